@@ -1,0 +1,73 @@
+/**
+ * Bundles the published package into packages/cli/dist: code by entry, and one folder of declarations in which every
+ * specifier of a private package became a relative path, so that the packed `netarium` stands alone.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cli = join(root, 'packages/cli');
+const dist = join(cli, 'dist');
+
+/** The files in packages/cli/src that get a name of their own in dist. */
+const entries = ['main', 'index', 'worker'];
+
+async function bundle() {
+  const { dependencies } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'));
+  const installed = new Set([...builtinModules, ...Object.keys(dependencies)]);
+  const sources = entries.map((name) => [name, join(cli, `src/${name}.ts`)]).filter(([, file]) => existsSync(file));
+  const build = await rolldown({
+    input: Object.fromEntries(sources),
+    platform: 'node',
+    external: (id) => id.startsWith('node:') || installed.has(packageOf(id)),
+    logLevel: 'warn',
+  });
+  await build.write({
+    dir: dist,
+    format: 'esm',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await build.close();
+}
+
+function packageOf(id) {
+  return id.split('/', id.startsWith('@') ? 2 : 1).join('/');
+}
+
+function declare() {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(cli, 'tsconfig.types.json')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`tsc ended with ${status}`);
+  const types = join(dist, 'types');
+  for (const name of readdirSync(types, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(types, name);
+    writeFileSync(file, standAlone(readFileSync(file, 'utf8'), dirname(file), types));
+  }
+}
+
+/** `@netarium/core/base/x.ts` and `./x.ts` both become a relative `….js`, which finds the declaration beside it. */
+function standAlone(text, folder, types) {
+  return text.replace(/(\bfrom |\bimport\(|^import )(['"])([^'"]+)\.ts\2/gm, (_, before, quote, path) => {
+    const [, owner, inside] = /^@netarium\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    if (owner === undefined) return `${before}${quote}${path}.js${quote}`;
+    const there = relative(folder, join(types, owner, 'src', inside))
+      .split(sep)
+      .join('/');
+    return `${before}${quote}${there.startsWith('.') ? there : `./${there}`}.js${quote}`;
+  });
+}
+
+rmSync(dist, { recursive: true, force: true });
+await bundle();
+declare();
+// npm packs these only from the package's own folder.
+for (const page of ['LICENSE', 'README.md']) {
+  if (existsSync(join(root, page))) copyFileSync(join(root, page), join(cli, page));
+}

@@ -1,0 +1,68 @@
+/**
+ * Counts what really ran and says it in one line. In CI a skipped test that test/skips.json does not list with its
+ * reason counts as failed: nobody notices a counterpart that quietly stopped running.
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+import type { TestModule } from 'vitest/node';
+import type { Reporter } from 'vitest/reporters';
+
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface Outcome {
+  name: string;
+  state: 'passed' | 'failed' | 'skipped' | 'pending';
+}
+
+/** `excused` is undefined where any skip is fine (a person's own machine). */
+export function count(outcomes: Iterable<Outcome>, excused?: ReadonlySet<string>): Tally & { unexcused: string[] } {
+  const tally = { passed: 0, failed: 0, skipped: 0, unexcused: [] as string[] };
+  for (const { name, state } of outcomes) {
+    if (state === 'passed') tally.passed += 1;
+    else if (state !== 'skipped') tally.failed += 1;
+    else if (excused === undefined || excused.has(name)) tally.skipped += 1;
+    else {
+      tally.failed += 1;
+      tally.unexcused.push(name);
+    }
+  }
+  return tally;
+}
+
+export function line({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+export function readExcuses(text: string): Set<string> {
+  const excuses = new Set<string>();
+  for (const { test, reason } of JSON.parse(text) as { test?: string; reason?: string }[]) {
+    if (!test || !reason) throw new Error('test/skips.json: every entry needs a test and a reason');
+    excuses.add(test);
+  }
+  return excuses;
+}
+
+function* outcomesOf(module: TestModule): Generator<Outcome> {
+  for (const test of module.children.allTests()) {
+    yield { name: `${module.relativeModuleId} > ${test.fullName}`, state: test.result().state };
+  }
+  // A module that did not load has no tests to fail.
+  for (const _ of module.errors()) yield { name: module.relativeModuleId, state: 'failed' };
+}
+
+export default class TallyReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const outcomes = modules.flatMap((module) => [...outcomesOf(module)]);
+    for (const _ of errors) outcomes.push({ name: 'unhandled error', state: 'failed' });
+    const { CI, NETARIUM_TALLY } = process.env;
+    const skips = new URL('../test/skips.json', import.meta.url);
+    const tally = count(outcomes, CI ? readExcuses(readFileSync(skips, 'utf8')) : undefined);
+    for (const name of tally.unexcused) console.error(`skipped without an entry in test/skips.json: ${name}`);
+    if (tally.failed > 0 || tally.passed === 0) process.exitCode = 1;
+    if (NETARIUM_TALLY) appendFileSync(NETARIUM_TALLY, `${JSON.stringify(tally)}\n`);
+    else console.log(line(tally));
+  }
+}
