@@ -1,0 +1,75 @@
+/**
+ * The event catalogue: everything that a run reports, by kind, with the values that led to it. A kind is a stable name; its values are
+ * numbers, texts and booleans, so that an event can be digested, stored, replayed and shown. `reason` is a code of the layer that decided.
+ *
+ * *Events* belong to the run digest and are always made. *Samples* (`SampleCatalogue`) are derived from the state that events describe, are
+ * made only where somebody subscribed, and belong to no digest.
+ */
+export type Value = number | string | boolean | undefined;
+
+/** Why a frame or packet went no further. */
+export type DropReason =
+  // link
+  | 'link-down' | 'no-carrier' | 'no-cable' | 'queue-full' | 'lost' | 'cut-in-flight' | 'partitioned' | 'frame-too-long' | 'not-for-this-card'
+  | 'excessive-collisions' | 'host-down' | 'bad-frame-check-sequence'
+  // network
+  | 'ip-header-invalid' | 'ip-checksum' | 'martian-source' | 'martian-destination' | 'not-local' | 'ttl-exceeded' | 'no-route' | 'unreachable-route'
+  | 'needs-fragmentation' | 'reassembly-timeout' | 'fragment-overlap' | 'fragment-invalid' | 'reassembly-full' | 'neighbour-failed' | 'neighbour-queue-full' | 'unknown-protocol'
+  | 'unknown-ethertype' | 'arp-invalid' | 'icmp-rate-limit' | 'icmp-invalid' | 'broadcast-not-forwarded' | 'filtered'
+  // transport
+  | 'transport-checksum' | 'transport-header-invalid' | 'port-closed' | 'socket-buffer-full' | 'tcp-not-acceptable' | 'tcp-paws' | 'tcp-invalid-ack' | 'tcp-backlog-full'
+  | 'tcp-syn-queue-full' | 'tcp-no-listener' | 'tcp-old-duplicate' | 'tcp-challenge-limit' | 'tcp-flags-invalid' | 'tcp-window-full' | 'tcp-rst-ignored';
+
+export interface EventCatalogue {
+  'frame.drop': { card: string; packet: number; reason: DropReason; length: number; detail?: string };
+  'frame.corrupt': { card: string; packet: number; byte: number; mask: number };
+  'frame.duplicate': { card: string; packet: number };
+  'frame.reorder': { card: string; packet: number; byNs: number };
+  'link.carrier': { card: string; up: boolean };
+  'link.admin': { card: string; up: boolean };
+  'link.collision': { card: string; attempt: number; backoffNs: number };
+  'cable.change': { cable: string; what: string; value: Value };
+  'switch.learn': { port: string; mac: string };
+  'switch.move': { port: string; mac: string; from: string };
+  'switch.age': { port: string; mac: string };
+  'switch.flood': { port: string; mac: string; packet: number };
+  'neighbour.state': { card: string; address: string; from: string; to: string; mac: string; reason: string };
+  'address.change': { card: string; address: string; added: boolean };
+  'route.change': { destination: string; gateway: string; card: string; metric: number; added: boolean };
+  'ip.forward': { packet: number; from: string; to: string; ttl: number };
+  'ip.drop': { packet: number; reason: DropReason; src: string; dst: string; detail?: string };
+  'ip.fragment': { packet: number; pieces: number; mtu: number };
+  'ip.reassembled': { packet: number; pieces: number; length: number };
+  'ip.pmtu': { dst: string; mtu: number; from: number };
+  'icmp.send': { packet: number; type: number; code: number; to: string; about: number };
+  'tcp.state': { socket: number; local: string; peer: string; from: string; to: string; reason: string };
+  'tcp.retransmit': { socket: number; packet: number; seq: number; length: number; reason: string; rtoNs: number };
+  'tcp.timer': { socket: number; timer: string; backoff: number; nextNs: number };
+  'tcp.recovery': { socket: number; what: string; cwnd: number; ssthresh: number; flight: number };
+  'tcp.drop': { socket: number; packet: number; reason: DropReason; seq: number; detail?: string };
+  'udp.drop': { packet: number; reason: DropReason; port: number };
+  'process.start': { pid: number; parent: number; name: string; argv: string };
+  'process.exit': { pid: number; name: string; code: number; signal: string };
+  'signal.send': { pid: number; signal: string; from: number };
+  'host.power': { up: boolean; reason: string };
+  input: { text: string };
+  note: { text: string };
+}
+
+export interface SampleCatalogue {
+  'tcp.cwnd': { socket: number; local: string; peer: string; cwnd: number; ssthresh: number; flight: number; sendWindow: number; srttNs: number; rtoNs: number };
+  'queue.length': { card: string; packets: number; bytes: number };
+  syscall: { pid: number; tid: number; process: string; name: string; args: string; result: string; startNs: number; endNs: number };
+  'thread.state': { pid: number; tid: number; state: string; waits: string };
+}
+
+export type EventKind = keyof EventCatalogue;
+export type SampleKind = keyof SampleCatalogue;
+
+export interface WorldEvent<K extends EventKind | SampleKind = EventKind | SampleKind> {
+  readonly kind: K;
+  readonly at: number;
+  /** The machine that reports it; empty for the world itself. */
+  readonly host: string;
+  readonly values: K extends EventKind ? EventCatalogue[K] : K extends SampleKind ? SampleCatalogue[K] : never;
+}
