@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
-const outside = ['**/node_modules/**', '**/dist/**', 'test/tidy/samples/**'];
+const outside = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
   test: {

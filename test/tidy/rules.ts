@@ -1,0 +1,288 @@
+/**
+ * Taste as a test: the rules that the compiler does not hold. Pure functions from sources to complaints, so that each rule
+ * is itself tested on bad samples (tidy.test.ts). What formatting and linting catch is not repeated here.
+ */
+import { posix } from 'node:path';
+import { parseAst } from 'rolldown/parseAst';
+
+/** Path from the repository's root, with slashes, to text. */
+export type Sources = ReadonlyMap<string, string>;
+
+export interface Complaint {
+  file: string;
+  line: number;
+  text: string;
+}
+
+/** Folders of packages/core/src from low to high: an import points to its own folder or downwards. */
+export const layers = [
+  'base',
+  'time',
+  'random',
+  'record',
+  'wire',
+  'link',
+  'network',
+  'transport',
+  'kernel',
+  'socket',
+  'os',
+  'syscall',
+  'world',
+  'check',
+];
+
+/** What a package may import: packages, or folders of one. A program reaches its host through system calls only. */
+export const packages: Record<string, readonly string[]> = {
+  core: [],
+  userland: ['core/syscall', 'core/base', 'core/wire'],
+  view: ['core'],
+  labs: ['core', 'userland', 'view'],
+  cli: ['core', 'userland', 'view', 'labs'],
+};
+
+/** Packages that run in a browser tab too: nothing from Node or the registry. */
+const portable = new Set(['core', 'userland', 'view', 'labs']);
+
+/** Packages whose code runs inside a world, where the same seed has to give the same run in every engine. */
+const deterministic = new Set(['core', 'userland', 'labs']);
+
+/** Nobody imports these; somebody starts them. */
+const entries = new Set(['main', 'index', 'worker'].map((name) => `packages/cli/src/${name}.ts`));
+
+const exactMath = new Set('min max floor ceil abs imul trunc clz32 round sign fround'.split(' '));
+const bannedNames = new Set(
+  'Date Intl WeakRef FinalizationRegistry setTimeout setInterval setImmediate queueMicrotask console'.split(' '),
+);
+const bannedMembers = /^(toLocale[A-Z]\w*|localeCompare)$/;
+const markers = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('|')})\\b`);
+
+export const functionLinesMax = 120;
+
+interface Node {
+  type: string;
+  start: number;
+  end: number;
+  [key: string]: unknown;
+}
+
+interface Import {
+  specifier: string;
+  at: number;
+}
+
+export function isTest(file: string): boolean {
+  return /\.test(-\w+)?\.ts$/.test(file) || !file.startsWith('packages/');
+}
+
+export function checkMarkers(sources: Sources): Complaint[] {
+  const found: Complaint[] = [];
+  for (const [file, text] of sources) {
+    text.split('\n').forEach((content, index) => {
+      const marker = markers.exec(content);
+      if (marker) found.push({ file, line: index + 1, text: `${marker[0]}: do it, or describe what is missing` });
+    });
+  }
+  return found;
+}
+
+export function checkImports(sources: Sources): Complaint[] {
+  return eachModule(sources, (file, tree, complain) => {
+    const from = place(file);
+    if (from === undefined || isTest(file)) return;
+    for (const { specifier, at } of importsOf(tree)) {
+      const wrong = judgeImport(from, specifier, resolve(file, specifier));
+      if (wrong !== undefined) complain(at, `imports ${specifier}: ${wrong}`);
+    }
+  });
+}
+
+function judgeImport(from: Place, specifier: string, target: string | undefined): string | undefined {
+  if (target === undefined) {
+    return portable.has(from.owner) ? `${from.owner} runs anywhere and imports neither Node nor libraries` : undefined;
+  }
+  const to = place(target);
+  if (to === undefined) return from.owner === 'cli' ? undefined : 'that is outside of every package';
+  if (to.owner !== from.owner) {
+    if (specifier.startsWith('.')) return `another package is called @netarium/${to.owner}/…`;
+    const allowed = packages[from.owner] ?? [];
+    if (allowed.includes(to.owner) || allowed.includes(`${to.owner}/${to.folder}`)) return undefined;
+    return `${from.owner} may import ${allowed.join(', ') || 'no other package'}`;
+  }
+  if (!specifier.startsWith('.')) return 'inside a package imports are relative';
+  if (from.owner !== 'core') return undefined;
+  const [low, high] = [layers.indexOf(to.folder), layers.indexOf(from.folder)];
+  if (low < 0 || high < 0) return `no layer is called ${low < 0 ? to.folder : from.folder}`;
+  return low > high ? `${from.folder} lies below ${to.folder}; declare an interface in ${from.folder}` : undefined;
+}
+
+export function checkDeterminism(sources: Sources): Complaint[] {
+  return eachModule(sources, (file, tree, complain) => {
+    if (isTest(file) || !deterministic.has(place(file)?.owner ?? '')) return;
+    for (const statement of tree.body as Node[]) {
+      const declared = (statement.declaration as Node | null | undefined) ?? statement;
+      if (declared.type === 'VariableDeclaration' && declared.kind !== 'const' && declared.declare !== true) {
+        complain(statement.start, `module-level ${declared.kind}: two worlds in one process would share it`);
+      }
+    }
+    walk(tree, (node, parent, key) => {
+      const reason = judgeNode(node, parent, key);
+      if (reason !== undefined) complain(node.start, reason);
+    });
+  });
+}
+
+function judgeNode(node: Node, parent: Node | undefined, key: string): string | undefined {
+  if ((node.type === 'BinaryExpression' && node.operator === '**') || node.operator === '**=') {
+    return '** may differ between engines';
+  }
+  if (node.type === 'MemberExpression') {
+    const member = nameOf(node.property as Node);
+    if (nameOf(node.object as Node) === 'Math' && !exactMath.has(member ?? '')) {
+      return `Math.${member ?? '[…]'} may differ between engines; exact are ${[...exactMath].join(', ')}`;
+    }
+    return member !== undefined && bannedMembers.test(member)
+      ? `.${member} depends on the machine's locale`
+      : undefined;
+  }
+  if (node.type !== 'Identifier' || isOnlyAName(parent, key)) return undefined;
+  const name = node.name as string;
+  if (bannedNames.has(name)) return `${name} comes from outside of the world`;
+  return name === 'Math' && !(parent?.type === 'MemberExpression' && key === 'object')
+    ? 'Math as a value hides which function runs'
+    : undefined;
+}
+
+/** `a.Date`, `{ Date: 1 }`, `interface { Date: string }` name a property and reach no global. */
+function isOnlyAName(parent: Node | undefined, key: string): boolean {
+  if (parent === undefined || parent.computed === true) return false;
+  return (parent.type === 'MemberExpression' && key === 'property') || key === 'key';
+}
+
+/** Files that nothing but their own test mentions. */
+export function checkUnused(sources: Sources): Complaint[] {
+  const used = new Set<string>();
+  eachModule(sources, (file, tree) => {
+    for (const { specifier } of importsOf(tree)) {
+      const target = resolve(file, specifier);
+      if (target !== undefined && file.replace(/(\.real)?\.test\.ts$/, '.ts') !== target) used.add(target);
+    }
+  });
+  const candidates = [...sources.keys()].filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !isTest(file));
+  return candidates
+    .filter((file) => !used.has(file) && !entries.has(file))
+    .map((file) => ({ file, line: 1, text: 'nothing imports this file' }));
+}
+
+/** Lines of every function longer than the limit, by `file#name`. */
+export function longFunctions(sources: Sources): Map<string, number> {
+  const long = new Map<string, number>();
+  eachModule(sources, (file, tree) => {
+    if (isTest(file)) return;
+    const text = sources.get(file) as string;
+    walk(tree, (node, parent) => {
+      if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) return;
+      const lines = lineAt(text, node.end) - lineAt(text, node.start) + 1;
+      const name = nameOf(node.id as Node) ?? nameOf((parent?.key ?? parent?.id) as Node) ?? 'anonymous';
+      if (lines > functionLinesMax) long.set(`${file}#${name}`, lines);
+    });
+  });
+  return long;
+}
+
+/** A ratchet: `excepted` holds today's lengths, and neither may a function grow nor a number stay behind. */
+export function checkLengths(sources: Sources, excepted: Readonly<Record<string, number>>): Complaint[] {
+  const long = longFunctions(sources);
+  const names = new Set([...long.keys(), ...Object.keys(excepted)]);
+  return [...names].flatMap((name) => {
+    const [lines, allowed] = [long.get(name) ?? 0, excepted[name] ?? 0];
+    const [file = ''] = name.split('#');
+    if (lines > allowed)
+      return [{ file, line: 1, text: `${name} has ${lines} lines, at most ${allowed || functionLinesMax}` }];
+    if (lines < allowed)
+      return [{ file, line: 1, text: `${name} shrank: test/tidy/long-functions.json says ${allowed}` }];
+    return [];
+  });
+}
+
+interface Place {
+  owner: string;
+  folder: string;
+}
+
+function place(file: string): Place | undefined {
+  const [, owner, inside] = /^packages\/([^/]+)\/src\/(.+)$/.exec(file) ?? [];
+  return owner === undefined || inside === undefined
+    ? undefined
+    : { owner, folder: posix.dirname(inside).split('/')[0] as string };
+}
+
+/** The file that a specifier means, or undefined where it leaves the repository. */
+function resolve(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier);
+  if (specifier === 'netarium') return 'packages/cli/src/index.ts';
+  const [, owner, inside] = /^@netarium\/([^/]+)\/(.+)$/.exec(specifier) ?? [];
+  return owner === undefined ? undefined : `packages/${owner}/src/${inside}`;
+}
+
+function importsOf(tree: Node): Import[] {
+  const found: Import[] = [];
+  walk(tree, (node) => {
+    const source =
+      /^(ImportDeclaration|Export(Named|All)Declaration|ImportExpression|TSImportType)$/.test(node.type) && node.source
+        ? (node.source as Node)
+        : isModuleUrl(node)
+          ? ((node.arguments as Node[])[0] as Node)
+          : undefined;
+    if (typeof source?.value === 'string') found.push({ specifier: source.value, at: node.start });
+  });
+  return found;
+}
+
+/** `new URL('./worker.ts', import.meta.url)`: how a thread's entry is named. */
+function isModuleUrl(node: Node): boolean {
+  return (
+    node.type === 'NewExpression' && nameOf(node.callee as Node) === 'URL' && (node.arguments as Node[]).length === 2
+  );
+}
+
+function nameOf(node: Node | null | undefined): string | undefined {
+  if (node?.type === 'Literal' && typeof node.value === 'string') return node.value;
+  return node?.type === 'Identifier' || node?.type === 'PrivateIdentifier' ? (node.name as string) : undefined;
+}
+
+function walk(node: Node, visit: (node: Node, parent: Node | undefined, key: string) => void): void {
+  const step = (current: Node, parent: Node | undefined, key: string): void => {
+    visit(current, parent, key);
+    for (const [name, value] of Object.entries(current)) {
+      for (const child of Array.isArray(value) ? value : [value]) {
+        if (child !== null && typeof child === 'object' && typeof child.type === 'string') step(child, current, name);
+      }
+    }
+  };
+  step(node, undefined, '');
+}
+
+const trees = new WeakMap<Sources, Map<string, Node>>();
+
+function eachModule(
+  sources: Sources,
+  visit: (file: string, tree: Node, complain: (at: number, text: string) => void) => void,
+): Complaint[] {
+  let parsed = trees.get(sources);
+  if (parsed === undefined) trees.set(sources, (parsed = new Map()));
+  const found: Complaint[] = [];
+  for (const [file, text] of sources) {
+    if (!file.endsWith('.ts')) continue;
+    let tree = parsed.get(file);
+    if (tree === undefined) parsed.set(file, (tree = parseAst(text, { lang: 'ts' }) as unknown as Node));
+    visit(file, tree, (at, complaint) => found.push({ file, line: lineAt(text, at), text: complaint }));
+  }
+  return found;
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}
