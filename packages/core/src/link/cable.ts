@@ -1,0 +1,111 @@
+/**
+ * A cable between two ports: two lanes, one per direction, each with its own rate, delay and queue. Plugging and cutting act at one
+ * instant on both sides; what is on the wire when it is cut is lost, frame by frame, with a reason. A cable is full duplex.
+ */
+import { assert } from '../base/assert.ts';
+import type { DropReason, Value } from '../record/catalogue.ts';
+import { Lane, type LaneOptions } from './lane.ts';
+import type { LinkContext, Plug, Port } from './port.ts';
+
+export interface CableOptions extends LaneOptions {
+  readonly name?: string;
+  /** Parameters of one direction, where it differs. */
+  readonly aToB?: LaneOptions;
+  readonly bToA?: LaneOptions;
+  /** In place from the start (default). */
+  readonly plugged?: boolean;
+}
+
+export type CableDirection = 'aToB' | 'bToA' | 'both';
+
+export class Cable implements Plug {
+  readonly name: string;
+  readonly aToB: Lane;
+  readonly bToA: Lane;
+  private inPlace = false;
+  private connected = false;
+
+  constructor(
+    private readonly context: LinkContext,
+    readonly a: Port,
+    readonly b: Port,
+    options: CableOptions = {},
+  ) {
+    assert(a !== b, `${a.fullName} cannot be plugged into itself`);
+    this.name = options.name ?? `${a.fullName}-${b.fullName}`;
+    this.aToB = new Lane(context, a, b, { ...options, ...options.aToB });
+    this.bToA = new Lane(context, b, a, { ...options, ...options.bToA });
+    if (options.plugged ?? true) this.attach();
+  }
+
+  get plugged(): boolean {
+    return this.inPlace;
+  }
+
+  plug(): void {
+    if (this.inPlace) return;
+    this.changed('plugged', true);
+    this.attach();
+  }
+
+  /** Pulls the cable, or cuts it: frames in flight are lost. */
+  unplug(): void {
+    if (!this.inPlace) return;
+    this.changed('plugged', false);
+    this.inPlace = false;
+    this.refresh('cut-in-flight');
+    for (const port of [this.a, this.b]) {
+      port.plug = undefined;
+      port.egress = undefined;
+    }
+  }
+
+  private attach(): void {
+    const { a, b } = this;
+    for (const port of [a, b]) assert(port.plug === undefined, `${port.fullName} has a cable already`);
+    this.inPlace = true;
+    a.plug = b.plug = this;
+    a.egress = this.aToB;
+    b.egress = this.bToA;
+    this.refresh('no-carrier');
+  }
+
+  /** Carrier is there while the cable is in place and both ends are alive. */
+  refresh(reason: DropReason): void {
+    const connected = this.inPlace && this.a.live && this.b.live;
+    if (connected === this.connected) return;
+    this.connected = connected;
+    this.aToB.setOpen(connected, reason);
+    this.bToA.setOpen(connected, reason);
+    this.a.setCarrier(connected);
+    this.b.setCarrier(connected);
+  }
+
+  peerOf(port: Port): Port {
+    return port === this.a ? this.b : this.a;
+  }
+
+  lanes(direction: CableDirection = 'both'): readonly Lane[] {
+    return direction === 'both' ? [this.aToB, this.bToA] : [this[direction]];
+  }
+
+  /** The lane that carries frames away from `port`. */
+  laneFrom(port: Port): Lane {
+    assert(port === this.a || port === this.b, `${port.fullName} is no end of ${this.name}`);
+    return port === this.a ? this.aToB : this.bToA;
+  }
+
+  setRate(rate: number | undefined, direction: CableDirection = 'both'): void {
+    for (const lane of this.lanes(direction)) lane.setRate(rate);
+    this.changed(direction === 'both' ? 'rate' : `rate ${direction}`, rate ?? 'unlimited');
+  }
+
+  setDelay(delayNs: number, direction: CableDirection = 'both'): void {
+    for (const lane of this.lanes(direction)) lane.setDelay(delayNs);
+    this.changed(direction === 'both' ? 'delayNs' : `delayNs ${direction}`, delayNs);
+  }
+
+  private changed(what: string, value: Value): void {
+    this.context.recorder.emit('cable.change', '', { cable: this.name, what, value });
+  }
+}

@@ -1,0 +1,288 @@
+/**
+ * One direction of a cable: a drop-tail queue, a transmitter with a rate, a delay. Everything about a frame is known when it enters: when
+ * it starts on the wire and when its last bit arrives. So a hop is one event, and a lane has one pending event however many frames are
+ * under way: they wait in a ring of (start, arrival, frame). Queue occupancy is read off the start times when somebody asks.
+ *
+ * Serialisation takes (max(length, minFrameBytes) + overheadBytes) * 8 bits; the defaults are Ethernet's: padding to 60 bytes, then 4 bytes
+ * of check sequence, 8 of preamble and 12 of inter-packet gap (IEEE 802.3 clauses 3.1.1 and 4.4.2). The part of a nanosecond that is left
+ * over is carried to the next frame, so back-to-back frames do not drift.
+ *
+ * Promises: first in, first out (a shorter delay set later lets nothing overtake); equal inputs give equal instants in every engine;
+ * frames out + frames dropped = frames in. Fault rules judge a frame as it arrives (`faults/rule.ts`); without rules they cost nothing.
+ */
+import { Mix } from '../base/mix.ts';
+import type { DropReason } from '../record/catalogue.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Event } from '../time/queue.ts';
+import { digestFrame } from '../wire/digest.ts';
+import type { Frame } from '../wire/packet.ts';
+import type { Egress, LinkContext, Port } from './port.ts';
+
+export interface LaneOptions {
+  /** Bits per second; undefined means no serialisation time and so no queue. */
+  readonly rate?: number | undefined;
+  readonly delayNs?: number | undefined;
+  /** Frames that may wait for the wire; the sender's txQueueLength where undefined. */
+  readonly queuePackets?: number | undefined;
+  readonly queueBytes?: number | undefined;
+  /** Bytes on the wire beside the frame's own; -12 makes a PPP-like link (2 bytes in place of Ethernet's 14). */
+  readonly overheadBytes?: number | undefined;
+  /** Shorter frames are padded to this length (without check sequence). */
+  readonly minFrameBytes?: number | undefined;
+}
+
+export const ETHERNET_OVERHEAD_BYTES = 24;
+export const ETHERNET_MIN_FRAME_BYTES = 60;
+const NS_PER_SECOND = 1_000_000_000;
+
+export class Lane implements Event, Egress {
+  /** `laptop.eth0>sw.port1` */
+  readonly name: string;
+  /** Frames (and their bytes) that were taken onto the wire or into the queue. */
+  entered = 0;
+  enteredBytes = 0;
+  private rate = 0;
+  private nsPerByte = 0;
+  private delayNs: number;
+  private readonly queuePackets: number | undefined;
+  private readonly queueBytes: number | undefined;
+  private readonly overheadBytes: number;
+  private readonly minFrameBytes: number;
+  private readonly nameHash: number;
+  private open = false;
+  /** When the transmitter is done with what it has; the true end lies remainder / rate nanoseconds later. */
+  private freeAt: Instant = 0;
+  private remainder = 0;
+  private lastArrival: Instant = 0;
+  private slot = 0;
+  // The ring: frames head .. tail - 1 are under way, those from `waits` on had not started when last looked at.
+  private frames: (Frame | undefined)[] = new Array(8).fill(undefined);
+  private starts = new Float64Array(8);
+  private arrivals = new Float64Array(8);
+  /** Bytes that had entered before each frame: occupancy in bytes is one subtraction. */
+  private sums = new Float64Array(8);
+  private mask = 7;
+  private head = 0;
+  private tail = 0;
+  private waits = 0;
+
+  constructor(
+    private readonly context: LinkContext,
+    readonly from: Port,
+    readonly to: Port,
+    options: LaneOptions,
+  ) {
+    this.name = `${from.fullName}>${to.fullName}`;
+    this.delayNs = options.delayNs ?? 0;
+    this.queuePackets = options.queuePackets;
+    this.queueBytes = options.queueBytes;
+    this.overheadBytes = options.overheadBytes ?? ETHERNET_OVERHEAD_BYTES;
+    this.minFrameBytes = options.minFrameBytes ?? ETHERNET_MIN_FRAME_BYTES;
+    this.applyRate(options.rate);
+    const mix = new Mix();
+    mix.text(this.name);
+    this.nameHash = mix.a ^ mix.b;
+  }
+
+  private applyRate(rate: number | undefined): void {
+    this.rate = rate ?? 0;
+    const perByte = this.rate === 0 ? 0 : (8 * NS_PER_SECOND) / this.rate;
+    this.nsPerByte = Number.isInteger(perByte) ? perByte : 0;
+  }
+
+  send(frame: Frame, now: Instant): boolean {
+    if (!this.open) return this.refuse(frame, 'no-carrier');
+    let start = now;
+    if (this.rate > 0) {
+      start = this.freeAt;
+      if (start > now) {
+        if (!this.hasRoom(frame, now)) return this.refuse(frame, 'queue-full');
+      } else if (start < now) {
+        start = now;
+        this.remainder = 0;
+      }
+    }
+    const { wire } = this.context.recorder;
+    const { mix } = wire;
+    mix.word(this.nameHash);
+    mix.wide(start);
+    digestFrame(mix, frame);
+    wire.end();
+    this.enter(frame, start);
+    return true;
+  }
+
+  /** Puts a frame on the plan, starting at `start`. */
+  private enter(frame: Frame, start: Instant): void {
+    const end = this.rate === 0 ? start : start + this.serialisation(frame.length);
+    this.freeAt = end;
+    let arrival = end + this.delayNs;
+    if (arrival < this.lastArrival) arrival = this.lastArrival;
+    this.lastArrival = arrival;
+    if (this.head === this.tail) {
+      this.head = this.tail = this.waits = 0;
+      this.slot = this.context.queue.schedule(arrival, this);
+    } else if (this.tail - this.head > this.mask) this.grow();
+    const at = this.tail++ & this.mask;
+    this.frames[at] = frame;
+    this.starts[at] = start;
+    this.arrivals[at] = arrival;
+    this.sums[at] = this.enteredBytes;
+    this.enteredBytes += frame.length;
+    this.entered++;
+  }
+
+  /** Nanoseconds on the wire, exact over time: what is left over is carried. */
+  private serialisation(length: number): number {
+    const { minFrameBytes, rate } = this;
+    const bytes = Math.max(length, minFrameBytes) + this.overheadBytes;
+    if (this.nsPerByte > 0) return bytes * this.nsPerByte;
+    // Below 2^53 for every frame up to a mebibyte.
+    const total = bytes * 8 * NS_PER_SECOND + this.remainder;
+    let ns = Math.floor(total / rate);
+    let left = total - ns * rate;
+    if (left < 0) {
+      ns--;
+      left += rate;
+    }
+    this.remainder = left;
+    return ns;
+  }
+
+  /** Moves the border between started and waiting frames up to `now`. */
+  private settle(now: Instant): void {
+    const { starts, mask, tail } = this;
+    let waits = Math.max(this.waits, this.head);
+    while (waits < tail && starts[waits & mask]! <= now) waits++;
+    this.waits = waits;
+  }
+
+  private hasRoom(frame: Frame, now: Instant): boolean {
+    this.settle(now);
+    if (this.tail - this.waits >= (this.queuePackets ?? this.from.txQueueLength)) return false;
+    return this.queueBytes === undefined || this.bytesBehind() + frame.length <= this.queueBytes;
+  }
+
+  waiting(now: Instant): number {
+    this.settle(now);
+    return this.tail - this.waits;
+  }
+
+  waitingBytes(now: Instant): number {
+    this.settle(now);
+    return this.bytesBehind();
+  }
+
+  private bytesBehind(): number {
+    return this.waits === this.tail ? 0 : this.enteredBytes - this.sums[this.waits & this.mask]!;
+  }
+
+  /** Frames that entered and have neither arrived nor been dropped. */
+  get underWay(): number {
+    return this.tail - this.head;
+  }
+
+  private refuse(frame: Frame, reason: DropReason): false {
+    if (reason === 'queue-full') this.from.stats.queueDropped++;
+    else this.from.stats.txDropped++;
+    this.from.drop(frame, reason);
+    return false;
+  }
+
+  /** The frame at the head has arrived. */
+  fire(now: Instant): void {
+    const at = this.head++ & this.mask;
+    const frame = this.frames[at]!;
+    this.frames[at] = undefined;
+    if (this.head < this.tail) this.slot = this.context.queue.schedule(this.arrivals[this.head & this.mask]!, this);
+    this.to.deliver(frame, now);
+  }
+
+  private grow(): void {
+    const { frames, starts, arrivals, sums, mask, head, tail } = this;
+    const size = (mask + 1) * 2;
+    this.frames = new Array(size).fill(undefined);
+    this.starts = new Float64Array(size);
+    this.arrivals = new Float64Array(size);
+    this.sums = new Float64Array(size);
+    for (let i = head; i < tail; i++) {
+      this.frames[i - head] = frames[i & mask];
+      this.starts[i - head] = starts[i & mask]!;
+      this.arrivals[i - head] = arrivals[i & mask]!;
+      this.sums[i - head] = sums[i & mask]!;
+    }
+    this.mask = size - 1;
+    this.waits = Math.max(this.waits - head, 0);
+    this.head = 0;
+    this.tail = tail - head;
+  }
+
+  /** Carrier came or went; what is under way when it goes is lost. */
+  setOpen(open: boolean, reason: DropReason): void {
+    if (open === this.open) return;
+    this.open = open;
+    if (!open) this.flush(reason);
+  }
+
+  private flush(reason: DropReason): void {
+    if (this.head === this.tail) return;
+    const { queue } = this.context;
+    queue.cancel(this.slot, this);
+    const lost: Frame[] = [];
+    this.settle(queue.now);
+    const onWire = this.waits - this.head;
+    for (let i = this.head; i < this.tail; i++) {
+      lost.push(this.frames[i & this.mask]!);
+      this.frames[i & this.mask] = undefined;
+    }
+    this.head = this.tail = this.waits = 0;
+    this.freeAt = this.lastArrival = queue.now;
+    this.remainder = 0;
+    // Frames that had not started were still in the sender's queue, which Linux empties when carrier goes (dev_deactivate).
+    for (let i = 0; i < lost.length; i++) this.from.drop(lost[i]!, i < onWire ? reason : 'no-carrier');
+  }
+
+  get rateBitsPerSecond(): number | undefined {
+    return this.rate === 0 ? undefined : this.rate;
+  }
+
+  get delay(): number {
+    return this.delayNs;
+  }
+
+  /** Frames already on the wire keep their times; waiting ones are planned anew. */
+  setRate(rate: number | undefined): void {
+    this.replan(() => this.applyRate(rate));
+  }
+
+  setDelay(delayNs: number): void {
+    this.replan(() => {
+      this.delayNs = delayNs;
+    });
+  }
+
+  private replan(change: () => void): void {
+    const { queue } = this.context;
+    this.settle(queue.now);
+    const first = this.waits;
+    const waiting: Frame[] = [];
+    for (let i = first; i < this.tail; i++) {
+      waiting.push(this.frames[i & this.mask]!);
+      this.frames[i & this.mask] = undefined;
+    }
+    if (waiting.length > 0) {
+      // The first waiting frame starts where the one on the wire ends.
+      this.freeAt = this.starts[first & this.mask]!;
+      this.tail = first;
+      this.lastArrival = this.head === this.tail ? queue.now : this.arrivals[(this.tail - 1) & this.mask]!;
+      if (this.head === this.tail) queue.cancel(this.slot, this);
+      this.enteredBytes = this.sums[first & this.mask]!;
+    }
+    change();
+    this.remainder = 0;
+    for (const frame of waiting) {
+      this.entered--;
+      this.enter(frame, this.freeAt);
+    }
+  }
+}
