@@ -3,7 +3,7 @@
  * specifier of a private package became a relative path, so that the packed `netarium` stands alone.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,8 @@ import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages/cli');
-const dist = join(cli, 'dist');
+// Built beside its place and moved there whole: somebody may be running the last one.
+const dist = join(cli, `dist-${process.pid}`);
 
 /** The files in packages/cli/src that get a name of their own in dist. */
 const entries = ['main', 'index', 'worker'];
@@ -42,9 +43,10 @@ function packageOf(id) {
 
 function declare() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(cli, 'tsconfig.types.json')], { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`tsc ended with ${status}`);
   const types = join(dist, 'types');
+  const project = join(cli, 'tsconfig.types.json');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', project, '--outDir', types], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`tsc ended with ${status}`);
   for (const name of readdirSync(types, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     const file = join(types, name);
@@ -64,9 +66,14 @@ function standAlone(text, folder, types) {
   });
 }
 
-rmSync(dist, { recursive: true, force: true });
-await bundle();
-declare();
+try {
+  await bundle();
+  declare();
+  rmSync(join(cli, 'dist'), { recursive: true, force: true });
+  renameSync(dist, join(cli, 'dist'));
+} finally {
+  rmSync(dist, { recursive: true, force: true });
+}
 // npm packs these only from the package's own folder.
 for (const page of ['LICENSE', 'README.md']) {
   if (existsSync(join(root, page))) copyFileSync(join(root, page), join(cli, page));

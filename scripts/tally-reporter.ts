@@ -45,12 +45,14 @@ export function readExcuses(text: string): Set<string> {
   return excuses;
 }
 
-function* outcomesOf(module: TestModule): Generator<Outcome> {
+export function* outcomesOf(module: TestModule): Generator<Outcome> {
   for (const test of module.children.allTests()) {
     yield { name: `${module.relativeModuleId} > ${test.fullName}`, state: test.result().state };
   }
-  // A module that did not load has no tests to fail.
-  for (const _ of module.errors()) yield { name: module.relativeModuleId, state: 'failed' };
+  // A module that did not load, or a suite whose hook threw, has no test that says so.
+  for (const part of [module, ...module.children.allSuites()]) {
+    for (const _ of part.errors()) yield { name: module.relativeModuleId, state: 'failed' };
+  }
 }
 
 export default class TallyReporter implements Reporter {

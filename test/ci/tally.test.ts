@@ -1,5 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { count, line, readExcuses } from '../../scripts/tally-reporter.ts';
+import type { TestModule } from 'vitest/node';
+import { count, line, outcomesOf, readExcuses } from '../../scripts/tally-reporter.ts';
 
 const outcomes = [
   { name: 'a', state: 'passed' },
@@ -24,4 +30,31 @@ test('a test that never ended has failed', () => {
 test('an excuse without a reason is none', () => {
   expect(() => readExcuses('[{ "test": "a" }]')).toThrow('reason');
   expect(readExcuses('[{ "test": "a", "reason": "no such kernel module" }]')).toEqual(new Set(['a']));
+});
+
+test('a module that did not load and a hook that threw have failed', () => {
+  const module = {
+    relativeModuleId: 'a.test.ts',
+    errors: () => [new Error('import')],
+    children: {
+      allTests: () => [{ fullName: 'a', result: () => ({ state: 'passed' }) }],
+      allSuites: () => [{ errors: () => [new Error('beforeAll')] }],
+    },
+  } as unknown as TestModule;
+  expect([...outcomesOf(module)].map(({ state }) => state)).toEqual(['passed', 'failed', 'failed']);
+});
+
+test('the sum of two runs; a run that said nothing has failed', () => {
+  const sum = (text: string): { said: string; status: number | null } => {
+    const file = join(mkdtempSync(join(tmpdir(), 'netarium-sum-')), 'tally');
+    writeFileSync(file, text);
+    const script = fileURLToPath(new URL('../../scripts/sum.mjs', import.meta.url));
+    const { stdout, status } = spawnSync(process.execPath, [script, file, '2'], { encoding: 'utf8' });
+    return { said: stdout.trim(), status };
+  };
+  const run = '{"passed":2,"failed":0,"skipped":1}\n';
+  expect(sum(run + run)).toEqual({ said: '4 passed, 0 failed, 2 skipped', status: 0 });
+  expect(sum(run)).toEqual({ said: '2 passed, 1 failed, 1 skipped', status: 1 });
+  expect(sum('')).toEqual({ said: '0 passed, 2 failed', status: 1 });
+  expect(sum('{"passed":0,"failed":0,"skipped":0}\n'.repeat(2))).toEqual({ said: '0 passed, 2 failed', status: 1 });
 });

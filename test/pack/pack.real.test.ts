@@ -1,0 +1,63 @@
+/** The package as a stranger gets it: packed, installed in an empty folder, used from code, from types and as a command. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'));
+const scratch = mkdtempSync(join(tmpdir(), 'netarium-pack-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** As a person's shell would run it: nothing that the npm or the test runner above us has set. */
+function run(cwd: string, command: string, ...args: string[]): string {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV)/.test(name)));
+  return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+describe('npm pack', () => {
+  const folder = join(scratch, 'empty');
+
+  beforeAll(() => {
+    const packed = run(root, 'npm', 'pack', '--workspace', 'netarium', '--pack-destination', scratch, '--json');
+    const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('[\n')));
+    expect(files.map(({ path }: { path: string }) => path)).toContain('LICENSE');
+    run(scratch, 'mkdir', folder);
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
+    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', join(scratch, filename));
+  });
+
+  test('is a command', () => {
+    expect(run(folder, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
+  });
+
+  test('is a library', () => {
+    writeFileSync(join(folder, 'use.js'), "import { version } from 'netarium';\nconsole.log(version);\n");
+    expect(run(folder, process.execPath, 'use.js')).toBe(version);
+  });
+
+  test('brings types that need nothing else', () => {
+    writeFileSync(join(folder, 'use.ts'), "import { version } from 'netarium';\nexport const v: string = version;\n");
+    const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }));
+    expect(run(folder, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
+  });
+});
+
+describe('git clone', () => {
+  const folder = join(scratch, 'clone');
+
+  test('installs, builds itself and runs', () => {
+    run(scratch, 'git', 'clone', '--quiet', '--depth', '1', `file://${root}`, folder);
+    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+    expect(run(folder, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
+    expect(run(folder, 'git', 'status', '--short')).toBe('');
+  });
+
+  test('says how to build where that has not happened', () => {
+    rmSync(join(folder, 'packages/cli/dist'), { recursive: true });
+    expect(() => run(folder, 'npx', '--no-install', 'netarium', '--version')).toThrow(/npm run build/);
+  });
+});
