@@ -1,0 +1,69 @@
+/**
+ * The buffer that headers are written into: bytes, and a 32-bit view of the same memory for payload sums. One may be kept and reused by
+ * whoever encodes many frames; what `encodeFrame` returns from it is valid until the next use.
+ */
+import { sumAligned } from './checksum.ts';
+import type { Payload } from './payload.ts';
+
+export class WireBuffer {
+  bytes: Uint8Array;
+  private words: Uint32Array;
+
+  constructor(capacity = 2048) {
+    const memory = new ArrayBuffer((capacity + 3) & ~3);
+    this.bytes = new Uint8Array(memory, 0, capacity);
+    this.words = new Uint32Array(memory);
+  }
+
+  /** Makes room for `length` bytes; what was written is lost. */
+  reserve(length: number): void {
+    if (length <= this.bytes.length) return;
+    const memory = new ArrayBuffer((Math.max(length, this.bytes.length * 2) + 3) & ~3);
+    this.bytes = new Uint8Array(memory);
+    this.words = new Uint32Array(memory);
+  }
+
+  sum(start: number, end: number): number {
+    return sumAligned(this.bytes, this.words, 0, start, end);
+  }
+}
+
+/** `bytes[at] = value` in two bytes, network order. */
+export function put16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
+}
+
+export function put32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+/** A 48-bit number, the size of a MAC address. */
+export function put48(bytes: Uint8Array, at: number, value: number): void {
+  put16(bytes, at, Math.floor(value / 0x1_0000_0000));
+  put32(bytes, at + 2, value >>> 0);
+}
+
+export function get16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+export function get32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+export function get48(bytes: Uint8Array, at: number): number {
+  return get16(bytes, at) * 0x1_0000_0000 + get32(bytes, at + 2);
+}
+
+/** Copies a payload to `at`; returns where it ends. */
+export function putPayload(bytes: Uint8Array, at: number, payload: Payload): number {
+  const { start, end } = payload;
+  const source = payload.chunk.bytes;
+  if (end - start < 32) for (let i = start; i < end; i++) bytes[at + i - start] = source[i]!;
+  else bytes.set(source.subarray(start, end), at);
+  return at + end - start;
+}
