@@ -54,6 +54,7 @@ const TABLE = {
   ELOOP: [40, 'Too many levels of symbolic links'],
   ENOMSG: [42, 'No message of desired type'],
   ETIME: [62, 'Timer expired'],
+  ENONET: [64, 'Machine is not on the network'],
   EPROTO: [71, 'Protocol error'],
   EOVERFLOW: [75, 'Value too large for defined data type'],
   ENOTSOCK: [88, 'Socket operation on non-socket'],

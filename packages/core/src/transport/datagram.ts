@@ -1,0 +1,228 @@
+/**
+ * What sockets of messages (UDP, ping, raw) share: a receive queue bounded by SO_RCVBUF, an error queue (IP_RECVERR), options of SOL_IP and
+ * SOL_SOCKET. The queue charges what Linux would: not the payload but the memory of the buffer that holds it ("truesize"), approximated as
+ * the next power of two of payload, headers and 320 bytes of shared info, plus 256 for the descriptor. So a hundred tiny datagrams fill a
+ * buffer sooner than their bytes suggest, as on the real thing.
+ */
+import { IPV4_ANY, type IpAddress } from '../base/address.ts';
+import type { Errno } from '../base/errno.ts';
+import type { SysctlCell, SysctlTable } from '../base/sysctl.ts';
+import type { Instant } from '../time/instant.ts';
+import type { IcmpMessage } from '../wire/packet.ts';
+import type { Payload } from '../wire/payload.ts';
+import { READY } from './readiness.ts';
+
+export interface DatagramOwner {
+  readable(): void;
+  writable(): void;
+  error(reason: Errno): void;
+}
+
+export interface Datagram {
+  readonly payload: Payload;
+  readonly from: IpAddress;
+  readonly fromPort: number;
+  readonly to: IpAddress;
+  readonly ttl: number;
+  readonly tos: number;
+  readonly card: string;
+  readonly at: Instant;
+  /** The packet that carried it, for causes. */
+  readonly packet: number;
+}
+
+/** An entry of the error queue (struct sock_extended_err), read with MSG_ERRQUEUE. */
+export interface QueuedError {
+  readonly errno: Errno;
+  readonly type: number;
+  readonly code: number;
+  /** The MTU of "fragmentation needed". */
+  readonly info: number;
+  /** Who sent the ICMP message. */
+  readonly offender: IpAddress;
+  /** Where the datagram had been going. */
+  readonly to: IpAddress;
+  readonly toPort: number;
+  /** What is left of the datagram's payload. */
+  readonly payload: Payload;
+}
+
+/** Default, and for rmem_max the bound, of SO_RCVBUF and SO_SNDBUF (socket(7)). */
+export class BufferSettings {
+  readonly rmemDefault: SysctlCell;
+  readonly rmemMax: SysctlCell;
+  readonly wmemDefault: SysctlCell;
+  readonly wmemMax: SysctlCell;
+
+  constructor(sysctl: SysctlTable) {
+    const cell = (key: string): SysctlCell => sysctl.get(key) ?? sysctl.declare({ key, initial: 212_992, min: 2304 });
+    this.rmemDefault = cell('net.core.rmem_default');
+    this.rmemMax = cell('net.core.rmem_max');
+    this.wmemDefault = cell('net.core.wmem_default');
+    this.wmemMax = cell('net.core.wmem_max');
+  }
+}
+
+const SHARED_INFO_BYTES = 320;
+const DESCRIPTOR_BYTES = 256;
+const HEADROOM_BYTES = 106;
+const SOCK_MIN_RCVBUF = 2304;
+const SOCK_MIN_SNDBUF = 4608;
+
+/** Memory that a received datagram of `length` payload bytes takes. */
+export function truesize(length: number): number {
+  let bucket = 512;
+  while (bucket < length + HEADROOM_BYTES + SHARED_INFO_BYTES) bucket *= 2;
+  return bucket + DESCRIPTOR_BYTES;
+}
+
+/** SO_RCVBUF keeps twice what was asked for, room for bookkeeping (socket(7)). */
+export function doubledReceiveBuffer(asked: number, max: number): number {
+  return Math.max(SOCK_MIN_RCVBUF, 2 * Math.min(asked, max));
+}
+
+export function doubledSendBuffer(asked: number, max: number): number {
+  return Math.max(SOCK_MIN_SNDBUF, 2 * Math.min(asked, max));
+}
+
+export abstract class DatagramSocket {
+  owner: DatagramOwner | undefined;
+  uid = 0;
+  localAddress: IpAddress = IPV4_ANY;
+  localPort = 0;
+  remoteAddress: IpAddress = IPV4_ANY;
+  remotePort = 0;
+  connected = false;
+  closed = false;
+  // SOL_SOCKET
+  broadcast = false;
+  reuseAddress = false;
+  reusePort = false;
+  boundCard: string | undefined;
+  receiveBuffer: number;
+  sendBuffer: number;
+  // SOL_IP
+  tos = 0;
+  ttl: number;
+  multicastTtl = 1;
+  multicastLoop = true;
+  multicastCard: string | undefined;
+  receiveErrors = false;
+  /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE. */
+  mtuDiscover = 1;
+
+  readonly listening = false;
+  dropped = 0;
+  private queued: Datagram[] = [];
+  private queuedFrom = 0;
+  private memory = 0;
+  private errors: QueuedError[] = [];
+  private pending: Errno | undefined;
+  protected readShut = false;
+  protected writeShut = false;
+
+  constructor(
+    protected readonly buffers: BufferSettings,
+    ttl: number,
+  ) {
+    this.receiveBuffer = buffers.rmemDefault.number;
+    this.sendBuffer = buffers.wmemDefault.number;
+    this.ttl = ttl;
+  }
+
+  setReceiveBuffer(bytes: number): void {
+    this.receiveBuffer = doubledReceiveBuffer(bytes, this.buffers.rmemMax.number);
+  }
+
+  setSendBuffer(bytes: number): void {
+    this.sendBuffer = doubledSendBuffer(bytes, this.buffers.wmemMax.number);
+  }
+
+  /** The next datagram; `undefined` when none waits; the pending error first (it is cleared). */
+  receive(peek = false): Datagram | Errno | undefined {
+    const error = this.takeError();
+    if (error !== undefined) return error;
+    const datagram = this.queued[this.queuedFrom];
+    if (datagram === undefined || peek) return datagram;
+    this.memory -= truesize(datagram.payload.length);
+    if (++this.queuedFrom === this.queued.length) {
+      this.queued.length = 0;
+      this.queuedFrom = 0;
+    } else if (this.queuedFrom >= 64 && this.queuedFrom * 2 > this.queued.length) {
+      this.queued = this.queued.slice(this.queuedFrom);
+      this.queuedFrom = 0;
+    }
+    return datagram;
+  }
+
+  /** MSG_ERRQUEUE: the oldest queued ICMP error. */
+  receiveError(): QueuedError | undefined {
+    const entry = this.errors.shift();
+    // skb error queue: the pending error follows the entry at its head.
+    if (entry !== undefined) this.pending = this.errors[0]?.errno;
+    return entry;
+  }
+
+  takeError(): Errno | undefined {
+    const error = this.pending;
+    this.pending = undefined;
+    return error;
+  }
+
+  readiness(): number {
+    let bits = READY.OUT;
+    if (this.queuedFrom < this.queued.length || this.readShut) bits |= READY.IN;
+    if (this.pending !== undefined || this.errors.length > 0) bits |= READY.ERR;
+    if (this.readShut) bits |= READY.RDHUP;
+    if (this.readShut && this.writeShut) bits |= READY.HUP;
+    return bits;
+  }
+
+  /** True after shutdown for reading: an empty queue is the end. */
+  get atEnd(): boolean {
+    return this.readShut && this.queuedFrom === this.queued.length;
+  }
+
+  /** Memory in the receive queue (the Recv-Q of `ss`). */
+  get receiveQueueLength(): number {
+    return this.memory;
+  }
+
+  /** Payload bytes of the next datagram (SIOCINQ); 0 when none waits. */
+  get nextLength(): number {
+    return this.queued[this.queuedFrom]?.payload.length ?? 0;
+  }
+
+  /** False where the buffer is full (udp(7): the datagram is dropped silently). */
+  protected enqueue(datagram: Datagram): boolean {
+    if (this.memory > this.receiveBuffer) {
+      this.dropped++;
+      return false;
+    }
+    this.memory += truesize(datagram.payload.length);
+    this.queued.push(datagram);
+    this.owner?.readable();
+    return true;
+  }
+
+  /** ip(7), IP_RECVERR: with it every error is queued and reported; without it only hard ones, to connected sockets. */
+  protected reportError(entry: QueuedError, hard: boolean): void {
+    if (!this.receiveErrors) {
+      if (!hard || !this.connected) return;
+    } else this.errors.push(entry);
+    this.pending = entry.errno;
+    this.owner?.error(entry.errno);
+  }
+
+  protected clearQueues(): void {
+    this.queued.length = 0;
+    this.queuedFrom = 0;
+    this.memory = 0;
+    this.errors.length = 0;
+    this.pending = undefined;
+  }
+}
+
+export function mtuOf(icmp: IcmpMessage): number {
+  return icmp.type === 3 && icmp.code === 4 ? icmp.rest & 0xffff : 0;
+}

@@ -1,0 +1,78 @@
+/**
+ * What the transport protocols need from the network layer, and what they give it. `network/ip-stack.ts` satisfies `IpOutput`; tests use a
+ * pipe of two hosts. Declared here so that the arrow of imports points one way and every protocol can be tested alone.
+ */
+import type { IpAddress } from '../base/address.ts';
+import type { Errno } from '../base/errno.ts';
+import type { Instant } from '../time/instant.ts';
+import type { IcmpMessage, Ipv4Packet, PacketId, TransportPdu } from '../wire/packet.ts';
+
+/** The network card that a packet came in on, or shall leave by, as far as transport looks at it. */
+export interface CardName {
+  readonly name: string;
+}
+
+/**
+ * A resolved route: where packets to `dst` leave, from which address, and how large they may be. Kept by a connection and looked up anew
+ * when `valid` turns false.
+ */
+export interface Path {
+  readonly src: IpAddress;
+  readonly dst: IpAddress;
+  /** The path MTU known now (RFC 1191); changes in place with path-MTU discovery. */
+  readonly mtu: number;
+  /** False after routes or addresses changed. */
+  readonly valid: boolean;
+  readonly kind: 'unicast' | 'local' | 'broadcast' | 'multicast';
+}
+
+/** Read during `output`, not kept: a sender may reuse one object. */
+export interface SendOptions {
+  readonly tos: number;
+  readonly ttl: number;
+  readonly dontFragment: boolean;
+  readonly ident: PacketId;
+}
+
+/** The datagram that an ICMP error talks about: its addresses, and what is left of its transport header (at least eight bytes, RFC 792). */
+export interface QuotedPacket {
+  readonly src: IpAddress;
+  readonly dst: IpAddress;
+  readonly protocol: number;
+  /** Quoted bytes behind the IP header. */
+  readonly bytes: Uint8Array;
+}
+
+/** A transport protocol, as the network layer sees it. */
+export interface TransportHandler {
+  receive(packet: Ipv4Packet, card: CardName, now: Instant): void;
+  /** An ICMP error about a packet that this host sent; a reduced path MTU is already in the path. */
+  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
+}
+
+/** Raw sockets: shown every packet for this host before its protocol is. True where a socket took a copy. */
+export interface LocalTap {
+  deliver(packet: Ipv4Packet, card: CardName, now: Instant): boolean;
+  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
+}
+
+export interface IpOutput {
+  /** EHOSTUNREACH, ENETUNREACH, EINVAL (a source address that is not ours), ENETDOWN. */
+  route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
+  output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined;
+  /** A protocol's handler. The one for ICMP is given echo replies, and errors that quote an echo request. */
+  register(protocol: number, handler: TransportHandler): void;
+  tap(tap: LocalTap): void;
+  /** Starts (stops) receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EADDRINUSE, EADDRNOTAVAIL. */
+  joinGroup(group: IpAddress, card?: CardName): Errno | undefined;
+  leaveGroup(group: IpAddress, card?: CardName): Errno | undefined;
+  /** True for an address of this host. */
+  isLocal(address: IpAddress): boolean;
+  /** True for a directed or limited broadcast address of this host's links. */
+  isBroadcast(address: IpAddress): boolean;
+  /** Answers `packet` with an ICMP port unreachable, where RFC 1122 section 3.2.2 lets it. */
+  unreachablePort(packet: Ipv4Packet): void;
+}
+
+/** Default time to live of unicast datagrams (net.ipv4.ip_default_ttl). */
+export const DEFAULT_TTL = 64;

@@ -1,0 +1,348 @@
+/**
+ * UDP (RFC 768; RFC 1122 section 4.1): ports, delivery, ICMP errors to errno. A datagram to a port that nobody holds is answered with port
+ * unreachable. The send side keeps no queue of its own: what the card's queue does not take is lost there, so SO_SNDBUF never blocks a sender.
+ */
+import { IPV4_ANY, type IpAddress } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { Instant } from '../time/instant.ts';
+import { type IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId, UdpDatagram } from '../wire/packet.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
+import { icmpErrno } from './icmp-errno.ts';
+import {
+  type CardName,
+  DEFAULT_TTL,
+  type IpOutput,
+  type Path,
+  type QuotedPacket,
+  type TransportHandler,
+} from './ip-output.ts';
+import { PortSettings, PortTable } from './ports.ts';
+
+/** 65,535 less the IP and UDP headers. */
+export const UDP_PAYLOAD_MAX = 65_507;
+
+export class Udp implements TransportHandler {
+  readonly ports: PortTable<UdpSocket>;
+  readonly buffers: BufferSettings;
+
+  constructor(
+    readonly context: HostContext,
+    readonly ip: IpOutput,
+  ) {
+    this.ports = new PortTable<UdpSocket>(context, 'udp', new PortSettings(context));
+    this.buffers = new BufferSettings(context.sysctl);
+    ip.register(IP_PROTOCOL.udp, this);
+  }
+
+  socket(): UdpSocket {
+    return new UdpSocket(this);
+  }
+
+  /** Every bound socket, for `ss` and /proc/net/udp. */
+  sockets(): UdpSocket[] {
+    return this.ports.all();
+  }
+
+  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+    const { payload } = packet;
+    if (payload.kind !== 'udp') {
+      const reason =
+        payload.kind === 'raw' && payload.problem === 'bad checksum'
+          ? 'transport-checksum'
+          : 'transport-header-invalid';
+      this.drop(packet, 0, reason);
+      return;
+    }
+    if (packet.dst.isMulticast || this.ip.isBroadcast(packet.dst)) {
+      this.deliverToAll(packet, payload, card, now);
+      return;
+    }
+    const socket = this.lookup(packet.dst, payload.dstPort, packet.src, payload.srcPort, card.name);
+    if (socket === undefined) {
+      this.drop(packet, payload.dstPort, 'port-closed');
+      this.ip.unreachablePort(packet);
+    } else if (!socket.accept(packet, payload, card, now)) this.drop(packet, payload.dstPort, 'socket-buffer-full');
+  }
+
+  /** Broadcasts and multicasts reach every socket that matches (RFC 1122 section 4.1.3.3); nobody there is no error (section 3.2.2). */
+  private deliverToAll(packet: Ipv4Packet, datagram: UdpDatagram, card: CardName, now: Instant): void {
+    let found = false;
+    for (const socket of [...this.ports.at(datagram.dstPort)]) {
+      if (matchScore(socket, packet.dst, packet.src, datagram.srcPort, card.name) < 0) continue;
+      if (packet.dst.isMulticast && !socket.wantsGroup(packet.dst, card.name)) continue;
+      found = true;
+      if (!socket.accept(packet, datagram, card, now)) this.drop(packet, datagram.dstPort, 'socket-buffer-full');
+    }
+    if (!found) this.drop(packet, datagram.dstPort, 'port-closed');
+  }
+
+  /** The socket that fits best; among equals of one SO_REUSEPORT group a hash of the peer decides, else the newest. */
+  private lookup(
+    local: IpAddress,
+    localPort: number,
+    remote: IpAddress,
+    remotePort: number,
+    card: string,
+  ): UdpSocket | undefined {
+    let best: UdpSocket | undefined;
+    let bestScore = -1;
+    let equals = 0;
+    const holders = this.ports.at(localPort);
+    for (const socket of holders) {
+      const score = matchScore(socket, local, remote, remotePort, card);
+      if (score > bestScore) {
+        bestScore = score;
+        best = socket;
+        equals = 1;
+      } else if (score === bestScore && score >= 0) {
+        equals++;
+        if (!socket.reusePort) best = socket;
+      }
+    }
+    if (best === undefined || equals === 1 || !best.reusePort) return best;
+    const group = holders.filter((s) => s.reusePort && matchScore(s, local, remote, remotePort, card) === bestScore);
+    return group[this.ports.flowHash(local, remote, remotePort) % group.length];
+  }
+
+  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+    const mapped = icmpErrno(icmp);
+    const { bytes } = quoted;
+    if (mapped === undefined || bytes.length < 8) return;
+    const srcPort = (bytes[0]! << 8) | bytes[1]!;
+    const dstPort = (bytes[2]! << 8) | bytes[3]!;
+    const socket = this.lookup(quoted.src, srcPort, quoted.dst, dstPort, '');
+    socket?.icmp(icmp, mapped.errno, mapped.hard, quoted, dstPort, from);
+  }
+
+  private drop(
+    packet: Ipv4Packet,
+    port: number,
+    reason: 'port-closed' | 'socket-buffer-full' | 'transport-checksum' | 'transport-header-invalid',
+  ): void {
+    this.context.recorder.emit('udp.drop', this.context.name, { packet: packet.ident.id, reason, port });
+  }
+}
+
+/** -1 where the socket must not get the datagram; higher is closer (bound address, connected peer, bound card). */
+function matchScore(socket: UdpSocket, local: IpAddress, remote: IpAddress, remotePort: number, card: string): number {
+  let score = 0;
+  if (!socket.localAddress.isUnspecified) {
+    if (socket.localAddress.key !== local.key) return -1;
+    score += 4;
+  }
+  if (socket.connected) {
+    if (socket.remoteAddress.key !== remote.key || socket.remotePort !== remotePort) return -1;
+    score += 8;
+  }
+  if (socket.boundCard !== undefined) {
+    if (card !== '' && socket.boundCard !== card) return -1;
+    score += 4;
+  }
+  return score;
+}
+
+interface Membership {
+  readonly group: IpAddress;
+  readonly card: string | undefined;
+}
+
+export class UdpSocket extends DatagramSocket {
+  private path: Path | undefined;
+  private memberships: Membership[] = [];
+  /** SO_NO_CHECK: send no checksum (RFC 768, zero). */
+  noChecksum = false;
+
+  constructor(private readonly udp: Udp) {
+    super(udp.buffers, DEFAULT_TTL);
+  }
+
+  /** EINVAL when already bound; EADDRNOTAVAIL for a foreign address; EACCES, EADDRINUSE. Port 0 picks one. */
+  bind(address: IpAddress, port: number): Errno | undefined {
+    if (this.localPort !== 0 || this.closed) return E.EINVAL;
+    const { ip, ports } = this.udp;
+    const usable = address.isUnspecified || address.isMulticast || ip.isLocal(address) || ip.isBroadcast(address);
+    if (!usable) return E.EADDRNOTAVAIL;
+    const previous = this.localAddress;
+    this.localAddress = address;
+    const taken = port === 0 ? ports.anyForBind(this) : (ports.take(port, this) ?? port);
+    if (taken instanceof Errno) {
+      this.localAddress = previous;
+      return taken;
+    }
+    this.localPort = taken;
+    return undefined;
+  }
+
+  /** Fixes the peer: only its datagrams arrive, its errors are reported (udp(7)). Sends nothing. */
+  connect(address: IpAddress, port: number): Errno | undefined {
+    const target = address.isUnspecified ? undefined : address;
+    const path = this.udp.ip.route(target ?? address, this.boundSource, this.routeCard(address));
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
+    if (this.localAddress.isUnspecified) this.localAddress = path.src;
+    this.remoteAddress = path.dst;
+    this.remotePort = port;
+    this.connected = true;
+    this.path = path;
+    return undefined;
+  }
+
+  /** `connect` to AF_UNSPEC: any peer again. */
+  disconnect(): void {
+    this.connected = false;
+    this.path = undefined;
+    this.remoteAddress = IPV4_ANY;
+    this.remotePort = 0;
+  }
+
+  /** Sends one datagram: the bytes sent, or the error. A pending error of a connected socket comes first (udp(7)). */
+  send(payload: Payload, to?: IpAddress, toPort = 0): number | Errno {
+    if (this.writeShut) return E.EPIPE;
+    if (payload.length > UDP_PAYLOAD_MAX) return E.EMSGSIZE;
+    if (to === undefined && !this.connected) return E.EDESTADDRREQ;
+    if (to !== undefined && toPort === 0) return E.EINVAL;
+    const pending = this.takeError();
+    if (pending !== undefined) return pending;
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
+    const path = this.pathTo(to);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    const failed = this.transmit(path, payload, to === undefined ? this.remotePort : toPort);
+    return failed ?? payload.length;
+  }
+
+  private transmit(path: Path, payload: Payload, port: number): Errno | undefined {
+    const datagram = new UdpDatagram(this.localPort, port, payload, !this.noChecksum);
+    const fits = datagram.length + 20 <= path.mtu;
+    // IP_PMTUDISC_DO never fragments (ip(7)); WANT sets DF where the datagram fits, and fragments where it does not.
+    if (!fits && this.mtuDiscover === 2) return E.EMSGSIZE;
+    return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, {
+      tos: this.tos,
+      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
+      ident: new PacketId(this.udp.context.ids.next()),
+    });
+  }
+
+  private pathTo(to: IpAddress | undefined): Path | Errno {
+    if (to === undefined || (this.connected && to.key === this.remoteAddress.key)) {
+      if (this.path?.valid === true) return this.path;
+      const path = this.udp.ip.route(this.remoteAddress, this.boundSource, this.routeCard(this.remoteAddress));
+      if (!(path instanceof Errno)) this.path = path;
+      return path;
+    }
+    return this.udp.ip.route(to, this.boundSource, this.routeCard(to));
+  }
+
+  private get boundSource(): IpAddress | undefined {
+    return this.localAddress.isUnspecified ||
+      this.localAddress.isMulticast ||
+      this.udp.ip.isBroadcast(this.localAddress)
+      ? undefined
+      : this.localAddress;
+  }
+
+  private routeCard(to: IpAddress): CardName | undefined {
+    const name = this.boundCard ?? (to.isMulticast ? this.multicastCard : undefined);
+    return name === undefined ? undefined : { name };
+  }
+
+  private autobind(): Errno | undefined {
+    if (this.localPort !== 0) return undefined;
+    const port = this.udp.ports.anyForBind(this);
+    if (port instanceof Errno) return E.EAGAIN; // inet_autobind's answer
+    this.localPort = port;
+    return undefined;
+  }
+
+  /** Called by `Udp` for each datagram that is for this socket. */
+  accept(packet: Ipv4Packet, datagram: UdpDatagram, card: CardName, now: Instant): boolean {
+    if (this.readShut) return true;
+    return this.enqueue({
+      payload: datagram.payload,
+      from: packet.src,
+      fromPort: datagram.srcPort,
+      to: packet.dst,
+      ttl: packet.ttl,
+      tos: packet.tos,
+      card: card.name,
+      at: now,
+      packet: packet.ident.id,
+    });
+  }
+
+  icmp(icmp: IcmpMessage, errno: Errno, hard: boolean, quoted: QuotedPacket, toPort: number, from: IpAddress): void {
+    const tooBig = icmp.type === 3 && icmp.code === 4;
+    // A reduced path MTU is an error for senders that asked for path-MTU discovery (udp(7), EMSGSIZE).
+    const isHard = tooBig ? this.mtuDiscover !== 0 : hard;
+    this.reportError(
+      {
+        errno,
+        type: icmp.type,
+        code: icmp.code,
+        info: mtuOf(icmp),
+        offender: from,
+        to: quoted.dst,
+        toPort,
+        payload: payloadOf(quoted.bytes.slice(8)),
+      },
+      isHard,
+    );
+  }
+
+  /** IP_ADD_MEMBERSHIP. EINVAL for no group address, EADDRINUSE when a member already. */
+  join(group: IpAddress, card?: string): Errno | undefined {
+    if (!group.isMulticast) return E.EINVAL;
+    if (this.memberships.some((m) => m.group.key === group.key && m.card === card)) return E.EADDRINUSE;
+    const failed = this.udp.ip.joinGroup(group, card === undefined ? undefined : { name: card });
+    if (failed !== undefined) return failed;
+    this.memberships.push({ group, card });
+    return undefined;
+  }
+
+  /** IP_DROP_MEMBERSHIP. EADDRNOTAVAIL when no member. */
+  leave(group: IpAddress, card?: string): Errno | undefined {
+    const at = this.memberships.findIndex((m) => m.group.key === group.key && m.card === card);
+    if (at < 0) return E.EADDRNOTAVAIL;
+    this.memberships.splice(at, 1);
+    return this.udp.ip.leaveGroup(group, card === undefined ? undefined : { name: card });
+  }
+
+  /** Linux's IP_MULTICAST_ALL default: a socket bound to the port gets every group that the host joined. */
+  wantsGroup(group: IpAddress, card: string): boolean {
+    const member = this.memberships.some((m) => m.group.key === group.key && (m.card === undefined || m.card === card));
+    return member || this.multicastAll;
+  }
+
+  multicastAll = true;
+
+  shutdownRead(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.readShut = true;
+    this.owner?.readable();
+    return undefined;
+  }
+
+  shutdownWrite(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.writeShut = true;
+    this.owner?.writable();
+    return undefined;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const { group, card } of this.memberships)
+      this.udp.ip.leaveGroup(group, card === undefined ? undefined : { name: card });
+    this.memberships = [];
+    if (this.localPort !== 0) this.udp.ports.release(this.localPort, this);
+    this.clearQueues();
+    this.owner = undefined;
+  }
+}
