@@ -1,0 +1,84 @@
+/**
+ * What a benchmark file exports. Each run is a fresh process, started on one bundled file by plain node: what is measured
+ * is what a user's `netarium` executes, with no transpiler between.
+ */
+export type Mode = 'default' | 'full';
+
+/** `default`: strict headers, real payload, digest on. `full`: every header encoded, every checksum made and checked, capture on. */
+export interface Workload {
+  run(mode: Mode, variant: Variant): Result | Promise<Result>;
+}
+
+/** What tells the relatives of one workload apart, such as `{ cc: 'cubic' }` or `{ pending: 1000 }`. */
+export type Variant = Readonly<Record<string, string | number>>;
+
+export interface Result {
+  /** Frames fully received at the far end of one link; for the raw scheduler, events held. */
+  hops: number;
+  /** What a reader wants to see beside it: drops, goodput, digest. Shown, never compared. */
+  details?: Readonly<Record<string, string | number>>;
+}
+
+export interface Definition {
+  /** File in bench/workloads. */
+  file: string;
+  variant?: Variant;
+  modes: readonly Mode[];
+  /** Program of bench/rivals/ns3 and its options, per mode of ours. */
+  rival: Partial<Record<Mode, readonly string[]>>;
+  /** Known beforehand where the rival counts no hops. */
+  rivalHops?: number;
+}
+
+const tcp = (file: string, program: string, cc: string, ns3: string): Definition => ({
+  file,
+  variant: { cc },
+  modes: ['default', 'full'],
+  rival: { default: [program, `--cc=${ns3}`], full: [program, `--cc=${ns3}`, '--checksum=1'] },
+});
+
+const star = (kind: 'router' | 'switch'): Definition => ({
+  file: 'b-udp-star.ts',
+  variant: { kind },
+  modes: ['default', 'full'],
+  rival: { default: ['b_udp_star', `--kind=${kind}`], full: ['b_udp_star', `--kind=${kind}`, '--checksum=1'] },
+});
+
+const hold = (pending: number, holds: number): Definition => ({
+  file: 'e-hold.ts',
+  variant: { pending, holds },
+  modes: ['default'],
+  rival: { default: ['e_hold', `--pending=${pending}`, `--holds=${holds}`] },
+  rivalHops: holds,
+});
+
+export const workloads: Readonly<Record<string, Definition>> = {
+  A: tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno'),
+  'A-cubic': tcp('a-bulk.ts', 'a_bulk', 'cubic', 'TcpCubic'),
+  'B-switch': star('switch'),
+  'B-router': star('router'),
+  C: tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno'),
+  'C-cubic': tcp('c-dumbbell.ts', 'c_dumbbell', 'cubic', 'TcpCubic'),
+  'E-1k': hold(1_000, 5_000_000),
+  'E-100k': hold(100_000, 5_000_000),
+  'E-1M': hold(1_000_000, 5_000_000),
+};
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(half)] as number)
+    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+}
+
+/** `A,E` to ids: a name stands for itself, or for the family that begins with it. */
+export function select(names: string): string[] {
+  return names.split(',').flatMap((name) => {
+    const family = Object.hasOwn(workloads, name)
+      ? [name]
+      : Object.keys(workloads).filter((id) => id.startsWith(`${name}-`));
+    if (family.length === 0) throw new Error(`no workload ${name}; there are ${Object.keys(workloads).join(', ')}`);
+    return family;
+  });
+}
