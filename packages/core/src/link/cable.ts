@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts';
 import type { DropReason, Value } from '../record/catalogue.ts';
+import type { Fault, FaultHandle } from './faults/rule.ts';
 import { Lane, type LaneOptions } from './lane.ts';
 import type { LinkContext, Plug, Port } from './port.ts';
 
@@ -93,6 +94,22 @@ export class Cable implements Plug {
   laneFrom(port: Port): Lane {
     assert(port === this.a || port === this.b, `${port.fullName} is no end of ${this.name}`);
     return port === this.a ? this.aToB : this.bToA;
+  }
+
+  /** Adds a fault to one direction or, with state of its own for each, to both. */
+  addFault(fault: Fault, direction: CableDirection = 'both'): FaultHandle {
+    const handles = this.lanes(direction).map((lane) => lane.addFault(fault));
+    const what = direction === 'both' ? 'fault' : `fault ${direction}`;
+    this.changed(what, fault.text);
+    let lifted = false;
+    return {
+      lift: () => {
+        if (lifted) return;
+        lifted = true;
+        for (const handle of handles) handle.lift();
+        this.changed(`${what} lifted`, fault.text);
+      },
+    };
   }
 
   setRate(rate: number | undefined, direction: CableDirection = 'both'): void {

@@ -16,6 +16,8 @@ import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { digestFrame } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
+import { FaultChain } from './faults/chain.ts';
+import type { Fault, FaultHandle, FaultSite } from './faults/rule.ts';
 import type { Egress, LinkContext, Port } from './port.ts';
 
 export interface LaneOptions {
@@ -35,12 +37,33 @@ export const ETHERNET_OVERHEAD_BYTES = 24;
 export const ETHERNET_MIN_FRAME_BYTES = 60;
 const NS_PER_SECOND = 1_000_000_000;
 
-export class Lane implements Event, Egress {
+/** One direction of a cable, whatever is behind it. */
+export interface CableLane extends Egress, FaultSite {
+  readonly duplex: 'full' | 'half';
+  readonly rateBitsPerSecond: number | undefined;
+  readonly delay: number;
+  /** Frames taken, and of these the ones that arrived, the ones that ended on the way, and copies made on the way. */
+  readonly entered: number;
+  readonly delivered: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  /** Frames taken that have not come to an end. */
+  readonly underWay: number;
+  addFault(fault: Fault): FaultHandle;
+  setOpen(open: boolean, reason: DropReason): void;
+  setRate(rate: number | undefined): void;
+  setDelay(delayNs: number): void;
+}
+
+export class Lane implements Event, CableLane {
+  readonly duplex = 'full';
   /** `laptop.eth0>sw.port1` */
   readonly name: string;
-  /** Frames (and their bytes) that were taken onto the wire or into the queue. */
   entered = 0;
-  enteredBytes = 0;
+  delivered = 0;
+  private flushed = 0;
+  private enteredBytes = 0;
+  private faults: FaultChain | undefined;
   private rate = 0;
   private nsPerByte = 0;
   private delayNs: number;
@@ -67,7 +90,7 @@ export class Lane implements Event, Egress {
   private waits = 0;
 
   constructor(
-    private readonly context: LinkContext,
+    readonly context: LinkContext,
     readonly from: Port,
     readonly to: Port,
     options: LaneOptions,
@@ -109,6 +132,7 @@ export class Lane implements Event, Egress {
     digestFrame(mix, frame);
     wire.end();
     this.enter(frame, start);
+    if (start > now && this.context.recorder.wants('queue.length')) this.sampleQueue(now);
     return true;
   }
 
@@ -177,9 +201,26 @@ export class Lane implements Event, Egress {
     return this.waits === this.tail ? 0 : this.enteredBytes - this.sums[this.waits & this.mask]!;
   }
 
-  /** Frames that entered and have neither arrived nor been dropped. */
   get underWay(): number {
-    return this.tail - this.head;
+    return this.tail - this.head + (this.faults?.underWay ?? 0);
+  }
+
+  get lost(): number {
+    return this.flushed + (this.faults?.dropped ?? 0);
+  }
+
+  get duplicated(): number {
+    return this.faults?.duplicated ?? 0;
+  }
+
+  addFault(fault: Fault): FaultHandle {
+    this.faults ??= new FaultChain(this, (frame, now) => this.arrive(frame, now));
+    return this.faults.add(fault);
+  }
+
+  private sampleQueue(now: Instant): void {
+    const [packets, bytes] = [this.waiting(now), this.waitingBytes(now)];
+    this.context.recorder.sample('queue.length', this.from.host, { card: this.from.fullName, packets, bytes });
   }
 
   private refuse(frame: Frame, reason: DropReason): false {
@@ -195,6 +236,12 @@ export class Lane implements Event, Egress {
     const frame = this.frames[at]!;
     this.frames[at] = undefined;
     if (this.head < this.tail) this.slot = this.context.queue.schedule(this.arrivals[this.head & this.mask]!, this);
+    if (this.faults === undefined) this.arrive(frame, now);
+    else this.faults.pass(frame, now);
+  }
+
+  private arrive(frame: Frame, now: Instant): void {
+    this.delivered++;
     this.to.deliver(frame, now);
   }
 
@@ -221,7 +268,9 @@ export class Lane implements Event, Egress {
   setOpen(open: boolean, reason: DropReason): void {
     if (open === this.open) return;
     this.open = open;
-    if (!open) this.flush(reason);
+    if (open) return;
+    this.flush(reason);
+    this.faults?.flush(reason);
   }
 
   private flush(reason: DropReason): void {
@@ -236,6 +285,7 @@ export class Lane implements Event, Egress {
       this.frames[i & this.mask] = undefined;
     }
     this.head = this.tail = this.waits = 0;
+    this.flushed += lost.length;
     this.freeAt = this.lastArrival = queue.now;
     this.remainder = 0;
     // Frames that had not started were still in the sender's queue, which Linux empties when carrier goes (dev_deactivate).

@@ -6,7 +6,8 @@
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
-import type { Frame, NetworkPdu } from '../wire/packet.ts';
+import type { Frame } from '../wire/packet.ts';
+import { packetIdOf } from './identity.ts';
 
 /** What link devices use of their machine's context. */
 export type LinkContext = Pick<HostContext, 'name' | 'queue' | 'random' | 'recorder'>;
@@ -118,21 +119,4 @@ export abstract class Port {
   /** A whole frame has come in over the cable. */
   abstract deliver(frame: Frame, now: Instant): void;
   protected abstract carrierChanged(up: boolean): void;
-}
-
-/** The identity of the packet that a frame carries; 0 for bytes that are no packet we know. */
-export function packetIdOf(frame: Frame): number {
-  return identOf(frame.payload);
-}
-
-function identOf(pdu: NetworkPdu): number {
-  switch (pdu.kind) {
-    case 'ipv4':
-    case 'arp':
-      return pdu.ident.id;
-    case 'vlan':
-      return identOf(pdu.payload);
-    case 'raw':
-      return 0;
-  }
 }
