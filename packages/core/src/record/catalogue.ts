@@ -11,7 +11,7 @@ export type Value = number | string | boolean | undefined;
 export type DropReason =
   // link
   | 'link-down' | 'no-carrier' | 'no-cable' | 'queue-full' | 'lost' | 'cut-in-flight' | 'partitioned' | 'frame-too-long' | 'not-for-this-card'
-  | 'excessive-collisions' | 'host-down' | 'bad-frame-check-sequence'
+  | 'excessive-collisions' | 'late-collision' | 'host-down' | 'bad-frame-check-sequence' | 'vlan-not-admitted'
   // network
   | 'ip-header-invalid' | 'ip-checksum' | 'martian-source' | 'martian-destination' | 'not-local' | 'ttl-exceeded' | 'no-route' | 'unreachable-route'
   | 'needs-fragmentation' | 'reassembly-timeout' | 'fragment-overlap' | 'fragment-invalid' | 'reassembly-full' | 'neighbour-failed' | 'neighbour-queue-full' | 'unknown-protocol'
