@@ -35,16 +35,17 @@ export function put16(bytes: Uint8Array, at: number, value: number): void {
 }
 
 export function put32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
+  const word = value | 0;
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }
 
 /** A 48-bit number, the size of a MAC address. */
 export function put48(bytes: Uint8Array, at: number, value: number): void {
-  put16(bytes, at, Math.floor(value / 0x1_0000_0000));
-  put32(bytes, at + 2, value >>> 0);
+  put16(bytes, at, (value / 0x1_0000_0000) | 0);
+  put32(bytes, at + 2, value);
 }
 
 export function get16(bytes: Uint8Array, at: number): number {
