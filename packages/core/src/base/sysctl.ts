@@ -20,6 +20,8 @@ export class SysctlCell {
   numbers: readonly number[];
   /** The value as /proc/sys prints it. */
   text: string;
+  /** Told after each successful `set`: for a layer that keeps something derived from the value. */
+  onChange: ((cell: SysctlCell) => void) | undefined;
 
   constructor(readonly spec: SysctlSpec) {
     this.numbers = typeof spec.initial === 'string' ? [] : typeof spec.initial === 'number' ? [spec.initial] : spec.initial;
@@ -32,6 +34,7 @@ export class SysctlCell {
     const words = text.trim().split(/\s+/);
     if (typeof this.spec.initial === 'string') {
       this.text = words.join(' ');
+      this.onChange?.(this);
       return true;
     }
     const numbers = words.map((word) => (/^-?(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN));
@@ -39,6 +42,7 @@ export class SysctlCell {
     this.numbers = numbers;
     this.number = numbers[0]!;
     this.text = numbers.join('\t');
+    this.onChange?.(this);
     return true;
   }
 

@@ -1,0 +1,89 @@
+/**
+ * An open file description: what descriptors point to, shared by `dup` and by child processes. Subclasses are regular files, pipes,
+ * terminals, sockets, epoll sets. A method that would wait puts the call on a wait queue and answers BLOCKED.
+ */
+import { E, type Errno } from '../base/errno.ts';
+import { assert } from '../base/assert.ts';
+import type { Call } from './call.ts';
+import { BLOCKED, type Blocked, type Outcome } from './outcome.ts';
+import { READY } from './readiness.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+export interface FileStatus {
+  readonly type: 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'chardev';
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly ino: number;
+  readonly nlink: number;
+  readonly mtimeNs: number;
+}
+
+export abstract class OpenFile {
+  nonblock = false;
+  /** Woken whenever readiness may have changed. */
+  readonly waiters = new WaitQueue();
+  private references = 0;
+
+  /** What the descriptor is, as `lsof` shows it: `TCP`, `pipe`, `REG`. */
+  abstract readonly what: string;
+
+  /** Present poll(2) bits. */
+  abstract readiness(): number;
+  abstract status(): FileStatus;
+
+  read(_call: Call, _length: number): Outcome<Uint8Array> {
+    return E.EINVAL;
+  }
+
+  /** Writes what there is room for; a blocking descriptor keeps its progress in the call. SIGPIPE is the caller's business, on EPIPE. */
+  write(_call: Call, _data: Uint8Array): Outcome<number> {
+    return E.EINVAL;
+  }
+
+  seek(_offset: number, _whence: 'set' | 'cur' | 'end'): number | Errno {
+    return E.ESPIPE;
+  }
+
+  truncate(_length: number): Errno | undefined {
+    return E.EINVAL;
+  }
+
+  get isTerminal(): boolean {
+    return false;
+  }
+
+  /** Asked before the last reference goes: a lingering close waits here (SO_LINGER). */
+  linger(_call: Call): Outcome<undefined> {
+    return undefined;
+  }
+
+  /** The last reference is gone. */
+  protected abstract release(): void;
+
+  /** Another descriptor points here. */
+  hold(): this {
+    this.references++;
+    return this;
+  }
+
+  drop(): void {
+    assert(this.references > 0, 'an open file was dropped more often than held');
+    if (--this.references === 0) this.release();
+  }
+
+  get held(): number {
+    return this.references;
+  }
+
+  /** Waits for a readiness change, or answers EAGAIN where the descriptor or the call (`MSG_DONTWAIT`) does not block. */
+  protected block(call: Call, dontwait = false): Errno | Blocked {
+    if (this.nonblock || dontwait) return E.EAGAIN;
+    call.waitOn(this.waiters);
+    return BLOCKED;
+  }
+}
+
+/** Regular files and directories are always ready. */
+export const ALWAYS_READY = READY.IN | READY.OUT;

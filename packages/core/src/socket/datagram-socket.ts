@@ -1,0 +1,222 @@
+/** Sockets of messages over internet protocols: UDP, ping sockets, raw sockets (udp(7), icmp(7), raw(7)). Sends never block. */
+import type { IpAddress } from '../base/address.ts';
+import { parseIp } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { Call } from '../kernel/call.ts';
+import type { Outcome } from '../kernel/outcome.ts';
+import { READY } from '../kernel/readiness.ts';
+import type { Clock } from '../record/recorder.ts';
+import type { DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { numberOf, SocketFile, type SocketIdentity, timevalNs } from './socket-file.ts';
+import { inetAddress, timeval } from './stream-socket.ts';
+import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel, SocketType } from './types.ts';
+
+/** What UDP, ping and raw sockets offer beside the queue that they share. */
+export type DatagramEndpoint = DatagramSocket & {
+  bind(address: IpAddress, port: number): Errno | undefined;
+  connect(address: IpAddress, port: number): Errno | undefined;
+  send(payload: Payload, to?: IpAddress, toPort?: number): number | Errno;
+  shutdownRead(): Errno | undefined;
+  shutdownWrite(): Errno | undefined;
+  close(): void;
+  join?(group: IpAddress, card?: string): Errno | undefined;
+  leave?(group: IpAddress, card?: string): Errno | undefined;
+  /** IP_HDRINCL of raw sockets. */
+  headerIncluded?: boolean;
+};
+
+type Flag = 'broadcast' | 'reuseAddress' | 'reusePort' | 'multicastLoop' | 'receiveErrors' | 'headerIncluded' | 'multicastAll';
+const FLAGS = new Map<string, Flag>([
+  ['socket SO_BROADCAST', 'broadcast'],
+  ['socket SO_REUSEADDR', 'reuseAddress'],
+  ['socket SO_REUSEPORT', 'reusePort'],
+  ['ip IP_MULTICAST_LOOP', 'multicastLoop'],
+  ['ip IP_RECVERR', 'receiveErrors'],
+  ['ip IP_HDRINCL', 'headerIncluded'],
+  ['ip IP_MULTICAST_ALL', 'multicastAll'],
+]);
+
+type Setting = 'tos' | 'ttl' | 'multicastTtl' | 'mtuDiscover';
+const SETTINGS = new Map<string, readonly [Setting, min: number, max: number]>([
+  ['ip IP_TOS', ['tos', 0, 255]],
+  ['ip IP_TTL', ['ttl', 1, 255]],
+  ['ip IP_MULTICAST_TTL', ['multicastTtl', 0, 255]],
+  ['ip IP_MTU_DISCOVER', ['mtuDiscover', 0, 3]],
+]);
+
+/** Ancillary data that `recvfrom` always tells; the options only switch it on for the real thing. */
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['ip IP_RECVTTL', 'ip IP_RECVTOS', 'ip IP_PKTINFO', 'socket SO_TIMESTAMP', 'socket SO_TIMESTAMPNS']);
+
+export class DatagramSocketFile extends SocketFile implements DatagramOwner {
+  readonly family = 'inet';
+
+  constructor(
+    readonly endpoint: DatagramEndpoint,
+    readonly type: SocketType,
+    readonly protocol: 'udp' | 'icmp' | 'raw',
+    private readonly clock: Clock,
+    identity: SocketIdentity,
+  ) {
+    super(identity);
+    endpoint.owner = this;
+    endpoint.uid = identity.uid;
+  }
+
+  readable(): void {
+    this.waiters.wake(READY.IN);
+  }
+
+  writable(): void {
+    this.waiters.wake(READY.OUT);
+  }
+
+  error(): void {
+    this.waiters.wake();
+  }
+
+  readiness(): number {
+    return this.endpoint.readiness();
+  }
+
+  bind(address: SockAddr): Errno | undefined {
+    const parsed = inetAddress(address);
+    return parsed instanceof Errno ? parsed : this.endpoint.bind(parsed.address, parsed.port);
+  }
+
+  connect(_call: Call, address: SockAddr): Outcome<undefined> {
+    const parsed = inetAddress(address);
+    return parsed instanceof Errno ? parsed : this.endpoint.connect(parsed.address, parsed.port);
+  }
+
+  localAddress(): SockAddr {
+    return { family: 'inet', address: String(this.endpoint.localAddress), port: this.endpoint.localPort };
+  }
+
+  peerAddress(): SockAddr | Errno {
+    if (!this.endpoint.connected) return E.ENOTCONN;
+    return { family: 'inet', address: String(this.endpoint.remoteAddress), port: this.endpoint.remotePort };
+  }
+
+  send(_call: Call, data: Uint8Array, to: SockAddr | undefined): Outcome<number> {
+    const payload = payloadOf(data.slice());
+    if (to === undefined) return this.endpoint.send(payload);
+    const parsed = inetAddress(to);
+    return parsed instanceof Errno ? parsed : this.endpoint.send(payload, parsed.address, parsed.port);
+  }
+
+  receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
+    if (flags.errqueue === true) return this.receiveError(length);
+    const datagram = this.endpoint.receive(flags.peek);
+    if (datagram instanceof Errno) return datagram;
+    if (datagram === undefined) {
+      if (this.endpoint.atEnd) return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.clock.now };
+      return this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
+    }
+    const { payload } = datagram;
+    return {
+      data: payload.bytes().slice(0, length),
+      from: { family: 'inet', address: String(datagram.from), port: datagram.fromPort },
+      truncated: payload.length > length,
+      length: payload.length,
+      atNs: datagram.at,
+      ttl: datagram.ttl,
+    };
+  }
+
+  private receiveError(length: number): Outcome<Received> {
+    const entry = this.endpoint.receiveError();
+    if (entry === undefined) return E.EAGAIN;
+    const { errno, type, code, info, offender, payload } = entry;
+    return {
+      data: payload.bytes().slice(0, length),
+      from: { family: 'inet', address: String(entry.to), port: entry.toPort },
+      truncated: payload.length > length,
+      length: payload.length,
+      atNs: this.clock.now,
+      error: { errno: errno.code, type, code, info, offender: String(offender) },
+    };
+  }
+
+  shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
+    let failed: Errno | undefined;
+    if (how !== 'write') failed = this.endpoint.shutdownRead();
+    if (how !== 'read') failed = this.endpoint.shutdownWrite() ?? failed;
+    return failed;
+  }
+
+  setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
+    const key = `${level} ${name}`;
+    const { endpoint } = this;
+    if (name === 'SO_BINDTODEVICE' && level === 'socket') {
+      if (typeof value !== 'string') return E.EINVAL;
+      endpoint.boundCard = value === '' ? undefined : value;
+      return undefined;
+    }
+    if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP')) return this.membership(name, value);
+    if (level === 'socket' && name === 'SO_RCVTIMEO') {
+      const ns = timevalNs(value);
+      if (ns === undefined) return E.EDOM;
+      this.receiveTimeoutNs = ns;
+      return undefined;
+    }
+    const number = numberOf(value);
+    if (number === undefined) return E.EINVAL;
+    const flag = FLAGS.get(key);
+    if (flag !== undefined && flag in endpoint) {
+      (endpoint as unknown as Record<Flag, boolean>)[flag] = number !== 0;
+      return undefined;
+    }
+    const setting = SETTINGS.get(key);
+    if (setting !== undefined) {
+      if (number < setting[1] || number > setting[2]) return E.EINVAL;
+      endpoint[setting[0]] = number;
+      return undefined;
+    }
+    if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
+    else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
+    else if (!ALWAYS_TOLD.has(key)) return E.ENOPROTOOPT;
+    return undefined;
+  }
+
+  private membership(name: string, value: OptionValue): Errno | undefined {
+    if (typeof value !== 'object' || value instanceof Uint8Array) return E.EINVAL;
+    const { group, interface: card } = value as { group?: unknown; interface?: unknown };
+    const address = typeof group === 'string' ? parseIp(group) : undefined;
+    if (address === undefined) return E.EINVAL;
+    const { endpoint } = this;
+    const cardName = typeof card === 'string' ? card : undefined;
+    const change = name === 'IP_ADD_MEMBERSHIP' ? endpoint.join : endpoint.leave;
+    return change === undefined ? E.ENOPROTOOPT : change.call(endpoint, address, cardName);
+  }
+
+  getOption(level: SocketLevel, name: string): OptionValue | Errno {
+    const key = `${level} ${name}`;
+    const { endpoint } = this;
+    const flag = FLAGS.get(key);
+    if (flag !== undefined && flag in endpoint) return (endpoint as unknown as Record<Flag, boolean>)[flag] ? 1 : 0;
+    const setting = SETTINGS.get(key);
+    if (setting !== undefined) return endpoint[setting[0]];
+    switch (key) {
+      case 'socket SO_ERROR':
+        return endpoint.takeError()?.number ?? 0;
+      case 'socket SO_TYPE':
+        return this.type === 'raw' ? 3 : 2;
+      case 'socket SO_RCVBUF':
+        return endpoint.receiveBuffer;
+      case 'socket SO_SNDBUF':
+        return endpoint.sendBuffer;
+      case 'socket SO_RCVTIMEO':
+        return timeval(this.receiveTimeoutNs);
+      case 'socket SO_BINDTODEVICE':
+        return endpoint.boundCard ?? '';
+      default:
+        return E.ENOPROTOOPT;
+    }
+  }
+
+  protected release(): void {
+    this.endpoint.owner = undefined;
+    this.endpoint.close();
+  }
+}

@@ -1,0 +1,85 @@
+/** What all sockets have in common: the operations of the socket calls, each refused by name where a kind of socket does not have it. */
+import { E, type Errno } from '../base/errno.ts';
+import type { Call } from '../kernel/call.ts';
+import { type FileStatus, OpenFile } from '../kernel/open-file.ts';
+import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import type { MessageFlags, OptionValue, Received, SockAddr, SocketFamily, SocketLevel, SocketType } from './types.ts';
+
+export interface SocketIdentity {
+  readonly ino: number;
+  readonly uid: number;
+  readonly wallNs: number;
+}
+
+const NO_FLAGS: MessageFlags = {};
+
+export abstract class SocketFile extends OpenFile {
+  readonly what = 'sock';
+  abstract readonly family: SocketFamily;
+  abstract readonly type: SocketType;
+  readonly ino: number;
+  readonly uid: number;
+  private readonly createdNs: number;
+  /** SO_RCVTIMEO and SO_SNDTIMEO; 0 waits for ever. */
+  receiveTimeoutNs = 0;
+  sendTimeoutNs = 0;
+
+  constructor(identity: SocketIdentity) {
+    super();
+    this.ino = identity.ino;
+    this.uid = identity.uid;
+    this.createdNs = identity.wallNs;
+  }
+
+  status(): FileStatus {
+    return { type: 'socket', mode: 0o777, uid: this.uid, gid: 0, size: 0, ino: this.ino, nlink: 1, mtimeNs: this.createdNs };
+  }
+
+  abstract bind(address: SockAddr): Errno | undefined;
+  abstract connect(call: Call, address: SockAddr): Outcome<undefined>;
+  abstract localAddress(): SockAddr;
+  abstract peerAddress(): SockAddr | Errno;
+  abstract send(call: Call, data: Uint8Array, to: SockAddr | undefined, flags: MessageFlags): Outcome<number>;
+  abstract receive(call: Call, length: number, flags: MessageFlags): Outcome<Received>;
+  abstract shutdown(how: 'read' | 'write' | 'both'): Errno | undefined;
+  abstract setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined;
+  abstract getOption(level: SocketLevel, name: string): OptionValue | Errno;
+
+  listen(_backlog: number): Errno | undefined {
+    return E.EOPNOTSUPP;
+  }
+
+  accept(_call: Call): Outcome<SocketFile> {
+    return E.EOPNOTSUPP;
+  }
+
+  override read(call: Call, length: number): Outcome<Uint8Array> {
+    const received = this.receive(call, length, NO_FLAGS);
+    return 'data' in received ? received.data : received;
+  }
+
+  override write(call: Call, data: Uint8Array): Outcome<number> {
+    return this.send(call, data, undefined, NO_FLAGS);
+  }
+
+  /** Waits like `block`, for at most `timeoutNs` (SO_RCVTIMEO, SO_SNDTIMEO: EAGAIN afterwards). */
+  protected wait(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
+    if (this.nonblock || flags.dontwait === true || call.expired) return E.EAGAIN;
+    if (timeoutNs > 0) call.expireAt(now + timeoutNs);
+    call.waitOn(this.waiters);
+    return BLOCKED;
+  }
+}
+
+/** The C truth of an option value; undefined where it is no number. */
+export function numberOf(value: OptionValue): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A `struct timeval` given as { sec, usec }, in nanoseconds. */
+export function timevalNs(value: OptionValue): number | undefined {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;
+  const { sec, usec } = value as { sec?: unknown; usec?: unknown };
+  if (typeof sec !== 'number' || typeof usec !== 'number' || sec < 0 || usec < 0 || usec >= 1_000_000) return undefined;
+  return sec * 1_000_000_000 + usec * 1_000;
+}

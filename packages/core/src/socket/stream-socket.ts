@@ -1,0 +1,257 @@
+/** TCP sockets: the blocking rules and errno of the socket calls over a `TcpEndpoint` that never waits (tcp(7), socket(7)). */
+import { type IpAddress, parseIp } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { Call } from '../kernel/call.ts';
+import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import { READY } from '../kernel/readiness.ts';
+import type { Clock } from '../record/recorder.ts';
+import { END_OF_STREAM, type TcpEndpoint, type TcpOptionName, type TcpOwner } from '../transport/tcp/api.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { numberOf, SocketFile, type SocketIdentity, timevalNs } from './socket-file.ts';
+import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
+
+const EMPTY = new Uint8Array(0);
+
+interface SendProgress {
+  readonly payload: Payload;
+  sent: number;
+}
+
+const TCP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
+  'TCP_NODELAY', 'TCP_CORK', 'TCP_QUICKACK', 'TCP_MAXSEG', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_SYNCNT', 'TCP_LINGER2',
+  'TCP_DEFER_ACCEPT', 'TCP_WINDOW_CLAMP', 'TCP_USER_TIMEOUT', 'TCP_NOTSENT_LOWAT',
+]);
+const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
+  'SO_KEEPALIVE', 'SO_REUSEADDR', 'SO_REUSEPORT', 'SO_SNDBUF', 'SO_RCVBUF', 'SO_RCVLOWAT', 'SO_OOBINLINE',
+]);
+const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL']);
+
+export class StreamSocket extends SocketFile implements TcpOwner {
+  readonly family = 'inet';
+  readonly type = 'stream';
+  private lingering = false;
+
+  constructor(
+    readonly endpoint: TcpEndpoint,
+    private readonly clock: Clock,
+    private readonly identify: () => SocketIdentity,
+    identity: SocketIdentity,
+  ) {
+    super(identity);
+    endpoint.owner = this;
+    endpoint.uid = identity.uid;
+  }
+
+  // TcpOwner: every change means "look again".
+  readable(): void {
+    this.waiters.wake(READY.IN | READY.RDHUP);
+  }
+
+  writable(): void {
+    this.waiters.wake(READY.OUT);
+  }
+
+  urgent(): void {
+    this.waiters.wake(READY.PRI);
+  }
+
+  stateChanged(): void {
+    this.waiters.wake();
+  }
+
+  error(): void {
+    this.waiters.wake();
+  }
+
+  readiness(): number {
+    return this.endpoint.readiness();
+  }
+
+  bind(address: SockAddr): Errno | undefined {
+    const parsed = inetAddress(address);
+    return parsed instanceof Errno ? parsed : this.endpoint.bind(parsed.address, parsed.port);
+  }
+
+  override listen(backlog: number): Errno | undefined {
+    return Number.isInteger(backlog) ? this.endpoint.listen(backlog) : E.EINVAL;
+  }
+
+  connect(call: Call, address: SockAddr): Outcome<undefined> {
+    const parsed = inetAddress(address);
+    if (parsed instanceof Errno) return parsed;
+    const outcome = this.endpoint.connect(parsed.address, parsed.port);
+    if (outcome !== E.EINPROGRESS && outcome !== E.EALREADY) return outcome;
+    if (this.nonblock) return outcome;
+    // A blocking connect() that timed out by SO_SNDTIMEO answers EINPROGRESS (socket(7)).
+    if (call.expired) return E.EINPROGRESS;
+    if (this.sendTimeoutNs > 0) call.expireAt(this.clock.now + this.sendTimeoutNs);
+    call.waitOn(this.waiters);
+    return BLOCKED;
+  }
+
+  override accept(call: Call): Outcome<SocketFile> {
+    const child = this.endpoint.accept();
+    if (child === undefined) return this.wait(call, {}, this.receiveTimeoutNs, this.clock.now);
+    return child instanceof Errno ? child : new StreamSocket(child, this.clock, this.identify, this.identify());
+  }
+
+  localAddress(): SockAddr {
+    return { family: 'inet', address: String(this.endpoint.localAddress), port: this.endpoint.localPort };
+  }
+
+  peerAddress(): SockAddr | Errno {
+    const { stateName, remoteAddress, remotePort } = this.endpoint;
+    if (stateName === 'CLOSED' || stateName === 'LISTEN' || stateName === 'SYN-SENT') return E.ENOTCONN;
+    return { family: 'inet', address: String(remoteAddress), port: remotePort };
+  }
+
+  send(call: Call, data: Uint8Array, _to: SockAddr | undefined, flags: MessageFlags): Outcome<number> {
+    let progress = call.progress as SendProgress | undefined;
+    if (progress === undefined) {
+      progress = { payload: payloadOf(data.slice()), sent: 0 };
+      call.progress = progress;
+    }
+    const { payload } = progress;
+    while (progress.sent < payload.length || payload.length === 0) {
+      const part = progress.sent === 0 ? payload : payload.slice(progress.sent, payload.length);
+      const taken = this.endpoint.send(part, flags);
+      if (taken instanceof Errno) return progress.sent > 0 ? progress.sent : taken;
+      if (taken === undefined) {
+        const waited = this.wait(call, flags, this.sendTimeoutNs, this.clock.now);
+        return waited === E.EAGAIN && progress.sent > 0 ? progress.sent : waited;
+      }
+      progress.sent += taken;
+      if (payload.length === 0) break;
+    }
+    return progress.sent;
+  }
+
+  receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
+    if (flags.errqueue === true) return E.EAGAIN;
+    if (flags.oob === true) return this.receiveUrgent(flags);
+    if (length === 0) return this.received(EMPTY);
+    const wanted = flags.waitall === true && flags.peek !== true ? length : 1;
+    const parts = (call.progress as Uint8Array[] | undefined) ?? [];
+    let have = parts.reduce((sum, part) => sum + part.length, 0);
+    for (;;) {
+      const data = this.endpoint.receive(length - have, flags.peek === true ? { peek: true } : undefined);
+      if (data instanceof Uint8Array) {
+        if (have === 0 && data.length >= wanted) return this.received(data);
+        parts.push(data);
+        have += data.length;
+        if (have >= wanted) return this.received(join(parts, have));
+        continue;
+      }
+      if (data === END_OF_STREAM) return this.received(join(parts, have));
+      if (data instanceof Errno) return have > 0 ? this.received(join(parts, have)) : data;
+      const waited = this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
+      if (waited === E.EAGAIN && have > 0) return this.received(join(parts, have));
+      call.progress = parts;
+      return waited;
+    }
+  }
+
+  private receiveUrgent(flags: MessageFlags): Outcome<Received> {
+    const byte = this.endpoint.receiveUrgent(flags.peek);
+    if (byte === undefined) return E.EAGAIN;
+    return byte instanceof Errno ? byte : this.received(Uint8Array.of(byte));
+  }
+
+  private received(data: Uint8Array): Received {
+    return { data, from: undefined, truncated: false, length: data.length, atNs: this.clock.now };
+  }
+
+  shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
+    let failed: Errno | undefined;
+    if (how !== 'write') failed = this.endpoint.shutdownRead();
+    if (how !== 'read') failed = this.endpoint.shutdownWrite() ?? failed;
+    return failed;
+  }
+
+  setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
+    const { endpoint } = this;
+    if (level === 'tcp' && name === 'TCP_CONGESTION') return typeof value === 'string' ? endpoint.setCongestion(value) : E.EINVAL;
+    if (level === 'socket' && (name === 'SO_RCVTIMEO' || name === 'SO_SNDTIMEO')) {
+      const ns = timevalNs(value);
+      if (ns === undefined) return E.EDOM;
+      if (name === 'SO_RCVTIMEO') this.receiveTimeoutNs = ns;
+      else this.sendTimeoutNs = ns;
+      return undefined;
+    }
+    if (level === 'socket' && name === 'SO_LINGER') return this.setLinger(value);
+    if (!isOption(level, name)) return E.ENOPROTOOPT;
+    const number = numberOf(value);
+    return number === undefined ? E.EINVAL : endpoint.setOption(name, number);
+  }
+
+  private setLinger(value: OptionValue): Errno | undefined {
+    if (typeof value !== 'object' || value instanceof Uint8Array) return E.EINVAL;
+    const { onoff, linger } = value as { onoff?: unknown; linger?: unknown };
+    if (typeof onoff !== 'number' || typeof linger !== 'number' || linger < 0) return E.EINVAL;
+    this.endpoint.lingerNs = onoff === 0 ? -1 : linger * 1_000_000_000;
+    return undefined;
+  }
+
+  getOption(level: SocketLevel, name: string): OptionValue | Errno {
+    const { endpoint } = this;
+    if (level === 'tcp' && name === 'TCP_INFO') return endpoint.info();
+    if (level === 'tcp' && name === 'TCP_CONGESTION') return endpoint.congestionName;
+    if (level === 'socket') {
+      if (name === 'SO_ERROR') return endpoint.takeError()?.number ?? 0;
+      if (name === 'SO_TYPE') return 1;
+      if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
+      if (name === 'SO_LINGER') return { onoff: endpoint.lingerNs < 0 ? 0 : 1, linger: endpoint.lingerNs < 0 ? 0 : endpoint.lingerNs / 1_000_000_000 };
+      if (name === 'SO_RCVTIMEO') return timeval(this.receiveTimeoutNs);
+      if (name === 'SO_SNDTIMEO') return timeval(this.sendTimeoutNs);
+    }
+    return isOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
+  }
+
+  /** SO_LINGER with a time: the last close waits until all is acknowledged, or the time is over. */
+  override linger(call: Call): Outcome<undefined> {
+    const { lingerNs } = this.endpoint;
+    if (lingerNs <= 0 || this.nonblock) return undefined;
+    if (!this.lingering) {
+      this.lingering = true;
+      this.endpoint.close();
+      call.expireAt(this.clock.now + lingerNs);
+    }
+    if (this.endpoint.lingerDone || call.expired) return undefined;
+    call.waitOn(this.waiters);
+    return BLOCKED;
+  }
+
+  protected release(): void {
+    this.endpoint.owner = undefined;
+    if (!this.lingering) this.endpoint.close();
+  }
+}
+
+function isOption(level: SocketLevel, name: string): name is TcpOptionName {
+  return (level === 'tcp' ? TCP_OPTIONS : level === 'socket' ? SOCKET_OPTIONS : level === 'ip' ? IP_OPTIONS : new Set<string>()).has(name);
+}
+
+export function timeval(ns: number): Readonly<Record<string, number>> {
+  const sec = Math.floor(ns / 1_000_000_000);
+  return { sec, usec: Math.floor((ns - sec * 1_000_000_000) / 1_000) };
+}
+
+/** EAFNOSUPPORT for other families; EINVAL for an address or a port that is none. */
+export function inetAddress(address: SockAddr): { readonly address: IpAddress; readonly port: number } | Errno {
+  if (address.family !== 'inet') return E.EAFNOSUPPORT;
+  const parsed = parseIp(address.address);
+  if (parsed === undefined || !Number.isInteger(address.port) || address.port < 0 || address.port > 65535) return E.EINVAL;
+  return { address: parsed, port: address.port };
+}
+
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 0) return EMPTY;
+  if (parts.length === 1) return parts[0]!;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

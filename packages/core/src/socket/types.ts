@@ -1,0 +1,70 @@
+/** Addresses, flags and messages of the socket calls, as programs see them. Re-exported by `syscall/sys.ts`. */
+
+/** An internet address and a port, in the form that programs print. */
+export interface SockAddrIn {
+  readonly family: 'inet';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A link-layer address, for packet sockets. `protocol` is an EtherType, 0x0003 (ETH_P_ALL) for all of them. */
+export interface SockAddrLl {
+  readonly family: 'packet';
+  readonly ifindex: number;
+  readonly protocol: number;
+  /** MAC address text; the sender's on received frames. */
+  readonly address?: string;
+  /** Linux's sll_pkttype. */
+  readonly packetType?: 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing';
+}
+
+export interface SockAddrUnix {
+  readonly family: 'unix';
+  readonly path: string;
+}
+
+export type SockAddr = SockAddrIn | SockAddrLl | SockAddrUnix;
+
+export type SocketFamily = 'inet' | 'packet' | 'unix';
+/** `dgram` on inet is UDP, or ICMP echo with protocol `icmp`; `raw` is a raw IP socket, or a packet socket with link headers. */
+export type SocketType = 'stream' | 'dgram' | 'raw';
+export type SocketProtocol = 'tcp' | 'udp' | 'icmp' | number;
+
+export interface MessageFlags {
+  /** MSG_PEEK */
+  readonly peek?: boolean;
+  /** MSG_DONTWAIT */
+  readonly dontwait?: boolean;
+  /** MSG_WAITALL */
+  readonly waitall?: boolean;
+  /** MSG_NOSIGNAL */
+  readonly nosignal?: boolean;
+  /** MSG_OOB */
+  readonly oob?: boolean;
+  /** MSG_MORE */
+  readonly more?: boolean;
+  /** MSG_TRUNC: report the datagram's real length. */
+  readonly trunc?: boolean;
+  /** MSG_ERRQUEUE */
+  readonly errqueue?: boolean;
+}
+
+/** A received datagram or piece of stream with what recvmsg(2) tells about it. */
+export interface Received {
+  readonly data: Uint8Array;
+  readonly from: SockAddr | undefined;
+  /** True where the datagram was longer than asked for (MSG_TRUNC in msg_flags). */
+  readonly truncated: boolean;
+  /** The datagram's real length. */
+  readonly length: number;
+  /** Arrival instant in nanoseconds since the start of the world (SO_TIMESTAMPNS). */
+  readonly atNs: number;
+  /** Time to live of the packet that carried it (IP_RECVTTL). */
+  readonly ttl?: number;
+  /** MSG_ERRQUEUE: the ICMP error behind an IP_RECVERR entry (struct sock_extended_err). */
+  readonly error?: { readonly errno: string; readonly type: number; readonly code: number; readonly info: number; readonly offender: string };
+}
+
+export type SocketLevel = 'socket' | 'ip' | 'tcp' | 'packet';
+/** Value of a socket option: numbers and booleans as C has them (0 and 1), structures as objects. */
+export type OptionValue = number | string | Readonly<Record<string, number | string | boolean>> | Uint8Array;

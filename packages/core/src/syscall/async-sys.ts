@@ -1,0 +1,104 @@
+/**
+ * The promise front end: gives a program its `sys` and runs it one call at a time. A call that can finish at once returns a settled promise
+ * and the program goes on; one that blocks gives the turn back, and its promise settles when the kernel hands the turn to the thread again.
+ */
+import { Errno, SysError } from '../base/errno.ts';
+import { encodeUtf8 } from '../base/utf8.ts';
+import { BLOCKED } from '../kernel/outcome.ts';
+import type { SignalName } from '../os/signals.ts';
+import type { FrontEnd, Thread } from '../os/thread.ts';
+import { callTable } from './calls/table.ts';
+import type { Program, Signal, SignalAction, Sys } from './sys.ts';
+
+interface Waiting {
+  readonly name: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: SysError) => void;
+}
+
+/** What becomes of a finished program. */
+export interface ProgramEnd {
+  exited(thread: Thread, code: number): void;
+  /** A program threw something that is no exit: its text goes to standard error, the process ends with code 1. */
+  crashed(thread: Thread, error: unknown): void;
+}
+
+export class AsyncFrontEnd implements FrontEnd {
+  readonly synchronous = false;
+  readonly sys: Sys;
+  private thread: Thread | undefined;
+  /** The call that waits; those below it were interrupted by a signal handler. */
+  private readonly waiting: Waiting[] = [];
+
+  constructor(
+    private readonly program: Program,
+    private readonly argv: readonly string[],
+    private readonly end: ProgramEnd,
+  ) {
+    this.sys = sysOf((name, args) => this.call(name, args));
+  }
+
+  start(thread: Thread): void {
+    this.thread = thread;
+    let running: Promise<number>;
+    try {
+      running = Promise.resolve(this.program(this.sys, this.argv));
+    } catch (error) {
+      running = Promise.reject(error);
+    }
+    running.then(
+      (code) => this.end.exited(thread, code),
+      (error: unknown) => this.end.crashed(thread, error),
+    );
+  }
+
+  private call(name: string, args: readonly unknown[]): Promise<unknown> {
+    const outcome = this.thread!.enter(name, args);
+    if (outcome === BLOCKED) return new Promise((resolve, reject) => this.waiting.push({ name, resolve, reject }));
+    if (outcome instanceof Errno) return Promise.reject(new SysError(outcome, name));
+    return Promise.resolve(outcome);
+  }
+
+  resume(outcome: unknown): void {
+    const waiting = this.waiting.pop();
+    if (waiting === undefined) return;
+    if (outcome instanceof Errno) waiting.reject(new SysError(outcome, waiting.name));
+    else waiting.resolve(outcome);
+  }
+
+  runHandler(handler: unknown, signal: SignalName): void {
+    const thread = this.thread!;
+    const run = handler as Exclude<SignalAction, string>['handler'];
+    let running: Promise<void>;
+    try {
+      running = Promise.resolve(run(this.sys, signal as Signal));
+    } catch (error) {
+      running = Promise.reject(error);
+    }
+    running.then(
+      () => thread.handlerReturned(),
+      (error: unknown) => this.end.crashed(thread, error),
+    );
+  }
+}
+
+/** A `Sys` whose every call goes through one function: the shape shared by all asynchronous front ends. */
+export function sysOf(call: (name: string, args: readonly unknown[]) => Promise<unknown>): Sys {
+  const sys: Record<string, unknown> = Object.create(SYS_PROTOTYPE) as Record<string, unknown>;
+  sys['invoke'] = call;
+  return sys as unknown as Sys;
+}
+
+/** One method per call, made once for all threads: a thread's `sys` only holds the way into the kernel. */
+const SYS_PROTOTYPE: Record<string, unknown> = {};
+for (const name of Object.keys(callTable)) {
+  SYS_PROTOTYPE[name] = function (this: { invoke: (name: string, args: readonly unknown[]) => Promise<unknown> }, ...args: unknown[]) {
+    return this.invoke(name, args);
+  };
+}
+
+/** The text of a crash, as the program's standard error gets it. */
+export function crashText(name: string, error: unknown): Uint8Array {
+  const text = error instanceof SysError ? error.message : error instanceof Error ? `uncaught ${error.name}: ${error.message}` : `uncaught ${String(error)}`;
+  return encodeUtf8(`${name}: ${text}\n`);
+}

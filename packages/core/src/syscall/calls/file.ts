@@ -1,0 +1,207 @@
+/** Files, directories, descriptors and pipes: open(2) to umask(2). */
+import { E, Errno } from '../../base/errno.ts';
+import type { OpenFile } from '../../kernel/open-file.ts';
+import type { Outcome } from '../../kernel/outcome.ts';
+import type { Call } from '../../kernel/call.ts';
+import { permits } from '../../os/files/file-system.ts';
+import { Device, Directory, type Inode, isDirectory, RegularFile, SocketNode, Symlink, SyntheticFile } from '../../os/files/inode.ts';
+import { type AccessMode, OpenDirectory, OpenRegular, OpenSynthetic } from '../../os/files/open-regular.ts';
+import { Pipe } from '../../os/pipe.ts';
+import type { Thread } from '../../os/thread.ts';
+import type { CallTable } from '../call-table.ts';
+import type { Kernel } from '../kernel.ts';
+import type { DirectoryEntry, OpenFlags } from '../sys.ts';
+
+function openInode(inode: Inode, access: AccessMode): OpenFile | Errno {
+  if (inode instanceof RegularFile) return new OpenRegular(inode, access);
+  if (inode instanceof SyntheticFile) return new OpenSynthetic(inode, access);
+  if (inode instanceof Device) return inode.open();
+  if (inode instanceof SocketNode) return E.ENXIO;
+  if (isDirectory(inode)) return access.write ? E.EISDIR : new OpenDirectory(inode);
+  return E.ELOOP;
+}
+
+function open(kernel: Kernel, thread: Thread, path: string, flags: OpenFlags): number | Errno {
+  const { process } = thread;
+  const found = kernel.files.resolve(path, process.cwd, process.uid);
+  if (found instanceof Errno) return found;
+  const write = flags.write ?? false;
+  const read = flags.read ?? !write;
+  let inode = found.inode;
+  if (inode === undefined) {
+    if (flags.create !== true || path.endsWith('/')) return E.ENOENT;
+    if (!permits(found.parent, process.uid, 'write')) return E.EACCES;
+    inode = new RegularFile(kernel, (flags.mode ?? 0o666) & ~process.umask, process.uid);
+    const refused = found.parent.link(found.name, inode);
+    if (refused) return refused;
+  } else {
+    if (flags.create === true && flags.exclusive === true) return E.EEXIST;
+    if (flags.directory === true && !isDirectory(inode)) return E.ENOTDIR;
+    if (read && !permits(inode, process.uid, 'read')) return E.EACCES;
+    if (write && !isDirectory(inode) && !permits(inode, process.uid, 'write')) return E.EACCES;
+  }
+  const file = openInode(inode, { read, write, append: flags.append ?? false });
+  if (file instanceof Errno) return file;
+  if (flags.truncate === true && write && inode instanceof RegularFile) inode.resize(0);
+  if (flags.nonblock === true) file.nonblock = true;
+  return process.descriptors.install(file, flags.cloexec ?? false);
+}
+
+/** Runs `use` with the descriptor's file, or answers EBADF. */
+function withFd<T>(kernel: Kernel, thread: Thread, fd: number, use: (file: OpenFile) => Outcome<T>): Outcome<T> {
+  const file = kernel.file(thread, fd);
+  return file instanceof Errno ? file : use(file);
+}
+
+function isLength(length: unknown): length is number {
+  return typeof length === 'number' && Number.isInteger(length) && length >= 0 && length <= 0x7fff_f000;
+}
+
+/** Sends SIGPIPE with EPIPE, as write(2) does. */
+export function withSigpipe<T>(kernel: Kernel, thread: Thread, outcome: Outcome<T>, nosignal = false): Outcome<T> {
+  if (outcome === E.EPIPE && !nosignal) kernel.processes.signal(thread.process, 'SIGPIPE', 0);
+  return outcome;
+}
+
+function find(kernel: Kernel, thread: Thread, path: string, follow = true): Inode | Errno {
+  return kernel.files.find(path, thread.process.cwd, thread.process.uid, follow);
+}
+
+/** The directory entry at `path`, for calls that change the directory: its parent must be writable. */
+function entry(kernel: Kernel, thread: Thread, path: string) {
+  const found = kernel.files.resolve(path, thread.process.cwd, thread.process.uid, false);
+  if (found instanceof Errno) return found;
+  if (found.name === '.' || found.name === '..') return E.EBUSY;
+  return permits(found.parent, thread.process.uid, 'write') ? found : E.EACCES;
+}
+
+function rename(kernel: Kernel, thread: Thread, from: string, to: string): Errno | undefined {
+  const source = entry(kernel, thread, from);
+  if (source instanceof Errno) return source;
+  const target = entry(kernel, thread, to);
+  if (target instanceof Errno) return target;
+  if (source.inode === undefined) return E.ENOENT;
+  if (source.inode === target.inode) return undefined;
+  if (target.inode !== undefined) {
+    if (isDirectory(target.inode)) {
+      if (!isDirectory(source.inode)) return E.EISDIR;
+      if (!(target.inode instanceof Directory) || !target.inode.empty) return E.ENOTEMPTY;
+    } else if (isDirectory(source.inode)) return E.ENOTDIR;
+  }
+  if (isDirectory(source.inode) && `${kernel.files.canonical(to, thread.process.cwd)}/`.startsWith(`${kernel.files.canonical(from, thread.process.cwd)}/`)) return E.EINVAL;
+  const refused = target.parent.link(target.name, source.inode);
+  if (refused) return refused;
+  return source.parent.unlink(source.name);
+}
+
+export const fileCalls = {
+  open: (kernel, thread, _call, path, flags) => open(kernel, thread, path, flags),
+  read: (kernel, thread, call, fd, length) => (isLength(length) ? withFd(kernel, thread, fd, (file) => file.read(call, length)) : E.EINVAL),
+  write: (kernel, thread, call: Call, fd, data) =>
+    data instanceof Uint8Array ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, file.write(call, data))) : E.EFAULT,
+  close(kernel, thread, call, fd) {
+    const file = kernel.file(thread, fd);
+    if (file instanceof Errno) return file;
+    const lingering = file.held === 1 ? file.linger(call) : undefined;
+    return lingering === undefined ? thread.process.descriptors.close(fd) : lingering;
+  },
+  lseek: (kernel, thread, _call, fd, offset, whence) => withFd(kernel, thread, fd, (file) => file.seek(offset, whence)),
+  ftruncate: (kernel, thread, _call, fd, length) => withFd(kernel, thread, fd, (file) => file.truncate(length)),
+  fstat: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.status()),
+  stat(kernel, thread, _call, path) {
+    const inode = find(kernel, thread, path);
+    return inode instanceof Errno ? inode : inode.status();
+  },
+  lstat(kernel, thread, _call, path) {
+    const inode = find(kernel, thread, path, false);
+    return inode instanceof Errno ? inode : inode.status();
+  },
+  readdir(kernel, thread, _call, path) {
+    const inode = find(kernel, thread, path);
+    if (inode instanceof Errno) return inode;
+    if (!isDirectory(inode)) return E.ENOTDIR;
+    if (!permits(inode, thread.process.uid, 'read')) return E.EACCES;
+    const entries: DirectoryEntry[] = [];
+    for (const name of inode.names()) {
+      const child = inode.lookup(name);
+      if (child !== undefined) entries.push({ name, type: child.type });
+    }
+    return entries;
+  },
+  mkdir(kernel, thread, _call, path, mode = 0o777) {
+    const found = entry(kernel, thread, path);
+    if (found instanceof Errno) return found === E.EBUSY ? E.EEXIST : found;
+    if (found.inode !== undefined) return E.EEXIST;
+    return found.parent.link(found.name, new Directory(kernel, mode & ~thread.process.umask, thread.process.uid));
+  },
+  rmdir(kernel, thread, _call, path) {
+    const found = entry(kernel, thread, path);
+    if (found instanceof Errno) return found;
+    if (found.inode === undefined) return E.ENOENT;
+    if (!(found.inode instanceof Directory)) return isDirectory(found.inode) ? E.EBUSY : E.ENOTDIR;
+    return found.inode.empty ? found.parent.unlink(found.name) : E.ENOTEMPTY;
+  },
+  unlink(kernel, thread, _call, path) {
+    const found = entry(kernel, thread, path);
+    if (found instanceof Errno) return found;
+    if (found.inode === undefined) return E.ENOENT;
+    return isDirectory(found.inode) ? E.EISDIR : found.parent.unlink(found.name);
+  },
+  rename: (kernel, thread, _call, from, to) => rename(kernel, thread, from, to),
+  symlink(kernel, thread, _call, target, path) {
+    const found = entry(kernel, thread, path);
+    if (found instanceof Errno) return found;
+    return found.inode === undefined ? found.parent.link(found.name, new Symlink(kernel, thread.process.uid, target)) : E.EEXIST;
+  },
+  readlink(kernel, thread, _call, path) {
+    const inode = find(kernel, thread, path, false);
+    if (inode instanceof Errno) return inode;
+    return inode instanceof Symlink ? inode.target : E.EINVAL;
+  },
+  chmod(kernel, thread, _call, path, mode) {
+    const inode = find(kernel, thread, path);
+    if (inode instanceof Errno) return inode;
+    if (thread.process.uid !== 0 && thread.process.uid !== inode.uid) return E.EPERM;
+    inode.mode = mode & 0o7777;
+    return undefined;
+  },
+  access(kernel, thread, _call, path, mode) {
+    const inode = find(kernel, thread, path);
+    if (inode instanceof Errno) return inode;
+    return mode === 'exist' || permits(inode, thread.process.uid, mode) ? undefined : E.EACCES;
+  },
+  dup: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => thread.process.descriptors.install(file)),
+  dup2: (kernel, thread, _call, from, to) => withFd(kernel, thread, from, (file) => thread.process.descriptors.place(to, file)),
+  pipe(kernel, thread) {
+    const pipe = new Pipe(kernel.nextIno(), kernel.wallNs());
+    const reader = thread.process.descriptors.install(pipe.reader);
+    if (reader instanceof Errno) return reader;
+    const writer = thread.process.descriptors.install(pipe.writer);
+    if (writer instanceof Errno) {
+      thread.process.descriptors.close(reader);
+      return writer;
+    }
+    return [reader, writer] as const;
+  },
+  setNonblock: (kernel, thread, _call, fd, on) =>
+    withFd(kernel, thread, fd, (file) => {
+      file.nonblock = on;
+      return undefined;
+    }),
+  isatty: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.isTerminal),
+  chdir(kernel, thread, _call, path) {
+    const { process } = thread;
+    const inode = find(kernel, thread, path);
+    if (inode instanceof Errno) return inode;
+    if (!isDirectory(inode)) return E.ENOTDIR;
+    if (!permits(inode, process.uid, 'execute')) return E.EACCES;
+    process.cwd = kernel.files.canonical(path, process.cwd);
+    return undefined;
+  },
+  getcwd: (_kernel, thread) => thread.process.cwd,
+  umask(_kernel, thread, _call, mask) {
+    const old = thread.process.umask;
+    thread.process.umask = mask & 0o777;
+    return old;
+  },
+} satisfies Partial<CallTable>;

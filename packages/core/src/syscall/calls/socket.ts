@@ -1,0 +1,88 @@
+/** The socket calls: socket(2) to getsockopt(2). */
+import { E, Errno } from '../../base/errno.ts';
+import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
+import { SocketNode } from '../../os/files/inode.ts';
+import type { Thread } from '../../os/thread.ts';
+import { SocketFile, type SocketIdentity } from '../../socket/socket-file.ts';
+import { type UnixNames, UnixSocket } from '../../socket/unix-socket.ts';
+import type { CallTable } from '../call-table.ts';
+import type { Kernel } from '../kernel.ts';
+import type { OptionValue, SocketFlags } from '../sys.ts';
+import { withSigpipe } from './file.ts';
+
+function identify(kernel: Kernel, thread: Thread): SocketIdentity {
+  return { ino: kernel.nextIno(), uid: thread.process.uid, wallNs: kernel.wallNs() };
+}
+
+/** Unix socket names are files of the host, seen from the process's directory with its rights. */
+function namesOf(kernel: Kernel, thread: Thread): UnixNames {
+  const { process } = thread;
+  return {
+    bind(path, socket) {
+      const found = kernel.files.resolve(path, process.cwd, process.uid);
+      if (found instanceof Errno) return found;
+      if (found.inode !== undefined) return E.EADDRINUSE;
+      return found.parent.link(found.name, new SocketNode(kernel, 0o777 & ~process.umask, process.uid, socket));
+    },
+    find(path) {
+      const inode = kernel.files.find(path, process.cwd, process.uid);
+      if (inode instanceof Errno) return inode;
+      return inode instanceof SocketNode && inode.socket instanceof UnixSocket ? inode.socket : E.ECONNREFUSED;
+    },
+  };
+}
+
+function withSocket<T>(kernel: Kernel, thread: Thread, fd: number, use: (socket: SocketFile) => Outcome<T>): Outcome<T> {
+  const file = kernel.file(thread, fd);
+  if (file instanceof Errno) return file;
+  return file instanceof SocketFile ? use(file) : E.ENOTSOCK;
+}
+
+function install(thread: Thread, socket: SocketFile, flags: SocketFlags | undefined): number | Errno {
+  if (flags?.nonblock === true) socket.nonblock = true;
+  return thread.process.descriptors.install(socket, flags?.cloexec ?? false);
+}
+
+const NO_FLAGS = {};
+
+export const socketCalls = {
+  socket(kernel, thread, _call, family, type, protocol, flags) {
+    const socket = kernel.sockets.create(family, type, protocol, identify(kernel, thread), () => identify(kernel, thread), namesOf(kernel, thread));
+    return socket instanceof Errno ? socket : install(thread, socket, flags);
+  },
+  bind: (kernel, thread, _call, fd, address) =>
+    withSocket(kernel, thread, fd, (socket) => {
+      if (address.family === 'inet' && address.port > 0 && address.port < kernel.unprivilegedPortStart.number && thread.process.uid !== 0 && socket.type !== 'raw') return E.EACCES;
+      return socket.bind(address);
+    }),
+  listen: (kernel, thread, _call, fd, backlog) => withSocket(kernel, thread, fd, (socket) => socket.listen(backlog)),
+  accept: (kernel, thread, call, fd, flags) =>
+    withSocket<{ fd: number; peer: ReturnType<SocketFile['localAddress']> }>(kernel, thread, fd, (listener) => {
+      const socket = listener.accept(call);
+      if (socket instanceof Errno || socket === BLOCKED) return socket as Errno | typeof BLOCKED;
+      const accepted = socket as SocketFile;
+      const number = install(thread, accepted, flags);
+      if (number instanceof Errno) {
+        accepted.hold().drop();
+        return number;
+      }
+      const peer = accepted.peerAddress();
+      return { fd: number, peer: peer instanceof Errno ? accepted.localAddress() : peer };
+    }),
+  connect: (kernel, thread, call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.connect(call, address)),
+  send: (kernel, thread, call, fd, data, flags = NO_FLAGS) =>
+    withSocket(kernel, thread, fd, (socket) => withSigpipe(kernel, thread, socket.send(call, data, undefined, flags), flags.nosignal)),
+  sendto: (kernel, thread, call, fd, data, to, flags = NO_FLAGS) =>
+    withSocket(kernel, thread, fd, (socket) => withSigpipe(kernel, thread, socket.send(call, data, to, flags), flags.nosignal)),
+  recv: (kernel, thread, call, fd, length, flags = NO_FLAGS) =>
+    withSocket(kernel, thread, fd, (socket) => {
+      const received = socket.receive(call, length, flags);
+      return 'data' in received ? received.data : received;
+    }),
+  recvfrom: (kernel, thread, call, fd, length, flags = NO_FLAGS) => withSocket(kernel, thread, fd, (socket) => socket.receive(call, length, flags)),
+  shutdown: (kernel, thread, _call, fd, how) => withSocket(kernel, thread, fd, (socket) => socket.shutdown(how)),
+  getsockname: (kernel, thread, _call, fd) => withSocket(kernel, thread, fd, (socket) => socket.localAddress()),
+  getpeername: (kernel, thread, _call, fd) => withSocket(kernel, thread, fd, (socket) => socket.peerAddress()),
+  setsockopt: (kernel, thread, _call, fd, level, name, value) => withSocket(kernel, thread, fd, (socket) => socket.setOption(level, name, value)),
+  getsockopt: (kernel, thread, _call, fd, level, name) => withSocket<OptionValue>(kernel, thread, fd, (socket) => socket.getOption(level, name)),
+} satisfies Partial<CallTable>;

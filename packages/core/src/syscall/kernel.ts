@@ -1,0 +1,161 @@
+/**
+ * The synchronous kernel interface of one simulated host: `call(thread, name, args) -> value | errno | blocked`. Nothing here is a promise and
+ * nothing calls back into a program; the asynchronous `sys` (`async-sys.ts`), packet scripts and other languages are front ends of it.
+ */
+import { E, Errno } from '../base/errno.ts';
+import { assert } from '../base/assert.ts';
+import type { SysctlCell } from '../base/sysctl.ts';
+import { type Call, describe } from '../kernel/call.ts';
+import type { DescriptorTable } from '../kernel/descriptors.ts';
+import type { OpenFile } from '../kernel/open-file.ts';
+import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import { FileSystem } from '../os/files/file-system.ts';
+import type { ImageNode, InodeSource } from '../os/files/inode.ts';
+import type { Turnstile } from '../os/party.ts';
+import type { Process } from '../os/process.ts';
+import { ProcessTable } from '../os/process-table.ts';
+import { type CallRunner, type CostModel, DEFAULT_COSTS, type FrontEnd, Thread } from '../os/thread.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { SocketLayer } from '../socket/socket-layer.ts';
+import type { NetworkAdmin } from './network-admin.ts';
+import { callTable } from './calls/table.ts';
+import { Alarms } from './calls/time.ts';
+import { mountDev } from './dev.ts';
+import { mountProc } from './proc.ts';
+
+export interface KernelOptions {
+  readonly ctx: HostContext;
+  readonly turnstile: Turnstile;
+  readonly image: ReadonlyMap<string, ImageNode>;
+  readonly sockets: SocketLayer;
+  readonly network: NetworkAdmin;
+  /** Wall clock at the start of the world, nanoseconds since the Unix epoch. */
+  readonly wallStartNs: bigint;
+  /** Makes the front end that runs a program's code (the value that the image holds at its path). */
+  readonly frontEndOf: (program: unknown, argv: readonly string[]) => FrontEnd;
+  readonly costs?: CostModel;
+}
+
+/** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
+const NS_PER_SECOND = 1_000_000_000;
+
+export class Kernel implements CallRunner, InodeSource {
+  readonly ctx: HostContext;
+  readonly files: FileSystem;
+  readonly processes: ProcessTable;
+  readonly sockets: SocketLayer;
+  readonly network: NetworkAdmin;
+  readonly turnstile: Turnstile;
+  readonly costs: CostModel;
+  hostname: string;
+  /** Ports below this need uid 0 (ip(7)). */
+  readonly unprivilegedPortStart: SysctlCell;
+  readonly alarms = new Alarms();
+  private lastIno = 1;
+  private lastTid = 0;
+  private readonly options: KernelOptions;
+  private readonly names = new Map<string, number>();
+
+  constructor(options: KernelOptions) {
+    this.options = options;
+    this.ctx = options.ctx;
+    this.turnstile = options.turnstile;
+    this.sockets = options.sockets;
+    this.network = options.network;
+    this.costs = options.costs ?? DEFAULT_COSTS;
+    this.hostname = this.ctx.name;
+    this.unprivilegedPortStart = this.ctx.sysctl.declare({ key: 'net.ipv4.ip_unprivileged_port_start', initial: 1024, min: 0, max: 65535 });
+    this.files = new FileSystem(this, options.image);
+    this.processes = new ProcessTable(this.ctx);
+    mountDev(this);
+    mountProc(this);
+  }
+
+  nextIno(): number {
+    return ++this.lastIno;
+  }
+
+  /** Wall clock: nanoseconds since the Unix epoch, rounded to what a number holds (a few hundred nanoseconds today). */
+  wallNs(): number {
+    return Number(this.options.wallStartNs) + this.ctx.queue.now;
+  }
+
+  /** Wall clock, exactly. */
+  wallClock(): { readonly seconds: number; readonly nanoseconds: number } {
+    const ns = this.options.wallStartNs + BigInt(this.ctx.queue.now);
+    return { seconds: Number(ns / BigInt(NS_PER_SECOND)), nanoseconds: Number(ns % BigInt(NS_PER_SECOND)) };
+  }
+
+  /** Starts a program in a new process. The image's program value decides the front end. */
+  start(process: Process, program: unknown, delayNs: number): Thread {
+    return this.startThread(process, this.options.frontEndOf(program, process.argv), delayNs);
+  }
+
+  startThread(process: Process, frontEnd: FrontEnd, delayNs: number): Thread {
+    const tid = process.threads.length === 0 ? process.pid : (this.lastTid += 1);
+    const thread = new Thread(tid, process, frontEnd, this, this.turnstile, this.ctx.queue, this.costs);
+    process.threads.push(thread);
+    thread.launch(delayNs);
+    return thread;
+  }
+
+  attempt(thread: Thread, call: Call): Outcome<unknown> {
+    const implementation = callTable[call.name as keyof typeof callTable] as
+      | ((kernel: Kernel, thread: Thread, call: Call, ...args: readonly unknown[]) => Outcome<unknown>)
+      | undefined;
+    assert(implementation !== undefined, `no system call ${call.name}`);
+    const outcome = implementation(this, thread, call, ...call.args);
+    if (outcome !== BLOCKED) this.report(thread, call, outcome);
+    return outcome;
+  }
+
+  /** Every finished call is part of the run digest; its text is made only for a trace. */
+  private report(thread: Thread, call: Call, outcome: unknown): void {
+    const { run } = this.ctx.recorder;
+    run.mix.word(this.nameHash(call.name));
+    run.mix.word(thread.process.pid);
+    run.mix.wide(this.ctx.queue.now);
+    run.mix.word(outcome instanceof Errno ? -outcome.number : typeof outcome === 'number' ? outcome : 0);
+    run.end();
+    if (!this.ctx.recorder.wants('syscall')) return;
+    this.ctx.recorder.sample('syscall', this.ctx.name, {
+      pid: thread.process.pid,
+      tid: thread.tid,
+      process: thread.process.name,
+      name: call.name,
+      args: call.args.map(describe).join(', '),
+      result: describeResult(outcome),
+      startNs: call.startedAt,
+      endNs: this.ctx.queue.now,
+    });
+  }
+
+  private nameHash(name: string): number {
+    let hash = this.names.get(name);
+    if (hash === undefined) {
+      hash = [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
+      this.names.set(name, hash);
+    }
+    return hash;
+  }
+
+  /** The open file behind a descriptor. */
+  file(thread: Thread, fd: number): OpenFile | Errno {
+    return thread.process.descriptors.get(fd);
+  }
+
+  descriptors(thread: Thread): DescriptorTable {
+    return thread.process.descriptors;
+  }
+}
+
+function describeResult(outcome: unknown): string {
+  if (outcome instanceof Errno) return `-1 ${outcome.code} (${outcome.text})`;
+  return outcome === undefined ? '0' : describe(outcome);
+}
+
+/** EBADF unless the descriptor's file is of the class. */
+export function fileAs<T extends OpenFile>(file: OpenFile | Errno, type: abstract new (...args: never[]) => T, otherwise: Errno = E.EINVAL): T | Errno {
+  if (file instanceof Errno) return file;
+  return file instanceof type ? file : otherwise;
+}

@@ -1,0 +1,16 @@
+/** What the netlink call asks of the host's network layers; `world/network-admin.ts` answers from the cards and the IP stack. */
+import type { Errno } from '../base/errno.ts';
+import type { AddressInfo, LinkInfo, NeighbourInfo, NetlinkRequest, RouteInfo } from './netlink.ts';
+
+export type NetlinkChange = Exclude<NetlinkRequest, { get: string }>;
+
+export interface NetworkAdmin {
+  links(): readonly LinkInfo[];
+  addresses(): readonly AddressInfo[];
+  routes(): readonly RouteInfo[];
+  routeTo(to: string, from: string | undefined): (RouteInfo & { readonly source: string; readonly mtu: number }) | Errno;
+  neighbours(): readonly NeighbourInfo[];
+  change(request: NetlinkChange): Errno | undefined;
+  /** TCP connections that no descriptor holds any more: TIME-WAIT, orphans, half-open ones. */
+  detachedTcp(): readonly import('../transport/tcp/api.ts').TcpEndpoint[];
+}
