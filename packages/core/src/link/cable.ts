@@ -1,11 +1,12 @@
 /**
  * A cable between two ports: two lanes, one per direction, each with its own rate, delay and queue. Plugging and cutting act at one
- * instant on both sides; what is on the wire when it is cut is lost, frame by frame, with a reason. A cable is full duplex.
+ * instant on both sides; what is on the wire when it is cut is lost, frame by frame, with a reason. A cable is full duplex, except
+ * towards a hub (`half-duplex.ts`).
  */
 import { assert } from '../base/assert.ts';
 import type { DropReason, Value } from '../record/catalogue.ts';
 import type { Fault, FaultHandle } from './faults/rule.ts';
-import { Lane, type LaneOptions } from './lane.ts';
+import { type CableLane, Lane, type LaneOptions } from './lane.ts';
 import type { LinkContext, Plug, Port } from './port.ts';
 
 export interface CableOptions extends LaneOptions {
@@ -21,8 +22,8 @@ export type CableDirection = 'aToB' | 'bToA' | 'both';
 
 export class Cable implements Plug {
   readonly name: string;
-  readonly aToB: Lane;
-  readonly bToA: Lane;
+  readonly aToB: CableLane;
+  readonly bToA: CableLane;
   private inPlace = false;
   private connected = false;
 
@@ -32,10 +33,12 @@ export class Cable implements Plug {
     readonly b: Port,
     options: CableOptions = {},
   ) {
-    assert(a !== b, `${a.fullName} cannot be plugged into itself`);
+    const problem = cableProblem(a, b, options);
+    assert(problem === undefined, problem ?? '');
     this.name = options.name ?? `${a.fullName}-${b.fullName}`;
-    this.aToB = new Lane(context, a, b, { ...options, ...options.aToB });
-    this.bToA = new Lane(context, b, a, { ...options, ...options.bToA });
+    const [there, back] = lanesBetween(context, a, b, options);
+    this.aToB = there;
+    this.bToA = back;
     if (options.plugged ?? true) this.attach();
   }
 
@@ -86,12 +89,12 @@ export class Cable implements Plug {
     return port === this.a ? this.b : this.a;
   }
 
-  lanes(direction: CableDirection = 'both'): readonly Lane[] {
+  lanes(direction: CableDirection = 'both'): readonly CableLane[] {
     return direction === 'both' ? [this.aToB, this.bToA] : [this[direction]];
   }
 
   /** The lane that carries frames away from `port`. */
-  laneFrom(port: Port): Lane {
+  laneFrom(port: Port): CableLane {
     assert(port === this.a || port === this.b, `${port.fullName} is no end of ${this.name}`);
     return port === this.a ? this.aToB : this.bToA;
   }
@@ -112,6 +115,11 @@ export class Cable implements Plug {
     };
   }
 
+  /** The rate that a hub gives to this cable; it cannot be set then. */
+  get fixedRate(): number | undefined {
+    return this.a.sharedRate ?? this.b.sharedRate;
+  }
+
   setRate(rate: number | undefined, direction: CableDirection = 'both'): void {
     for (const lane of this.lanes(direction)) lane.setRate(rate);
     this.changed(direction === 'both' ? 'rate' : `rate ${direction}`, rate ?? 'unlimited');
@@ -125,4 +133,30 @@ export class Cable implements Plug {
   private changed(what: string, value: Value): void {
     this.context.recorder.emit('cable.change', '', { cable: this.name, what, value });
   }
+}
+
+function lanesBetween(context: LinkContext, a: Port, b: Port, options: CableOptions): readonly [CableLane, CableLane] {
+  const there = { ...options, ...options.aToB };
+  const back = { ...options, ...options.bToA };
+  if (b.sharedRate !== undefined) return b.sharedLanes(a, there, back);
+  if (a.sharedRate === undefined) return [new Lane(context, a, b, there), new Lane(context, b, a, back)];
+  const [toHub, fromHub] = a.sharedLanes(b, back, there);
+  return [fromHub, toHub];
+}
+
+/** Why these two ports cannot be joined like this, for the reader of a lab; undefined when they can. */
+export function cableProblem(a: Port, b: Port, options: CableOptions = {}): string | undefined {
+  if (a === b) return `${a.fullName} cannot be plugged into itself`;
+  if (a.sharedRate !== undefined && b.sharedRate !== undefined) {
+    return `${a.fullName} and ${b.fullName}: a cable from hub to hub is not supported; put a switch between them`;
+  }
+  const shared = a.sharedRate ?? b.sharedRate;
+  if (shared === undefined) return undefined;
+  const hub = a.sharedRate === undefined ? b : a;
+  for (const { rate } of [options, options.aToB ?? {}, options.bToA ?? {}]) {
+    if (rate !== undefined && rate !== shared) {
+      return `${hub.fullName}: a cable of ${rate} bit/s, but the hub has ${shared} bit/s for all of its cables`;
+    }
+  }
+  return undefined;
 }

@@ -3,11 +3,13 @@
  * and administratively up); carrier follows from the cable and both of its ends, and changes at one instant on both sides.
  * Left out: auto-negotiation (a link comes up at the instant its last condition is met), link speed on the port (it is the cable's).
  */
+import { unreachable } from '../base/assert.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Frame } from '../wire/packet.ts';
 import { packetIdOf } from './identity.ts';
+import type { CableLane, LaneOptions } from './lane.ts';
 
 /** What link devices use of their machine's context. */
 export type LinkContext = Pick<HostContext, 'name' | 'queue' | 'random' | 'recorder'>;
@@ -114,6 +116,16 @@ export abstract class Port {
     const { length } = frame;
     if (detail === undefined) recorder.emit('frame.drop', this.host, { card: this.fullName, packet, reason, length });
     else recorder.emit('frame.drop', this.host, { card: this.fullName, packet, reason, length, detail });
+  }
+
+  /** The rate that all cables of this port share with others: a hub's. Undefined where each cable has its own. */
+  get sharedRate(): number | undefined {
+    return undefined;
+  }
+
+  /** A port with a shared rate makes the lanes of its cables: to it, and from it. */
+  sharedLanes(_station: Port, _toHere: LaneOptions, _fromHere: LaneOptions): readonly [CableLane, CableLane] {
+    return unreachable(undefined as never, 'lanes of a port that shares nothing');
   }
 
   /** A whole frame has come in over the cable. */
