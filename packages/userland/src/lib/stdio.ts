@@ -59,7 +59,7 @@ export function writeFile(sys: Sys, path: string, data: Uint8Array | string): Pr
 
 /** Reads a descriptor line by line; the last line may lack its newline. */
 export class LineReader {
-  private rest = new Uint8Array(0);
+  private rest: Uint8Array = new Uint8Array(0);
   private ended = false;
 
   constructor(
