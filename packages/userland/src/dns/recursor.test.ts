@@ -308,15 +308,13 @@ describe('trouble', () => {
       fc
         .tuple(name, name)
         .map(([owner, target]) => ({ name: owner, type: 2, class: 1, ttl: 0, data: { kind: 'NS' as const, target } })),
-      fc
-        .tuple(name, name)
-        .map(([owner, target]) => ({
-          name: owner,
-          type: 5,
-          class: 1,
-          ttl: 5,
-          data: { kind: 'CNAME' as const, target },
-        })),
+      fc.tuple(name, name).map(([owner, target]) => ({
+        name: owner,
+        type: 5,
+        class: 1,
+        ttl: 5,
+        data: { kind: 'CNAME' as const, target },
+      })),
     );
     const section = fc.array(record, { maxLength: 4 });
     const reply = fc.record({

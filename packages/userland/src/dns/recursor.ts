@@ -86,6 +86,19 @@ export class Recursor {
     return ticket;
   }
 
+  /** What can be said without asking anybody. */
+  cached(question: Question, nowNs: number): Outcome | undefined {
+    const answers: ResourceRecord[] = [];
+    for (let at: DnsName | undefined = question.name, links = 0; at !== undefined && links <= MAX_ALIASES; links++) {
+      const known: Known | undefined = this.known(at, question.type, [], nowNs);
+      if (!known) break;
+      if (known.kind === 'denied') return { rcode: known.rcode, answers, authorities: known.soa ? [known.soa] : [] };
+      answers.push(...known.sets.flatMap((set) => recordsOf(set)));
+      at = known.next;
+    }
+    return answers.length > 0 ? { rcode: RCODE.NOERROR, answers, authorities: [] } : undefined;
+  }
+
   response(exchange: number, message: DnsMessage, nowNs: number): void {
     const task = this.exchanges.get(exchange);
     if (!task) return;
