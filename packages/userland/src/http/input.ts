@@ -7,6 +7,8 @@ export class Input {
   private readonly parts: Uint8Array[] = [];
   private at = 0;
   private partial = '';
+  /** Bytes taken so far; those of an unfinished line count once the line is whole. */
+  taken = 0;
 
   feed(bytes: Uint8Array): void {
     if (bytes.length > 0) this.parts.push(bytes);
@@ -31,6 +33,7 @@ export class Input {
         this.advance(part, end + 1);
         const crlf = this.partial.endsWith('\r');
         const text = crlf ? this.partial.slice(0, -1) : this.partial;
+        this.taken += this.partial.length + 1;
         this.partial = '';
         return text.length > limit ? 'long' : { text, crlf };
       }
@@ -48,6 +51,7 @@ export class Input {
     if (part === undefined || max <= 0) return undefined;
     const end = Math.min(part.length, this.at + max);
     const bytes = part.subarray(this.at, end);
+    this.taken += bytes.length;
     this.advance(part, end);
     return bytes;
   }

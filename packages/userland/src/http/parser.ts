@@ -82,6 +82,11 @@ export class HttpParser {
     return this.state.at === 'start' && !this.input.pending;
   }
 
+  /** How many bytes of the stream the events so far have used up: a client can show a head as it stood on the wire. */
+  get consumed(): number {
+    return this.input.taken;
+  }
+
   /** The next event, or undefined when more bytes are needed. */
   next(): HttpEvent | undefined {
     for (;;) {

@@ -1,0 +1,82 @@
+/** What `httpd` was started with, and the extra response headers of its options and of `.headers` files. */
+import { isFieldValue, isToken, trimOws } from '../fields.ts';
+
+export interface ExtraField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface HttpdConfig {
+  readonly root: string;
+  readonly extra: readonly ExtraField[];
+  /** How long an idle connection is kept. */
+  readonly keepaliveNs: number;
+  /** How long one may take over a request once it began, or leave a response unread. */
+  readonly timeoutNs: number;
+  /** Request bodies beyond this are refused with 413. */
+  readonly maxBodyBytes: number;
+}
+
+/** Fields that frame the message are the server's own: setting them by hand would lie about it. */
+const RESERVED = new Set(['connection', 'content-length', 'content-range', 'date', 'keep-alive', 'transfer-encoding']);
+
+/** `Name: value`; a text says what is wrong with it. */
+export function parseExtraField(line: string): ExtraField | string {
+  const colon = line.indexOf(':');
+  if (colon < 0) return `'${line}' has no colon`;
+  const name = line.slice(0, colon).trim();
+  const value = trimOws(line.slice(colon + 1));
+  if (!isToken(name)) return `'${name}' is not a header name`;
+  if (RESERVED.has(name.toLowerCase())) return `header ${name} is set by the server itself`;
+  return isFieldValue(value) ? { name, value } : `the value of ${name} holds characters that no header may hold`;
+}
+
+/**
+ * A `.headers` file adds headers to the files of its own directory:
+ *
+ *     # every file here
+ *     Cache-Control: max-age=60
+ *     [*.html]
+ *     Set-Cookie: visit=1; Path=/
+ *
+ * Lines after `[pattern]` count for names that match it (`*` and `?`). A wrong line is an error, and the answer 500.
+ */
+export function parseHeadersFile(text: string, fileName: string): readonly ExtraField[] | string {
+  const found: ExtraField[] = [];
+  let applies = true;
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const section = /^\[(.+)\]$/.exec(line);
+    if (section) {
+      applies = globMatches(section[1]!, fileName);
+      continue;
+    }
+    const field = parseExtraField(line);
+    if (typeof field === 'string') return `line ${i + 1}: ${field}`;
+    if (applies) found.push(field);
+  }
+  return found;
+}
+
+/** `*` and `?` over the whole name, without backtracking over more than one star. */
+export function globMatches(pattern: string, name: string): boolean {
+  let p = 0;
+  let star = -1;
+  let resume = 0;
+  for (let n = 0; n < name.length; ) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = n;
+    } else if (pattern[p] === '?' || pattern[p] === name[n]) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
