@@ -8,7 +8,7 @@ import { Mix } from '../base/mix.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
-import { digestFrame } from '../wire/digest.ts';
+import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
 import { FaultChain } from './faults/chain.ts';
 import type { Fault, FaultHandle } from './faults/rule.ts';
@@ -230,9 +230,7 @@ export class StationLane extends HalfDuplexLane implements Transmitter, Event {
   private sent(now: Instant): void {
     const transmission = this.transmission!;
     const { wire } = this.context.recorder;
-    wire.mix.word(this.nameHash);
-    wire.mix.wide(transmission.start);
-    digestFrame(wire.mix, transmission.frame);
+    digestTransmission(wire.mix, this.nameHash, transmission.start, transmission.frame);
     wire.end();
     this.medium.finish(transmission);
     this.next(now);

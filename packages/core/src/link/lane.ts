@@ -14,7 +14,7 @@ import { Mix } from '../base/mix.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
-import { digestFrame } from '../wire/digest.ts';
+import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
 import { FaultChain } from './faults/chain.ts';
 import type { Fault, FaultHandle, FaultSite } from './faults/rule.ts';
@@ -126,10 +126,7 @@ export class Lane implements Event, CableLane {
       }
     }
     const { wire } = this.context.recorder;
-    const { mix } = wire;
-    mix.word(this.nameHash);
-    mix.wide(start);
-    digestFrame(mix, frame);
+    digestTransmission(wire.mix, this.nameHash, start, frame);
     wire.end();
     this.enter(frame, start);
     if (start > now && this.context.recorder.wants('queue.length')) this.sampleQueue(now);

@@ -1,9 +1,12 @@
 /**
  * A frame's contribution to the wire digest: every header field, the payload by its chunk's sum and range, the length. No bytes are made.
  * Two frames that differ in any field differ here; identities (`PacketId`) are not part of a frame on the wire and are left out.
+ *
+ * This runs once per hop. Fields are packed into words first and mixed in one loop: each function writes from `at` on and answers where
+ * it ended.
  */
 import type { Mix } from '../base/mix.ts';
-import type { ArpPacket, Frame, Ipv4Packet, NetworkPdu, RawPdu, TcpOptions, TcpSegment } from './packet.ts';
+import type { ArpPacket, Frame, Ipv4Packet, NetworkPdu, TcpOptions, TcpSegment } from './packet.ts';
 import type { Payload } from './payload.ts';
 
 // First words that keep the shapes apart.
@@ -16,113 +19,141 @@ const UDP = 6;
 const ICMP = 7;
 const TRAILER = 8;
 
-export function digestFrame(mix: Mix, frame: Frame): void {
-  mix.wide(frame.dst.key);
-  mix.wide(frame.src.key);
-  mix.word((frame.etherType << 16) | frame.length);
-  network(mix, frame.payload);
-  const { trailer } = frame;
-  if (trailer !== undefined) {
-    mix.word(TRAILER);
-    payload(mix, trailer);
-  }
+const TWO_32 = 0x1_0000_0000;
+/**
+ * Scratch, written before it is read. The longest frame: two tags and addresses, 40 bytes of IP options, four SACK blocks, 40 bytes of
+ * unknown TCP options at two words each, 40 raw option bytes.
+ */
+const WORDS = new Int32Array(192);
+
+/** Mixes in a frame that starts on the wire of `lane` (a hash of its name) at `start`. */
+export function digestTransmission(mix: Mix, lane: number, start: number, frame: Frame): void {
+  const words = WORDS;
+  words[0] = lane;
+  words[1] = start;
+  words[2] = start / TWO_32;
+  mix.words(words, ethernet(words, 3, frame));
 }
 
-function network(mix: Mix, pdu: NetworkPdu): void {
+export function digestFrame(mix: Mix, frame: Frame): void {
+  mix.words(WORDS, ethernet(WORDS, 0, frame));
+}
+
+function ethernet(words: Int32Array, at: number, frame: Frame): number {
+  const dst = frame.dst.key;
+  const src = frame.src.key;
+  words[at] = dst;
+  words[at + 1] = src;
+  words[at + 2] = ((dst / TWO_32) << 16) | (src / TWO_32);
+  words[at + 3] = (frame.etherType << 16) ^ frame.length;
+  const end = network(words, at + 4, frame.payload);
+  const { trailer } = frame;
+  if (trailer === undefined) return end;
+  words[end] = TRAILER;
+  return payload(words, end + 1, trailer);
+}
+
+function network(words: Int32Array, at: number, pdu: NetworkPdu): number {
   switch (pdu.kind) {
     case 'ipv4':
-      ipv4(mix, pdu);
-      break;
+      return ipv4(words, at, pdu);
     case 'arp':
-      arp(mix, pdu);
-      break;
+      return arp(words, at, pdu);
     case 'vlan':
-      mix.word(VLAN);
-      mix.word((pdu.vlanId << 20) | (pdu.priority << 17) | (pdu.dropEligible ? 0x1_0000 : 0) | pdu.etherType);
-      network(mix, pdu.payload);
-      break;
+      words[at] = VLAN;
+      words[at + 1] = (pdu.vlanId << 20) | (pdu.priority << 17) | (pdu.dropEligible ? 0x1_0000 : 0) | pdu.etherType;
+      return network(words, at + 2, pdu.payload);
     case 'raw':
-      raw(mix, pdu);
-      break;
+      words[at] = RAW;
+      return payload(words, at + 1, pdu.payload);
   }
 }
 
-function raw(mix: Mix, pdu: RawPdu): void {
-  mix.word(RAW);
-  payload(mix, pdu.payload);
+function payload(words: Int32Array, at: number, bytes: Payload): number {
+  bytes.chunk.digestInto(words, at);
+  words[at + 2] = bytes.start;
+  words[at + 3] = bytes.end;
+  return at + 4;
 }
 
-function payload(mix: Mix, bytes: Payload): void {
-  bytes.chunk.digestInto(mix);
-  mix.word(bytes.start);
-  mix.word(bytes.end);
+/** A few bytes, their number first, packed four to a word. */
+function shortBytes(words: Int32Array, at: number, bytes: Uint8Array): number {
+  words[at++] = bytes.length;
+  for (let i = 0; i < bytes.length; i += 4) {
+    words[at++] = (bytes[i]! << 24) | ((bytes[i + 1] ?? 0) << 16) | ((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0);
+  }
+  return at;
 }
 
-function arp(mix: Mix, pdu: ArpPacket): void {
-  mix.word((ARP << 16) | pdu.operation);
-  mix.wide(pdu.senderMac.key);
-  mix.word(pdu.senderIp.key);
-  mix.wide(pdu.targetMac.key);
-  mix.word(pdu.targetIp.key);
+function arp(words: Int32Array, at: number, pdu: ArpPacket): number {
+  const sender = pdu.senderMac.key;
+  const target = pdu.targetMac.key;
+  words[at] = (ARP << 16) | pdu.operation;
+  words[at + 1] = sender;
+  words[at + 2] = target;
+  words[at + 3] = ((sender / TWO_32) << 16) | (target / TWO_32);
+  words[at + 4] = pdu.senderIp.key;
+  words[at + 5] = pdu.targetIp.key;
+  return at + 6;
 }
 
-function ipv4(mix: Mix, packet: Ipv4Packet): void {
-  mix.word((IPV4 << 24) | (packet.protocol << 16) | (packet.ttl << 8) | packet.tos);
-  mix.word(packet.src.key);
-  mix.word(packet.dst.key);
+function ipv4(words: Int32Array, at: number, packet: Ipv4Packet): number {
+  words[at] = (IPV4 << 24) | (packet.protocol << 16) | (packet.ttl << 8) | packet.tos;
+  words[at + 1] = packet.src.key;
+  words[at + 2] = packet.dst.key;
   // The offset counts units of eight bytes on the wire: 13 bits.
   const flags = (packet.dontFragment ? 2 : 0) | (packet.moreFragments ? 1 : 0);
-  mix.word((packet.identification << 16) | (flags << 13) | (packet.fragmentOffset >> 3));
-  if (packet.options !== undefined) mix.bytes(packet.options);
+  words[at + 3] = (packet.identification << 16) | (flags << 13) | (packet.fragmentOffset >> 3);
+  at += 4;
+  if (packet.options !== undefined) at = shortBytes(words, at, packet.options);
   const inner = packet.payload;
   switch (inner.kind) {
     case 'tcp':
-      tcp(mix, inner);
-      break;
+      return tcp(words, at, inner);
     case 'udp':
-      mix.word(UDP + (inner.checksum ? 0 : 0x100));
-      mix.word((inner.srcPort << 16) | inner.dstPort);
-      payload(mix, inner.payload);
-      break;
+      words[at] = inner.checksum ? UDP : UDP | 0x100;
+      words[at + 1] = (inner.srcPort << 16) | inner.dstPort;
+      return payload(words, at + 2, inner.payload);
     case 'icmp':
-      mix.word((ICMP << 16) | (inner.type << 8) | inner.code);
-      mix.word(inner.rest);
-      payload(mix, inner.payload);
-      break;
+      words[at] = (ICMP << 16) | (inner.type << 8) | inner.code;
+      words[at + 1] = inner.rest;
+      return payload(words, at + 2, inner.payload);
     case 'raw':
-      raw(mix, inner);
-      break;
+      words[at] = RAW;
+      return payload(words, at + 1, inner.payload);
   }
 }
 
-function tcp(mix: Mix, segment: TcpSegment): void {
-  mix.word((TCP << 16) | segment.flags);
-  mix.word((segment.srcPort << 16) | segment.dstPort);
-  mix.word(segment.seq);
-  mix.word(segment.ack);
-  mix.word((segment.window << 16) | segment.urgentPointer);
-  if (segment.tsVal >= 0) {
-    mix.word(segment.tsVal);
-    mix.word(segment.tsEcr);
-  }
-  if (segment.options !== undefined) tcpOptions(mix, segment.options);
-  payload(mix, segment.payload);
+function tcp(words: Int32Array, at: number, segment: TcpSegment): number {
+  words[at] = (TCP << 16) | segment.flags;
+  words[at + 1] = (segment.srcPort << 16) | segment.dstPort;
+  words[at + 2] = segment.seq;
+  words[at + 3] = segment.ack;
+  words[at + 4] = (segment.window << 16) | segment.urgentPointer;
+  // A missing time stamp is -1, which the header's length tells from the time stamp of that value.
+  words[at + 5] = segment.tsVal;
+  words[at + 6] = segment.tsEcr ^ (segment.headerLength << 24);
+  at += 7;
+  if (segment.options !== undefined) at = tcpOptions(words, at, segment.options);
+  return payload(words, at, segment.payload);
 }
 
-function tcpOptions(mix: Mix, options: TcpOptions): void {
-  mix.word(
-    (options.mss ?? -1) ^ ((options.windowScale ?? -1) << 17) ^ (options.sackPermitted === true ? 0x4000_0000 : 0),
-  );
-  if (options.sack !== undefined) {
-    mix.word(options.sack.length);
-    for (const [left, right] of options.sack) {
-      mix.word(left);
-      mix.word(right);
+function tcpOptions(words: Int32Array, at: number, options: TcpOptions): number {
+  words[at++] = options.mss ?? -1;
+  words[at++] = (options.windowScale ?? 0xff) | (options.sackPermitted === true ? 0x100 : 0);
+  const { sack, unknown, raw } = options;
+  if (sack !== undefined) {
+    words[at++] = sack.length;
+    for (const [left, right] of sack) {
+      words[at++] = left;
+      words[at++] = right;
     }
   }
-  for (const option of options.unknown ?? []) {
-    mix.word(option.kind);
-    mix.bytes(option.data);
+  if (unknown !== undefined) {
+    for (const { kind, data } of unknown) {
+      words[at++] = kind;
+      at = shortBytes(words, at, data);
+    }
   }
-  if (options.raw !== undefined) mix.bytes(options.raw);
+  return raw === undefined ? at : shortBytes(words, at, raw);
 }

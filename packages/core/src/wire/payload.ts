@@ -12,8 +12,8 @@ export class Chunk {
 
   constructor(readonly bytes: Uint8Array) {}
 
-  /** Mixes this chunk's digest into `mix`. */
-  digestInto(mix: Mix): void {
+  /** Writes this chunk's digest, two words, to `words` at `at`. */
+  digestInto(words: Int32Array, at: number): void {
     if (!this.summed) {
       const own = new Mix();
       own.bytes(this.bytes);
@@ -21,8 +21,8 @@ export class Chunk {
       this.sumB = own.b;
       this.summed = true;
     }
-    mix.word(this.sumA);
-    mix.word(this.sumB);
+    words[at] = this.sumA;
+    words[at + 1] = this.sumB;
   }
 }
 
