@@ -74,7 +74,7 @@ export class ProcessTable {
       if (parent.dispositions.get('SIGCHLD') === 'ignore') this.reap(process);
       parent.childEnded.wake();
     }
-    for (const listener of this.endListeners) listener(process, status);
+    for (const listener of [...this.endListeners]) listener(process, status);
   }
 
   /** Forgets a zombie. */

@@ -1,0 +1,2 @@
+/** The type of an installed file tree, for those who put programs on hosts. */
+export type { ImageNode } from '../os/files/inode.ts';
