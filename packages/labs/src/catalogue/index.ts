@@ -1,0 +1,6 @@
+/** The built-in labs by id, in the order of a course. Each loads when it is asked for. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+
+export type LabLoader = () => Promise<LabDefinition>;
+
+export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([]);

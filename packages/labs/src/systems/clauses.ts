@@ -1,0 +1,347 @@
+/**
+ * "It works when", clause by clause, for the rows that have labs. A lab's check names its row and the clause's number (from 1, the place in the
+ * list); a row works when every clause has a met check that a counter-run of its lab turns into "not met". A clause may say what it waits for.
+ */
+import type { Text } from '@netarium/core/check/lab.ts';
+
+export interface Clause {
+  readonly text: Text;
+  /** The later part that it needs, where no lab can assert it yet. */
+  readonly needs?: Text;
+}
+
+const clause = (en: string, zh: string, needs?: Text): Clause =>
+  needs === undefined ? { text: { en, zh } } : { text: { en, zh }, needs };
+
+export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
+  [
+    1,
+    [
+      clause(
+        'Every captured frame opens layer by layer, each field with its byte offsets.',
+        '任何抓到的帧都能逐层展开，每个字段带字节偏移。',
+      ),
+      clause('Each header belongs to exactly one layer.', '每个首部只归属一层。'),
+      clause('A layer without a header of its own is shown as empty.', '没有独立首部的层显示为空。'),
+      clause('The TCP/IP layer of each OSI layer is shown beside it.', '旁边给出与 TCP/IP 各层的对应关系。'),
+      clause(
+        'Sorting the layers is accepted only as 7 application, 6 presentation, 5 session, then 4 to 1.',
+        '排序练习只接受 7 应用、6 表示、5 会话、再 4 到 1。',
+      ),
+    ],
+  ],
+  [
+    6,
+    [
+      clause(
+        '1472 bytes of UDP payload fit into one frame at MTU 1500; one byte more makes two fragments.',
+        'MTU 1500 时 1472 字节 UDP 载荷装进一帧，多一字节就分成两片。',
+      ),
+      clause('65,507 bytes is the largest UDP payload that goes through.', '能发出的最大 UDP 载荷是 65507 字节。'),
+      clause('65,508 bytes is refused with EMSGSIZE.', '发 65508 字节得到 EMSGSIZE。'),
+    ],
+  ],
+  [
+    7,
+    [
+      clause(
+        'For 1000 random pairs the prefix calculator and the forwarding decision of a host agree.',
+        '1000 组随机地址与前缀中，前缀计算与主机真实的转发决定一致。',
+      ),
+    ],
+  ],
+  [
+    8,
+    [
+      clause('All 256 first octets get the right class.', '256 个首字节都分到正确的类。'),
+      clause('0/8 is special in the stack: it is no destination.', '0/8 在协议栈中特殊：不能作为目的地址。'),
+      clause('127/8 is special in the stack: it never leaves the host.', '127/8 在协议栈中特殊：不会离开本机。'),
+      clause('224/4 is special in the stack: it is delivered to groups.', '224/4 在协议栈中特殊：按组播处理。'),
+      clause('240/4 is special in the stack: it is reserved.', '240/4 在协议栈中特殊：保留地址。'),
+    ],
+  ],
+  [
+    9,
+    [
+      clause(
+        'The test for private addresses agrees with RFC 1918 on both borders of all three blocks.',
+        '私有地址判断在三个地址块的上下边界都与 RFC 1918 一致。',
+      ),
+      clause(
+        'The border router’s policy agrees with RFC 1918 on the same borders.',
+        '边界路由器的策略在同样的边界上与 RFC 1918 一致。',
+      ),
+    ],
+  ],
+  [
+    10,
+    [
+      clause('Port 65536 is an error.', '端口 65536 报错。'),
+      clause('An ordinary user who binds port 1023 gets EACCES.', '普通用户绑定 1023 端口得到 EACCES。'),
+      clause('Binding port 0 gives an ephemeral port.', '绑定端口 0 得到一个临时端口。'),
+      clause('The port viewer names the process that owns each port.', '端口查看工具列出每个端口的所属进程。'),
+    ],
+  ],
+  [
+    11,
+    [
+      clause(
+        '`ss -ltnp` lists exactly the listening sockets that the stack holds.',
+        '`ss -ltnp` 恰好列出协议栈中的全部监听套接字。',
+      ),
+      clause('Each line has the pid of the owner.', '每行都有所属进程的 pid。'),
+    ],
+  ],
+  [
+    12,
+    [
+      clause('Every network card has a 48-bit address that no other card has.', '每块网卡都有唯一的 48 位地址。'),
+      clause(
+        'Two cards with one MAC on one switch make the address flap between its ports.',
+        '同一交换机上两块网卡 MAC 相同，会看到地址在端口间漂移。',
+      ),
+    ],
+  ],
+  [
+    13,
+    [
+      clause('Across three routers the pair of IP addresses stays the same.', '经过三个路由器，IP 地址对不变。'),
+      clause('On each link the pair of MAC addresses is another one.', '每段链路上 MAC 地址对都不同。'),
+      clause('A new network card changes the MAC and leaves the IP address.', '换网卡改变 MAC，不改变 IP。'),
+    ],
+  ],
+  [
+    14,
+    [
+      clause(
+        'A ping with an empty cache makes one broadcast request and one unicast reply.',
+        '缓存为空时 ping：一个广播请求，一个单播应答。',
+      ),
+      clause('Afterwards the caches on both sides are filled.', '之后双方缓存都有条目。'),
+      clause('A request that nobody answers is sent three times.', '无人应答时共请求三次。'),
+      clause('The sender gets EHOSTUNREACH after 3 s.', '3 秒后发送方得到 EHOSTUNREACH。'),
+    ],
+  ],
+  [
+    15,
+    [
+      clause(
+        'A bystander’s stale entry is updated by what it overhears (RFC 826 merge).',
+        '旁观主机的旧条目会被更新（RFC 826 合并规则）。',
+      ),
+      clause('A bystander without an entry creates none.', '没有条目的旁观主机不会新建。'),
+      clause('A forged reply redirects the traffic.', '伪造的应答能把流量引走。'),
+    ],
+  ],
+  [
+    16,
+    [
+      clause('The MAC table learns the port of each sender.', 'MAC 表学到每个发送者所在端口。'),
+      clause('Entries age out.', '条目会老化。'),
+      clause('Frames to an unknown or the broadcast address go to all ports.', '未知目的和广播帧发往所有端口。'),
+      clause('There are no collisions.', '没有冲突。'),
+      clause('A learned unicast is seen by one of n hosts only.', '学到之后，单播只有一台主机看到。'),
+    ],
+  ],
+  [
+    19,
+    [
+      clause('The hub repeats every frame to every other port.', '集线器把每一帧重复到其他所有端口。'),
+      clause('Two senders at once collide and back off.', '两台同时发送会冲突并退避。'),
+      clause('The counters differ from the same run with a switch.', '计数与换成交换机的同样运行不同。'),
+    ],
+  ],
+  [
+    20,
+    [
+      clause('The rate sets how long a frame takes onto the cable.', '速率决定一帧发上网线要多久。'),
+      clause('The delay sets when it arrives.', '时延决定它何时到达。'),
+      clause('Loss takes frames away.', '丢包会丢掉帧。'),
+      clause('The MTU bounds a frame’s payload.', 'MTU 限制帧的载荷。'),
+      clause('A card that is down neither sends nor receives.', '关闭的网卡既不发也不收。'),
+      clause('Unplugging gives “no carrier” on both ends.', '拔线后两端都是无载波。'),
+      clause('Traffic stops at that very instant.', '流量正好在那一刻停止。'),
+    ],
+  ],
+  [
+    21,
+    [
+      clause('Of several routes the one with the longest matching prefix is taken.', '多条路由中取最长前缀匹配。'),
+      clause('Each router takes one from the TTL.', '每个路由器把 TTL 减一。'),
+      clause('A packet whose TTL runs out is answered by ICMP time exceeded.', 'TTL 耗尽时返回 ICMP 超时。'),
+      clause(
+        'A packet without a route is answered by ICMP destination unreachable.',
+        '没有路由时返回 ICMP 目的不可达。',
+      ),
+      clause('A broadcast is not forwarded.', '广播不被转发。'),
+    ],
+  ],
+  [
+    26,
+    [
+      clause('SYN, SYN+ACK, ACK with their sequence numbers at exact times.', 'SYN、SYN+ACK、ACK 及其序号，时间精确。'),
+      clause('The states of both hosts follow each other at exact times.', '两台主机的状态变化时间线精确。'),
+      clause('A lost SYN is sent again, and the states are right meanwhile.', '丢失 SYN 会重传，期间状态正确。'),
+      clause(
+        'A lost SYN+ACK is sent again, and the states are right meanwhile.',
+        '丢失 SYN+ACK 会重传，期间状态正确。',
+      ),
+      clause(
+        'A lost third ACK leaves the server in SYN-RECEIVED until it hears more.',
+        '丢失第三个 ACK 时服务器停在 SYN-RECEIVED，直到收到后续报文。',
+      ),
+    ],
+  ],
+  [
+    27,
+    [
+      clause('A close in four segments, with the states on both sides.', '四个报文段的关闭，带双方状态记录。'),
+      clause('A close in three segments, with the states on both sides.', '三个报文段的关闭，带双方状态记录。'),
+      clause('A simultaneous close, with the states on both sides.', '同时关闭，带双方状态记录。'),
+      clause('A close by RST, with the states on both sides.', 'RST 关闭，带双方状态记录。'),
+    ],
+  ],
+  [
+    28,
+    [
+      clause(
+        'A close before the delayed-ACK timer takes three segments, after it four.',
+        '早于延迟确认定时器关闭是三段，晚于它是四段。',
+      ),
+      clause('A sweep of the close delay finds the border at that timer.', '扫描关闭延迟，分界就在该定时器处。'),
+    ],
+  ],
+  [
+    29,
+    [
+      clause('Over 100 connections each set-up takes three segments.', '100 个连接，每次建立都是三个报文段。'),
+      clause('A tear-down takes four, three or one segment, by case.', '断开按情况是四、三或一个报文段。'),
+    ],
+  ],
+  [
+    32,
+    [
+      clause(
+        '1 MB over 10 % loss, reordering, duplication and corruption arrives with the same hash.',
+        '1 MB 数据经过 10% 丢包、乱序、重复和损坏，哈希一致。',
+      ),
+      clause('Each repair mechanism is counted.', '每种修复机制都有计数。'),
+    ],
+  ],
+  [
+    34,
+    [
+      clause('A slow reader drives the window to zero.', '读得慢会把窗口压到 0。'),
+      clause('The sender probes the closed window.', '发送方探测零窗口。'),
+      clause('A window update lets it go on.', '窗口更新后继续发送。'),
+      clause('The sender never has more in flight than the receiver’s window.', '发送方在途数据从不超过接收窗口。'),
+    ],
+  ],
+  [
+    36,
+    [
+      clause('With Nagle’s algorithm small writes are merged.', '开启 Nagle 时小块写会合并。'),
+      clause('With TCP_NODELAY each write is a segment of its own.', '开启 TCP_NODELAY 时每次写各成一段。'),
+      clause('Segment sizes follow MTU 1500, 1492 and 9000.', '段长随 MTU 1500、1492、9000 变化。'),
+      clause('Path-MTU discovery finds a smaller MTU on the way.', '路径 MTU 发现能找到途中更小的 MTU。'),
+    ],
+  ],
+  [
+    37,
+    [
+      clause('An echo by sendto and recvfrom.', '用 sendto 和 recvfrom 回显。'),
+      clause('A lost datagram is seen to be lost.', '看得到数据报丢失。'),
+      clause('A duplicated datagram arrives twice.', '重复的数据报到达两次。'),
+      clause('A datagram longer than the buffer is cut.', '超过缓冲区的数据报被截断。'),
+      clause('A closed port answers with ICMP port unreachable.', '关闭的端口返回 ICMP 端口不可达。'),
+    ],
+  ],
+  [
+    38,
+    [
+      clause(
+        'The echo server and client are processes of hosts in the lab.',
+        '回显服务器和客户端是实验里主机上的真实进程。',
+      ),
+      clause('The same programs run unchanged over every topology.', '同样的程序不加修改运行在各种拓扑上。'),
+    ],
+  ],
+  [
+    41,
+    [
+      clause('POSIX socket calls answer with results or errno.', 'POSIX 套接字调用返回结果或 errno。'),
+      clause(
+        'Calls in a wrong order give EINVAL, ENOTCONN and EADDRINUSE.',
+        '错误的调用顺序得到 EINVAL、ENOTCONN、EADDRINUSE。',
+      ),
+      clause('The trace of calls stands beside the packets that they made.', '调用轨迹与它产生的报文并列显示。'),
+    ],
+  ],
+  [
+    45,
+    [
+      clause('Messages stick together by Nagle’s algorithm alone.', '仅由 Nagle 算法造成的粘包。'),
+      clause('A message is torn apart by segmentation alone.', '仅由分段造成的拆包。'),
+      clause(
+        'Messages stick together in the receive buffer of a late reader alone.',
+        '仅由读得晚、接收缓冲堆积造成的粘包。',
+      ),
+      clause('A length prefix cures it.', '长度前缀可以解决。'),
+      clause('A delimiter cures it.', '分隔符可以解决。'),
+      clause('Fixed length cures it.', '定长消息可以解决。'),
+      clause('Of 1000 random messages none is wrong.', '随机 1000 条消息，0 条出错。'),
+    ],
+  ],
+  [
+    55,
+    [
+      clause('The stub resolver of a host asks its configured server.', '主机的存根解析器询问配置的服务器。'),
+      clause('A forwarder passes the question on.', '转发器把查询转交出去。'),
+      clause(
+        'The recursive resolver walks from the root by the TLD to the authoritative server.',
+        '递归解析器从根经顶级域走到权威服务器。',
+      ),
+      clause('A cached answer is used until its TTL is over.', '缓存的应答在 TTL 内被使用。'),
+      clause('A name that does not exist gives NXDOMAIN.', '不存在的名字得到 NXDOMAIN。'),
+      clause('A truncated answer (TC=1) is asked for again by TCP.', '应答被截断（TC=1）时改用 TCP 再问。'),
+    ],
+  ],
+  [
+    56,
+    [
+      clause('Each host has a hosts file of its own that can be edited.', '每台主机有自己可编辑的 hosts 文件。'),
+      clause('A name in it is resolved without a DNS query.', '文件里的名字不发 DNS 查询就能解析。'),
+      clause('Linux reads it at /etc/hosts.', 'Linux 的路径是 /etc/hosts。'),
+      clause(
+        'Windows reads it at C:\\Windows\\System32\\drivers\\etc\\hosts.',
+        'Windows 的路径是 C:\\Windows\\System32\\drivers\\etc\\hosts。',
+        {
+          en: 'the windows profile',
+          zh: 'windows 配置档',
+        },
+      ),
+      clause('The order in nsswitch.conf is honoured.', '遵守 nsswitch.conf 的顺序。'),
+    ],
+  ],
+  [
+    62,
+    [
+      clause(
+        'An answer of up to 512 bytes takes one exchange by UDP port 53.',
+        '不超过 512 字节的应答用 UDP 53 端口一问一答。',
+      ),
+      clause('A larger one goes by TCP.', '更大的应答走 TCP。'),
+    ],
+  ],
+  [
+    65,
+    [
+      clause(
+        'A visit from a cold laptop gives the nine steps in their true order.',
+        '冷启动访问得到九个步骤的正确顺序。',
+      ),
+      clause('Each step has its packets.', '每一步都有对应的报文。'),
+      clause('The learner sorts the steps and the lab judges the order.', '学习者排序，实验判断对错。'),
+    ],
+  ],
+]);
