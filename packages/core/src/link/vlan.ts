@@ -64,3 +64,29 @@ export function push(port: PortVlan | undefined, untagged: Frame, arrived: Frame
   const tagged = new VlanTagged(vlan, tag?.priority ?? 0, untagged.etherType, payload, tag?.dropEligible ?? false);
   return around(untagged, ETHERTYPE.vlan, tagged);
 }
+
+/** Reads a port's VLANs from a lab (`{ mode: access, vlan: 10 }`); a text says what is wrong with it. */
+export function readPortVlan(value: unknown): PortVlan | string {
+  if (typeof value !== 'object' || value === null)
+    return 'a port VLAN is { mode: access, vlan } or { mode: trunk, allowed, native }';
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const mode = fields.get('mode');
+  const known = mode === 'access' ? ['mode', 'vlan'] : ['mode', 'allowed', 'native'];
+  for (const name of fields.keys())
+    if (!known.includes(name)) return `'${name}' means nothing for a port of mode ${String(mode)}`;
+  if (mode === 'access') {
+    const vlan = fields.get('vlan');
+    return isVlanId(vlan) ? { mode, vlan } : `'${String(vlan)}' is no VLAN; they are numbered 1 to 4094`;
+  }
+  if (mode !== 'trunk') return `'${String(mode)}' is no mode of a port; access and trunk are`;
+  const allowed = fields.get('allowed');
+  const native = fields.get('native');
+  if (native !== undefined && !isVlanId(native)) return `'${String(native)}' is no VLAN; they are numbered 1 to 4094`;
+  if (allowed !== undefined && !(Array.isArray(allowed) && allowed.every(isVlanId)))
+    return "'allowed' is a list of VLANs, 1 to 4094";
+  return { mode, ...(allowed === undefined ? {} : { allowed }), ...(native === undefined ? {} : { native }) };
+}
+
+function isVlanId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 4094;
+}
