@@ -24,7 +24,8 @@ export class SysctlCell {
   onChange: ((cell: SysctlCell) => void) | undefined;
 
   constructor(readonly spec: SysctlSpec) {
-    this.numbers = typeof spec.initial === 'string' ? [] : typeof spec.initial === 'number' ? [spec.initial] : spec.initial;
+    this.numbers =
+      typeof spec.initial === 'string' ? [] : typeof spec.initial === 'number' ? [spec.initial] : spec.initial;
     this.number = this.numbers[0] ?? 0;
     this.text = typeof spec.initial === 'string' ? spec.initial : this.numbers.join('\t');
   }
@@ -47,7 +48,9 @@ export class SysctlCell {
   }
 
   private allows(value: number): boolean {
-    return Number.isSafeInteger(value) && value >= (this.spec.min ?? -0x8000_0000) && value <= (this.spec.max ?? 0x7fff_ffff);
+    return (
+      Number.isSafeInteger(value) && value >= (this.spec.min ?? -0x8000_0000) && value <= (this.spec.max ?? 0x7fff_ffff)
+    );
   }
 }
 

@@ -24,9 +24,17 @@ export class Checks {
       observation = { met: undefined, saw: error instanceof Error ? error.message : String(error) };
     }
     const spec = this.specs[id] ?? { text: { en: id, zh: id } };
-    const verdict: Verdict = observation.met === undefined ? 'could not be judged' : observation.met ? 'met' : 'not met';
+    const verdict: Verdict =
+      observation.met === undefined ? 'could not be judged' : observation.met ? 'met' : 'not met';
     const packet = evidence !== undefined && 'packet' in evidence ? evidence.packet : 0;
-    const result = resultOf(id, spec, verdict, observation.atNs ?? evidence?.atNs ?? this.world.now, observation.packet ?? packet, observation.saw ?? '');
+    const result = resultOf(
+      id,
+      spec,
+      verdict,
+      observation.atNs ?? evidence?.atNs ?? this.world.now,
+      observation.packet ?? packet,
+      observation.saw ?? '',
+    );
     // A check that is made several times stays unmet once it was: the first failure decides.
     const before = this.judged.get(id);
     if (before !== undefined && before.verdict !== 'met') return;
@@ -51,6 +59,23 @@ export class Checks {
   }
 }
 
-function resultOf(id: string, spec: CheckSpec, verdict: Verdict, atNs: number, packet: number, saw: string): CheckResult {
-  return { id, text: spec.text, row: spec.row, clause: spec.clause, claim: spec.claim, verdict, atNs, packet, saw: verdict === 'met' ? '' : saw };
+function resultOf(
+  id: string,
+  spec: CheckSpec,
+  verdict: Verdict,
+  atNs: number,
+  packet: number,
+  saw: string,
+): CheckResult {
+  return {
+    id,
+    text: spec.text,
+    row: spec.row,
+    clause: spec.clause,
+    claim: spec.claim,
+    verdict,
+    atNs,
+    packet,
+    saw: verdict === 'met' ? '' : saw,
+  };
 }

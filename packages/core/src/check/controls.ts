@@ -1,7 +1,8 @@
 /** The hands of a lab's script: hosts and cables. */
-import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
-import { Errno } from '../base/errno.ts';
+
 import { assert } from '../base/assert.ts';
+import { Errno } from '../base/errno.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import type { Cable, CableDirection } from '../link/cable.ts';
 import type { Fault } from '../link/faults/rule.ts';
 import { RegularFile } from '../os/files/inode.ts';
@@ -60,13 +61,23 @@ function runningOf(command: Command, party: ScriptParty): Running {
 
 function finished(command: Command): Finished {
   const { process, exitCode, status, stdout, stderr, stdoutBytes, startNs, endNs } = command;
-  return { pid: process.pid, status: exitCode, signal: status?.signal ?? '', stdout, stderr, stdoutBytes, startNs, endNs };
+  return {
+    pid: process.pid,
+    status: exitCode,
+    signal: status?.signal ?? '',
+    stdout,
+    stderr,
+    stdoutBytes,
+    startNs,
+    endNs,
+  };
 }
 
 const DIRECTIONS: Readonly<Record<'forward' | 'backward', CableDirection>> = { forward: 'aToB', backward: 'bToA' };
 
 export function cableControl(cable: Cable, faults: (spec: FaultSpec, path: string) => Fault[]): CableControl {
-  const lanes = (direction?: 'forward' | 'backward'): CableDirection => (direction === undefined ? 'both' : DIRECTIONS[direction]);
+  const lanes = (direction?: 'forward' | 'backward'): CableDirection =>
+    direction === undefined ? 'both' : DIRECTIONS[direction];
   return {
     name: cable.name,
     cut: () => cable.unplug(),
@@ -84,7 +95,9 @@ export function cableControl(cable: Cable, faults: (spec: FaultSpec, path: strin
       }
     },
     fault(spec, direction) {
-      const handles = faults(spec as FaultSpec, `cable('${cable.name}').fault`).map((fault) => cable.addFault(fault, lanes(direction)));
+      const handles = faults(spec as FaultSpec, `cable('${cable.name}').fault`).map((fault) =>
+        cable.addFault(fault, lanes(direction)),
+      );
       return () => {
         for (const handle of handles) handle.lift();
       };

@@ -3,7 +3,19 @@
  * `check/run-lab.ts` runs it.
  */
 import type { Program } from '../syscall/sys.ts';
-import { type CableSpec, type HostSpec, type HubSpec, type InterfaceSpec, type MachineSpec, type NthSpec, type Param, type ParamReference, type ParamValue, SpecError, type SwitchSpec } from '../world/topology.ts';
+import {
+  type CableSpec,
+  type HostSpec,
+  type HubSpec,
+  type InterfaceSpec,
+  type MachineSpec,
+  type NthSpec,
+  type Param,
+  type ParamReference,
+  type ParamValue,
+  SpecError,
+  type SwitchSpec,
+} from '../world/topology.ts';
 import type { LabContext } from './lab-context.ts';
 
 /** A text in both languages. */
@@ -56,13 +68,18 @@ export interface LabDefinition {
 
 /** A lab, as `export default lab({...})`. */
 export function lab<const M extends Readonly<Record<string, MachineSpec>>>(
-  definition: Omit<LabDefinition, 'machines' | 'script'> & { readonly machines: M; script?(context: LabContext<Extract<keyof M, string>>): Promise<void> },
+  definition: Omit<LabDefinition, 'machines' | 'script'> & {
+    readonly machines: M;
+    script?(context: LabContext<Extract<keyof M, string>>): Promise<void>;
+  },
 ): LabDefinition {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.id)) throw new SpecError('id', `'${definition.id}' is not lower-case words joined by dashes`);
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(definition.id))
+    throw new SpecError('id', `'${definition.id}' is not lower-case words joined by dashes`);
   return definition as unknown as LabDefinition;
 }
 
-type HostOptions = Omit<HostSpec, 'kind' | 'interfaces'> & Readonly<Record<`eth${number}`, Param<string> | InterfaceSpec>>;
+type HostOptions = Omit<HostSpec, 'kind' | 'interfaces'> &
+  Readonly<Record<`eth${number}`, Param<string> | InterfaceSpec>>;
 
 /** A host: `host({ eth0: '10.0.1.2/24', gateway: '10.0.1.1', run: ['httpd /srv'] })`. */
 export function host(options: HostOptions = {}): HostSpec {

@@ -24,12 +24,14 @@ export function leftovers(world: World): string[] {
       found.push(`left over: process ${process.name}[${process.pid}] on ${host.name} did not end on SIGTERM`);
     }
     for (const endpoint of host.network.tcpEndpoints()) {
-      found.push(`left over: TCP connection on ${host.name}, ${endpoint.localAddress}:${endpoint.localPort} to ${endpoint.remoteAddress}:${endpoint.remotePort}, ${endpoint.stateName}`);
+      found.push(
+        `left over: TCP connection on ${host.name}, ${endpoint.localAddress}:${endpoint.localPort} to ${endpoint.remoteAddress}:${endpoint.remotePort}, ${endpoint.stateName}`,
+      );
     }
   }
   for (const cable of world.cables.values()) {
-    for (const lane of cable.lanes()) if (lane.underWay > 0) found.push(`left over: ${lane.underWay} frames on cable ${cable.name}`);
+    for (const lane of cable.lanes())
+      if (lane.underWay > 0) found.push(`left over: ${lane.underWay} frames on cable ${cable.name}`);
   }
   return found;
 }
-

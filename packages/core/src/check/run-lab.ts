@@ -46,18 +46,30 @@ export interface OpenLab {
 }
 
 /** The parameters of a run: defaults, changed by `set`. Unknown names and values out of bounds are a `SpecError`. */
-export function paramsOf(definition: LabDefinition, set: Readonly<Record<string, ParamValue>> = {}): Map<string, ParamValue> {
+export function paramsOf(
+  definition: LabDefinition,
+  set: Readonly<Record<string, ParamValue>> = {},
+): Map<string, ParamValue> {
   const specs = definition.params ?? {};
   const params = new Map(Object.entries(specs).map(([name, spec]) => [name, spec.default]));
   for (const [name, value] of Object.entries(set)) {
     const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined;
     const path = `params.${name}`;
-    if (spec === undefined) throw new SpecError(path, `there is no such parameter; ${params.size === 0 ? 'the lab has none' : `the lab has ${[...params.keys()].join(', ')}`}`);
-    if (typeof value !== typeof spec.default) throw new SpecError(path, `${JSON.stringify(value)} is not a ${typeof spec.default}`);
+    if (spec === undefined)
+      throw new SpecError(
+        path,
+        `there is no such parameter; ${params.size === 0 ? 'the lab has none' : `the lab has ${[...params.keys()].join(', ')}`}`,
+      );
+    if (typeof value !== typeof spec.default)
+      throw new SpecError(path, `${JSON.stringify(value)} is not a ${typeof spec.default}`);
     if (typeof value === 'number' && (value < (spec.min ?? value) || value > (spec.max ?? value))) {
-      throw new SpecError(path, `${value} is out of bounds (${spec.min ?? 'no minimum'} to ${spec.max ?? 'no maximum'})`);
+      throw new SpecError(
+        path,
+        `${value} is out of bounds (${spec.min ?? 'no minimum'} to ${spec.max ?? 'no maximum'})`,
+      );
     }
-    if (spec.choices !== undefined && !spec.choices.includes(value)) throw new SpecError(path, `${JSON.stringify(value)} is none of ${spec.choices.join(', ')}`);
+    if (spec.choices !== undefined && !spec.choices.includes(value))
+      throw new SpecError(path, `${JSON.stringify(value)} is none of ${spec.choices.join(', ')}`);
     params.set(name, value);
   }
   return params;
@@ -75,8 +87,15 @@ function imageWith(environment: LabEnvironment, definition: LabDefinition): Read
 
 export function openLab(definition: LabDefinition, environment: LabEnvironment, settings: RunSettings = {}): OpenLab {
   const params = paramsOf(definition, settings.set);
-  const topology = resolveParams({ machines: definition.machines, cables: definition.cables ?? [] }, params) as Topology;
-  const world = new World({ seed: settings.seed ?? 1, turn: environment.turn, ...(settings.strict === undefined ? {} : { strict: settings.strict }) });
+  const topology = resolveParams(
+    { machines: definition.machines, cables: definition.cables ?? [] },
+    params,
+  ) as Topology;
+  const world = new World({
+    seed: settings.seed ?? 1,
+    turn: environment.turn,
+    ...(settings.strict === undefined ? {} : { strict: settings.strict }),
+  });
   const trace = new Trace();
   const sight = new Sight(trace);
   buildWorld(world, topology, { image: imageWith(environment, definition), compileFilter: sight.frameMatcher });
@@ -86,7 +105,11 @@ export function openLab(definition: LabDefinition, environment: LabEnvironment, 
   return new LabSession(definition, world, params, sight, settings);
 }
 
-export async function runLab(definition: LabDefinition, environment: LabEnvironment, settings: RunSettings = {}): Promise<LabRun> {
+export async function runLab(
+  definition: LabDefinition,
+  environment: LabEnvironment,
+  settings: RunSettings = {},
+): Promise<LabRun> {
   const open = openLab(definition, environment, settings);
   await open.runScript();
   return open.finish();
@@ -132,7 +155,8 @@ class LabSession implements OpenLab {
       () => script.call(this.definition, context),
       (error) => {
         ended = true;
-        if (error !== undefined) this.problems.push(`the script failed at ${formatInstant(this.world.now)} s: ${errorText(error)}`);
+        if (error !== undefined)
+          this.problems.push(`the script failed at ${formatInstant(this.world.now)} s: ${errorText(error)}`);
         this.world.loop.stop();
       },
     );
@@ -176,7 +200,6 @@ class LabSession implements OpenLab {
 
   private tools(hosts: ReadonlyMap<string, ReturnType<typeof hostControl>>): LabTools {
     const { world, sight, party } = this;
-    const session = this;
     return {
       params: Object.fromEntries(this.params),
       get now() {
@@ -189,14 +212,19 @@ class LabSession implements OpenLab {
       },
       cable(name) {
         const cable = world.cables.get(name);
-        if (cable === undefined) throw new SpecError(`cable('${name}')`, `there is no such cable; the lab has ${[...world.cables.keys()].join(', ')}`);
+        if (cable === undefined)
+          throw new SpecError(
+            `cable('${name}')`,
+            `there is no such cable; the lab has ${[...world.cables.keys()].join(', ')}`,
+          );
         return cableControl(cable, (spec, path) => faultsOf(spec, path, sight.frameMatcher));
       },
       sleep: (duration) => party.sleepUntil(world.now + durationOf(duration)),
-      until: (predicate, limit) => session.until(predicate, durationOf(limit)),
+      until: (predicate, limit) => this.until(predicate, durationOf(limit)),
       seen: (filter, card) => sight.seen(filter, card),
       events: <K extends EventKind>(kind: K) => (this.events.get(kind) ?? []) as unknown as readonly WorldEvent<K>[],
-      on: <K extends EventKind | SampleKind>(kind: K, listener: (event: WorldEvent<K>) => void) => world.recorder.on(kind, listener),
+      on: <K extends EventKind | SampleKind>(kind: K, listener: (event: WorldEvent<K>) => void) =>
+        world.recorder.on(kind, listener),
       watch: (filter, listener, card) => sight.watch(filter, listener, card),
       check: (id, observe, evidence) => this.checks.judge(id, observe, evidence),
       say: (text, mark = '') => this.say(text, mark),
@@ -235,11 +263,13 @@ function untilOf(definition: LabDefinition): Instant {
 
 function durationOf(duration: string | number): number {
   const ns = typeof duration === 'number' ? duration : parseDuration(duration);
-  assert(ns !== undefined && Number.isSafeInteger(ns) && ns >= 0, `'${duration}' is no duration; write '10ms' or nanoseconds`);
+  assert(
+    ns !== undefined && Number.isSafeInteger(ns) && ns >= 0,
+    `'${duration}' is no duration; write '10ms' or nanoseconds`,
+  );
   return ns;
 }
 
 function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
-

@@ -2,9 +2,10 @@
  * One system call of one thread while it is in progress: its name and arguments (for traces and error reports), what it waits for, and the
  * progress that it keeps between attempts (bytes already sent by a blocking `send`, the deadline of a `poll`).
  */
-import type { EventQueue, Event } from '../time/queue.ts';
+
 import type { Instant } from '../time/instant.ts';
-import type { WaitQueue, Waiter } from './wait-queue.ts';
+import type { Event, EventQueue } from '../time/queue.ts';
+import type { Waiter, WaitQueue } from './wait-queue.ts';
 
 export type CallArguments = readonly unknown[];
 
@@ -90,7 +91,13 @@ export function describe(value: unknown): string {
     for (let i = 0; i < value.length && i < 32; i++) {
       const code = value[i]!;
       text +=
-        code === 10 ? '\\n' : code === 13 ? '\\r' : code >= 32 && code < 127 ? String.fromCharCode(code) : `\\${code.toString(8)}`;
+        code === 10
+          ? '\\n'
+          : code === 13
+            ? '\\r'
+            : code >= 32 && code < 127
+              ? String.fromCharCode(code)
+              : `\\${code.toString(8)}`;
     }
     return `"${text}"${value.length > 32 ? '...' : ''}`;
   }

@@ -1,5 +1,5 @@
 /** A process's descriptor table: the lowest free number first (POSIX), close-on-exec flags, the RLIMIT_NOFILE limit. */
-import { E, Errno } from '../base/errno.ts';
+import { E, type Errno } from '../base/errno.ts';
 import type { OpenFile } from './open-file.ts';
 
 interface Descriptor {

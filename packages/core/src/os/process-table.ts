@@ -2,8 +2,9 @@
  * A host's processes: pids, parents and children, exit, zombies, orphans adopted by pid 1, signals to processes and groups. Pid 1 is an init
  * without a program of its own that waits for every child at once.
  */
-import { E, type Errno } from '../base/errno.ts';
+
 import { assert } from '../base/assert.ts';
+import { E, type Errno } from '../base/errno.ts';
 import { DescriptorTable } from '../kernel/descriptors.ts';
 import type { HostContext } from '../record/host-context.ts';
 import { type ExitStatus, Process } from './process.ts';
@@ -23,11 +24,29 @@ export class ProcessTable {
   }
 
   add(
-    parent: Process | undefined, name: string, argv: readonly string[], uid: number, pgid: number, cwd: string,
-    env: ReadonlyMap<string, string>, descriptors: DescriptorTable,
+    parent: Process | undefined,
+    name: string,
+    argv: readonly string[],
+    uid: number,
+    pgid: number,
+    cwd: string,
+    env: ReadonlyMap<string, string>,
+    descriptors: DescriptorTable,
   ): Process {
     const pid = this.freePid();
-    const process = new Process(this.ctx.name, pid, parent, name, argv, uid, pgid === 0 ? pid : pgid, cwd, env, descriptors, this.ctx.queue.now);
+    const process = new Process(
+      this.ctx.name,
+      pid,
+      parent,
+      name,
+      argv,
+      uid,
+      pgid === 0 ? pid : pgid,
+      cwd,
+      env,
+      descriptors,
+      this.ctx.queue.now,
+    );
     this.processes.set(pid, process);
     parent?.children.set(pid, process);
     if (parent !== undefined) {
@@ -66,7 +85,12 @@ export class ProcessTable {
       else this.processes.delete(child.pid);
     }
     process.children.clear();
-    this.ctx.recorder.emit('process.exit', this.ctx.name, { pid: process.pid, name: process.name, code: status.code, signal: status.signal });
+    this.ctx.recorder.emit('process.exit', this.ctx.name, {
+      pid: process.pid,
+      name: process.name,
+      code: status.code,
+      signal: status.signal,
+    });
     const { parent } = process;
     if (parent === undefined || parent === this.init) this.reap(process);
     else {
@@ -88,7 +112,8 @@ export class ProcessTable {
   signal(process: Process, signal: SignalName, from: number): void {
     if (process.exitStatus !== undefined || process === this.init) return;
     this.ctx.recorder.emit('signal.send', this.ctx.name, { pid: process.pid, signal, from });
-    const disposition = signal === 'SIGKILL' || signal === 'SIGSTOP' ? 'default' : (process.dispositions.get(signal) ?? 'default');
+    const disposition =
+      signal === 'SIGKILL' || signal === 'SIGSTOP' ? 'default' : (process.dispositions.get(signal) ?? 'default');
     if (signal === 'SIGCONT') this.continue(process);
     if (disposition === 'ignore') return;
     if (disposition !== 'default') {

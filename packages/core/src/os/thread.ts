@@ -2,11 +2,11 @@
  * A thread: one call in progress at a time, CPU time owed, and a front end that runs its code. The kernel never calls into the program: it
  * completes a call and hands the turn to the thread, whose front end (promises, generators, packet scripts) goes on from there.
  */
-import { E, Errno } from '../base/errno.ts';
-import type { Event, EventQueue } from '../time/queue.ts';
-import { formatInstant, type Instant } from '../time/instant.ts';
+import { E, type Errno } from '../base/errno.ts';
 import { Call, type CallArguments, type CallOwner } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import { formatInstant, type Instant } from '../time/instant.ts';
+import type { Event, EventQueue } from '../time/queue.ts';
 import { type Party, ProgramBug, type Turnstile } from './party.ts';
 import type { Process } from './process.ts';
 import { NEVER_RESTARTED, type SignalName } from './signals.ts';
@@ -50,7 +50,12 @@ export class Thread implements CallOwner, Party, Event {
   private outcome: unknown;
   private hasOutcome = false;
   private scheduled = false;
-  private readonly interruptedCalls: { call: Call | undefined; outcome: unknown; hasOutcome: boolean; restart: boolean }[] = [];
+  private readonly interruptedCalls: {
+    call: Call | undefined;
+    outcome: unknown;
+    hasOutcome: boolean;
+    restart: boolean;
+  }[] = [];
   private lastCall = 'none yet';
   private callsAt: Instant = -1;
   private callCount = 0;
@@ -145,7 +150,9 @@ export class Thread implements CallOwner, Party, Event {
     }
     if (++this.callCount <= CALLS_PER_INSTANT) return;
     const call = new Call(name, args, now, this, this.queue);
-    const bug = new ProgramBug(`${this.title} made ${CALLS_PER_INSTANT} calls at ${formatInstant(now)} s without time passing; the last is ${call}`);
+    const bug = new ProgramBug(
+      `${this.title} made ${CALLS_PER_INSTANT} calls at ${formatInstant(now)} s without time passing; the last is ${call}`,
+    );
     this.turnstile.fail(bug);
     throw bug;
   }

@@ -10,15 +10,59 @@ export type Value = number | string | boolean | undefined;
 /** Why a frame or packet went no further. */
 export type DropReason =
   // link
-  | 'link-down' | 'no-carrier' | 'no-cable' | 'queue-full' | 'lost' | 'cut-in-flight' | 'partitioned' | 'frame-too-long' | 'not-for-this-card'
-  | 'excessive-collisions' | 'late-collision' | 'host-down' | 'bad-frame-check-sequence' | 'vlan-not-admitted'
+  | 'link-down'
+  | 'no-carrier'
+  | 'no-cable'
+  | 'queue-full'
+  | 'lost'
+  | 'cut-in-flight'
+  | 'partitioned'
+  | 'frame-too-long'
+  | 'not-for-this-card'
+  | 'excessive-collisions'
+  | 'late-collision'
+  | 'host-down'
+  | 'bad-frame-check-sequence'
+  | 'vlan-not-admitted'
   // network
-  | 'ip-header-invalid' | 'ip-checksum' | 'martian-source' | 'martian-destination' | 'not-local' | 'ttl-exceeded' | 'no-route' | 'unreachable-route'
-  | 'needs-fragmentation' | 'reassembly-timeout' | 'fragment-overlap' | 'fragment-invalid' | 'reassembly-full' | 'neighbour-failed' | 'neighbour-queue-full' | 'unknown-protocol'
-  | 'unknown-ethertype' | 'arp-invalid' | 'icmp-rate-limit' | 'icmp-invalid' | 'broadcast-not-forwarded' | 'filtered'
+  | 'ip-header-invalid'
+  | 'ip-checksum'
+  | 'martian-source'
+  | 'martian-destination'
+  | 'not-local'
+  | 'ttl-exceeded'
+  | 'no-route'
+  | 'unreachable-route'
+  | 'needs-fragmentation'
+  | 'reassembly-timeout'
+  | 'fragment-overlap'
+  | 'fragment-invalid'
+  | 'reassembly-full'
+  | 'neighbour-failed'
+  | 'neighbour-queue-full'
+  | 'unknown-protocol'
+  | 'unknown-ethertype'
+  | 'arp-invalid'
+  | 'icmp-rate-limit'
+  | 'icmp-invalid'
+  | 'broadcast-not-forwarded'
+  | 'filtered'
   // transport
-  | 'transport-checksum' | 'transport-header-invalid' | 'port-closed' | 'socket-buffer-full' | 'tcp-not-acceptable' | 'tcp-paws' | 'tcp-invalid-ack' | 'tcp-backlog-full'
-  | 'tcp-syn-queue-full' | 'tcp-no-listener' | 'tcp-old-duplicate' | 'tcp-challenge-limit' | 'tcp-flags-invalid' | 'tcp-window-full' | 'tcp-rst-ignored';
+  | 'transport-checksum'
+  | 'transport-header-invalid'
+  | 'port-closed'
+  | 'socket-buffer-full'
+  | 'tcp-not-acceptable'
+  | 'tcp-paws'
+  | 'tcp-invalid-ack'
+  | 'tcp-backlog-full'
+  | 'tcp-syn-queue-full'
+  | 'tcp-no-listener'
+  | 'tcp-old-duplicate'
+  | 'tcp-challenge-limit'
+  | 'tcp-flags-invalid'
+  | 'tcp-window-full'
+  | 'tcp-rst-ignored';
 
 export interface EventCatalogue {
   'frame.drop': { card: string; packet: number; reason: DropReason; length: number; detail?: string };
@@ -36,7 +80,6 @@ export interface EventCatalogue {
   'neighbour.state': { card: string; address: string; from: string; to: string; mac: string; reason: string };
   'address.change': { card: string; address: string; added: boolean };
   'route.change': { destination: string; gateway: string; card: string; metric: number; added: boolean };
-  'ip.forward': { packet: number; from: string; to: string; ttl: number };
   'ip.drop': { packet: number; reason: DropReason; src: string; dst: string; detail?: string };
   'ip.fragment': { packet: number; pieces: number; mtu: number };
   'ip.reassembled': { packet: number; pieces: number; length: number };
@@ -57,9 +100,30 @@ export interface EventCatalogue {
 }
 
 export interface SampleCatalogue {
-  'tcp.cwnd': { socket: number; local: string; peer: string; cwnd: number; ssthresh: number; flight: number; sendWindow: number; srttNs: number; rtoNs: number };
+  /** A router's hop; the frame that leaves carries the same packet id, so the digests miss nothing. */
+  'ip.forward': { packet: number; from: string; to: string; ttl: number };
+  'tcp.cwnd': {
+    socket: number;
+    local: string;
+    peer: string;
+    cwnd: number;
+    ssthresh: number;
+    flight: number;
+    sendWindow: number;
+    srttNs: number;
+    rtoNs: number;
+  };
   'queue.length': { card: string; packets: number; bytes: number };
-  syscall: { pid: number; tid: number; process: string; name: string; args: string; result: string; startNs: number; endNs: number };
+  syscall: {
+    pid: number;
+    tid: number;
+    process: string;
+    name: string;
+    args: string;
+    result: string;
+    startNs: number;
+    endNs: number;
+  };
   'thread.state': { pid: number; tid: number; state: string; waits: string };
 }
 

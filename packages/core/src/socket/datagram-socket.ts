@@ -26,7 +26,14 @@ export type DatagramEndpoint = DatagramSocket & {
   headerIncluded?: boolean;
 };
 
-type Flag = 'broadcast' | 'reuseAddress' | 'reusePort' | 'multicastLoop' | 'receiveErrors' | 'headerIncluded' | 'multicastAll';
+type Flag =
+  | 'broadcast'
+  | 'reuseAddress'
+  | 'reusePort'
+  | 'multicastLoop'
+  | 'receiveErrors'
+  | 'headerIncluded'
+  | 'multicastAll';
 const FLAGS = new Map<string, Flag>([
   ['socket SO_BROADCAST', 'broadcast'],
   ['socket SO_REUSEADDR', 'reuseAddress'],
@@ -46,7 +53,13 @@ const SETTINGS = new Map<string, readonly [Setting, min: number, max: number]>([
 ]);
 
 /** Ancillary data that `recvfrom` always tells; the options only switch it on for the real thing. */
-const ALWAYS_TOLD: ReadonlySet<string> = new Set(['ip IP_RECVTTL', 'ip IP_RECVTOS', 'ip IP_PKTINFO', 'socket SO_TIMESTAMP', 'socket SO_TIMESTAMPNS']);
+const ALWAYS_TOLD: ReadonlySet<string> = new Set([
+  'ip IP_RECVTTL',
+  'ip IP_RECVTOS',
+  'ip IP_PKTINFO',
+  'socket SO_TIMESTAMP',
+  'socket SO_TIMESTAMPNS',
+]);
 
 export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   readonly family = 'inet';
@@ -110,7 +123,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     const datagram = this.endpoint.receive(flags.peek);
     if (datagram instanceof Errno) return datagram;
     if (datagram === undefined) {
-      if (this.endpoint.atEnd) return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.clock.now };
+      if (this.endpoint.atEnd)
+        return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.clock.now };
       return this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
     }
     const { payload } = datagram;
@@ -153,7 +167,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       endpoint.boundCard = value === '' ? undefined : value;
       return undefined;
     }
-    if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP')) return this.membership(name, value);
+    if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP'))
+      return this.membership(name, value);
     if (level === 'socket' && name === 'SO_RCVTIMEO') {
       const ns = timevalNs(value);
       if (ns === undefined) return E.EDOM;

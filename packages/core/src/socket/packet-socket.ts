@@ -2,7 +2,7 @@
  * Packet sockets (packet(7)): frames as the card sees them, with the link header (`raw`) or without (`dgram`). What tcpdump and DHCP clients
  * use. Bytes are made here, when somebody reads them.
  */
-import { MAC_BROADCAST, MacAddress, parseMac } from '../base/address.ts';
+import { MAC_BROADCAST, type MacAddress, parseMac } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
@@ -91,7 +91,8 @@ export class PacketSocket extends SocketFile implements Tap {
 
   bind(address: SockAddr): Errno | undefined {
     if (address.family !== 'packet') return E.EINVAL;
-    if (address.ifindex !== 0 && !this.directory.cards().some((card) => card.ifindex === address.ifindex)) return E.ENODEV;
+    if (address.ifindex !== 0 && !this.directory.cards().some((card) => card.ifindex === address.ifindex))
+      return E.ENODEV;
     this.ifindex = address.ifindex;
     if (address.protocol !== 0) this.protocol = address.protocol;
     if (this.protocol !== 0) this.tapAll();
@@ -137,7 +138,13 @@ export class PacketSocket extends SocketFile implements Tap {
       this.queue.shift();
       this.memory -= head.bytes.length + FRAME_OVERHEAD_BYTES;
     }
-    return { data: head.bytes.slice(0, length), from: head.from, truncated: head.bytes.length > length, length: head.bytes.length, atNs: head.at };
+    return {
+      data: head.bytes.slice(0, length),
+      from: head.from,
+      truncated: head.bytes.length > length,
+      length: head.bytes.length,
+      atNs: head.at,
+    };
   }
 
   shutdown(): Errno {
@@ -146,7 +153,9 @@ export class PacketSocket extends SocketFile implements Tap {
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
     if (level === 'packet' && name === 'PACKET_ADD_MEMBERSHIP') {
-      const card = this.directory.cards().find((candidate) => candidate.ifindex === (value as { ifindex?: unknown }).ifindex);
+      const card = this.directory
+        .cards()
+        .find((candidate) => candidate.ifindex === (value as { ifindex?: unknown }).ifindex);
       if (card === undefined) return E.ENODEV;
       card.addPromiscuity(1);
       this.promiscuous.push(card);
@@ -158,7 +167,8 @@ export class PacketSocket extends SocketFile implements Tap {
       this.receiveTimeoutNs = ns;
       return undefined;
     }
-    if (level === 'socket' && (name === 'SO_RCVBUF' || name === 'SO_BROADCAST')) return numberOf(value) === undefined ? E.EINVAL : undefined;
+    if (level === 'socket' && (name === 'SO_RCVBUF' || name === 'SO_BROADCAST'))
+      return numberOf(value) === undefined ? E.EINVAL : undefined;
     return E.ENOPROTOOPT;
   }
 
@@ -181,7 +191,12 @@ function packetType(card: NetworkCard, frame: Frame, direction: 'in' | 'out'): N
   return frame.dst.key === card.mac.key ? 'host' : 'otherhost';
 }
 
-function withHeader(card: NetworkCard, data: Uint8Array, to: SockAddrLl | undefined, protocol: number): Uint8Array | Errno {
+function withHeader(
+  card: NetworkCard,
+  data: Uint8Array,
+  to: SockAddrLl | undefined,
+  protocol: number,
+): Uint8Array | Errno {
   const destination = to?.address === undefined ? MAC_BROADCAST : parseMac(to.address);
   if (destination === undefined) return E.EINVAL;
   const bytes = new Uint8Array(ETHERNET_HEADER_LENGTH + data.length);

@@ -32,7 +32,16 @@ export abstract class SocketFile extends OpenFile {
   }
 
   status(): FileStatus {
-    return { type: 'socket', mode: 0o777, uid: this.uid, gid: 0, size: 0, ino: this.ino, nlink: 1, mtimeNs: this.createdNs };
+    return {
+      type: 'socket',
+      mode: 0o777,
+      uid: this.uid,
+      gid: 0,
+      size: 0,
+      ino: this.ino,
+      nlink: 1,
+      mtimeNs: this.createdNs,
+    };
   }
 
   abstract bind(address: SockAddr): Errno | undefined;

@@ -36,7 +36,12 @@ export class SocketLayer {
 
   /** EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM (raw and packet sockets need uid 0), EACCES (ping sockets). */
   create(
-    family: SocketFamily, type: SocketType, protocol: SocketProtocol | undefined, identity: SocketIdentity, identify: () => SocketIdentity, names: UnixNames,
+    family: SocketFamily,
+    type: SocketType,
+    protocol: SocketProtocol | undefined,
+    identity: SocketIdentity,
+    identify: () => SocketIdentity,
+    names: UnixNames,
   ): SocketFile | Errno {
     if (family === 'unix') {
       if (type === 'raw') return E.ESOCKTNOSUPPORT;
@@ -52,7 +57,12 @@ export class SocketLayer {
     return this.createInternet(type, protocol, identity, identify);
   }
 
-  private createInternet(type: SocketType, protocol: SocketProtocol | undefined, identity: SocketIdentity, identify: () => SocketIdentity): SocketFile | Errno {
+  private createInternet(
+    type: SocketType,
+    protocol: SocketProtocol | undefined,
+    identity: SocketIdentity,
+    identify: () => SocketIdentity,
+  ): SocketFile | Errno {
     const number = protocol === undefined ? 0 : (PROTOCOL_NUMBERS.get(protocol) ?? protocol);
     if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 255) return E.EINVAL;
     const clock = this.ctx.queue;
@@ -61,7 +71,8 @@ export class SocketLayer {
       return new StreamSocket(this.transports.tcpSocket(), clock, identify, identity);
     }
     if (type === 'dgram') {
-      if (number === 0 || number === 17) return new DatagramSocketFile(this.transports.udpSocket(), 'dgram', 'udp', clock, identity);
+      if (number === 0 || number === 17)
+        return new DatagramSocketFile(this.transports.udpSocket(), 'dgram', 'udp', clock, identity);
       if (number !== 1) return E.EPROTONOSUPPORT;
       if (!this.transports.mayPing(identity.uid)) return E.EACCES;
       return new DatagramSocketFile(this.transports.pingSocket(), 'dgram', 'icmp', clock, identity);

@@ -18,11 +18,28 @@ interface SendProgress {
 }
 
 const TCP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
-  'TCP_NODELAY', 'TCP_CORK', 'TCP_QUICKACK', 'TCP_MAXSEG', 'TCP_KEEPIDLE', 'TCP_KEEPINTVL', 'TCP_KEEPCNT', 'TCP_SYNCNT', 'TCP_LINGER2',
-  'TCP_DEFER_ACCEPT', 'TCP_WINDOW_CLAMP', 'TCP_USER_TIMEOUT', 'TCP_NOTSENT_LOWAT',
+  'TCP_NODELAY',
+  'TCP_CORK',
+  'TCP_QUICKACK',
+  'TCP_MAXSEG',
+  'TCP_KEEPIDLE',
+  'TCP_KEEPINTVL',
+  'TCP_KEEPCNT',
+  'TCP_SYNCNT',
+  'TCP_LINGER2',
+  'TCP_DEFER_ACCEPT',
+  'TCP_WINDOW_CLAMP',
+  'TCP_USER_TIMEOUT',
+  'TCP_NOTSENT_LOWAT',
 ]);
 const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
-  'SO_KEEPALIVE', 'SO_REUSEADDR', 'SO_REUSEPORT', 'SO_SNDBUF', 'SO_RCVBUF', 'SO_RCVLOWAT', 'SO_OOBINLINE',
+  'SO_KEEPALIVE',
+  'SO_REUSEADDR',
+  'SO_REUSEPORT',
+  'SO_SNDBUF',
+  'SO_RCVBUF',
+  'SO_RCVLOWAT',
+  'SO_OOBINLINE',
 ]);
 const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL']);
 
@@ -170,7 +187,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
     const { endpoint } = this;
-    if (level === 'tcp' && name === 'TCP_CONGESTION') return typeof value === 'string' ? endpoint.setCongestion(value) : E.EINVAL;
+    if (level === 'tcp' && name === 'TCP_CONGESTION')
+      return typeof value === 'string' ? endpoint.setCongestion(value) : E.EINVAL;
     if (level === 'socket' && (name === 'SO_RCVTIMEO' || name === 'SO_SNDTIMEO')) {
       const ns = timevalNs(value);
       if (ns === undefined) return E.EDOM;
@@ -200,7 +218,11 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_ERROR') return endpoint.takeError()?.number ?? 0;
       if (name === 'SO_TYPE') return 1;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
-      if (name === 'SO_LINGER') return { onoff: endpoint.lingerNs < 0 ? 0 : 1, linger: endpoint.lingerNs < 0 ? 0 : endpoint.lingerNs / 1_000_000_000 };
+      if (name === 'SO_LINGER')
+        return {
+          onoff: endpoint.lingerNs < 0 ? 0 : 1,
+          linger: endpoint.lingerNs < 0 ? 0 : endpoint.lingerNs / 1_000_000_000,
+        };
       if (name === 'SO_RCVTIMEO') return timeval(this.receiveTimeoutNs);
       if (name === 'SO_SNDTIMEO') return timeval(this.sendTimeoutNs);
     }
@@ -228,7 +250,15 @@ export class StreamSocket extends SocketFile implements TcpOwner {
 }
 
 function isOption(level: SocketLevel, name: string): name is TcpOptionName {
-  return (level === 'tcp' ? TCP_OPTIONS : level === 'socket' ? SOCKET_OPTIONS : level === 'ip' ? IP_OPTIONS : new Set<string>()).has(name);
+  return (
+    level === 'tcp'
+      ? TCP_OPTIONS
+      : level === 'socket'
+        ? SOCKET_OPTIONS
+        : level === 'ip'
+          ? IP_OPTIONS
+          : new Set<string>()
+  ).has(name);
 }
 
 export function timeval(ns: number): Readonly<Record<string, number>> {
@@ -240,7 +270,8 @@ export function timeval(ns: number): Readonly<Record<string, number>> {
 export function inetAddress(address: SockAddr): { readonly address: IpAddress; readonly port: number } | Errno {
   if (address.family !== 'inet') return E.EAFNOSUPPORT;
   const parsed = parseIp(address.address);
-  if (parsed === undefined || !Number.isInteger(address.port) || address.port < 0 || address.port > 65535) return E.EINVAL;
+  if (parsed === undefined || !Number.isInteger(address.port) || address.port < 0 || address.port > 65535)
+    return E.EINVAL;
   return { address: parsed, port: address.port };
 }
 

@@ -62,7 +62,13 @@ export interface Received {
   /** Time to live of the packet that carried it (IP_RECVTTL). */
   readonly ttl?: number;
   /** MSG_ERRQUEUE: the ICMP error behind an IP_RECVERR entry (struct sock_extended_err). */
-  readonly error?: { readonly errno: string; readonly type: number; readonly code: number; readonly info: number; readonly offender: string };
+  readonly error?: {
+    readonly errno: string;
+    readonly type: number;
+    readonly code: number;
+    readonly info: number;
+    readonly offender: string;
+  };
 }
 
 export type SocketLevel = 'socket' | 'ip' | 'tcp' | 'packet';

@@ -44,10 +44,17 @@ export class UnixSocket extends SocketFile {
 
   readiness(): number {
     if (this.backlog >= 0) return this.waiting.length > 0 ? READY.IN : 0;
-    const ended = this.readShut || (this.everConnected && this.type === 'stream' && (this.peer === undefined || this.peer.writeShut));
+    const ended =
+      this.readShut ||
+      (this.everConnected && this.type === 'stream' && (this.peer === undefined || this.peer.writeShut));
     const gone = this.everConnected && this.type === 'stream' && this.peer === undefined;
     const room = this.type === 'dgram' || (this.peer !== undefined && this.peer.queuedBytes < BUFFER_BYTES) || gone;
-    return (this.queue.length > 0 || ended ? READY.IN : 0) | (room ? READY.OUT : 0) | (ended ? READY.RDHUP : 0) | (gone ? READY.HUP : 0);
+    return (
+      (this.queue.length > 0 || ended ? READY.IN : 0) |
+      (room ? READY.OUT : 0) |
+      (ended ? READY.RDHUP : 0) |
+      (gone ? READY.HUP : 0)
+    );
   }
 
   bind(address: SockAddr): Errno | undefined {
@@ -151,7 +158,11 @@ export class UnixSocket extends SocketFile {
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
     const head = this.queue[0];
     if (head === undefined) {
-      if (this.readShut || (this.type === 'stream' && this.everConnected && (this.peer === undefined || this.peer.writeShut))) return this.received(new Uint8Array(0), '');
+      if (
+        this.readShut ||
+        (this.type === 'stream' && this.everConnected && (this.peer === undefined || this.peer.writeShut))
+      )
+        return this.received(new Uint8Array(0), '');
       if (this.type === 'stream' && !this.everConnected) return E.EINVAL;
       return this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
     }
@@ -170,7 +181,13 @@ export class UnixSocket extends SocketFile {
   }
 
   private received(data: Uint8Array, from: string, length = data.length): Received {
-    return { data, from: { family: 'unix', path: from }, truncated: length > data.length, length, atNs: this.clock.now };
+    return {
+      data,
+      from: { family: 'unix', path: from },
+      truncated: length > data.length,
+      length,
+      atNs: this.clock.now,
+    };
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
@@ -183,7 +200,11 @@ export class UnixSocket extends SocketFile {
   }
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
-    return level === 'socket' && (name === 'SO_REUSEADDR' || name === 'SO_SNDBUF' || name === 'SO_RCVBUF') && numberOf(value) !== undefined ? undefined : E.ENOPROTOOPT;
+    return level === 'socket' &&
+      (name === 'SO_REUSEADDR' || name === 'SO_SNDBUF' || name === 'SO_RCVBUF') &&
+      numberOf(value) !== undefined
+      ? undefined
+      : E.ENOPROTOOPT;
   }
 
   getOption(level: SocketLevel, name: string): OptionValue | Errno {

@@ -92,13 +92,21 @@ export function sysOf(call: (name: string, args: readonly unknown[]) => Promise<
 /** One method per call, made once for all threads: a thread's `sys` only holds the way into the kernel. */
 const SYS_PROTOTYPE: Record<string, unknown> = {};
 for (const name of Object.keys(callTable)) {
-  SYS_PROTOTYPE[name] = function (this: { invoke: (name: string, args: readonly unknown[]) => Promise<unknown> }, ...args: unknown[]) {
+  SYS_PROTOTYPE[name] = function (
+    this: { invoke: (name: string, args: readonly unknown[]) => Promise<unknown> },
+    ...args: unknown[]
+  ) {
     return this.invoke(name, args);
   };
 }
 
 /** The text of a crash, as the program's standard error gets it. */
 export function crashText(name: string, error: unknown): Uint8Array {
-  const text = error instanceof SysError ? error.message : error instanceof Error ? `uncaught ${error.name}: ${error.message}` : `uncaught ${String(error)}`;
+  const text =
+    error instanceof SysError
+      ? error.message
+      : error instanceof Error
+        ? `uncaught ${error.name}: ${error.message}`
+        : `uncaught ${String(error)}`;
   return encodeUtf8(`${name}: ${text}\n`);
 }

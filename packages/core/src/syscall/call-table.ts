@@ -6,5 +6,10 @@ import type { Kernel } from './kernel.ts';
 import type { Sys } from './sys.ts';
 
 export type CallTable = {
-  readonly [N in keyof Sys]: (kernel: Kernel, thread: Thread, call: Call, ...args: Parameters<Sys[N]>) => Outcome<Awaited<ReturnType<Sys[N]>>>;
+  readonly [N in keyof Sys]: (
+    kernel: Kernel,
+    thread: Thread,
+    call: Call,
+    ...args: Parameters<Sys[N]>
+  ) => Outcome<Awaited<ReturnType<Sys[N]>>>;
 };

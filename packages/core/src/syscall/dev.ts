@@ -1,7 +1,8 @@
 /** /dev: null, zero, full-length randomness, and the terminal of the process that opens it. */
+
+import type { FileStatus } from '../kernel/open-file.ts';
 import { Device, Directory, type InodeSource } from '../os/files/inode.ts';
 import { nothing, SimpleDevice } from '../os/files/open-regular.ts';
-import type { FileStatus } from '../kernel/open-file.ts';
 import type { Kernel } from './kernel.ts';
 
 export function mountDev(kernel: Kernel): void {

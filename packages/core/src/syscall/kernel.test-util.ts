@@ -1,10 +1,10 @@
 /** A kernel without a network, for tests of processes, files and the wake rule. */
 import { SysctlTable } from '../base/sysctl.ts';
-import type { OutputSink } from '../os/terminal.ts';
-import { OutputSink as Sink } from '../os/terminal.ts';
+import { DescriptorTable } from '../kernel/descriptors.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import type { Process } from '../os/process.ts';
-import { DescriptorTable } from '../kernel/descriptors.ts';
+import type { OutputSink } from '../os/terminal.ts';
+import { OutputSink as Sink } from '../os/terminal.ts';
 import { Randomness } from '../random/random.ts';
 import { Recorder } from '../record/recorder.ts';
 import { SocketLayer, type Transports } from '../socket/socket-layer.ts';
@@ -32,14 +32,27 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-export function bench(programs: Readonly<Record<string, Program>> = {}, options: { strict?: boolean; seed?: number } = {}): Bench {
+export function bench(
+  programs: Readonly<Record<string, Program>> = {},
+  options: { strict?: boolean; seed?: number } = {},
+): Bench {
   const queue = new EventQueue();
   const recorder = new Recorder(queue);
   const loop = new RunLoop({ queue, turn, ...(options.strict === undefined ? {} : { strict: options.strict }) });
   let last = 0;
-  const ctx = { name: 'h', queue, recorder, random: new Randomness(options.seed ?? 1), ids: { next: () => ++last }, sysctl: new SysctlTable(), profile: 'linux-6.x' };
+  const ctx = {
+    name: 'h',
+    queue,
+    recorder,
+    random: new Randomness(options.seed ?? 1),
+    ids: { next: () => ++last },
+    sysctl: new SysctlTable(),
+    profile: 'linux-6.x',
+  };
   const crashes: unknown[] = [];
-  const image = new Map<string, ImageNode>([['bin', { directory: new Map(Object.entries(programs).map(([name, program]) => [name, { program }])) }]]);
+  const image = new Map<string, ImageNode>([
+    ['bin', { directory: new Map(Object.entries(programs).map(([name, program]) => [name, { program }])) }],
+  ]);
   const kernel: Kernel = new Kernel({
     ctx,
     turnstile: loop,

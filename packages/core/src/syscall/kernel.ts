@@ -2,8 +2,9 @@
  * The synchronous kernel interface of one simulated host: `call(thread, name, args) -> value | errno | blocked`. Nothing here is a promise and
  * nothing calls back into a program; the asynchronous `sys` (`async-sys.ts`), packet scripts and other languages are front ends of it.
  */
-import { E, Errno } from '../base/errno.ts';
+
 import { assert } from '../base/assert.ts';
+import { E, Errno } from '../base/errno.ts';
 import type { SysctlCell } from '../base/sysctl.ts';
 import { type Call, describe } from '../kernel/call.ts';
 import type { DescriptorTable } from '../kernel/descriptors.ts';
@@ -17,10 +18,10 @@ import { ProcessTable } from '../os/process-table.ts';
 import { type CallRunner, type CostModel, DEFAULT_COSTS, type FrontEnd, Thread } from '../os/thread.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { SocketLayer } from '../socket/socket-layer.ts';
-import type { NetworkAdmin } from './network-admin.ts';
 import { callTable } from './calls/table.ts';
 import { Alarms } from './calls/time.ts';
 import { mountDev } from './dev.ts';
+import type { NetworkAdmin } from './network-admin.ts';
 import { mountProc } from './proc.ts';
 
 export interface KernelOptions {
@@ -64,7 +65,12 @@ export class Kernel implements CallRunner, InodeSource {
     this.network = options.network;
     this.costs = options.costs ?? DEFAULT_COSTS;
     this.hostname = this.ctx.name;
-    this.unprivilegedPortStart = this.ctx.sysctl.declare({ key: 'net.ipv4.ip_unprivileged_port_start', initial: 1024, min: 0, max: 65535 });
+    this.unprivilegedPortStart = this.ctx.sysctl.declare({
+      key: 'net.ipv4.ip_unprivileged_port_start',
+      initial: 1024,
+      min: 0,
+      max: 65535,
+    });
     this.files = new FileSystem(this, options.image);
     this.processes = new ProcessTable(this.ctx);
     mountDev(this);
@@ -155,7 +161,11 @@ function describeResult(outcome: unknown): string {
 }
 
 /** EBADF unless the descriptor's file is of the class. */
-export function fileAs<T extends OpenFile>(file: OpenFile | Errno, type: abstract new (...args: never[]) => T, otherwise: Errno = E.EINVAL): T | Errno {
+export function fileAs<T extends OpenFile>(
+  file: OpenFile | Errno,
+  type: abstract new (...args: never[]) => T,
+  otherwise: Errno = E.EINVAL,
+): T | Errno {
   if (file instanceof Errno) return file;
   return file instanceof type ? file : otherwise;
 }

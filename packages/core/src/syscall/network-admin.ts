@@ -8,7 +8,10 @@ export interface NetworkAdmin {
   links(): readonly LinkInfo[];
   addresses(): readonly AddressInfo[];
   routes(): readonly RouteInfo[];
-  routeTo(to: string, from: string | undefined): (RouteInfo & { readonly source: string; readonly mtu: number }) | Errno;
+  routeTo(
+    to: string,
+    from: string | undefined,
+  ): (RouteInfo & { readonly source: string; readonly mtu: number }) | Errno;
   neighbours(): readonly NeighbourInfo[];
   change(request: NetlinkChange): Errno | undefined;
   /** TCP connections that no descriptor holds any more: TIME-WAIT, orphans, half-open ones. */

@@ -8,7 +8,14 @@ import type { Kernel } from './kernel.ts';
 export function mountProc(kernel: Kernel): void {
   const fixed = new Map<string, () => Inode>([
     ['sys', () => sysctlDirectory(kernel, '')],
-    ['uptime', () => new SyntheticFile(kernel, () => `${centiseconds(kernel.ctx.queue.now)} ${centiseconds(kernel.ctx.queue.now)}\n`)],
+    [
+      'uptime',
+      () =>
+        new SyntheticFile(
+          kernel,
+          () => `${centiseconds(kernel.ctx.queue.now)} ${centiseconds(kernel.ctx.queue.now)}\n`,
+        ),
+    ],
     ['version', () => new SyntheticFile(kernel, () => 'Linux version 6.1.0-netarium\n')],
   ]);
   const root = new SyntheticDirectory(
@@ -33,7 +40,8 @@ function centiseconds(ns: number): string {
 function sysctlDirectory(kernel: Kernel, prefix: string): SyntheticDirectory {
   const names = (): Set<string> => {
     const found = new Set<string>();
-    for (const key of kernel.ctx.sysctl.keys()) if (key.startsWith(prefix)) found.add(key.slice(prefix.length).split('.')[0]!);
+    for (const key of kernel.ctx.sysctl.keys())
+      if (key.startsWith(prefix)) found.add(key.slice(prefix.length).split('.')[0]!);
     return found;
   };
   return new SyntheticDirectory(
@@ -76,7 +84,11 @@ function descriptorDirectory(kernel: Kernel, process: Process): SyntheticDirecto
       const file = /^\d+$/.test(name) ? process.descriptors.get(Number(name)) : E.EBADF;
       if (file instanceof Errno) return undefined;
       const { type, ino } = file.status();
-      return new Symlink(kernel, process.uid, type === 'socket' ? `socket:[${ino}]` : type === 'fifo' ? `pipe:[${ino}]` : `inode:[${ino}]`);
+      return new Symlink(
+        kernel,
+        process.uid,
+        type === 'socket' ? `socket:[${ino}]` : type === 'fifo' ? `pipe:[${ino}]` : `inode:[${ino}]`,
+      );
     },
     () => [...process.descriptors.entries()].map(([fd]) => String(fd)),
   );

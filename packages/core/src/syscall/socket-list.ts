@@ -65,7 +65,14 @@ function describeSocket(file: SocketFile, owners: readonly Owner[]): SocketInfo 
   if (file instanceof PacketSocket) {
     const local = file.localAddress();
     const ifindex = local.family === 'packet' ? local.ifindex : 0;
-    return { ...base, family: 'packet', protocol: 'packet', receiveQueue: 0, local: { address: '*', port: 0, ifindex }, peer: { address: '*', port: 0 } };
+    return {
+      ...base,
+      family: 'packet',
+      protocol: 'packet',
+      receiveQueue: 0,
+      local: { address: '*', port: 0, ifindex },
+      peer: { address: '*', port: 0 },
+    };
   }
   const local = file.localAddress();
   return {

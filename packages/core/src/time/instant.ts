@@ -41,7 +41,16 @@ export function parseDuration(text: string): DurationNs | undefined {
 /** Shortest exact text: `10ms`, `1.5s`, `200us`, `0s`. */
 export function formatDuration(ns: DurationNs): string {
   const size = ns < 0 ? -ns : ns;
-  const [unit, name] = size >= SECOND ? [SECOND, 's'] : size >= MS ? [MS, 'ms'] : size >= US ? [US, 'us'] : size === 0 ? [1, 's'] : [1, 'ns'];
+  const [unit, name] =
+    size >= SECOND
+      ? [SECOND, 's']
+      : size >= MS
+        ? [MS, 'ms']
+        : size >= US
+          ? [US, 'us']
+          : size === 0
+            ? [1, 's']
+            : [1, 'ns'];
   return `${decimal(ns, unit)}${name}`;
 }
 
@@ -50,7 +59,9 @@ export function decimal(ns: number, unit: number): string {
   const sign = ns < 0 ? '-' : '';
   const size = ns < 0 ? -ns : ns;
   const whole = Math.floor(size / unit);
-  const fraction = String(size - whole * unit).padStart(String(unit).length - 1, '0').replace(/0+$/, '');
+  const fraction = String(size - whole * unit)
+    .padStart(String(unit).length - 1, '0')
+    .replace(/0+$/, '');
   return `${sign}${whole}${unit === 1 || fraction === '' ? '' : `.${fraction}`}`;
 }
 

@@ -4,15 +4,24 @@ import { corrupt, duplicate } from '../link/faults/content.ts';
 import { jitter, reorder } from '../link/faults/delay.ts';
 import { loss, nth } from '../link/faults/loss.ts';
 import { type Fault, type FrameMatch, parsePpm } from '../link/faults/rule.ts';
+import { Hub } from '../link/hub.ts';
 import type { LaneOptions } from '../link/lane.ts';
 import type { Port } from '../link/port.ts';
 import { Switch, type SwitchOptions } from '../link/switch.ts';
-import { Hub } from '../link/hub.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import { parseDuration } from '../time/instant.ts';
 import { Host } from './host.ts';
 import type { Machine } from './machine.ts';
-import { type CableSpec, type FaultSpec, type HubSpec, type MachineSpec, type NthSpec, SpecError, type SwitchSpec, type Topology } from './topology.ts';
+import {
+  type CableSpec,
+  type FaultSpec,
+  type HubSpec,
+  type MachineSpec,
+  type NthSpec,
+  SpecError,
+  type SwitchSpec,
+  type Topology,
+} from './topology.ts';
 import { parseRate } from './units.ts';
 import type { World } from './world.ts';
 
@@ -50,7 +59,14 @@ function portsWanted(topology: Topology): Map<string, number> {
   return counts;
 }
 
-function machineOf(world: World, name: string, spec: MachineSpec, number: number, wanted: number, image: ReadonlyMap<string, ImageNode>): Machine {
+function machineOf(
+  world: World,
+  name: string,
+  spec: MachineSpec,
+  number: number,
+  wanted: number,
+  image: ReadonlyMap<string, ImageNode>,
+): Machine {
   const path = `machines.${name}`;
   const context = { name, queue: world.queue, random: world.random, recorder: world.recorder };
   switch (spec.kind) {
@@ -70,7 +86,10 @@ function machineOf(world: World, name: string, spec: MachineSpec, number: number
       return new HubMachine(new Hub(context, { ports: spec.ports ?? Math.max(wanted, 1), rate }), spec);
     }
     default:
-      throw new SpecError(`${path}.kind`, `'${String((spec as { kind: unknown }).kind)}' is no kind of machine; host, router, switch and hub are`);
+      throw new SpecError(
+        `${path}.kind`,
+        `'${String((spec as { kind: unknown }).kind)}' is no kind of machine; host, router, switch and hub are`,
+      );
   }
 }
 
@@ -120,12 +139,22 @@ function cableOf(world: World, spec: CableSpec, path: string, compile: FilterCom
   const options: CableOptions = {
     name: spec.name ?? `${spec.from.split('.')[0]}-${spec.to.split('.')[0]}`,
     ...laneOptions(spec, path),
-    ...(spec.forward === undefined ? {} : { aToB: { ...laneOptions(spec, path), ...laneOptions(spec.forward, `${path}.forward`) } }),
-    ...(spec.backward === undefined ? {} : { bToA: { ...laneOptions(spec, path), ...laneOptions(spec.backward, `${path}.backward`) } }),
+    ...(spec.forward === undefined
+      ? {}
+      : { aToB: { ...laneOptions(spec, path), ...laneOptions(spec.forward, `${path}.forward`) } }),
+    ...(spec.backward === undefined
+      ? {}
+      : { bToA: { ...laneOptions(spec, path), ...laneOptions(spec.backward, `${path}.backward`) } }),
     plugged: (spec.plugged as boolean | undefined) ?? true,
   };
-  if (world.cables.has(options.name!)) throw new SpecError(`${path}.name`, `there is a cable '${options.name}' already; name this one`);
-  const cable = new Cable({ name: options.name!, queue: world.queue, random: world.random, recorder: world.recorder }, a, b, options);
+  if (world.cables.has(options.name!))
+    throw new SpecError(`${path}.name`, `there is a cable '${options.name}' already; name this one`);
+  const cable = new Cable(
+    { name: options.name!, queue: world.queue, random: world.random, recorder: world.recorder },
+    a,
+    b,
+    options,
+  );
   for (const fault of faultsOf(spec, path, compile)) cable.addFault(fault);
   for (const fault of faultsOf(spec.forward ?? {}, `${path}.forward`, compile)) cable.addFault(fault, 'aToB');
   for (const fault of faultsOf(spec.backward ?? {}, `${path}.backward`, compile)) cable.addFault(fault, 'bToA');
@@ -141,7 +170,16 @@ function portOf(world: World, text: string, path: string, taken?: Port): Port {
   const free = (port: Port): boolean => port.plug === undefined && port !== taken;
   if (portName !== undefined) {
     const port = machine.port(portName);
-    if (port === undefined) throw new SpecError(path, `${name} has no port '${portName}'; it has ${machine.ports().map((p) => p.name).join(', ') || 'none'}`);
+    if (port === undefined)
+      throw new SpecError(
+        path,
+        `${name} has no port '${portName}'; it has ${
+          machine
+            .ports()
+            .map((p) => p.name)
+            .join(', ') || 'none'
+        }`,
+      );
     if (!free(port)) throw new SpecError(path, `${text} has a cable already`);
     return port;
   }
@@ -150,7 +188,10 @@ function portOf(world: World, text: string, path: string, taken?: Port): Port {
   return port;
 }
 
-function laneOptions(spec: Partial<Pick<CableSpec, 'rate' | 'delay' | 'queue' | 'overheadBytes' | 'minFrameBytes'>>, path: string): LaneOptions {
+function laneOptions(
+  spec: Partial<Pick<CableSpec, 'rate' | 'delay' | 'queue' | 'overheadBytes' | 'minFrameBytes'>>,
+  path: string,
+): LaneOptions {
   return {
     ...(spec.rate === undefined ? {} : { rate: rateOf(spec.rate, `${path}.rate`) }),
     ...(spec.delay === undefined ? {} : { delayNs: duration(spec.delay, `${path}.delay`) }),
@@ -167,7 +208,8 @@ export function faultsOf(spec: FaultSpec, path: string, compile: FilterCompiler)
     const value = spec[key];
     if (value === undefined) return;
     const ppm = parsePpm(value as string | number);
-    if (ppm === undefined) throw new SpecError(`${path}.${key}`, `'${String(value)}' is no probability; write 1%, 0.01 or 10000ppm`);
+    if (ppm === undefined)
+      throw new SpecError(`${path}.${key}`, `'${String(value)}' is no probability; write 1%, 0.01 or 10000ppm`);
     if (ppm > 0) faults.push(make(ppm));
   };
   if (spec.drop !== undefined) {
@@ -177,7 +219,9 @@ export function faultsOf(spec: FaultSpec, path: string, compile: FilterCompiler)
   add('loss', loss);
   add('corrupt', corrupt);
   add('duplicate', duplicate);
-  add('reorder', (ppm) => reorder({ ppm, holdNs: spec.reorderBy === undefined ? 10_000_000 : duration(spec.reorderBy, `${path}.reorderBy`) }));
+  add('reorder', (ppm) =>
+    reorder({ ppm, holdNs: spec.reorderBy === undefined ? 10_000_000 : duration(spec.reorderBy, `${path}.reorderBy`) }),
+  );
   if (spec.jitter !== undefined) {
     const spread = duration(spec.jitter, `${path}.jitter`);
     if (spread > 0) faults.push(jitter(spread));
@@ -187,7 +231,8 @@ export function faultsOf(spec: FaultSpec, path: string, compile: FilterCompiler)
 
 function nthOf(spec: NthSpec, path: string, compile: FilterCompiler): Fault | undefined {
   const numbers = (Array.isArray(spec.nth) ? spec.nth : [spec.nth]).map(Number).filter((n) => n !== 0);
-  if (numbers.some((n) => !Number.isInteger(n) || n < 0)) throw new SpecError(`${path}.nth`, 'frames are counted from 1; 0 drops none');
+  if (numbers.some((n) => !Number.isInteger(n) || n < 0))
+    throw new SpecError(`${path}.nth`, 'frames are counted from 1; 0 drops none');
   if (numbers.length === 0) return undefined;
   return spec.matching === undefined ? nth(numbers) : nth(numbers, compile(spec.matching, `${path}.matching`));
 }

@@ -1,7 +1,8 @@
 /** Commands that a lab or a person runs on a host: a shell line in a process of its own, its output collected. */
-import { encodeUtf8, decodeUtf8 } from '../base/utf8.ts';
-import { Errno } from '../base/errno.ts';
+
 import { assert } from '../base/assert.ts';
+import { Errno } from '../base/errno.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import { DescriptorTable } from '../kernel/descriptors.ts';
 import type { OpenFile } from '../kernel/open-file.ts';
 import type { ExitStatus, Process } from '../os/process.ts';
@@ -71,23 +72,38 @@ export class Command {
 
   /** Sends a signal to the command's process group, as a person at its terminal would. */
   signal(signal: SignalName): void {
-    for (const member of this.kernel.processes.group(this.process.pgid)) this.kernel.processes.signal(member, signal, 0);
+    for (const member of this.kernel.processes.group(this.process.pgid))
+      this.kernel.processes.signal(member, signal, 0);
   }
 }
 
 /** Starts `sh -c line` with captured output. */
-export function startCommand(kernel: Kernel, line: string, options: CommandOptions = {}, onOutput?: (data: Uint8Array) => void): Command {
+export function startCommand(
+  kernel: Kernel,
+  line: string,
+  options: CommandOptions = {},
+  onOutput?: (data: Uint8Array) => void,
+): Command {
   const stdin = typeof options.stdin === 'string' ? encodeUtf8(options.stdin) : (options.stdin ?? new Uint8Array(0));
   const out = new OutputSink(streamStatus(kernel), onOutput);
   const err = new OutputSink(streamStatus(kernel), onOutput);
-  const process = startShell(kernel, ['sh', '-c', line], [new InputSource(stdin, streamStatus(kernel)), out, err], options);
+  const process = startShell(
+    kernel,
+    ['sh', '-c', line],
+    [new InputSource(stdin, streamStatus(kernel)), out, err],
+    options,
+  );
   const command = new Command(kernel, process, out, err, kernel.ctx.queue.now);
   onceEnded(kernel, process, (status) => command.ended(status, kernel.ctx.queue.now));
   return command;
 }
 
 /** A login at a terminal: an interactive shell. */
-export function startLogin(kernel: Kernel, onOutput: (data: Uint8Array) => void, options: CommandOptions = {}): { readonly terminal: Terminal; readonly process: Process } {
+export function startLogin(
+  kernel: Kernel,
+  onOutput: (data: Uint8Array) => void,
+  options: CommandOptions = {},
+): { readonly terminal: Terminal; readonly process: Process } {
   const terminal: Terminal = new Terminal(
     {
       status: streamStatus(kernel, 'chardev'),
@@ -103,16 +119,35 @@ export function startLogin(kernel: Kernel, onOutput: (data: Uint8Array) => void,
   return { terminal, process };
 }
 
-function startShell(kernel: Kernel, argv: readonly string[], streams: readonly OpenFile[], options: CommandOptions): Process {
+function startShell(
+  kernel: Kernel,
+  argv: readonly string[],
+  streams: readonly OpenFile[],
+  options: CommandOptions,
+): Process {
   const descriptors = new DescriptorTable();
-  streams.forEach((file, fd) => descriptors.place(fd, file));
+  for (const [fd, file] of streams.entries()) descriptors.place(fd, file);
   const uid = options.uid ?? 0;
   const home = uid === 0 ? '/root' : '/home/user';
-  const env = new Map([...DEFAULT_ENV, ['HOME', home], ['USER', uid === 0 ? 'root' : 'user'], ...Object.entries(options.env ?? {})] as [string, string][]);
+  const env = new Map([
+    ...DEFAULT_ENV,
+    ['HOME', home],
+    ['USER', uid === 0 ? 'root' : 'user'],
+    ...Object.entries(options.env ?? {}),
+  ] as [string, string][]);
   const shell = loadProgram(kernel, '/bin/sh', argv, '/', 0);
   assert(!(shell instanceof Errno), `the host has no /bin/sh: ${String(shell)}`);
   const { init } = kernel.processes;
-  const process = kernel.processes.add(init, 'sh', argv, uid, 0, options.cwd ?? (uid === 0 ? '/root' : '/'), env, descriptors);
+  const process = kernel.processes.add(
+    init,
+    'sh',
+    argv,
+    uid,
+    0,
+    options.cwd ?? (uid === 0 ? '/root' : '/'),
+    env,
+    descriptors,
+  );
   kernel.start(process, shell.program, kernel.costs.spawnNs);
   return process;
 }

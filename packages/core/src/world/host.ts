@@ -62,9 +62,15 @@ export class Host implements Machine {
   private addCard(cardName: string, spec: InterfaceSpec): void {
     const ifindex = this.cards.length + 1;
     const mac = spec.mac === undefined ? defaultMac(this.number, ifindex) : parseMac(String(spec.mac));
-    if (mac === undefined) throw new SpecError(`machines.${this.name}.${cardName}.mac`, `'${String(spec.mac)}' is not a MAC address`);
+    if (mac === undefined)
+      throw new SpecError(`machines.${this.name}.${cardName}.mac`, `'${String(spec.mac)}' is not a MAC address`);
     const options = { name: cardName, ifindex, mac, mtu: (spec.mtu as number | undefined) ?? 1500 };
-    this.cards.push(new NetworkCard(this.ctx, spec.txQueueLength === undefined ? options : { ...options, txQueueLength: spec.txQueueLength as number }));
+    this.cards.push(
+      new NetworkCard(
+        this.ctx,
+        spec.txQueueLength === undefined ? options : { ...options, txQueueLength: spec.txQueueLength as number },
+      ),
+    );
   }
 
   port(name: string): Port | undefined {
@@ -122,15 +128,20 @@ export class Host implements Machine {
     if (process.exitStatus === undefined) {
       const stderr = process.descriptors.get(2);
       const text = crashText(process.name, error);
-      if ('write' in stderr) stderr.write(new Call('write', [2, text], this.ctx.queue.now, { callReady() {} }, this.ctx.queue), text);
-      if (!(error instanceof SysError)) this.world.crashes.push(`${thread.title}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+      if ('write' in stderr)
+        stderr.write(new Call('write', [2, text], this.ctx.queue.now, { callReady() {} }, this.ctx.queue), text);
+      if (!(error instanceof SysError))
+        this.world.crashes.push(
+          `${thread.title}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+        );
     }
     this.programEnded(kernel, thread, 1);
   }
 
   private writeFiles(): void {
     const { kernel } = this;
-    const provide = (path: string, text: string, mode = 0o644): void => void kernel.files.provide(path, encodeUtf8(text), mode);
+    const provide = (path: string, text: string, mode = 0o644): void =>
+      void kernel.files.provide(path, encodeUtf8(text), mode);
     provide('/etc/hostname', `${kernel.hostname}\n`);
     provide('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${kernel.hostname}\n`);
     for (const [path, content] of Object.entries(this.spec.files ?? {})) {
@@ -176,7 +187,9 @@ export class Host implements Machine {
 }
 
 export function interfaceSpec(value: HostSpec['interfaces'][string]): InterfaceSpec {
-  return typeof value === 'object' && value !== null && !('param' in value) ? (value as InterfaceSpec) : { address: value as string };
+  return typeof value === 'object' && value !== null && !('param' in value)
+    ? (value as InterfaceSpec)
+    : { address: value as string };
 }
 
 /** Locally administered, unique in a world: 02:00:00, the machine's number, the interface's. */

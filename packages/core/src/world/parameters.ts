@@ -16,5 +16,7 @@ function resolve(value: unknown, params: ReadonlyMap<string, ParamValue>, path: 
     if (found === undefined) throw new SpecError(path, `there is no parameter '${entries[0]![1]}'`);
     return found;
   }
-  return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner, params, path === '' ? key : `${path}.${key}`)]));
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, resolve(inner, params, path === '' ? key : `${path}.${key}`)]),
+  );
 }

@@ -45,7 +45,9 @@ describe('the wake rule', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       return 0;
     });
-    await expect(b.run()).rejects.toThrow(/at 0\.003000500 s test\[2\] on h, last call nanosleep waits for something outside/);
+    await expect(b.run()).rejects.toThrow(
+      /at 0\.003000500 s test\[2\] on h, last call nanosleep waits for something outside/,
+    );
   });
 
   test('a thrown error ends the process, not the world', async () => {
@@ -86,13 +88,15 @@ describe('the wake rule', () => {
   test('strict mode gives the same digest', async () => {
     const once = async (strict: boolean): Promise<string> => {
       const b = bench({}, { strict });
-      const chat = (ms: number): Program => async (sys) => {
-        for (let i = 0; i < 20; i++) {
-          await sys.nanosleep(ms * MS);
-          await sys.write(1, encodeUtf8(`${ms}`));
-        }
-        return 0;
-      };
+      const chat =
+        (ms: number): Program =>
+        async (sys) => {
+          for (let i = 0; i < 20; i++) {
+            await sys.nanosleep(ms * MS);
+            await sys.write(1, encodeUtf8(`${ms}`));
+          }
+          return 0;
+        };
       for (const ms of [3, 5, 3]) b.start(chat(ms));
       await b.run();
       return `${b.recorder.run}`;
@@ -151,7 +155,10 @@ describe('processes', () => {
     const log: string[] = [];
     b.start(async (sys) => {
       const [reader, writer] = await sys.pipe();
-      await sys.sigaction('SIGALRM', { restart: true, handler: async (inner) => void (await inner.write(writer, encodeUtf8('late'))) });
+      await sys.sigaction('SIGALRM', {
+        restart: true,
+        handler: async (inner) => void (await inner.write(writer, encodeUtf8('late'))),
+      });
       await sys.alarm(MS);
       log.push(decodeUtf8(await sys.read(reader, 10)));
       return 0;
@@ -161,7 +168,11 @@ describe('processes', () => {
   });
 
   test('SIGTERM ends a process; its parent sees the signal', async () => {
-    const b = bench({ sleeper: async (sys) => (await sys.nanosleep(100 * SECOND), 0) });
+    const long: Program = async (sys) => {
+      await sys.nanosleep(100 * SECOND);
+      return 0;
+    };
+    const b = bench({ sleeper: long });
     b.start(async (sys) => {
       const pid = await sys.spawn('/bin/sleeper', ['sleeper']);
       await sys.nanosleep(MS);

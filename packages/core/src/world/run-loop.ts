@@ -4,9 +4,9 @@
  * thread still holds the turn proves that it waits for something outside the world (a foreign promise): the run ends and names it.
  */
 import { assert } from '../base/assert.ts';
+import type { Party, Turnstile } from '../os/party.ts';
 import { formatInstant, type Instant } from '../time/instant.ts';
 import type { EventQueue } from '../time/queue.ts';
-import type { Party, Turnstile } from '../os/party.ts';
 
 /** Answers in a later macrotask: setImmediate in Node, a MessageChannel in a browser. Never a timer. */
 export type MacrotaskTurn = () => Promise<void>;
@@ -17,7 +17,9 @@ export class UncontrolledError extends Error {
     readonly party: string,
     readonly at: Instant,
   ) {
-    super(`at ${formatInstant(at)} s ${party} waits for something outside the world (a timer, fetch or another foreign promise); programs and scripts may only await sys and lab calls`);
+    super(
+      `at ${formatInstant(at)} s ${party} waits for something outside the world (a timer, fetch or another foreign promise); programs and scripts may only await sys and lab calls`,
+    );
   }
 }
 

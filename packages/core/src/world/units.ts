@@ -17,6 +17,8 @@ export function parseRate(text: string): number | undefined {
   if (!match) return undefined;
   const unit = RATES.get(match[3]!.toLowerCase())!;
   const fraction = match[2] ?? '';
-  const rate = Number(match[1]) * unit + (fraction === '' ? 0 : (Number(fraction) * unit) / Number(`1${'0'.repeat(fraction.length)}`));
+  const rate =
+    Number(match[1]) * unit +
+    (fraction === '' ? 0 : (Number(fraction) * unit) / Number(`1${'0'.repeat(fraction.length)}`));
   return Number.isSafeInteger(rate) && rate > 0 ? rate : undefined;
 }

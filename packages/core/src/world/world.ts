@@ -2,13 +2,14 @@
  * A world: one clock, one seed, one recorder, its machines and cables. Everything that happens happens in its event queue; programs run in its
  * run loop.
  */
-import { Recorder } from '../record/recorder.ts';
-import type { IdSource } from '../record/host-context.ts';
-import { Randomness } from '../random/random.ts';
+
 import type { Cable } from '../link/cable.ts';
 import type { NetworkCard } from '../link/card.ts';
-import { EventQueue } from '../time/queue.ts';
+import { Randomness } from '../random/random.ts';
+import type { IdSource } from '../record/host-context.ts';
+import { Recorder } from '../record/recorder.ts';
 import type { Instant } from '../time/instant.ts';
+import { EventQueue } from '../time/queue.ts';
 import { Host } from './host.ts';
 import type { Machine } from './machine.ts';
 import { type MacrotaskTurn, RunLoop } from './run-loop.ts';
@@ -45,7 +46,11 @@ export class World {
   constructor(readonly options: WorldOptions) {
     this.random = new Randomness(options.seed);
     this.recorder = new Recorder(this.queue);
-    this.loop = new RunLoop({ queue: this.queue, turn: options.turn, ...(options.strict === undefined ? {} : { strict: options.strict }) });
+    this.loop = new RunLoop({
+      queue: this.queue,
+      turn: options.turn,
+      ...(options.strict === undefined ? {} : { strict: options.strict }),
+    });
     this.wallStartNs = options.wallStartNs ?? DEFAULT_WALL_START_NS;
   }
 

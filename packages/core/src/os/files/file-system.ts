@@ -3,7 +3,16 @@
  * everybody but uid 0.
  */
 import { E, Errno } from '../../base/errno.ts';
-import { Directory, type ImageNode, type Inode, type InodeSource, isDirectory, RegularFile, Symlink, type AnyDirectory } from './inode.ts';
+import {
+  type AnyDirectory,
+  Directory,
+  type ImageNode,
+  type Inode,
+  type InodeSource,
+  isDirectory,
+  RegularFile,
+  Symlink,
+} from './inode.ts';
 
 const MAX_SYMLINKS = 40;
 const NAME_MAX = 255;

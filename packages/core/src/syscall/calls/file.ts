@@ -1,10 +1,19 @@
 /** Files, directories, descriptors and pipes: open(2) to umask(2). */
 import { E, Errno } from '../../base/errno.ts';
+import type { Call } from '../../kernel/call.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
-import type { Call } from '../../kernel/call.ts';
 import { permits } from '../../os/files/file-system.ts';
-import { Device, Directory, type Inode, isDirectory, RegularFile, SocketNode, Symlink, SyntheticFile } from '../../os/files/inode.ts';
+import {
+  Device,
+  Directory,
+  type Inode,
+  isDirectory,
+  RegularFile,
+  SocketNode,
+  Symlink,
+  SyntheticFile,
+} from '../../os/files/inode.ts';
 import { type AccessMode, OpenDirectory, OpenRegular, OpenSynthetic } from '../../os/files/open-regular.ts';
 import { Pipe } from '../../os/pipe.ts';
 import type { Thread } from '../../os/thread.ts';
@@ -88,7 +97,13 @@ function rename(kernel: Kernel, thread: Thread, from: string, to: string): Errno
       if (!(target.inode instanceof Directory) || !target.inode.empty) return E.ENOTEMPTY;
     } else if (isDirectory(source.inode)) return E.ENOTDIR;
   }
-  if (isDirectory(source.inode) && `${kernel.files.canonical(to, thread.process.cwd)}/`.startsWith(`${kernel.files.canonical(from, thread.process.cwd)}/`)) return E.EINVAL;
+  if (
+    isDirectory(source.inode) &&
+    `${kernel.files.canonical(to, thread.process.cwd)}/`.startsWith(
+      `${kernel.files.canonical(from, thread.process.cwd)}/`,
+    )
+  )
+    return E.EINVAL;
   const refused = target.parent.link(target.name, source.inode);
   if (refused) return refused;
   return source.parent.unlink(source.name);
@@ -96,9 +111,12 @@ function rename(kernel: Kernel, thread: Thread, from: string, to: string): Errno
 
 export const fileCalls = {
   open: (kernel, thread, _call, path, flags) => open(kernel, thread, path, flags),
-  read: (kernel, thread, call, fd, length) => (isLength(length) ? withFd(kernel, thread, fd, (file) => file.read(call, length)) : E.EINVAL),
+  read: (kernel, thread, call, fd, length) =>
+    isLength(length) ? withFd(kernel, thread, fd, (file) => file.read(call, length)) : E.EINVAL,
   write: (kernel, thread, call: Call, fd, data) =>
-    data instanceof Uint8Array ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, file.write(call, data))) : E.EFAULT,
+    data instanceof Uint8Array
+      ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, file.write(call, data)))
+      : E.EFAULT,
   close(kernel, thread, call, fd) {
     const file = kernel.file(thread, fd);
     if (file instanceof Errno) return file;
@@ -151,7 +169,9 @@ export const fileCalls = {
   symlink(kernel, thread, _call, target, path) {
     const found = entry(kernel, thread, path);
     if (found instanceof Errno) return found;
-    return found.inode === undefined ? found.parent.link(found.name, new Symlink(kernel, thread.process.uid, target)) : E.EEXIST;
+    return found.inode === undefined
+      ? found.parent.link(found.name, new Symlink(kernel, thread.process.uid, target))
+      : E.EEXIST;
   },
   readlink(kernel, thread, _call, path) {
     const inode = find(kernel, thread, path, false);
@@ -171,7 +191,8 @@ export const fileCalls = {
     return mode === 'exist' || permits(inode, thread.process.uid, mode) ? undefined : E.EACCES;
   },
   dup: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => thread.process.descriptors.install(file)),
-  dup2: (kernel, thread, _call, from, to) => withFd(kernel, thread, from, (file) => thread.process.descriptors.place(to, file)),
+  dup2: (kernel, thread, _call, from, to) =>
+    withFd(kernel, thread, from, (file) => thread.process.descriptors.place(to, file)),
   pipe(kernel, thread) {
     const pipe = new Pipe(kernel.nextIno(), kernel.wallNs());
     const reader = thread.process.descriptors.install(pipe.reader);

@@ -10,7 +10,13 @@ import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
 import type { PollRequest, PollResult } from '../sys.ts';
 
-function poll(kernel: Kernel, thread: Thread, call: Call, requests: readonly PollRequest[], timeoutNs: number): Outcome<readonly PollResult[]> {
+function poll(
+  kernel: Kernel,
+  thread: Thread,
+  call: Call,
+  requests: readonly PollRequest[],
+  timeoutNs: number,
+): Outcome<readonly PollResult[]> {
   const ready: PollResult[] = [];
   const files: OpenFile[] = [];
   for (const { fd, events } of requests) {

@@ -1,15 +1,15 @@
 /** Processes, signals and identity: spawn(3), waitpid(2), kill(2), sigaction(2), uname(2) and their kin. */
 import { E, Errno } from '../../base/errno.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { DescriptorTable } from '../../kernel/descriptors.ts';
 import { BLOCKED } from '../../kernel/outcome.ts';
 import { permits } from '../../os/files/file-system.ts';
 import { RegularFile } from '../../os/files/inode.ts';
-import { decodeUtf8 } from '../../base/utf8.ts';
 import type { Process } from '../../os/process.ts';
 import { SIGNALS } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
-import type { Kernel } from '../kernel.ts';
 import type { CallTable } from '../call-table.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Signal, SpawnOptions, WaitResult } from '../sys.ts';
 
 const RELEASE = '6.1.0-netarium';
@@ -21,7 +21,12 @@ function isSignal(signal: unknown): signal is Signal {
 
 /** Finds the program behind a path; scripts name theirs on a `#!` line. */
 export function loadProgram(
-  kernel: Kernel, path: string, argv: readonly string[], cwd: string, uid: number, depth = 0,
+  kernel: Kernel,
+  path: string,
+  argv: readonly string[],
+  cwd: string,
+  uid: number,
+  depth = 0,
 ): { readonly program: unknown; readonly argv: readonly string[]; readonly name: string } | Errno {
   const inode = kernel.files.find(path, cwd, uid);
   if (inode instanceof Errno) return inode;
@@ -41,7 +46,10 @@ export function loadProgram(
 function childDescriptors(parent: Process, options: SpawnOptions): DescriptorTable | Errno {
   const table = new DescriptorTable();
   table.limit = parent.descriptors.limit;
-  const wanted = options.fds === undefined ? ([0, 1, 2] as const).map((fd) => [fd, fd] as const) : Object.entries(options.fds).map(([to, from]) => [Number(to), from] as const);
+  const wanted =
+    options.fds === undefined
+      ? ([0, 1, 2] as const).map((fd) => [fd, fd] as const)
+      : Object.entries(options.fds).map(([to, from]) => [Number(to), from] as const);
   for (const [to, from] of wanted) {
     const file = parent.descriptors.get(from);
     if (file instanceof Errno) {
@@ -58,7 +66,13 @@ function childDescriptors(parent: Process, options: SpawnOptions): DescriptorTab
   return table;
 }
 
-function spawn(kernel: Kernel, thread: Thread, path: string, argv: readonly string[], options: SpawnOptions): number | Errno {
+function spawn(
+  kernel: Kernel,
+  thread: Thread,
+  path: string,
+  argv: readonly string[],
+  options: SpawnOptions,
+): number | Errno {
   const parent = thread.process;
   const uid = options.uid ?? parent.uid;
   if (uid !== parent.uid && parent.uid !== 0) return E.EPERM;
@@ -68,10 +82,20 @@ function spawn(kernel: Kernel, thread: Thread, path: string, argv: readonly stri
   const descriptors = childDescriptors(parent, options);
   if (descriptors instanceof Errno) return descriptors;
   const env = options.env === undefined ? parent.env : new Map(Object.entries(options.env));
-  const child = kernel.processes.add(parent, loaded.name, loaded.argv, uid, options.pgid ?? parent.pgid, cwd, env, descriptors);
+  const child = kernel.processes.add(
+    parent,
+    loaded.name,
+    loaded.argv,
+    uid,
+    options.pgid ?? parent.pgid,
+    cwd,
+    env,
+    descriptors,
+  );
   child.umask = parent.umask;
   child.terminal = parent.terminal;
-  for (const [signal, disposition] of parent.dispositions) if (disposition === 'ignore') child.dispositions.set(signal, 'ignore');
+  for (const [signal, disposition] of parent.dispositions)
+    if (disposition === 'ignore') child.dispositions.set(signal, 'ignore');
   if (options.foreground === true && child.terminal !== undefined) child.terminal.foreground = child.pgid;
   kernel.start(child, loaded.program, kernel.costs.spawnNs);
   return child.pid;
@@ -126,13 +150,20 @@ export const processCalls = {
   },
   sigaction(_kernel, thread, _call, signal, action) {
     if (!isSignal(signal) || signal === 'SIGKILL' || signal === 'SIGSTOP') return E.EINVAL;
-    const disposition = typeof action === 'string' ? action : { handler: action.handler, restart: action.restart ?? false };
+    const disposition =
+      typeof action === 'string' ? action : { handler: action.handler, restart: action.restart ?? false };
     thread.process.dispositions.set(signal, disposition);
     return undefined;
   },
   pause: () => BLOCKED,
   getenv: (_kernel, thread) => Object.fromEntries(thread.process.env),
-  uname: (kernel) => ({ sysname: 'Linux', nodename: kernel.hostname, release: RELEASE, version: '#1 SMP Netarium', machine: 'x86_64' }),
+  uname: (kernel) => ({
+    sysname: 'Linux',
+    nodename: kernel.hostname,
+    release: RELEASE,
+    version: '#1 SMP Netarium',
+    machine: 'x86_64',
+  }),
   sethostname(kernel, thread, _call, name) {
     if (thread.process.uid !== 0) return E.EPERM;
     if (name.length > 64) return E.EINVAL;

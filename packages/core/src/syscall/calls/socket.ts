@@ -32,7 +32,12 @@ function namesOf(kernel: Kernel, thread: Thread): UnixNames {
   };
 }
 
-function withSocket<T>(kernel: Kernel, thread: Thread, fd: number, use: (socket: SocketFile) => Outcome<T>): Outcome<T> {
+function withSocket<T>(
+  kernel: Kernel,
+  thread: Thread,
+  fd: number,
+  use: (socket: SocketFile) => Outcome<T>,
+): Outcome<T> {
   const file = kernel.file(thread, fd);
   if (file instanceof Errno) return file;
   return file instanceof SocketFile ? use(file) : E.ENOTSOCK;
@@ -47,12 +52,26 @@ const NO_FLAGS = {};
 
 export const socketCalls = {
   socket(kernel, thread, _call, family, type, protocol, flags) {
-    const socket = kernel.sockets.create(family, type, protocol, identify(kernel, thread), () => identify(kernel, thread), namesOf(kernel, thread));
+    const socket = kernel.sockets.create(
+      family,
+      type,
+      protocol,
+      identify(kernel, thread),
+      () => identify(kernel, thread),
+      namesOf(kernel, thread),
+    );
     return socket instanceof Errno ? socket : install(thread, socket, flags);
   },
   bind: (kernel, thread, _call, fd, address) =>
     withSocket(kernel, thread, fd, (socket) => {
-      if (address.family === 'inet' && address.port > 0 && address.port < kernel.unprivilegedPortStart.number && thread.process.uid !== 0 && socket.type !== 'raw') return E.EACCES;
+      if (
+        address.family === 'inet' &&
+        address.port > 0 &&
+        address.port < kernel.unprivilegedPortStart.number &&
+        thread.process.uid !== 0 &&
+        socket.type !== 'raw'
+      )
+        return E.EACCES;
       return socket.bind(address);
     }),
   listen: (kernel, thread, _call, fd, backlog) => withSocket(kernel, thread, fd, (socket) => socket.listen(backlog)),
@@ -69,20 +88,28 @@ export const socketCalls = {
       const peer = accepted.peerAddress();
       return { fd: number, peer: peer instanceof Errno ? accepted.localAddress() : peer };
     }),
-  connect: (kernel, thread, call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.connect(call, address)),
+  connect: (kernel, thread, call, fd, address) =>
+    withSocket(kernel, thread, fd, (socket) => socket.connect(call, address)),
   send: (kernel, thread, call, fd, data, flags = NO_FLAGS) =>
-    withSocket(kernel, thread, fd, (socket) => withSigpipe(kernel, thread, socket.send(call, data, undefined, flags), flags.nosignal)),
+    withSocket(kernel, thread, fd, (socket) =>
+      withSigpipe(kernel, thread, socket.send(call, data, undefined, flags), flags.nosignal),
+    ),
   sendto: (kernel, thread, call, fd, data, to, flags = NO_FLAGS) =>
-    withSocket(kernel, thread, fd, (socket) => withSigpipe(kernel, thread, socket.send(call, data, to, flags), flags.nosignal)),
+    withSocket(kernel, thread, fd, (socket) =>
+      withSigpipe(kernel, thread, socket.send(call, data, to, flags), flags.nosignal),
+    ),
   recv: (kernel, thread, call, fd, length, flags = NO_FLAGS) =>
     withSocket(kernel, thread, fd, (socket) => {
       const received = socket.receive(call, length, flags);
       return 'data' in received ? received.data : received;
     }),
-  recvfrom: (kernel, thread, call, fd, length, flags = NO_FLAGS) => withSocket(kernel, thread, fd, (socket) => socket.receive(call, length, flags)),
+  recvfrom: (kernel, thread, call, fd, length, flags = NO_FLAGS) =>
+    withSocket(kernel, thread, fd, (socket) => socket.receive(call, length, flags)),
   shutdown: (kernel, thread, _call, fd, how) => withSocket(kernel, thread, fd, (socket) => socket.shutdown(how)),
   getsockname: (kernel, thread, _call, fd) => withSocket(kernel, thread, fd, (socket) => socket.localAddress()),
   getpeername: (kernel, thread, _call, fd) => withSocket(kernel, thread, fd, (socket) => socket.peerAddress()),
-  setsockopt: (kernel, thread, _call, fd, level, name, value) => withSocket(kernel, thread, fd, (socket) => socket.setOption(level, name, value)),
-  getsockopt: (kernel, thread, _call, fd, level, name) => withSocket<OptionValue>(kernel, thread, fd, (socket) => socket.getOption(level, name)),
+  setsockopt: (kernel, thread, _call, fd, level, name, value) =>
+    withSocket(kernel, thread, fd, (socket) => socket.setOption(level, name, value)),
+  getsockopt: (kernel, thread, _call, fd, level, name) =>
+    withSocket<OptionValue>(kernel, thread, fd, (socket) => socket.getOption(level, name)),
 } satisfies Partial<CallTable>;

@@ -3,8 +3,8 @@ import { E } from '../../base/errno.ts';
 import { BLOCKED } from '../../kernel/outcome.ts';
 import type { Process } from '../../os/process.ts';
 import { Timer } from '../../time/timer.ts';
-import type { Kernel } from '../kernel.ts';
 import type { CallTable } from '../call-table.ts';
+import type { Kernel } from '../kernel.ts';
 
 /** SIGALRM timers, one per process at the most. */
 export class Alarms {
