@@ -1,6 +1,8 @@
 /** The TCP header (RFC 9293 section 3.1). Options have a file of their own, `tcpOptions.ts`. */
+
 import { get16, get32, put16, put32 } from './buffer.ts';
 import { checksumOf, pseudoHeaderSum, sumBytes } from './checksum.ts';
+import { flag, type HeaderTable, hexUint, row, uint } from './field.ts';
 import { IP_PROTOCOL, type RawProblem, TCP_HEADER_LENGTH, type TcpSegment } from './packet.ts';
 import { putTcpOptions } from './tcpOptions.ts';
 
@@ -10,6 +12,7 @@ const AT = {
   seq: 4,
   ack: 8,
   offsetAndFlags: 12,
+  flags: 13,
   window: 14,
   checksum: 16,
   urgentPointer: 18,
@@ -17,6 +20,33 @@ const AT = {
 } as const;
 /** Nine flags of RFC 9293 and AccECN, and the three bits that are still reserved. */
 const FLAGS_MASK = 0x0fff;
+
+// -- fields
+
+export const TCP: HeaderTable = {
+  protocol: row('tcp', 'none', 'Transmission Control Protocol', '传输控制协议 TCP'),
+  rows: [
+    uint('tcp.srcport', AT.srcPort, 2, 'Source Port', '源端口 Source Port', { also: ['tcp.port'] }),
+    uint('tcp.dstport', AT.dstPort, 2, 'Destination Port', '目的端口 Destination Port', { also: ['tcp.port'] }),
+    uint('tcp.seq_raw', AT.seq, 4, 'Sequence Number (raw)', '序号（原始值）Sequence Number (raw)'),
+    uint('tcp.ack_raw', AT.ack, 4, 'Acknowledgment number (raw)', '确认号（原始值）Acknowledgment Number (raw)'),
+    uint('tcp.hdr_len', AT.offsetAndFlags, 1, 'Header Length', '首部长度 Header Length', { mask: 0xf0, unit: 4 }),
+    hexUint('tcp.flags', AT.offsetAndFlags, 2, 'Flags', '标志 Flags', { mask: FLAGS_MASK }),
+    flag('tcp.flags.res', AT.offsetAndFlags, 1, 0x0e, 'Reserved', '保留 Reserved', 'tcp.flags'),
+    flag('tcp.flags.ae', AT.offsetAndFlags, 1, 0x01, 'Accurate ECN', '精确 ECN', 'tcp.flags'),
+    flag('tcp.flags.cwr', AT.flags, 1, 0x80, 'Congestion Window Reduced', '拥塞窗口已减小 CWR', 'tcp.flags'),
+    flag('tcp.flags.ece', AT.flags, 1, 0x40, 'ECN-Echo', '拥塞回显 ECE', 'tcp.flags'),
+    flag('tcp.flags.urg', AT.flags, 1, 0x20, 'Urgent', '紧急 URG', 'tcp.flags'),
+    flag('tcp.flags.ack', AT.flags, 1, 0x10, 'Acknowledgment', '确认 ACK', 'tcp.flags'),
+    flag('tcp.flags.push', AT.flags, 1, 0x08, 'Push', '推送 PSH', 'tcp.flags'),
+    flag('tcp.flags.reset', AT.flags, 1, 0x04, 'Reset', '复位 RST', 'tcp.flags'),
+    flag('tcp.flags.syn', AT.flags, 1, 0x02, 'Syn', '同步 SYN', 'tcp.flags'),
+    flag('tcp.flags.fin', AT.flags, 1, 0x01, 'Fin', '终止 FIN', 'tcp.flags'),
+    uint('tcp.window_size_value', AT.window, 2, 'Window', '接收窗口 Window'),
+    hexUint('tcp.checksum', AT.checksum, 2, 'Checksum', '校验和 Checksum'),
+    uint('tcp.urgent_pointer', AT.urgentPointer, 2, 'Urgent Pointer', '紧急指针 Urgent Pointer'),
+  ],
+};
 
 // -- encode
 

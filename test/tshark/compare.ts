@@ -1,0 +1,129 @@
+/**
+ * tshark as the referee of a capture: every packet has to be dissected to the same protocols, and every field that both print has to
+ * have the same value and place. Nothing may be malformed and no checksum wrong, except in the frames that the caller names.
+ */
+import { readPcapng } from '@netarium/core/record/pcapngReader.ts';
+import type { PacketContext } from '@netarium/core/wire/dissector.ts';
+import { dissect, type Dissection } from '@netarium/core/wire/tree.ts';
+import type { TreeNode } from '@netarium/core/wire/treeNode.ts';
+import { columns, type PdmlField, pdml } from './tshark.ts';
+
+export interface Difference {
+  readonly frame: number;
+  readonly field: string;
+  readonly ours: string;
+  readonly tshark: string;
+}
+
+export interface CompareOptions {
+  /** Frames that a fault damaged on purpose: malformed and wrong checksums are right there. */
+  readonly damaged?: ReadonlySet<number>;
+  /** Compare the protocol and info columns too. */
+  readonly columns?: boolean;
+  /** Also report fields that tshark prints and our tree lacks. */
+  readonly missing?: boolean;
+}
+
+export async function compareWithTshark(capture: Uint8Array, options: CompareOptions = {}): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const theirs = await pdml(capture);
+  const lists = options.columns === true ? await columns(capture) : undefined;
+  const ours = dissectCapture(capture);
+  if (ours.length !== theirs.length) {
+    differences.push({ frame: 0, field: 'packets', ours: String(ours.length), tshark: String(theirs.length) });
+  }
+  for (const [i, fields] of theirs.entries()) {
+    const mine = ours[i];
+    if (mine === undefined) break;
+    const report = (field: string, a: string, b: string): void => {
+      if (a !== b) differences.push({ frame: i + 1, field, ours: a, tshark: b });
+    };
+    comparePacket(mine, fields, report, options.missing === true);
+    if (options.damaged?.has(i + 1) !== true) checkHealth(fields, report);
+    if (lists === undefined) continue;
+    report('_ws.col.protocol', mine.protocol, lists[i]?.protocol ?? '');
+    report('_ws.col.info', mine.info, withoutLinks(lists[i]?.info ?? ''));
+  }
+  return differences;
+}
+
+/** Our dissection of every packet of a capture, with what its conversation tells. */
+export function dissectCapture(capture: Uint8Array): Dissection[] {
+  const file = readPcapng(capture);
+  const first = file.packets[0]?.timeNs ?? 0n;
+  let previous = first;
+  return file.packets.map((packet, i) => {
+    const context: PacketContext = {
+      number: i + 1,
+      relativeNs: Number(packet.timeNs - first),
+      deltaNs: Number(packet.timeNs - previous),
+      epochSeconds: Number(packet.timeNs / 1_000_000_000n),
+      epochNs: Number(packet.timeNs % 1_000_000_000n),
+      interfaceName: file.interfaces[packet.device]!.name ?? '',
+    };
+    previous = packet.timeNs;
+    return dissect(packet.bytes, context);
+  });
+}
+
+type Report = (field: string, ours: string, tshark: string) => void;
+
+/** Printed by tshark from more than the one frame, or in another way on purpose. */
+const ELSEWHERE = /^(geninfo|num|len|caplen|timestamp|fake-field-wrapper|_ws\..*|frame\..*|.*_resolved|.*_host|.*\.host|.*\.oui|eth\.[li]g|.*checksum_calculated|pkt_comment|)$/;
+
+function comparePacket(mine: Dissection, fields: readonly PdmlField[], report: Report, missing: boolean): void {
+  const ours = new Map<string, string[]>();
+  for (const node of flat(mine.nodes)) {
+    if (node.field.type === 'none') continue;
+    push(ours, node.name, place(node.show, node.start, node.end - node.start));
+  }
+  const theirs = new Map<string, string[]>();
+  for (const { name, show, start, size } of fields) push(theirs, name, place(show, start, size));
+  for (const [name, values] of ours) {
+    const other = theirs.get(name);
+    if (other !== undefined) compareValues(name, values, other, report);
+    else if (missing && !ELSEWHERE.test(name)) report(name, values.join(' '), '(not printed)');
+  }
+  if (!missing) return;
+  for (const [name, values] of theirs) {
+    if (!ours.has(name) && !ELSEWHERE.test(name)) report(name, '(not in our tree)', values.join(' '));
+  }
+}
+
+/** A value with its bytes; fields that are computed have no place of their own. */
+function place(show: string, start: number, size: number): string {
+  return size === 0 ? show : `${show} @${start}+${size}`;
+}
+
+/** Order and count matter; the place only where both sides have one. */
+function compareValues(name: string, ours: readonly string[], theirs: readonly string[], report: Report): void {
+  const bare = (value: string): string => value.replace(/ @\d+\+\d+$/, '');
+  if (ours.length !== theirs.length) return report(name, ours.join(' | '), theirs.join(' | '));
+  for (const [i, value] of ours.entries()) {
+    const other = theirs[i]!;
+    const placed = value !== bare(value) && other !== bare(other);
+    report(name, placed ? value : bare(value), placed ? other : bare(other));
+  }
+}
+
+function checkHealth(fields: readonly PdmlField[], report: Report): void {
+  for (const { name, show } of fields) {
+    if (name.startsWith('_ws.malformed')) report(name, 'well formed', 'malformed');
+    if (name.endsWith('.checksum.status') && show === '0') report(name, 'a right checksum', 'wrong');
+  }
+}
+
+/** tshark adds to some lines what only the whole capture tells. */
+function withoutLinks(info: string): string {
+  return info.replace(/ \((request|reply) in \d+\)| \(no response found!\)| \(no response found!\)$/, '').trimEnd();
+}
+
+export function flat(nodes: readonly TreeNode[]): TreeNode[] {
+  return nodes.flatMap((node) => [node, ...flat(node.children)]);
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
