@@ -89,6 +89,8 @@ export interface Chooser {
 
 export class Randomness implements Chooser {
   private readonly streams = new Map<string, Stream>();
+  /** The same streams by kind and entity, so that a choice joins no strings. */
+  private readonly chosen = new Map<string, Map<string, Stream>>();
 
   constructor(readonly seed: number) {}
 
@@ -103,6 +105,18 @@ export class Randomness implements Chooser {
   }
 
   choose(kind: string, entity: string, n: number): number {
-    return n === 1 ? 0 : this.stream(`${kind}/${entity}`).below(n);
+    if (n === 1) return 0;
+    return (this.chosen.get(kind)?.get(entity) ?? this.firstChoice(kind, entity)).below(n);
+  }
+
+  private firstChoice(kind: string, entity: string): Stream {
+    let entities = this.chosen.get(kind);
+    if (entities === undefined) {
+      entities = new Map();
+      this.chosen.set(kind, entities);
+    }
+    const stream = this.stream(`${kind}/${entity}`);
+    entities.set(entity, stream);
+    return stream;
   }
 }
