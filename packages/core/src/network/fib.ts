@@ -1,0 +1,148 @@
+/**
+ * The host's routing decision base: the `local` table before the `main` table, changes to them with rtnetlink's checks and errors
+ * (fib_check_nh, fib_table_insert), and what kind of destination an address is. Every change moves `generation`, which is how cached
+ * decisions (paths, flows) learn that they are old.
+ */
+import { type IpAddress, type Ipv4Address, sameAddress } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { Interface } from './interface.ts';
+import { Route, type RouteMatch, RouteTable } from './routes.ts';
+import type { RouteRequest, RouteType, Scope } from './types.ts';
+
+export class Fib {
+  generation = 0;
+  readonly local = new RouteTable();
+  readonly main = new RouteTable();
+
+  constructor(
+    private readonly context: HostContext,
+    private readonly interfaceByIndex: (ifindex: number) => Interface | undefined,
+  ) {}
+
+  /** The route for a destination, by a card (`ifindex`) or by any (0). A refusing route is an answer too. */
+  lookup(dst: Ipv4Address, ifindex = 0): Route | undefined {
+    return this.local.lookup(dst.key, ifindex) ?? this.main.lookup(dst.key, ifindex);
+  }
+
+  /** What an address is to this host, or to one of its cards (inet_addr_type). */
+  typeOf(address: IpAddress, on?: Interface): RouteType | 'multicast' {
+    if (address.family !== 4) return 'unicast';
+    // "This network", 0/8, counts as broadcast here, as in the kernel.
+    if (address.isLimitedBroadcast || address.key >>> 24 === 0) return 'broadcast';
+    if (address.isMulticast) return 'multicast';
+    return this.local.lookup(address.key, on?.ifindex)?.type ?? 'unicast';
+  }
+
+  isLocal(address: IpAddress): boolean {
+    return this.typeOf(address) === 'local';
+  }
+
+  /** `ip route add` and `replace`. */
+  add(request: RouteRequest, replace: boolean): Errno | undefined {
+    const route = this.resolve(request);
+    if (route instanceof Errno) return route;
+    const table = route.type === 'local' || route.type === 'broadcast' ? this.local : this.main;
+    const old = table.find(route.destination, route.metric);
+    if (old !== undefined && !replace) return E.EEXIST;
+    if (old !== undefined) {
+      table.replace(old, route);
+      this.changed(old, false);
+    } else table.add(route);
+    this.changed(route, true);
+    return undefined;
+  }
+
+  private resolve(request: RouteRequest): Route | Errno {
+    const { destination, gateway, source } = request;
+    const type = request.type ?? 'unicast';
+    const scope = request.scope ?? defaultScope(type, gateway);
+    const table = type === 'local' || type === 'broadcast' ? 'local' : 'main';
+    const metric = request.metric ?? 0;
+    const protocol = request.protocol ?? 'boot';
+    if (destination.network.family !== 4 || (gateway !== undefined && gateway.family !== 4)) return E.EAFNOSUPPORT;
+    if (type === 'unreachable' || type === 'blackhole' || type === 'prohibit') {
+      if (gateway !== undefined || request.ifindex !== undefined) return E.EINVAL;
+      return new Route(destination, table, type, scope, protocol, metric, undefined, undefined, undefined);
+    }
+    const hop = this.checkNextHop(gateway, request.ifindex, scope);
+    if (hop instanceof Errno) return hop;
+    if (
+      source !== undefined &&
+      !this.isLocal(source) &&
+      !(type === 'local' && sameAddress(source, destination.network))
+    )
+      return E.EINVAL;
+    return new Route(destination, table, type, scope, protocol, metric, gateway, hop.on, source, hop.remote);
+  }
+
+  /** Where the next hop is, and whether there is one beyond this host (fib_check_nh). */
+  private checkNextHop(
+    gateway: Ipv4Address | undefined,
+    ifindex: number | undefined,
+    scope: Scope,
+  ): { on: Interface; remote: boolean } | Errno {
+    if (gateway === undefined) {
+      if (ifindex === undefined || ifindex === 0) return E.ENODEV;
+      const on = this.interfaceByIndex(ifindex);
+      if (on === undefined) return E.ENODEV;
+      return on.up ? { on, remote: true } : E.ENETDOWN;
+    }
+    // A route that is itself on the link needs no gateway.
+    if (scope !== 'global' || gateway.isUnspecified) return E.EINVAL;
+    if (ifindex !== undefined && this.interfaceByIndex(ifindex) === undefined) return E.ENODEV;
+    const via = this.local.lookup(gateway.key, ifindex, true) ?? this.main.lookup(gateway.key, ifindex, true);
+    if (via === undefined) return E.ENETUNREACH;
+    if (via.refusal !== undefined) return via.refusal;
+    if (via.on === undefined || (via.type !== 'unicast' && via.type !== 'local')) return E.EINVAL;
+    return via.on.up ? { on: via.on, remote: via.type === 'unicast' } : E.ENETDOWN;
+  }
+
+  /** `ip route del`: ESRCH where nothing matches. */
+  delete(match: RouteMatch): Errno | undefined {
+    const table = match.type === 'local' || match.type === 'broadcast' ? this.local : this.main;
+    const route = table.match(match);
+    if (route === undefined) return E.ESRCH;
+    this.drop(route);
+    return undefined;
+  }
+
+  /** Adds a route that the kernel makes by itself. */
+  install(route: Route): void {
+    (route.table === 'local' ? this.local : this.main).add(route);
+    this.changed(route, true);
+  }
+
+  drop(route: Route): void {
+    (route.table === 'local' ? this.local : this.main).remove(route);
+    this.changed(route, false);
+  }
+
+  /** Takes out all routes that `which` names. */
+  flush(which: (route: Route) => boolean): void {
+    for (const table of [this.local, this.main]) for (const route of table.list()) if (which(route)) this.drop(route);
+  }
+
+  has(route: Route): boolean {
+    return (route.table === 'local' ? this.local : this.main).contains(route);
+  }
+
+  private changed(route: Route, added: boolean): void {
+    this.generation++;
+    if (route.table === 'local') return;
+    this.context.recorder.emit('route.change', this.context.name, {
+      destination: route.destination.toString(),
+      gateway: route.gateway?.toString() ?? '',
+      card: route.on?.card.fullName ?? '',
+      metric: route.metric,
+      added,
+    });
+  }
+}
+
+/** What iproute2 fills in: local routes reach this host, routes without a gateway the link. */
+function defaultScope(type: RouteType, gateway: IpAddress | undefined): Scope {
+  if (type === 'local') return 'host';
+  if (type === 'broadcast') return 'link';
+  return type === 'unicast' && gateway === undefined ? 'link' : 'global';
+}

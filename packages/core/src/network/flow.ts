@@ -1,0 +1,173 @@
+/**
+ * What happens to received datagrams, per (card, source, destination): decided once (Linux's ip_route_input_slow), then found again by hash
+ * until the routing decision base changes. A router's packet path is one probe of this table.
+ */
+import type { Ipv4Address } from '../base/address.ts';
+import type { DropReason } from '../record/catalogue.ts';
+import type { Exceptions } from './exceptions.ts';
+import type { Fib } from './fib.ts';
+import type { Hop } from './hop.ts';
+import type { Interface } from './interface.ts';
+import type { OutputRoutes } from './output-route.ts';
+import type { Route } from './routes.ts';
+
+export const FLOW = { forward: 0, local: 1, broadcast: 2, multicast: 3 } as const;
+
+export class Flow {
+  constructor(
+    readonly on: Interface,
+    readonly src: Ipv4Address,
+    readonly dst: Ipv4Address,
+    readonly kind: number,
+    /** Where it goes on; undefined for what stays here. */
+    readonly hop: Hop | undefined,
+    /** It leaves by the card it came in on, and the sender could have known (RFC 1812 section 5.2.7.2). */
+    readonly redirect: boolean,
+  ) {}
+}
+
+/** Why a datagram goes nowhere. */
+export interface Refusal {
+  readonly reason: DropReason;
+  readonly detail?: string | undefined;
+  /** ICMP unreachable code that a router sends. */
+  readonly code?: number | undefined;
+}
+
+const SLOTS_MIN = 64;
+const SLOTS_MAX = 1 << 17;
+
+export class Flows {
+  private slots: (Flow | undefined)[] = new Array(SLOTS_MIN).fill(undefined);
+  private mask = SLOTS_MIN - 1;
+  private used = 0;
+  private generation = 0;
+
+  constructor(
+    private readonly fib: Fib,
+    private readonly routes: OutputRoutes,
+    private readonly exceptions: Exceptions,
+  ) {}
+
+  /** The cached flow, or undefined: then `decide`. */
+  find(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | undefined {
+    if (this.generation !== this.fib.generation) {
+      this.clear();
+      return undefined;
+    }
+    const { slots, mask } = this;
+    const srcKey = src.key;
+    const dstKey = dst.key;
+    let at = hash(srcKey, dstKey) & mask;
+    for (;;) {
+      const flow = slots[at];
+      if (flow === undefined) return undefined;
+      if (flow.dst.key === dstKey && flow.src.key === srcKey && flow.on === on) return flow;
+      at = (at + 1) & mask;
+    }
+  }
+
+  private clear(): void {
+    this.generation = this.fib.generation;
+    this.slots = new Array(SLOTS_MIN).fill(undefined);
+    this.mask = SLOTS_MIN - 1;
+    this.used = 0;
+  }
+
+  private keep(flow: Flow): Flow {
+    if (this.used * 2 >= this.slots.length) this.grow();
+    this.put(flow);
+    this.used++;
+    return flow;
+  }
+
+  private put(flow: Flow): void {
+    let at = hash(flow.src.key, flow.dst.key) & this.mask;
+    while (this.slots[at] !== undefined) at = (at + 1) & this.mask;
+    this.slots[at] = flow;
+  }
+
+  /** Doubles the table; a full one begins anew, so that a scan cannot fill the memory. */
+  private grow(): void {
+    const flows = this.slots;
+    const size = flows.length * 2;
+    if (size > SLOTS_MAX) return this.clear();
+    this.slots = new Array(size).fill(undefined);
+    this.mask = size - 1;
+    for (const flow of flows) if (flow !== undefined) this.put(flow);
+  }
+
+  /** ip_route_input_slow: martians first, then the tables. */
+  decide(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | Refusal {
+    if (src.isMulticast || src.isLimitedBroadcast) return martianSource('a source must be one host');
+    if (dst.isLimitedBroadcast || (src.isUnspecified && dst.isUnspecified)) return this.broadcast(on, src, dst);
+    if (src.key >>> 24 === 0) return martianSource('0/8 is no source here');
+    if (dst.key >>> 24 === 0) return { reason: 'martian-destination', detail: '0/8 is no destination' };
+    if (!on.card.loopback) {
+      if (dst.isLoopback) return { reason: 'martian-destination', detail: '127/8 came over a wire' };
+      if (src.isLoopback) return martianSource('127/8 came over a wire');
+    }
+    if (dst.isMulticast) return this.keep(new Flow(on, src, dst, FLOW.multicast, undefined, false));
+    return this.byRoute(on, src, dst);
+  }
+
+  private byRoute(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | Refusal {
+    const route = this.fib.lookup(dst);
+    if (route?.type === 'broadcast') return this.broadcast(on, src, dst);
+    if (route?.type === 'local') {
+      const fault = on.card.loopback ? undefined : this.sourceFault(on, src, undefined);
+      return fault ?? this.keep(new Flow(on, src, dst, FLOW.local, undefined, false));
+    }
+    // A host that is no router drops what is not for it, without a word (RFC 1122 section 3.2.1.3).
+    if (!on.forwarding) return { reason: 'not-local', detail: 'forwarding is off' };
+    if (route === undefined) return { reason: 'no-route', code: 0 };
+    if (route.refusal !== undefined || route.on === undefined) return refused(route);
+    return this.forward(on, src, dst, route, route.on);
+  }
+
+  private forward(on: Interface, src: Ipv4Address, dst: Ipv4Address, route: Route, out: Interface): Flow | Refusal {
+    const fault = this.sourceFault(on, src, out);
+    if (fault !== undefined) return fault;
+    if (!out.up) return { reason: 'no-route', code: 0, detail: `${out.card.name} is down` };
+    const next = this.exceptions.gateway(dst)?.gateway ?? route.nextHop(dst);
+    const redirect = out === on && on.sendsRedirects && src.key !== next.key;
+    return this.keep(new Flow(on, src, dst, FLOW.forward, this.routes.hopTo(out, 'unicast', next), redirect));
+  }
+
+  private broadcast(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | Refusal {
+    // 0.0.0.0 is a host that asks for its address (RFC 2131 section 4.1).
+    const fault = src.isUnspecified ? undefined : this.sourceFault(on, src, undefined);
+    return fault ?? this.keep(new Flow(on, src, dst, FLOW.broadcast, undefined, false));
+  }
+
+  /** fib_validate_source: is this a source that may come in here? Without rp_filter only our own addresses may not. */
+  private sourceFault(on: Interface, src: Ipv4Address, out: Interface | undefined): Refusal | undefined {
+    const mode = on.rpFilter;
+    if (mode === 0 && out !== on) {
+      const own = !on.acceptLocal && this.fib.typeOf(src) === 'local';
+      return own ? martianSource('it is an address of this host') : undefined;
+    }
+    const back = this.fib.lookup(src);
+    if (back !== undefined && back.type !== 'unicast' && !(back.type === 'local' && on.acceptLocal)) {
+      return martianSource(`rp_filter ${mode}: the way back is ${back.type}`);
+    }
+    if (mode === 0) return undefined;
+    const fits = back !== undefined && (back.on === on || (mode === 2 && back.on !== undefined));
+    return fits ? undefined : martianSource(`rp_filter ${mode}: the way back is not by ${on.card.name}`);
+  }
+}
+
+function martianSource(detail: string): Refusal {
+  return { reason: 'martian-source', detail };
+}
+
+/** ip_error: what a router says when a route only refuses. */
+function refused(route: Route): Refusal {
+  const code = route.type === 'unreachable' ? 1 : route.type === 'prohibit' ? 13 : undefined;
+  return { reason: 'unreachable-route', detail: `${route.type} ${route.destination}`, code };
+}
+
+function hash(src: number, dst: number): number {
+  const mixed = Math.imul(src ^ Math.imul(dst, 0x9e37_79b1), 0x85eb_ca77);
+  return mixed ^ (mixed >>> 15);
+}

@@ -1,0 +1,154 @@
+/**
+ * A card as the network layer sees it (Linux's in_device): its addresses, its variables and its neighbours. An interface is its card's
+ * frame receiver, so that a frame finds its way without a look-up.
+ */
+import { type IpAddress, type MacAddress, prefixOf, sameAddress } from '../base/address.ts';
+import type { FrameReceiver, NetworkCard } from '../link/card.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Timer } from '../time/timer.ts';
+import { ETHERTYPE, Frame, type Ipv4Packet } from '../wire/packet.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { CardCells, NetworkSysctl } from './sysctl.ts';
+import type { AddressEntry, Scope } from './types.ts';
+
+/** Where an interface hands what it receives: the stack. */
+export interface FrameInput {
+  receive(input: Interface, frame: Frame, now: Instant): void;
+  carrierChanged(input: Interface, up: boolean): void;
+}
+
+/** An address on an interface. `scope` and lifetime may change, the address itself does not. */
+export class LocalAddress implements AddressEntry {
+  secondary = false;
+  expiresAt: Instant | undefined;
+  expiry: Timer | undefined;
+
+  constructor(
+    readonly ifindex: number,
+    readonly address: IpAddress,
+    readonly prefixLength: number,
+    public broadcast: IpAddress | undefined,
+    readonly scope: Scope,
+  ) {}
+
+  /** Whether `other` lies in this address's subnet. */
+  covers(other: IpAddress): boolean {
+    return prefixOf(this.address, this.prefixLength).contains(other);
+  }
+}
+
+const SCOPE_RANK = { global: 0, link: 253, host: 254 } as const;
+
+export class Interface implements FrameReceiver {
+  readonly ifindex: number;
+  /** In the order that `ip addr` lists them: primaries before secondaries (__inet_insert_ifa). */
+  addresses: LocalAddress[] = [];
+  readonly neighbours = new Map<number | string, Neighbour>();
+  /** Multicast groups joined on this card, counted by users. */
+  readonly groups = new Map<number | string, number>();
+  /** The card was up when the network layer last looked. */
+  up = false;
+  /** Random per card, see `NeighbourTable`. */
+  reachableTimeNs = 0;
+  reachableDrawnAt: Instant = 0;
+
+  constructor(
+    readonly card: NetworkCard,
+    readonly conf: CardCells,
+    private readonly sysctl: NetworkSysctl,
+    private readonly into: FrameInput,
+  ) {
+    this.ifindex = card.ifindex;
+  }
+
+  receiveFrame(_card: NetworkCard, frame: Frame, now: Instant): void {
+    this.into.receive(this, frame, now);
+  }
+
+  carrierChanged(_card: NetworkCard, up: boolean): void {
+    this.into.carrierChanged(this, up);
+  }
+
+  /** Sends a datagram to a link-layer address. */
+  send(mac: MacAddress, packet: Ipv4Packet): void {
+    this.card.transmit(new Frame(mac, this.card.mac, ETHERTYPE.ipv4, packet));
+  }
+
+  find(address: IpAddress): LocalAddress | undefined {
+    for (const local of this.addresses) if (sameAddress(local.address, address)) return local;
+    return undefined;
+  }
+
+  /** Linux's inet_select_addr for one device: a primary address in `towards`'s subnet, else the first that is not too narrow. */
+  primaryFor(towards: IpAddress | undefined, scope: Scope): LocalAddress | undefined {
+    let first: LocalAddress | undefined;
+    for (const local of this.addresses) {
+      if (local.secondary || SCOPE_RANK[local.scope] > SCOPE_RANK[scope]) continue;
+      if (towards === undefined || local.covers(towards)) return local;
+      first ??= local;
+    }
+    return first;
+  }
+
+  // Variables, combined with `all` as in the kernel's linux/inetdevice.h.
+
+  get forwarding(): boolean {
+    return this.conf.forwarding.number !== 0;
+  }
+
+  get rpFilter(): number {
+    return Math.max(this.conf.rp_filter.number, this.sysctl.all.rp_filter.number);
+  }
+
+  get acceptLocal(): boolean {
+    return this.conf.accept_local.number !== 0 || this.sysctl.all.accept_local.number !== 0;
+  }
+
+  get sendsRedirects(): boolean {
+    return this.conf.send_redirects.number !== 0 || this.sysctl.all.send_redirects.number !== 0;
+  }
+
+  /** A router wants both, a host one of the two. */
+  get acceptsRedirects(): boolean {
+    const own = this.conf.accept_redirects.number !== 0;
+    const all = this.sysctl.all.accept_redirects.number !== 0;
+    return this.forwarding ? own && all : own || all;
+  }
+
+  get ignoresLinkDownRoutes(): boolean {
+    const { all } = this.sysctl;
+    return this.conf.ignore_routes_with_linkdown.number !== 0 || all.ignore_routes_with_linkdown.number !== 0;
+  }
+
+  get promotesSecondaries(): boolean {
+    return this.conf.promote_secondaries.number !== 0 || this.sysctl.all.promote_secondaries.number !== 0;
+  }
+
+  get evictsWithoutCarrier(): boolean {
+    return this.conf.arp_evict_nocarrier.number !== 0 && this.sysctl.all.arp_evict_nocarrier.number !== 0;
+  }
+
+  get proxyArp(): boolean {
+    return this.conf.proxy_arp.number !== 0 || this.sysctl.all.proxy_arp.number !== 0;
+  }
+
+  get arpFilter(): boolean {
+    return this.conf.arp_filter.number !== 0 || this.sysctl.all.arp_filter.number !== 0;
+  }
+
+  get arpAnnounce(): number {
+    return Math.max(this.conf.arp_announce.number, this.sysctl.all.arp_announce.number);
+  }
+
+  get arpIgnore(): number {
+    return Math.max(this.conf.arp_ignore.number, this.sysctl.all.arp_ignore.number);
+  }
+
+  get arpAccept(): number {
+    return Math.max(this.conf.arp_accept.number, this.sysctl.all.arp_accept.number);
+  }
+
+  get arpNotify(): boolean {
+    return Math.max(this.conf.arp_notify.number, this.sysctl.all.arp_notify.number) !== 0;
+  }
+}

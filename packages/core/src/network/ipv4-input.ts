@@ -1,0 +1,235 @@
+/**
+ * A received datagram's way through the host (ip_rcv, ip_forward, ip_local_deliver): filters, where to, and then on to the next link or up to
+ * the protocol. Forwarding a datagram makes one new header and one new frame, and nothing else.
+ */
+import type { Ipv4Address } from '../base/address.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Event } from '../time/queue.ts';
+import { type Frame, ICMP, ICMP_UNREACHABLE, IP_PROTOCOL, Ipv4Packet } from '../wire/packet.ts';
+import { FLOW, Flow, type Flows, type Refusal } from './flow.ts';
+import type { HookPoint } from './hooks.ts';
+import type { Hop } from './hop.ts';
+import type { Icmp } from './icmp.ts';
+import type { IcmpErrors } from './icmp-errors.ts';
+import type { Interface } from './interface.ts';
+import type { Ipv4Output } from './ipv4-output.ts';
+import { checkOptions, sourceRouteAt } from './options.ts';
+import type { OutputRoutes } from './output-route.ts';
+import type { Peers } from './peers.ts';
+import type { Protocols } from './protocols.ts';
+import type { Reassembly } from './reassembly.ts';
+
+export interface Ipv4InputParts {
+  readonly context: HostContext;
+  readonly flows: Flows;
+  readonly routes: OutputRoutes;
+  readonly hooks: HookPoint;
+  readonly ipv4: Ipv4Output;
+  readonly icmp: Icmp;
+  readonly errors: IcmpErrors;
+  readonly peers: Peers;
+  readonly reassembly: Reassembly;
+  readonly protocols: Protocols;
+}
+
+export class Ipv4Input {
+  private readonly flows: Flows;
+  private readonly hooks: HookPoint;
+  private readonly ipv4: Ipv4Output;
+  /** The packet being handed up came in a link-layer broadcast or to a group address: nobody answers it with an error. */
+  private groupDelivery = false;
+  private deliveringOn: Interface | undefined;
+
+  constructor(private readonly parts: Ipv4InputParts) {
+    this.flows = parts.flows;
+    this.hooks = parts.hooks;
+    this.ipv4 = parts.ipv4;
+  }
+
+  receive(on: Interface, frame: Frame, packet: Ipv4Packet, now: Instant): void {
+    const { hooks } = this.hooks;
+    if (hooks !== undefined) {
+      const passed = hooks.prerouting(packet, on.card);
+      if (passed === undefined) return;
+      packet = passed;
+    }
+    const flow = this.flows.find(on, packet.src, packet.dst) ?? this.flows.decide(on, packet.src, packet.dst);
+    if (!(flow instanceof Flow)) return this.refuse(on, frame, packet, flow);
+    if (packet.options !== undefined && !this.acceptOptions(on, packet, flow)) return;
+    if (flow.kind === FLOW.forward) this.forward(on, frame, packet, flow);
+    else this.deliver(on, packet, flow.kind, isForOneHost(frame, on), now);
+  }
+
+  /** ip_rcv_options */
+  private acceptOptions(on: Interface, packet: Ipv4Packet, flow: Flow): boolean {
+    const fault = checkOptions(packet.options!);
+    if (fault !== undefined) {
+      this.ipv4.dropped(packet, 'ip-header-invalid', `option at byte ${fault.pointer}`);
+      const toUs = flow.kind === FLOW.local;
+      if (flow.kind === FLOW.forward || toUs) {
+        this.parts.errors.send(packet, ICMP.parameterProblem, 0, { toUs, on, rest: (fault.pointer << 24) >>> 0 });
+      }
+      return false;
+    }
+    if (sourceRouteAt(packet.options!) < 0) return true;
+    this.ipv4.dropped(packet, 'filtered', 'source routes are not accepted (accept_source_route 0)');
+    return false;
+  }
+
+  /** Nowhere to go (ip_error): a router tells the sender, a host is silent. */
+  private refuse(on: Interface, frame: Frame, packet: Ipv4Packet, { reason, detail, code }: Refusal): void {
+    this.ipv4.dropped(packet, reason, detail);
+    if (code === undefined || !isForOneHost(frame, on)) return;
+    const { context, peers, errors } = this.parts;
+    if (peers.allowsRoutingError(packet.src, context.queue.now)) {
+      errors.send(packet, ICMP.unreachable, code, { toUs: false, on });
+    }
+  }
+
+  // -- forward
+
+  private forward(on: Interface, frame: Frame, packet: Ipv4Packet, flow: Flow): void {
+    // RFC 1812 section 5.3.4: what came by link-layer broadcast is not forwarded.
+    if (frame.dst !== on.card.mac && !isForOneHost(frame, on)) {
+      return this.ipv4.dropped(packet, 'broadcast-not-forwarded', 'link-layer broadcast');
+    }
+    if (packet.ttl <= 1) return this.expired(on, packet);
+    const hop = flow.hop!;
+    const { mtu } = hop.on.card;
+    if (packet.length > mtu && packet.dontFragment) return this.tooBig(on, packet, mtu);
+    let next = packet.withTtl(packet.ttl - 1);
+    if (flow.redirect) this.redirect(on, next, hop);
+    const { hooks } = this.hooks;
+    if (hooks !== undefined) {
+      const passed = hooks.forward(next, on.card, hop.on.card);
+      if (passed === undefined) return;
+      next = passed;
+    }
+    if (next.options !== undefined) next = this.stamp(next, hop);
+    const { recorder, name } = this.parts.context;
+    if (recorder.wants('ip.forward')) {
+      const from = on.card.fullName;
+      recorder.sample('ip.forward', name, { packet: next.ident.id, from, to: hop.on.card.fullName, ttl: next.ttl });
+    }
+    if (!this.ipv4.transmit(hop, next, mtu)) this.ipv4.dropped(next, 'neighbour-failed', 'neighbour table full');
+  }
+
+  /** RFC 1812 section 5.3.1 */
+  private expired(on: Interface, packet: Ipv4Packet): void {
+    this.ipv4.dropped(packet, 'ttl-exceeded');
+    this.parts.errors.send(packet, ICMP.timeExceeded, 0, { toUs: false, on });
+  }
+
+  /** RFC 1191 section 4: the next-hop MTU goes into the error. */
+  private tooBig(on: Interface, packet: Ipv4Packet, mtu: number): void {
+    this.ipv4.dropped(packet, 'needs-fragmentation', `${packet.length} bytes, MTU ${mtu}`);
+    this.parts.errors.send(packet, ICMP.unreachable, ICMP_UNREACHABLE.fragmentationNeeded, {
+      toUs: false,
+      on,
+      rest: mtu,
+    });
+  }
+
+  private redirect(on: Interface, packet: Ipv4Packet, hop: Hop): void {
+    const { context, peers, errors } = this.parts;
+    if (!peers.allowsRedirect(packet.src, context.queue.now)) return;
+    // Always a host redirect, as RFC 1812 section 4.3.3.2 asks.
+    errors.send(packet, ICMP.redirect, 1, { toUs: false, on, rest: hop.address.key as number });
+  }
+
+  private stamp(packet: Ipv4Packet, hop: Hop): Ipv4Packet {
+    const address = this.parts.routes.selectSource(hop.on, hop.address, 'link') as Ipv4Address;
+    return withOptions(packet, this.ipv4.stamped(packet.options!, address));
+  }
+
+  // -- deliver
+
+  /** A datagram for this host, whole or in fragments. */
+  deliver(on: Interface, packet: Ipv4Packet, kind: number, forOneHost: boolean, now: Instant): void {
+    if (packet.isFragment) {
+      const whole = this.parts.reassembly.add(packet, on);
+      if (whole === undefined) return;
+      packet = whole;
+    }
+    const { hooks } = this.hooks;
+    if (hooks !== undefined) {
+      const passed = hooks.input(packet, on.card);
+      if (passed === undefined) return;
+      packet = passed;
+    }
+    if (packet.options !== undefined && kind === FLOW.local) {
+      packet = withOptions(packet, this.ipv4.stamped(packet.options, packet.dst));
+    }
+    this.groupDelivery = kind !== FLOW.local || !forOneHost;
+    this.deliveringOn = on;
+    this.handUp(on, packet, kind, now);
+  }
+
+  /** ip_protocol_deliver_rcu */
+  private handUp(on: Interface, packet: Ipv4Packet, kind: number, now: Instant): void {
+    const { protocols, icmp, errors } = this.parts;
+    const group = kind !== FLOW.local;
+    if (group && kind === FLOW.multicast && !on.groups.has(packet.dst.key)) {
+      return this.ipv4.dropped(packet, 'martian-destination', 'no member of this group here');
+    }
+    const raw = protocols.toRaw(packet, on.card, now);
+    if (packet.protocol === IP_PROTOCOL.icmp) return icmp.receive(packet, on, group, now);
+    const handler = protocols.get(packet.protocol);
+    if (handler !== undefined) return handler.receive(packet, on.card, now);
+    if (raw) return;
+    this.ipv4.dropped(packet, 'unknown-protocol', `protocol ${packet.protocol}`);
+    if (!this.groupDelivery) errors.send(packet, ICMP.unreachable, ICMP_UNREACHABLE.protocol, { toUs: true, on });
+  }
+
+  /** For transports: nobody listens. Only while the packet is being handed up; silent about group traffic. */
+  unreachablePort(packet: Ipv4Packet): void {
+    if (this.groupDelivery) return;
+    this.parts.errors.send(packet, ICMP.unreachable, ICMP_UNREACHABLE.port, { toUs: true, on: this.deliveringOn });
+  }
+
+  /** This host's own broadcast, or multicast to a group it has joined, delivered to itself at the same instant (dev_loopback_xmit). */
+  deliverCopy(packet: Ipv4Packet, hop: Hop): void {
+    const kind = packet.dst.isMulticast ? FLOW.multicast : FLOW.broadcast;
+    if (kind === FLOW.multicast && !hop.on.groups.has(packet.dst.key)) return;
+    const { queue } = this.parts.context;
+    queue.schedule(queue.now, new OwnCopy(this, hop.on, packet, kind));
+  }
+}
+
+class OwnCopy implements Event {
+  constructor(
+    private readonly into: Ipv4Input,
+    private readonly on: Interface,
+    private readonly packet: Ipv4Packet,
+    private readonly kind: number,
+  ) {}
+
+  fire(now: Instant): void {
+    this.into.deliver(this.on, this.packet, this.kind, false, now);
+  }
+}
+
+function isForOneHost(frame: Frame, on: Interface): boolean {
+  return frame.dst === on.card.mac || frame.dst.key === on.card.mac.key || !frame.dst.isGroup;
+}
+
+function withOptions(packet: Ipv4Packet, options: Uint8Array): Ipv4Packet {
+  if (options === packet.options) return packet;
+  const { ident, src, dst, protocol, ttl, tos, identification, dontFragment, moreFragments, fragmentOffset, payload } =
+    packet;
+  return Ipv4Packet.of({
+    ident,
+    src,
+    dst,
+    protocol,
+    ttl,
+    tos,
+    identification,
+    dontFragment,
+    moreFragments,
+    fragmentOffset,
+    options,
+    payload,
+  });
+}
