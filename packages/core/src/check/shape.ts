@@ -87,14 +87,18 @@ export function either(test: (value: unknown) => boolean, then: Shape, otherwise
 
 export function listOf(item: Shape): Shape {
   return (value, place) => {
-    if (!Array.isArray(value)) aList(value, place);
-    else value.forEach((entry, i) => item(entry, place.at(i)));
+    aList(value, place);
+    if (!Array.isArray(value)) return;
+    value.forEach((entry, i) => {
+      item(entry, place.at(i));
+    });
   };
 }
 
 export function mapOf(item: Shape, key?: (name: string, place: Place) => void): Shape {
   return (value, place) => {
-    if (!isMap(value)) return aMap(value, place);
+    aMap(value, place);
+    if (!isMap(value)) return;
     for (const [name, entry] of Object.entries(value)) {
       key?.(name, place.at(name));
       item(entry, place.at(name));
@@ -110,7 +114,8 @@ export function keyed(
 ): Shape {
   const offered = Object.keys(shapes).filter((key) => !hidden.includes(key));
   return (value, place) => {
-    if (!isMap(value)) return aMap(value, place);
+    aMap(value, place);
+    if (!isMap(value)) return;
     for (const key of required) if (value[key] === undefined) place.report('missing-key', { key });
     for (const [key, entry] of Object.entries(value)) {
       if (entry === undefined) continue;

@@ -195,27 +195,40 @@ export function cableName(spec: Dictionary): string {
 }
 
 function plug(end: string, machines: Dictionary, used: Map<string, Set<string>>, place: Place): void {
-  const [name, port, more] = end.split('.');
-  if (more !== undefined || name === undefined || name === '' || port === '')
-    return place.report('not-an-end', { value: quote(end) });
-  if (!Object.hasOwn(machines, name)) {
-    return place.report('no-such-machine', {
+  const [name = '', port, more] = end.split('.');
+  if (more !== undefined || name === '' || port === '') {
+    place.report('not-an-end', { value: quote(end) });
+  } else if (!Object.hasOwn(machines, name)) {
+    const known = Object.keys(machines);
+    place.report('no-such-machine', {
       name: quote(name),
-      nearest: nearest(name, Object.keys(machines)) ?? '',
-      known: Object.keys(machines).join(', '),
+      nearest: nearest(name, known) ?? '',
+      known: known.join(', '),
     });
+  } else {
+    const taken = used.get(name) ?? new Set<string>();
+    used.set(name, taken);
+    plugInto(name, port, portNames(machines[name]), taken, place);
   }
-  const ports = portNames(machines[name]);
-  const taken = used.get(name) ?? new Set<string>();
-  used.set(name, taken);
+}
+
+/** Without a known list of ports (a switch that has as many as it needs) only a port of the same name twice can be wrong. */
+function plugInto(
+  name: string,
+  port: string | undefined,
+  ports: readonly string[] | undefined,
+  taken: Set<string>,
+  place: Place,
+): void {
   if (port === undefined) {
     const free = ports?.find((candidate) => !taken.has(candidate));
     if (free !== undefined) taken.add(free);
     else if (ports !== undefined) place.report('no-free-port', { name });
-  } else if (ports !== undefined && !ports.includes(port))
+  } else if (ports !== undefined && !ports.includes(port)) {
     place.report('no-such-port', { name, port: quote(port), known: ports.join(', ') });
-  else if (taken.has(port)) place.report('port-taken', { value: quote(end) });
-  else taken.add(port);
+  } else if (taken.has(port)) {
+    place.report('port-taken', { value: quote(`${name}.${port}`) });
+  } else taken.add(port);
 }
 
 /** Counter-runs name parameters and checks that exist. */
