@@ -123,7 +123,10 @@ export class Arp {
   /** A broadcast request is answered after a random delay below `proxy_delay`, so that the owner comes first. */
   private proxy(on: Interface, frame: Frame, arp: ArpPacket): void {
     const { proxyDelay, proxyQlen } = this.parts.sysctl.neighbour;
-    if (proxyDelay.number === 0 || !frame.dst.isGroup) return this.reply(on, arp);
+    if (proxyDelay.number === 0 || !frame.dst.isGroup) {
+      this.reply(on, arp);
+      return;
+    }
     if (this.delayed >= proxyQlen.number) return;
     const { queue, random } = this.parts.context;
     const delayNs = random.stream(`proxy-arp/${on.card.fullName}`).belowWide(proxyDelay.number * USER_TICK_NS);

@@ -2,7 +2,7 @@
  * The host's network configuration, as rtnetlink(7) reads and changes it: links, addresses, routes, neighbours. Methods answer values, or
  * the errno that `ip` would print: ENODEV, EEXIST, ESRCH, EINVAL, ENETUNREACH, EADDRNOTAVAIL, ENETDOWN.
  */
-import { type IpAddress, type Ipv4Address, type MacAddress, type Prefix, Ipv4Address as V4 } from '../base/address.ts';
+import { type IpAddress, Ipv4Address, type MacAddress, type Prefix } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { Addresses } from './addresses.ts';
@@ -28,7 +28,7 @@ import type {
 /** IPv4 needs 68 bytes on every link (RFC 791 section 3.2). */
 const MTU_MIN = 68;
 const MTU_MAX = 65_535;
-const ALL_HOSTS: IpAddress = new V4(0xe000_0001);
+const ALL_HOSTS: IpAddress = new Ipv4Address(0xe000_0001);
 const ADMIN_STATES = {
   PERMANENT: NUD.permanent,
   REACHABLE: NUD.reachable,

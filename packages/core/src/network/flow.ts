@@ -91,7 +91,10 @@ export class Flows {
   private grow(): void {
     const flows = this.slots;
     const size = flows.length * 2;
-    if (size > SLOTS_MAX) return this.clear();
+    if (size > SLOTS_MAX) {
+      this.clear();
+      return;
+    }
     this.slots = new Array(size).fill(undefined);
     this.mask = size - 1;
     for (const flow of flows) if (flow !== undefined) this.put(flow);

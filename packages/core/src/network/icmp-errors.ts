@@ -52,14 +52,20 @@ export class IcmpErrors {
     if (packet.fragmentOffset > 0 || isAboutError(packet)) return;
     const limited = this.isLimited(type, code);
     const viaLoopback = about.on?.card.loopback === true;
-    if (limited && !viaLoopback && !this.globalAllows()) return this.silenced(packet, 'icmp_msgs_per_sec');
+    if (limited && !viaLoopback && !this.globalAllows()) {
+      this.silenced(packet, 'icmp_msgs_per_sec');
+      return;
+    }
     const path = this.routes.find(
       packet.src,
       about.toUs ? packet.dst : this.inboundSource(packet, about.on),
       undefined,
     );
     if (!(path instanceof Path) || path.kind === 'broadcast' || path.kind === 'multicast') return;
-    if (limited && !path.card.loopback && !this.peerAllows(packet.src)) return this.silenced(packet, 'icmp_ratelimit');
+    if (limited && !path.card.loopback && !this.peerAllows(packet.src)) {
+      this.silenced(packet, 'icmp_ratelimit');
+      return;
+    }
     const message = new IcmpMessage(type, code, about.rest ?? 0, quoteOf(packet, path.mtu));
     this.emit(path, message, packet, (packet.tos & TOS_BITS) | INTERNETWORK_CONTROL);
   }

@@ -43,22 +43,28 @@ export class Icmp {
   /** A whole ICMP datagram for this host; `group` when it was sent to a broadcast or multicast address. */
   receive(packet: Ipv4Packet, on: Interface, group: boolean, now: Instant): void {
     const message = packet.payload;
-    if (message.kind !== 'icmp')
-      return this.drop(packet, 'icmp-invalid', message.kind === 'raw' ? message.problem : undefined);
+    if (message.kind !== 'icmp') {
+      this.drop(packet, 'icmp-invalid', message.kind === 'raw' ? message.problem : undefined);
+      return;
+    }
     if (group && !this.answersGroup(message.type)) return;
     switch (message.type) {
       case ICMP.echoRequest:
-        return this.echo(packet, message);
+        this.echo(packet, message);
+        break;
       case ICMP.timestampRequest:
-        return this.timestamp(packet, message);
+        this.timestamp(packet, message);
+        break;
       case ICMP.echoReply:
-        return this.parts.protocols.get(IP_PROTOCOL.icmp)?.receive(packet, on.card, now);
+        this.parts.protocols.get(IP_PROTOCOL.icmp)?.receive(packet, on.card, now);
+        break;
       case ICMP.redirect:
-        return this.redirect(packet, message, on);
+        this.redirect(packet, message, on);
+        break;
       case ICMP.unreachable:
       case ICMP.timeExceeded:
       case ICMP.parameterProblem:
-        return this.error(packet, message);
+        this.error(packet, message);
       // Source quench (RFC 6633), time-stamp replies and types nobody knows are ignored, as Linux does.
     }
   }
@@ -76,7 +82,10 @@ export class Icmp {
 
   /** RFC 792 page 16: originate time kept, receive and transmit times in ms since midnight UT. */
   private timestamp(packet: Ipv4Packet, message: IcmpMessage): void {
-    if (message.payload.length < 4) return this.drop(packet, 'icmp-invalid', 'short time-stamp request');
+    if (message.payload.length < 4) {
+      this.drop(packet, 'icmp-invalid', 'short time-stamp request');
+      return;
+    }
     const bytes = new Uint8Array(12);
     bytes.set(message.payload.bytes().subarray(0, 4));
     const ms = this.parts.ipv4.milliseconds();
@@ -102,7 +111,10 @@ export class Icmp {
     if (message.type === ICMP.unreachable && message.code > UNREACHABLE_CODE_MAX) return;
     if (message.type === ICMP.timeExceeded && message.code === REASSEMBLY_EXCEEDED) return;
     const quoted = readQuote(message.payload);
-    if (quoted === undefined) return this.drop(packet, 'icmp-invalid', 'quotes less than a header and eight bytes');
+    if (quoted === undefined) {
+      this.drop(packet, 'icmp-invalid', 'quotes less than a header and eight bytes');
+      return;
+    }
     // icmp_ignore_bogus_error_responses: nobody may complain about a broadcast.
     if (this.parts.fib.typeOf(quoted.dst) === 'broadcast') return;
     const needsFragmentation =
@@ -127,7 +139,10 @@ export class Icmp {
   private redirect(packet: Ipv4Packet, message: IcmpMessage, on: Interface): void {
     const { fib, routes, exceptions, neighbours } = this.parts;
     const quoted = readQuote(message.payload);
-    if (quoted === undefined) return this.drop(packet, 'icmp-invalid', 'quotes less than a header and eight bytes');
+    if (quoted === undefined) {
+      this.drop(packet, 'icmp-invalid', 'quotes less than a header and eight bytes');
+      return;
+    }
     if (message.code > REDIRECT_CODE_MAX || !on.acceptsRedirects || !fib.isLocal(quoted.src)) return;
     const gateway = new Ipv4Address(message.rest >>> 0);
     const path = routes.find(quoted.dst, quoted.src, undefined);

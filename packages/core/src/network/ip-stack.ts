@@ -6,7 +6,8 @@
  * Left out: IPv6 (the types leave room), IGMP, policy routing, source routes, IP in IP.
  */
 import type { IpAddress } from '../base/address.ts';
-import { E, type Errno } from '../base/errno.ts';
+import { assert } from '../base/assert.ts';
+import { E, Errno } from '../base/errno.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
@@ -27,12 +28,12 @@ import { Ipv4Input } from './ipv4-input.ts';
 import { Ipv4Output } from './ipv4-output.ts';
 import { type Neighbour, type NeighbourPort, NeighbourTable } from './neighbour.ts';
 import { OutputRoutes } from './output-route.ts';
-import type { Path } from './path.ts';
+import { Path } from './path.ts';
 import { Peers } from './peers.ts';
 import { Protocols } from './protocols.ts';
 import { Reassembly, type ReassemblyPort } from './reassembly.ts';
 import { NetworkSysctl } from './sysctl.ts';
-import type { OutputOptions, PacketHooks, RawListener, TransportHandler } from './types.ts';
+import type { CardName, LocalTap, OutputOptions, PacketHooks, TransportHandler } from './types.ts';
 
 const FRAGMENT_REASSEMBLY = 1;
 
@@ -41,6 +42,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   /** Addresses, routes and neighbours as `ip` changes them. */
   readonly config: Configuration;
   private readonly interfaces = new Map<number, Interface>();
+  private readonly byName = new Map<string, Interface>();
   private readonly fib: Fib;
   private readonly exceptions: Exceptions;
   private readonly neighbours: NeighbourTable;
@@ -53,7 +55,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   private readonly input: Ipv4Input;
   private readonly reassembly: Reassembly;
 
-  constructor(private readonly context: HostContext) {
+  constructor(context: HostContext) {
     const sysctl = (this.sysctl = new NetworkSysctl(context.sysctl));
     const { interfaces, protocols } = this;
     const fib = (this.fib = new Fib(context, (ifindex) => interfaces.get(ifindex)));
@@ -80,7 +82,9 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   /** Makes a card the host's; it may be up already. */
   attach(card: NetworkCard): void {
     const on = new Interface(card, this.sysctl.attach(card.name), this.sysctl, this);
+    assert(!this.interfaces.has(card.ifindex) && !this.byName.has(card.name), `${card.fullName} is attached already`);
     this.interfaces.set(card.ifindex, on);
+    this.byName.set(card.name, on);
     card.receiver = on;
     if (card.up) this.config.broughtUp(on);
   }
@@ -88,9 +92,9 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   // -- for transports
 
   /** A path to `dst`, from `src` and by `card` where given. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (no source of ours). */
-  route(dst: IpAddress, src?: IpAddress, card?: Pick<NetworkCard, 'ifindex'>): Path | Errno {
+  route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno {
     if (card === undefined) return this.routes.find(dst, src, undefined);
-    const on = this.interfaces.get(card.ifindex);
+    const on = this.byName.get(card.name);
     return on === undefined ? E.ENODEV : this.routes.find(dst, src, on);
   }
 
@@ -108,12 +112,27 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     this.protocols.register(protocol, handler);
   }
 
-  addRawListener(protocol: number, listener: RawListener): void {
-    this.protocols.addRaw(protocol, listener);
+  /** Raw sockets: shown every packet for this host before its protocol is. */
+  tap(tap: LocalTap): void {
+    this.protocols.tap(tap);
   }
 
-  removeRawListener(protocol: number, listener: RawListener): void {
-    this.protocols.removeRaw(protocol, listener);
+  /** Starts receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EINVAL (no group). */
+  joinGroup(group: IpAddress, card?: CardName): Errno | undefined {
+    const ifindex = this.groupCard(group, card);
+    return ifindex instanceof Errno ? ifindex : this.config.joinGroup(ifindex, group);
+  }
+
+  /** EADDRNOTAVAIL where nobody had joined. */
+  leaveGroup(group: IpAddress, card?: CardName): Errno | undefined {
+    const ifindex = this.groupCard(group, card);
+    return ifindex instanceof Errno ? ifindex : this.config.leaveGroup(ifindex, group);
+  }
+
+  private groupCard(group: IpAddress, card: CardName | undefined): number | Errno {
+    if (card !== undefined) return this.byName.get(card.name)?.ifindex ?? E.ENODEV;
+    const path = this.routes.find(group, undefined, undefined);
+    return path instanceof Path ? path.card.ifindex : E.ENODEV;
   }
 
   isLocal(address: IpAddress): boolean {

@@ -55,7 +55,10 @@ export class Ipv4Input {
       packet = passed;
     }
     const flow = this.flows.find(on, packet.src, packet.dst) ?? this.flows.decide(on, packet.src, packet.dst);
-    if (!(flow instanceof Flow)) return this.refuse(on, frame, packet, flow);
+    if (!(flow instanceof Flow)) {
+      this.refuse(on, frame, packet, flow);
+      return;
+    }
     if (packet.options !== undefined && !this.acceptOptions(on, packet, flow)) return;
     if (flow.kind === FLOW.forward) this.forward(on, frame, packet, flow);
     else this.deliver(on, packet, flow.kind, isForOneHost(frame, on), now);
@@ -92,12 +95,19 @@ export class Ipv4Input {
   private forward(on: Interface, frame: Frame, packet: Ipv4Packet, flow: Flow): void {
     // RFC 1812 section 5.3.4: what came by link-layer broadcast is not forwarded.
     if (frame.dst !== on.card.mac && !isForOneHost(frame, on)) {
-      return this.ipv4.dropped(packet, 'broadcast-not-forwarded', 'link-layer broadcast');
+      this.ipv4.dropped(packet, 'broadcast-not-forwarded', 'link-layer broadcast');
+      return;
     }
-    if (packet.ttl <= 1) return this.expired(on, packet);
+    if (packet.ttl <= 1) {
+      this.expired(on, packet);
+      return;
+    }
     const hop = flow.hop!;
     const { mtu } = hop.on.card;
-    if (packet.length > mtu && packet.dontFragment) return this.tooBig(on, packet, mtu);
+    if (packet.length > mtu && packet.dontFragment) {
+      this.tooBig(on, packet, mtu);
+      return;
+    }
     let next = packet.withTtl(packet.ttl - 1);
     if (flow.redirect) this.redirect(on, next, hop);
     const { hooks } = this.hooks;
@@ -168,16 +178,21 @@ export class Ipv4Input {
 
   /** ip_protocol_deliver_rcu */
   private handUp(on: Interface, packet: Ipv4Packet, kind: number, now: Instant): void {
-    const { protocols, icmp, errors } = this.parts;
+    const { protocols, icmp } = this.parts;
     const group = kind !== FLOW.local;
     if (group && kind === FLOW.multicast && !on.groups.has(packet.dst.key)) {
-      return this.ipv4.dropped(packet, 'martian-destination', 'no member of this group here');
+      this.ipv4.dropped(packet, 'martian-destination', 'no member of this group here');
+      return;
     }
-    const raw = protocols.toRaw(packet, on.card, now);
-    if (packet.protocol === IP_PROTOCOL.icmp) return icmp.receive(packet, on, group, now);
+    const tapped = protocols.toTaps(packet, on.card, now);
     const handler = protocols.get(packet.protocol);
-    if (handler !== undefined) return handler.receive(packet, on.card, now);
-    if (raw) return;
+    if (packet.protocol === IP_PROTOCOL.icmp) icmp.receive(packet, on, group, now);
+    else if (handler !== undefined) handler.receive(packet, on.card, now);
+    else if (!tapped) this.unknownProtocol(on, packet);
+  }
+
+  private unknownProtocol(on: Interface, packet: Ipv4Packet): void {
+    const { errors } = this.parts;
     this.ipv4.dropped(packet, 'unknown-protocol', `protocol ${packet.protocol}`);
     if (!this.groupDelivery) errors.send(packet, ICMP.unreachable, ICMP_UNREACHABLE.protocol, { toUs: true, on });
   }

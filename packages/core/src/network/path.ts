@@ -47,7 +47,7 @@ export class Path {
   /** The path MTU known now, headers included (RFC 1191). */
   get mtu(): number {
     const mtu = this.exceptions.mtu(this.dst, this.hop.on.card.mtu);
-    return mtu > IP_MAX_LENGTH ? IP_MAX_LENGTH : mtu;
+    return Math.min(mtu, IP_MAX_LENGTH);
   }
 
   /** The path reported less than min_pmtu: senders leave DF clear (ip_dont_fragment). */
