@@ -1,0 +1,184 @@
+/**
+ * A host for benchmarks: cards, IP stack and transports of the product, no kernel and no processes, as the rival's hosts have none. Traffic
+ * comes from callbacks on sockets. Also what both modes have in common: counting hops, and the captures of `full`.
+ */
+import { IPV4_LOOPBACK, Ipv4Address, MacAddress, Prefix } from '@netarium/core/base/address.ts';
+import { assert } from '@netarium/core/base/assert.ts';
+import { E, Errno } from '@netarium/core/base/errno.ts';
+import { SysctlTable } from '@netarium/core/base/sysctl.ts';
+import { Cable, type CableOptions } from '@netarium/core/link/cable.ts';
+import { loopbackCard, NetworkCard, type Tap } from '@netarium/core/link/card.ts';
+import type { LinkContext, Port } from '@netarium/core/link/port.ts';
+import { IpStack } from '@netarium/core/network/ip-stack.ts';
+import { Path } from '@netarium/core/network/path.ts';
+import { Randomness } from '@netarium/core/random/random.ts';
+import type { HostContext } from '@netarium/core/record/host-context.ts';
+import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
+import { Recorder } from '@netarium/core/record/recorder.ts';
+import { EventQueue } from '@netarium/core/time/queue.ts';
+import type { CardName, IpOutput } from '@netarium/core/transport/ip-output.ts';
+import { Udp } from '@netarium/core/transport/udp.ts';
+import { WireBuffer } from '@netarium/core/wire/buffer.ts';
+import { decodeFrame, encodeFrame } from '@netarium/core/wire/codec.ts';
+import { type Frame, type NetworkPdu, PacketId, type TransportPdu } from '@netarium/core/wire/packet.ts';
+import type { Mode } from './workload.ts';
+
+/** Ethernet without a medium's share: two bytes of PPP in place of Ethernet's fourteen, as the rival's point-to-point links have. */
+export const POINT_TO_POINT = { overheadBytes: -12, minFrameBytes: 0 } as const;
+
+export class BenchWorld {
+  readonly queue = new EventQueue();
+  readonly recorder = new Recorder(this.queue);
+  readonly random = new Randomness(1);
+  readonly cables: Cable[] = [];
+  capturedBytes = 0;
+  private lastId = 0;
+  private lastMac = 0x0200_0000_0000;
+
+  constructor(readonly mode: Mode) {}
+
+  context(name: string): HostContext {
+    const { queue, recorder, random } = this;
+    const ids = { next: (): number => ++this.lastId };
+    return { name, queue, recorder, random, ids, sysctl: new SysctlTable(), profile: 'linux-6.x' };
+  }
+
+  get linkContext(): LinkContext {
+    return this.context('');
+  }
+
+  mac(): MacAddress {
+    return new MacAddress(++this.lastMac);
+  }
+
+  cable(a: Port, b: Port, options: CableOptions): void {
+    this.cables.push(new Cable(this.linkContext, a, b, options));
+  }
+
+  run(untilNs: number): void {
+    while (this.queue.step(untilNs));
+  }
+
+  /** Frames that were fully received at the far end of a link. */
+  get hops(): number {
+    return this.cables.reduce((sum, { aToB, bToA }) => sum + aToB.delivered + bToA.delivered, 0);
+  }
+
+  get drops(): number {
+    return this.cables.reduce((sum, { a, b }) => sum + a.stats.queueDropped + b.stats.queueDropped, 0);
+  }
+}
+
+/** In `full` mode: the bytes of every frame with all checksums, into a capture per card; received ones are parsed and checked as well. */
+class Capture implements Tap {
+  private readonly buffer = new WireBuffer();
+  private readonly writer: PcapngWriter;
+
+  constructor(
+    private readonly world: BenchWorld,
+    name: string,
+  ) {
+    this.writer = new PcapngWriter({ name, epochSeconds: 0 }, (chunk) => {
+      world.capturedBytes += chunk.length;
+    });
+  }
+
+  frame(_card: NetworkCard, frame: Frame, direction: 'in' | 'out', at: number): void {
+    const bytes = encodeFrame(frame, this.buffer);
+    if (direction === 'in') {
+      const { payload } = decodeFrame(bytes, new PacketId(0));
+      assert(problemOf(payload) === undefined, 'a frame came in damaged');
+    }
+    this.writer.packet(at, bytes, { direction: direction === 'in' ? 'inbound' : 'outbound' });
+  }
+
+  /** Hands the last bytes over. */
+  end(): void {
+    this.writer.flush();
+    assert(this.world.capturedBytes > 0, 'an empty capture');
+  }
+}
+
+function problemOf(pdu: NetworkPdu | TransportPdu): string | undefined {
+  if (pdu.kind === 'raw') return pdu.problem;
+  return pdu.kind === 'ipv4' ? problemOf(pdu.payload) : undefined;
+}
+
+export class BenchHost {
+  readonly context: HostContext;
+  readonly stack: IpStack;
+  readonly udp: Udp;
+  readonly ip: IpOutput;
+  readonly cards: NetworkCard[] = [];
+  private readonly captures: Capture[] = [];
+
+  constructor(
+    readonly world: BenchWorld,
+    readonly name: string,
+  ) {
+    this.context = world.context(name);
+    this.stack = new IpStack(this.context);
+    const loopback = loopbackCard(this.context);
+    this.stack.attach(loopback);
+    this.stack.config.addAddress(1, { address: IPV4_LOOPBACK, prefixLength: 8 });
+    this.stack.config.setUp(1, true);
+    this.ip = transportSide(this.stack);
+    this.udp = new Udp(this.context, this.ip);
+  }
+
+  /** A card with an address; up once it has a cable. */
+  card(address: Ipv4Address, prefixLength: number, txQueueLength?: number): NetworkCard {
+    const ifindex = this.cards.length + 2;
+    const queue = txQueueLength === undefined ? {} : { txQueueLength };
+    const card = new NetworkCard(this.context, { name: `eth${ifindex - 2}`, ifindex, mac: this.world.mac(), ...queue });
+    this.cards.push(card);
+    this.stack.attach(card);
+    this.stack.config.addAddress(ifindex, { address, prefixLength });
+    this.stack.config.setUp(ifindex, true);
+    if (this.world.mode === 'full') {
+      const capture = new Capture(this.world, card.fullName);
+      card.addTap(capture);
+      this.captures.push(capture);
+    }
+    return card;
+  }
+
+  defaultRoute(gateway: Ipv4Address): void {
+    const error = this.stack.config.addRoute({ destination: new Prefix(new Ipv4Address(0), 0), gateway });
+    assert(error === undefined, `default route: ${error}`);
+  }
+
+  forwards(): this {
+    assert(this.context.sysctl.get('net.ipv4.ip_forward')!.set('1'), 'ip_forward');
+    return this;
+  }
+
+  end(): void {
+    for (const capture of this.captures) capture.end();
+  }
+}
+
+/** The network layer as transports want it. */
+function transportSide(stack: IpStack): IpOutput {
+  const card = (name: CardName | undefined): NetworkCard | undefined =>
+    name === undefined ? undefined : stack.config.cardNamed(name.name);
+  return {
+    route: (dst, src, by) => stack.route(dst, src, card(by)),
+    output: (path, pdu, protocol, options) => {
+      assert(path instanceof Path, 'a path of another stack');
+      return stack.output(path, pdu, protocol, options);
+    },
+    register: (protocol, handler) => stack.register(protocol, handler),
+    tap: () => assert(false, 'benchmarks have no raw sockets'),
+    joinGroup: () => E.ENODEV,
+    leaveGroup: () => E.ENODEV,
+    isLocal: (address) => stack.isLocal(address),
+    isBroadcast: (address) => stack.isBroadcast(address),
+    unreachablePort: (packet) => stack.unreachablePort(packet),
+  };
+}
+
+export function ok<T>(value: T | Errno): T {
+  assert(!(value instanceof Errno), `unexpected ${String(value)}`);
+  return value;
+}
