@@ -33,7 +33,7 @@ import { Peers } from './peers.ts';
 import { Protocols } from './protocols.ts';
 import { Reassembly, type ReassemblyPort } from './reassembly.ts';
 import { NetworkSysctl } from './sysctl.ts';
-import type { CardName, LocalTap, OutputOptions, PacketHooks, TransportHandler } from './types.ts';
+import type { CardName, LocalTap, OutputOptions, PacketHooks, RawListener, TransportHandler } from './types.ts';
 
 const FRAGMENT_REASSEMBLY = 1;
 
@@ -112,7 +112,15 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     this.protocols.register(protocol, handler);
   }
 
-  /** Raw sockets: shown every packet for this host before its protocol is. */
+  addRawListener(protocol: number, listener: RawListener): void {
+    this.protocols.addRaw(protocol, listener);
+  }
+
+  removeRawListener(protocol: number, listener: RawListener): void {
+    this.protocols.removeRaw(protocol, listener);
+  }
+
+  /** Shown every packet for this host before its protocol is. */
   tap(tap: LocalTap): void {
     this.protocols.tap(tap);
   }

@@ -5,11 +5,14 @@ import { assert } from '../base/assert.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { Instant } from '../time/instant.ts';
 import type { IcmpMessage, Ipv4Packet } from '../wire/packet.ts';
-import type { LocalTap, QuotedPacket, TransportHandler } from './types.ts';
+import type { LocalTap, QuotedPacket, RawListener, TransportHandler } from './types.ts';
+
+const NOBODY: readonly RawListener[] = [];
 
 export class Protocols {
   private readonly handlers: (TransportHandler | undefined)[] = new Array(256).fill(undefined);
   private taps: readonly LocalTap[] = [];
+  private readonly raw = new Map<number, readonly RawListener[]>();
 
   register(protocol: number, handler: TransportHandler): void {
     assert(this.handlers[protocol] === undefined, `protocol ${protocol} has a handler already`);
@@ -24,15 +27,30 @@ export class Protocols {
     this.taps = [...this.taps, tap];
   }
 
-  /** True where a tap took a copy: then an unknown protocol is no error (ip_protocol_deliver_rcu). */
+  addRaw(protocol: number, listener: RawListener): void {
+    this.raw.set(protocol, [...(this.raw.get(protocol) ?? []), listener]);
+  }
+
+  removeRaw(protocol: number, listener: RawListener): void {
+    const rest = (this.raw.get(protocol) ?? []).filter((other) => other !== listener);
+    if (rest.length > 0) this.raw.set(protocol, rest);
+    else this.raw.delete(protocol);
+  }
+
+  /** True where somebody took a copy: then an unknown protocol is no error (ip_protocol_deliver_rcu). */
   toTaps(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean {
     let taken = false;
+    for (const listener of (this.raw.size > 0 && this.raw.get(packet.protocol)) || NOBODY) {
+      listener.receive(packet, card, now);
+      taken = true;
+    }
     for (const tap of this.taps) if (tap.deliver(packet, card, now)) taken = true;
     return taken;
   }
 
   /** An ICMP error, to whoever sent the quoted packet. */
   tell(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+    for (const listener of this.raw.get(quoted.protocol) ?? NOBODY) listener.error?.(icmp, quoted, from);
     for (const tap of this.taps) tap.error(icmp, quoted, from);
     this.handlers[quoted.protocol]?.error(icmp, quoted, from);
   }

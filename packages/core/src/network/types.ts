@@ -45,7 +45,13 @@ export interface TransportHandler {
   knows?(quoted: QuotedPacket): boolean;
 }
 
-/** Sees every datagram that is delivered to this host before its protocol does (raw(7)). True where somebody took a copy. */
+/** Sees every datagram of one protocol that is delivered to this host, before the protocol's handler (raw(7)). */
+export interface RawListener {
+  receive(packet: Ipv4Packet, card: NetworkCard, now: Instant): void;
+  error?(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
+}
+
+/** Sees every datagram that is delivered to this host whatever its protocol. True where somebody took a copy. */
 export interface LocalTap {
   deliver(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean;
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
