@@ -1,12 +1,99 @@
 /**
- * The programs that hosts can have installed, by absolute path. One line per program, sorted by path. A profile or a lab may install fewer; PATH
- * finds them as on Debian, where /bin, /sbin and /lib are links into /usr (here both paths name the program).
+ * The programs that hosts can have installed, by absolute path: one line per program, sorted by path. A profile or a lab may install fewer.
+ *
+ * As on Debian, where /bin and /sbin are links into /usr, every program of /usr/bin and /usr/sbin is also found in /bin and /sbin.
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
+import { main as basename } from './coreutils/basename.ts';
 import { main as cat } from './coreutils/cat.ts';
+import { main as chmod } from './coreutils/chmod.ts';
+import { main as cmp } from './coreutils/cmp.ts';
+import { main as cp } from './coreutils/cp.ts';
+import { main as cut } from './coreutils/cut.ts';
+import { main as date } from './coreutils/date.ts';
+import { main as dirname } from './coreutils/dirname.ts';
+import { main as echo } from './coreutils/echo.ts';
+import { main as env } from './coreutils/env.ts';
+import { main as falseProgram } from './coreutils/false.ts';
+import { main as grep } from './coreutils/grep.ts';
+import { main as head } from './coreutils/head.ts';
+import { main as hostname } from './coreutils/hostname.ts';
+import { main as id } from './coreutils/id.ts';
+import { main as kill } from './coreutils/kill.ts';
+import { main as ln } from './coreutils/ln.ts';
+import { main as ls } from './coreutils/ls.ts';
+import { main as mkdir } from './coreutils/mkdir.ts';
+import { main as mv } from './coreutils/mv.ts';
+import { main as printf } from './coreutils/printf.ts';
+import { main as pwd } from './coreutils/pwd.ts';
+import { main as readlink } from './coreutils/readlink.ts';
+import { main as rm } from './coreutils/rm.ts';
+import { main as rmdir } from './coreutils/rmdir.ts';
+import { main as sed } from './coreutils/sed.ts';
+import { main as seq } from './coreutils/seq.ts';
+import { main as sleep } from './coreutils/sleep.ts';
+import { main as sort } from './coreutils/sort.ts';
+import { main as tail } from './coreutils/tail.ts';
+import { main as tee } from './coreutils/tee.ts';
+import { main as test } from './coreutils/test.ts';
+import { main as touch } from './coreutils/touch.ts';
+import { main as tr } from './coreutils/tr.ts';
+import { main as trueProgram } from './coreutils/true.ts';
+import { main as uname } from './coreutils/uname.ts';
+import { main as uniq } from './coreutils/uniq.ts';
+import { main as wc } from './coreutils/wc.ts';
+import { main as which } from './coreutils/which.ts';
+import { main as whoami } from './coreutils/whoami.ts';
+import { main as yes } from './coreutils/yes.ts';
 import { main as sh } from './shell/main.ts';
 
+const installed: readonly (readonly [path: string, program: Program])[] = [
+  ['/usr/bin/[', test],
+  ['/usr/bin/basename', basename],
+  ['/usr/bin/cat', cat],
+  ['/usr/bin/chmod', chmod],
+  ['/usr/bin/cmp', cmp],
+  ['/usr/bin/cp', cp],
+  ['/usr/bin/cut', cut],
+  ['/usr/bin/date', date],
+  ['/usr/bin/dirname', dirname],
+  ['/usr/bin/echo', echo],
+  ['/usr/bin/env', env],
+  ['/usr/bin/false', falseProgram],
+  ['/usr/bin/grep', grep],
+  ['/usr/bin/head', head],
+  ['/usr/bin/hostname', hostname],
+  ['/usr/bin/id', id],
+  ['/usr/bin/kill', kill],
+  ['/usr/bin/ln', ln],
+  ['/usr/bin/ls', ls],
+  ['/usr/bin/mkdir', mkdir],
+  ['/usr/bin/mv', mv],
+  ['/usr/bin/printf', printf],
+  ['/usr/bin/pwd', pwd],
+  ['/usr/bin/readlink', readlink],
+  ['/usr/bin/rm', rm],
+  ['/usr/bin/rmdir', rmdir],
+  ['/usr/bin/sed', sed],
+  ['/usr/bin/seq', seq],
+  ['/usr/bin/sh', sh],
+  ['/usr/bin/sleep', sleep],
+  ['/usr/bin/sort', sort],
+  ['/usr/bin/tail', tail],
+  ['/usr/bin/tee', tee],
+  ['/usr/bin/test', test],
+  ['/usr/bin/touch', touch],
+  ['/usr/bin/tr', tr],
+  ['/usr/bin/true', trueProgram],
+  ['/usr/bin/uname', uname],
+  ['/usr/bin/uniq', uniq],
+  ['/usr/bin/wc', wc],
+  ['/usr/bin/which', which],
+  ['/usr/bin/whoami', whoami],
+  ['/usr/bin/yes', yes],
+];
+
 export const programs: ReadonlyMap<string, Program> = new Map([
-  ['/bin/cat', cat],
-  ['/bin/sh', sh],
+  ...installed,
+  ...installed.map(([path, program]) => [path.slice('/usr'.length), program] as const),
 ]);

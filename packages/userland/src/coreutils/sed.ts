@@ -1,0 +1,460 @@
+/** sed(1): a script applied to each line. GNU's commands but e, F, l, M, R, W, z and their like; -i writes files in place. */
+import { SysError } from '@netarium/core/base/errno.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import type { ProgramOptions } from '../lib/options.ts';
+import { writeAll } from '../lib/stdio.ts';
+import { type Regex, RegexError } from './regex/regex.ts';
+import { type Address, type CaseChange, parseSedScript, type SedCommand, type Substitution } from './sed-script.ts';
+import { decodeText, encodeText, linesOf } from './text.ts';
+import { readOperand, ToolError, tool } from './tool.ts';
+
+export const options: ProgramOptions = {
+  name: 'sed',
+  usage: 'sed [-nErsi] [-e script | -f file | script] [file...]',
+  options: [
+    { names: ['-n', '--quiet', '--silent'], help: 'print only what p and its like print' },
+    { names: ['-e', '--expression'], value: 'script', help: 'a piece of the script' },
+    { names: ['-f', '--file'], value: 'file', help: 'a piece of the script, from a file' },
+    { names: ['-E', '-r', '--regexp-extended'], help: 'extended regular expressions' },
+    { names: ['-s', '--separate'], help: 'files are separate, not one long stream' },
+    { names: ['-i', '--in-place'], help: 'write the result back into each file' },
+  ],
+};
+
+interface InputLine {
+  readonly text: string;
+  readonly ended: boolean;
+}
+
+/** Lines of one or several files, one line ahead, so that the last line is known. */
+class Input {
+  private ahead: InputLine | undefined;
+  private started = false;
+
+  constructor(private readonly source: AsyncGenerator<InputLine, void, undefined>) {}
+
+  async next(): Promise<InputLine | undefined> {
+    if (!this.started) {
+      this.started = true;
+      this.ahead = await this.pull();
+    }
+    const line = this.ahead;
+    if (line !== undefined) this.ahead = await this.pull();
+    return line;
+  }
+
+  private async pull(): Promise<InputLine | undefined> {
+    const result = await this.source.next();
+    return result.done === true ? undefined : result.value;
+  }
+
+  get atLast(): boolean {
+    return this.ahead === undefined;
+  }
+}
+
+const MAX_STEPS_PER_LINE = 1_000_000;
+
+class Quit extends Error {
+  override readonly name = 'Quit';
+  constructor(
+    readonly status: number,
+    readonly prints: boolean,
+  ) {
+    super('quit');
+  }
+}
+
+class Editor {
+  private pattern = '';
+  private hold = '';
+  private line = 0;
+  private ended = true;
+  private replaced = false;
+  private appended: string[] = [];
+  private lastRegex: Regex | undefined;
+  /** Ranges that are open, with the line at which a numeric end closes them. */
+  private readonly ranges = new Map<SedCommand, number | 'open'>();
+  private input!: Input;
+
+  constructor(
+    private readonly sys: Sys,
+    private readonly commands: readonly SedCommand[],
+    private readonly quiet: boolean,
+    private readonly write: (text: string) => Promise<void>,
+    private readonly files: Map<string, number>,
+  ) {}
+
+  /** Answers the exit status of `q`, or undefined at the end of the input. */
+  async run(input: Input): Promise<number | undefined> {
+    this.input = input;
+    for (;;) {
+      const line = await input.next();
+      if (line === undefined) return undefined;
+      this.take(line);
+      try {
+        while (await this.cycle()) await this.endCycle(false);
+        await this.endCycle(true);
+      } catch (error) {
+        if (!(error instanceof Quit)) throw error;
+        if (error.prints) await this.endCycle(true);
+        return error.status;
+      }
+    }
+  }
+
+  private take(line: InputLine): void {
+    this.pattern = line.text;
+    this.ended = line.ended;
+    this.line++;
+    this.replaced = false;
+  }
+
+  private deleted = false;
+
+  private async endCycle(prints: boolean): Promise<void> {
+    if (prints && !this.quiet && !this.deleted) await this.print(this.pattern);
+    for (const text of this.appended.splice(0)) await this.write(text);
+    this.deleted = false;
+  }
+
+  private print(text: string): Promise<void> {
+    return this.write(this.ended || !this.input.atLast ? `${text}\n` : text);
+  }
+
+  /** One run through the script. True: `D` wants another one without a new line. */
+  private async cycle(): Promise<boolean> {
+    let steps = 0;
+    for (let i = 0; i < this.commands.length; ) {
+      if (++steps > MAX_STEPS_PER_LINE) throw new ToolError('the script does not come to an end');
+      const command = this.commands[i]!;
+      if (!this.selected(command)) {
+        i = command.name === '{' ? command.target : i + 1;
+        continue;
+      }
+      const next = await this.execute(command, i);
+      if (next === 'end') return false;
+      if (next === 'again') return true;
+      i = next;
+    }
+    return false;
+  }
+
+  private selected(command: SedCommand): boolean {
+    return this.addressed(command) !== command.negated;
+  }
+
+  private addressed(command: SedCommand): boolean {
+    const { from, to } = command;
+    if (from === undefined) return true;
+    if (to === undefined) return this.matches(from);
+    const open = this.ranges.get(command);
+    if (open === undefined) return this.opens(command, from, to);
+    if (open === 'open') {
+      if (this.matches(to)) this.ranges.delete(command);
+      return true;
+    }
+    if (this.line >= open) this.ranges.delete(command);
+    return this.line <= open;
+  }
+
+  private opens(command: SedCommand, from: Address, to: Address): boolean {
+    const zero = from.kind === 'line' && from.line === 0;
+    if (!(zero ? this.line === 1 : this.matches(from))) return false;
+    if (zero && to.kind === 'match' && this.matches(to)) return true;
+    if (to.kind === 'line') {
+      if (to.line > this.line) this.ranges.set(command, to.line);
+    } else if (to.kind === 'count') {
+      if (to.count > 0) this.ranges.set(command, this.line + to.count);
+    } else if (to.kind === 'multiple') {
+      const end = to.of === 0 ? this.line : Math.ceil(this.line / to.of) * to.of;
+      if (end > this.line) this.ranges.set(command, end);
+    } else this.ranges.set(command, 'open');
+    return true;
+  }
+
+  private matches(address: Address): boolean {
+    switch (address.kind) {
+      case 'line':
+        return this.line === address.line;
+      case 'last':
+        return this.input.atLast;
+      case 'match':
+        return this.regexOf(address.regex).test([...this.pattern]);
+      case 'step':
+        if (address.step === 0) return this.line === address.first;
+        return this.line >= address.first && (this.line - address.first) % address.step === 0;
+      default:
+        return false;
+    }
+  }
+
+  /** An empty expression is the last one that was used. */
+  private regexOf(regex: Regex | undefined): Regex {
+    this.lastRegex = regex ?? this.lastRegex;
+    if (this.lastRegex === undefined) throw new ToolError('-e expression #1, char 0: no previous regular expression');
+    return this.lastRegex;
+  }
+
+  private async execute(command: SedCommand, index: number): Promise<number | 'end' | 'again'> {
+    switch (command.name) {
+      case '{':
+        break;
+      case '=':
+        await this.write(`${this.line}\n`);
+        break;
+      case 'a':
+        this.appended.push(command.text);
+        break;
+      case 'i':
+        await this.write(command.text);
+        break;
+      case 'c':
+        return this.change(command);
+      case 'b':
+        return command.target;
+      case 't':
+      case 'T': {
+        const jumps = this.replaced === (command.name === 't');
+        this.replaced = false;
+        if (jumps) return command.target;
+        break;
+      }
+      case 'd':
+        this.deleted = true;
+        return 'end';
+      case 'D':
+        return this.deleteFirstLine();
+      case 'g':
+        this.pattern = this.hold;
+        break;
+      case 'G':
+        this.pattern += `\n${this.hold}`;
+        break;
+      case 'h':
+        this.hold = this.pattern;
+        break;
+      case 'H':
+        this.hold += `\n${this.pattern}`;
+        break;
+      case 'x':
+        [this.pattern, this.hold] = [this.hold, this.pattern];
+        break;
+      case 'z':
+        this.pattern = '';
+        break;
+      case 'n':
+        return this.nextLine(index);
+      case 'N':
+        return this.appendLine(index);
+      case 'p':
+        await this.print(this.pattern);
+        break;
+      case 'P':
+        await this.write(`${this.pattern.split('\n')[0]}\n`);
+        break;
+      case 'q':
+        throw new Quit(Number(command.text || 0), true);
+      case 'Q':
+        throw new Quit(Number(command.text || 0), false);
+      case 'r':
+        await this.appendFile(command.text);
+        break;
+      case 'w':
+        await this.toFile(command.text, `${this.pattern}\n`);
+        break;
+      case 's':
+        await this.substitute(command.substitution!);
+        break;
+      case 'y':
+        this.pattern = [...this.pattern].map((c) => command.translation!.get(c) ?? c).join('');
+        break;
+      default:
+        throw new ToolError(`the command '${command.name}' is not supported by Netarium; see docs/coverage/sed.md`);
+    }
+    return index + 1;
+  }
+
+  /** With a range the text comes once, at its end. */
+  private async change(command: SedCommand): Promise<'end'> {
+    if (command.to === undefined || command.negated || !this.ranges.has(command)) await this.write(command.text);
+    this.deleted = true;
+    return 'end';
+  }
+
+  private deleteFirstLine(): 'end' | 'again' {
+    const newline = this.pattern.indexOf('\n');
+    this.deleted = true;
+    if (newline < 0) return 'end';
+    this.pattern = this.pattern.slice(newline + 1);
+    return 'again';
+  }
+
+  private async nextLine(index: number): Promise<number> {
+    // GNU: without a next line n prints the pattern space and ends.
+    if (this.input.atLast) throw new Quit(0, true);
+    if (!this.quiet) await this.print(this.pattern);
+    for (const text of this.appended.splice(0)) await this.write(text);
+    const { replaced } = this;
+    this.take((await this.input.next())!);
+    this.replaced = replaced;
+    return index + 1;
+  }
+
+  private async appendLine(index: number): Promise<number> {
+    if (this.input.atLast) throw new Quit(0, true);
+    for (const text of this.appended.splice(0)) await this.write(text);
+    const { pattern, replaced } = this;
+    this.take((await this.input.next())!);
+    this.pattern = `${pattern}\n${this.pattern}`;
+    this.replaced = replaced;
+    return index + 1;
+  }
+
+  private async appendFile(path: string): Promise<void> {
+    try {
+      this.appended.push(decodeText(await readOperand(this.sys, path)));
+    } catch (error) {
+      // POSIX: a file that cannot be read is an empty one.
+      if (!(error instanceof SysError)) throw error;
+    }
+  }
+
+  private async toFile(path: string, text: string): Promise<void> {
+    if (path === '/dev/stdout') return this.write(text);
+    const fd = path === '/dev/stderr' ? 2 : this.files.get(path)!;
+    await writeAll(this.sys, fd, encodeText(text));
+  }
+
+  private async substitute(substitution: Substitution): Promise<void> {
+    const regex = this.regexOf(substitution.regex);
+    const characters = [...this.pattern];
+    let out = '';
+    let copied = 0;
+    let count = 0;
+    for (let from = 0; from <= characters.length; ) {
+      const match = regex.exec(characters, from);
+      if (match === undefined) break;
+      const [start, end] = match.slots as [number, number];
+      // An empty match right behind a match does not count.
+      if (!(start === end && start === copied && count > 0 && from > 0 && start === from && copied === from)) {
+        count++;
+        if (count >= substitution.occurrence) {
+          out += characters.slice(copied, start).join('') + replace(substitution, characters, match.slots);
+          copied = end;
+          if (!substitution.global) break;
+        }
+      }
+      from = end > start ? end : end + 1;
+    }
+    if (count < substitution.occurrence) return;
+    this.pattern = out + characters.slice(copied).join('');
+    this.replaced = true;
+    if (substitution.print) await this.print(this.pattern);
+    if (substitution.file !== undefined) await this.toFile(substitution.file, `${this.pattern}\n`);
+  }
+}
+
+function replace(substitution: Substitution, characters: readonly string[], slots: readonly number[]): string {
+  let out = '';
+  let lasting: CaseChange = 'E';
+  let once: CaseChange = 'E';
+  const add = (text: string): void => {
+    if (text === '') return;
+    let shown = lasting === 'U' ? text.toUpperCase() : lasting === 'L' ? text.toLowerCase() : text;
+    if (once !== 'E') shown = (once === 'u' ? shown[0]!.toUpperCase() : shown[0]!.toLowerCase()) + shown.slice(1);
+    once = 'E';
+    out += shown;
+  };
+  for (const part of substitution.replacement) {
+    if (typeof part === 'string') add(part);
+    else if ('group' in part) {
+      const start = slots[part.group * 2] ?? -1;
+      if (start >= 0) add(characters.slice(start, slots[part.group * 2 + 1]).join(''));
+    } else if (part.change === 'u' || part.change === 'l') once = part.change;
+    else lasting = part.change;
+  }
+  return out;
+}
+
+export const main = tool(options, async ({ sys, options: given, operands, fail }) => {
+  const pieces = [...given.values('-e')];
+  for (const file of given.values('-f')) pieces.push(decodeText(await readOperand(sys, file)).replace(/\n$/, ''));
+  const files = [...operands];
+  if (pieces.length === 0) {
+    const script = files.shift();
+    if (script === undefined) throw new ToolError(`no script specified\nUsage: ${options.usage}`);
+    pieces.push(script);
+  }
+  const script = pieces.join('\n');
+  const commands = parseSedScript(script, given.has('-E'));
+  const outputs = await openOutputs(sys, commands);
+  const quiet = given.has('-n') || script.startsWith('#n\n');
+  const names = files.length === 0 ? ['-'] : files;
+  const toStdout = (text: string): Promise<void> => writeAll(sys, 1, encodeText(text));
+  const source = (list: readonly string[]) => new Input(linesOfFiles(sys, list, fail));
+  try {
+    if (!given.has('-i') && !given.has('-s')) {
+      return (await new Editor(sys, commands, quiet, toStdout, outputs).run(source(names))) ?? 0;
+    }
+    for (const name of names) {
+      const parts: string[] = [];
+      const inPlace = given.has('-i') && name !== '-';
+      const write = inPlace ? async (text: string) => void parts.push(text) : toStdout;
+      const status = await new Editor(sys, commands, quiet, write, outputs).run(source([name]));
+      if (inPlace) await replaceFile(sys, name, parts.join(''));
+      if (status !== undefined) return status;
+    }
+    return 0;
+  } catch (error) {
+    if (error instanceof RegexError) throw new ToolError(error.message);
+    throw error;
+  }
+});
+
+async function replaceFile(sys: Sys, name: string, text: string): Promise<void> {
+  try {
+    const fd = await sys.open(name, { write: true, truncate: true });
+    await writeAll(sys, fd, encodeText(text));
+    await sys.close(fd);
+  } catch (error) {
+    // A file that could not be read was reported already.
+    if (!(error instanceof SysError && error.code === 'ENOENT')) throw error;
+  }
+}
+
+/** Files of `w` are emptied before the first line is read (POSIX sed). */
+async function openOutputs(sys: Sys, commands: readonly SedCommand[]): Promise<Map<string, number>> {
+  const out = new Map<string, number>();
+  for (const command of commands) {
+    const path = command.name === 'w' ? command.text : command.substitution?.file;
+    if (path === undefined || path === '/dev/stdout' || path === '/dev/stderr' || out.has(path)) continue;
+    try {
+      out.set(path, await sys.open(path, { write: true, create: true, truncate: true }));
+    } catch (error) {
+      if (error instanceof SysError) throw new ToolError(`couldn't open file ${path}: ${error.reason.text}`, 4);
+      throw error;
+    }
+  }
+  return out;
+}
+
+async function* linesOfFiles(
+  sys: Sys,
+  names: readonly string[],
+  fail: (message: string) => Promise<void>,
+): AsyncGenerator<InputLine, void, undefined> {
+  for (const name of names) {
+    let fd = 0;
+    try {
+      if (name !== '-') fd = await sys.open(name, { read: true });
+      yield* linesOf(sys, fd);
+    } catch (error) {
+      if (!(error instanceof SysError) || error.code === 'EPIPE') throw error;
+      if (error.code === 'EISDIR') await fail(`couldn't edit ${name}: not a regular file`);
+      else await fail(`can't read ${name}: ${error.reason.text}`);
+    } finally {
+      if (fd > 2) await sys.close(fd);
+    }
+  }
+}
