@@ -64,13 +64,13 @@ export class Exceptions {
     const now = this.context.queue.now;
     const known = this.mtu(dst, cardMtu);
     if (mtu > known || this.mtuLocked(dst)) return;
-    const minimum = this.sysctl.minPmtu.number;
+    const minimum = this.sysctl.host.minPmtu.number;
     const locked = mtu < minimum;
     const next = locked ? Math.min(known, minimum) : mtu;
     const exception = this.make(dst);
     exception.pmtu = next;
     exception.locked = locked;
-    exception.pmtuUntil = now + this.sysctl.mtuExpires.number * SECOND;
+    exception.pmtuUntil = now + this.sysctl.host.mtuExpires.number * SECOND;
     if (next === known && !locked) return;
     this.context.recorder.emit('ip.pmtu', this.context.name, { dst: dst.toString(), mtu: next, from: known });
   }

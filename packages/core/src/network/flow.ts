@@ -34,12 +34,15 @@ export interface Refusal {
   readonly code?: number | undefined;
 }
 
-const SLOTS_MIN = 64;
+const SLOTS_MIN = 16;
 const SLOTS_MAX = 1 << 17;
 
+/** An empty table, shared by all that have seen no packet yet. */
+const NO_FLOWS: readonly (Flow | undefined)[] = [undefined];
+
 export class Flows {
-  private slots: (Flow | undefined)[] = new Array(SLOTS_MIN).fill(undefined);
-  private mask = SLOTS_MIN - 1;
+  private slots: readonly (Flow | undefined)[] = NO_FLOWS;
+  private mask = 0;
   private used = 0;
   private generation = 0;
 
@@ -69,35 +72,26 @@ export class Flows {
 
   private clear(): void {
     this.generation = this.fib.generation;
-    this.slots = new Array(SLOTS_MIN).fill(undefined);
-    this.mask = SLOTS_MIN - 1;
+    this.slots = NO_FLOWS;
+    this.mask = 0;
     this.used = 0;
   }
 
   private keep(flow: Flow): Flow {
-    if (this.used * 2 >= this.slots.length) this.grow();
-    this.put(flow);
+    if (this.used * 2 >= this.mask) this.grow();
+    put(this.slots as (Flow | undefined)[], this.mask, flow);
     this.used++;
     return flow;
   }
 
-  private put(flow: Flow): void {
-    let at = hash(flow.src.key, flow.dst.key) & this.mask;
-    while (this.slots[at] !== undefined) at = (at + 1) & this.mask;
-    this.slots[at] = flow;
-  }
-
   /** Doubles the table; a full one begins anew, so that a scan cannot fill the memory. */
   private grow(): void {
-    const flows = this.slots;
-    const size = flows.length * 2;
-    if (size > SLOTS_MAX) {
-      this.clear();
-      return;
-    }
-    this.slots = new Array(size).fill(undefined);
+    if (this.slots.length * 2 > SLOTS_MAX) this.clear();
+    const size = Math.max(this.slots.length * 2, SLOTS_MIN);
+    const slots = new Array<Flow | undefined>(size).fill(undefined);
+    for (const flow of this.slots) if (flow !== undefined) put(slots, size - 1, flow);
+    this.slots = slots;
     this.mask = size - 1;
-    for (const flow of flows) if (flow !== undefined) this.put(flow);
   }
 
   /** ip_route_input_slow: martians first, then the tables. */
@@ -158,6 +152,12 @@ export class Flows {
     const fits = back !== undefined && (back.on === on || (mode === 2 && back.on !== undefined));
     return fits ? undefined : martianSource(`rp_filter ${mode}: the way back is not by ${on.card.name}`);
   }
+}
+
+function put(slots: (Flow | undefined)[], mask: number, flow: Flow): void {
+  let at = hash(flow.src.key, flow.dst.key) & mask;
+  while (slots[at] !== undefined) at = (at + 1) & mask;
+  slots[at] = flow;
 }
 
 function martianSource(detail: string): Refusal {

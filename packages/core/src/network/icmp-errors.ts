@@ -72,7 +72,7 @@ export class IcmpErrors {
 
   private emit(path: Path, message: IcmpMessage, about: Ipv4Packet, tos: number): void {
     const ident = new PacketId(this.context.ids.next(), 'reply', about.ident.id);
-    const ttl = this.sysctl.defaultTtl.number;
+    const ttl = this.sysctl.host.defaultTtl.number;
     const to = path.dst.toString();
     const values = { packet: ident.id, type: message.type, code: message.code, to, about: about.ident.id };
     this.context.recorder.emit('icmp.send', this.context.name, values);
@@ -81,14 +81,14 @@ export class IcmpErrors {
 
   /** icmp_errors_use_inbound_ifaddr: the address of the card that the packet came in by. */
   private inboundSource(packet: Ipv4Packet, on: Interface | undefined): Ipv4Address | undefined {
-    if (on === undefined || this.sysctl.errorsUseInboundIfaddr.number === 0) return undefined;
+    if (on === undefined || this.sysctl.host.errorsUseInboundIfaddr.number === 0) return undefined;
     return on.primaryFor(packet.src, 'link')?.address as Ipv4Address | undefined;
   }
 
   /** icmpv4_mask_allow: types outside icmp_ratemask, and path-MTU discovery, are not limited. */
   private isLimited(type: number, code: number): boolean {
     if (type === ICMP.unreachable && code === ICMP_UNREACHABLE.fragmentationNeeded) return false;
-    return ((1 << type) & this.sysctl.icmpRatemask.number) !== 0;
+    return ((1 << type) & this.sysctl.host.icmpRatemask.number) !== 0;
   }
 
   /** icmp_global_allow: a bucket of icmp_msgs_burst, filled in steps of at least 20 ms. */
@@ -97,16 +97,16 @@ export class IcmpErrors {
     const now = this.context.queue.now;
     const elapsed = Math.min(now - this.filledAt, SECOND);
     if (elapsed < REFILL_MIN_NS) return false;
-    const fill = Math.floor((this.sysctl.icmpMsgsPerSec.number * Math.floor(elapsed / MS)) / 1000);
+    const fill = Math.floor((this.sysctl.host.icmpMsgsPerSec.number * Math.floor(elapsed / MS)) / 1000);
     if (fill === 0) return false;
     this.filledAt = now;
-    this.credit = Math.min(this.credit + fill, this.sysctl.icmpMsgsBurst.number);
+    this.credit = Math.min(this.credit + fill, this.sysctl.host.icmpMsgsBurst.number);
     return true;
   }
 
   /** icmpv4_xrlim_allow; what passes is charged to the host's bucket with 0 to 2 credits, so that its size cannot be probed. */
   private peerAllows(peer: Ipv4Address): boolean {
-    const allowed = this.peers.allows(peer, this.sysctl.icmpRatelimit.number * MS, this.context.queue.now);
+    const allowed = this.peers.allows(peer, this.sysctl.host.icmpRatelimit.number * MS, this.context.queue.now);
     if (allowed) this.credit -= this.context.random.stream(`icmp-credit/${this.context.name}`).below(3);
     return allowed;
   }

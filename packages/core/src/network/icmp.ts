@@ -72,11 +72,11 @@ export class Icmp {
   /** RFC 1122 section 3.2.2.6: a request to a broadcast address may be silently discarded, anything else to one must be. */
   private answersGroup(type: number): boolean {
     if (type !== ICMP.echoRequest && type !== ICMP.timestampRequest) return false;
-    return this.parts.sysctl.echoIgnoreBroadcasts.number === 0;
+    return this.parts.sysctl.host.echoIgnoreBroadcasts.number === 0;
   }
 
   private echo(packet: Ipv4Packet, message: IcmpMessage): void {
-    if (this.parts.sysctl.echoIgnoreAll.number !== 0) return;
+    if (this.parts.sysctl.host.echoIgnoreAll.number !== 0) return;
     this.reply(packet, new IcmpMessage(ICMP.echoReply, 0, message.rest, message.payload));
   }
 
@@ -101,7 +101,7 @@ export class Icmp {
     const path = routes.find(request.src, from, undefined);
     if (!(path instanceof Path)) return;
     const ident = new PacketId(context.ids.next(), 'reply', request.ident.id);
-    const ttl = sysctl.defaultTtl.number;
+    const ttl = sysctl.host.defaultTtl.number;
     const options = { tos: request.tos, ttl, dontFragment: false, ident, ipOptions: request.options };
     ipv4.output(path, message, IP_PROTOCOL.icmp, options);
   }
@@ -126,8 +126,8 @@ export class Icmp {
   /** False where path-MTU discovery is off by sysctl and the error is to be ignored altogether. */
   private learnMtu(mtu: number, quoted: QuotedPacket): boolean {
     const { sysctl, protocols, fib, routes, exceptions } = this.parts;
-    if (sysctl.noPmtuDisc.number === 2) return false;
-    if (sysctl.noPmtuDisc.number === 1) return true;
+    if (sysctl.host.noPmtuDisc.number === 2) return false;
+    if (sysctl.host.noPmtuDisc.number === 1) return true;
     const handler = protocols.get(quoted.protocol);
     if (handler?.knows?.(quoted) === false || !fib.isLocal(quoted.src)) return true;
     const path = routes.find(quoted.dst, undefined, undefined);

@@ -8,7 +8,7 @@ import type { Instant } from '../time/instant.ts';
 import type { Timer } from '../time/timer.ts';
 import { ETHERTYPE, Frame, type Ipv4Packet } from '../wire/packet.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { CardCells, NetworkSysctl } from './sysctl.ts';
+import type { CardVariables, NetworkSysctl } from './sysctl.ts';
 import type { AddressEntry, Scope } from './types.ts';
 
 /** Where an interface hands what it receives: the stack. */
@@ -54,7 +54,7 @@ export class Interface implements FrameReceiver {
 
   constructor(
     readonly card: NetworkCard,
-    readonly conf: CardCells,
+    readonly conf: CardVariables,
     private readonly sysctl: NetworkSysctl,
     private readonly into: FrameInput,
   ) {
@@ -93,62 +93,62 @@ export class Interface implements FrameReceiver {
   // Variables, combined with `all` as in the kernel's linux/inetdevice.h.
 
   get forwarding(): boolean {
-    return this.conf.forwarding.number !== 0;
+    return this.conf.forwarding !== 0;
   }
 
   get rpFilter(): number {
-    return Math.max(this.conf.rp_filter.number, this.sysctl.all.rp_filter.number);
+    return Math.max(this.conf.rp_filter, this.sysctl.all.rp_filter);
   }
 
   get acceptLocal(): boolean {
-    return this.conf.accept_local.number !== 0 || this.sysctl.all.accept_local.number !== 0;
+    return this.conf.accept_local !== 0 || this.sysctl.all.accept_local !== 0;
   }
 
   get sendsRedirects(): boolean {
-    return this.conf.send_redirects.number !== 0 || this.sysctl.all.send_redirects.number !== 0;
+    return this.conf.send_redirects !== 0 || this.sysctl.all.send_redirects !== 0;
   }
 
   /** A router wants both, a host one of the two. */
   get acceptsRedirects(): boolean {
-    const own = this.conf.accept_redirects.number !== 0;
-    const all = this.sysctl.all.accept_redirects.number !== 0;
+    const own = this.conf.accept_redirects !== 0;
+    const all = this.sysctl.all.accept_redirects !== 0;
     return this.forwarding ? own && all : own || all;
   }
 
   get ignoresLinkDownRoutes(): boolean {
     const { all } = this.sysctl;
-    return this.conf.ignore_routes_with_linkdown.number !== 0 || all.ignore_routes_with_linkdown.number !== 0;
+    return this.conf.ignore_routes_with_linkdown !== 0 || all.ignore_routes_with_linkdown !== 0;
   }
 
   get promotesSecondaries(): boolean {
-    return this.conf.promote_secondaries.number !== 0 || this.sysctl.all.promote_secondaries.number !== 0;
+    return this.conf.promote_secondaries !== 0 || this.sysctl.all.promote_secondaries !== 0;
   }
 
   get evictsWithoutCarrier(): boolean {
-    return this.conf.arp_evict_nocarrier.number !== 0 && this.sysctl.all.arp_evict_nocarrier.number !== 0;
+    return this.conf.arp_evict_nocarrier !== 0 && this.sysctl.all.arp_evict_nocarrier !== 0;
   }
 
   get proxyArp(): boolean {
-    return this.conf.proxy_arp.number !== 0 || this.sysctl.all.proxy_arp.number !== 0;
+    return this.conf.proxy_arp !== 0 || this.sysctl.all.proxy_arp !== 0;
   }
 
   get arpFilter(): boolean {
-    return this.conf.arp_filter.number !== 0 || this.sysctl.all.arp_filter.number !== 0;
+    return this.conf.arp_filter !== 0 || this.sysctl.all.arp_filter !== 0;
   }
 
   get arpAnnounce(): number {
-    return Math.max(this.conf.arp_announce.number, this.sysctl.all.arp_announce.number);
+    return Math.max(this.conf.arp_announce, this.sysctl.all.arp_announce);
   }
 
   get arpIgnore(): number {
-    return Math.max(this.conf.arp_ignore.number, this.sysctl.all.arp_ignore.number);
+    return Math.max(this.conf.arp_ignore, this.sysctl.all.arp_ignore);
   }
 
   get arpAccept(): number {
-    return Math.max(this.conf.arp_accept.number, this.sysctl.all.arp_accept.number);
+    return Math.max(this.conf.arp_accept, this.sysctl.all.arp_accept);
   }
 
   get arpNotify(): boolean {
-    return Math.max(this.conf.arp_notify.number, this.sysctl.all.arp_notify.number) !== 0;
+    return Math.max(this.conf.arp_notify, this.sysctl.all.arp_notify) !== 0;
   }
 }

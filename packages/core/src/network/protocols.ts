@@ -10,17 +10,19 @@ import type { LocalTap, QuotedPacket, RawListener, TransportHandler } from './ty
 const NOBODY: readonly RawListener[] = [];
 
 export class Protocols {
-  private readonly handlers: (TransportHandler | undefined)[] = new Array(256).fill(undefined);
+  /** By protocol number, as long as the highest one registered. */
+  private readonly handlers: (TransportHandler | undefined)[] = [];
   private taps: readonly LocalTap[] = [];
   private readonly raw = new Map<number, readonly RawListener[]>();
 
   register(protocol: number, handler: TransportHandler): void {
     assert(this.handlers[protocol] === undefined, `protocol ${protocol} has a handler already`);
+    while (this.handlers.length <= protocol) this.handlers.push(undefined);
     this.handlers[protocol] = handler;
   }
 
   get(protocol: number): TransportHandler | undefined {
-    return this.handlers[protocol];
+    return protocol < this.handlers.length ? this.handlers[protocol] : undefined;
   }
 
   tap(tap: LocalTap): void {
@@ -52,6 +54,6 @@ export class Protocols {
   tell(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
     for (const listener of this.raw.get(quoted.protocol) ?? NOBODY) listener.error?.(icmp, quoted, from);
     for (const tap of this.taps) tap.error(icmp, quoted, from);
-    this.handlers[quoted.protocol]?.error(icmp, quoted, from);
+    this.get(quoted.protocol)?.error(icmp, quoted, from);
   }
 }

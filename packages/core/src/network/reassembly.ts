@@ -67,7 +67,7 @@ export class Reassembly {
   add(packet: Ipv4Packet, on: Interface): Ipv4Packet | undefined {
     const queue = this.find(packet, on);
     if (queue === undefined) {
-      this.port.dropped(packet, 'reassembly-full', `ipfrag_high_thresh ${this.sysctl.ipfragHighThresh.number}`);
+      this.port.dropped(packet, 'reassembly-full', `ipfrag_high_thresh ${this.sysctl.host.ipfragHighThresh.number}`);
       return undefined;
     }
     const fault = this.insert(queue, packet);
@@ -84,17 +84,17 @@ export class Reassembly {
       for (const piece of known.pieces) this.port.dropped(piece, 'fragment-invalid', 'identification reused');
       this.forget(known);
     }
-    if (this.bytes > this.sysctl.ipfragHighThresh.number) return undefined;
+    if (this.bytes > this.sysctl.host.ipfragHighThresh.number) return undefined;
     const queue = new Queue(key, on, this.context, (which) => this.expire(which));
     this.tooFar(queue, packet);
-    queue.timer.setAfter(this.sysctl.ipfragTime.number * SECOND);
+    queue.timer.setAfter(this.sysctl.host.ipfragTime.number * SECOND);
     this.queues.set(key, queue);
     return queue;
   }
 
   /** ip_frag_too_far */
   private tooFar(queue: Queue, packet: Ipv4Packet): boolean {
-    const max = this.sysctl.ipfragMaxDist.number;
+    const max = this.sysctl.host.ipfragMaxDist.number;
     if (max === 0) return false;
     const count = (this.senders.get(packet.src.key) ?? 0) + 1;
     if (this.senders.size > 1024) this.senders.clear();

@@ -65,18 +65,16 @@ export interface RouteMatch {
   readonly source?: IpAddress | undefined;
 }
 
-const ANY_LENGTH = 33;
-
 export class RouteTable {
   /** Per prefix length: network key to its routes, lowest metric first. */
-  private readonly maps: (Map<number, Route[]> | undefined)[] = new Array(ANY_LENGTH).fill(undefined);
+  private readonly maps = new Map<number, Map<number, Route[]>>();
   /** Lengths that hold routes, longest first. */
   private lengths: readonly number[] = [];
 
   /** The route for `key`, only by card `ifindex` where that is not 0; `onLink` passes over what is not on the link. */
   lookup(key: number, ifindex = 0, onLink = false): Route | undefined {
     for (const length of this.lengths) {
-      const routes = this.maps[length]!.get(maskIpv4(key, length));
+      const routes = this.maps.get(length)!.get(maskIpv4(key, length));
       if (routes === undefined) continue;
       for (const route of routes) if (usable(route, ifindex, onLink)) return route;
     }
@@ -85,9 +83,9 @@ export class RouteTable {
 
   add(route: Route): void {
     const { length, network } = route.destination;
-    let map = this.maps[length];
+    let map = this.maps.get(length);
     if (map === undefined) {
-      map = this.maps[length] = new Map();
+      this.maps.set(length, (map = new Map()));
       this.lengths = [...this.lengths, length].sort((a, b) => b - a);
     }
     const routes = map.get(network.key as number);
@@ -101,12 +99,12 @@ export class RouteTable {
 
   remove(route: Route): void {
     const { length, network } = route.destination;
-    const map = this.maps[length];
+    const map = this.maps.get(length);
     const rest = map?.get(network.key as number)?.filter((other) => other !== route) ?? [];
     if (rest.length > 0) map!.set(network.key as number, rest);
     else map?.delete(network.key as number);
     if (map?.size !== 0) return;
-    this.maps[length] = undefined;
+    this.maps.delete(length);
     this.lengths = this.lengths.filter((other) => other !== length);
   }
 
@@ -117,7 +115,7 @@ export class RouteTable {
   }
 
   private at(destination: Prefix): Route[] {
-    return this.maps[destination.length]?.get(destination.network.key as number) ?? [];
+    return this.maps.get(destination.length)?.get(destination.network.key as number) ?? [];
   }
 
   contains(route: Route): boolean {
@@ -146,7 +144,7 @@ export class RouteTable {
   /** All routes as `ip route` lists them: by network address, longer prefixes first, then by metric. */
   list(): Route[] {
     const all: Route[] = [];
-    for (const length of this.lengths) for (const routes of this.maps[length]!.values()) all.push(...routes);
+    for (const length of this.lengths) for (const routes of this.maps.get(length)!.values()) all.push(...routes);
     return all.sort((a, b) => (a.destination.network.key as number) - (b.destination.network.key as number));
   }
 }

@@ -5,156 +5,150 @@
  */
 import type { SysctlCell, SysctlSpec, SysctlTable } from '../base/sysctl.ts';
 
-const SWITCH = { min: 0, max: 1 } as const;
-const COUNT = { min: 0 } as const;
+/** The variables of one card, of `all`, or of `default`. rp_filter is 0 as in the kernel; distributions may set 1 or 2. */
+export class CardVariables {
+  forwarding = 0;
+  accept_redirects = 1;
+  send_redirects = 1;
+  rp_filter = 0;
+  accept_local = 0;
+  proxy_arp = 0;
+  arp_announce = 0;
+  arp_ignore = 0;
+  arp_filter = 0;
+  arp_accept = 0;
+  arp_notify = 0;
+  arp_evict_nocarrier = 1;
+  ignore_routes_with_linkdown = 0;
+  promote_secondaries = 0;
+  /** Their faces in /proc/sys, once somebody looked. */
+  cells: Map<CardVariable, SysctlCell> | undefined;
 
-/** Per-card variables: Linux's default and bounds. rp_filter is 0 as in the kernel; distributions may set 1 or 2. */
-const CARD_VARIABLES = [
-  ['forwarding', 0, 1],
-  ['accept_redirects', 1, 1],
-  ['send_redirects', 1, 1],
-  ['rp_filter', 0, 2],
-  ['accept_local', 0, 1],
-  ['proxy_arp', 0, 1],
-  ['arp_announce', 0, 2],
-  ['arp_ignore', 0, 8],
-  ['arp_filter', 0, 1],
-  ['arp_accept', 0, 2],
-  ['arp_notify', 0, 1],
-  ['arp_evict_nocarrier', 1, 1],
-  ['ignore_routes_with_linkdown', 0, 1],
-  ['promote_secondaries', 0, 1],
-] as const;
+  /** Changes a variable from inside. */
+  put(variable: CardVariable, value: number): void {
+    this[variable] = value;
+    const cell = this.cells?.get(variable);
+    if (cell !== undefined) cell.number = value;
+  }
+}
 
-type CardVariable = (typeof CARD_VARIABLES)[number][0];
+export type CardVariable = Exclude<keyof CardVariables, 'cells' | 'put'>;
 
-/** The variables of one card, of `all`, or of `default`. */
-export type CardCells = Readonly<Record<CardVariable, SysctlCell>>;
+/** Upper bounds; the lower one is 0. */
+const CARD_MAX: readonly (readonly [CardVariable, number])[] = [
+  ['forwarding', 1],
+  ['accept_redirects', 1],
+  ['send_redirects', 1],
+  ['rp_filter', 2],
+  ['accept_local', 1],
+  ['proxy_arp', 1],
+  ['arp_announce', 2],
+  ['arp_ignore', 8],
+  ['arp_filter', 1],
+  ['arp_accept', 2],
+  ['arp_notify', 1],
+  ['arp_evict_nocarrier', 1],
+  ['ignore_routes_with_linkdown', 1],
+  ['promote_secondaries', 1],
+];
+
+function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
+  const full = `net.ipv4.${key}`;
+  return Object.freeze(max === undefined ? { key: full, initial, min } : { key: full, initial, min, max });
+}
+
+const SPECS = {
+  ipForward: spec('ip_forward', 0, 0, 1),
+  defaultTtl: spec('ip_default_ttl', 64, 1, 255),
+  noPmtuDisc: spec('ip_no_pmtu_disc', 0, 0, 3),
+  minPmtu: spec('route.min_pmtu', 552, 68),
+  mtuExpires: spec('route.mtu_expires', 600),
+  ipfragTime: spec('ipfrag_time', 30),
+  ipfragHighThresh: spec('ipfrag_high_thresh', 4 * 1024 * 1024),
+  ipfragMaxDist: spec('ipfrag_max_dist', 64),
+  echoIgnoreAll: spec('icmp_echo_ignore_all', 0, 0, 1),
+  echoIgnoreBroadcasts: spec('icmp_echo_ignore_broadcasts', 1, 0, 1),
+  errorsUseInboundIfaddr: spec('icmp_errors_use_inbound_ifaddr', 0, 0, 1),
+  icmpRatelimit: spec('icmp_ratelimit', 1000),
+  icmpRatemask: spec('icmp_ratemask', 6168),
+  icmpMsgsPerSec: spec('icmp_msgs_per_sec', 1000),
+  icmpMsgsBurst: spec('icmp_msgs_burst', 50),
+} as const;
+
+/** `locktime` and `proxy_delay` are in hundredths of a second in /proc (USER_HZ). */
+const NEIGHBOUR_SPECS = {
+  baseReachableTimeMs: spec('neigh.default.base_reachable_time_ms', 30_000, 1),
+  retransTimeMs: spec('neigh.default.retrans_time_ms', 1000, 1),
+  delayFirstProbeTime: spec('neigh.default.delay_first_probe_time', 5),
+  gcStaleTime: spec('neigh.default.gc_stale_time', 60),
+  mcastSolicit: spec('neigh.default.mcast_solicit', 3),
+  ucastSolicit: spec('neigh.default.ucast_solicit', 3),
+  unresQlenBytes: spec('neigh.default.unres_qlen_bytes', 212_992),
+  locktime: spec('neigh.default.locktime', 100),
+  proxyDelay: spec('neigh.default.proxy_delay', 80),
+  proxyQlen: spec('neigh.default.proxy_qlen', 64),
+  gcThresh1: spec('neigh.default.gc_thresh1', 128),
+  gcThresh2: spec('neigh.default.gc_thresh2', 512),
+  gcThresh3: spec('neigh.default.gc_thresh3', 1024),
+} as const;
+
+type Cells<T> = { readonly [K in keyof T]: SysctlCell };
+export type NeighbourCells = Cells<typeof NEIGHBOUR_SPECS>;
+
+function declareAll<T extends Readonly<Record<string, SysctlSpec>>>(table: SysctlTable, specs: T): Cells<T> {
+  const cells: Record<string, SysctlCell> = {};
+  for (const [name, each] of Object.entries(specs)) cells[name] = table.declare(each);
+  return cells as Cells<T>;
+}
 
 export class NetworkSysctl {
-  readonly ipForward: SysctlCell;
-  readonly defaultTtl: SysctlCell;
-  readonly noPmtuDisc: SysctlCell;
-  readonly minPmtu: SysctlCell;
-  readonly mtuExpires: SysctlCell;
-  readonly ipfragTime: SysctlCell;
-  readonly ipfragHighThresh: SysctlCell;
-  readonly ipfragMaxDist: SysctlCell;
-  readonly echoIgnoreAll: SysctlCell;
-  readonly echoIgnoreBroadcasts: SysctlCell;
-  readonly errorsUseInboundIfaddr: SysctlCell;
-  readonly icmpRatelimit: SysctlCell;
-  readonly icmpRatemask: SysctlCell;
-  readonly icmpMsgsPerSec: SysctlCell;
-  readonly icmpMsgsBurst: SysctlCell;
+  readonly host: Cells<typeof SPECS>;
   readonly neighbour: NeighbourCells;
-  readonly all: CardCells;
-  readonly defaults: CardCells;
+  readonly all = new CardVariables();
+  readonly defaults = new CardVariables();
   /** Told when a variable changed on which routing decisions depend. */
   routingChanged: () => void = () => {};
-  private readonly cards: CardCells[] = [];
+  private readonly cards: CardVariables[] = [];
 
   constructor(private readonly table: SysctlTable) {
-    const declare = (key: string, initial: number, bounds: Partial<SysctlSpec> = COUNT): SysctlCell =>
-      table.declare({ key: `net.ipv4.${key}`, initial, ...bounds });
-    this.ipForward = declare('ip_forward', 0, SWITCH);
-    this.defaultTtl = declare('ip_default_ttl', 64, { min: 1, max: 255 });
-    this.noPmtuDisc = declare('ip_no_pmtu_disc', 0, { min: 0, max: 3 });
-    this.minPmtu = declare('route.min_pmtu', 552, { min: 68 });
-    this.mtuExpires = declare('route.mtu_expires', 600, COUNT);
-    this.ipfragTime = declare('ipfrag_time', 30, COUNT);
-    this.ipfragHighThresh = declare('ipfrag_high_thresh', 4 * 1024 * 1024, COUNT);
-    this.ipfragMaxDist = declare('ipfrag_max_dist', 64, COUNT);
-    this.echoIgnoreAll = declare('icmp_echo_ignore_all', 0, SWITCH);
-    this.echoIgnoreBroadcasts = declare('icmp_echo_ignore_broadcasts', 1, SWITCH);
-    this.errorsUseInboundIfaddr = declare('icmp_errors_use_inbound_ifaddr', 0, SWITCH);
-    this.icmpRatelimit = declare('icmp_ratelimit', 1000, COUNT);
-    this.icmpRatemask = declare('icmp_ratemask', 6168, COUNT);
-    this.icmpMsgsPerSec = declare('icmp_msgs_per_sec', 1000, COUNT);
-    this.icmpMsgsBurst = declare('icmp_msgs_burst', 50, COUNT);
-    this.neighbour = neighbourCells(table);
-    this.all = this.cells('all');
-    this.defaults = this.cells('default');
-    this.linkForwarding();
+    this.host = declareAll(table, SPECS);
+    this.neighbour = declareAll(table, NEIGHBOUR_SPECS);
+    this.publish('all', this.all);
+    this.publish('default', this.defaults);
+    this.host.ipForward.onChange = ({ number }) => this.spreadForwarding(number);
   }
 
   /** The variables of a newly attached card, beginning with the defaults of now. */
-  attach(cardName: string): CardCells {
-    const cells = this.cells(cardName);
-    for (const [name] of CARD_VARIABLES)
-      if (cells[name].number !== this.defaults[name].number) cells[name].set(this.defaults[name].text);
-    this.cards.push(cells);
-    return cells;
+  attach(cardName: string): CardVariables {
+    const variables = Object.assign(new CardVariables(), this.defaults);
+    variables.cells = undefined;
+    this.cards.push(variables);
+    this.publish(cardName, variables);
+    return variables;
   }
 
-  private cells(name: string): CardCells {
-    const cells: Partial<Record<CardVariable, SysctlCell>> = {};
-    for (const [variable, initial, max] of CARD_VARIABLES) {
-      const cell = this.table.declare({ key: `net.ipv4.conf.${name}.${variable}`, initial, min: 0, max });
-      cell.onChange = () => this.routingChanged();
-      cells[variable] = cell;
-    }
-    return cells as CardCells;
+  private publish(name: string, variables: CardVariables): void {
+    const prefix = `net.ipv4.conf.${name}.`;
+    this.table.declareLater(prefix, () => {
+      variables.cells = new Map();
+      for (const [variable, max] of CARD_MAX) {
+        const cell = this.table.declare({ key: prefix + variable, initial: variables[variable], min: 0, max });
+        cell.onChange = ({ number }) => this.changed(variables, variable, number);
+        variables.cells.set(variable, cell);
+      }
+    });
+  }
+
+  private changed(variables: CardVariables, variable: CardVariable, value: number): void {
+    variables[variable] = value;
+    if (variable === 'forwarding' && variables === this.all) this.spreadForwarding(value);
+    else this.routingChanged();
   }
 
   /** net.ipv4.ip_forward and conf.all.forwarding are one variable that sets all cards' and the default (inet_forward_change). */
-  private linkForwarding(): void {
-    const spread = (cell: SysctlCell): void => {
-      for (const other of [
-        this.ipForward,
-        this.all.forwarding,
-        this.defaults.forwarding,
-        ...this.cards.map((c) => c.forwarding),
-      ]) {
-        if (other.number !== cell.number) assign(other, cell.number);
-      }
-      this.routingChanged();
-    };
-    this.ipForward.onChange = spread;
-    this.all.forwarding.onChange = spread;
+  private spreadForwarding(value: number): void {
+    this.host.ipForward.number = value;
+    for (const variables of [this.all, this.defaults, ...this.cards]) variables.put('forwarding', value);
+    this.routingChanged();
   }
-}
-
-/** Sets a cell without telling anybody. */
-function assign(cell: SysctlCell, value: number): void {
-  cell.number = value;
-  cell.numbers = [value];
-  cell.text = String(value);
-}
-
-export interface NeighbourCells {
-  readonly baseReachableTimeMs: SysctlCell;
-  readonly retransTimeMs: SysctlCell;
-  readonly delayFirstProbeTime: SysctlCell;
-  readonly gcStaleTime: SysctlCell;
-  readonly mcastSolicit: SysctlCell;
-  readonly ucastSolicit: SysctlCell;
-  readonly unresQlenBytes: SysctlCell;
-  readonly locktime: SysctlCell;
-  readonly proxyDelay: SysctlCell;
-  readonly proxyQlen: SysctlCell;
-  readonly gcThresh1: SysctlCell;
-  readonly gcThresh2: SysctlCell;
-  readonly gcThresh3: SysctlCell;
-}
-
-/** Times of `locktime` and `proxy_delay` are in units of 1/100 s in /proc (USER_HZ). */
-function neighbourCells(table: SysctlTable): NeighbourCells {
-  const declare = (key: string, initial: number, min = 0): SysctlCell =>
-    table.declare({ key: `net.ipv4.neigh.default.${key}`, initial, min });
-  return {
-    baseReachableTimeMs: declare('base_reachable_time_ms', 30_000, 1),
-    retransTimeMs: declare('retrans_time_ms', 1000, 1),
-    delayFirstProbeTime: declare('delay_first_probe_time', 5),
-    gcStaleTime: declare('gc_stale_time', 60),
-    mcastSolicit: declare('mcast_solicit', 3),
-    ucastSolicit: declare('ucast_solicit', 3),
-    unresQlenBytes: declare('unres_qlen_bytes', 212_992),
-    locktime: declare('locktime', 100),
-    proxyDelay: declare('proxy_delay', 80),
-    proxyQlen: declare('proxy_qlen', 64),
-    gcThresh1: declare('gc_thresh1', 128),
-    gcThresh2: declare('gc_thresh2', 512),
-    gcThresh3: declare('gc_thresh3', 1024),
-  };
 }
