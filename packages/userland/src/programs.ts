@@ -45,6 +45,11 @@ import { main as wc } from './coreutils/wc.ts';
 import { main as which } from './coreutils/which.ts';
 import { main as whoami } from './coreutils/whoami.ts';
 import { main as yes } from './coreutils/yes.ts';
+import { main as dhclient } from './dhcp/dhclient.ts';
+import { main as dhcpd } from './dhcp/dhcpd.ts';
+import { main as dig } from './dns/dig.ts';
+import { main as named } from './dns/named.ts';
+import { main as getent } from './lib/getent.ts';
 import { main as sh } from './shell/main.ts';
 
 const installed: readonly (readonly [path: string, program: Program])[] = [
@@ -56,10 +61,12 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/cp', cp],
   ['/usr/bin/cut', cut],
   ['/usr/bin/date', date],
+  ['/usr/bin/dig', dig],
   ['/usr/bin/dirname', dirname],
   ['/usr/bin/echo', echo],
   ['/usr/bin/env', env],
   ['/usr/bin/false', falseProgram],
+  ['/usr/bin/getent', getent],
   ['/usr/bin/grep', grep],
   ['/usr/bin/head', head],
   ['/usr/bin/hostname', hostname],
@@ -91,6 +98,9 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/which', which],
   ['/usr/bin/whoami', whoami],
   ['/usr/bin/yes', yes],
+  ['/usr/sbin/dhclient', dhclient],
+  ['/usr/sbin/dhcpd', dhcpd],
+  ['/usr/sbin/named', named],
 ];
 
 export const programs: ReadonlyMap<string, Program> = new Map([

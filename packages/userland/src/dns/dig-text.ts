@@ -41,9 +41,7 @@ export function recordLine(record: ResourceRecord, flags: Pick<DigFlags, 'ttlid'
   if (flags.ttlid) words.push(String(record.ttl));
   if (flags.class) words.push(className(record.class));
   words.push(typeName(record.type), rdataText(record.data));
-  const columns =
-    words.length === 4 ? COLUMNS : words.length === 3 ? [24, 24, 32].map((_, i) => COLUMNS[i]!) : [24, 32];
-  return `${inColumns(record.name, words, columns)}\n`;
+  return `${inColumns(record.name, words, COLUMNS)}\n`;
 }
 
 /** `;www.shop.test.			IN	A`: the columns count from behind the semicolon, the one of the time to live is empty. */

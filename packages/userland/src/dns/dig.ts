@@ -295,7 +295,7 @@ function dump(bytes: Uint8Array): string {
   return text;
 }
 
-export const dig: Program = async (sys, argv) => {
+export const main: Program = async (sys, argv) => {
   const words = argv.slice(1);
   const command = parseDig(words);
   switch (command.kind) {

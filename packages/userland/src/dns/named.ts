@@ -105,7 +105,7 @@ async function reloadData(sys: Sys, server: NameServer, path: string, log: Log):
   }
 }
 
-export const named: Program = async (sys, argv) => {
+export const main: Program = async (sys, argv) => {
   try {
     const parsed = parseOptions(options, argv.slice(1));
     if (parsed.operands.length > 0)

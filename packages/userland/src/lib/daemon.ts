@@ -10,14 +10,14 @@ const NOTIFY = 'NOTIFY_FD';
 const NOTIFY_FD = 3;
 
 export interface Daemon {
-  /** Tells the waiting command to end with this code, and lets go of the standard streams. */
+  /** Tells the waiting command to end with this code, and lets go of the standard streams; once is enough. */
   started(sys: Sys, code?: number): Promise<void>;
 }
 
 /** In the process that is to live on: itself. In the one that a person typed: the exit code, when the other has started. */
 export async function daemonize(sys: Sys, path: string, argv: readonly string[]): Promise<Daemon | number> {
   const env = await sys.getenv();
-  if (env[NOTIFY] !== undefined) return { started };
+  if (env[NOTIFY] !== undefined) return backgrounded();
   const [readEnd, writeEnd] = await sys.pipe();
   const fds = { 0: 0, 1: 1, 2: 2, [NOTIFY_FD]: writeEnd };
   const pid = await sys.spawn(path, argv, { fds, env: { ...env, [NOTIFY]: String(NOTIFY_FD) }, pgid: 0 });
@@ -33,10 +33,17 @@ export async function daemonize(sys: Sys, path: string, argv: readonly string[])
 /** For a program that stays in the foreground. */
 export const FOREGROUND: Daemon = { started: async () => {} };
 
-async function started(sys: Sys, code = 0): Promise<void> {
-  await sys.write(NOTIFY_FD, Uint8Array.of(code));
-  await sys.close(NOTIFY_FD);
-  const sink = await sys.open('/dev/null', { read: true, write: true });
-  for (const fd of [0, 1, 2]) await sys.dup2(sink, fd);
-  if (sink > 2) await sys.close(sink);
+function backgrounded(): Daemon {
+  let done = false;
+  return {
+    started: async (sys, code = 0) => {
+      if (done) return;
+      done = true;
+      await sys.write(NOTIFY_FD, Uint8Array.of(code));
+      await sys.close(NOTIFY_FD);
+      const sink = await sys.open('/dev/null', { read: true, write: true });
+      for (const fd of [0, 1, 2]) await sys.dup2(sink, fd);
+      if (sink > 2) await sys.close(sink);
+    },
+  };
 }
