@@ -27,13 +27,23 @@ export type ProblemCode =
   | 'no-such-port'
   | 'port-taken'
   | 'no-free-port'
-  | 'same-port'
   | 'cable-name-taken'
   | 'no-such-param'
   | 'no-such-check'
   | 'no-such-cable'
   | 'address-taken'
-  | 'gateway-not-on-link';
+  | 'gateway-not-on-link'
+  // labs in YAML
+  | 'no-such-step'
+  | 'no-action'
+  | 'two-actions'
+  | 'no-observation'
+  | 'name-taken'
+  | 'not-a-host'
+  | 'unknown-tag'
+  | 'wrong-tag'
+  | 'not-yaml'
+  | 'not-a-cable';
 
 export type PathPart = string | number;
 

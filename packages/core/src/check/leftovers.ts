@@ -23,7 +23,7 @@ export function leftovers(world: World): string[] {
       if (process === host.kernel.processes.init || process.exitStatus !== undefined) continue;
       found.push(`left over: process ${process.name}[${process.pid}] on ${host.name} did not end on SIGTERM`);
     }
-    for (const endpoint of host.network.tcpEndpoints()) {
+    for (const endpoint of host.network.tcpConnections()) {
       found.push(
         `left over: TCP connection on ${host.name}, ${endpoint.localAddress}:${endpoint.localPort} to ${endpoint.remoteAddress}:${endpoint.remotePort}, ${endpoint.stateName}`,
       );

@@ -5,7 +5,6 @@
 
 import { assert } from '../base/assert.ts';
 import { E, Errno } from '../base/errno.ts';
-import type { SysctlCell } from '../base/sysctl.ts';
 import { type Call, describe } from '../kernel/call.ts';
 import type { DescriptorTable } from '../kernel/descriptors.ts';
 import type { OpenFile } from '../kernel/open-file.ts';
@@ -49,8 +48,6 @@ export class Kernel implements CallRunner, InodeSource {
   readonly turnstile: Turnstile;
   readonly costs: CostModel;
   hostname: string;
-  /** Ports below this need uid 0 (ip(7)). */
-  readonly unprivilegedPortStart: SysctlCell;
   readonly alarms = new Alarms();
   private lastIno = 1;
   private lastTid = 0;
@@ -65,12 +62,6 @@ export class Kernel implements CallRunner, InodeSource {
     this.network = options.network;
     this.costs = options.costs ?? DEFAULT_COSTS;
     this.hostname = this.ctx.name;
-    this.unprivilegedPortStart = this.ctx.sysctl.declare({
-      key: 'net.ipv4.ip_unprivileged_port_start',
-      initial: 1024,
-      min: 0,
-      max: 65535,
-    });
     this.files = new FileSystem(this, options.image);
     this.processes = new ProcessTable(this.ctx);
     mountDev(this);

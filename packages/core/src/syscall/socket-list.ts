@@ -4,9 +4,10 @@ import { DatagramSocketFile } from '../socket/datagram-socket.ts';
 import { PacketSocket } from '../socket/packet-socket.ts';
 import { SocketFile } from '../socket/socket-file.ts';
 import { StreamSocket } from '../socket/stream-socket.ts';
-import type { TcpEndpoint, TcpStateName } from '../transport/tcp/api.ts';
+import type { TcpStateName } from '../transport/tcp/api.ts';
 import type { Kernel } from './kernel.ts';
 import type { SocketInfo, SocketStateName } from './netlink.ts';
+import type { TcpSummary } from './network-admin.ts';
 
 const STATE_NAMES = new Map<TcpStateName, SocketStateName>([
   ['ESTABLISHED', 'ESTAB'],
@@ -85,8 +86,9 @@ function describeSocket(file: SocketFile, owners: readonly Owner[]): SocketInfo 
   };
 }
 
-function describeTcp(endpoint: TcpEndpoint, owners: readonly Owner[], inode: number, uid: number): SocketInfo {
+function describeTcp(endpoint: TcpSummary, owners: readonly Owner[], inode: number, uid: number): SocketInfo {
   const timer = endpoint.timer();
+  const info = endpoint.info();
   return {
     family: 'inet',
     protocol: 'tcp',
@@ -99,6 +101,6 @@ function describeTcp(endpoint: TcpEndpoint, owners: readonly Owner[], inode: num
     inode,
     owners,
     ...(timer === undefined ? {} : { timer }),
-    tcpInfo: endpoint.info(),
+    ...(info === undefined ? {} : { tcpInfo: info }),
   };
 }

@@ -18,6 +18,7 @@ import { Kernel } from '../syscall/kernel.ts';
 import type { Program } from '../syscall/sys.ts';
 import { type Command, startCommand } from './commands.ts';
 import { HostNetwork } from './host-network.ts';
+import { interfaceSpec } from './interface-spec.ts';
 import type { Machine } from './machine.ts';
 import { type HostSpec, type InterfaceSpec, SpecError } from './topology.ts';
 import type { World } from './world.ts';
@@ -32,6 +33,8 @@ export class Host implements Machine {
   daemons: Command[] = [];
   private up = false;
   paused = false;
+  /** Receivers of the cards while the machine is frozen. */
+  private readonly deaf = new Map<NetworkCard, NetworkCard['receiver']>();
   private sysctl = new SysctlTable();
 
   constructor(
@@ -90,12 +93,12 @@ export class Host implements Machine {
     if (this.up) return;
     this.up = true;
     this.sysctl = new SysctlTable();
-    this.network = new HostNetwork(this);
+    this.network = new HostNetwork(this.ctx, this.cards);
     this.kernel = this.makeKernel();
     this.world.recorder.emit('host.power', this.name, { up: true, reason: 'boot' });
     for (const card of this.cards) card.setPower(true);
     this.writeFiles();
-    this.network.configure(this.spec);
+    this.network.configure(this.name, this.spec);
     this.startDaemons();
   }
 
@@ -173,7 +176,10 @@ export class Host implements Machine {
     if (!this.up || this.paused) return;
     this.paused = true;
     this.world.recorder.emit('host.power', this.name, { up: false, reason: 'pause' });
-    for (const card of this.cards) card.receiver = undefined;
+    for (const card of this.cards) {
+      this.deaf.set(card, card.receiver);
+      card.receiver = undefined;
+    }
     for (const process of this.kernel.processes.all()) this.kernel.processes.signal(process, 'SIGSTOP', 0);
   }
 
@@ -181,15 +187,10 @@ export class Host implements Machine {
     if (!this.paused) return;
     this.paused = false;
     this.world.recorder.emit('host.power', this.name, { up: true, reason: 'resume' });
-    this.network.listen();
+    for (const [card, receiver] of this.deaf) card.receiver = receiver;
+    this.deaf.clear();
     for (const process of this.kernel.processes.all()) this.kernel.processes.signal(process, 'SIGCONT', 0);
   }
-}
-
-export function interfaceSpec(value: HostSpec['interfaces'][string]): InterfaceSpec {
-  return typeof value === 'object' && value !== null && !('param' in value)
-    ? (value as InterfaceSpec)
-    : { address: value as string };
 }
 
 /** Locally administered, unique in a world: 02:00:00, the machine's number, the interface's. */

@@ -62,18 +62,7 @@ export const socketCalls = {
     );
     return socket instanceof Errno ? socket : install(thread, socket, flags);
   },
-  bind: (kernel, thread, _call, fd, address) =>
-    withSocket(kernel, thread, fd, (socket) => {
-      if (
-        address.family === 'inet' &&
-        address.port > 0 &&
-        address.port < kernel.unprivilegedPortStart.number &&
-        thread.process.uid !== 0 &&
-        socket.type !== 'raw'
-      )
-        return E.EACCES;
-      return socket.bind(address);
-    }),
+  bind: (kernel, thread, _call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.bind(address)),
   listen: (kernel, thread, _call, fd, backlog) => withSocket(kernel, thread, fd, (socket) => socket.listen(backlog)),
   accept: (kernel, thread, call, fd, flags) =>
     withSocket<{ fd: number; peer: ReturnType<SocketFile['localAddress']> }>(kernel, thread, fd, (listener) => {

@@ -1,0 +1,103 @@
+/**
+ * The numbers of a TCP segment that conversation analysis needs, from a strict frame or, where a checksum is wrong, from its bytes:
+ * Wireshark analyses damaged segments too.
+ */
+
+import { get16, get32 } from '../wire/buffer.ts';
+import { encodeFrame } from '../wire/codec.ts';
+import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL, type TcpSegment } from '../wire/packet.ts';
+import { TCP_OPTION, tcpOptionSpans } from '../wire/tcpOptions.ts';
+
+export interface SegmentView {
+  readonly src: number;
+  readonly dst: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly seq: number;
+  readonly ack: number;
+  readonly flags: number;
+  readonly window: number;
+  /** Bytes of data. */
+  readonly length: number;
+  /** -1 where the segment has no window-scale option. */
+  readonly windowShift: number;
+  readonly sack: readonly (readonly [number, number])[];
+}
+
+const NO_SACK: SegmentView['sack'] = [];
+
+/** Undefined where the frame carries no TCP header that can be read. */
+export function segmentView(frame: Frame): SegmentView | undefined {
+  const outer = frame.payload;
+  const packet = outer.kind === 'vlan' ? outer.payload : outer;
+  if (packet.kind === 'ipv4' && packet.payload.kind === 'tcp')
+    return strict(packet.src.key, packet.dst.key, packet.payload);
+  const damaged =
+    packet.kind === 'raw'
+      ? packet.problem
+      : packet.kind === 'ipv4' && packet.payload.kind === 'raw'
+        ? packet.payload.problem
+        : undefined;
+  const firstFragment = packet.kind === 'ipv4' && packet.moreFragments && packet.fragmentOffset === 0;
+  return damaged === undefined && !firstFragment ? undefined : fromBytes(encodeFrame(frame));
+}
+
+function strict(src: number, dst: number, tcp: TcpSegment): SegmentView {
+  return {
+    src,
+    dst,
+    srcPort: tcp.srcPort,
+    dstPort: tcp.dstPort,
+    seq: tcp.seq,
+    ack: tcp.ack,
+    flags: tcp.flags,
+    window: tcp.window,
+    length: tcp.payload.length,
+    windowShift: tcp.options?.windowScale ?? -1,
+    sack: tcp.options?.sack ?? NO_SACK,
+  };
+}
+
+function fromBytes(bytes: Uint8Array): SegmentView | undefined {
+  let at = ETHERNET_HEADER_LENGTH;
+  let etherType = bytes.length < at ? 0 : get16(bytes, 12);
+  if (etherType === ETHERTYPE.vlan && bytes.length >= at + 4) {
+    etherType = get16(bytes, at + 2);
+    at += 4;
+  }
+  if (etherType !== ETHERTYPE.ipv4 || bytes.length - at < 20 || bytes[at]! >> 4 !== 4) return undefined;
+  const headerLength = (bytes[at]! & 15) * 4;
+  const total = get16(bytes, at + 2);
+  const laterFragment = (get16(bytes, at + 6) & 0x1fff) !== 0;
+  if (headerLength < 20 || total < headerLength || laterFragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
+  const end = Math.min(bytes.length, at + total);
+  const tcp = at + headerLength;
+  if (end - tcp < 20) return undefined;
+  const dataAt = tcp + (bytes[tcp + 12]! >> 4) * 4;
+  if (dataAt < tcp + 20 || dataAt > end) return undefined;
+  return {
+    src: get32(bytes, at + 12),
+    dst: get32(bytes, at + 16),
+    srcPort: get16(bytes, tcp),
+    dstPort: get16(bytes, tcp + 2),
+    seq: get32(bytes, tcp + 4),
+    ack: get32(bytes, tcp + 8),
+    flags: get16(bytes, tcp + 12) & 0xfff,
+    window: get16(bytes, tcp + 14),
+    length: end - dataAt,
+    ...optionNumbers(bytes, tcp + 20, dataAt),
+  };
+}
+
+function optionNumbers(bytes: Uint8Array, start: number, end: number): Pick<SegmentView, 'windowShift' | 'sack'> {
+  let windowShift = -1;
+  const sack: [number, number][] = [];
+  for (const span of tcpOptionSpans(bytes, start, end)) {
+    if (!span.valid) break;
+    if (span.kind === TCP_OPTION.windowScale && span.length === 3) windowShift = bytes[span.start + 2]!;
+    if (span.kind !== TCP_OPTION.sack || (span.length - 2) % 8 !== 0) continue;
+    for (let at = span.start + 2; at < span.start + span.length; at += 8)
+      sack.push([get32(bytes, at), get32(bytes, at + 4)]);
+  }
+  return { windowShift, sack };
+}

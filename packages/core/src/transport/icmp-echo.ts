@@ -1,0 +1,244 @@
+/**
+ * Ping sockets (icmp(7): datagram sockets of protocol ICMP): echo requests without privileges. The port is the echo identifier; the program writes
+ * and reads ICMP messages with their header, the kernel sets identifier and checksum. Who may open one is net.ipv4.ping_group_range, with Debian's
+ * value (every group).
+ */
+import { IPV4_ANY, type IpAddress } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { SysctlCell } from '../base/sysctl.ts';
+import type { Stream } from '../random/random.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { Instant } from '../time/instant.ts';
+import { sumBytes } from '../wire/checksum.ts';
+import { putIcmp } from '../wire/icmp.ts';
+import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
+import { icmpErrno } from './icmp-errno.ts';
+import {
+  type CardName,
+  DEFAULT_TTL,
+  type IpOutput,
+  type Path,
+  type QuotedPacket,
+  type TransportHandler,
+} from './ip-output.ts';
+
+const HEADER = 8;
+const LARGEST = 65_507 + HEADER;
+
+export class Ping implements TransportHandler {
+  readonly buffers: BufferSettings;
+  private readonly groups: SysctlCell;
+  private readonly random: Stream;
+  private readonly byIdentifier = new Map<number, PingSocket>();
+
+  constructor(
+    readonly context: HostContext,
+    readonly ip: IpOutput,
+  ) {
+    this.buffers = new BufferSettings(context.sysctl);
+    this.groups = context.sysctl.declare({ key: 'net.ipv4.ping_group_range', initial: [0, 0x7fff_ffff], min: 0 });
+    this.random = context.random.stream(`ports/${context.name}/ping`);
+    ip.register(IP_PROTOCOL.icmp, this);
+  }
+
+  /** May a process of this group open a ping socket? */
+  allows(group: number): boolean {
+    const [low, high] = this.groups.numbers;
+    return group >= low! && group <= high!;
+  }
+
+  socket(): PingSocket {
+    return new PingSocket(this);
+  }
+
+  sockets(): readonly PingSocket[] {
+    return [...this.byIdentifier.values()];
+  }
+
+  /** Takes an identifier (0: a free one) for a socket. */
+  claim(socket: PingSocket, identifier: number): number | Errno {
+    if (identifier !== 0) {
+      if (this.byIdentifier.has(identifier)) return E.EADDRINUSE;
+      this.byIdentifier.set(identifier, socket);
+      return identifier;
+    }
+    const first = this.random.below(0xffff);
+    for (let i = 0; i < 0xffff; i++) {
+      const candidate = ((first + i) % 0xffff) + 1;
+      if (this.byIdentifier.has(candidate)) continue;
+      this.byIdentifier.set(candidate, socket);
+      return candidate;
+    }
+    return E.EADDRINUSE;
+  }
+
+  release(identifier: number): void {
+    this.byIdentifier.delete(identifier);
+  }
+
+  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+    const { payload } = packet;
+    if (payload.kind !== 'icmp' || payload.type !== ICMP.echoReply) return;
+    this.byIdentifier.get(payload.rest >>> 16)?.accept(packet, payload, card, now);
+  }
+
+  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+    const { bytes } = quoted;
+    if (bytes.length < HEADER || bytes[0] !== ICMP.echoRequest) return;
+    this.byIdentifier.get((bytes[4]! << 8) | bytes[5]!)?.icmp(icmp, quoted, from);
+  }
+}
+
+export class PingSocket extends DatagramSocket {
+  private path: Path | undefined;
+
+  constructor(private readonly ping: Ping) {
+    super(ping.buffers, DEFAULT_TTL);
+  }
+
+  bind(address: IpAddress, identifier: number): Errno | undefined {
+    if (this.localPort !== 0 || this.closed) return E.EINVAL;
+    if (!address.isUnspecified && !this.ping.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+    const taken = this.ping.claim(this, identifier);
+    if (taken instanceof Errno) return taken;
+    this.localPort = taken;
+    this.localAddress = address;
+    return undefined;
+  }
+
+  connect(address: IpAddress, port: number): Errno | undefined {
+    const path = this.pathTo(address);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
+    if (this.localAddress.isUnspecified) this.localAddress = path.src;
+    this.remoteAddress = path.dst;
+    this.remotePort = port;
+    this.connected = true;
+    this.path = path;
+    return undefined;
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    this.path = undefined;
+    this.remoteAddress = IPV4_ANY;
+    this.remotePort = 0;
+  }
+
+  /** `payload` is an echo request with its header; identifier and checksum are filled in. */
+  send(payload: Payload, to?: IpAddress, _toPort?: number): number | Errno {
+    if (this.writeShut) return E.EPIPE;
+    if (payload.length > LARGEST) return E.EMSGSIZE;
+    const header = payload.bytes();
+    if (header.length < HEADER || header[0] !== ICMP.echoRequest || header[1] !== 0) return E.EINVAL;
+    if (to === undefined && !this.connected) return E.EDESTADDRREQ;
+    const pending = this.takeError();
+    if (pending !== undefined) return pending;
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
+    const path = this.pathTo(to);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    const rest = ((this.localPort << 16) | (header[6]! << 8) | header[7]!) >>> 0;
+    const message = new IcmpMessage(ICMP.echoRequest, 0, rest, payload.slice(HEADER, payload.length));
+    const fits = message.length + 20 <= path.mtu;
+    if (!fits && this.mtuDiscover === 2) return E.EMSGSIZE;
+    const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, {
+      tos: this.tos,
+      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
+      ident: new PacketId(this.ping.context.ids.next()),
+    });
+    return failed ?? payload.length;
+  }
+
+  private pathTo(to: IpAddress | undefined): Path | Errno {
+    const target = to ?? this.remoteAddress;
+    if (this.path?.valid === true && target.key === this.remoteAddress.key) return this.path;
+    const name = this.boundCard ?? (target.isMulticast ? this.multicastCard : undefined);
+    const source = this.localAddress.isUnspecified ? undefined : this.localAddress;
+    return this.ping.ip.route(target, source, name === undefined ? undefined : { name });
+  }
+
+  private autobind(): Errno | undefined {
+    if (this.localPort !== 0) return undefined;
+    const identifier = this.ping.claim(this, 0);
+    if (identifier instanceof Errno) return E.EAGAIN;
+    this.localPort = identifier;
+    return undefined;
+  }
+
+  accept(packet: Ipv4Packet, message: IcmpMessage, card: CardName, at: Instant): void {
+    if (this.readShut) return;
+    if (!this.localAddress.isUnspecified && this.localAddress.key !== packet.dst.key) return;
+    if (this.boundCard !== undefined && this.boundCard !== card.name) return;
+    const taken = this.enqueue({
+      payload: payloadOf(icmpBytes(message)),
+      from: packet.src,
+      fromPort: 0,
+      to: packet.dst,
+      ttl: packet.ttl,
+      tos: packet.tos,
+      card: card.name,
+      at,
+      packet: packet.ident.id,
+    });
+    if (taken) return;
+    const { recorder, name } = this.ping.context;
+    recorder.emit('udp.drop', name, { packet: packet.ident.id, reason: 'socket-buffer-full', port: this.localPort });
+  }
+
+  icmp(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+    const mapped = icmpErrno(icmp);
+    if (mapped === undefined) return;
+    const tooBig = icmp.type === ICMP.unreachable && icmp.code === 4;
+    this.reportError(
+      {
+        errno: mapped.errno,
+        type: icmp.type,
+        code: icmp.code,
+        info: mtuOf(icmp),
+        offender: from,
+        to: quoted.dst,
+        toPort: 0,
+        payload: payloadOf(quoted.bytes.slice()),
+      },
+      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
+    );
+  }
+
+  shutdownRead(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.readShut = true;
+    this.owner?.readable();
+    return undefined;
+  }
+
+  shutdownWrite(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.writeShut = true;
+    this.owner?.writable();
+    return undefined;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.localPort !== 0) this.ping.release(this.localPort);
+    this.clearQueues();
+    this.owner = undefined;
+  }
+}
+
+/** A message as bytes, checksum included. */
+export function icmpBytes(message: IcmpMessage): Uint8Array {
+  const body = message.payload.bytes();
+  const out = new Uint8Array(HEADER + body.length);
+  out.set(body, HEADER);
+  putIcmp(out, 0, message, sumBytes(body));
+  return out;
+}

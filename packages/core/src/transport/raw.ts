@@ -1,0 +1,224 @@
+/**
+ * Raw IPv4 sockets (raw(7)): a copy of every packet of one protocol that this host receives, with its IP header; sending with a header that the
+ * kernel makes, or with the program's own (IP_HDRINCL, always on for IPPROTO_RAW). The layer above asks for the privilege.
+ */
+import { IPV4_ANY, type IpAddress, Ipv4Address } from '../base/address.ts';
+import { E, Errno } from '../base/errno.ts';
+import type { HostContext } from '../record/host-context.ts';
+import type { Instant } from '../time/instant.ts';
+import { decodeNetwork, decodeTransport, encodeNetwork } from '../wire/codec.ts';
+import { ETHERTYPE, ICMP, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
+import { icmpErrno } from './icmp-errno.ts';
+import { type CardName, DEFAULT_TTL, type IpOutput, type Path, type QuotedPacket } from './ip-output.ts';
+
+export const IPPROTO_RAW = 255;
+const LARGEST = 65_535;
+const MIN_HEADER = 20;
+
+interface Listener {
+  receive(packet: Ipv4Packet, card: CardName, now: Instant): void;
+  error?(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
+}
+
+/** What raw sockets need of the network layer beside the rest. */
+export interface RawAccess extends IpOutput {
+  addRawListener(protocol: number, listener: Listener): void;
+  removeRawListener(protocol: number, listener: Listener): void;
+  /** A datagram with the program's own header. */
+  outputPacket(path: Path, packet: Ipv4Packet): Errno | undefined;
+}
+
+export class Raw {
+  readonly buffers: BufferSettings;
+
+  constructor(
+    readonly context: HostContext,
+    readonly ip: RawAccess,
+  ) {
+    this.buffers = new BufferSettings(context.sysctl);
+  }
+
+  socket(protocol: number): RawSocket {
+    return new RawSocket(this, protocol);
+  }
+}
+
+export class RawSocket extends DatagramSocket implements Listener {
+  /** IP_HDRINCL. */
+  headerIncluded: boolean;
+  /** ICMP_FILTER: bit n set keeps messages of type n away. */
+  icmpFilter = 0;
+  private path: Path | undefined;
+
+  constructor(
+    private readonly raw: Raw,
+    readonly protocol: number,
+  ) {
+    super(raw.buffers, DEFAULT_TTL);
+    this.headerIncluded = protocol === IPPROTO_RAW;
+    if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this);
+  }
+
+  /** Only packets to this address; the port means nothing (`ss` shows the protocol). */
+  bind(address: IpAddress, _port: number): Errno | undefined {
+    if (this.closed) return E.EINVAL;
+    if (!address.isUnspecified && !address.isMulticast && !this.raw.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+    this.localAddress = address;
+    return undefined;
+  }
+
+  connect(address: IpAddress, port: number): Errno | undefined {
+    const path = this.pathTo(address);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    if (this.localAddress.isUnspecified) this.localAddress = path.src;
+    this.remoteAddress = path.dst;
+    this.remotePort = port;
+    this.connected = true;
+    this.path = path;
+    return undefined;
+  }
+
+  disconnect(): void {
+    this.connected = false;
+    this.path = undefined;
+    this.remoteAddress = IPV4_ANY;
+  }
+
+  send(payload: Payload, to?: IpAddress, _toPort?: number): number | Errno {
+    if (this.writeShut) return E.EPIPE;
+    if (payload.length > LARGEST) return E.EMSGSIZE;
+    if (to === undefined && !this.connected) return E.EDESTADDRREQ;
+    const pending = this.takeError();
+    if (pending !== undefined) return pending;
+    const path = this.pathTo(to);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    const failed = this.headerIncluded ? this.sendOwnHeader(path, payload) : this.sendBody(path, payload);
+    return failed ?? payload.length;
+  }
+
+  private sendBody(path: Path, payload: Payload): Errno | undefined {
+    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2) return E.EMSGSIZE;
+    const pdu = this.transportUnit(payload, path);
+    return this.raw.ip.output(path, pdu, this.protocol, {
+      tos: this.tos,
+      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      dontFragment: this.mtuDiscover >= 2,
+      ident: new PacketId(this.raw.context.ids.next()),
+    });
+  }
+
+  /** The bytes as the value that they are, so that the receiving stack and the packet tree see a header and not a blob. */
+  private transportUnit(payload: Payload, path: Path): TransportPdu {
+    const { src, dst } = path;
+    if (src.family !== 4 || dst.family !== 4) return decodeTransport(payload.bytes(), this.protocol, 0, 0);
+    return decodeTransport(payload.bytes(), this.protocol, src.key, dst.key);
+  }
+
+  /** The kernel fills in what raw(7) lists: total length, checksum, and source and identification where they are zero. */
+  private sendOwnHeader(path: Path, payload: Payload): Errno | undefined {
+    if (payload.length > path.mtu) return E.EMSGSIZE;
+    if (payload.length < MIN_HEADER) return E.EINVAL;
+    const bytes = payload.bytes().slice();
+    const headerLength = (bytes[0]! & 15) * 4;
+    if (bytes[0]! >> 4 !== 4 || headerLength < MIN_HEADER || headerLength > bytes.length) return E.EINVAL;
+    fillHeader(bytes, headerLength, path);
+    const ident = new PacketId(this.raw.context.ids.next());
+    const packet = decodeNetwork(bytes, ETHERTYPE.ipv4, ident);
+    return packet instanceof Ipv4Packet ? this.raw.ip.outputPacket(path, packet) : E.EINVAL;
+  }
+
+  private pathTo(to: IpAddress | undefined): Path | Errno {
+    const target = to ?? this.remoteAddress;
+    if (this.path?.valid === true && target.key === this.remoteAddress.key) return this.path;
+    const name = this.boundCard ?? (target.isMulticast ? this.multicastCard : undefined);
+    const source = this.localAddress.isUnspecified || this.localAddress.isMulticast ? undefined : this.localAddress;
+    return this.raw.ip.route(target, source, name === undefined ? undefined : { name });
+  }
+
+  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+    if (this.readShut || !this.wants(packet, card)) return;
+    const taken = this.enqueue({
+      payload: payloadOf(encodeNetwork(packet)),
+      from: packet.src,
+      fromPort: 0,
+      to: packet.dst,
+      ttl: packet.ttl,
+      tos: packet.tos,
+      card: card.name,
+      at: now,
+      packet: packet.ident.id,
+    });
+    if (taken) return;
+    const { recorder, name } = this.raw.context;
+    recorder.emit('udp.drop', name, { packet: packet.ident.id, reason: 'socket-buffer-full', port: 0 });
+  }
+
+  private wants(packet: Ipv4Packet, card: CardName): boolean {
+    if (!this.localAddress.isUnspecified && this.localAddress.key !== packet.dst.key) return false;
+    if (this.connected && this.remoteAddress.key !== packet.src.key) return false;
+    if (this.boundCard !== undefined && this.boundCard !== card.name) return false;
+    const { payload } = packet;
+    return payload.kind !== 'icmp' || payload.type > 31 || ((this.icmpFilter >>> payload.type) & 1) === 0;
+  }
+
+  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+    if (this.connected && this.remoteAddress.key !== quoted.dst.key) return;
+    if (!this.localAddress.isUnspecified && this.localAddress.key !== quoted.src.key) return;
+    const mapped = icmpErrno(icmp);
+    if (mapped === undefined) return;
+    const tooBig = icmp.type === ICMP.unreachable && icmp.code === 4;
+    this.reportError(
+      {
+        errno: mapped.errno,
+        type: icmp.type,
+        code: icmp.code,
+        info: mtuOf(icmp),
+        offender: from,
+        to: quoted.dst,
+        toPort: 0,
+        payload: payloadOf(quoted.bytes.slice()),
+      },
+      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
+    );
+  }
+
+  shutdownRead(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.readShut = true;
+    this.owner?.readable();
+    return undefined;
+  }
+
+  shutdownWrite(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.writeShut = true;
+    this.owner?.writable();
+    return undefined;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.protocol !== IPPROTO_RAW) this.raw.ip.removeRawListener(this.protocol, this);
+    this.clearQueues();
+    this.owner = undefined;
+  }
+}
+
+function fillHeader(bytes: Uint8Array, headerLength: number, path: Path): void {
+  bytes[2] = bytes.length >>> 8;
+  bytes[3] = bytes.length;
+  const noSource = bytes[12] === 0 && bytes[13] === 0 && bytes[14] === 0 && bytes[15] === 0;
+  if (noSource && path.src instanceof Ipv4Address) bytes.set(path.src.bytes(), 12);
+  bytes[10] = 0;
+  bytes[11] = 0;
+  let sum = 0;
+  for (let i = 0; i < headerLength; i += 2) sum += (bytes[i]! << 8) | bytes[i + 1]!;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  bytes[10] = (~sum >>> 8) & 255;
+  bytes[11] = ~sum & 255;
+}

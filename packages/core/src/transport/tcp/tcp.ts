@@ -1,0 +1,473 @@
+/**
+ * TCP of one host: which endpoint a segment is for, what answers segments for none, ports and sequence numbers, ICMP errors. The door for the
+ * network layer below and the socket layer above.
+ */
+import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
+import { E, Errno } from '../../base/errno.ts';
+import { seqAdd, seqBetween } from '../../base/sequence.ts';
+import type { DropReason } from '../../record/catalogue.ts';
+import type { HostContext } from '../../record/host-context.ts';
+import type { Instant } from '../../time/instant.ts';
+import { get16, get32 } from '../../wire/buffer.ts';
+import {
+  type IcmpMessage,
+  IP_PROTOCOL,
+  type Ipv4Packet,
+  PacketId,
+  TCP_FLAG,
+  type TcpSegment,
+} from '../../wire/packet.ts';
+import { BufferSettings } from '../datagram.ts';
+import { type FlowEntry, FlowTable } from '../demux.ts';
+import type { CardName, IpOutput, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
+import { type PortHolder, PortSettings, PortTable } from '../ports.ts';
+import type { TcpListing } from './api.ts';
+import { TcpConfig } from './config.ts';
+import type { CongestionControl } from './congestion/interface.ts';
+import { congestionNamed } from './congestion/registry.ts';
+import { TcpConnection } from './connection.ts';
+import { STATE, type State } from './constants.ts';
+import { ControlBlock, windowEnd } from './control-block.ts';
+import { inFlight } from './cwnd.ts';
+import { initChild } from './handshake.ts';
+import { icmpForConnection } from './icmp.ts';
+import { receiveSegment } from './input.ts';
+import { SequenceSource } from './isn.ts';
+import { stateName } from './outcome.ts';
+import { resetFor } from './reset.ts';
+import { Settings } from './settings.ts';
+import { HalfOpen } from './syn-queue.ts';
+import { disposeTimers, disposeTimers } from './timers.ts';
+import { TimeWait } from './timewait.ts';
+
+/** Settings of sockets that changed nothing. */
+const DEFAULT_SETTINGS: Settings = Object.freeze(new Settings());
+
+interface MutableSendOptions {
+  tos: number;
+  ttl: number;
+  dontFragment: boolean;
+  ident: PacketId;
+}
+
+export class Tcp implements TransportHandler {
+  readonly config: TcpConfig;
+  readonly buffers: BufferSettings;
+  readonly sequences: SequenceSource;
+  readonly flows = new FlowTable<FlowEntry>();
+  readonly ports: PortTable<PortHolder>;
+  private readonly listeners = new Map<number, TcpConnection[]>();
+  private readonly portSettings: PortSettings;
+  private readonly options: MutableSendOptions = { tos: 0, ttl: 64, dontFragment: true, ident: new PacketId(0) };
+  private ids = 0;
+  private currentPacket = 0;
+
+  constructor(
+    readonly context: HostContext,
+    readonly ip: IpOutput,
+  ) {
+    this.config = new TcpConfig(context.sysctl);
+    this.buffers = new BufferSettings(context.sysctl);
+    this.portSettings = new PortSettings(context);
+    this.ports = new PortTable<PortHolder>(context, 'tcp', this.portSettings);
+    this.sequences = new SequenceSource(context.random.stream(`tcp-isn/${context.name}`));
+    ip.register(IP_PROTOCOL.tcp, this);
+  }
+
+  get queue(): HostContext['queue'] {
+    return this.context.queue;
+  }
+
+  nextId(): number {
+    return ++this.ids;
+  }
+
+  defaultCongestion(): CongestionControl {
+    return congestionNamed(this.config.congestion.text) ?? congestionNamed('reno')!;
+  }
+
+  /** A new socket, closed. */
+  socket(): TcpConnection {
+    return new TcpConnection(this.nextId(), this, DEFAULT_SETTINGS);
+  }
+
+  /** Everything that `ss -a` lists, in the order of creation. */
+  endpoints(): readonly TcpListing[] {
+    const flows = this.flows.all() as readonly FlowEntry[] as readonly (TcpConnection | TimeWait | HalfOpen)[];
+    return [...[...this.listeners.values()].flat(), ...flows].sort((a, b) => a.id - b.id);
+  }
+
+  /** The host is switched off: no timer fires, no packet leaves. */
+  shutdown(): void {
+    for (const entry of this.flows.all()) {
+      if (entry instanceof ControlBlock) disposeTimers(entry);
+      else if (entry instanceof HalfOpen || entry instanceof TimeWait) entry.clock.dispose();
+    }
+  }
+
+  /** Is the quoted packet one that is still out (RFC 5927 section 4.1)? Asked before a path MTU is believed. */
+  knows(quoted: QuotedPacket): boolean {
+    const { bytes } = quoted;
+    if (bytes.length < 8) return false;
+    const entry = this.flows.find(quoted.src, get16(bytes, 0), quoted.dst, get16(bytes, 2));
+    if (entry instanceof HalfOpen) return true;
+    return entry instanceof ControlBlock && seqBetween(entry.sndUna, get32(bytes, 4), seqAdd(entry.sndNxt, 1));
+  }
+
+  // --- packets in ----------------------------------------------------------------------------------------------------------------
+
+  /** The host is switched off: no timer of any connection runs on. */
+  shutdown(): void {
+    for (const endpoint of this.endpoints()) {
+      if (endpoint instanceof TcpConnection) disposeTimers(endpoint);
+      else endpoint.timer.dispose();
+    }
+  }
+
+  receive(packet: Ipv4Packet, _card: CardName, _now: Instant): void {
+    const segment = packet.payload;
+    if (segment.kind !== 'tcp') {
+      const reason =
+        segment.kind === 'raw' && segment.problem === 'bad checksum'
+          ? 'transport-checksum'
+          : 'transport-header-invalid';
+      this.reportPacketDrop(0, packet, 0, reason);
+      return;
+    }
+    // RFC 9293 MUST-57: nothing for or from a group address.
+    if (
+      packet.dst.isMulticast ||
+      packet.src.isMulticast ||
+      this.ip.isBroadcast(packet.dst) ||
+      packet.src.isUnspecified
+    ) {
+      this.reportPacketDrop(0, packet, segment.seq, 'tcp-no-listener');
+      return;
+    }
+    this.currentPacket = packet.ident.id;
+    const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
+    if (entry instanceof ControlBlock) {
+      if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
+    } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment);
+    else if (entry instanceof HalfOpen) this.receiveHalfOpen(entry, packet, segment);
+    else this.receiveForListener(packet, segment, 0);
+  }
+
+  private receiveInTimeWait(entry: TimeWait, packet: Ipv4Packet, segment: TcpSegment): void {
+    const verdict = entry.receive(segment, packet);
+    if (verdict === 'reset') this.reset(packet, segment);
+    else if (verdict === 'new-connection') {
+      // A sequence number above all that the old incarnation used (RFC 9293 section 3.10.7.4, MAY-2).
+      const isn = (entry.sndNxt + 65_535 + 2) >>> 0;
+      this.receiveForListener(packet, segment, isn === 0 ? 1 : isn);
+    }
+  }
+
+  private receiveHalfOpen(entry: HalfOpen, packet: Ipv4Packet, segment: TcpSegment): void {
+    const verdict = entry.receive(segment, packet);
+    if (verdict === 'reset' || verdict === 'not-ours') this.reset(packet, segment);
+    if (verdict !== 'established') return;
+    const listener = entry.listener.listener;
+    if (listener === undefined) return;
+    const child = listener.complete(entry, packet);
+    if (child === 'abort') this.reset(packet, segment);
+    else if (child !== 'full' && receiveSegment(child, segment, packet.ident.id)) this.reset(packet, segment);
+  }
+
+  private receiveForListener(packet: Ipv4Packet, segment: TcpSegment, isn: number): void {
+    const listener = this.findListener(packet.dst, segment.dstPort, packet.src, segment.srcPort);
+    if (listener === undefined) {
+      this.reportPacketDrop(0, packet, segment.seq, 'tcp-no-listener');
+      this.reset(packet, segment);
+    } else if (listener.listener!.receive(segment, packet, isn)) this.reset(packet, segment);
+  }
+
+  /** An exact address beats the wildcard; a group of SO_REUSEPORT listeners shares by a hash of the peer. */
+  private findListener(
+    local: IpAddress,
+    port: number,
+    remote: IpAddress,
+    remotePort: number,
+  ): TcpConnection | undefined {
+    const candidates = this.listeners.get(port);
+    if (candidates === undefined) return undefined;
+    const exact = candidates.filter((l) => l.localAddress.key === local.key);
+    const group = exact.length > 0 ? exact : candidates.filter((l) => l.localAddress.isUnspecified);
+    if (group.length <= 1) return group[0];
+    return group[this.ports.flowHash(local, remote, remotePort) % group.length];
+  }
+
+  error(icmp: IcmpMessage, quoted: QuotedPacket, _from: IpAddress): void {
+    const { bytes } = quoted;
+    if (bytes.length < 8) return;
+    const entry = this.flows.find(quoted.src, get16(bytes, 0), quoted.dst, get16(bytes, 2));
+    // Half-open connections and TIME-WAIT take no notice: an attacker could forge these too easily.
+    if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, get32(bytes, 4));
+  }
+
+  // --- packets out without a connection ------------------------------------------------------------------------------------------
+
+  sendOptions(settings: Settings, ident: PacketId): SendOptions {
+    const { options } = this;
+    options.tos = settings.tos;
+    options.ttl = settings.ttl;
+    options.dontFragment = true; // path-MTU discovery (RFC 1191), Linux's default for TCP
+    options.ident = ident;
+    return options;
+  }
+
+  private reset(packet: Ipv4Packet, segment: TcpSegment): void {
+    const answer = resetFor(segment);
+    if (answer !== undefined) this.replyTo(packet, answer, undefined);
+  }
+
+  /** Sends a segment back to where `packet` came from. */
+  replyTo(packet: Ipv4Packet, segment: TcpSegment, card: string | undefined): void {
+    const ident = new PacketId(this.context.ids.next(), 'reply', packet.ident.id);
+    this.sendDetached(packet.dst, packet.src, segment, ident, DEFAULT_SETTINGS, card);
+  }
+
+  /** Sends a segment that belongs to no full connection. A route that fails is a lost segment. */
+  sendDetached(
+    from: IpAddress,
+    to: IpAddress,
+    segment: TcpSegment,
+    ident: PacketId,
+    settings: Settings,
+    card = settings.boundCard,
+  ): void {
+    const path = this.ip.route(to, from, card === undefined ? undefined : { name: card });
+    if (!(path instanceof Errno)) this.ip.output(path, segment, IP_PROTOCOL.tcp, this.sendOptions(settings, ident));
+  }
+
+  // --- endpoints come and go -----------------------------------------------------------------------------------------------------
+
+  bind(c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
+    if (!address.isUnspecified && !this.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+    c.localAddress = address;
+    const taken = port === 0 ? this.ports.anyForBind(c) : (this.ports.take(port, c) ?? port);
+    if (taken instanceof Errno) {
+      c.localAddress = IPV4_ANY;
+      return taken;
+    }
+    c.localPort = taken;
+    c.boundByProgram = true;
+    c.boundAddress = !address.isUnspecified;
+    return undefined;
+  }
+
+  startListening(c: ControlBlock): Errno | undefined {
+    if (c.localPort === 0) {
+      const port = this.ports.anyForBind(c);
+      if (port instanceof Errno) return port;
+      c.localPort = port;
+      c.boundByProgram = true;
+    } else {
+      // Two sockets with SO_REUSEADDR may share a port, but only one may listen (socket(7)).
+      const listening = { ...holderOf(c), listening: true };
+      for (const other of this.ports.at(c.localPort)) {
+        if (other === c) continue;
+        if (other.listening && !(listening.reusePort && other.reusePort && listening.uid === other.uid)) {
+          const overlap =
+            c.localAddress.isUnspecified ||
+            other.localAddress.isUnspecified ||
+            other.localAddress.key === c.localAddress.key;
+          if (overlap) return E.EADDRINUSE;
+        }
+      }
+    }
+    const list = this.listeners.get(c.localPort);
+    if (list === undefined) this.listeners.set(c.localPort, [c as TcpConnection]);
+    else list.push(c as TcpConnection);
+    return undefined;
+  }
+
+  /** Route, source address, port and place in the table for an active open. */
+  claimConnect(c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
+    // connect(2) to the wildcard reaches this host, as on Linux.
+    const card = c.settings.boundCard === undefined ? undefined : { name: c.settings.boundCard };
+    const path = this.ip.route(address, c.localAddress.isUnspecified ? undefined : c.localAddress, card);
+    if (path instanceof Errno) return path;
+    // RFC 9293 MUST-57 and section 3.9.2.3: one peer, no groups.
+    if (path.kind === 'broadcast' || path.kind === 'multicast') return E.ENETUNREACH;
+    const local = c.localAddress.isUnspecified ? path.src : c.localAddress;
+    if (c.localPort === 0) {
+      const chosen = this.ports.anyForConnect(local, path.dst, port, (candidate, held) =>
+        this.connectable(c, local, candidate, path.dst, port, held),
+      );
+      if (chosen instanceof Errno) return chosen;
+      c.localPort = chosen;
+      this.ports.hold(chosen, c);
+    } else if (!this.tupleFree(local, c.localPort, path.dst, port)) return E.EADDRNOTAVAIL;
+    c.localAddress = local;
+    c.remoteAddress = path.dst;
+    c.remotePort = port;
+    c.path = path;
+    this.flows.add(c);
+    c.inTable = true;
+    return undefined;
+  }
+
+  /** A port that a program bound is not for connects; one that only connects use is, towards another peer. */
+  private connectable(
+    _c: ControlBlock,
+    local: IpAddress,
+    candidate: number,
+    remote: IpAddress,
+    port: number,
+    held: boolean,
+  ): boolean {
+    if (!held) return true;
+    for (const holder of this.ports.at(candidate)) {
+      if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.boundByProgram) return false;
+    }
+    return this.tupleFree(local, candidate, remote, port);
+  }
+
+  private tupleFree(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
+    const entry = this.flows.find(local, localPort, remote, remotePort);
+    if (entry === undefined) return true;
+    if (!(entry instanceof TimeWait) || entry.state !== STATE.TIME_WAIT) return false;
+    // net.ipv4.tcp_tw_reuse: 2 allows it on the loopback only; time stamps must have moved on (RFC 6191).
+    const mode = this.config.twReuse.number;
+    const allowed = mode === 1 || (mode === 2 && remote.isLoopback);
+    if (!allowed || this.config.timestamps.number === 0) return false;
+    entry.kill('reused');
+    return true;
+  }
+
+  /** The full connection of a completed handshake. */
+  childOf(parent: ControlBlock, request: HalfOpen): TcpConnection {
+    const child = new TcpConnection(request.id, this, parent.settings);
+    child.uid = parent.uid;
+    child.localAddress = request.localAddress;
+    child.localPort = request.localPort;
+    child.remoteAddress = request.remoteAddress;
+    child.remotePort = request.remotePort;
+    child.boundByProgram = true;
+    child.congestion = parent.congestion;
+    child.sendBuffer = parent.sendBuffer;
+    child.receiveBuffer = parent.receiveBuffer;
+    child.nagle = parent.nagle;
+    const path = this.ip.route(child.remoteAddress, child.localAddress);
+    child.path = path instanceof Errno ? undefined : path;
+    initChild(child, request, path instanceof Errno ? request.mss + 40 : path.mtu);
+    this.flows.add(child);
+    child.inTable = true;
+    this.ports.hold(child.localPort, child);
+    return child;
+  }
+
+  /** A child reached ESTABLISHED: its listener's owner may accept it. */
+  completed(c: ControlBlock): void {
+    if (c.owner !== undefined || c.orphan) return;
+    for (const listener of this.listeners.get(c.localPort) ?? []) {
+      if (listener.listener?.accepted.includes(c) === true) listener.listener.announce();
+    }
+  }
+
+  /** Out of the tables; the port is free unless the program bound it and still holds the socket. */
+  forget(c: ControlBlock): void {
+    if (c.inTable) this.flows.remove(c);
+    c.inTable = false;
+    const list = this.listeners.get(c.localPort);
+    if (list !== undefined) {
+      const rest = list.filter((l) => l !== c);
+      if (rest.length === 0) this.listeners.delete(c.localPort);
+      else this.listeners.set(c.localPort, rest);
+    }
+    if (c.localPort !== 0) this.ports.release(c.localPort, c);
+  }
+
+  /** A socket whose connection attempt failed starts over: its variables are those of a new one. */
+  resetForReuse(c: TcpConnection): void {
+    const port = c.boundByProgram ? c.localPort : 0;
+    if (port === 0) c.localPort = 0;
+    else this.ports.hold(port, c);
+    if (!c.boundAddress) c.localAddress = IPV4_ANY;
+    const fresh = new TcpConnection(c.id, this, c.settings);
+    const { owner, uid, localAddress, boundByProgram, boundAddress, sendBuffer, receiveBuffer, congestion, nagle } = c;
+    Object.assign(c, fresh, {
+      owner,
+      uid,
+      localAddress,
+      localPort: port,
+      boundByProgram,
+      boundAddress,
+      sendBuffer,
+      receiveBuffer,
+      congestion,
+      nagle,
+    });
+  }
+
+  replaceByTimeWait(c: ControlBlock, rest: TimeWait): void {
+    if (c.inTable) this.flows.remove(c);
+    c.inTable = false;
+    this.flows.add(rest);
+    this.ports.hold(rest.localPort, rest);
+  }
+
+  forgetTimeWait(rest: TimeWait, reason: string): void {
+    this.flows.remove(rest);
+    this.ports.release(rest.localPort, rest);
+    this.reportState(rest, rest.state, STATE.CLOSED, reason);
+  }
+
+  // --- reports -------------------------------------------------------------------------------------------------------------------
+
+  reportState(
+    c: { id: number; localAddress: IpAddress; localPort: number; remoteAddress: IpAddress; remotePort: number },
+    from: State,
+    to: State,
+    reason: string,
+  ): void {
+    this.context.recorder.emit('tcp.state', this.context.name, {
+      socket: c.id,
+      local: `${c.localAddress}:${c.localPort}`,
+      peer: `${c.remoteAddress}:${c.remotePort}`,
+      from: stateName(from),
+      to: stateName(to),
+      reason,
+    });
+  }
+
+  reportDrop(c: ControlBlock, seq: number, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, {
+      socket: c.id,
+      packet: this.currentPacket,
+      reason,
+      seq,
+    });
+  }
+
+  reportPacketDrop(socket: number, packet: Ipv4Packet, seq: number, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, { socket, packet: packet.ident.id, reason, seq });
+  }
+
+  sampleWindow(c: ControlBlock): void {
+    const { recorder, name } = this.context;
+    if (!recorder.wants('tcp.cwnd')) return;
+    recorder.sample('tcp.cwnd', name, {
+      socket: c.id,
+      local: `${c.localAddress}:${c.localPort}`,
+      peer: `${c.remoteAddress}:${c.remotePort}`,
+      cwnd: c.cwnd,
+      ssthresh: c.ssthresh,
+      flight: inFlight(c),
+      sendWindow: (windowEnd(c) - c.sndUna) >>> 0,
+      srttNs: (c.srttUs8 >> 3) * 1000,
+      rtoNs: c.rtoNs,
+    });
+  }
+
+  /** True for a SYN that opens a connection, for filters above. */
+  static isOpening(segment: TcpSegment): boolean {
+    return (segment.flags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.syn;
+  }
+}
+
+function holderOf(c: ControlBlock): PortHolder {
+  const { localAddress, localPort, reuseAddress, reusePort, uid, listening, boundCard } = c;
+  return { localAddress, localPort, reuseAddress, reusePort, uid, listening, boundCard };
+}
