@@ -45,12 +45,16 @@ export class Raw {
   }
 }
 
-export class RawSocket extends DatagramSocket implements Listener {
+export class RawSocket extends DatagramSocket {
   /** IP_HDRINCL. */
   headerIncluded: boolean;
   /** ICMP_FILTER: bit n set keeps messages of type n away. */
   icmpFilter = 0;
   private path: Path | undefined;
+  private readonly listener: Listener = {
+    receive: (packet, card, now) => this.deliver(packet, card, now),
+    error: (icmp, quoted, from) => this.icmp(icmp, quoted, from),
+  };
 
   constructor(
     private readonly raw: Raw,
@@ -58,7 +62,7 @@ export class RawSocket extends DatagramSocket implements Listener {
   ) {
     super(raw.buffers, DEFAULT_TTL);
     this.headerIncluded = protocol === IPPROTO_RAW;
-    if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this);
+    if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this.listener);
   }
 
   /** Only packets to this address; the port means nothing (`ss` shows the protocol). */
@@ -139,7 +143,7 @@ export class RawSocket extends DatagramSocket implements Listener {
     return this.raw.ip.route(target, source, name === undefined ? undefined : { name });
   }
 
-  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+  private deliver(packet: Ipv4Packet, card: CardName, now: Instant): void {
     if (this.readShut || !this.wants(packet, card)) return;
     const taken = this.enqueue({
       payload: payloadOf(encodeNetwork(packet)),
@@ -165,7 +169,7 @@ export class RawSocket extends DatagramSocket implements Listener {
     return payload.kind !== 'icmp' || payload.type > 31 || ((this.icmpFilter >>> payload.type) & 1) === 0;
   }
 
-  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
+  private icmp(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
     if (this.connected && this.remoteAddress.key !== quoted.dst.key) return;
     if (!this.localAddress.isUnspecified && this.localAddress.key !== quoted.src.key) return;
     const mapped = icmpErrno(icmp);
@@ -203,7 +207,7 @@ export class RawSocket extends DatagramSocket implements Listener {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    if (this.protocol !== IPPROTO_RAW) this.raw.ip.removeRawListener(this.protocol, this);
+    if (this.protocol !== IPPROTO_RAW) this.raw.ip.removeRawListener(this.protocol, this.listener);
     this.clearQueues();
     this.owner = undefined;
   }

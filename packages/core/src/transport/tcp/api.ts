@@ -21,7 +21,7 @@ export type TcpStateName =
   | 'LISTEN'
   | 'CLOSING';
 
-/** Told by the endpoint; each means "look again", nothing more. Called while a packet is processed: do not call back in from within. */
+/** Told by the endpoint; each means "look again", nothing more. Called when the packet, timer or call at hand is done with, so it may call in again. */
 export interface TcpOwner {
   /** Data, end of stream, or a connection to accept. */
   readable(): void;
@@ -51,17 +51,31 @@ export interface ReceiveFlags {
   readonly peek?: boolean;
 }
 
-export interface TcpEndpoint {
+/** What `ss` lists of an endpoint. */
+export interface TcpListing {
   /** A number for events, unique per host. */
   readonly id: number;
-  owner: TcpOwner | undefined;
-  uid: number;
+  readonly owner: TcpOwner | undefined;
+  readonly uid: number;
   readonly stateName: TcpStateName;
   readonly localAddress: IpAddress;
   /** 0 while unbound. */
   readonly localPort: number;
   readonly remoteAddress: IpAddress;
   readonly remotePort: number;
+  /** Bytes in order and unread (SIOCINQ); connections waiting, on a listener. */
+  readonly receiveQueueLength: number;
+  /** Bytes not yet acknowledged (SIOCOUTQ); the backlog, on a listener. */
+  readonly sendQueueLength: number;
+  /** The timer that `ss -o` shows. */
+  timer(): TimerInfo | undefined;
+  /** TCP_INFO, with the names of `struct tcp_info` less the `tcpi_` (times in microseconds as there). */
+  info(): TcpInfo;
+}
+
+export interface TcpEndpoint extends TcpListing {
+  owner: TcpOwner | undefined;
+  uid: number;
 
   /** EINVAL when already bound, EACCES, EADDRINUSE, EADDRNOTAVAIL. Port 0 picks one. */
   bind(address: IpAddress, port: number): Errno | undefined;
@@ -93,22 +107,13 @@ export interface TcpEndpoint {
   close(): void;
   /** Sends RST where there is a peer, and is gone. */
   abort(): void;
-  /** True when nothing is left unsent or unacknowledged: what a lingering close waits for. */
+  /** True when our FIN is acknowledged, or there is none to wait for: what a lingering close waits for. */
   readonly lingerDone: boolean;
 
   /** Present poll(2) bits (`transport/readiness.ts`). */
   readiness(): number;
   /** SO_ERROR: answers the pending error and clears it. */
   takeError(): Errno | undefined;
-  /** Bytes in order and unread (SIOCINQ); connections waiting, on a listener. */
-  readonly receiveQueueLength: number;
-  /** Bytes not yet acknowledged (SIOCOUTQ); the backlog, on a listener. */
-  readonly sendQueueLength: number;
-  /** The timer that `ss -o` shows. */
-  timer(): TimerInfo | undefined;
-  /** TCP_INFO, with the names of `struct tcp_info` less the `tcpi_` (times in microseconds as there). */
-  info(): TcpInfo;
-
   /** A socket option by its name, SOL_TCP and those of SOL_SOCKET and SOL_IP that TCP honours. ENOPROTOOPT, EINVAL, EISCONN ... */
   setOption(name: TcpOptionName, value: number): Errno | undefined;
   getOption(name: TcpOptionName): number | Errno;

@@ -21,7 +21,6 @@ import { BufferSettings } from '../datagram.ts';
 import { type FlowEntry, FlowTable } from '../demux.ts';
 import type { CardName, IpOutput, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
 import { type PortHolder, PortSettings, PortTable } from '../ports.ts';
-import type { TcpListing } from './api.ts';
 import { TcpConfig } from './config.ts';
 import type { CongestionControl } from './congestion/interface.ts';
 import { congestionNamed } from './congestion/registry.ts';
@@ -37,7 +36,7 @@ import { stateName } from './outcome.ts';
 import { resetFor } from './reset.ts';
 import { Settings } from './settings.ts';
 import { HalfOpen } from './syn-queue.ts';
-import { disposeTimers, disposeTimers } from './timers.ts';
+import { disposeTimers } from './timers.ts';
 import { TimeWait } from './timewait.ts';
 
 /** Settings of sockets that changed nothing. */
@@ -92,7 +91,7 @@ export class Tcp implements TransportHandler {
   }
 
   /** Everything that `ss -a` lists, in the order of creation. */
-  endpoints(): readonly TcpListing[] {
+  endpoints(): readonly (TcpConnection | TimeWait | HalfOpen)[] {
     const flows = this.flows.all() as readonly FlowEntry[] as readonly (TcpConnection | TimeWait | HalfOpen)[];
     return [...[...this.listeners.values()].flat(), ...flows].sort((a, b) => a.id - b.id);
   }
@@ -101,7 +100,7 @@ export class Tcp implements TransportHandler {
   shutdown(): void {
     for (const entry of this.flows.all()) {
       if (entry instanceof ControlBlock) disposeTimers(entry);
-      else if (entry instanceof HalfOpen || entry instanceof TimeWait) entry.clock.dispose();
+      else if (entry instanceof HalfOpen || entry instanceof TimeWait) entry.timer.dispose();
     }
   }
 
@@ -115,14 +114,6 @@ export class Tcp implements TransportHandler {
   }
 
   // --- packets in ----------------------------------------------------------------------------------------------------------------
-
-  /** The host is switched off: no timer of any connection runs on. */
-  shutdown(): void {
-    for (const endpoint of this.endpoints()) {
-      if (endpoint instanceof TcpConnection) disposeTimers(endpoint);
-      else endpoint.timer.dispose();
-    }
-  }
 
   receive(packet: Ipv4Packet, _card: CardName, _now: Instant): void {
     const segment = packet.payload;

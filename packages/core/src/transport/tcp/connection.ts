@@ -1,0 +1,210 @@
+/**
+ * A TCP endpoint as the socket layer holds it (`api.ts`): the calls of RFC 9293 section 3.9.1, each a few lines that hand the work to the file that
+ * does it. One class serves active, passive and listening endpoints, as a socket may become any of them.
+ */
+import type { IpAddress } from '../../base/address.ts';
+import { E, Errno } from '../../base/errno.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { READY } from '../readiness.ts';
+import type {
+  EndOfStream,
+  ReceiveFlags,
+  SendFlags,
+  TcpEndpoint,
+  TcpInfo,
+  TcpOptionName,
+  TcpStateName,
+  TimerInfo,
+} from './api.ts';
+import { abort, close, shutdownRead, shutdownWrite } from './close.ts';
+import { congestionNamed } from './congestion/registry.ts';
+import { STATE } from './constants.ts';
+import { ControlBlock, SHUT } from './control-block.ts';
+import { startConnect } from './handshake.ts';
+import { tcpInfo, timerInfo } from './info.ts';
+import { accept, listen } from './listener.ts';
+import { flushWakes, stateName } from './outcome.ts';
+import { hasData, readData } from './receive.ts';
+import { hasSendSpace, isWritable, queueData, queuedBytes } from './send.ts';
+import { getTcpOption, setTcpOption } from './socket-options.ts';
+import { atMark, forgetPassedMark, readUrgent, URGENT } from './urgent.ts';
+
+export class TcpConnection extends ControlBlock implements TcpEndpoint {
+  get stateName(): TcpStateName {
+    return stateName(this.state);
+  }
+
+  get listening(): boolean {
+    return this.state === STATE.LISTEN;
+  }
+
+  bind(address: IpAddress, port: number): Errno | undefined {
+    if (this.state !== STATE.CLOSED || this.localPort !== 0) return E.EINVAL;
+    return this.tcp.bind(this, address, port);
+  }
+
+  connect(address: IpAddress, port: number): Errno | undefined {
+    if (this.state === STATE.LISTEN) return E.EINVAL;
+    if (this.state === STATE.SYN_SENT || this.state === STATE.SYN_RECEIVED) return E.EALREADY;
+    if (this.state === STATE.CLOSED) return this.connectClosed(address, port);
+    if (this.connectReported) return E.EISCONN;
+    this.connectReported = true;
+    return undefined;
+  }
+
+  private connectClosed(address: IpAddress, port: number): Errno | undefined {
+    const error = this.takeError();
+    if (error !== undefined) return error;
+    // After a failed or finished connection, the next one starts from a clean state.
+    if (this.sndNxt !== 0 || this.done)
+      return this.iss !== 0 && this.connectReported ? E.EISCONN : this.restart(address, port);
+    return this.open(address, port);
+  }
+
+  /** Linux lets a socket whose connect failed try again; ours is a new attempt with a new port. */
+  private restart(address: IpAddress, port: number): Errno | undefined {
+    if (this.done) return E.EISCONN;
+    this.tcp.resetForReuse(this);
+    return this.open(address, port);
+  }
+
+  private open(address: IpAddress, port: number): Errno | undefined {
+    const failed = this.tcp.claimConnect(this, address, port);
+    if (failed !== undefined) return failed;
+    this.shutdown = 0;
+    startConnect(this);
+    return E.EINPROGRESS;
+  }
+
+  listen(backlog: number): Errno | undefined {
+    return listen(this, backlog);
+  }
+
+  accept(): TcpConnection | Errno | undefined {
+    const child = accept(this);
+    if (child === undefined || child instanceof Errno) return child;
+    const connection = child as TcpConnection;
+    connection.connectReported = true;
+    return connection;
+  }
+
+  send(payload: Payload, flags?: SendFlags): number | Errno | undefined {
+    if (this.pendingError !== undefined || this.shutdown & SHUT.WRITE) return this.takeError() ?? E.EPIPE;
+    if (this.state !== STATE.ESTABLISHED && this.state !== STATE.CLOSE_WAIT) {
+      if (this.state !== STATE.SYN_SENT && this.state !== STATE.SYN_RECEIVED) return E.EPIPE;
+      this.noSpace = true; // waits for the handshake
+      return undefined;
+    }
+    if (payload.length === 0) return 0;
+    const taken = hasSendSpace(this)
+      ? queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true)
+      : 0;
+    if (taken < payload.length) this.noSpace = true;
+    flushWakes(this);
+    return taken === 0 ? undefined : taken;
+  }
+
+  receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined {
+    const result = readData(this, max, flags?.peek === true);
+    forgetPassedMark(this);
+    return result;
+  }
+
+  receiveUrgent(peek = false): number | Errno | undefined {
+    return readUrgent(this, peek);
+  }
+
+  get atMark(): boolean {
+    return atMark(this);
+  }
+
+  shutdownWrite(): Errno | undefined {
+    return shutdownWrite(this);
+  }
+
+  shutdownRead(): Errno | undefined {
+    return shutdownRead(this);
+  }
+
+  close(): void {
+    close(this);
+  }
+
+  abort(): void {
+    abort(this);
+  }
+
+  get lingerDone(): boolean {
+    return this.state !== STATE.FIN_WAIT_1 && this.state !== STATE.CLOSING && this.state !== STATE.LAST_ACK;
+  }
+
+  /** tcp_poll: what poll(2) would report now. */
+  readiness(): number {
+    if (this.listener !== undefined) return this.listener.accepted.length > 0 ? READY.IN : 0;
+    let bits = 0;
+    if (this.pendingError !== undefined) bits |= READY.ERR;
+    if (this.shutdown === SHUT.BOTH || this.state === STATE.CLOSED) bits |= READY.HUP;
+    if (this.shutdown & SHUT.READ) bits |= READY.IN | READY.RDHUP;
+    // A socket that never connected reports OUT | HUP, as on Linux.
+    if (this.state === STATE.SYN_SENT) return bits;
+    if (hasData(this)) bits |= READY.IN;
+    if (this.shutdown & SHUT.WRITE || isWritable(this)) bits |= READY.OUT;
+    else this.noSpace = true;
+    if (this.urgentState === URGENT.HERE) bits |= READY.PRI;
+    return bits;
+  }
+
+  takeError(): Errno | undefined {
+    const error = this.pendingError;
+    this.pendingError = undefined;
+    return error;
+  }
+
+  get receiveQueueLength(): number {
+    if (this.listener !== undefined) return this.listener.accepted.length;
+    return this.receiveQueue === undefined ? 0 : this.receiveQueue.length;
+  }
+
+  get sendQueueLength(): number {
+    return this.listener !== undefined ? this.listener.backlog : queuedBytes(this);
+  }
+
+  timer(): TimerInfo | undefined {
+    return timerInfo(this);
+  }
+
+  info(): TcpInfo {
+    return tcpInfo(this);
+  }
+
+  setOption(name: TcpOptionName, value: number): Errno | undefined {
+    const failed = setTcpOption(this, name, value);
+    flushWakes(this);
+    return failed;
+  }
+
+  getOption(name: TcpOptionName): number | Errno {
+    return getTcpOption(this, name);
+  }
+
+  get lingerNs(): number {
+    return this.settings.lingerNs;
+  }
+
+  set lingerNs(value: number) {
+    this.settings = this.settings.copy();
+    this.settings.lingerNs = value;
+  }
+
+  setCongestion(name: string): Errno | undefined {
+    const algorithm = congestionNamed(name);
+    if (algorithm === undefined) return E.ENOENT;
+    this.congestion = algorithm;
+    if (this.state !== STATE.CLOSED) this.congestionState = algorithm.init(this);
+    return undefined;
+  }
+
+  get congestionName(): string {
+    return this.congestion.name;
+  }
+}

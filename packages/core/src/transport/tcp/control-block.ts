@@ -1,0 +1,276 @@
+/**
+ * A connection's variables (RFC 9293 section 3.3.1), grouped as the files that change them. Counts of packets and microsecond estimators follow
+ * Linux's `tcp_sock`, because its arithmetic decides when things happen. No queue exists before there is data to put into it, so that an idle
+ * connection stays small.
+ */
+import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
+import type { Errno } from '../../base/errno.ts';
+import type { Instant } from '../../time/instant.ts';
+import type { Timer } from '../../time/timer.ts';
+import type { FlowEntry } from '../demux.ts';
+import type { Path } from '../ip-output.ts';
+import type { PortHolder } from '../ports.ts';
+import type { TcpOwner } from './api.ts';
+import type { CongestionControl } from './congestion/interface.ts';
+import {
+  CA,
+  type CaState,
+  INITIAL_WINDOW_SEGMENTS,
+  MSS_DEFAULT,
+  PENDING,
+  type Pending,
+  RTO_INITIAL_NS,
+  SSTHRESH_INFINITE,
+  STATE,
+  type State,
+} from './constants.ts';
+import type { Listener } from './listener.ts';
+import type { ReassemblyQueue } from './reassembly.ts';
+import type { ReceiveQueue } from './receive-queue.ts';
+import type { SendQueue } from './send-queue.ts';
+import type { Sent } from './sent.ts';
+import type { Settings } from './settings.ts';
+import type { Tcp } from './tcp.ts';
+
+/** Shutdown bits (sk_shutdown). */
+export const SHUT = { READ: 1, WRITE: 2, BOTH: 3 } as const;
+
+/** What the owner is to be told when the packet or call at hand is done with. */
+export const WAKE = { READ: 1, WRITE: 2, URGENT: 4, ERROR: 8, STATE: 16 } as const;
+
+export abstract class ControlBlock implements FlowEntry, PortHolder {
+  hashNext: FlowEntry | undefined = undefined;
+  // Identity
+  localAddress: IpAddress = IPV4_ANY;
+  localPort = 0;
+  remoteAddress: IpAddress = IPV4_ANY;
+  remotePort = 0;
+  uid = 0;
+  owner: TcpOwner | undefined = undefined;
+  state: State = STATE.CLOSED;
+  path: Path | undefined = undefined;
+  /** SO_REUSEADDR, SO_REUSEPORT and all other options that a program may set; shared until one is changed. */
+  settings: Settings;
+  boundByProgram = false;
+  boundAddress = false;
+  inTable = false;
+  listener: Listener | undefined = undefined;
+  /** The program's last reference is gone (SOCK_DEAD). */
+  orphan = false;
+  /** The end of the stream was seen (SOCK_DONE). */
+  done = false;
+  shutdown = 0;
+  pendingError: Errno | undefined = undefined;
+  softError: Errno | undefined = undefined;
+  wakes = 0;
+  /** The state that the owner was told last. */
+  toldState: State = STATE.CLOSED;
+  /** True after `connect` succeeded and told so. */
+  connectReported = false;
+
+  // Sending (RFC 9293 figure 3)
+  iss = 0;
+  sndUna = 0;
+  sndNxt = 0;
+  sndWnd = 0;
+  sndWl1 = 0;
+  sndUp = 0;
+  sndScale = 0;
+  /** End of the last byte queued by the program, FIN included. */
+  writeSeq = 0;
+  /** A FIN follows the queue. */
+  finQueued = false;
+  pushedSeq = 0;
+  /** End of the last segment that was smaller than the MSS (Minshall's Nagle). */
+  sndSmall = 0;
+  maxWindow = 0;
+  /** Segment size now, and what it comes from. */
+  mss = MSS_DEFAULT;
+  peerMss = MSS_DEFAULT;
+  advertisedMss = MSS_DEFAULT;
+  mssFromMtu = 0;
+  pathMtu = 0;
+  nagle = 0;
+  sendQueue: SendQueue | undefined = undefined;
+  sendBuffer: number;
+  noSpace = false;
+  lastSentAt: Instant = 0;
+
+  // Sent and unacknowledged
+  rtxHead: Sent | undefined = undefined;
+  rtxTail: Sent | undefined = undefined;
+  timedHead: Sent | undefined = undefined;
+  timedTail: Sent | undefined = undefined;
+  retransmitHint: Sent | undefined = undefined;
+  sackHint: Sent | undefined = undefined;
+  packetsOut = 0;
+  sackedOut = 0;
+  lostOut = 0;
+  retransOut = 0;
+  /** Sequence number right after the highest SACKed segment; meaningful while `sackedOut` > 0. */
+  highestSack = 0;
+  delivered = 0;
+  lost = 0;
+  totalRetransmissions = 0;
+
+  // Receiving
+  irs = 0;
+  rcvNxt = 0;
+  /** rcvNxt and window when the last window was advertised. */
+  rcvWup = 0;
+  rcvWnd = 0;
+  rcvScale = 0;
+  copiedSeq = 0;
+  windowClamp = 0;
+  rcvSsthresh = 0;
+  rcvMss = MSS_DEFAULT;
+  receiveBuffer: number;
+  receiveQueue: ReceiveQueue | undefined = undefined;
+  reassembly: ReassemblyQueue | undefined = undefined;
+  urgentSeq = 0;
+  /** 0: none; 1: announced; 2: the byte is here; 3: it was read. */
+  urgentState = 0;
+  urgentByte = 0;
+  /** D-SACK to report, left and right; none when equal (RFC 2883). */
+  dsackLeft = 0;
+  dsackRight = 0;
+  spaceSeq = 0;
+  spaceAt: Instant = 0;
+  space = 0;
+  rcvRttUs = 0;
+  rcvRttEcho = 0;
+  rcvRttSeq = 0;
+  rcvRttAt: Instant = 0;
+
+  // Acknowledging
+  ackScheduled = false;
+  ackTimerOn = false;
+  ackNow = false;
+  ackPushed = 0;
+  quickAcks = 0;
+  pingpong = 0;
+  atoNs = 0;
+  lastReceivedAt: Instant = 0;
+  lastSegmentLength = 0;
+  lastAckReceivedAt: Instant = 0;
+  outOfWindowAckAt: Instant = -1;
+
+  // Options in use
+  timestampsOn = false;
+  sackOn = false;
+  scalingOn = false;
+  tsRecent = 0;
+  tsRecentAt: Instant = -1;
+  tsOffset = 0;
+  lastTsEcr = 0;
+  sawTimestamp = false;
+  lastTsVal = 0;
+
+  // Round trips and timer (RFC 6298)
+  srttUs8 = 0;
+  mdevUs4 = 0;
+  mdevMaxUs = 0;
+  rttvarUs = 0;
+  rttSeq = 0;
+  rtoNs = RTO_INITIAL_NS;
+  backoff = 0;
+  retransmits = 0;
+  totalTimeouts = 0;
+  probesOut = 0;
+  probesSince: Instant = -1;
+  minRttUs = 0;
+  minRttAt: Instant = 0;
+  /** When the first of the present retransmissions was sent; -1 for none. */
+  retransStamp: Instant = -1;
+  retransTs = 0;
+  pending: Pending = PENDING.NONE;
+  sendTimer: Timer | undefined = undefined;
+  ackTimer: Timer | undefined = undefined;
+  slowTimer: Timer | undefined = undefined;
+
+  // Congestion
+  congestion: CongestionControl;
+  congestionState: unknown = undefined;
+  caState: CaState = CA.OPEN;
+  cwnd: number = INITIAL_WINDOW_SEGMENTS;
+  ssthresh: number = SSTHRESH_INFINITE;
+  cwndCount = 0;
+  cwndUsed = 0;
+  cwndStamp: Instant = 0;
+  cwndLimited = false;
+  cwndUsageSeq = 0;
+  maxPacketsOut = 0;
+  priorCwnd = 0;
+  priorSsthresh = 0;
+  highSeq = 0;
+  prrDelivered = 0;
+  prrOut = 0;
+  /** 0 with `undoOn` false: no reduction that could be undone. */
+  undoMarker = 0;
+  undoOn = false;
+  undoRetrans = 0;
+  frto = false;
+  reneging = false;
+
+  // RACK-TLP (RFC 8985)
+  reordering: number;
+  reorderSeen = 0;
+  rackSentAt: Instant = 0;
+  rackEndSeq = 0;
+  rackRttNs = 0;
+  rackAdvanced = false;
+  rackSteps = 1;
+  rackPersist = 0;
+  rackDsackSeen = false;
+  rackLastDelivered = 0;
+  tlpHighSeq = 0;
+  tlpOn = false;
+  tlpRetransmitted = false;
+
+  /** The packet being processed, or the last one: the cause of replies. */
+  lastPacket = 0;
+
+  constructor(
+    readonly id: number,
+    readonly tcp: Tcp,
+    settings: Settings,
+  ) {
+    this.settings = settings;
+    this.sendBuffer = tcp.config.wmem.numbers[1]!;
+    this.receiveBuffer = tcp.config.rmem.numbers[1]!;
+    this.reordering = tcp.config.reordering.number;
+    this.congestion = tcp.defaultCongestion();
+    this.atoNs = 0;
+  }
+
+  abstract get listening(): boolean;
+  get reuseAddress(): boolean {
+    return this.settings.reuseAddress;
+  }
+  get reusePort(): boolean {
+    return this.settings.reusePort;
+  }
+  get boundCard(): string | undefined {
+    return this.settings.boundCard;
+  }
+}
+
+/** Bytes of the window that was advertised and is not yet used. */
+export function receiveWindow(c: ControlBlock): number {
+  const window = c.rcvWnd - ((c.rcvNxt - c.rcvWup) >>> 0);
+  return Math.max(window, 0);
+}
+
+/** First sequence number beyond the peer's window. */
+export function windowEnd(c: ControlBlock): number {
+  return (c.sndUna + c.sndWnd) >>> 0;
+}
+
+export function now(c: ControlBlock): Instant {
+  return c.tcp.queue.now;
+}
+
+/** The TCP timestamp clock: milliseconds, from an offset that differs per pair of hosts (RFC 7323 section 5.4). */
+export function timestampNow(c: ControlBlock): number {
+  return (Math.floor(c.tcp.queue.now / 1_000_000) + c.tsOffset) >>> 0;
+}

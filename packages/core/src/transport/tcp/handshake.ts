@@ -1,0 +1,210 @@
+/**
+ * Opening: the active side, simultaneous open, and what becomes of a completed half-open connection (RFC 9293 section 3.5, 3.10.1 and 3.10.7.3).
+ */
+import { Errno } from '../../base/errno.ts';
+import { seqAdd, seqBetween, seqGt, seqLeq } from '../../base/sequence.ts';
+import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
+import { processAck } from './ack.ts';
+import { ACKED } from './ack-flags.ts';
+import {
+  DELACK_MAX_NS,
+  INITIAL_WINDOW_SEGMENTS,
+  MSS_DEFAULT,
+  PENDING,
+  RTO_INITIAL_NS,
+  STATE,
+  TIMEOUT_MIN_NS,
+  TIMESTAMP_OPTION_BYTES,
+  WINDOW_SCALE_MAX,
+} from './constants.ts';
+import { type ControlBlock, now, timestampNow, WAKE } from './control-block.ts';
+import { armAckTimer, enterQuickAck } from './delayed-ack.ts';
+import { startKeepalive } from './keepalive.ts';
+import { setState, wake } from './outcome.ts';
+import { ident, sendAck, syncMss, transmitSyn } from './output.ts';
+import { resetReceived } from './reset.ts';
+import { firstRtt } from './rtt.ts';
+import { hasUnsent, isPingpong, pushAfterAck } from './send.ts';
+import { appendSent, Sent } from './sent.ts';
+import type { HalfOpen } from './syn-queue.ts';
+import { setPending } from './timers.ts';
+import { readTimestamp, storeTsRecent } from './timestamps.ts';
+import { initBuffers, initialWindow, initReceiveMss } from './windows.ts';
+
+/** MSS that we offer: what the path's MTU carries, or TCP_MAXSEG (RFC 9293 section 3.7.1). */
+function offeredMss(c: ControlBlock): number {
+  const fromPath = (c.path?.mtu ?? 576) - 40;
+  return c.settings.userMss > 0 ? Math.min(c.settings.userMss, fromPath) : fromPath;
+}
+
+/** OPEN, active: the SYN goes out (RFC 9293 section 3.10.1). */
+export function startConnect(c: ControlBlock): void {
+  const { tcp } = c;
+  c.peerMss = c.settings.userMss > 0 ? c.settings.userMss : 65_535;
+  c.advertisedMss = offeredMss(c);
+  c.tsOffset = tcp.sequences.timestampOffset(c.localAddress, c.remoteAddress);
+  c.iss = tcp.sequences.initial(c.localAddress, c.localPort, c.remoteAddress, c.remotePort, now(c));
+  syncMss(c, c.path!.mtu);
+  const initial = initialWindow(c, c.advertisedMss);
+  c.rcvWnd = initial.window;
+  c.windowClamp = initial.clamp;
+  c.rcvScale = initial.scale;
+  c.rcvSsthresh = initial.window;
+  c.sndUna = c.sndUp = c.iss;
+  c.sndNxt = c.writeSeq = c.pushedSeq = c.sndSmall = seqAdd(c.iss, 1);
+  c.rtoNs = RTO_INITIAL_NS;
+  initReceiveMss(c);
+  setState(c, STATE.SYN_SENT, 'connect');
+  const id = ident(c);
+  appendSent(c, new Sent(c.iss, c.sndNxt, TCP_FLAG.syn, EMPTY_PAYLOAD, now(c), id.id));
+  c.packetsOut = 1;
+  const failed = transmitSyn(c, TCP_FLAG.syn, id);
+  // No buffer or no link now is a lost SYN; the timer repeats it.
+  if (failed instanceof Errno) c.softError = failed;
+  setPending(c, PENDING.RETRANSMIT, c.rtoNs);
+}
+
+/** SYN-SENT (RFC 9293 section 3.10.7.3). True where RST is the answer. */
+export function receiveInSynSent(c: ControlBlock, segment: TcpSegment): boolean {
+  const stamps = c.tcp.config.timestamps.number !== 0;
+  if (segment.has(TCP_FLAG.ack)) {
+    if (!seqGt(segment.ack, c.sndUna) || seqGt(segment.ack, c.sndNxt)) {
+      // An answer to an old SYN: reset it, and repeat ours at once so that the peer need not wait.
+      if (c.retransmits === 0) setPending(c, PENDING.RETRANSMIT, TIMEOUT_MIN_NS);
+      return true;
+    }
+    if (stamps && segment.tsVal >= 0 && segment.tsEcr !== 0 && !echoIsOurs(c, segment.tsEcr)) return true;
+    if (segment.has(TCP_FLAG.rst)) {
+      resetReceived(c);
+      return false;
+    }
+    if (!segment.has(TCP_FLAG.syn)) return false;
+    finishConnect(c, segment);
+    return false;
+  }
+  if (segment.has(TCP_FLAG.rst)) c.tcp.reportDrop(c, segment.seq, 'tcp-rst-ignored');
+  else if (segment.has(TCP_FLAG.syn)) simultaneousOpen(c, segment);
+  return false;
+}
+
+/** RFC 7323 section 5: an echo of something that this connection never sent is another connection's. */
+function echoIsOurs(c: ControlBlock, echo: number): boolean {
+  const first = c.retransStamp >= 0 ? c.retransTs : timestampNow(c);
+  const oldest = (first - 200_000) >>> 0; // longer than any handshake lasts
+  return seqBetween(oldest, echo, seqAdd(timestampNow(c), 1));
+}
+
+/** What the peer's SYN offers, where we offered the same (RFC 7323 section 2.2 and 3.2, RFC 2018 section 2). */
+function takeOptions(c: ControlBlock, segment: TcpSegment): void {
+  const { config } = c.tcp;
+  const { options } = segment;
+  readTimestamp(c, segment);
+  c.timestampsOn = config.timestamps.number !== 0 && segment.tsVal >= 0;
+  c.sackOn = config.sack.number !== 0 && options?.sackPermitted === true;
+  c.scalingOn = config.windowScaling.number !== 0 && options?.windowScale !== undefined;
+  if (c.scalingOn) c.sndScale = Math.min(options!.windowScale!, WINDOW_SCALE_MAX);
+  else {
+    c.sndScale = c.rcvScale = 0;
+    c.windowClamp = Math.min(c.windowClamp, 65_535);
+  }
+  if (c.timestampsOn) {
+    storeTsRecent(c);
+    c.advertisedMss -= TIMESTAMP_OPTION_BYTES;
+  }
+  const offered = options?.mss === undefined || options.mss === 0 ? MSS_DEFAULT : options.mss;
+  c.peerMss = Math.min(c.settings.userMss > 0 ? c.settings.userMss : 65_535, offered);
+}
+
+function takeSyn(c: ControlBlock, segment: TcpSegment): void {
+  c.irs = segment.seq;
+  c.rcvNxt = c.rcvWup = c.copiedSeq = c.urgentSeq = seqAdd(segment.seq, 1);
+  c.sndWl1 = segment.seq;
+  c.sndWnd = segment.window; // a SYN's window is never scaled
+  c.maxWindow = c.sndWnd;
+}
+
+function finishConnect(c: ControlBlock, segment: TcpSegment): void {
+  takeOptions(c, segment);
+  takeSyn(c, segment);
+  processAck(c, segment, ACKED.SLOW_PATH);
+  syncMss(c, c.path!.mtu);
+  initReceiveMss(c);
+  c.lastAckReceivedAt = now(c);
+  becomeEstablished(c, 'syn-ack-received');
+  if (hasUnsent(c) || isPingpong(c)) {
+    // Data or a FIN is about to carry the ACK (RFC 9293 allows data on the third segment).
+    c.ackScheduled = true;
+    enterQuickAck(c);
+    armAckTimer(c, DELACK_MAX_NS);
+    pushAfterAck(c);
+  } else sendAck(c);
+}
+
+/** Both sides sent a SYN (RFC 9293 figure 7): answer with SYN-ACK, wait for the other's. */
+function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
+  takeOptions(c, segment);
+  takeSyn(c, segment);
+  syncMss(c, c.path!.mtu);
+  initReceiveMss(c);
+  setState(c, STATE.SYN_RECEIVED, 'syn-received');
+  const head = c.rtxHead;
+  if (head !== undefined) head.flags |= TCP_FLAG.ack;
+  transmitSyn(c, TCP_FLAG.syn | TCP_FLAG.ack, ident(c, 'reply', c.lastPacket));
+}
+
+/** Initial window (RFC 6928), one segment after a repeated SYN (RFC 5681 section 3.1), buffers, keep-alive; the program hears of it. */
+export function becomeEstablished(c: ControlBlock, reason: string): void {
+  c.cwnd = c.totalTimeouts > 1 || (c.totalTimeouts > 0 && c.totalRetransmissions > 1) ? 1 : INITIAL_WINDOW_SEGMENTS;
+  c.cwndStamp = c.lastSentAt = now(c);
+  c.totalTimeouts = 0;
+  c.backoff = 0;
+  c.ssthresh = 0x7fff_ffff;
+  initBuffers(c);
+  c.congestionState = c.congestion.init(c);
+  setState(c, STATE.ESTABLISHED, reason);
+  startKeepalive(c);
+  wake(c, WAKE.WRITE);
+}
+
+/** A connection from a half-open one; the segment that completed it is processed next, in SYN-RECEIVED. */
+export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): void {
+  const { offer } = request;
+  c.iss = request.iss;
+  c.sndUna = c.sndUp = c.iss;
+  c.sndNxt = c.writeSeq = c.pushedSeq = c.sndSmall = seqAdd(c.iss, 1);
+  c.irs = request.irs;
+  c.rcvNxt = c.rcvWup = c.copiedSeq = c.urgentSeq = seqAdd(c.irs, 1);
+  c.sndWl1 = request.irs;
+  c.sndWnd = c.maxWindow = offer.window;
+  c.peerMss = offer.peerMss;
+  c.advertisedMss = request.mss - (request.timestamps ? TIMESTAMP_OPTION_BYTES : 0);
+  c.timestampsOn = request.timestamps;
+  c.sackOn = offer.sack;
+  c.scalingOn = offer.windowScale !== undefined;
+  c.sndScale = offer.windowScale ?? 0;
+  c.rcvScale = c.scalingOn ? request.windowScale : 0;
+  c.rcvWnd = c.rcvSsthresh = request.window;
+  c.windowClamp = c.scalingOn ? request.windowClamp : Math.min(request.windowClamp, 65_535);
+  c.tsOffset = request.tsOffset;
+  c.tsRecent = request.tsRecent;
+  c.tsRecentAt = now(c);
+  c.lastReceivedAt = 0;
+  c.state = STATE.SYN_RECEIVED;
+  syncMss(c, pathMtu);
+  initReceiveMss(c);
+  // Karn: a repeated SYN-ACK gives no sample.
+  if (!request.retransmitted) firstRtt(c, now(c) - request.sentAt);
+  else c.totalTimeouts = request.timeouts;
+}
+
+/** SYN-RECEIVED, the ACK of our SYN (RFC 9293 section 3.10.7.4, fifth). */
+export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
+  if (!seqGt(segment.ack, c.sndUna) || !seqLeq(segment.ack, c.sndNxt)) return false;
+  c.sndUna = segment.ack;
+  c.sndWnd = segment.window * (1 << (segment.has(TCP_FLAG.syn) ? 0 : c.sndScale));
+  c.sndWl1 = segment.seq;
+  if (c.sndWnd > c.maxWindow) c.maxWindow = c.sndWnd;
+  syncMss(c, c.pathMtu);
+  return true;
+}

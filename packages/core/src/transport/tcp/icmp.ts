@@ -1,0 +1,33 @@
+/**
+ * ICMP errors for a connection (RFC 9293 section 3.9.2.2; RFC 5927 for why none of them may end an established one). While the handshake lasts an
+ * error ends it, as on Linux; afterwards it is kept as the reason for a later time-out. "Fragmentation needed" shrinks the MSS (RFC 1191).
+ */
+import { seqGeq, seqGt } from '../../base/sequence.ts';
+import type { IcmpMessage } from '../../wire/packet.ts';
+import { icmpErrno } from '../icmp-errno.ts';
+import { STATE } from './constants.ts';
+import type { ControlBlock } from './control-block.ts';
+import { fail, flushWakes } from './outcome.ts';
+import { currentMss } from './output.ts';
+import { markLost } from './rack.ts';
+import { enterTooLarge } from './recovery.ts';
+import { retransmitTooLarge } from './retransmit.ts';
+
+/** `seq` is the quoted sequence number: an error about something not outstanding is stale or forged. */
+export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: number): void {
+  const mapped = icmpErrno(icmp);
+  if (mapped === undefined || c.state === STATE.CLOSED || c.state === STATE.LISTEN) return;
+  if (!seqGeq(seq, c.sndUna) || seqGt(seq, c.sndNxt)) return;
+  if (icmp.type === 3 && icmp.code === 4) shrink(c);
+  else if (c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED) fail(c, mapped.errno, 'icmp-error');
+  else c.softError = mapped.errno;
+  flushWakes(c);
+}
+
+/** The path has learnt its new MTU already; what is out and too large goes again, cut smaller. */
+function shrink(c: ControlBlock): void {
+  const before = c.mss;
+  const mss = currentMss(c);
+  if (mss >= before || c.state === STATE.SYN_SENT) return;
+  if (retransmitTooLarge(c, mss, (sent) => markLost(c, sent))) enterTooLarge(c);
+}

@@ -1,0 +1,75 @@
+/** TCP_INFO and the timer that `ss -o` shows: read from the connection, nothing kept for it. Names are those of `struct tcp_info`. */
+import { US } from '../../time/instant.ts';
+import type { TcpInfo, TimerInfo } from './api.ts';
+import { PENDING, STATE } from './constants.ts';
+import { type ControlBlock, now, receiveWindow } from './control-block.ts';
+import { unsentBytes } from './send.ts';
+
+const MS_NS = 1_000_000;
+
+export function tcpInfo(c: ControlBlock): TcpInfo {
+  const at = now(c);
+  const since = (when: number): number => Math.floor((at - when) / MS_NS);
+  const listener = c.listener;
+  return {
+    state: c.state,
+    ca_state: c.caState,
+    retransmits: c.retransmits,
+    probes: c.probesOut,
+    backoff: c.backoff,
+    timestamps: c.timestampsOn,
+    sack: c.sackOn,
+    wscale: c.scalingOn,
+    ecn: false,
+    snd_wscale: c.sndScale,
+    rcv_wscale: c.rcvScale,
+    rto: Math.floor(c.rtoNs / US),
+    ato: Math.floor(c.atoNs / US),
+    snd_mss: c.mss,
+    rcv_mss: c.rcvMss,
+    unacked: listener === undefined ? c.packetsOut : listener.accepted.length,
+    sacked: listener === undefined ? c.sackedOut : listener.backlog,
+    lost: c.lostOut,
+    retrans: c.retransOut,
+    last_data_sent: since(c.lastSentAt),
+    last_data_recv: since(c.lastReceivedAt),
+    last_ack_recv: since(c.lastAckReceivedAt),
+    pmtu: c.pathMtu,
+    rcv_ssthresh: c.rcvSsthresh,
+    rtt: c.srttUs8 >> 3,
+    rttvar: c.mdevUs4 >> 2,
+    snd_ssthresh: c.ssthresh,
+    snd_cwnd: c.cwnd,
+    advmss: c.advertisedMss,
+    reordering: c.reordering,
+    rcv_rtt: c.rcvRttUs >> 3,
+    rcv_space: c.space,
+    total_retrans: c.totalRetransmissions,
+    notsent_bytes: unsentBytes(c),
+    min_rtt: c.minRttUs,
+    delivered: c.delivered,
+    bytes_acked: (c.sndUna - c.iss - 1) >>> 0,
+    bytes_received: (c.rcvNxt - c.irs - 1) >>> 0,
+    rcv_wnd: receiveWindow(c),
+    snd_wnd: c.sndWnd,
+    ca_name: c.congestion.name,
+  };
+}
+
+/** The timer with its time left; on a connection with none running, keep-alive if that is on. */
+export function timerInfo(c: ControlBlock): TimerInfo | undefined {
+  if (c.state === STATE.LISTEN || c.state === STATE.CLOSED) return undefined;
+  const at = now(c);
+  if (c.pending !== PENDING.NONE && c.sendTimer?.running === true) {
+    const kind = c.pending === PENDING.PROBE ? 'persist' : 'on';
+    return {
+      kind,
+      expiresNs: c.sendTimer.deadline - at,
+      retransmits: kind === 'persist' ? c.probesOut : c.retransmits,
+    };
+  }
+  if (c.slowTimer?.running === true) {
+    return { kind: 'keepalive', expiresNs: c.slowTimer.deadline - at, retransmits: c.probesOut };
+  }
+  return undefined;
+}

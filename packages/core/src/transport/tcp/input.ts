@@ -1,0 +1,203 @@
+/**
+ * A segment for a connection, state by state (RFC 9293 section 3.10.7.4). In ESTABLISHED the usual cases, the next data and an ACK of what is out,
+ * skip the checks that they pass by construction (header prediction); everything after is the same code.
+ */
+import { seqAdd, seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
+import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { processAck } from './ack.ts';
+import { ACKED } from './ack-flags.ts';
+import { challengeAck } from './challenge.ts';
+import { orphanInFinWait2 } from './close.ts';
+import { STATE, TIME_WAIT_NS } from './constants.ts';
+import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
+import { checkAck } from './delayed-ack.ts';
+import { acknowledgeSyn, becomeEstablished, receiveInSynSent } from './handshake.ts';
+import { armSlowTimer } from './keepalive.ts';
+import { finish, flushWakes, purgeSending, setState, wake } from './outcome.ts';
+import { receiveData } from './receive.ts';
+import { isWritable, pushAfterAck } from './send.ts';
+import { removeSent } from './sent.ts';
+import { clearPending } from './timers.ts';
+import { readTimestamp, storeTsRecent } from './timestamps.ts';
+import { enterTimeWait } from './timewait.ts';
+import { receiveUrgentPointer } from './urgent.ts';
+import { isAcceptable } from './validate.ts';
+import { expandSendBuffer } from './windows.ts';
+
+/** True where the caller is to answer with RST. */
+export function receiveSegment(c: ControlBlock, segment: TcpSegment, packet: number): boolean {
+  c.lastPacket = packet;
+  let reset = false;
+  if (c.state === STATE.ESTABLISHED) established(c, segment);
+  else if (c.state === STATE.SYN_SENT) reset = receiveInSynSent(c, segment);
+  else if (c.state !== STATE.CLOSED) reset = otherStates(c, segment);
+  flushWakes(c);
+  return reset;
+}
+
+/** The next segment in order, without anything special: surely acceptable. */
+function isPredicted(c: ControlBlock, segment: TcpSegment): boolean {
+  return (
+    (segment.flags & ~TCP_FLAG.psh) === TCP_FLAG.ack &&
+    segment.seq === c.rcvNxt &&
+    segment.payload.length <= receiveWindow(c) &&
+    (!c.timestampsOn || (segment.tsVal >= 0 && seqDiff(segment.tsVal, c.tsRecent) >= 0))
+  );
+}
+
+function established(c: ControlBlock, segment: TcpSegment): void {
+  if (c.timestampsOn) readTimestamp(c, segment);
+  const predicted = isPredicted(c, segment);
+  if (!predicted && !isAcceptable(c, segment)) return;
+  if (!segment.has(TCP_FLAG.ack)) {
+    // RFC 9293: every segment of a synchronised connection carries ACK.
+    c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
+    return;
+  }
+  if (!takeAck(c, segment, predicted)) return;
+  if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
+  if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
+  afterSegment(c);
+}
+
+/** False where the segment is to be dropped. */
+function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): boolean {
+  const hasData = segment.payload.length > 0;
+  let flags: number = hasData ? ACKED.DATA : 0;
+  const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
+  if (predicted && sameWindow && segment.options === undefined) {
+    if (segment.ack === c.sndUna && hasData) {
+      // Pure data: nothing to acknowledge, only the time stamp moves.
+      if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
+      return true;
+    }
+    if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
+  } else flags |= ACKED.SLOW_PATH;
+  const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS);
+  if (outcome === 'accepted' || outcome === 'old') return true;
+  c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
+  return false;
+}
+
+/** Send what the ACK opened the way for, tell a waiting writer, acknowledge. */
+function afterSegment(c: ControlBlock): void {
+  if (c.state === STATE.CLOSED) return;
+  pushAfterAck(c);
+  checkSpace(c);
+  checkAck(c);
+}
+
+function checkSpace(c: ControlBlock): void {
+  if (!c.noSpace) return;
+  if (!c.settings.sendBufferLocked && c.packetsOut < c.cwnd) expandSendBuffer(c);
+  if (!isWritable(c)) return;
+  c.noSpace = false;
+  wake(c, WAKE.WRITE);
+}
+
+/** All synchronised states but ESTABLISHED, and SYN-RECEIVED. True where RST is the answer. */
+function otherStates(c: ControlBlock, segment: TcpSegment): boolean {
+  if (c.timestampsOn) readTimestamp(c, segment);
+  if (!isAcceptable(c, segment)) return false;
+  if (!segment.has(TCP_FLAG.ack)) {
+    c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
+    return false;
+  }
+  if (c.state === STATE.SYN_RECEIVED) {
+    if (!completeOpen(c, segment)) return true;
+  } else {
+    const outcome = processAck(
+      c,
+      segment,
+      ACKED.SLOW_PATH | ACKED.UPDATE_TS | ACKED.NO_CHALLENGE | (segment.payload.length > 0 ? ACKED.DATA : 0),
+    );
+    if (outcome === 'ahead' || outcome === 'too-old') {
+      c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
+      challengeAck(c);
+      return false;
+    }
+  }
+  const reset = finAcknowledged(c, segment);
+  if (reset !== undefined) return reset;
+  receiveUrgentPointer(c, segment);
+  if (resetsData(c, segment)) return true;
+  if (segment.seqLength > 0 && !isBeyondFin(c, segment)) receiveData(c, segment);
+  afterSegment(c);
+  return false;
+}
+
+/** SYN-RECEIVED: our SYN is acknowledged. */
+function completeOpen(c: ControlBlock, segment: TcpSegment): boolean {
+  if (!acknowledgeSyn(c, segment)) return false;
+  // The SYN of a simultaneous open leaves the list of sent segments here.
+  const head = c.rtxHead;
+  if (head !== undefined) {
+    removeSent(c, head);
+    purgeScoreboard(c);
+    clearPending(c);
+  }
+  if (c.timestampsOn) storeTsRecent(c);
+  becomeEstablished(c, 'ack-received');
+  c.tcp.completed(c);
+  return true;
+}
+
+function purgeScoreboard(c: ControlBlock): void {
+  c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
+  c.retransStamp = -1;
+}
+
+/** Our FIN is acknowledged: the next state (RFC 9293 section 3.10.7.4, fifth). `undefined` where the segment is to be processed further. */
+function finAcknowledged(c: ControlBlock, segment: TcpSegment): boolean | undefined {
+  if (c.sndUna !== c.writeSeq || !c.finQueued) return undefined;
+  if (c.state === STATE.FIN_WAIT_1) {
+    setState(c, STATE.FIN_WAIT_2, 'fin-acknowledged');
+    if (!c.orphan) {
+      wake(c, WAKE.WRITE);
+      return undefined;
+    }
+    return orphanReachedFinWait2(c, segment);
+  }
+  if (c.state === STATE.CLOSING) {
+    enterTimeWait(c, STATE.TIME_WAIT, TIME_WAIT_NS);
+    return false;
+  }
+  if (c.state === STATE.LAST_ACK) {
+    finish(c, 'fin-acknowledged');
+    purgeSending(c);
+    return false;
+  }
+  return undefined;
+}
+
+function orphanReachedFinWait2(c: ControlBlock, segment: TcpSegment): boolean | undefined {
+  const endSeq = seqAdd(segment.seq, segment.payload.length);
+  if (segment.payload.length > 0 && seqGt(endSeq, c.rcvNxt)) return dataAfterClose(c);
+  if (segment.has(TCP_FLAG.fin)) {
+    armSlowTimer(c, c.tcp.config.finTimeoutNs);
+    return undefined;
+  }
+  orphanInFinWait2(c);
+  return false;
+}
+
+/** RFC 9293 section 3.6.1: data for a program that has closed cannot be delivered, so the peer is told by RST. */
+function dataAfterClose(c: ControlBlock): boolean {
+  finish(c, 'data-after-close');
+  purgeSending(c);
+  return true;
+}
+
+/** After the peer's FIN nothing new can come; what lies below it is acknowledged again. */
+function isBeyondFin(c: ControlBlock, segment: TcpSegment): boolean {
+  const closed = c.state === STATE.CLOSE_WAIT || c.state === STATE.CLOSING || c.state === STATE.LAST_ACK;
+  return closed && !seqLt(segment.seq, c.rcvNxt);
+}
+
+function resetsData(c: ControlBlock, segment: TcpSegment): boolean {
+  if (c.state !== STATE.FIN_WAIT_1 && c.state !== STATE.FIN_WAIT_2) return false;
+  if (!(c.shutdown & SHUT.READ) || segment.payload.length === 0) return false;
+  const endSeq = seqAdd(segment.seq, segment.payload.length);
+  if (!seqGt(endSeq, c.rcvNxt)) return false;
+  return dataAfterClose(c);
+}

@@ -1,0 +1,179 @@
+/**
+ * A listening endpoint: SYNs become half-open connections, completed ones wait for `accept`. Linux's rules: the accept queue takes backlog + 1
+ * connections; while it is full, new SYNs and the third segments of open handshakes are dropped (or reset, net.ipv4.tcp_abort_on_overflow), and the
+ * SYN-ACK is repeated; the SYN queue is bounded by the backlog, and its last quarter of net.ipv4.tcp_max_syn_backlog stays unused.
+ */
+import { E, Errno } from '../../base/errno.ts';
+import { seqAdd } from '../../base/sequence.ts';
+import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { MSS_DEFAULT, STATE, TIMESTAMP_OPTION_BYTES, WINDOW_SCALE_MAX } from './constants.ts';
+import { type ControlBlock, WAKE } from './control-block.ts';
+import { finish, flushWakes, setState, wake } from './outcome.ts';
+import { sendReset } from './output.ts';
+import { HalfOpen, type SynOffer } from './syn-queue.ts';
+import { initialWindow } from './windows.ts';
+
+export class Listener {
+  readonly accepted: ControlBlock[] = [];
+  readonly halfOpen = new Set<HalfOpen>();
+
+  constructor(
+    private readonly c: ControlBlock,
+    public backlog: number,
+  ) {}
+
+  get acceptFull(): boolean {
+    return this.accepted.length > this.backlog;
+  }
+
+  /** LISTEN, a segment for no known connection (RFC 9293 section 3.10.7.2). True where RST is the answer. */
+  receive(segment: TcpSegment, packet: Ipv4Packet, isn: number): boolean {
+    if (segment.has(TCP_FLAG.rst)) return false;
+    if (segment.has(TCP_FLAG.ack)) return true;
+    if (!segment.has(TCP_FLAG.syn) || segment.has(TCP_FLAG.fin)) {
+      this.c.tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-flags-invalid');
+      return false;
+    }
+    this.open(segment, packet, isn);
+    return false;
+  }
+
+  private open(segment: TcpSegment, packet: Ipv4Packet, isn: number): void {
+    const { tcp } = this.c;
+    if (isn === 0 && this.halfOpen.size >= this.backlog && this.halfOpen.size > 0) {
+      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
+      return;
+    }
+    if (this.acceptFull) {
+      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-backlog-full');
+      return;
+    }
+    const most = tcp.config.maxSynBacklog.number;
+    if (isn === 0 && most - this.halfOpen.size < most >> 2) {
+      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
+      return;
+    }
+    const request = this.request(segment, packet, isn);
+    if (request === undefined) return;
+    this.halfOpen.add(request);
+    tcp.flows.add(request);
+    tcp.reportState(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-received');
+    request.start(packet);
+  }
+
+  private request(segment: TcpSegment, packet: Ipv4Packet, isn: number): HalfOpen | undefined {
+    const { tcp } = this.c;
+    const path = tcp.ip.route(packet.src, packet.dst);
+    if (path instanceof Errno) return undefined;
+    const offer = readOffer(this.c, segment);
+    const mss = this.c.settings.userMss > 0 ? Math.min(this.c.settings.userMss, path.mtu - 40) : path.mtu - 40;
+    const initial = initialWindow(this.c, mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0));
+    const at = tcp.queue.now;
+    const iss = isn !== 0 ? isn : tcp.sequences.initial(packet.dst, segment.dstPort, packet.src, segment.srcPort, at);
+    return new HalfOpen(
+      this.c,
+      packet.dst,
+      packet.src,
+      segment.dstPort,
+      segment.srcPort,
+      iss,
+      segment.seq,
+      offer,
+      tcp.sequences.timestampOffset(packet.dst, packet.src),
+      initial.window,
+      initial.clamp,
+      initial.scale,
+      mss,
+    );
+  }
+
+  /** The third segment is good: a connection, if there is room. */
+  complete(request: HalfOpen, packet: Ipv4Packet): ControlBlock | 'full' | 'abort' {
+    const { tcp } = this.c;
+    if (this.acceptFull) {
+      tcp.reportPacketDrop(request.id, packet, seqAdd(request.irs, 1), 'tcp-backlog-full');
+      if (tcp.config.abortOnOverflow.number !== 0) {
+        this.drop(request, 'overflow');
+        return 'abort';
+      }
+      request.acked = true;
+      return 'full';
+    }
+    this.forget(request);
+    const child = tcp.childOf(this.c, request);
+    this.accepted.push(child);
+    return child;
+  }
+
+  /** A new connection became established: the program may accept it. */
+  announce(): void {
+    wake(this.c, WAKE.READ);
+    flushWakes(this.c);
+  }
+
+  /** Ends a half-open connection. */
+  drop(request: HalfOpen, reason: string): void {
+    this.forget(request);
+    this.c.tcp.reportState(request, STATE.SYN_RECEIVED, STATE.CLOSED, reason);
+  }
+
+  private forget(request: HalfOpen): void {
+    request.timer.dispose();
+    this.halfOpen.delete(request);
+    this.c.tcp.flows.remove(request);
+  }
+}
+
+function readOffer(c: ControlBlock, segment: TcpSegment): SynOffer {
+  const { config } = c.tcp;
+  const options = segment.options;
+  // RFC 9293 MUST-15: 536 where no MSS option came.
+  const offered = options?.mss === undefined || options.mss === 0 ? MSS_DEFAULT : options.mss;
+  const peerMss = c.settings.userMss > 0 ? Math.min(c.settings.userMss, offered) : offered;
+  const scale = options?.windowScale;
+  return {
+    peerMss,
+    window: segment.window,
+    windowScale:
+      scale === undefined || config.windowScaling.number === 0 ? undefined : Math.min(scale, WINDOW_SCALE_MAX),
+    sack: options?.sackPermitted === true && config.sack.number !== 0,
+    tsVal: config.timestamps.number !== 0 ? segment.tsVal : -1,
+  };
+}
+
+/** listen(2). */
+export function listen(c: ControlBlock, backlog: number): Errno | undefined {
+  const most = c.tcp.config.somaxconn.number;
+  // A negative backlog is a huge unsigned one: the bound.
+  const limit = backlog < 0 || backlog > most ? most : backlog;
+  if (c.listener !== undefined) {
+    c.listener.backlog = limit;
+    return undefined;
+  }
+  if (c.state !== STATE.CLOSED || c.done) return E.EINVAL;
+  const failed = c.tcp.startListening(c);
+  if (failed !== undefined) return failed;
+  c.listener = new Listener(c, limit);
+  setState(c, STATE.LISTEN, 'listen');
+  return undefined;
+}
+
+export function accept(c: ControlBlock): ControlBlock | Errno | undefined {
+  if (c.listener === undefined) return E.EINVAL;
+  return c.listener.accepted.shift();
+}
+
+/** Nobody will accept: half-open connections vanish, waiting ones are reset (RFC 9293 section 3.10.4, LISTEN). */
+export function closeListener(c: ControlBlock): void {
+  const { listener } = c;
+  if (listener === undefined) return;
+  for (const request of [...listener.halfOpen]) listener.drop(request, 'listener-closed');
+  for (const child of listener.accepted.splice(0)) {
+    child.orphan = true;
+    if (child.state !== STATE.CLOSED) {
+      sendReset(child);
+      finish(child, 'listener-closed');
+    }
+  }
+  c.listener = undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * Segments that arrived ahead of their turn, in sequence order and without overlap, and the SACK blocks that report them, most recent first
+ * (RFC 2018 section 4). Bounded: the caller admits only what lies in the advertised window, and pruning throws out the highest first.
+ */
+import { type Seq, seqAdd, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
+import type { Payload } from '../../wire/payload.ts';
+
+export interface Segment {
+  readonly seq: Seq;
+  readonly endSeq: Seq;
+  readonly payload: Payload;
+  readonly fin: boolean;
+}
+
+/** What an insertion came to. */
+export interface Insertion {
+  /** Bytes that were here already, for a D-SACK report; none when left equals right. */
+  readonly dupLeft: Seq;
+  readonly dupRight: Seq;
+  readonly stored: boolean;
+}
+
+const MAX_BLOCKS = 4;
+
+export class ReassemblyQueue {
+  private segments: Segment[] = [];
+  private blocks: (readonly [Seq, Seq])[] = [];
+  bytes = 0;
+
+  get empty(): boolean {
+    return this.segments.length === 0;
+  }
+
+  get sackBlocks(): readonly (readonly [Seq, Seq])[] {
+    return this.blocks;
+  }
+
+  /** Adds a segment beyond rcvNxt; what is here already is kept, what the new one covers whole is replaced. */
+  insert(segment: Segment): Insertion {
+    let { seq, endSeq, payload } = segment;
+    let at = this.segments.length;
+    while (at > 0 && seqGt(this.segments[at - 1]!.seq, seq)) at--;
+    let dupLeft = 0;
+    let dupRight = 0;
+    const before = this.segments[at - 1];
+    if (before !== undefined && seqGt(before.endSeq, seq)) {
+      if (seqLeq(endSeq, before.endSeq)) {
+        this.remember(seq, endSeq);
+        return { dupLeft: seq, dupRight: endSeq, stored: false };
+      }
+      dupLeft = seq;
+      dupRight = before.endSeq;
+      payload = payload.slice(Math.min(payload.length, seqDiff(before.endSeq, seq)), payload.length);
+      seq = before.endSeq;
+    }
+    // Later segments that the new one covers go; one that it reaches into cuts its tail off.
+    let fin = segment.fin;
+    let covered = at;
+    while (covered < this.segments.length && seqGt(endSeq, this.segments[covered]!.seq)) {
+      const later = this.segments[covered]!;
+      if (dupRight === dupLeft) dupLeft = later.seq;
+      if (seqLt(endSeq, later.endSeq)) {
+        dupRight = endSeq;
+        payload = payload.slice(0, Math.min(payload.length, seqDiff(later.seq, seq)));
+        endSeq = later.seq;
+        fin = false;
+        break;
+      }
+      dupRight = later.endSeq;
+      this.bytes -= later.payload.length;
+      covered++;
+    }
+    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin });
+    this.bytes += payload.length;
+    this.remember(segment.seq, segment.endSeq);
+    return { dupLeft, dupRight, stored: true };
+  }
+
+  /** The block of the latest arrival moves to the front, grown by whatever it touches. */
+  private remember(left: Seq, right: Seq): void {
+    const kept: (readonly [Seq, Seq])[] = [];
+    for (const block of this.blocks) {
+      if (seqGeq(right, block[0]) && seqLeq(left, block[1])) {
+        if (seqLt(block[0], left)) left = block[0];
+        if (seqGt(block[1], right)) right = block[1];
+      } else kept.push(block);
+    }
+    kept.unshift([left, right]);
+    if (kept.length > MAX_BLOCKS) kept.length = MAX_BLOCKS;
+    this.blocks = kept;
+  }
+
+  /**
+   * Takes the next segment that begins at or before `rcvNxt`, cut to what is new; `undefined` while there is a hole. A segment that brings
+   * nothing new is dropped on the way.
+   */
+  next(rcvNxt: Seq): Segment | undefined {
+    for (;;) {
+      const first = this.segments[0];
+      if (first === undefined || seqGt(first.seq, rcvNxt)) return undefined;
+      this.segments.shift();
+      this.bytes -= first.payload.length;
+      if (seqLeq(first.endSeq, rcvNxt)) continue;
+      const skip = Math.min(first.payload.length, seqDiff(rcvNxt, first.seq));
+      if (skip === 0) return first;
+      return {
+        seq: seqAdd(first.seq, skip),
+        endSeq: first.endSeq,
+        payload: first.payload.slice(skip, first.payload.length),
+        fin: first.fin,
+      };
+    }
+  }
+
+  /** Drops the blocks that rcvNxt has reached. */
+  acknowledge(rcvNxt: Seq): void {
+    if (this.segments.length === 0) this.blocks = [];
+    else if (this.blocks.some((block) => seqLeq(block[0], rcvNxt)))
+      this.blocks = this.blocks.filter((block) => seqGt(block[0], rcvNxt));
+  }
+
+  /** The highest sequence number that a SACK block reports, for the RST rule of Linux beside RFC 5961. */
+  get highest(): Seq | undefined {
+    let highest: Seq | undefined;
+    for (const [, right] of this.blocks) if (highest === undefined || seqGt(right, highest)) highest = right;
+    return highest;
+  }
+
+  /** Throws away the highest segments until no more than `limit` bytes are kept; RFC 2018 section 8 lets a receiver renege. */
+  prune(limit: number): boolean {
+    let pruned = false;
+    while (this.bytes > limit && this.segments.length > 0) {
+      this.bytes -= this.segments.pop()!.payload.length;
+      pruned = true;
+    }
+    if (pruned) this.blocks = [];
+    return pruned;
+  }
+
+  clear(): void {
+    this.segments = [];
+    this.blocks = [];
+    this.bytes = 0;
+  }
+}

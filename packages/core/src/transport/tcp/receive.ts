@@ -1,0 +1,161 @@
+/**
+ * Data in: in order to the program, ahead of its turn to the reassembly queue, known already to a D-SACK (RFC 9293 section 3.10.7.4, "seventh,
+ * process the segment text", and RFC 2883); and data out to the program.
+ */
+
+import { E, type Errno } from '../../base/errno.ts';
+import { seqAdd, seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
+import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import type { Payload } from '../../wire/payload.ts';
+import { END_OF_STREAM, type EndOfStream } from './api.ts';
+import { finReceived } from './close.ts';
+import { STATE } from './constants.ts';
+import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
+import { ackAfterRead, enterQuickAck, noteDataReceived } from './delayed-ack.ts';
+import { wake } from './outcome.ts';
+import { ReassemblyQueue } from './reassembly.ts';
+import { ReceiveQueue } from './receive-queue.ts';
+import { fullSpace, tuneReceiveBuffer, unreadBytes } from './windows.ts';
+
+export function setDsack(c: ControlBlock, left: number, right: number): void {
+  if (!c.sackOn || c.tcp.config.dsack.number === 0) return;
+  c.dsackLeft = left;
+  c.dsackRight = right;
+}
+
+/** A second duplicate before the report went out widens it (RFC 2883 allows one D-SACK block per segment). */
+function extendDsack(c: ControlBlock, left: number, right: number): void {
+  if (c.dsackLeft === c.dsackRight || seqGt(left, c.dsackRight) || seqLt(right, c.dsackLeft)) setDsack(c, left, right);
+  else {
+    if (seqLt(left, c.dsackLeft)) c.dsackLeft = left;
+    if (seqGt(right, c.dsackRight)) c.dsackRight = right;
+  }
+}
+
+/** Takes a segment's text and FIN, after its sequence number was found acceptable. */
+export function receiveData(c: ControlBlock, segment: TcpSegment): void {
+  const length = segment.seqLength;
+  if (length === 0) return;
+  const { seq } = segment;
+  const endSeq = seqAdd(seq, length);
+  const fin = segment.has(TCP_FLAG.fin);
+  if (seq === c.rcvNxt) {
+    if (receiveWindow(c) === 0) refuse(c, segment, 'tcp-window-full');
+    else inOrder(c, segment, segment.payload, fin);
+    return;
+  }
+  if (seqLeq(endSeq, c.rcvNxt)) {
+    // All of it is here already: an ACK was lost, or a time-out came early.
+    extendDsack(c, seq, endSeq);
+    refuse(c, segment, 'tcp-old-duplicate');
+  } else if (!seqLt(seq, seqAdd(c.rcvNxt, receiveWindow(c)))) refuse(c, segment, 'tcp-window-full');
+  else if (seqLt(seq, c.rcvNxt)) {
+    extendDsack(c, seq, c.rcvNxt);
+    if (receiveWindow(c) === 0) refuse(c, segment, 'tcp-window-full');
+    else {
+      const known = Math.min(seqDiff(c.rcvNxt, seq), segment.payload.length);
+      inOrder(c, segment, segment.payload.slice(known, segment.payload.length), fin);
+    }
+  } else aheadOfTurn(c, segment, endSeq, fin);
+}
+
+/** Dropped, and answered at once, so that the sender learns what we have. */
+function refuse(c: ControlBlock, segment: TcpSegment, reason: 'tcp-window-full' | 'tcp-old-duplicate'): void {
+  enterQuickAck(c);
+  c.ackScheduled = true;
+  c.tcp.reportDrop(c, segment.seq, reason);
+}
+
+function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean): void {
+  accept(c, payload);
+  if (payload.length > 0) noteDataReceived(c, segment);
+  if (fin) {
+    c.rcvNxt = seqAdd(c.rcvNxt, 1);
+    finReceived(c);
+  }
+  if (c.reassembly !== undefined && !c.reassembly.empty) {
+    fillFromQueue(c);
+    // RFC 5681 section 4.2: an ACK at once when a gap is filled.
+    if (c.reassembly === undefined || c.reassembly.empty) c.ackNow = true;
+  }
+  wake(c, WAKE.READ);
+}
+
+function accept(c: ControlBlock, payload: Payload): void {
+  if (payload.length === 0) return;
+  c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
+  (c.receiveQueue ??= new ReceiveQueue()).add(payload);
+}
+
+function fillFromQueue(c: ControlBlock): void {
+  const queue = c.reassembly!;
+  for (let next = queue.next(c.rcvNxt); next !== undefined; next = queue.next(c.rcvNxt)) {
+    accept(c, next.payload);
+    if (next.fin) {
+      c.rcvNxt = seqAdd(c.rcvNxt, 1);
+      finReceived(c);
+      return;
+    }
+  }
+  queue.acknowledge(c.rcvNxt);
+}
+
+function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: boolean): void {
+  const queue = (c.reassembly ??= new ReassemblyQueue());
+  c.ackScheduled = true;
+  const { seq, payload } = segment;
+  const result = queue.insert({ seq, endSeq, payload, fin });
+  if (result.dupLeft !== result.dupRight) extendDsack(c, result.dupLeft, result.dupRight);
+  if (!result.stored) c.tcp.reportDrop(c, seq, 'tcp-old-duplicate');
+  // A full buffer gives the furthest data up first; the sender keeps it until it is acknowledged.
+  if (unreadBytes(c) > 2 * fullSpace(c) && queue.prune(Math.max(0, 2 * fullSpace(c) - unreadBytes(c) + queue.bytes))) {
+    c.tcp.reportDrop(c, seq, 'socket-buffer-full');
+  }
+}
+
+/** recv(2): data, the end, an error, or nothing yet, in that order of precedence. */
+export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Array | EndOfStream | Errno | undefined {
+  if (c.state === STATE.LISTEN) return E.ENOTCONN;
+  const queue = c.receiveQueue;
+  if (queue !== undefined && queue.length > 0) return readQueued(c, queue, max, peek);
+  if (c.done) return END_OF_STREAM;
+  if (c.pendingError !== undefined) {
+    const error = c.pendingError;
+    c.pendingError = undefined;
+    return error;
+  }
+  if (c.shutdown & SHUT.READ) return END_OF_STREAM;
+  if (c.state === STATE.CLOSED) return E.ENOTCONN;
+  return undefined;
+}
+
+function readQueued(c: ControlBlock, queue: ReceiveQueue, max: number, peek: boolean): Uint8Array {
+  if (max === 0) return new Uint8Array(0);
+  const limit = limitAtUrgent(c, queue, max);
+  const bytes = queue.read(limit, peek);
+  if (peek) return bytes;
+  c.copiedSeq = seqAdd(c.copiedSeq, bytes.length);
+  tuneReceiveBuffer(c);
+  ackAfterRead(c, bytes.length);
+  return bytes;
+}
+
+/** RFC 9293 section 3.8.5: a read stops at the urgent mark; the byte itself is passed over unless it is to be read in line. */
+function limitAtUrgent(c: ControlBlock, queue: ReceiveQueue, max: number): number {
+  if (c.urgentState === 0) return max;
+  const distance = seqDiff(c.urgentSeq, c.copiedSeq);
+  if (distance > 0) return Math.min(max, distance);
+  if (distance < 0) return max;
+  if (!c.settings.outOfBandInline && queue.length > 1) {
+    queue.skip();
+    c.copiedSeq = seqAdd(c.copiedSeq, 1);
+  }
+  return max;
+}
+
+export function hasData(c: ControlBlock): boolean {
+  return (
+    c.receiveQueue !== undefined &&
+    c.receiveQueue.length >= Math.max(1, Math.min(c.settings.receiveLowat, c.receiveBuffer >> 1))
+  );
+}

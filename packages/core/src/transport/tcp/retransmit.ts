@@ -1,0 +1,244 @@
+/**
+ * Retransmission: of one segment, of all that is marked lost as the window allows, and by time-out (RFC 6298 section 5.4 to 5.7).
+ */
+import { seqAdd, seqDiff, seqGt } from '../../base/sequence.ts';
+import { PacketId, TCP_FLAG } from '../../wire/packet.ts';
+import { joinPayloads } from '../../wire/payload.ts';
+import { CA, PENDING, RESOURCE_PROBE_NS, RTO_INITIAL_NS, RTO_MAX_NS, RTO_MIN_NS, SENT, STATE } from './constants.ts';
+import { type ControlBlock, now, timestampNow, windowEnd } from './control-block.ts';
+import { inFlight, inReduction } from './cwnd.ts';
+import { timeOut } from './outcome.ts';
+import { currentMss, transmit, transmitSyn } from './output.ts';
+import { enterLoss } from './recovery.ts';
+import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
+import { orphanRetries, setPending } from './timers.ts';
+
+/** Cuts a segment in two at `size` bytes, after the MSS shrank or where the window ends. */
+export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
+  const seq = seqAdd(sent.seq, size);
+  const rest = new Sent(
+    seq,
+    sent.endSeq,
+    sent.flags,
+    sent.payload.slice(size, sent.payload.length),
+    sent.sentAt,
+    sent.packet,
+  );
+  sent.payload = sent.payload.slice(0, size);
+  sent.endSeq = seq;
+  sent.flags &= ~(TCP_FLAG.fin | TCP_FLAG.psh);
+  rest.marks = sent.marks;
+  rest.transmissions = sent.transmissions;
+  insertAfter(c, sent, rest);
+  if (sent.timed) insertTimedAfter(c, sent, rest);
+  c.packetsOut++;
+  if (rest.marks & SENT.SACKED) c.sackedOut++;
+  if (rest.marks & SENT.LOST) c.lostOut++;
+  if (rest.marks & SENT.RETRANSMITTED) c.retransOut++;
+}
+
+/** Several small segments go out again as one where they fit (tcp_retrans_collapse); RFC 9293 section 3.8.6.3 leaves it to the sender. */
+function collapse(c: ControlBlock, sent: Sent, most: number): void {
+  if (c.tcp.config.retransmitCollapse.number === 0 || sent.flags & TCP_FLAG.syn) return;
+  for (;;) {
+    const next = sent.next;
+    if (next === undefined || sent.flags & TCP_FLAG.fin || next.flags & TCP_FLAG.syn) return;
+    if (sent.payload.length + next.payload.length > most || next.marks & SENT.SACKED) return;
+    if (seqGt(next.endSeq, windowEnd(c))) return;
+    sent.payload = joinPayloads([sent.payload, next.payload]);
+    sent.endSeq = next.endSeq;
+    sent.flags |= next.flags;
+    sent.marks |= next.marks & SENT.EVER_RETRANSMITTED;
+    c.packetsOut--;
+    if (next.marks & SENT.LOST) c.lostOut--;
+    if (next.marks & SENT.RETRANSMITTED) c.retransOut--;
+    if (!c.sackOn && c.sackedOut > 0) c.sackedOut--;
+    removeSent(c, next);
+  }
+}
+
+/** Bytes acknowledged in the middle of a segment are not sent again (RFC 9293 section 3.10.7.4). */
+function trimHead(c: ControlBlock, sent: Sent): void {
+  const done = seqDiff(c.sndUna, sent.seq);
+  if (done <= 0) return;
+  sent.payload = sent.payload.slice(Math.min(done, sent.payload.length), sent.payload.length);
+  sent.seq = c.sndUna;
+}
+
+/** Sends one segment again. False where the peer's window or the route does not let it. */
+export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean {
+  if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
+  trimHead(c, sent);
+  const mss = currentMss(c);
+  let space = (windowEnd(c) - sent.seq) | 0;
+  if (space <= 0) {
+    // The window was taken back: only the first segment goes, as a probe (RFC 9293 section 3.8.6, MUST-34).
+    if (sent.seq !== c.sndUna) return false;
+    space = mss;
+  }
+  const most = Math.min(mss, space);
+  if (sent.payload.length > most) splitSent(c, sent, most);
+  else if (sent.payload.length < most) collapse(c, sent, most);
+  const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
+  report(c, sent, id.id, reason);
+  const failed = transmit(c, sent.seq, sent.flags, sent.payload, id);
+  if (failed !== undefined) return false;
+  noteRetransmitted(c, sent);
+  return true;
+}
+
+function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
+  const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
+  report(c, sent, id.id, reason);
+  if (transmitSyn(c, sent.flags, id) !== undefined) return false;
+  noteRetransmitted(c, sent);
+  return true;
+}
+
+function report(c: ControlBlock, sent: Sent, packet: number, reason: string): void {
+  c.tcp.context.recorder.emit('tcp.retransmit', c.tcp.context.name, {
+    socket: c.id,
+    packet,
+    seq: sent.seq,
+    length: sent.payload.length,
+    reason,
+    rtoNs: c.rtoNs,
+  });
+}
+
+function noteRetransmitted(c: ControlBlock, sent: Sent): void {
+  c.totalRetransmissions++;
+  if (!(sent.marks & SENT.RETRANSMITTED)) c.retransOut++;
+  sent.marks |= SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
+  sent.transmissions++;
+  sent.sentAt = now(c);
+  removeTimed(c, sent);
+  appendTimed(c, sent);
+  if (c.retransStamp < 0) {
+    c.retransStamp = now(c);
+    c.retransTs = timestampNow(c);
+  }
+  if (c.undoRetrans < 0) c.undoRetrans = 0;
+  c.undoRetrans++;
+}
+
+/** Sends again what is marked lost, from the lowest on, as far as the congestion window goes (RFC 6675 section 5, NextSeg rule 1). */
+export function retransmitLost(c: ControlBlock): void {
+  if (c.packetsOut === 0) return;
+  let rearm = false;
+  let hole: Sent | undefined;
+  for (let sent = c.retransmitHint ?? c.rtxHead; sent !== undefined; sent = sent.next) {
+    if (hole === undefined) c.retransmitHint = sent;
+    if (c.cwnd - inFlight(c) <= 0) break;
+    if (c.retransOut >= c.lostOut) break;
+    if (!(sent.marks & SENT.LOST)) {
+      if (hole === undefined && !(sent.marks & (SENT.RETRANSMITTED | SENT.SACKED))) hole = sent;
+      continue;
+    }
+    if (sent.marks & (SENT.SACKED | SENT.RETRANSMITTED)) continue;
+    if (!retransmit(c, sent, c.caState === CA.LOSS ? 'after-timeout' : 'fast-retransmit')) break;
+    if (inReduction(c)) c.prrOut++;
+    if (sent === c.rtxHead && c.pending !== PENDING.REORDER) rearm = true;
+  }
+  if (rearm) setPending(c, PENDING.RETRANSMIT, c.rtoNs);
+}
+
+/** The time that `boundary` doublings take from the first retransmission on, the unit of tcp_retries1 and tcp_retries2. */
+function modelTimeout(boundary: number, baseNs: number): number {
+  let doublings = 0;
+  while (baseNs * pow2(doublings + 1) <= RTO_MAX_NS) doublings++;
+  if (boundary <= doublings) return (2 * pow2(boundary) - 1) * baseNs;
+  return (2 * pow2(doublings) - 1) * baseNs + (boundary - doublings) * RTO_MAX_NS;
+}
+
+function pow2(n: number): number {
+  return n < 31 ? 1 << n : 0x4000_0000;
+}
+
+function timedOut(c: ControlBlock, boundary: number, limitNs: number): boolean {
+  if (c.retransmits === 0 || c.retransStamp < 0) return false;
+  const limit =
+    limitNs > 0
+      ? limitNs
+      : modelTimeout(
+          boundary,
+          c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED ? RTO_INITIAL_NS : RTO_MIN_NS,
+        );
+  return now(c) - c.retransStamp >= limit;
+}
+
+/** Is it time to give up (RFC 9293 MUST-20, threshold R2)? */
+function givesUp(c: ControlBlock): boolean {
+  const { config } = c.tcp;
+  if (c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED) {
+    let most = c.settings.synRetries > 0 ? c.settings.synRetries : config.synRetries.number;
+    if (c.state === STATE.SYN_SENT) most += config.synLinearTimeouts.number;
+    const { userTimeoutNs } = c.settings;
+    return c.retransmits >= most || (userTimeoutNs > 0 && timedOut(c, 0, userTimeoutNs));
+  }
+  let retries = config.retries2.number;
+  if (c.orphan) retries = orphanRetries(c, c.rtoNs < RTO_MAX_NS);
+  return timedOut(c, retries, c.settings.userTimeoutNs);
+}
+
+/** The retransmission timer ran out. */
+export function retransmissionTimeout(c: ControlBlock): void {
+  const head = c.rtxHead;
+  if (c.packetsOut === 0 || head === undefined) return;
+  const handshake = c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED;
+  if (c.sndWnd === 0 && !c.orphan && !handshake) {
+    // The peer took its window back: these are probes, and a peer that answers keeps the connection (RFC 9293 MUST-37).
+    if (
+      now(c) - Math.max(c.lastAckReceivedAt, 0) > RTO_MAX_NS &&
+      timedOut(c, c.tcp.config.retries2.number, c.settings.userTimeoutNs)
+    ) {
+      timeOut(c);
+      return;
+    }
+    enterLoss(c);
+    retransmit(c, head, 'window-probe');
+    backOff(c);
+    return;
+  }
+  if (givesUp(c)) {
+    timeOut(c);
+    return;
+  }
+  enterLoss(c);
+  c.retransmits++;
+  c.totalTimeouts++;
+  if (c.rtxHead !== undefined && !retransmit(c, c.rtxHead, 'timeout')) {
+    setPending(c, PENDING.RETRANSMIT, Math.min(c.rtoNs, RESOURCE_PROBE_NS));
+    return;
+  }
+  backOff(c);
+}
+
+/** RFC 6298 section 5.5: the time-out doubles, but for the first SYNs of tcp_syn_linear_timeouts. */
+function backOff(c: ControlBlock): void {
+  if (c.state !== STATE.SYN_SENT || c.totalTimeouts > c.tcp.config.synLinearTimeouts.number) {
+    c.backoff++;
+    c.rtoNs = Math.min(c.rtoNs * 2, RTO_MAX_NS);
+  }
+  let delay = c.rtoNs;
+  const { userTimeoutNs } = c.settings;
+  if (userTimeoutNs > 0 && c.retransStamp >= 0) {
+    delay = Math.min(delay, Math.max(2_000_000, userTimeoutNs - (now(c) - c.retransStamp)));
+  }
+  c.tcp.context.recorder.emit('tcp.timer', c.tcp.context.name, {
+    socket: c.id,
+    timer: 'retransmission',
+    backoff: c.backoff,
+    nextNs: delay,
+  });
+  setPending(c, PENDING.RETRANSMIT, delay);
+}
+
+/** After the MTU of the path shrank: all that is too large now is lost for certain, and goes out again without touching the window (RFC 1191). */
+export function retransmitTooLarge(c: ControlBlock, mss: number, mark: (sent: Sent) => void): boolean {
+  const before = c.lostOut;
+  for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) {
+    if (sent.payload.length > mss) mark(sent);
+  }
+  return c.lostOut !== before;
+}

@@ -1,0 +1,140 @@
+/**
+ * The sender's scoreboard (RFC 2018 section 5, RFC 6675): which segments the peer reports as received, which reports are D-SACKs (RFC 2883), and
+ * what an out-of-order report says about reordering in the network.
+ */
+import { type Seq, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
+import { US } from '../../time/instant.ts';
+import { ACKED } from './ack-flags.ts';
+import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
+import { type ControlBlock, now } from './control-block.ts';
+import { advanceRack } from './rack.ts';
+import { checkSackReordering } from './recovery.ts';
+import type { Sent } from './sent.ts';
+
+type Block = readonly [left: Seq, right: Seq];
+
+export interface SackResult {
+  flags: number;
+  /** Round trips of newly SACKed, never retransmitted segments: the first and the last, in microseconds; -1 for none. */
+  firstRttUs: number;
+  lastRttUs: number;
+}
+
+/** RFC 2883 section 4.2.1: the first block reports a duplicate where it lies below the ACK, or inside the second block. */
+function isDsack(blocks: readonly Block[], ack: Seq): boolean {
+  const [first, second] = blocks;
+  if (first === undefined) return false;
+  if (seqLt(first[0], ack)) return true;
+  return second !== undefined && seqLeq(first[1], second[1]) && seqGeq(first[0], second[0]);
+}
+
+/** Blocks that cannot be: beyond what was sent, upside down, or far below the ACK. */
+function isPlausible(c: ControlBlock, block: Block, dsack: boolean): boolean {
+  const [left, right] = block;
+  if (seqGt(right, c.sndNxt) || !seqLt(left, right)) return false;
+  if (!seqLt(left, c.sndNxt)) return false;
+  if (seqGt(left, c.sndUna)) return true;
+  if (!dsack || !c.undoOn) return left === c.sndUna;
+  if (seqGt(right, c.sndUna)) return false; // a D-SACK reaches no further than the cumulative ACK
+  return !seqLt(left, c.undoMarker) || !(seqLt(right, c.undoMarker) || (right - left) >>> 0 > c.maxWindow);
+}
+
+/** Applies the SACK option of one acknowledgement. `priorUna` is SND.UNA before it. */
+export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, priorUna: Seq): SackResult {
+  const result: SackResult = { flags: 0, firstRttUs: -1, lastRttUs: -1 };
+  const tagging: Tagging = { lowReordered: c.sndNxt, sawReordered: false, firstAt: -1, lastAt: -1, flags: 0 };
+  const duplicate = isDsack(blocks, ack);
+  if (duplicate) noteDsack(c, blocks[0]!, priorUna, result);
+  // Too old to say anything about what is out (RFC 5961 spirit): an ACK from more than a window ago.
+  if (seqLt(ack, (priorUna - c.maxWindow) | 0)) return result;
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i]!;
+    const dup = i === 0 && duplicate;
+    if (!isPlausible(c, block, dup)) continue;
+    tagBlock(c, block, dup, tagging);
+  }
+  result.flags |= tagging.flags;
+  const at = now(c);
+  if (tagging.firstAt >= 0) {
+    result.firstRttUs = Math.floor((at - tagging.firstAt) / US);
+    result.lastRttUs = Math.floor((at - tagging.lastAt) / US);
+  }
+  if (tagging.sawReordered && (c.caState !== CA.LOSS || c.undoOn)) checkSackReordering(c, tagging.lowReordered);
+  return result;
+}
+
+function noteDsack(c: ControlBlock, block: Block, priorUna: Seq, result: SackResult): void {
+  result.flags |= ACKED.DSACK;
+  c.rackDsackSeen = true;
+  if (c.tlpOn && block[1] === c.tlpHighSeq) result.flags |= ACKED.DSACK_TLP;
+  // D-SACK for something already forgotten: it can only be counted.
+  if (c.undoOn && c.undoRetrans > 0 && !seqGt(block[1], priorUna) && seqGt(block[1], c.undoMarker)) {
+    const segments = Math.max(1, Math.ceil(((block[1] - block[0]) >>> 0) / c.mss));
+    c.undoRetrans = Math.max(0, c.undoRetrans - segments);
+  }
+}
+
+interface Tagging {
+  lowReordered: Seq;
+  sawReordered: boolean;
+  firstAt: number;
+  lastAt: number;
+  flags: number;
+}
+
+/** Marks the segments that a block covers whole. The walk begins where the last one ended, because reports move forward. */
+function tagBlock(c: ControlBlock, block: Block, dup: boolean, tagging: Tagging): void {
+  const [left, right] = block;
+  let sent = c.sackHint ?? c.rtxHead;
+  while (sent !== undefined && sent.previous !== undefined && seqGt(sent.seq, left)) sent = sent.previous;
+  for (; sent !== undefined && seqLt(sent.seq, right); sent = sent.next) {
+    if (seqLt(sent.seq, left) || seqGt(sent.endSeq, right)) continue;
+    tagOne(c, sent, dup, tagging);
+    c.sackHint = sent;
+  }
+}
+
+function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): void {
+  const { marks } = sent;
+  if (dup && marks & ANY_RETRANSMISSION && c.undoOn && c.undoRetrans > 0 && seqGt(sent.endSeq, c.undoMarker)) {
+    c.undoRetrans--;
+    if (marks & SENT.SACKED) noteReordered(tagging, sent.seq);
+  }
+  if (!seqGt(sent.endSeq, c.sndUna)) return;
+  if (!(marks & SENT.SACKED)) {
+    advanceRack(c, sent);
+    if (marks & SENT.RETRANSMITTED) {
+      // Marked lost again after its retransmission: the mark goes with the segment.
+      if (marks & SENT.LOST) {
+        sent.marks &= ~(SENT.LOST | SENT.RETRANSMITTED);
+        c.lostOut--;
+        c.retransOut--;
+      }
+    } else {
+      if (!(marks & ANY_RETRANSMISSION)) {
+        if (c.sackedOut > 0 && seqLt(sent.seq, c.highestSack)) noteReordered(tagging, sent.seq);
+        if (!seqGt(sent.endSeq, c.highSeq)) tagging.flags |= ACKED.ORIGINAL_ACKED;
+        if (tagging.firstAt < 0) tagging.firstAt = sent.sentAt;
+        tagging.lastAt = sent.sentAt;
+      }
+      if (marks & SENT.LOST) {
+        sent.marks &= ~SENT.LOST;
+        c.lostOut--;
+      }
+    }
+    if (c.sackedOut === 0 || seqGt(sent.endSeq, c.highestSack)) c.highestSack = sent.endSeq;
+    sent.marks |= SENT.SACKED;
+    tagging.flags |= ACKED.DATA_SACKED;
+    c.sackedOut++;
+    c.delivered++;
+  }
+  if (dup && sent.marks & SENT.RETRANSMITTED) {
+    sent.marks &= ~SENT.RETRANSMITTED;
+    c.retransOut--;
+  }
+}
+
+function noteReordered(tagging: Tagging, seq: Seq): void {
+  tagging.sawReordered = true;
+  if (seqLt(seq, tagging.lowReordered)) tagging.lowReordered = seq;
+}

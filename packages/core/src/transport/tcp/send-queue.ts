@@ -1,0 +1,118 @@
+/**
+ * Bytes that the program sent and TCP has not: a list of views into the program's chunks. Small writes share a *group*, up to the size that
+ * one large buffer would hold on Linux; the end of a group's last write carries PSH (RFC 9293 section 3.9.1), and bytes behind an end of
+ * record (MSG_EOR) never share a segment with those before it.
+ */
+import { assert } from '../../base/assert.ts';
+import { EMPTY_PAYLOAD, joinPayloads, type Payload } from '../../wire/payload.ts';
+
+const PUSH = 1;
+const END_OF_RECORD = 2;
+
+export class SendQueue {
+  /** Unsent bytes. */
+  length = 0;
+  /** Set by `take`: the bytes taken end where a push was marked. */
+  tookPush = false;
+  private parts: Payload[] = [];
+  private marks: number[] = [];
+  private head = 0;
+  /** Bytes of the head part that were taken already. */
+  private headOffset = 0;
+  private groupBytes = 0;
+  /** Ends of record in the queue. */
+  private records = 0;
+
+  /** Room that is left in the last group, for writes that may join it. */
+  groupRoom(groupLimit: number): number {
+    if (this.length === 0 || this.marks[this.parts.length - 1]! & END_OF_RECORD) return 0;
+    return Math.max(0, groupLimit - this.groupBytes);
+  }
+
+  /** Appends bytes to the last group, or begins a new one. */
+  add(payload: Payload, join: boolean): void {
+    if (join && this.length > 0) {
+      // More follows in the same group, so its end is not the end of a write any more.
+      this.marks[this.parts.length - 1]! &= ~PUSH;
+      this.groupBytes += payload.length;
+    } else this.groupBytes = payload.length;
+    this.parts.push(payload);
+    this.marks.push(0);
+    this.length += payload.length;
+  }
+
+  /** Marks the end of what was added so far. */
+  markPush(): void {
+    if (this.length > 0) this.marks[this.parts.length - 1]! |= PUSH;
+  }
+
+  markEndOfRecord(): void {
+    if (this.length === 0) return;
+    const last = this.parts.length - 1;
+    if (!(this.marks[last]! & END_OF_RECORD)) this.records++;
+    this.marks[last]! |= END_OF_RECORD | PUSH;
+  }
+
+  /** Bytes that may share the next segment: up to the first end of record. */
+  get recordLength(): number {
+    if (this.records === 0) return this.length;
+    let length = -this.headOffset;
+    for (let i = this.head; i < this.parts.length; i++) {
+      length += this.parts[i]!.length;
+      if (this.marks[i]! & END_OF_RECORD) return length;
+    }
+    return length;
+  }
+
+  /** Takes `count` bytes; one part is a slice of the program's chunk, several are copied together. */
+  take(count: number): Payload {
+    assert(count <= this.length, 'more bytes taken than queued');
+    this.length -= count;
+    this.tookPush = false;
+    if (count === 0) return EMPTY_PAYLOAD;
+    const first = this.parts[this.head]!;
+    const from = this.headOffset;
+    if (from + count < first.length) {
+      this.headOffset = from + count;
+      return first.slice(from, from + count);
+    }
+    if (from + count === first.length) {
+      this.dropHead();
+      return from === 0 ? first : first.slice(from, first.length);
+    }
+    return this.takeSeveral(count);
+  }
+
+  private takeSeveral(count: number): Payload {
+    const pieces: Payload[] = [];
+    while (count > 0) {
+      const part = this.parts[this.head]!;
+      const from = this.headOffset;
+      const size = Math.min(count, part.length - from);
+      pieces.push(part.slice(from, from + size));
+      count -= size;
+      if (from + size === part.length) this.dropHead();
+      else {
+        this.headOffset = from + size;
+        this.tookPush = false;
+      }
+    }
+    return joinPayloads(pieces);
+  }
+
+  private dropHead(): void {
+    this.tookPush = (this.marks[this.head]! & PUSH) !== 0;
+    if (this.marks[this.head]! & END_OF_RECORD) this.records--;
+    this.headOffset = 0;
+    this.head++;
+    if (this.head === this.parts.length) {
+      this.parts.length = 0;
+      this.marks.length = 0;
+      this.head = 0;
+    } else if (this.head >= 32 && this.head * 2 > this.parts.length) {
+      this.parts = this.parts.slice(this.head);
+      this.marks = this.marks.slice(this.head);
+      this.head = 0;
+    }
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * New data: from the program into the send queue, from the queue onto the wire as far as the peer's window, the congestion window and Nagle
+ * allow (RFC 9293 section 3.7.4 and 3.8.6.2.1).
+ */
+import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
+import { TCP_FLAG } from '../../wire/packet.ts';
+import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
+import { GSO_MAX_BYTES, PENDING, PINGPONG_THRESHOLD, STATE } from './constants.ts';
+import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
+import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
+import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
+import { armProbe } from './persist.ts';
+import { SendQueue } from './send-queue.ts';
+import { appendSent, Sent } from './sent.ts';
+import { armRto } from './timers.ts';
+import { scheduleLossProbe } from './tlp.ts';
+
+/** Bits of `nagle`. */
+export const NAGLE = { OFF: 1, CORK: 2, PUSH: 4 } as const;
+
+/** Sent segments and unsent bytes together: what occupies the send buffer. */
+export function queuedBytes(c: ControlBlock): number {
+  return (c.writeSeq - c.sndUna) >>> 0;
+}
+
+export function unsentBytes(c: ControlBlock): number {
+  return c.sendQueue === undefined ? 0 : c.sendQueue.length;
+}
+
+/** Is there anything that was never sent: bytes, or the FIN behind them? */
+export function hasUnsent(c: ControlBlock): boolean {
+  return unsentBytes(c) > 0 || (c.finQueued && c.sndNxt !== c.writeSeq);
+}
+
+export function hasSendSpace(c: ControlBlock): boolean {
+  if (queuedBytes(c) >= c.sendBuffer) return false;
+  const lowat = c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
+  return unsentBytes(c) < lowat;
+}
+
+/** Room enough to tell a waiting writer: a third of the buffer is free (sk_stream_is_writeable). */
+export function isWritable(c: ControlBlock): boolean {
+  const queued = queuedBytes(c);
+  const lowat = c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
+  return c.sendBuffer - queued >= queued >> 1 && unsentBytes(c) * 2 < lowat;
+}
+
+/** Takes in what there is room for, group by group, and sends what may go: the bytes taken. */
+export function queueData(
+  c: ControlBlock,
+  payload: Payload,
+  more: boolean,
+  urgent: boolean,
+  endOfRecord: boolean,
+): number {
+  const queue = (c.sendQueue ??= new SendQueue());
+  let taken = 0;
+  while (taken < payload.length) {
+    const mss = currentMss(c);
+    const limit = groupLimit(c, mss);
+    const room = queue.groupRoom(limit);
+    if (room === 0 && !hasSendSpace(c)) break;
+    if (room === 0) {
+      if (c.packetsOut === 0) restartAfterIdle(c);
+      c.nagle &= ~NAGLE.PUSH;
+    }
+    const size = Math.min(room === 0 ? limit : room, payload.length - taken);
+    queue.add(taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size), room > 0);
+    c.writeSeq = seqAdd(c.writeSeq, size);
+    taken += size;
+    if (taken < payload.length && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
+  }
+  if (taken === 0) return 0;
+  if (!more || forcedPush(c)) {
+    queue.markPush();
+    c.pushedSeq = c.writeSeq;
+  }
+  if (endOfRecord && taken === payload.length) queue.markEndOfRecord();
+  if (urgent) c.sndUp = c.writeSeq;
+  pushPending(c, more ? NAGLE.CORK : c.nagle);
+  return taken;
+}
+
+function groupLimit(c: ControlBlock, mss: number): number {
+  const most = boundToHalfWindow(c, GSO_MAX_BYTES);
+  return Math.max(mss, most - (most % mss));
+}
+
+/** A writer that outruns half of the peer's window pushes on the way. */
+function forcedPush(c: ControlBlock): boolean {
+  return seqGt(c.writeSeq, seqAdd(c.pushedSeq, c.maxWindow >> 1));
+}
+
+function pushFullGroup(c: ControlBlock, queue: SendQueue, mss: number): void {
+  if (forcedPush(c)) {
+    queue.markPush();
+    c.pushedSeq = c.writeSeq;
+    sendWhatFits(c, mss, NAGLE.PUSH);
+  } else sendWhatFits(c, mss, NAGLE.PUSH, 1);
+}
+
+/** Sends what may go now; starts the zero-window probe where nothing may and nothing is out (RFC 9293 section 3.8.6.1). */
+export function pushPending(c: ControlBlock, nagle: number): void {
+  if (c.state === STATE.CLOSED || !hasUnsent(c)) return;
+  if (sendWhatFits(c, currentMss(c), nagle)) armProbe(c);
+}
+
+/** After an ACK or a timer: as `pushPending` with the socket's own Nagle setting. */
+export function pushAfterAck(c: ControlBlock): void {
+  if (hasUnsent(c)) pushPending(c, c.nagle);
+}
+
+/** Nagle's rule in Minshall's form: a small segment waits while an earlier small one is unacknowledged (RFC 9293 SHLD-7). */
+function nagleHolds(c: ControlBlock, partial: boolean, nagle: number): boolean {
+  if (!partial) return false;
+  if (nagle & NAGLE.CORK) return true;
+  return nagle === 0 && c.packetsOut > 0 && seqGt(c.sndSmall, c.sndUna) && !seqGt(c.sndSmall, c.sndNxt);
+}
+
+/**
+ * The sending loop. `limit` segments at most (0: no limit); `forced` sends one beyond the congestion window, for a loss probe. True where
+ * there is data, none of it was sent, and nothing is out that an ACK would come for.
+ */
+export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit = 0, forced = false): boolean {
+  let sent = 0;
+  const end = windowEnd(c);
+  while (hasUnsent(c)) {
+    const room = c.cwnd - inFlight(c);
+    if (room <= 0 && !forced) break;
+    const length = nextLength(c, mss, end, nagle);
+    if (length < 0) break;
+    sendNext(c, length, mss);
+    sent++;
+    if (forced || sent === limit) break;
+  }
+  const limited = inFlight(c) >= c.cwnd;
+  if (sent > 0) {
+    if (inReduction(c)) c.prrOut += sent;
+    if (!forced) scheduleLossProbe(c, false);
+    validateCwnd(c, limited);
+    return false;
+  }
+  if (limited) validateCwnd(c, true);
+  return c.packetsOut === 0 && hasUnsent(c);
+}
+
+/** Payload length of the segment that may go now; 0 is a bare FIN, -1 is none. Sender-side silly-window avoidance sits here. */
+function nextLength(c: ControlBlock, mss: number, windowEndSeq: number, nagle: number): number {
+  const queue = c.sendQueue;
+  const waiting = queue === undefined ? 0 : queue.length;
+  const length = Math.min(queue === undefined ? 0 : queue.recordLength, mss);
+  const last = length === waiting;
+  const fin = last && c.finQueued;
+  const space = (windowEndSeq - c.sndNxt) | 0;
+  // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, conditions 1 and 2); a FIN needs window space as well.
+  if (space < (fin ? length + 1 : length)) return -1;
+  const urgent = seqLt(c.sndNxt, c.sndUp);
+  if (!fin && !urgent && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return -1;
+  return length;
+}
+
+function sendNext(c: ControlBlock, length: number, mss: number): void {
+  const queue = c.sendQueue;
+  const { sndNxt: seq } = c;
+  const id = ident(c);
+  let flags = 0;
+  let endSeq = seq + length;
+  const payload = queue === undefined ? undefined : queue.take(length);
+  if (queue?.tookPush === true) flags |= TCP_FLAG.psh;
+  if (c.finQueued && unsentBytes(c) === 0) {
+    flags |= TCP_FLAG.fin;
+    endSeq++;
+  }
+  endSeq >>>= 0;
+  const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
+  if (length < mss) c.sndSmall = endSeq;
+  noteDataSent(c);
+  transmit(c, seq, flags, sent.payload, id);
+  accountSent(c, sent);
+}
+
+/** A new segment is out (tcp_event_new_data_sent). */
+export function accountSent(c: ControlBlock, sent: Sent): void {
+  const before = c.packetsOut;
+  appendSent(c, sent);
+  c.sndNxt = sent.endSeq;
+  c.packetsOut++;
+  if (before === 0 || c.pending === PENDING.LOSS_PROBE) armRto(c);
+}
+
+/** Data goes out: after idle time the algorithm is told, and an answer within the delayed-ACK time means an interactive exchange. */
+export function noteDataSent(c: ControlBlock): void {
+  const at = now(c);
+  if (inFlight(c) === 0) c.congestion.onStart?.(c);
+  c.lastSentAt = at;
+  if (c.lastReceivedAt > 0 && at - c.lastReceivedAt < c.atoNs && c.pingpong < 255) c.pingpong++;
+}
+
+/** The FIN goes behind the last byte, in the same segment where that one is still unsent (RFC 9293 section 3.10.4). */
+export function queueFin(c: ControlBlock): void {
+  c.finQueued = true;
+  c.writeSeq = seqAdd(c.writeSeq, 1);
+  c.sendQueue?.markPush();
+  if (sendWhatFits(c, currentMss(c), NAGLE.OFF)) armProbe(c);
+}
+
+/** TCP_NODELAY (RFC 9293 MUST-17) and TCP_CORK. */
+export function setNagle(c: ControlBlock, bit: number, on: boolean): void {
+  if (on && bit === NAGLE.OFF) {
+    c.nagle |= NAGLE.OFF | NAGLE.PUSH;
+    pushPending(c, c.nagle);
+  } else if (on) c.nagle |= bit;
+  else {
+    c.nagle &= ~bit;
+    if (bit === NAGLE.CORK) {
+      if (c.nagle & NAGLE.OFF) c.nagle |= NAGLE.PUSH;
+      pushPending(c, c.nagle);
+    }
+  }
+}
+
+export function isPingpong(c: ControlBlock): boolean {
+  return c.pingpong >= PINGPONG_THRESHOLD;
+}
+
+export function sendClosed(c: ControlBlock): boolean {
+  return (c.shutdown & SHUT.WRITE) !== 0;
+}

@@ -1,0 +1,93 @@
+/**
+ * A segment that was sent and is not yet acknowledged, and the two lists it is in: by sequence number (what the cumulative ACK and the SACK
+ * scoreboard walk) and by time of its last transmission (what RACK walks, RFC 8985 section 5.2).
+ */
+
+import type { Instant } from '../../time/instant.ts';
+import type { Payload } from '../../wire/payload.ts';
+import type { ControlBlock } from './control-block.ts';
+
+export class Sent {
+  next: Sent | undefined = undefined;
+  previous: Sent | undefined = undefined;
+  later: Sent | undefined = undefined;
+  earlier: Sent | undefined = undefined;
+  /** In the list by time; a segment marked lost leaves it until it is sent again. */
+  timed = false;
+  /** `SENT` bits. */
+  marks = 0;
+  transmissions = 1;
+  constructor(
+    public seq: number,
+    public endSeq: number,
+    /** Flags beside ACK: SYN, FIN, PSH. */
+    public flags: number,
+    public payload: Payload,
+    /** Of its last transmission. */
+    public sentAt: Instant,
+    /** The packet of its first transmission, the cause of all later ones. */
+    public packet: number,
+  ) {}
+}
+
+/** Appends to both lists. */
+export function appendSent(c: ControlBlock, sent: Sent): void {
+  const tail = c.rtxTail;
+  sent.previous = tail;
+  if (tail === undefined) c.rtxHead = sent;
+  else tail.next = sent;
+  c.rtxTail = sent;
+  appendTimed(c, sent);
+}
+
+export function insertAfter(c: ControlBlock, at: Sent, sent: Sent): void {
+  sent.previous = at;
+  sent.next = at.next;
+  if (at.next === undefined) c.rtxTail = sent;
+  else at.next.previous = sent;
+  at.next = sent;
+}
+
+/** Takes the head off: it was acknowledged. */
+export function removeSent(c: ControlBlock, sent: Sent): void {
+  if (sent.previous === undefined) c.rtxHead = sent.next;
+  else sent.previous.next = sent.next;
+  if (sent.next === undefined) c.rtxTail = sent.previous;
+  else sent.next.previous = sent.previous;
+  if (c.retransmitHint === sent) c.retransmitHint = undefined;
+  if (c.sackHint === sent) c.sackHint = undefined;
+  removeTimed(c, sent);
+  sent.next = undefined;
+  sent.previous = undefined;
+}
+
+export function appendTimed(c: ControlBlock, sent: Sent): void {
+  const tail = c.timedTail;
+  sent.earlier = tail;
+  sent.later = undefined;
+  sent.timed = true;
+  if (tail === undefined) c.timedHead = sent;
+  else tail.later = sent;
+  c.timedTail = sent;
+}
+
+/** Puts `sent` right behind `at` in time: the second half of a split segment. */
+export function insertTimedAfter(c: ControlBlock, at: Sent, sent: Sent): void {
+  sent.earlier = at;
+  sent.later = at.later;
+  sent.timed = true;
+  if (at.later === undefined) c.timedTail = sent;
+  else at.later.earlier = sent;
+  at.later = sent;
+}
+
+export function removeTimed(c: ControlBlock, sent: Sent): void {
+  if (!sent.timed) return;
+  if (sent.earlier === undefined) c.timedHead = sent.later;
+  else sent.earlier.later = sent.later;
+  if (sent.later === undefined) c.timedTail = sent.earlier;
+  else sent.later.earlier = sent.earlier;
+  sent.earlier = undefined;
+  sent.later = undefined;
+  sent.timed = false;
+}

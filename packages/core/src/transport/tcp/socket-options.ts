@@ -1,0 +1,249 @@
+/** Options of a TCP socket by name, with the bounds and errno of tcp(7), socket(7) and ip(7). */
+import { E, type Errno } from '../../base/errno.ts';
+import { MS, SECOND } from '../../time/instant.ts';
+import { doubledReceiveBuffer, doubledSendBuffer } from '../datagram.ts';
+import type { TcpOptionName } from './api.ts';
+import { STATE } from './constants.ts';
+import type { ControlBlock } from './control-block.ts';
+import { ackAfterRead } from './delayed-ack.ts';
+import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
+import { isPingpong, NAGLE, setNagle } from './send.ts';
+import type { Settings } from './settings.ts';
+
+interface Option {
+  get(c: ControlBlock): number;
+  set(c: ControlBlock, value: number): Errno | undefined;
+}
+
+/** Settings are shared until one is changed. */
+function own(c: ControlBlock): Settings {
+  c.settings = c.settings.copy();
+  return c.settings;
+}
+
+function flag(get: (s: Settings) => boolean, set: (s: Settings, on: boolean) => void): Option {
+  return {
+    get: (c) => (get(c.settings) ? 1 : 0),
+    set(c, value) {
+      set(own(c), value !== 0);
+      return undefined;
+    },
+  };
+}
+
+function bounded(
+  low: number,
+  high: number,
+  get: (c: ControlBlock) => number,
+  set: (c: ControlBlock, s: Settings, value: number) => void,
+): Option {
+  return {
+    get,
+    set(c, value) {
+      if (value < low || value > high) return E.EINVAL;
+      set(c, own(c), value);
+      return undefined;
+    },
+  };
+}
+
+const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
+  TCP_NODELAY: {
+    get: (c) => (c.nagle & NAGLE.OFF ? 1 : 0),
+    set(c, value) {
+      setNagle(c, NAGLE.OFF, value !== 0);
+      return undefined;
+    },
+  },
+  TCP_CORK: {
+    get: (c) => (c.nagle & NAGLE.CORK ? 1 : 0),
+    set(c, value) {
+      setNagle(c, NAGLE.CORK, value !== 0);
+      return undefined;
+    },
+  },
+  TCP_QUICKACK: {
+    get: (c) => (isPingpong(c) ? 0 : 1),
+    set(c, value) {
+      if (value === 0) c.pingpong = 1;
+      else {
+        c.pingpong = 0;
+        const open = c.state === STATE.ESTABLISHED || c.state === STATE.CLOSE_WAIT;
+        if (open && c.ackScheduled) {
+          c.ackPushed = Math.max(1, c.ackPushed);
+          ackAfterRead(c, 1);
+          if ((value & 1) === 0) c.pingpong = 1;
+        }
+      }
+      return undefined;
+    },
+  },
+  TCP_MAXSEG: {
+    get: (c) => (c.state === STATE.CLOSED || c.state === STATE.LISTEN ? c.settings.userMss || c.mss : c.mss),
+    set(c, value) {
+      if (value !== 0 && (value < 88 || value > 32_767)) return E.EINVAL;
+      own(c).userMss = value;
+      return undefined;
+    },
+  },
+  TCP_KEEPIDLE: {
+    get: (c) => Math.floor(keepIdleNs(c) / SECOND),
+    set(c, value) {
+      if (value < 1 || value > 32_767) return E.EINVAL;
+      own(c).keepIdleNs = value * SECOND;
+      if (c.settings.keepalive && c.state !== STATE.CLOSED && c.state !== STATE.LISTEN) {
+        armSlowTimer(c, Math.max(0, c.settings.keepIdleNs - idleNs(c)));
+      }
+      return undefined;
+    },
+  },
+  TCP_KEEPINTVL: bounded(
+    1,
+    32_767,
+    (c) => (c.settings.keepIntervalNs > 0 ? c.settings.keepIntervalNs / SECOND : c.tcp.config.keepaliveInterval.number),
+    (_c, s, v) => {
+      s.keepIntervalNs = v * SECOND;
+    },
+  ),
+  TCP_KEEPCNT: bounded(
+    1,
+    127,
+    (c) => c.settings.keepProbes || c.tcp.config.keepaliveProbes.number,
+    (_c, s, v) => {
+      s.keepProbes = v;
+    },
+  ),
+  TCP_SYNCNT: bounded(
+    1,
+    127,
+    (c) => c.settings.synRetries || c.tcp.config.synRetries.number,
+    (_c, s, v) => {
+      s.synRetries = v;
+    },
+  ),
+  TCP_LINGER2: {
+    get: (c) =>
+      c.settings.finWait2Ns < 0 ? -1 : Math.floor((c.settings.finWait2Ns || c.tcp.config.finTimeoutNs) / SECOND),
+    set(c, value) {
+      own(c).finWait2Ns = value < 0 ? -1 : Math.min(value, 120) * SECOND;
+      return undefined;
+    },
+  },
+  TCP_DEFER_ACCEPT: bounded(
+    0,
+    0x7fff_ffff,
+    (c) => c.settings.deferAcceptSeconds,
+    (_c, s, v) => {
+      s.deferAcceptSeconds = v;
+    },
+  ),
+  TCP_WINDOW_CLAMP: {
+    get: (c) => c.windowClamp,
+    set(c, value) {
+      if (value === 0 && c.state !== STATE.CLOSED) return E.EINVAL;
+      const clamp = value === 0 ? 0 : Math.max(value, 1152); // SOCK_MIN_RCVBUF / 2
+      own(c).windowClamp = clamp;
+      if (c.state !== STATE.CLOSED && c.state !== STATE.LISTEN) {
+        c.windowClamp = clamp;
+        c.rcvSsthresh = Math.min(c.rcvWnd, clamp);
+      }
+      return undefined;
+    },
+  },
+  TCP_USER_TIMEOUT: bounded(
+    0,
+    0x7fff_ffff,
+    (c) => c.settings.userTimeoutNs / MS,
+    (_c, s, v) => {
+      s.userTimeoutNs = v * MS;
+    },
+  ),
+  TCP_NOTSENT_LOWAT: bounded(
+    0,
+    0xffff_ffff,
+    (c) => c.settings.notSentLowat || c.tcp.config.notSentLowat.number,
+    (_c, s, v) => {
+      s.notSentLowat = v;
+    },
+  ),
+  SO_KEEPALIVE: {
+    get: (c) => (c.settings.keepalive ? 1 : 0),
+    set(c, value) {
+      const was = c.settings.keepalive;
+      own(c).keepalive = value !== 0;
+      if (value === 0) stopKeepalive(c);
+      else if (!was) startKeepalive(c);
+      return undefined;
+    },
+  },
+  SO_REUSEADDR: flag(
+    (s) => s.reuseAddress,
+    (s, on) => {
+      s.reuseAddress = on;
+    },
+  ),
+  SO_REUSEPORT: flag(
+    (s) => s.reusePort,
+    (s, on) => {
+      s.reusePort = on;
+    },
+  ),
+  SO_SNDBUF: {
+    get: (c) => c.sendBuffer,
+    set(c, value) {
+      own(c).sendBufferLocked = true;
+      c.sendBuffer = doubledSendBuffer(value, c.tcp.buffers.wmemMax.number);
+      return undefined;
+    },
+  },
+  SO_RCVBUF: {
+    get: (c) => c.receiveBuffer,
+    set(c, value) {
+      own(c).receiveBufferLocked = true;
+      c.receiveBuffer = doubledReceiveBuffer(value, c.tcp.buffers.rmemMax.number);
+      return undefined;
+    },
+  },
+  SO_RCVLOWAT: {
+    get: (c) => c.settings.receiveLowat,
+    set(c, value) {
+      own(c).receiveLowat = value < 0 ? 0x7fff_ffff : Math.max(1, value);
+      return undefined;
+    },
+  },
+  SO_OOBINLINE: flag(
+    (s) => s.outOfBandInline,
+    (s, on) => {
+      s.outOfBandInline = on;
+    },
+  ),
+  IP_TOS: bounded(
+    0,
+    255,
+    (c) => c.settings.tos,
+    (_c, s, v) => {
+      // The two lowest bits are ECN's and not the program's on a stream socket (ip(7)).
+      s.tos = v & 0xfc;
+    },
+  ),
+  IP_TTL: {
+    get: (c) => c.settings.ttl,
+    set(c, value) {
+      if (value !== -1 && (value < 1 || value > 255)) return E.EINVAL;
+      own(c).ttl = value === -1 ? 64 : value;
+      return undefined;
+    },
+  },
+};
+
+export function setTcpOption(c: ControlBlock, name: TcpOptionName, value: number): Errno | undefined {
+  const option = OPTIONS[name];
+  if (option === undefined) return E.ENOPROTOOPT;
+  if (!Number.isSafeInteger(value)) return E.EINVAL;
+  return option.set(c, value);
+}
+
+export function getTcpOption(c: ControlBlock, name: TcpOptionName): number | Errno {
+  const option = OPTIONS[name];
+  return option === undefined ? E.ENOPROTOOPT : option.get(c);
+}

@@ -1,0 +1,68 @@
+/**
+ * Tail loss probes (RFC 8985 section 7): after about two round trips without an ACK, one segment is sent, new data if the window has room, else
+ * the last one again, so that a lost tail is repaired by SACK and not by a time-out.
+ */
+import { seqGeq, seqGt } from '../../base/sequence.ts';
+import { US } from '../../time/instant.ts';
+import { ACKED } from './ack-flags.ts';
+import { CA, PENDING, RTO_INITIAL_NS, RTO_MIN_NS, TIMEOUT_MIN_NS } from './constants.ts';
+import { type ControlBlock, windowEnd } from './control-block.ts';
+import { currentMss } from './output.ts';
+import { beginReduction, endReduction, setCaState, tryKeepOpen } from './recovery.ts';
+import { retransmit } from './retransmit.ts';
+import { NAGLE, sendWhatFits, unsentBytes } from './send.ts';
+import { armRto, rtoLeft, setPending } from './timers.ts';
+
+/** Sets the timer for a probe instead of the time-out. False where none applies: no SACK, in recovery, nothing out. */
+export function scheduleLossProbe(c: ControlBlock, advancing: boolean): boolean {
+  const mode = c.tcp.config.earlyRetransmit.number;
+  if ((mode !== 3 && mode !== 4) || c.packetsOut === 0 || !c.sackOn) return false;
+  if (c.caState !== CA.OPEN && c.caState !== CA.CWR) return false;
+  let delay = RTO_INITIAL_NS;
+  if (c.srttUs8 > 0) {
+    delay = (c.srttUs8 >> 2) * US;
+    // With one segment out the peer may sit on its ACK for a delayed-ACK time.
+    delay += c.packetsOut === 1 ? RTO_MIN_NS : TIMEOUT_MIN_NS;
+  }
+  const left = advancing ? c.rtoNs : rtoLeft(c);
+  if (left > 0) delay = Math.min(delay, left);
+  setPending(c, PENDING.LOSS_PROBE, delay);
+  return true;
+}
+
+/** The probe timer ran out. One probe per episode. */
+export function sendLossProbe(c: ControlBlock): void {
+  if (!c.tlpOn && probe(c)) {
+    c.tlpOn = true;
+    c.tlpHighSeq = c.sndNxt;
+    c.pending = PENDING.NONE;
+  }
+  armRto(c);
+}
+
+function probe(c: ControlBlock): boolean {
+  c.tlpRetransmitted = false;
+  const mss = currentMss(c);
+  const waiting = Math.min(unsentBytes(c), mss);
+  if (waiting > 0 && !seqGt(c.sndNxt + waiting, windowEnd(c))) {
+    const before = c.packetsOut;
+    sendWhatFits(c, mss, NAGLE.OFF, 1, true);
+    return c.packetsOut > before;
+  }
+  const last = c.rtxTail;
+  if (last === undefined || !retransmit(c, last, 'tail-loss-probe')) return false;
+  c.tlpRetransmitted = true;
+  return true;
+}
+
+/** What an ACK says about the probe (RFC 8985 section 7.4): was it needed, and if so the window is to be reduced as for any loss. */
+export function judgeLossProbe(c: ControlBlock, ack: number, flags: number): void {
+  if (!seqGeq(ack, c.tlpHighSeq)) return;
+  if (!c.tlpRetransmitted || flags & ACKED.DSACK_TLP) c.tlpOn = false;
+  else if (seqGt(ack, c.tlpHighSeq)) {
+    beginReduction(c);
+    setCaState(c, CA.CWR);
+    endReduction(c);
+    tryKeepOpen(c);
+  } else if (!(flags & (ACKED.UNA_ADVANCED | ACKED.NOT_DUPLICATE | ACKED.DATA_SACKED))) c.tlpOn = false;
+}

@@ -1,0 +1,168 @@
+/**
+ * The receive window (RFC 9293 section 3.8.6): how much to advertise, when it may grow, and how the buffer follows what the program reads.
+ * It never shrinks (SHLD-14), and it does not creep open: below half of the buffer an opening of less than one segment stays unsaid (silly
+ * window syndrome, MUST-39).
+ */
+import { seqDiff } from '../../base/sequence.ts';
+import { US } from '../../time/instant.ts';
+import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, WINDOW_SCALE_MAX } from './constants.ts';
+import { type ControlBlock, now, receiveWindow } from './control-block.ts';
+
+/** Unread bytes, in order or not. Charged without the overhead that Linux adds per buffer: half of the buffer covers it already. */
+export function unreadBytes(c: ControlBlock): number {
+  return (
+    (c.receiveQueue === undefined ? 0 : c.receiveQueue.length) + (c.reassembly === undefined ? 0 : c.reassembly.bytes)
+  );
+}
+
+export function fullSpace(c: ControlBlock): number {
+  return c.tcp.config.windowFromSpace(c.receiveBuffer);
+}
+
+export function freeSpace(c: ControlBlock): number {
+  const free = fullSpace(c) - unreadBytes(c);
+  return Math.max(free, 0);
+}
+
+export interface InitialWindow {
+  readonly window: number;
+  readonly clamp: number;
+  readonly scale: number;
+}
+
+/** The window of a SYN or SYN-ACK: a multiple of the MSS below 64 KiB, and the scale that the largest buffer will need (RFC 7323 section 2.3). */
+export function initialWindow(c: ControlBlock, mss: number): InitialWindow {
+  const { config } = c.tcp;
+  let clamp = c.settings.windowClamp > 0 ? c.settings.windowClamp : 65_535 << WINDOW_SCALE_MAX;
+  let space = Math.min(fullSpace(c), clamp);
+  if (space > mss) space -= space % mss;
+  let scale = 0;
+  if (config.windowScaling.number !== 0) {
+    const largest = c.settings.receiveBufferLocked ? space : Math.max(space, config.rmem.numbers[2]!, 212_992);
+    scale = Math.min(WINDOW_SCALE_MAX, Math.max(0, 31 - Math.clz32(Math.min(largest, clamp)) - 15));
+  }
+  clamp = Math.min(65_535 * (1 << scale), clamp);
+  return { window: Math.min(space, 65_535), clamp, scale };
+}
+
+/** Once both sides are known: the clamp that the buffer gives, and where auto-tuning starts. */
+export function initBuffers(c: ControlBlock): void {
+  if (!c.settings.sendBufferLocked) expandSendBuffer(c);
+  const most = fullSpace(c);
+  if (c.windowClamp >= most) c.windowClamp = most;
+  if (c.windowClamp > 2 * c.advertisedMss && c.windowClamp + c.advertisedMss > most) {
+    c.windowClamp = Math.max(2 * c.advertisedMss, most - c.advertisedMss);
+  }
+  c.rcvSsthresh = Math.min(c.rcvSsthresh, c.windowClamp);
+  c.spaceAt = now(c);
+  c.spaceSeq = c.copiedSeq;
+  c.space = Math.min(c.rcvSsthresh, c.rcvWnd, INITIAL_WINDOW_SEGMENTS * c.advertisedMss);
+}
+
+export function initReceiveMss(c: ControlBlock): void {
+  const hint = Math.min(c.advertisedMss, c.mss, c.rcvWnd >> 1, MSS_DEFAULT);
+  c.rcvMss = Math.max(hint, MSS_MIN_RECEIVE);
+}
+
+/** The window that the buffer allows now, before the rule that it must not shrink. */
+export function candidateWindow(c: ControlBlock): number {
+  const allowed = fullSpace(c);
+  let free = freeSpace(c);
+  const full = Math.min(c.windowClamp, allowed);
+  const mss = Math.min(c.rcvMss, full);
+  if (mss <= 0) return 0;
+  if (free < full >> 1) {
+    c.quickAcks = 0;
+    free = (free >>> c.rcvScale) << c.rcvScale;
+    if (free < allowed >> 4 || free < mss) return 0;
+  }
+  if (free > c.rcvSsthresh) free = c.rcvSsthresh;
+  if (c.rcvScale > 0) return alignUp(free, c.rcvScale);
+  let window = c.rcvWnd;
+  if (window <= free - mss || window > free) window = free - (free % mss);
+  else if (mss === full && free > window + (full >> 1)) window = free;
+  return window;
+}
+
+function alignUp(value: number, scale: number): number {
+  const unit = 1 << scale;
+  return Math.ceil(value / unit) * unit;
+}
+
+/** Settles the window that this segment advertises; answers its header field. */
+export function selectWindow(c: ControlBlock): number {
+  const current = receiveWindow(c);
+  let window = candidateWindow(c);
+  if (window < current) window = alignUp(current, c.rcvScale); // RFC 9293 SHLD-14: do not take back what was offered
+  c.rcvWnd = window;
+  c.rcvWup = c.rcvNxt;
+  const most = 65_535 * (1 << c.rcvScale);
+  return Math.min(window, most) >>> c.rcvScale;
+}
+
+/** Lets the window follow a sender that fills it: two segments more per segment received. */
+export function growWindow(c: ControlBlock, length: number): void {
+  const room = Math.min(c.windowClamp, freeSpace(c)) - c.rcvSsthresh;
+  if (room <= 0) return;
+  c.rcvSsthresh += Math.min(room, Math.max(2 * c.advertisedMss, 2 * length));
+  if (c.quickAcks === 0) c.quickAcks = 1;
+}
+
+/** Receiver-side round trip by time stamps: how long an echo took to come back with a full segment. */
+export function measureReceiveRtt(c: ControlBlock, length: number): void {
+  if (!c.sawTimestamp || c.lastTsEcr === 0 || c.lastTsEcr === c.rcvRttEcho) return;
+  c.rcvRttEcho = c.lastTsEcr;
+  if (length < c.rcvMss) return;
+  const elapsedMs = (Math.floor(now(c) / 1_000_000) + c.tsOffset - c.lastTsEcr) >>> 0;
+  if (elapsedMs > 1_000_000) return;
+  smoothReceiveRtt(c, Math.max(1, elapsedMs) * 1000, false);
+}
+
+/** The same without time stamps: one window is received per round trip. */
+export function measureReceiveRttByWindow(c: ControlBlock): void {
+  const at = now(c);
+  if (c.rcvRttAt !== 0) {
+    if (seqDiff(c.rcvNxt, c.rcvRttSeq) < 0) return;
+    smoothReceiveRtt(c, Math.max(1, Math.floor((at - c.rcvRttAt) / US)), true);
+  }
+  c.rcvRttSeq = (c.rcvNxt + c.rcvWnd) >>> 0;
+  c.rcvRttAt = at;
+}
+
+function smoothReceiveRtt(c: ControlBlock, sampleUs: number, byWindow: boolean): void {
+  const old = c.rcvRttUs;
+  if (old === 0) c.rcvRttUs = sampleUs * 8;
+  else if (!byWindow) c.rcvRttUs = old + sampleUs - Math.floor(old / 8);
+  else if (sampleUs * 8 < old) c.rcvRttUs = sampleUs * 8;
+}
+
+/** Dynamic right-sizing: after each round trip, twice what the program read in it should fit (tcp_moderate_rcvbuf). */
+export function tuneReceiveBuffer(c: ControlBlock): void {
+  if (c.rcvRttUs === 0) return;
+  const at = now(c);
+  if (at - c.spaceAt < (c.rcvRttUs >> 3) * US) return;
+  const copied = (c.copiedSeq - c.spaceSeq) >>> 0;
+  if (copied > c.space) {
+    if (c.tcp.config.moderateReceiveBuffer.number !== 0 && !c.settings.receiveBufferLocked) {
+      let window = copied * 2 + 16 * c.advertisedMss;
+      if (c.space > 0) window += 2 * Math.floor((window * (copied - c.space)) / c.space);
+      const buffer = Math.min(c.tcp.config.spaceFromWindow(window), c.tcp.config.rmem.numbers[2]!);
+      if (buffer > c.receiveBuffer) {
+        c.receiveBuffer = buffer;
+        c.windowClamp = c.tcp.config.windowFromSpace(buffer);
+      }
+    }
+    c.space = copied;
+  }
+  c.spaceSeq = c.copiedSeq;
+  c.spaceAt = at;
+}
+
+/** Room for twice the congestion window in the send buffer (tcp_sndbuf_expand): what Linux charges per segment is a power of two plus its descriptor. */
+export function expandSendBuffer(c: ControlBlock): void {
+  let perSegment = 512;
+  while (perSegment < Math.max(c.peerMss, c.mss) + 640) perSegment *= 2;
+  const segments = Math.max(INITIAL_WINDOW_SEGMENTS, c.cwnd, c.reordering + 1);
+  const wanted = 2 * segments * (perSegment + 256);
+  if (wanted > c.sendBuffer) c.sendBuffer = Math.min(wanted, c.tcp.config.wmem.numbers[2]!);
+}
