@@ -10,7 +10,7 @@ import { Switch } from '@netarium/core/link/switch.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
 import type { Datagram } from '@netarium/core/transport/datagram.ts';
 import type { UdpSocket } from '@netarium/core/transport/udp.ts';
-import { payloadOf } from '@netarium/core/wire/payload.ts';
+import { PayloadStore } from '@netarium/core/wire/payload.ts';
 import { BenchHost, BenchWorld, ok, POINT_TO_POINT } from '../host.ts';
 import type { Mode, Result, Variant } from '../workload.ts';
 
@@ -35,6 +35,7 @@ function copyOut(datagram: Datagram, buffer: Uint8Array): number {
 class EchoServer {
   private readonly socket: UdpSocket;
   private readonly buffer = new Uint8Array(2048);
+  private readonly store = new PayloadStore();
 
   constructor(host: BenchHost) {
     this.socket = host.udp.socket();
@@ -47,7 +48,7 @@ class EchoServer {
       const datagram = this.socket.receive();
       if (datagram === undefined || datagram instanceof Errno) return;
       const length = copyOut(datagram, this.buffer);
-      ok(this.socket.send(payloadOf(this.buffer.slice(0, length)), datagram.from, datagram.fromPort));
+      ok(this.socket.send(this.store.copy(this.buffer.subarray(0, length)), datagram.from, datagram.fromPort));
     }
   }
 }
@@ -59,19 +60,21 @@ class Client implements Event {
   private readonly socket: UdpSocket;
   private readonly message = new Uint8Array(PAYLOAD_BYTES);
   private readonly buffer = new Uint8Array(2048);
+  private readonly store = new PayloadStore();
 
   constructor(
     private readonly host: BenchHost,
-    private readonly server: Ipv4Address,
+    server: Ipv4Address,
     start: number,
   ) {
     this.socket = host.udp.socket();
     this.socket.owner = { readable: () => this.readable(), writable: () => {}, error: () => {} };
+    ok(this.socket.connect(server, ECHO_PORT));
     host.context.queue.schedule(start, this);
   }
 
   fire(now: number): void {
-    ok(this.socket.send(payloadOf(this.message.slice()), this.server, ECHO_PORT));
+    ok(this.socket.send(this.store.copy(this.message)));
     if (++this.sent < REQUESTS_PER_HOST) this.host.context.queue.schedule(now + INTERVAL_NS, this);
   }
 

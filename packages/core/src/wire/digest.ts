@@ -70,9 +70,10 @@ function network(words: Int32Array, at: number, pdu: NetworkPdu): number {
 }
 
 function payload(words: Int32Array, at: number, bytes: Payload): number {
-  bytes.chunk.digestInto(words, at);
-  words[at + 2] = bytes.start;
-  words[at + 3] = bytes.end;
+  const { chunk } = bytes;
+  chunk.digestInto(words, at);
+  words[at + 2] = bytes.start - chunk.from;
+  words[at + 3] = bytes.end - chunk.from;
   return at + 4;
 }
 

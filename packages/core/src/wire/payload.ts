@@ -10,13 +10,18 @@ export class Chunk {
   private sumB = 0;
   private summed = false;
 
-  constructor(readonly bytes: Uint8Array) {}
+  /** The chunk is `bytes` from `from` up to `to`; payloads of it count from the start of `bytes`. */
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly from = 0,
+    private readonly to = bytes.length,
+  ) {}
 
   /** Writes this chunk's digest, two words, to `words` at `at`. */
   digestInto(words: Int32Array, at: number): void {
     if (!this.summed) {
       const own = new Mix();
-      own.bytes(this.bytes);
+      own.bytes(this.bytes, this.from, this.to);
       this.sumA = own.a;
       this.sumB = own.b;
       this.summed = true;
@@ -67,4 +72,32 @@ export function joinPayloads(parts: readonly Payload[]): Payload {
     at += part.length;
   }
   return payloadOf(bytes);
+}
+
+const SLAB_BYTES = 16_384;
+/** Larger pieces get memory of their own, so that no small one keeps much more than itself alive. */
+const SHARED_BYTES_MAX = 2048;
+
+/**
+ * Where a sender's bytes are copied to, once. Small pieces share slabs: a program that sends many small messages costs no allocation of
+ * memory each. What was handed out is never written again.
+ */
+export class PayloadStore {
+  private slab = new Uint8Array(0);
+  private at = 0;
+
+  copy(bytes: Uint8Array): Payload {
+    const { length } = bytes;
+    if (length === 0) return EMPTY_PAYLOAD;
+    if (length > SHARED_BYTES_MAX) return payloadOf(bytes.slice());
+    if (this.at + length > this.slab.length) {
+      this.slab = new Uint8Array(SLAB_BYTES);
+      this.at = 0;
+    }
+    const from = this.at;
+    this.slab.set(bytes, from);
+    // Word by word is how sums are made.
+    this.at = (from + length + 3) & ~3;
+    return new Payload(new Chunk(this.slab, from, from + length), from, from + length);
+  }
 }
