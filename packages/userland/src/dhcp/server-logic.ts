@@ -106,7 +106,8 @@ export class DhcpServer {
     const id = message.options.find((option) => option.code === DHCP_OPTION.CLIENT_ID);
     const client = id?.kind === 'raw' && id.bytes.length > 0 ? hex(id.bytes) : mac;
     const host = this.config.hosts.find((one) => one.mac === mac);
-    return { message, link, subnet, client, mac, host, hostname: optionText(message, DHCP_OPTION.HOST_NAME), nowS };
+    const hostname = optionText(message, DHCP_OPTION.HOST_NAME) ?? this.table.ofClient(client)?.hostname;
+    return { message, link, subnet, client, mac, host, hostname, nowS };
   }
 
   private who({ mac, hostname, link, message }: Request): string {
