@@ -22,102 +22,104 @@ export function evaluateTest(
 
 class Condition {
   private at = 0;
+  private end: number;
   private depth = 0;
 
   constructor(
     private readonly sys: Sys,
     private readonly words: readonly string[],
     private readonly toPath: (text: string) => string,
-  ) {}
+  ) {
+    this.end = words.length;
+  }
 
+  /** POSIX says what up to four arguments mean; beyond that, and where they do not fit, it is a grammar. */
   async whole(): Promise<boolean> {
     const { words } = this;
-    const short = await this.byCount(words);
-    if (short !== undefined) return short;
-    const value = await this.or();
-    if (this.at < words.length) throw new TestError(`${words[this.at]}: unexpected operator`);
+    if (words.length === 0) return false;
+    if (words.length === 3 && BINARY.has(words[1]!)) return this.binary(words[0]!, words[1]!, words[2]!);
+    let value: boolean;
+    if ((words.length === 3 || words.length === 4) && words[0] === '(' && words.at(-1) === ')') {
+      this.end--;
+      this.at = 1;
+      value = await this.or(this.token());
+    } else if (words.length === 4 && words[0] === '!') value = await this.or('!');
+    else value = await this.or(this.token());
+    if (this.at + 1 < this.end) throw new TestError(`${words[this.at]}: unexpected operator`);
     return value;
   }
 
-  /** Up to four arguments: POSIX says what each number of them means, whatever they look like. */
-  private async byCount(words: readonly string[]): Promise<boolean | undefined> {
-    const [first = '', second = '', third = ''] = words;
-    if (words.length === 0) return false;
-    if (words.length === 1) return first !== '';
-    if (words.length === 2 && first === '!') return second === '';
-    if (words.length === 3 && BINARY.has(second)) return this.binary(first, second, third);
-    if (words.length === 3 && first === '(' && third === ')') return second !== '';
-    if (words.length === 4 && first === '!') {
-      const rest = await this.byCount(words.slice(1));
-      return rest === undefined ? undefined : !rest;
+  private word(at = this.at): string | undefined {
+    return at < this.end ? this.words[at] : undefined;
+  }
+
+  /**
+   * What the word here is: an operator, '' at the end, or undefined for an operand. An operator that stands where an operand is wanted, with
+   * nothing or with a comparison behind it, is an operand.
+   */
+  private token(at = this.at): string | undefined {
+    const word = this.word(at);
+    if (word === undefined) return '';
+    const next = this.word(at + 1);
+    if (word === '(') return next === undefined ? undefined : word;
+    if (UNARY.has(word)) {
+      const operand = next === undefined || (this.word(at + 2) !== undefined && BINARY.has(next));
+      return operand ? undefined : word;
     }
-    return undefined;
+    return word === '!' || word === ')' || word === '-a' || word === '-o' || BINARY.has(word) ? word : undefined;
   }
 
-  private peek(): string | undefined {
-    return this.words[this.at];
-  }
-
-  private async or(): Promise<boolean> {
-    let value = await this.and();
-    while (this.peek() === '-o') {
-      this.at++;
-      const right = await this.and();
+  private async or(token: string | undefined): Promise<boolean> {
+    let value = await this.and(token);
+    while (this.token(this.at + 1) === '-o') {
+      this.at += 2;
+      const right = await this.and(this.token());
       value ||= right;
     }
     return value;
   }
 
-  private async and(): Promise<boolean> {
-    let value = await this.not();
-    while (this.peek() === '-a') {
-      this.at++;
-      const right = await this.not();
+  private async and(token: string | undefined): Promise<boolean> {
+    let value = await this.not(token);
+    while (this.token(this.at + 1) === '-a') {
+      this.at += 2;
+      const right = await this.not(this.token());
       value &&= right;
     }
     return value;
   }
 
-  private async not(): Promise<boolean> {
+  private async not(token: string | undefined): Promise<boolean> {
     let negated = false;
-    while (this.peek() === '!' && !this.operatorFollows()) {
-      this.at++;
+    for (; token === '!'; token = this.token()) {
       negated = !negated;
-    }
-    return (await this.primary()) !== negated;
-  }
-
-  private operatorFollows(): boolean {
-    const operator = this.words[this.at + 1];
-    return operator !== undefined && BINARY.has(operator) && this.at + 2 < this.words.length;
-  }
-
-  private async primary(): Promise<boolean> {
-    const word = this.peek();
-    if (word === undefined) throw new TestError('argument expected');
-    if (this.operatorFollows()) {
-      this.at += 3;
-      return this.binary(word, this.words[this.at - 2]!, this.words[this.at - 1]!);
-    }
-    this.at++;
-    if (word === '(') return this.parenthesis();
-    const operand = this.peek();
-    if (UNARY.has(word) && operand !== undefined) {
       this.at++;
-      return this.unary(word, operand);
     }
-    const next = this.peek();
-    if (next !== undefined && next !== '-a' && next !== '-o' && next !== ')') {
-      throw new TestError(`${word}: unexpected operator`);
-    }
-    return word !== '';
+    return (await this.primary(token)) !== negated;
+  }
+
+  /** Leaves the position on the last word that it used. */
+  private async primary(token: string | undefined): Promise<boolean> {
+    if (token === '') return false;
+    if (token === '(') return this.parenthesis();
+    if (token !== undefined && UNARY.has(token)) return this.unary(token, this.word(++this.at)!);
+    const left = this.word()!;
+    const operator = this.word(this.at + 1);
+    if (operator === undefined || !BINARY.has(operator)) return left !== '';
+    const right = this.word(this.at + 2);
+    if (right === undefined) throw new TestError(`${operator}: argument expected`);
+    this.at += 2;
+    return this.binary(left, operator, right);
   }
 
   private async parenthesis(): Promise<boolean> {
     if (++this.depth > MAX_DEPTH) throw new TestError('nested too deeply');
-    const value = await this.or();
-    if (this.peek() !== ')') throw new TestError('closing paren expected');
     this.at++;
+    const token = this.token();
+    if (token === ')') return false;
+    const value = await this.or(token);
+    this.at++;
+    if (this.token() !== ')') throw new TestError('closing paren expected');
     this.depth--;
     return value;
   }
@@ -200,8 +202,9 @@ class Condition {
     const a = await this.stat(left, false);
     const b = await this.stat(right, false);
     if (operator === '-ef') return a !== undefined && b !== undefined && a.ino === b.ino;
-    if (operator === '-ot') return b !== undefined && (a === undefined || a.mtimeNs < b.mtimeNs);
-    return a !== undefined && (b === undefined || a.mtimeNs > b.mtimeNs);
+    // dash: a file that is not there is neither newer nor older.
+    if (a === undefined || b === undefined) return false;
+    return operator === '-ot' ? a.mtimeNs < b.mtimeNs : a.mtimeNs > b.mtimeNs;
   }
 
   private async stat(path: string, link: boolean): Promise<FileStat | undefined> {

@@ -183,7 +183,7 @@ async function finish(shell: Shell, run: (executor: Executor) => Promise<number>
       });
     }
   }
-  return status.code;
+  return status.code & 0xff;
 }
 
 async function statusOf(shell: Shell, run: () => Promise<number>): Promise<{ code: number; runsTrap: boolean }> {

@@ -23,7 +23,7 @@ import type {
 import { IncompleteInput } from './errors.ts';
 import { isName, Scanner } from './scanner.ts';
 import { readToken, type Token, tokenName } from './tokens.ts';
-import { type CommandGrammar, delimiterOf, plainText, splitTilde, WordReader } from './words.ts';
+import { assignmentOf, type CommandGrammar, delimiterOf, plainText, WordReader } from './words.ts';
 
 export type ParseResult =
   | { readonly kind: 'command'; readonly list: ListNode; readonly next: number; readonly line: number }
@@ -66,7 +66,6 @@ const KEYWORD_ENDS = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac'
 const SPECIAL_BUILTINS = new Set(
   '. : break continue eval exec exit export readonly return set shift times trap unset'.split(' '),
 );
-const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
 
 class Parser implements CommandGrammar {
   private readonly words: WordReader;
@@ -181,7 +180,8 @@ class Parser implements CommandGrammar {
       this.skipNewlines();
       const token = this.peek();
       if ((items.length > 0 || mayBeEmpty) && isListEnd(token)) return { kind: 'list', items };
-      if (items.length > 0 && token.type === 'end') return { kind: 'list', items };
+      // At the end of the text the caller says what it wanted there.
+      if (token.type === 'end') return { kind: 'list', items };
       const command = this.andOr();
       const background = this.acceptOperator('&');
       items.push({ command, background });
@@ -443,18 +443,4 @@ function isKeyword(token: Token, text: string): boolean {
 function isListEnd(token: Token): boolean {
   if (token.type === 'operator') return LIST_ENDS.has(token.text);
   return token.type === 'word' && token.keyword !== undefined && KEYWORD_ENDS.has(token.keyword);
-}
-
-/** `name=value` with an unquoted literal name (POSIX 2.10.2 rule 7). */
-function assignmentOf(word: Word): Assignment | undefined {
-  const first = word[0];
-  if (first === undefined || first.kind !== 'literal' || first.quoted) return undefined;
-  const match = ASSIGNMENT.exec(first.text);
-  if (match === null) return undefined;
-  const rest = first.text.slice(match[0].length);
-  const value: Word = [
-    ...(rest === '' ? [] : [{ kind: 'literal', text: rest, quoted: false } as const]),
-    ...word.slice(1),
-  ];
-  return { name: match[1]!, value: splitTilde(value, true) };
 }

@@ -1,6 +1,6 @@
 /** Simple commands (POSIX 2.9.1): words, redirections, assignments, and then a built-in, a function or a program. */
 import { SysError } from '@netarium/core/base/errno.ts';
-import type { CommandNode, SimpleNode } from './ast.ts';
+import type { CommandNode, SimpleNode, Word } from './ast.ts';
 import { isBuiltin, SPECIAL_BUILTINS } from './builtins/names.ts';
 import { BUILTINS } from './builtins/table.ts';
 import type { Interpreter } from './builtins/types.ts';
@@ -11,6 +11,7 @@ import { applyRedirects, openRedirects } from './redirect.ts';
 import { errorText, type Shell } from './shell.ts';
 import { commandEnvironment, spawnExternal } from './subshell.ts';
 import { waitForProcess } from './wait.ts';
+import { assignmentOf, plainText } from './words.ts';
 
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -32,12 +33,27 @@ export async function runSimple(
   shell.state.line = node.line;
   await shell.step();
   shell.substitutionStatus = undefined;
-  const argv = await expandWords(shell, node.words);
+  const argv = await expandArguments(shell, node.words);
   const name = argv[0];
   if (name === undefined) return assignOnly(shell, node);
   const body = SPECIAL_BUILTINS.has(name) ? undefined : shell.state.functions.get(name);
   if (body === undefined && !isBuiltin(name)) return runProgram(shell, node, argv);
   return runInside(shell, interpreter, node, argv, body, testing);
+}
+
+/** Built-ins whose arguments `name=value` are expanded as assignments: neither split nor matched against files. */
+const ASSIGNING = new Set(['export', 'local', 'readonly']);
+
+async function expandArguments(shell: Shell, words: readonly Word[]): Promise<string[]> {
+  const assigning = words[0] !== undefined && ASSIGNING.has(plainText(words[0]) ?? '');
+  if (!assigning) return expandWords(shell, words);
+  const argv: string[] = [];
+  for (const word of words) {
+    const assignment = assignmentOf(word);
+    if (assignment === undefined) argv.push(...(await expandWords(shell, [word])));
+    else argv.push(`${assignment.name}=${await expandText(shell, assignment.value)}`);
+  }
+  return argv;
 }
 
 /** No command: the assignments are the shell's own, the redirections are made and undone. */

@@ -3,8 +3,8 @@
  * Nothing is expanded here. Commands inside `$(...)` are parsed by the grammar that the caller passes in (`parseCommands`), so that this
  * file and `parser.ts` need not know each other.
  */
-import type { ListNode, ParameterOperator, Part, Word } from './ast.ts';
-import { isDigit, isNameChar, isNameStart, Scanner } from './scanner.ts';
+import type { Assignment, ListNode, ParameterOperator, Part, Word } from './ast.ts';
+import { isDigit, isNameChar, isNameStart, type Scanner } from './scanner.ts';
 
 /** What the word reader needs of the grammar. */
 export interface CommandGrammar {
@@ -323,4 +323,18 @@ export function delimiterOf(word: Word): { readonly text: string; readonly quote
   return { text, quoted };
 }
 
-export { Scanner };
+const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
+
+/** `name=value` with an unquoted literal name (POSIX 2.10.2 rule 7). */
+export function assignmentOf(word: Word): Assignment | undefined {
+  const first = word[0];
+  if (first === undefined || first.kind !== 'literal' || first.quoted) return undefined;
+  const match = ASSIGNMENT.exec(first.text);
+  if (match === null) return undefined;
+  const rest = first.text.slice(match[0].length);
+  const value: Word = [
+    ...(rest === '' ? [] : [{ kind: 'literal', text: rest, quoted: false } as const]),
+    ...word.slice(1),
+  ];
+  return { name: match[1]!, value: splitTilde(value, true) };
+}

@@ -85,12 +85,28 @@ export class FileSystem {
 
   /** The absolute path of `path` without `.`, `..` and links, for a directory that exists. */
   canonical(path: string, cwd: string): string {
-    const out: string[] = [];
-    for (const part of split(path.startsWith('/') ? path : `${cwd}/${path}`)) {
-      if (part === '..') out.pop();
-      else out.push(part);
+    let parts = split(path.startsWith('/') ? path : `${cwd}/${path}`);
+    let names: string[] = [];
+    let trail: AnyDirectory[] = [this.root];
+    let links = 0;
+    for (let i = 0; i < parts.length; i++) {
+      const name = parts[i]!;
+      if (name === '..') {
+        names.pop();
+        if (trail.length > 1) trail.pop();
+        continue;
+      }
+      const inode = trail[trail.length - 1]!.lookup(name);
+      if (inode instanceof Symlink && ++links <= MAX_SYMLINKS) {
+        if (inode.target.startsWith('/')) [names, trail] = [[], [this.root]];
+        parts = [...split(inode.target), ...parts.slice(i + 1)];
+        i = -1;
+        continue;
+      }
+      names.push(name);
+      if (inode !== undefined && isDirectory(inode)) trail.push(inode);
     }
-    return `/${out.join('/')}`;
+    return `/${names.join('/')}`;
   }
 
   /** Puts a file there, with the directories above it: how a lab lays out a host before it starts. */

@@ -64,14 +64,12 @@ export const commandBuiltin: Builtin = async ({ shell, interpreter, args, testin
   const path = letters.has('p') ? STANDARD_PATH : shell.state.get('PATH');
   if (operands.length === 0) return 0;
   if (!letters.has('v') && !letters.has('V')) return interpreter.runCommand(operands, testing, letters.has('p'));
-  let status = 0;
-  for (const name of operands) {
-    const text = letters.has('V') ? await describe(shell, name, path) : await locate(shell, name, path);
-    if (text === undefined) status = 127;
-    else await shell.write(`${text}\n`);
-    if (text === undefined && letters.has('V')) await shell.write(`${name}: not found\n`, 2);
-  }
-  return status;
+  // As in dash, only the first name counts.
+  const name = operands[0]!;
+  const text = letters.has('V') ? await describe(shell, name, path) : await locate(shell, name, path);
+  if (text !== undefined) await shell.write(`${text}\n`);
+  else if (letters.has('V')) await shell.write(`${name}: not found\n`);
+  return text === undefined ? 127 : 0;
 };
 
 export const typeBuiltin: Builtin = async ({ shell, args }) => {

@@ -17,11 +17,11 @@ export const breakBuiltin: Builtin = jump('break');
 export const continueBuiltin: Builtin = jump('continue');
 
 export const returnBuiltin: Builtin = ({ shell, args }) => {
-  throw new ReturnJump(args[0] === undefined ? shell.state.status : parseCount(args[0]) & 0xff);
+  throw new ReturnJump(args[0] === undefined ? shell.state.status : parseCount(args[0]));
 };
 
 export const exitBuiltin: Builtin = ({ shell, args }) => {
-  throw new ExitShell(args[0] === undefined ? shell.state.status : parseCount(args[0]) & 0xff);
+  throw new ExitShell(args[0] === undefined ? shell.state.status : parseCount(args[0]));
 };
 
 export const trueBuiltin: Builtin = () => 0;

@@ -119,8 +119,7 @@ export const getoptsBuiltin: Builtin = async ({ shell, args }) => {
     state.set('OPTIND', String(index));
     state.getoptsOffset = offset;
     state.set(variable, letter);
-    if (argument === undefined) state.unset('OPTARG');
-    else state.set('OPTARG', argument);
+    state.set('OPTARG', argument ?? '');
     return status;
   };
   const word = words[index - 1];
