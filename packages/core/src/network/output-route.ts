@@ -109,7 +109,8 @@ export class OutputRoutes {
     const source = src ?? route.source ?? this.selectSource(via, route.gateway, scope);
     const kind =
       route.type === 'broadcast' || dst.isLimitedBroadcast ? 'broadcast' : dst.isMulticast ? 'multicast' : 'unicast';
-    return this.make(query, kind, source as Ipv4Address, via, route.nextHop(dst) as Ipv4Address, route);
+    const next = kind === 'unicast' ? (route.nextHop(dst) as Ipv4Address) : dst;
+    return this.make(query, kind, source as Ipv4Address, via, next, route);
   }
 
   private onLink(query: Query, on: Interface): Path | Errno {
