@@ -15,7 +15,7 @@ export const options: ProgramOptions = {
 
 export const main = tool(options, async ({ sys, options: given }) => {
   const physical = await sys.getcwd();
-  const logical = given.has('-L') ? (await sys.getenv())['PWD'] : undefined;
+  const logical = given.has('-L') ? (await sys.getenv()).PWD : undefined;
   let shown = physical;
   if (logical?.startsWith('/')) {
     try {

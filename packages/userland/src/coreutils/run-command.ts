@@ -23,7 +23,7 @@ export async function findInPath(sys: Sys, name: string, path: string): Promise<
 /** Starts a command and waits for it. A SysError says why it could not be started. */
 export async function runCommand(sys: Sys, argv: readonly string[], options: SpawnOptions = {}): Promise<WaitResult> {
   const env = options.env ?? (await sys.getenv());
-  const path = await findInPath(sys, argv[0]!, env['PATH'] ?? DEFAULT_PATH);
+  const path = await findInPath(sys, argv[0]!, env.PATH ?? DEFAULT_PATH);
   const pid = await sys.spawn(path ?? argv[0]!, argv, options);
   for (;;) {
     try {

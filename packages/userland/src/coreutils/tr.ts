@@ -47,7 +47,7 @@ function parseSet(text: string, fill: number): number[] {
   const out: number[] = [];
   for (let i = 0; i < bytes.length; ) {
     const named = /^\[:([a-z]+):\]/.exec(bytes.slice(i));
-    const repeat = /^\[(\\?[^])\*([0-9]*)\]/.exec(bytes.slice(i));
+    const repeat = /^\[(\\?[\s\S])\*([0-9]*)\]/.exec(bytes.slice(i));
     if (named !== null) {
       const member = CLASSES.get(named[1]!);
       if (member === undefined) throw new ToolError(`invalid character class '${named[1]}'`);

@@ -11,7 +11,7 @@ export const options: ProgramOptions = {
 };
 
 export const main = tool(options, async ({ sys, options: given, operands }) => {
-  const path = (await sys.getenv())['PATH'] ?? '';
+  const path = (await sys.getenv()).PATH ?? '';
   let status = operands.length === 0 ? 1 : 0;
   for (const name of operands) {
     const directories = name.includes('/') ? [''] : path.split(':');

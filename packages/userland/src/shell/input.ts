@@ -46,6 +46,7 @@ class Input {
 
   /** Forgets what was typed so far of an unfinished command. */
   discard(): void {
+    this.line += this.text.split('\n').length - 1;
     this.text = '';
   }
 

@@ -68,6 +68,6 @@ export async function makeHost(extra: Readonly<Record<string, Program>> = {}): P
   const bytesOf = (input: string | Uint8Array) => (typeof input === 'string' ? encodeUtf8(input) : input);
   return {
     run: (argv, input = '') => launch(binaries[argv[0]!]!, argv, bytesOf(input), '/tmp'),
-    sh: (script, input = '') => launch(binaries['sh']!, ['sh', '-c', script], bytesOf(input), '/tmp'),
+    sh: (script, input = '') => launch(binaries.sh!, ['sh', '-c', script], bytesOf(input), '/tmp'),
   };
 }
