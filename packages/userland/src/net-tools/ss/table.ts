@@ -1,0 +1,175 @@
+/** The table of `ss`: columns as wide as their widest cell, addresses right-aligned up to the colon, ports left-aligned after it. */
+import type { SocketInfo } from '@netarium/core/syscall/netlink.ts';
+import type { Services } from '../../lib/services.ts';
+
+export interface TableOptions {
+  readonly numeric: boolean;
+  readonly processes: boolean;
+  readonly timers: boolean;
+  readonly internals: boolean;
+  readonly netid: boolean;
+  readonly state: boolean;
+  readonly header: boolean;
+  readonly services: Services;
+  readonly deviceName: (ifindex: number) => string;
+}
+
+interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  /** What stands before the cell, unless it is the first. */
+  readonly gap: string;
+  readonly shown: boolean;
+}
+
+const SECOND_NS = 1_000_000_000;
+const MS_NS = 1_000_000;
+
+/** `59sec`, `1min12sec`, `200ms`: ss's own short form. */
+export function formatTimer(ns: number): string {
+  const seconds = Math.floor(ns / SECOND_NS);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes > 0) return `${minutes}min${seconds % 60 > 0 && minutes <= 9 ? `${seconds % 60}sec` : ''}`;
+  const ms = Math.floor((ns % SECOND_NS) / MS_NS);
+  if (seconds > 9) return `${seconds}sec`;
+  return seconds > 0 ? `${seconds}.${String(ms).padStart(3, '0')}ms` : `${ms}ms`;
+}
+
+function timerText(socket: SocketInfo): string {
+  if (!socket.timer) return '';
+  const { kind, expiresNs, retransmits } = socket.timer;
+  return ` timer:(${kind},${formatTimer(expiresNs)},${retransmits})`;
+}
+
+function usersText(socket: SocketInfo): string {
+  if (socket.owners.length === 0) return '';
+  return ` users:(${socket.owners.map(({ name, pid, fd }) => `("${name}",pid=${pid},fd=${fd})`).join(',')})`;
+}
+
+function portText(socket: SocketInfo, port: number, options: TableOptions): string {
+  if (socket.protocol === 'raw' || socket.protocol === 'icmp')
+    return options.numeric ? String(port) : port === 1 ? 'icmp' : String(port);
+  if (port === 0) return '*';
+  return options.numeric ? String(port) : (options.services.name(port, socket.protocol) ?? String(port));
+}
+
+function cells(socket: SocketInfo, options: TableOptions): string[] {
+  const { local, peer } = socket;
+  const device = local.ifindex === undefined || local.ifindex === 0 ? '' : `%${options.deviceName(local.ifindex)}`;
+  // A raw socket's place of the port holds its protocol, here always ICMP (ss(8)).
+  const raw = socket.protocol === 'raw';
+  return [
+    socket.protocol,
+    socket.state,
+    String(socket.receiveQueue),
+    String(socket.sendQueue),
+    `${local.address}${device}:`,
+    portText(socket, raw ? 1 : local.port, options),
+    `${peer.address}:`,
+    raw ? '*' : portText(socket, peer.port, options),
+    `${options.timers ? timerText(socket) : ''}${options.processes ? usersText(socket) : ''}`,
+  ];
+}
+
+export function formatTable(sockets: readonly SocketInfo[], options: TableOptions): string {
+  const columns: readonly Column[] = [
+    { title: 'Netid', align: 'left', gap: '', shown: options.netid },
+    { title: 'State', align: 'left', gap: ' ', shown: options.state },
+    { title: 'Recv-Q', align: 'left', gap: ' ', shown: true },
+    { title: 'Send-Q', align: 'left', gap: ' ', shown: true },
+    { title: 'Local Address:', align: 'right', gap: ' ', shown: true },
+    { title: 'Port', align: 'left', gap: '', shown: true },
+    { title: 'Peer Address:', align: 'right', gap: ' ', shown: true },
+    { title: 'Port', align: 'left', gap: '', shown: true },
+    { title: 'Process', align: 'left', gap: '', shown: true },
+  ];
+  const rows = sockets.map((socket) => cells(socket, options));
+  const all = options.header ? [columns.map((column) => column.title), ...rows] : rows;
+  const widths = columns.map((_, i) => all.reduce((width, row) => Math.max(width, row[i]!.length), 0));
+  const line = (row: readonly string[]) => {
+    let text = '';
+    columns.forEach((column, i) => {
+      if (!column.shown) return;
+      const cell = column.align === 'left' ? row[i]!.padEnd(widths[i]!) : row[i]!.padStart(widths[i]!);
+      text += (text === '' ? '' : column.gap) + cell;
+    });
+    return `${text}\n`;
+  };
+  const head = options.header ? line(all[0]!) : '';
+  return head + rows.map((row, i) => line(row) + (options.internals ? internalsLine(sockets[i]!) : '')).join('');
+}
+
+type Info = NonNullable<SocketInfo['tcpInfo']>;
+
+function thousandths(us: number): string {
+  return `${Math.floor(us / 1000)}${
+    us % 1000 === 0
+      ? ''
+      : `.${String(us % 1000)
+          .padStart(3, '0')
+          .replace(/0+$/, '')}`
+  }`;
+}
+
+/** The second line of `-i`, from TCP_INFO. */
+export function internalsLine(socket: SocketInfo): string {
+  if (!socket.tcpInfo) return '';
+  const info: Info = socket.tcpInfo;
+  const number = (name: string): number => (typeof info[name] === 'number' ? (info[name] as number) : 0);
+  const words: string[] = [];
+  if (info.timestamps === true) words.push('ts');
+  if (info.sack === true) words.push('sack');
+  if (typeof info.ca_name === 'string') words.push(info.ca_name);
+  if (info.wscale === true) words.push(`wscale:${number('snd_wscale')},${number('rcv_wscale')}`);
+  if (number('rto') > 0) words.push(`rto:${thousandths(number('rto'))}`);
+  if (number('backoff') > 0) words.push(`backoff:${number('backoff')}`);
+  if (number('rtt') > 0) words.push(`rtt:${thousandths(number('rtt'))}/${thousandths(number('rttvar'))}`);
+  if (number('ato') > 0) words.push(`ato:${thousandths(number('ato'))}`);
+  const counters: readonly (readonly [shown: string, name: string])[] = [
+    ['mss', 'snd_mss'],
+    ['pmtu', 'pmtu'],
+    ['rcvmss', 'rcv_mss'],
+    ['advmss', 'advmss'],
+    ['cwnd', 'snd_cwnd'],
+    ['ssthresh', 'snd_ssthresh'],
+    ['bytes_sent', 'bytes_sent'],
+    ['bytes_retrans', 'bytes_retrans'],
+    ['bytes_acked', 'bytes_acked'],
+    ['bytes_received', 'bytes_received'],
+    ['segs_out', 'segs_out'],
+    ['segs_in', 'segs_in'],
+    ['data_segs_out', 'data_segs_out'],
+    ['data_segs_in', 'data_segs_in'],
+    ['unacked', 'unacked'],
+  ];
+  for (const [shown, name] of counters) {
+    const value = number(name);
+    // A slow-start threshold that was never set is infinite, and not shown.
+    if (value > 0 && !(name === 'snd_ssthresh' && value >= 0x7fff_ffff)) words.push(`${shown}:${value}`);
+  }
+  if (number('total_retrans') > 0) words.push(`retrans:${number('retrans')}/${number('total_retrans')}`);
+  if (number('rcv_space') > 0) words.push(`rcv_space:${number('rcv_space')}`);
+  if (number('snd_wnd') > 0) words.push(`snd_wnd:${number('snd_wnd')}`);
+  return `\t ${words.join(' ')}\n`;
+}
+
+/** `ss -s` */
+export function formatSummary(sockets: readonly SocketInfo[]): string {
+  const count = (test: (socket: SocketInfo) => boolean) => sockets.filter(test).length;
+  const tcp = count(({ protocol }) => protocol === 'tcp');
+  const inState = (state: string) => count((socket) => socket.protocol === 'tcp' && socket.state === state);
+  const timeWait = inState('TIME-WAIT');
+  const orphaned = count(
+    (s) => s.protocol === 'tcp' && s.owners.length === 0 && s.state !== 'TIME-WAIT' && s.state !== 'SYN-RECV',
+  );
+  const udp = count(({ protocol }) => protocol === 'udp');
+  const raw = count(({ protocol }) => protocol === 'raw' || protocol === 'icmp');
+  const row = (name: string, n: number) =>
+    `${name}\t  ${String(n).padEnd(9)} ${String(n).padEnd(9)} ${String(0).padEnd(9)}\n`;
+  return (
+    `Total: ${sockets.length - timeWait}\n` +
+    `TCP:   ${tcp} (estab ${inState('ESTAB')}, closed ${timeWait}, orphaned ${orphaned}, timewait ${timeWait})\n\n` +
+    `Transport Total     IP        IPv6\n${row('RAW', raw)}${row('UDP', udp)}${row('TCP', tcp - timeWait)}` +
+    `${row('INET', raw + udp + tcp - timeWait)}${row('FRAG', 0)}\n`
+  );
+}
