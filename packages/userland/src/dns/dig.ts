@@ -18,7 +18,7 @@ import { print } from '../lib/stdio.ts';
 import { type DigCommand, type DigFlags, type Lookup, parseDig } from './dig-options.ts';
 import { messageText, type Peer, type Received, receivedText, shortText, statsText } from './dig-text.ts';
 
-const VERSION = '9.18.49-1~deb12u3-Debian';
+const VERSION = '9.18-Netarium';
 
 const USAGE = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
             {global-d-opt} host [@local-server] {local-d-opt}

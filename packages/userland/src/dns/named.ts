@@ -7,10 +7,10 @@ import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { MONTH_NAMES, pad2, toCalendar } from '../lib/calendar.ts';
 import { type Daemon, daemonize, FOREGROUND } from '../lib/daemon.ts';
 import { EventLoop } from '../lib/event-loop.ts';
-import { errorText } from '../lib/failure.ts';
+import { errorText, unless } from '../lib/failure.ts';
 import { parseCount } from '../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
-import { printError, writeAll } from '../lib/stdio.ts';
+import { printError, writeAll, writeFile } from '../lib/stdio.ts';
 import { NameServer } from './name-server.ts';
 import type { NamedConfig } from './named-conf.ts';
 import { loadData, readConfig, SetupError } from './named-setup.ts';
@@ -84,6 +84,7 @@ async function serve(sys: Sys, parsed: ParsedOptions, daemon: Daemon): Promise<n
   await listen(sys, server, port || data.config.port, log);
   let reload = false;
   await sys.sigaction('SIGHUP', { handler: () => void (reload = true) });
+  await writePid(sys);
   await log('running');
   await daemon.started(sys);
   await loop.run(async () => {
@@ -92,6 +93,12 @@ async function serve(sys: Sys, parsed: ParsedOptions, daemon: Daemon): Promise<n
     await reloadData(sys, server, path, log);
   });
   return 0;
+}
+
+/** Debian's place for it. */
+async function writePid(sys: Sys): Promise<void> {
+  await unless(sys.mkdir('/run/named'), 'EEXIST');
+  await writeFile(sys, '/run/named/named.pid', `${await sys.getpid()}\n`);
 }
 
 /** A reload that fails leaves the old data in force, as BIND does; the cache starts empty. */
