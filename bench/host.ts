@@ -17,6 +17,7 @@ import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { Recorder } from '@netarium/core/record/recorder.ts';
 import { EventQueue } from '@netarium/core/time/queue.ts';
 import type { CardName, IpOutput } from '@netarium/core/transport/ip-output.ts';
+import { Tcp } from '@netarium/core/transport/tcp/tcp.ts';
 import { Udp } from '@netarium/core/transport/udp.ts';
 import { WireBuffer } from '@netarium/core/wire/buffer.ts';
 import { decodeFrame, encodeFrame } from '@netarium/core/wire/codec.ts';
@@ -111,6 +112,7 @@ export class BenchHost {
   readonly ip: IpOutput;
   readonly cards: NetworkCard[] = [];
   private readonly captures: Capture[] = [];
+  private tcpOrNone: Tcp | undefined;
 
   constructor(
     readonly world: BenchWorld,
@@ -124,6 +126,15 @@ export class BenchHost {
     this.stack.config.setUp(1, true);
     this.ip = transportSide(this.stack);
     this.udp = new Udp(this.context, this.ip);
+  }
+
+  get tcp(): Tcp {
+    this.tcpOrNone ??= new Tcp(this.context, this.ip);
+    return this.tcpOrNone;
+  }
+
+  set(key: string, value: string): void {
+    assert(this.context.sysctl.get(key)?.set(value), `sysctl ${key}=${value}`);
   }
 
   /** A card with an address; up once it has a cable. */
@@ -144,12 +155,16 @@ export class BenchHost {
   }
 
   defaultRoute(gateway: Ipv4Address): void {
-    const error = this.stack.config.addRoute({ destination: new Prefix(new Ipv4Address(0), 0), gateway });
-    assert(error === undefined, `default route: ${error}`);
+    this.route(new Prefix(new Ipv4Address(0), 0), gateway);
+  }
+
+  route(destination: Prefix, gateway: Ipv4Address): void {
+    const error = this.stack.config.addRoute({ destination, gateway });
+    assert(error === undefined, `route to ${destination}: ${error}`);
   }
 
   forwards(): this {
-    assert(this.context.sysctl.get('net.ipv4.ip_forward')!.set('1'), 'ip_forward');
+    this.set('net.ipv4.ip_forward', '1');
     return this;
   }
 
