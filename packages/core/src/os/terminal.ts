@@ -68,7 +68,8 @@ export class Terminal extends OpenFile {
   private press(key: number): void {
     if (key === CTRL_C || key === CTRL_BACKSLASH) {
       this.line = [];
-      this.show(encodeUtf8(key === CTRL_C ? '^C\n' : '^\\\n'));
+      // As ECHOCTL shows it; the new line is up to the program that was interrupted.
+      this.show(encodeUtf8(key === CTRL_C ? '^C' : '^\\'));
       this.host.signalGroup(this.foreground, key === CTRL_C ? 'SIGINT' : 'SIGQUIT');
     } else if (key === CTRL_D) this.endLine();
     else if (key === DELETE || key === BACKSPACE) this.erase();

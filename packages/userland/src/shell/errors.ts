@@ -49,7 +49,10 @@ export class ExitShell extends Error {
 export class AbandonLine extends Error {
   override readonly name = 'AbandonLine';
 
-  constructor(readonly status: number) {
+  constructor(
+    readonly status: number,
+    readonly interrupted = false,
+  ) {
     super(`abandoned with status ${status}`);
   }
 }

@@ -35,7 +35,7 @@ export class Executor implements Interpreter {
     await this.runTraps();
     if (this.shell.interrupted) {
       this.shell.interrupted = false;
-      throw new AbandonLine(130);
+      throw new AbandonLine(130, true);
     }
     return status;
   }

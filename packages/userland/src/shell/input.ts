@@ -119,8 +119,10 @@ async function runNext(shell: Shell, executor: Executor, input: Input): Promise<
     if (result.kind === 'end') input.discard();
     else if (result.list.items.length > 0) await executor.run(result.list, false);
   } catch (error) {
-    if (error instanceof AbandonLine) shell.state.status = error.status;
-    else if (error instanceof ShellError || error instanceof ShellSyntaxError) {
+    if (error instanceof AbandonLine) {
+      shell.state.status = error.status;
+      if (error.interrupted) await shell.write('\n', 2);
+    } else if (error instanceof ShellError || error instanceof ShellSyntaxError) {
       if (error instanceof ShellSyntaxError) shell.state.line = error.line;
       await shell.complain(error.message);
       shell.state.status = 2;

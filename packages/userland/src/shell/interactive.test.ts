@@ -78,14 +78,14 @@ describe('sh at a terminal', () => {
   it('gives up a line or a command on Ctrl-C, and stays', async () => {
     const { type, process } = atTerminal();
     await type('');
-    expect(await type('echo half\u0003')).toBe('echo half^C\n\n# ');
+    expect(await type('echo half\u0003')).toBe('echo half^C\n# ');
     expect(await type('for i in a\n')).toBe('for i in a\n> ');
-    expect(await type('\u0003')).toBe('^C\n\n# ');
+    expect(await type('\u0003')).toBe('^C\n# ');
     expect(await type('sleep 100; echo never\n')).toBe('sleep 100; echo never\n');
-    expect(await type('\u0003')).toBe('^C\n\n# ');
+    expect(await type('\u0003')).toBe('^C\n# ');
     expect(await type('echo $?\n')).toBe('echo $?\n130\n# ');
     expect(await type('while :; do :; done\n')).toBe('while :; do :; done\n');
-    expect(await type('\u0003')).toBe('^C\n\n# ');
+    expect(await type('\u0003')).toBe('^C\n# ');
     expect(process.exitStatus).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ describe('sh at a terminal', () => {
     const { type } = atTerminal();
     await type('');
     expect(await type('sleep 5 &\n')).toMatch(/\[1\] \d+\n# $/);
-    expect(await type('\u0003')).toBe('^C\n\n# ');
+    expect(await type('\u0003')).toBe('^C\n# ');
     expect(await type('', 10)).toBe('');
     expect(await type('echo x\n')).toBe('echo x\nx\n[1] + Done\n# ');
   });

@@ -10,6 +10,8 @@ import type { ShellState } from './state.ts';
 
 /** CPU time of one step of the interpreter: what a loop of built-ins costs, so that it moves the clock as it does in reality. */
 const STEP_NS = 1_000;
+/** Steps are handed to the clock in portions: one system call for so many. */
+const STEPS_PER_CALL = 16;
 
 /** Descriptors from here on are the shell's own: scripts can name 0 to 9 only. */
 const FIRST_OWN_DESCRIPTOR = 10;
@@ -42,6 +44,7 @@ export class Shell {
   commandName: string | undefined;
   /** Functions, `eval` and `.` under way. */
   callDepth = 0;
+  private steps = 0;
   private readonly ownDescriptors = new Set<number>();
 
   constructor(
@@ -51,8 +54,10 @@ export class Shell {
     readonly argv: readonly string[],
   ) {}
 
-  step(): Promise<void> {
-    return this.sys.cpu(STEP_NS);
+  async step(): Promise<void> {
+    if (++this.steps < STEPS_PER_CALL) return;
+    this.steps = 0;
+    await this.sys.cpu(STEP_NS * STEPS_PER_CALL);
   }
 
   write(byteText: string, fd = 1): Promise<void> {

@@ -28,11 +28,7 @@ export async function waitForProcess(shell: Shell, pid: number): Promise<number>
 
 /** A shell says so when a signal ended its child; the user knows about Ctrl-C, and a broken pipe is nothing to speak of. */
 async function announce(shell: Shell, signal: Signal): Promise<void> {
-  if (signal === 'SIGPIPE') return;
-  if (signal === 'SIGINT') {
-    if (shell.interactive) await shell.write('\n', 2);
-    return;
-  }
+  if (signal === 'SIGPIPE' || signal === 'SIGINT') return;
   await shell.write(`${describeSignal(signal)}\n`, 2);
 }
 
