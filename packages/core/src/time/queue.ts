@@ -29,7 +29,8 @@ export class EventQueue {
   private sequence = 0;
   private size = 0;
   private cancelled = 0;
-  private capacity = 256;
+  // Starts small: arrays of 64 bytes live in the young heap, and a small world costs little.
+  private capacity = 8;
   // The heap, in heap order: time and sequence of each entry, and the slot that holds its event.
   private times = new Float64Array(this.capacity);
   private sequences = new Float64Array(this.capacity);
