@@ -1,6 +1,57 @@
 /**
- * The library's front door: what `import … from 'netarium'` offers.
+ * The library's front door: what `import … from 'netarium'` offers. Describe a lab with `lab`, `host`, `router`, `networkSwitch`, `hub` and
+ * `cable`; `run` it, and look at the checks.
  */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { pathText } from '@netarium/core/check/lab-problem.ts';
+import type { LabRun, RunSettings } from '@netarium/core/check/lab-run.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { validateLab } from '@netarium/core/check/validate-lab.ts';
+import { SpecError } from '@netarium/core/world/topology.ts';
+import { messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../package.json' with { type: 'json' };
+import { environment } from './environment.ts';
+
+export type {
+  CheckSpec,
+  CounterRun,
+  LabDefinition,
+  ParamSpec,
+  Text,
+} from '@netarium/core/check/lab.ts';
+export { cable, host, hub, lab, networkSwitch, nth, param, router } from '@netarium/core/check/lab.ts';
+export type {
+  CableControl,
+  Finished,
+  HostControl,
+  LabContext,
+  LabTools,
+  Observation,
+  Running,
+  RunOptions,
+  Seen,
+  SeenPacket,
+} from '@netarium/core/check/lab-context.ts';
+export type {
+  CheckResult,
+  LabRun,
+  RunListener,
+  RunSettings,
+  StoryLine,
+  Verdict,
+} from '@netarium/core/check/lab-run.ts';
+export type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+export { SpecError } from '@netarium/core/world/topology.ts';
 
 export const version: string = manifest.version;
+
+/**
+ * Runs a lab and answers its outcome: checks with their verdicts, digests, and what was left over. The same lab, seed and parameters give the
+ * same outcome. A lab that makes no sense is a `SpecError` that names the place.
+ */
+export async function run(definition: LabDefinition, settings: RunSettings = {}): Promise<LabRun> {
+  const [problem] = validateLab(definition);
+  if (problem !== undefined)
+    throw new SpecError(pathText(problem.path), messages('en').problems[problem.code](problem.values));
+  return runLab(definition, environment(), settings);
+}

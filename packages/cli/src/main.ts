@@ -1,14 +1,15 @@
-/**
- * The command line. Exit codes: 0 met, 1 not met, 2 could not be judged, 3 usage, 4 internal.
- */
-import { Command, CommanderError } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
+/** The command line's entry: the process around `command/program.ts`. */
+import { netarium, tellInternal } from './command/program.ts';
 
-const program = new Command('netarium').description(manifest.description).version(manifest.version).exitOverride();
+const streams = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env };
+// The bundle lies beside the bundle of the thread, the source beside its source.
+const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : 3;
-}
+// Whoever reads our output may leave early (`netarium list | head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+process.on('uncaughtException', (error) => process.exit(tellInternal(error, streams)));
+
+process.exitCode = await netarium(process.argv.slice(2), streams, worker);

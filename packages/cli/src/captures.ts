@@ -1,0 +1,83 @@
+/** Captures of network cards as pcapng files: every frame as the card sent or took it, in nanoseconds of virtual time. */
+import { appendFileSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
+import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
+import { encodeFrame } from '@netarium/core/wire/codec.ts';
+import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
+import type { Messages } from '@netarium/view/messages/messages.ts';
+import { reason, UsageError } from './exit.ts';
+
+const EPOCH_SECONDS = Number(DEFAULT_WALL_START_NS / 1_000_000_000n);
+
+export interface CaptureSummary {
+  readonly path: string;
+  readonly folder: boolean;
+  readonly files: number;
+  readonly packets: number;
+}
+
+export class Captures {
+  private readonly writers: PcapngWriter[] = [];
+  private packets = 0;
+
+  /** With a card's name `path` is one file, otherwise a folder. */
+  constructor(
+    private readonly path: string,
+    private readonly card: string | undefined,
+    private readonly m: Messages,
+  ) {}
+
+  /** A folder of its own for a run that named none. */
+  static temporary(lab: string, m: Messages): Captures {
+    return new Captures(mkdtempSync(join(tmpdir(), `netarium-${lab}-`)), undefined, m);
+  }
+
+  attach(cards: readonly NetworkCard[]): void {
+    const { card: wanted, path, m } = this;
+    if (wanted === undefined) {
+      this.folder();
+      for (const card of cards) this.open(card, join(path, `${card.fullName}.pcapng`));
+      return;
+    }
+    const card = cards.find(({ fullName }) => fullName === wanted);
+    if (card === undefined)
+      throw new UsageError(m.errors.noSuchCard(wanted, cards.map(({ fullName }) => fullName).join(', ')), 'run');
+    this.open(card, path);
+  }
+
+  private folder(): void {
+    const { path, m } = this;
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+      throw new UsageError(m.errors.pcapNotFolder(path), 'run');
+    this.guarded(path, () => mkdirSync(path, { recursive: true }));
+  }
+
+  private open(card: NetworkCard, file: string): void {
+    this.guarded(file, () => writeFileSync(file, ''));
+    const device = { name: card.fullName, description: String(card.mac), epochSeconds: EPOCH_SECONDS };
+    const writer = new PcapngWriter(device, (chunk) => this.guarded(file, () => appendFileSync(file, chunk)));
+    const tap: Tap = {
+      frame: (_card, frame, direction, at) => {
+        this.packets++;
+        writer.packet(at, encodeFrame(frame), { direction: direction === 'in' ? 'inbound' : 'outbound' });
+      },
+    };
+    card.addTap(tap);
+    this.writers.push(writer);
+  }
+
+  private guarded(path: string, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw new UsageError(this.m.errors.cannotWrite(path, reason(error)));
+    }
+  }
+
+  close(): CaptureSummary {
+    for (const writer of this.writers) writer.flush();
+    return { path: this.path, folder: this.card === undefined, files: this.writers.length, packets: this.packets };
+  }
+}

@@ -1,0 +1,124 @@
+/** `netarium ask`: the answer to one of the notes' questions, its trap, its claims, and the lab that shows it. */
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
+import { textIn } from '@netarium/view/language.ts';
+import { findQuestions } from '@netarium/view/questions/search.ts';
+import { EXIT } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { textWidth } from '../output/report.ts';
+import { paragraph } from '../output/table.ts';
+import { rowsOf } from './list.ts';
+
+/** How many further questions are offered. */
+const OTHERS_MAX = 5;
+
+export async function askCommand(
+  words: readonly string[],
+  options: { readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  const query = words.join(' ');
+  const found = findQuestions(query, questions);
+  const [best] = found;
+  if (best === undefined) {
+    if (options.json === true) io.out('[]');
+    else io.err(io.m.errors.noAnswer(query));
+    return EXIT.notJudged;
+  }
+  // A number may stand in both parts of the notes: then each question is answered.
+  const isNumber = /^\D*\d+\D*$/.test(query) && found.every(({ score }) => score === 1);
+  const answered = (isNumber ? found : [best]).map(({ question }) => question);
+  const labs = await labsByRow();
+  if (options.json === true)
+    io.out(
+      JSON.stringify(
+        answered.map((question) => documentOf(question, labs, io)),
+        undefined,
+        2,
+      ),
+    );
+  else {
+    answered.forEach((question, i) => {
+      if (i > 0) io.out('');
+      tell(question, labs, io);
+    });
+    offer(
+      found.slice(answered.length, answered.length + OTHERS_MAX).map(({ question }) => question),
+      io,
+    );
+  }
+  return EXIT.met;
+}
+
+/** Labs by the rows that their checks name. */
+async function labsByRow(): Promise<ReadonlyMap<number, readonly string[]>> {
+  const byRow = new Map<number, string[]>();
+  for (const load of catalogue.values()) {
+    const lab = await load();
+    for (const row of rowsOf(lab)) byRow.set(row, [...(byRow.get(row) ?? []), lab.id]);
+  }
+  return byRow;
+}
+
+function labsOf({ rows }: Question, labs: ReadonlyMap<number, readonly string[]>): string[] {
+  return [...new Set(rows.flatMap((row) => labs.get(row) ?? []))];
+}
+
+function documentOf(question: Question, labs: ReadonlyMap<number, readonly string[]>, { language }: Io): object {
+  const { id, numbers, rows } = question;
+  const about = question.claims.flatMap((claim) => claims.get(claim) ?? []);
+  return {
+    id,
+    numbers,
+    question: textIn(question.question, language),
+    answer: textIn(question.answer, language),
+    use: textIn(question.use, language),
+    trap: textIn(question.trap, language),
+    claims: about.map((claim) => ({ id: claim.id, verdict: claim.verdict, claim: textIn(claim.claim, language) })),
+    rows,
+    labs: labsOf(question, labs),
+  };
+}
+
+function tell(question: Question, labs: ReadonlyMap<number, readonly string[]>, io: Io): void {
+  const { m, colors, language, out } = io;
+  const width = textWidth(io);
+  const part = (title: string, text: string): void => {
+    out(`\n${colors.bold(title)}`);
+    for (const line of paragraph(text, width, 2)) out(line);
+  };
+  out(colors.dim(m.ask.heading(question.id, question.numbers.join(', '))));
+  for (const line of paragraph(textIn(question.question, language), width)) out(colors.bold(line));
+  part(m.ask.answer, textIn(question.answer, language));
+  part(m.ask.trap, textIn(question.trap, language));
+  part(m.ask.use, textIn(question.use, language));
+  tellClaims(question, io);
+  out(`\n${colors.bold(m.ask.seeIt)}`);
+  const shown = labsOf(question, labs);
+  if (shown.length === 0) out(`  ${m.ask.noLab}`);
+  for (const lab of shown) out(`  ${colors.cyan(m.ask.command(lab))}`);
+}
+
+function tellClaims(question: Question, io: Io): void {
+  const { m, colors, language, out } = io;
+  const about = question.claims.flatMap((id) => claims.get(id) ?? []);
+  if (about.length === 0) return;
+  out(`\n${colors.bold(m.ask.claims)}`);
+  const paint = { true: colors.green, false: colors.red, depends: colors.yellow } as Record<
+    string,
+    (text: string) => string
+  >;
+  for (const { id, verdict, claim } of about) {
+    const [first, ...more] = paragraph(textIn(claim, language), textWidth(io), 8);
+    out(
+      `  ${colors.dim(id)}  ${first!.trimStart()}  ${(paint[verdict] ?? String)(`(${m.ask.claimVerdicts[verdict] ?? verdict})`)}`,
+    );
+    for (const line of more) out(line);
+  }
+}
+
+function offer(others: readonly Question[], { m, colors, language, out }: Io): void {
+  if (others.length === 0) return;
+  out(`\n${colors.bold(m.ask.others)}`);
+  for (const { id, question } of others) out(`  ${colors.dim(id)}  ${textIn(question, language)}`);
+}

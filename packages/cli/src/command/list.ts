@@ -1,0 +1,45 @@
+/** `netarium list`: the built-in labs. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { textIn } from '@netarium/view/language.ts';
+import { EXIT } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { textWidth } from '../output/report.ts';
+import { table } from '../output/table.ts';
+
+export async function listCommand(options: { readonly json?: boolean }, io: Io): Promise<number> {
+  const { m, colors, language, out } = io;
+  const labs = await Promise.all([...catalogue.values()].map((load) => load()));
+  if (options.json === true) {
+    const documents = labs.map((lab) => ({
+      id: lab.id,
+      title: lab.title === undefined ? lab.id : textIn(lab.title, language),
+      rows: rowsOf(lab),
+      params: Object.keys(lab.params ?? {}),
+    }));
+    out(JSON.stringify(documents, undefined, 2));
+    return EXIT.met;
+  }
+  if (labs.length === 0) {
+    out(m.list.none);
+    return EXIT.met;
+  }
+  const head = [m.list.id, m.list.title, m.list.rows, m.list.params].map(colors.dim);
+  const rows = labs.map((lab) => [
+    colors.bold(lab.id),
+    lab.title === undefined ? '' : textIn(lab.title, language),
+    rowsOf(lab).join(' '),
+    Object.entries(lab.params ?? {})
+      .map(([name, spec]) => `${name}=${spec.default}`)
+      .join(' '),
+  ]);
+  for (const line of table(rows, { head, width: textWidth(io), wrap: 1 })) out(line);
+  out(`\n${m.list.next}`);
+  return EXIT.met;
+}
+
+/** Rows of the list of systems that the lab's checks name. */
+export function rowsOf({ checks = {} }: LabDefinition): number[] {
+  const rows = Object.values(checks).flatMap(({ row }) => row ?? []);
+  return [...new Set(rows)].sort((a, b) => a - b);
+}

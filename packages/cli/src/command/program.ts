@@ -1,0 +1,197 @@
+/** The commands and their options, in the language of the person; every way to end has its exit code. */
+
+import { nearest } from '@netarium/core/check/lab-problem.ts';
+import { UncontrolledError } from '@netarium/core/world/run-loop.ts';
+import { SpecError } from '@netarium/core/world/topology.ts';
+import type { Language } from '@netarium/view/language.ts';
+import type { Messages } from '@netarium/view/messages/messages.ts';
+import { Command, CommanderError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { EXIT, UsageError } from '../exit.ts';
+import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
+import { askCommand } from './ask.ts';
+import { listCommand } from './list.ts';
+import { newCommand } from './new.ts';
+import { runCommand } from './run.ts';
+import { shellCommand } from './shell.ts';
+import { showCommand } from './show.ts';
+import { systemsCommand } from './systems.ts';
+
+/** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`. */
+export async function netarium(argv: readonly string[], streams: Streams, worker: URL): Promise<number> {
+  let io = ioOf(streams, environmentLanguage(streams.env), 'auto');
+  try {
+    io = ioOf(streams, languageFrom(argv, io), colorFrom(argv, io));
+    return await parse(argv, io, worker);
+  } catch (error) {
+    if (error instanceof UsageError) return tellUsage(error, io);
+    if (error instanceof SpecError || error instanceof UncontrolledError)
+      return tellUsage(new UsageError(error.message), io);
+    return tellInternal(error, streams);
+  }
+}
+
+/** A bug of ours, with what is needed to find it. */
+export function tellInternal(error: unknown, streams: Streams): number {
+  const io = ioOf(streams, environmentLanguage(streams.env), 'auto');
+  io.err(
+    io.m.errors.usage(io.m.errors.internal(error instanceof Error ? (error.stack ?? error.message) : String(error))),
+  );
+  return EXIT.internal;
+}
+
+function tellUsage({ message, command }: UsageError, { m, err }: Io): number {
+  for (const line of message.split('\n'))
+    err(command === undefined && /^\S+:\d+:\d+: /.test(line) ? line : m.errors.usage(line));
+  if (command !== undefined) err(m.errors.seeHelp(command));
+  return EXIT.usage;
+}
+
+/** The value of a global option, which has to be known before the options are described. */
+function globalOption(argv: readonly string[], name: string): string | undefined {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const at = words.findLastIndex((word) => word === name || word.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  return words[at] === name ? words[at + 1] : words[at]!.slice(name.length + 1);
+}
+
+function languageFrom(argv: readonly string[], { language, m }: Io): Language {
+  const text = globalOption(argv, '--lang');
+  if (text === undefined) return language;
+  if (text !== 'en' && text !== 'zh') throw new UsageError(m.errors.lang(text), '');
+  return text;
+}
+
+function colorFrom(argv: readonly string[], { m }: Io): ColorChoice {
+  const text = globalOption(argv, '--color');
+  if (text === undefined) return 'auto';
+  if (text !== 'always' && text !== 'never' && text !== 'auto') throw new UsageError(m.errors.color(text), '');
+  return text;
+}
+
+async function parse(argv: readonly string[], io: Io, worker: URL): Promise<number> {
+  let code: number = EXIT.met;
+  const program = programOf(io, worker, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Asked for: `--help`, `--version`, `help run`. Not asked for: `netarium` alone.
+    if (error.exitCode === 0) return EXIT.met;
+    if (error.code === 'commander.help') return EXIT.usage;
+    throw new UsageError(usageText(error, program, io.m), commandOf(argv, program));
+  }
+  return code;
+}
+
+function commandOf(argv: readonly string[], program: Command): string {
+  return argv.find((word) => program.commands.some((command) => command.name() === word)) ?? '';
+}
+
+/** The library's English error in the person's language. */
+function usageText({ code, message }: CommanderError, program: Command, m: Messages): string {
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
+  const suggestion = /Did you mean ([^?\s]+)\?/.exec(message)?.[1];
+  const more = suggestion === undefined ? '' : `; ${m.errors.didYouMean(suggestion)}`;
+  switch (code) {
+    case 'commander.unknownOption':
+      return m.errors.unknownOption(quoted) + more;
+    case 'commander.unknownCommand': {
+      const near = nearest(
+        quoted,
+        program.commands.map((command) => command.name()),
+      );
+      return m.errors.unknownCommand(quoted) + (near === undefined ? '' : `; ${m.errors.didYouMean(near)}`);
+    }
+    case 'commander.missingArgument':
+      return m.errors.missingArgument(quoted);
+    case 'commander.optionMissingArgument':
+      return m.errors.missingValue(quoted);
+    case 'commander.excessArguments':
+      return m.errors.tooMany();
+    default:
+      return message.replace(/^error: /, '');
+  }
+}
+
+function programOf(io: Io, worker: URL, ended: (code: number) => void): Command {
+  const { m } = io;
+  const u = m.usage;
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': u.usage,
+    'Options:': u.options,
+    'Commands:': u.commands,
+    'Arguments:': u.arguments,
+  };
+  const prepared = (command: Command): Command =>
+    command
+      .helpOption('-h, --help', u.help)
+      .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+      .configureOutput({
+        writeOut: (text) => void io.stdout.write(text),
+        writeErr: (text) => void io.stderr.write(text),
+        outputError: () => undefined,
+      })
+      .exitOverride()
+      .addOption(new Option('--lang <en|zh>', u.lang))
+      .addOption(new Option('--color <when>', u.color));
+  const program = prepared(new Command('netarium').description(u.description)).version(
+    manifest.version,
+    '-V, --version',
+    u.version,
+  );
+  program.helpCommand('help [command]', u.helpCommand).addHelpText('after', `\n${u.exitCodes}`);
+  const add = (name: string, description: string): Command => prepared(program.command(name).description(description));
+
+  add('run', u.run)
+    .argument('<lab>', u.argLab)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--until <duration>', u.until)
+    .option('--pcap <path>', u.pcap)
+    .option('--on <card>', u.on)
+    .option('--json', u.json)
+    .option('--speed <pace>', u.speed)
+    .option('--strict', u.strict)
+    .option('--inputs <file>', u.inputs)
+    .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
+  add('list', u.list)
+    .option('--json', u.json)
+    .action(async (options) => ended(await listCommand(options, io)));
+  add('show', u.show)
+    .argument('<lab>', u.argLab)
+    .action(async (lab) => ended(await showCommand(lab, io)));
+  add('new', u.new)
+    .argument('[target]', u.argTarget)
+    .option('--yaml', u.yaml)
+    .action((target, options) => ended(newCommand(target, options, io)));
+  add('systems', u.systems)
+    .option('--area <id>', u.area)
+    .option('--row <n>', u.row)
+    .option('--json', u.json)
+    .option('--jobs <n>', u.jobs)
+    .action(async (options) => ended(await systemsCommand(options, worker, io)));
+  add('ask', u.ask)
+    .argument('<question...>', u.argQuestion)
+    .option('--json', u.json)
+    .action(async (words, options) => ended(await askCommand(words, options, io)));
+  add('shell', u.shell)
+    .argument('<lab>', u.argLab)
+    .argument('<host>', u.argHost)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--speed <pace>', u.speed)
+    .option('--record <file>', u.record)
+    .action(async (lab, host, options) => ended(await shellCommand(lab, host, { set: [], ...options }, io)));
+  return program;
+}
+
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, before: readonly string[] = []) => [
+    ...before,
+    value,
+  ]);
+}

@@ -1,0 +1,106 @@
+/** `netarium run`: runs a lab, tells its story as it happens, judges its checks. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
+import { type OpenLab, openLab } from '@netarium/core/check/run-lab.ts';
+import { formatInstant } from '@netarium/core/time/instant.ts';
+import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
+import { textIn } from '@netarium/view/language.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { type CaptureSummary, Captures } from '../captures.ts';
+import { environment } from '../environment.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { readInputs, type ShellInputs } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import { loadLab } from '../load/load-lab.ts';
+import { Progress, watched } from '../output/progress.ts';
+import { report } from '../output/report.ts';
+import { StoryTeller } from '../output/story.ts';
+import { durationOf, paramsOf, seedOf, speedOf } from '../settings.ts';
+import { replay } from '../shell-world.ts';
+
+export interface RunOptions {
+  readonly seed?: string;
+  readonly set: readonly string[];
+  readonly until?: string;
+  readonly pcap?: string;
+  readonly on?: string;
+  readonly json?: boolean;
+  readonly speed?: string;
+  readonly strict?: boolean;
+  readonly inputs?: string;
+}
+
+const OUTCOMES = { met: EXIT.met, 'not met': EXIT.notMet, 'could not be judged': EXIT.notJudged } as const;
+
+export async function runCommand(name: string, options: RunOptions, io: Io): Promise<number> {
+  const { m } = io;
+  if (options.on !== undefined && options.pcap === undefined) throw new UsageError(m.errors.onWithoutPcap(), 'run');
+  const speed = speedOf(options.speed ?? 'max', m, 'run');
+  const inputs = options.inputs === undefined ? undefined : readInputs(options.inputs, m);
+  const seed = options.seed === undefined ? (inputs?.seed ?? 1) : seedOf(options.seed, m, 'run');
+  const untilNs = options.until === undefined ? undefined : durationOf('--until', options.until, m, 'run');
+  const definition = await loadLab(name, m);
+  if (inputs !== undefined && inputs.lab !== definition.id)
+    throw new UsageError(m.errors.inputsOther(options.inputs!, inputs.lab));
+  const set = { ...inputs?.set, ...paramsOf(options.set, definition, m, 'run') };
+
+  const json = options.json === true;
+  const progress = new Progress(io, !json && watched(io));
+  const teller = new StoryTeller(io, speed, progress.clear);
+  const captures = capturesOf(options, definition.id, io);
+  if (!json) io.out(io.colors.bold(m.run.title(titleOf(definition, io), seed)));
+  let open: OpenLab | undefined;
+  const turn = (): Promise<void> => {
+    if (open !== undefined) showProgress(progress, open, io);
+    return environment().turn();
+  };
+  const listener: RunListener = {
+    ...(json ? {} : { story: (line) => teller.hear(line) }),
+    cards: (cards) => captures?.attach(cards),
+  };
+  const strict = options.strict === true;
+  open = openLab(
+    definition,
+    { image: environment().image, turn },
+    { seed, set, listener, strict, ...(untilNs === undefined ? {} : { untilNs }) },
+  );
+  if (inputs === undefined) await open.runScript();
+  else await replay(open, inputs, (bytes) => void (json || io.stdout.write(bytes)));
+  const run = await open.finish();
+  progress.clear();
+  await teller.end();
+  tell(run, captures?.close(), json, io);
+  return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
+}
+
+function titleOf({ id, title }: LabDefinition, { language }: Io): string {
+  return title === undefined ? id : textIn(title, language);
+}
+
+/** People get captures without asking, in a folder of their own for each run; a program asks for them. */
+function capturesOf({ pcap, on, json }: RunOptions, lab: string, { m }: Io): Captures | undefined {
+  if (pcap !== undefined) return new Captures(pcap, on, m);
+  return json === true ? undefined : Captures.temporary(lab, m);
+}
+
+function showProgress(progress: Progress, { world }: OpenLab, { m }: Io): void {
+  progress.show(() => {
+    const { now, fired } = world.queue;
+    return m.run.progress(formatInstant(now), String(fired), String(Math.round((fired * 1000) / progress.elapsedMs)));
+  });
+}
+
+function tell(run: LabRun, captures: CaptureSummary | undefined, json: boolean, io: Io): void {
+  if (json) io.out(JSON.stringify(runDocument(run, manifest.version, io.language), undefined, 2));
+  else report(run, captures, io);
+}
+
+/** A replay is right when it gives the digests of the recording. */
+function compared(run: LabRun, inputs: ShellInputs, json: boolean, io: Io): number {
+  const same = run.wireDigest === inputs.wireDigest && run.runDigest === inputs.runDigest;
+  const text = same ? io.m.run.sameRun : io.m.run.otherRun;
+  if (json) {
+    if (!same) io.err(text);
+  } else io.out(`\n${same ? io.colors.green(text) : io.colors.red(text)}`);
+  return same ? EXIT.met : EXIT.notMet;
+}

@@ -1,0 +1,44 @@
+/** A login on a host of a running world, and the replay of one. Each key press is an input of the run, and so part of its digest. */
+import type { OpenLab } from '@netarium/core/check/run-lab.ts';
+import { startLogin } from '@netarium/core/world/commands.ts';
+import type { Host } from '@netarium/core/world/host.ts';
+import type { ShellInputs } from './inputs.ts';
+
+export interface Login {
+  type(bytes: Uint8Array): void;
+  /** The shell has ended. */
+  readonly ended: boolean;
+}
+
+export function hostOf({ world }: OpenLab, name: string): Host | undefined {
+  return world.hosts().find((host) => host.name === name);
+}
+
+export function login({ world }: OpenLab, host: Host, onOutput: (bytes: Uint8Array) => void): Login {
+  const { terminal, process } = startLogin(host.kernel, onOutput);
+  return {
+    type(bytes) {
+      world.recorder.emit('input', host.name, { text: hexOf(bytes) });
+      terminal.type(bytes);
+    },
+    get ended() {
+      return process.exitStatus !== undefined;
+    },
+  };
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** Types what was typed, each at its time, and stops where the person left. */
+export async function replay(open: OpenLab, inputs: ShellInputs, onOutput: (bytes: Uint8Array) => void): Promise<void> {
+  const host = hostOf(open, inputs.host);
+  if (host === undefined) throw new Error(`there is no host ${inputs.host}`);
+  const session = login(open, host, onOutput);
+  for (const { atNs, bytes } of inputs.inputs) {
+    await open.run(atNs);
+    session.type(Uint8Array.from(Buffer.from(bytes, 'hex')));
+  }
+  await open.run(inputs.endNs);
+}

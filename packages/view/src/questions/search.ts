@@ -1,0 +1,100 @@
+/**
+ * Finds questions by what a person types: a number, an id, or words in English or Chinese. Chinese has no blanks between words, so a text is
+ * compared by its words and, where it is Chinese, by pairs of neighbouring characters.
+ */
+import type { Text } from '@netarium/core/check/lab.ts';
+
+export interface Searchable {
+  readonly id: string;
+  readonly numbers: readonly number[];
+  readonly question: Text;
+  readonly answer: Text;
+  readonly trap: Text;
+}
+
+export interface Found<Q> {
+  readonly question: Q;
+  readonly score: number;
+}
+
+const IDEOGRAPH = /[\u3400-\u9fff\uf900-\ufaff]/;
+
+/** The questions that match, best first. A number or an id matches exactly. */
+export function findQuestions<Q extends Searchable>(query: string, all: readonly Q[]): Found<Q>[] {
+  const wanted = query.normalize('NFKC').trim().toLowerCase();
+  const number = /^(?:第)?\s*(\d{1,4})\s*(?:题|問|问)?$/.exec(wanted)?.[1];
+  if (number !== undefined) return exact(all.filter(({ numbers }) => numbers.includes(Number(number))));
+  if (/^q\d+$/.test(wanted)) return exact(all.filter(({ id }) => Number(id.slice(1)) === Number(wanted.slice(1))));
+  const terms = termsOf(wanted);
+  if (terms.length === 0) return [];
+  return all
+    .map((question) => ({ question, score: scoreOf(question, wanted, terms) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score);
+}
+
+function exact<Q>(found: readonly Q[]): Found<Q>[] {
+  return found.map((question) => ({ question, score: 1 }));
+}
+
+/** Words of letters and digits, and pairs of neighbouring ideographs (a single one where it stands alone). */
+export function termsOf(text: string): string[] {
+  const terms = new Set<string>();
+  for (const run of text.match(/[\u3400-\u9fff\uf900-\ufaff]+|[a-z0-9][a-z0-9+./_-]*/gi) ?? []) {
+    if (!IDEOGRAPH.test(run)) {
+      if (!STOP_WORDS.has(run)) terms.add(run.replace(/[./_-]+$/, ''));
+    } else if (run.length === 1) terms.add(run);
+    else for (let i = 0; i + 1 < run.length; i++) terms.add(run.slice(i, i + 2));
+  }
+  return [...terms];
+}
+
+const STOP_WORDS = new Set([
+  'a',
+  'an',
+  'and',
+  'are',
+  'do',
+  'does',
+  'for',
+  'how',
+  'in',
+  'is',
+  'it',
+  'of',
+  'on',
+  'or',
+  'the',
+  'to',
+  'what',
+  'why',
+  'with',
+]);
+
+/** Weight of each place where a term is found; the whole query at once counts more. Every term must be found somewhere. */
+function scoreOf({ question, answer, trap }: Searchable, query: string, terms: readonly string[]): number {
+  const places = [
+    [`${question.en} ${question.zh}`, 8],
+    [`${trap.en} ${trap.zh}`, 2],
+    [`${answer.en} ${answer.zh}`, 1],
+  ].map(([text, weight]) => [String(text).toLowerCase(), Number(weight)] as const);
+  let score = 0;
+  for (const term of terms) {
+    const best = places.reduce((sum, [text, weight]) => (holds(text, term) ? sum + weight : sum), 0);
+    if (best === 0) return 0;
+    score += best;
+  }
+  if (places[0]![0].includes(query)) score += 8 * terms.length;
+  return score / terms.length;
+}
+
+/** A word as a whole or as a beginning (`packet` in `packets`), ideographs anywhere. */
+function holds(text: string, term: string): boolean {
+  if (IDEOGRAPH.test(term)) return text.includes(term);
+  let at = text.indexOf(term);
+  while (at >= 0) {
+    if (at === 0 || !/[a-z0-9]/.test(text[at - 1]!)) return true;
+    at = text.indexOf(term, at + 1);
+  }
+  return false;
+}
