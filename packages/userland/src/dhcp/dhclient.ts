@@ -103,6 +103,8 @@ class DhcpClient {
   private readonly machine: DhcpClientMachine;
   private readonly port: ClientPort;
   private exitCode: number | undefined;
+  /** Bound, or given up for now: the time to go to the background. */
+  private settled = false;
 
   constructor(
     private readonly sys: Sys,
@@ -129,6 +131,8 @@ class DhcpClient {
     machine.start(await this.now(), await this.chance.u32(), valid ? stored.lease.address : undefined);
     while (this.exitCode === undefined) {
       for (const action of machine.takeActions()) await this.act(action);
+      // Only now, so that the command that waits ends behind its last line.
+      if (this.settled) await this.daemon.started(sys);
       if (this.exitCode === undefined) await this.step();
     }
     await this.port.close();
@@ -175,9 +179,7 @@ class DhcpClient {
     await applyLease(sys, setup.link.ifindex, lease);
     await this.record({ interface: setup.link.name, lease, boundAt: await epochSeconds(sys) });
     if (!renewal) await this.port.listenUdp();
-    // The log line of the bound address comes after this action; the command that waits must not end before it.
-    for (const action of this.machine.takeActions()) await this.act(action);
-    await this.daemon.started(sys);
+    this.settled = true;
   }
 
   private async record(stored: StoredLease): Promise<void> {
@@ -193,13 +195,14 @@ class DhcpClient {
   }
 
   private async noLease(): Promise<void> {
-    if (this.setup.once) {
+    // -1 is about the first try: a client that had a lease goes on looking.
+    if (this.setup.once && !this.settled) {
       await this.say('Unable to obtain a lease on first try.  Exiting.');
       this.exitCode = 2;
       return;
     }
     await this.say('No working leases in persistent database - sleeping.');
-    await this.daemon.started(this.sys);
+    this.settled = true;
   }
 
   private async say(text: string): Promise<void> {
