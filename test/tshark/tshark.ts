@@ -31,8 +31,11 @@ export async function tshark(
     await writeFile(file, capture);
     const preferences = PREFERENCES.flatMap((preference) => ['-o', preference]);
     // No configuration of the user's may change what is printed.
-    const env = { PATH: process.env['PATH'] ?? '', HOME: folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
-    const child = spawn('tshark', ['-r', file, '-n', ...preferences, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+    const child = spawn('tshark', ['-r', file, '-n', ...preferences, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let errors = '';
     child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
     const ended = new Promise<number | null>((resolve, reject) => {
@@ -81,7 +84,10 @@ function attribute(text: string, name: string): string {
 }
 
 /** The packet list's columns: protocol and info. */
-export async function columns(capture: Uint8Array, args: readonly string[] = []): Promise<{ protocol: string; info: string }[]> {
+export async function columns(
+  capture: Uint8Array,
+  args: readonly string[] = [],
+): Promise<{ protocol: string; info: string }[]> {
   const rows: { protocol: string; info: string }[] = [];
   await tshark(capture, ['-T', 'fields', '-e', '_ws.col.Protocol', '-e', '_ws.col.Info', ...args], (line) => {
     const [protocol = '', info = ''] = line.split('\t');

@@ -37,6 +37,8 @@ class Direction {
   maxToBeAcked: number | undefined;
   lastAck: number | undefined;
   lastAckAtNs = 0;
+  /** The last segment had the ACK flag. */
+  acked = false;
   /** As in the header, not scaled. */
   window = -1;
   /** -1 not known, -2 not in use. */
@@ -45,7 +47,7 @@ class Direction {
   scaled = false;
   duplicateAcks = 0;
   firstOfDuplicates = 0;
-  /** The other side acknowledged what this one was never seen to send, and this one has not sent since. */
+  /** The other side acknowledged what this one was never seen to send, and this one has not acknowledged since. */
   holeReported = false;
   lastFindings: readonly TcpFinding[] = [];
   unacked: Unacked[] = [];
@@ -59,6 +61,7 @@ class Direction {
 class Conversation {
   readonly directions: readonly [Direction, Direction] = [new Direction(), new Direction()];
   completeness = 0;
+  fresh = true;
   synAtNs: number | undefined;
   initialRttNs: number | undefined;
   previousNs: number;
@@ -110,7 +113,9 @@ export class TcpAnalysis {
     analyse({ s, forward, reverse, number, atNs, draft, rttNs: conversation.initialRttNs });
     roundTrip(s, conversation, atNs);
     const context = contextOf(s, conversation, forward, reverse, atNs, draft);
-    conversation.completeness |= completenessOf(s, conversation.completeness);
+    // A first segment that is no SYN leaves open what came before it, and Wireshark does not count it.
+    if (!conversation.fresh || (s.flags & SYN) !== 0) conversation.completeness |= completenessOf(s);
+    conversation.fresh = false;
     conversation.previousNs = atNs;
     return context;
   }
@@ -158,11 +163,11 @@ function roundTrip(s: SegmentView, conversation: Conversation, atNs: number): vo
   }
 }
 
-function completenessOf(s: SegmentView, before: number): number {
+function completenessOf(s: SegmentView): number {
   let bits = 0;
   if ((s.flags & SYN) !== 0) bits |= (s.flags & ACK) !== 0 ? COMPLETE.synAck : COMPLETE.syn;
   else if (s.length > 0) bits |= COMPLETE.data;
-  else if ((s.flags & ACK) !== 0 && (before & COMPLETE.synAck) !== 0) bits |= COMPLETE.ack;
+  else if ((s.flags & ACK) !== 0) bits |= COMPLETE.ack;
   if ((s.flags & FIN) !== 0) bits |= COMPLETE.fin;
   if ((s.flags & RST) !== 0) bits |= COMPLETE.rst;
   return bits;
@@ -181,12 +186,12 @@ interface Step {
 function analyse(step: Step): void {
   const { s, forward, reverse, draft } = step;
   if ((s.flags & ACK) !== 0) reverse.flightKnown = true;
-  if (forward.nextSeq === undefined || !seqLt(s.seq, forward.nextSeq)) forward.holeReported = false;
   if (s.length === 1 && s.seq === forward.nextSeq && reverse.window === 0) draft.findings.push('zero_window_probe');
   else forwardFindings(step);
   if (s.ack !== forward.lastAck) {
     forward.firstOfDuplicates = step.number;
     forward.duplicateAcks = 0;
+    forward.holeReported = false;
   }
   acksUnseen(step);
   if (s.length > 0 || (s.flags & (SYN | FIN)) !== 0) repeats(step);
@@ -221,6 +226,7 @@ function forwardFindings(step: Step): void {
   }
   if (!repeatsAck || s.window === 0 || s.window !== forward.window) return;
   forward.duplicateAcks++;
+  forward.holeReported = false;
   findings.push('duplicate_ack');
   draft.duplicateAckNumber = forward.duplicateAcks;
   draft.duplicateAckFrame = forward.firstOfDuplicates;
@@ -232,7 +238,7 @@ function fillsWindow(s: SegmentView, reverse: Direction): boolean {
   return (s.seq + s.length) >>> 0 === (reverse.lastAck + reverse.window * (1 << shift)) >>> 0;
 }
 
-/** Said once for a hole; where nothing newer was seen at all, once until the other side sends again, and not to its repeated ACKs. */
+/** Said once for a hole; where nothing newer was seen at all, once until the other side acknowledges again, and not to its repeated ACKs. */
 function acksUnseen({ s, reverse, draft }: Step): void {
   const highest = reverse.maxToBeAcked;
   if ((s.flags & ACK) === 0 || highest === undefined || !seqGt(s.ack, highest)) return;
@@ -256,7 +262,7 @@ function repeats(step: Step): void {
   // More than the byte of a zero-window probe: the rest is new.
   if (next !== undefined && s.length > 1 && s.seq === (next - 1) >>> 0) old = false;
   const end = (s.seq + s.length) >>> 0;
-  if (s.length > 0 && reverse.lastAck !== undefined && seqLeq(end, reverse.lastAck)) {
+  if (s.length > 0 && reverse.acked && seqLeq(end, reverse.lastAck!)) {
     draft.findings.push('spurious_retransmission');
     return;
   }
@@ -303,6 +309,7 @@ function remember({ s, forward, number, atNs, draft }: Step): void {
   forward.scaled = (s.flags & SYN) === 0;
   forward.lastAck = s.ack;
   forward.lastAckAtNs = atNs;
+  forward.acked = (s.flags & ACK) !== 0;
   forward.lastFindings = draft.findings;
   forward.sacked = s.sack;
 }
@@ -362,6 +369,7 @@ function contextOf(
     windowShift: forward.windowShift,
     sinceFirstNs: atNs - conversation.firstNs,
     sincePreviousNs: atNs - conversation.previousNs,
+    analysed: measured,
     ...numbersOf(draft),
     ...(shown ? { initialRttNs: conversation.initialRttNs! } : {}),
   };

@@ -51,6 +51,8 @@ export interface TcpContext {
   readonly windowShift: number;
   readonly sinceFirstNs: number;
   readonly sincePreviousNs: number;
+  /** There is something to say below "SEQ/ACK analysis", be it only that nothing came of it. */
+  readonly analysed: boolean;
   readonly findings: readonly TcpFinding[];
   readonly duplicateAckNumber?: number;
   readonly duplicateAckFrame?: number;

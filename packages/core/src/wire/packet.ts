@@ -162,8 +162,18 @@ export class Ipv4Packet {
 
   static of(f: Ipv4Fields): Ipv4Packet {
     return new Ipv4Packet(
-      f.ident, f.src, f.dst, f.protocol, f.ttl, f.tos ?? 0, f.identification ?? 0, f.dontFragment ?? false,
-      f.moreFragments ?? false, f.fragmentOffset ?? 0, f.options, f.payload,
+      f.ident,
+      f.src,
+      f.dst,
+      f.protocol,
+      f.ttl,
+      f.tos ?? 0,
+      f.identification ?? 0,
+      f.dontFragment ?? false,
+      f.moreFragments ?? false,
+      f.fragmentOffset ?? 0,
+      f.options,
+      f.payload,
     );
   }
 
@@ -178,8 +188,18 @@ export class Ipv4Packet {
   /** The same datagram one hop on (RFC 1812 section 5.3.1). */
   withTtl(ttl: number): Ipv4Packet {
     return new Ipv4Packet(
-      this.ident, this.src, this.dst, this.protocol, ttl, this.tos, this.identification, this.dontFragment,
-      this.moreFragments, this.fragmentOffset, this.options, this.payload,
+      this.ident,
+      this.src,
+      this.dst,
+      this.protocol,
+      ttl,
+      this.tos,
+      this.identification,
+      this.dontFragment,
+      this.moreFragments,
+      this.fragmentOffset,
+      this.options,
+      this.payload,
     );
   }
 }
@@ -237,7 +257,9 @@ export class TcpSegment {
     readonly payload: Payload,
   ) {
     this.length =
-      TCP_HEADER_LENGTH + (options === undefined ? (tsVal < 0 ? 0 : 12) : tcpOptionsLength(options, tsVal >= 0)) + payload.length;
+      TCP_HEADER_LENGTH +
+      (options === undefined ? (tsVal < 0 ? 0 : 12) : tcpOptionsLength(options, tsVal >= 0)) +
+      payload.length;
   }
 
   get headerLength(): number {
@@ -250,7 +272,9 @@ export class TcpSegment {
 
   /** Sequence space taken: data, SYN and FIN (RFC 9293 section 3.4). */
   get seqLength(): number {
-    return this.payload.length + ((this.flags & TCP_FLAG.syn) !== 0 ? 1 : 0) + ((this.flags & TCP_FLAG.fin) !== 0 ? 1 : 0);
+    return (
+      this.payload.length + ((this.flags & TCP_FLAG.syn) !== 0 ? 1 : 0) + ((this.flags & TCP_FLAG.fin) !== 0 ? 1 : 0)
+    );
   }
 }
 
@@ -272,13 +296,29 @@ export function tcpOptionsLength(options: TcpOptions, timestamps: boolean): numb
 }
 
 export const ICMP = {
-  echoReply: 0, unreachable: 3, sourceQuench: 4, redirect: 5, echoRequest: 8, timeExceeded: 11, parameterProblem: 12,
-  timestampRequest: 13, timestampReply: 14,
+  echoReply: 0,
+  unreachable: 3,
+  sourceQuench: 4,
+  redirect: 5,
+  echoRequest: 8,
+  timeExceeded: 11,
+  parameterProblem: 12,
+  timestampRequest: 13,
+  timestampReply: 14,
 } as const;
 
 export const ICMP_UNREACHABLE = {
-  net: 0, host: 1, protocol: 2, port: 3, fragmentationNeeded: 4, sourceRouteFailed: 5, netUnknown: 6, hostUnknown: 7,
-  netProhibited: 9, hostProhibited: 10, adminProhibited: 13,
+  net: 0,
+  host: 1,
+  protocol: 2,
+  port: 3,
+  fragmentationNeeded: 4,
+  sourceRouteFailed: 5,
+  netUnknown: 6,
+  hostUnknown: 7,
+  netProhibited: 9,
+  hostProhibited: 10,
+  adminProhibited: 13,
 } as const;
 
 /**
@@ -317,7 +357,14 @@ export class RawPdu {
 }
 
 export type RawProblem =
-  | 'short header' | 'bad version' | 'bad header length' | 'bad total length' | 'bad header checksum' | 'bad checksum' | 'bad length' | 'bad options'
+  | 'short header'
+  | 'bad version'
+  | 'bad header length'
+  | 'bad total length'
+  | 'bad header checksum'
+  | 'bad checksum'
+  | 'bad length'
+  | 'bad options'
   | 'reserved bit set'
   | 'unknown hardware or protocol type';
 

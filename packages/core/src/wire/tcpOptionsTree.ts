@@ -1,4 +1,5 @@
 /** TCP options in the packet tree, one node per option as it lies in the bytes, and their words for the info column. */
+import { seqLeq, seqLt } from '../base/sequence.ts';
 import { get16, get32 } from './buffer.ts';
 import { add, addGenerated } from './dissector.ts';
 import { type Field, names, row } from './field.ts';
@@ -23,6 +24,9 @@ const MULTIPLIER = row('tcp.options.wscale.multiplier', 'uint', 'Multiplier', '�
 const SACK_COUNT = row('tcp.options.sack.count', 'uint', 'TCP SACK Count', 'SACK 块数');
 const SACK_LEFT = row('tcp.options.sack_le', 'uint', 'TCP SACK Left Edge', 'SACK 左边界 Left Edge');
 const SACK_RIGHT = row('tcp.options.sack_re', 'uint', 'TCP SACK Right Edge', 'SACK 右边界 Right Edge');
+const DSACK = row('tcp.options.sack.dsack', 'none', 'D-SACK Sequence', '重复 SACK D-SACK');
+const DSACK_LEFT = row('tcp.options.sack.dsack_le', 'uint', 'D-SACK Left Edge', 'D-SACK 左边界 Left Edge');
+const DSACK_RIGHT = row('tcp.options.sack.dsack_re', 'uint', 'D-SACK Right Edge', 'D-SACK 右边界 Right Edge');
 const TS_VALUE = row('tcp.options.timestamp.tsval', 'uint', 'Timestamp value', '时间戳 TSval');
 const TS_ECHO = row('tcp.options.timestamp.tsecr', 'uint', 'Timestamp echo reply', '时间戳回显 TSecr');
 const UNKNOWN = row('tcp.options.unknown', 'bytes', 'TCP Option - Unknown', '未知选项 Unknown');
@@ -61,7 +65,7 @@ export const TCP_OPTION_FIELDS: readonly Field[] = [
   ...[...KNOWN.values()].map(({ field }) => field),
 ];
 
-/** Adds the options' nodes; returns what they add to the info column. SACK edges count from `ackBase`. */
+/** Adds the options' nodes; returns what they add to the info column. SACK edges count from `ackBase`; `ack` is as in the header. */
 export function tcpOptionsTree(
   parent: TreeNode,
   bytes: Uint8Array,
@@ -77,22 +81,28 @@ export function tcpOptionsTree(
       add(list, UNKNOWN, bytes.subarray(span.start, span.start + span.length), span.start, span.start + span.length);
       break;
     }
-    info += optionNode(list, bytes, span, ackBase);
+    info += optionNode(list, bytes, span, ackBase, ack);
   }
   return info;
 }
 
-function optionNode(list: TreeNode, bytes: Uint8Array, span: TcpOptionSpan, ackBase: number): string {
+function optionNode(list: TreeNode, bytes: Uint8Array, span: TcpOptionSpan, ackBase: number, ack: number): string {
   const { kind, start, length } = span;
   const known = KNOWN.get(kind);
   const fits = known?.fits(length) === true;
   const node = add(list, fits ? known.field : UNKNOWN, bytes.subarray(start, start + length), start, start + length);
   add(node, KIND, kind, start, start + 1);
   if (length > 1) add(node, LENGTH, length, start + 1, start + 2);
-  return fits ? content(node, bytes, span, ackBase) : '';
+  return fits ? content(node, bytes, span, ackBase, ack) : '';
 }
 
-function content(node: TreeNode, bytes: Uint8Array, { kind, start, length }: TcpOptionSpan, ackBase: number): string {
+function content(
+  node: TreeNode,
+  bytes: Uint8Array,
+  { kind, start, length }: TcpOptionSpan,
+  ackBase: number,
+  ack: number,
+): string {
   const at = start + 2;
   switch (kind) {
     case TCP_OPTION.mss:
@@ -112,13 +122,13 @@ function content(node: TreeNode, bytes: Uint8Array, { kind, start, length }: Tcp
       add(node, TS_ECHO, get32(bytes, at + 4), at + 4, at + 8);
       return ` TSval=${get32(bytes, at)} TSecr=${get32(bytes, at + 4)}`;
     case TCP_OPTION.sack:
-      return sack(node, bytes, at, start + length, ackBase);
+      return sack(node, bytes, at, start + length, ackBase, ack);
     default:
       return '';
   }
 }
 
-function sack(node: TreeNode, bytes: Uint8Array, start: number, end: number, ackBase: number): string {
+function sack(node: TreeNode, bytes: Uint8Array, start: number, end: number, ackBase: number, ack: number): string {
   let info = '';
   for (let at = start; at < end; at += 8) {
     const left = (get32(bytes, at) - ackBase) >>> 0;
@@ -127,6 +137,19 @@ function sack(node: TreeNode, bytes: Uint8Array, start: number, end: number, ack
     add(node, SACK_RIGHT, right, at + 4, at + 8);
     info += ` SLE=${left} SRE=${right}`;
   }
+  if (isDuplicate(bytes, start, end, ack)) {
+    const mark = addGenerated(node, DSACK, undefined, start);
+    add(mark, DSACK_LEFT, (get32(bytes, start) - ackBase) >>> 0, start, start + 4);
+    add(mark, DSACK_RIGHT, (get32(bytes, start + 4) - ackBase) >>> 0, start + 4, start + 8);
+  }
   addGenerated(node, SACK_COUNT, (end - start) / 8, start - 2);
   return info;
+}
+
+/** RFC 2883 section 4: the first block reports a duplicate where it lies below the ACK or inside the second block. */
+function isDuplicate(bytes: Uint8Array, start: number, end: number, ack: number): boolean {
+  if (seqLt(get32(bytes, start), ack)) return true;
+  if (end - start < 16) return false;
+  const right = get32(bytes, start + 4);
+  return seqLt(get32(bytes, start + 8), right) && seqLeq(right, get32(bytes, start + 12));
 }

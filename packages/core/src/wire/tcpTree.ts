@@ -73,12 +73,49 @@ function finding(name: TcpFinding, info: string, en: string, zh: string): [TcpFi
   return [name, { field: row(`tcp.analysis.${name}`, 'none', en, zh), info }];
 }
 
+/** In the order in which Wireshark puts them before the info column. */
 const FINDINGS: ReadonlyMap<TcpFinding, FindingText> = new Map([
   finding(
-    'retransmission',
-    'TCP Retransmission',
-    'This frame is a (suspected) retransmission',
-    '（疑似）重传 Retransmission',
+    'reused_ports',
+    'TCP Port numbers reused',
+    'A new tcp session is started with the same ports as an earlier session in this trace',
+    '端口号被重用 Port numbers reused',
+  ),
+  finding(
+    'zero_window_probe_ack',
+    'TCP ZeroWindowProbeAck',
+    'This is an ACK to a TCP zero-window-probe',
+    '零窗口探测的确认',
+  ),
+  finding('zero_window_probe', 'TCP ZeroWindowProbe', 'This is a TCP zero-window-probe', '零窗口探测 Window probe'),
+  finding('zero_window', 'TCP ZeroWindow', 'This is a ZeroWindow segment', '零窗口 Zero window'),
+  finding('keep_alive', 'TCP Keep-Alive', 'This is a TCP keep-alive segment', '保活 Keep-alive'),
+  finding('keep_alive_ack', 'TCP Keep-Alive ACK', 'This is an ACK to a TCP keep-alive segment', '保活的确认'),
+  finding('window_update', 'TCP Window Update', 'This is a TCP window update', '窗口更新 Window update'),
+  finding(
+    'window_full',
+    'TCP Window Full',
+    'The transmission window is now completely full',
+    '发送窗口已满 Window full',
+  ),
+  finding('duplicate_ack', 'TCP Dup ACK #', 'This is a TCP duplicate ack', '重复 ACK'),
+  finding(
+    'ack_lost_segment',
+    'TCP ACKed unseen segment',
+    "ACKed segment that wasn't captured (common at capture start)",
+    '确认了未见到的报文段 ACKed unseen segment',
+  ),
+  finding(
+    'lost_segment',
+    'TCP Previous segment not captured',
+    'Previous segment(s) not captured (common at capture start)',
+    '前面的报文段未见到 Previous segment not captured',
+  ),
+  finding(
+    'out_of_order',
+    'TCP Out-Of-Order',
+    'This frame is a (suspected) out-of-order segment',
+    '（疑似）乱序 Out-of-order',
   ),
   finding(
     'fast_retransmission',
@@ -93,46 +130,10 @@ const FINDINGS: ReadonlyMap<TcpFinding, FindingText> = new Map([
     '（疑似）不必要的重传 Spurious retransmission',
   ),
   finding(
-    'out_of_order',
-    'TCP Out-Of-Order',
-    'This frame is a (suspected) out-of-order segment',
-    '（疑似）乱序 Out-of-order',
-  ),
-  finding(
-    'lost_segment',
-    'TCP Previous segment not captured',
-    'Previous segment(s) not captured (common at capture start)',
-    '前面的报文段未见到 Previous segment not captured',
-  ),
-  finding(
-    'ack_lost_segment',
-    'TCP ACKed unseen segment',
-    "ACKed segment that wasn't captured (common at capture start)",
-    '确认了未见到的报文段 ACKed unseen segment',
-  ),
-  finding('duplicate_ack', 'TCP Dup ACK #', 'This is a TCP duplicate ack', '重复 ACK'),
-  finding('zero_window', 'TCP ZeroWindow', 'This is a ZeroWindow segment', '零窗口 Zero window'),
-  finding('zero_window_probe', 'TCP ZeroWindowProbe', 'This is a TCP zero-window-probe', '零窗口探测 Window probe'),
-  finding(
-    'zero_window_probe_ack',
-    'TCP ZeroWindowProbeAck',
-    'This is an ACK to a TCP zero-window-probe',
-    '零窗口探测的确认',
-  ),
-  finding('window_update', 'TCP Window Update', 'This is a TCP window update', '窗口更新 Window update'),
-  finding(
-    'window_full',
-    'TCP Window Full',
-    'The transmission window is now completely full',
-    '发送窗口已满 Window full',
-  ),
-  finding('keep_alive', 'TCP Keep-Alive', 'This is a TCP keep-alive segment', '保活 Keep-alive'),
-  finding('keep_alive_ack', 'TCP Keep-Alive ACK', 'This is an ACK to a TCP keep-alive segment', '保活的确认'),
-  finding(
-    'reused_ports',
-    'TCP Port numbers reused',
-    'A new tcp session is started with the same ports as an earlier session in this trace',
-    '端口号被重用 Port numbers reused',
+    'retransmission',
+    'TCP Retransmission',
+    'This frame is a (suspected) retransmission',
+    '（疑似）重传 Retransmission',
   ),
 ]);
 
@@ -188,7 +189,7 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
   addGenerated(node, FLAGS_TEXT, flagLetters(get16(bytes, at + 12)), at + 12);
   window(node, bytes, at, tcp);
   checksum(node, bytes, at, ip);
-  const options = tcpOptionsTree(node, bytes, at + TCP_HEADER_LENGTH, start, tcp?.ackBase ?? 0);
+  const options = tcpOptionsTree(node, bytes, at + TCP_HEADER_LENGTH, start, tcp?.ackBase ?? 0, get32(bytes, at + 8));
   if (tcp !== undefined) conversation(node, at, tcp);
   if (length > 0) add(node, PAYLOAD, bytes.subarray(start, end), start, end);
   d.column('TCP', tcpInfo(bytes, at, length, tcp, options));
@@ -255,12 +256,18 @@ function conversation(node: TreeNode, at: number, tcp: TcpContext): void {
     [DUP_FRAME, tcp.duplicateAckFrame],
   ];
   const known = numbers.filter(([, value]) => value !== undefined);
-  if (known.length === 0 && tcp.findings.length === 0) return;
+  if (!tcp.analysed) return;
   const analysis = addGenerated(node, ANALYSIS, undefined, at);
   for (const [field, value] of known) addGenerated(analysis, field, value, at);
   if (tcp.findings.length === 0) return;
   const flags = addGenerated(analysis, FLAGS, undefined, at);
-  for (const name of tcp.findings) addGenerated(flags, FINDINGS.get(name)!.field, undefined, at);
+  for (const name of tcp.findings) {
+    addGenerated(flags, FINDINGS.get(name)!.field, undefined, at);
+    // The two special kinds are retransmissions too, and a filter for those finds them.
+    if (name === 'fast_retransmission' || name === 'spurious_retransmission') {
+      addGenerated(flags, FINDINGS.get('retransmission')!.field, undefined, at);
+    }
+  }
 }
 
 const FLAG_WORDS: readonly (readonly [number, string])[] = [
@@ -290,10 +297,11 @@ function tcpInfo(bytes: Uint8Array, at: number, length: number, tcp: TcpContext 
 }
 
 function findingText(tcp: TcpContext | undefined): string {
+  if (tcp === undefined || tcp.findings.length === 0) return '';
   let text = '';
-  for (const name of tcp?.findings ?? []) {
-    const info = FINDINGS.get(name)!.info.replace('#', `${tcp!.duplicateAckFrame}#${tcp!.duplicateAckNumber}`);
-    text += `[${info}] `;
+  for (const [name, { info }] of FINDINGS) {
+    if (!tcp.findings.includes(name)) continue;
+    text += `[${info.replace('#', `${tcp.duplicateAckFrame}#${tcp.duplicateAckNumber}`)}] `;
   }
   return text;
 }

@@ -7,7 +7,7 @@
 import { applicationTree } from './application.ts';
 import { arpTree } from './arp.ts';
 import { encodeFrame } from './codec.ts';
-import { add, addGenerated, Dissector, type PacketContext } from './dissector.ts';
+import { add, addGenerated, Dissector, type PacketContext, type TcpFinding } from './dissector.ts';
 import { ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER, ethernetTree } from './ethernet.ts';
 import { row } from './field.ts';
 import { frameTree } from './frameTree.ts';
@@ -38,6 +38,8 @@ export const DATA_FIELDS = [DATA, DATA_DATA, DATA_LENGTH];
 
 /** Frames shorter than this are padded on a real cable (IEEE 802.3 section 3.2.8, without the check sequence). */
 const MINIMUM_FRAME = 60;
+
+const REPEATED: ReadonlySet<TcpFinding> = new Set(['retransmission', 'out_of_order']);
 
 /** The nodes of a frame, outermost header first. */
 export function packetTree(frame: Frame | Uint8Array, context: PacketContext = {}): readonly TreeNode[] {
@@ -100,6 +102,9 @@ function transport(d: Dissector, ip: Ipv4Span, at: number): void {
 function application(d: Dissector, transportName: 'tcp' | 'udp', header: number, start: number, end: number): void {
   const srcPort = (d.bytes[header]! << 8) | d.bytes[header + 1]!;
   const dstPort = (d.bytes[header + 2]! << 8) | d.bytes[header + 3]!;
+  // What was seen before is not dissected again, nor what came too early.
+  if (transportName === 'tcp' && !d.quoted && d.context.tcp?.findings.some((name) => REPEATED.has(name)) === true)
+    return;
   if (!applicationTree(d, transportName, srcPort, dstPort, start, end)) data(d, start, end);
 }
 
