@@ -1,4 +1,5 @@
 /** Bytes in order that the program has not read: views into the chunks that packets carried. Reading copies out. */
+import type { ByteArena } from '../../base/arena.ts';
 import type { Payload } from '../../wire/payload.ts';
 
 export class ReceiveQueue {
@@ -12,10 +13,10 @@ export class ReceiveQueue {
     this.length += payload.length;
   }
 
-  /** Copies out up to `max` bytes, from `offset` on; consumes them unless `peek`. */
-  read(max: number, peek: boolean): Uint8Array {
+  /** Copies out up to `max` bytes into memory from `arena`; consumes them unless `peek`. */
+  read(max: number, peek: boolean, arena: ByteArena): Uint8Array {
     const size = Math.min(max, this.length);
-    const out = new Uint8Array(size);
+    const out = arena.take(size);
     let at = 0;
     let index = this.head;
     let offset = this.headOffset;

@@ -132,7 +132,7 @@ export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Arra
 function readQueued(c: ControlBlock, queue: ReceiveQueue, max: number, peek: boolean): Uint8Array {
   if (max === 0) return new Uint8Array(0);
   const limit = limitAtUrgent(c, queue, max);
-  const bytes = queue.read(limit, peek);
+  const bytes = queue.read(limit, peek, c.tcp.arena);
   if (peek) return bytes;
   c.copiedSeq = seqAdd(c.copiedSeq, bytes.length);
   tuneReceiveBuffer(c);

@@ -3,6 +3,7 @@
  * network layer below and the socket layer above.
  */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
+import { ByteArena } from '../../base/arena.ts';
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
 import type { DropReason } from '../../record/catalogue.ts';
@@ -57,6 +58,8 @@ export class Tcp implements TransportHandler {
   readonly ports: PortTable<PortHolder>;
   private readonly listeners = new Map<number, TcpConnection[]>();
   private readonly portSettings: PortSettings;
+  /** What programs read is copied into. */
+  readonly arena = new ByteArena();
   private readonly options: MutableSendOptions = { tos: 0, ttl: 64, dontFragment: true, ident: new PacketId(0) };
   private ids = 0;
   private currentPacket = 0;
