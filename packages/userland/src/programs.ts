@@ -49,16 +49,26 @@ import { main as dhclient } from './dhcp/dhclient.ts';
 import { main as dhcpd } from './dhcp/dhcpd.ts';
 import { main as dig } from './dns/dig.ts';
 import { main as named } from './dns/named.ts';
+import { main as browser } from './http/browser/browser.ts';
+import { main as curl } from './http/curl/curl.ts';
+import { main as httpd } from './http/httpd/httpd.ts';
 import { main as getent } from './lib/getent.ts';
+import { main as ip } from './net-tools/ip/ip.ts';
+import { main as nc } from './net-tools/nc/nc.ts';
+import { main as ping } from './net-tools/ping/ping.ts';
+import { main as ss } from './net-tools/ss/ss.ts';
+import { main as telnet } from './net-tools/telnet.ts';
 import { main as sh } from './shell/main.ts';
 
 const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/[', test],
   ['/usr/bin/basename', basename],
+  ['/usr/bin/browser', browser],
   ['/usr/bin/cat', cat],
   ['/usr/bin/chmod', chmod],
   ['/usr/bin/cmp', cmp],
   ['/usr/bin/cp', cp],
+  ['/usr/bin/curl', curl],
   ['/usr/bin/cut', cut],
   ['/usr/bin/date', date],
   ['/usr/bin/dig', dig],
@@ -71,11 +81,14 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/head', head],
   ['/usr/bin/hostname', hostname],
   ['/usr/bin/id', id],
+  ['/usr/bin/ip', ip],
   ['/usr/bin/kill', kill],
   ['/usr/bin/ln', ln],
   ['/usr/bin/ls', ls],
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
+  ['/usr/bin/nc', nc],
+  ['/usr/bin/ping', ping],
   ['/usr/bin/printf', printf],
   ['/usr/bin/pwd', pwd],
   ['/usr/bin/readlink', readlink],
@@ -86,8 +99,10 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/sh', sh],
   ['/usr/bin/sleep', sleep],
   ['/usr/bin/sort', sort],
+  ['/usr/bin/ss', ss],
   ['/usr/bin/tail', tail],
   ['/usr/bin/tee', tee],
+  ['/usr/bin/telnet', telnet],
   ['/usr/bin/test', test],
   ['/usr/bin/touch', touch],
   ['/usr/bin/tr', tr],
@@ -100,6 +115,8 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/yes', yes],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],
+  ['/usr/sbin/httpd', httpd],
+  ['/usr/sbin/ip', ip],
   ['/usr/sbin/named', named],
 ];
 
