@@ -109,7 +109,10 @@ function compareValues(name: string, ours: readonly string[], theirs: readonly s
   const bare = (value: string): string => value.replace(/ @\d+\+\d+$/, '');
   // A mark is there or not: tshark's expert items repeat it.
   if (/^tcp\.analysis\.[a-z_]+$/.test(name) && bare(theirs[0] ?? '') === '') return;
-  if (ours.length !== theirs.length) return report(name, ours.join(' | '), theirs.join(' | '));
+  if (ours.length !== theirs.length) {
+    report(name, ours.join(' | '), theirs.join(' | '));
+    return;
+  }
   for (const [i, value] of ours.entries()) {
     const other = theirs[i]!;
     const placed = value !== bare(value) && other !== bare(other);

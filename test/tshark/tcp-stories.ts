@@ -175,9 +175,9 @@ class Story {
   private close(from: number): void {
     if (this.dice.below(3) > 0) return;
     const side = this.sides[from]!;
-    if (this.dice.below(4) === 0) return this.send(from, TCP_FLAG.rst | TCP_FLAG.ack, 0);
-    this.send(from, TCP_FLAG.fin | TCP_FLAG.ack, 0);
-    side.next = (side.next + 1) >>> 0;
+    const reset = this.dice.below(4) === 0;
+    this.send(from, (reset ? TCP_FLAG.rst : TCP_FLAG.fin) | TCP_FLAG.ack, 0);
+    if (!reset) side.next = (side.next + 1) >>> 0;
   }
 
   private sack(from: number): void {

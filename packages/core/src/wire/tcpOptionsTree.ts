@@ -72,6 +72,7 @@ export function tcpOptionsTree(
   start: number,
   end: number,
   ackBase: number,
+  ack: number,
 ): string {
   if (start >= end) return '';
   const list = add(parent, OPTIONS, bytes.subarray(start, end), start, end);
