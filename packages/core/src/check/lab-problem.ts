@@ -62,7 +62,7 @@ export function pathText(path: readonly PathPart[]): string {
 /** The word that a typing mistake most likely meant; undefined where none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = word.length < 3 ? 2 : Math.floor(word.length / 3) + 2;
+  let bestDistance = Math.min(Math.floor(word.length / 3) + 2, word.length);
   for (const candidate of known) {
     const d = distance(word.toLowerCase().slice(0, 64), candidate.toLowerCase());
     if (d < bestDistance) [best, bestDistance] = [candidate, d];

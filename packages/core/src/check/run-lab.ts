@@ -195,7 +195,9 @@ class LabSession implements OpenLab {
   private context(): LabContext {
     const hosts = new Map(this.world.hosts().map((host) => [host.name, hostControl(host, this.party)]));
     const tools = this.tools(hosts);
-    return Object.assign(Object.create(null) as object, Object.fromEntries(hosts), tools) as unknown as LabContext;
+    // Not Object.assign: it would read `now` once and keep that.
+    const context = Object.assign(Object.create(null) as object, Object.fromEntries(hosts));
+    return Object.defineProperties(context, Object.getOwnPropertyDescriptors(tools)) as unknown as LabContext;
   }
 
   private tools(hosts: ReadonlyMap<string, ReturnType<typeof hostControl>>): LabTools {
