@@ -22,6 +22,7 @@ import { Udp } from '@netarium/core/transport/udp.ts';
 import { WireBuffer } from '@netarium/core/wire/buffer.ts';
 import { decodeFrame, encodeFrame } from '@netarium/core/wire/codec.ts';
 import { type Frame, type NetworkPdu, PacketId, type TransportPdu } from '@netarium/core/wire/packet.ts';
+import { PayloadStore } from '@netarium/core/wire/payload.ts';
 import type { Mode } from './workload.ts';
 
 /** Ethernet without a medium's share: two bytes of PPP in place of Ethernet's fourteen, as the rival's point-to-point links have. */
@@ -111,6 +112,8 @@ export class BenchHost {
   readonly udp: Udp;
   readonly ip: IpOutput;
   readonly cards: NetworkCard[] = [];
+  /** What programs send is copied here, as a kernel does. */
+  readonly store = new PayloadStore();
   private readonly captures: Capture[] = [];
   private tcpOrNone: Tcp | undefined;
 

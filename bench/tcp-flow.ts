@@ -4,7 +4,7 @@ import { assert } from '@netarium/core/base/assert.ts';
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
 import { END_OF_STREAM, type TcpEndpoint, type TcpOwner } from '@netarium/core/transport/tcp/api.ts';
-import { type Payload, PayloadStore } from '@netarium/core/wire/payload.ts';
+import type { Payload } from '@netarium/core/wire/payload.ts';
 import type { BenchHost } from './host.ts';
 
 const PORT = 5001;
@@ -31,7 +31,6 @@ abstract class Owner implements TcpOwner {
 }
 
 export class BulkSender extends Owner implements Event {
-  private readonly store = new PayloadStore();
   private readonly data = new Uint8Array(WRITE_BYTES);
   private pending: Payload | undefined;
   private socket: TcpEndpoint | undefined;
@@ -58,7 +57,7 @@ export class BulkSender extends Owner implements Event {
 
   override writable(): void {
     for (;;) {
-      this.pending ??= this.store.copy(this.data);
+      this.pending ??= this.host.store.copy(this.data);
       const taken = this.socket!.send(this.pending);
       if (taken === undefined) return;
       assert(!(taken instanceof Errno), `send: ${taken}`);

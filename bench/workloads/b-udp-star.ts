@@ -10,7 +10,6 @@ import { Switch } from '@netarium/core/link/switch.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
 import type { Datagram } from '@netarium/core/transport/datagram.ts';
 import type { UdpSocket } from '@netarium/core/transport/udp.ts';
-import { PayloadStore } from '@netarium/core/wire/payload.ts';
 import { BenchHost, BenchWorld, ok, POINT_TO_POINT } from '../host.ts';
 import type { Mode, Result, Variant } from '../workload.ts';
 
@@ -35,9 +34,8 @@ function copyOut(datagram: Datagram, buffer: Uint8Array): number {
 class EchoServer {
   private readonly socket: UdpSocket;
   private readonly buffer = new Uint8Array(2048);
-  private readonly store = new PayloadStore();
 
-  constructor(host: BenchHost) {
+  constructor(private readonly host: BenchHost) {
     this.socket = host.udp.socket();
     ok(this.socket.bind(IPV4_ANY, ECHO_PORT));
     this.socket.owner = { readable: () => this.readable(), writable: () => {}, error: () => {} };
@@ -48,7 +46,7 @@ class EchoServer {
       const datagram = this.socket.receive();
       if (datagram === undefined || datagram instanceof Errno) return;
       const length = copyOut(datagram, this.buffer);
-      ok(this.socket.send(this.store.copy(this.buffer.subarray(0, length)), datagram.from, datagram.fromPort));
+      ok(this.socket.send(this.host.store.copy(this.buffer.subarray(0, length)), datagram.from, datagram.fromPort));
     }
   }
 }
@@ -60,7 +58,6 @@ class Client implements Event {
   private readonly socket: UdpSocket;
   private readonly message = new Uint8Array(PAYLOAD_BYTES);
   private readonly buffer = new Uint8Array(2048);
-  private readonly store = new PayloadStore();
 
   constructor(
     private readonly host: BenchHost,
@@ -74,7 +71,7 @@ class Client implements Event {
   }
 
   fire(now: number): void {
-    ok(this.socket.send(this.store.copy(this.message)));
+    ok(this.socket.send(this.host.store.copy(this.message)));
     if (++this.sent < REQUESTS_PER_HOST) this.host.context.queue.schedule(now + INTERVAL_NS, this);
   }
 

@@ -74,7 +74,7 @@ export function joinPayloads(parts: readonly Payload[]): Payload {
   return payloadOf(bytes);
 }
 
-const SLAB_BYTES = 65_536;
+const SLAB_BYTES = 16_384;
 /** Larger pieces get memory of their own, so that no small one keeps much more than itself alive. */
 const SHARED_BYTES_MAX = 2048;
 
