@@ -49,6 +49,9 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   private readonly routes: OutputRoutes;
   private readonly protocols = new Protocols();
   private readonly hookPoint = new HookPoint();
+  private askedAddress: IpAddress | undefined;
+  private askedGeneration = -1;
+  private askedIsBroadcast = false;
   private readonly ipv4: Ipv4Output;
   private readonly errors: IcmpErrors;
   private readonly arp: Arp;
@@ -149,7 +152,13 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   /** The limited broadcast, or a directed one of a link of this host. */
   isBroadcast(address: IpAddress): boolean {
-    return !address.isUnspecified && this.fib.typeOf(address) === 'broadcast';
+    // Asked once per packet that comes up, mostly about the address that the last one had.
+    if (address !== this.askedAddress || this.fib.generation !== this.askedGeneration) {
+      this.askedAddress = address;
+      this.askedGeneration = this.fib.generation;
+      this.askedIsBroadcast = !address.isUnspecified && this.fib.typeOf(address) === 'broadcast';
+    }
+    return this.askedIsBroadcast;
   }
 
   /** Answers a packet that is just being received with an ICMP port unreachable, where RFC 1122 section 3.2.2 lets it. */
