@@ -37,12 +37,13 @@ export interface BuildOptions {
 export function buildWorld(world: World, topology: Topology, options: BuildOptions): void {
   let number = 0;
   const wanted = portsWanted(topology);
+  const used = new Set<Port>();
   for (const [name, spec] of Object.entries(topology.machines)) {
     number++;
     world.machines.set(name, machineOf(world, name, spec, number, wanted.get(name) ?? 0, options.image));
   }
   topology.cables.forEach((spec, i) => {
-    const cable = cableOf(world, spec, `cables[${i}]`, options.compileFilter);
+    const cable = cableOf(world, spec, `cables[${i}]`, options.compileFilter, used);
     world.cables.set(cable.name, cable);
   });
 }
@@ -133,9 +134,9 @@ export class HubMachine implements Machine {
   }
 }
 
-function cableOf(world: World, spec: CableSpec, path: string, compile: FilterCompiler): Cable {
-  const a = portOf(world, spec.from, `${path}.from`);
-  const b = portOf(world, spec.to, `${path}.to`, a);
+function cableOf(world: World, spec: CableSpec, path: string, compile: FilterCompiler, used: Set<Port>): Cable {
+  const a = portOf(world, spec.from, `${path}.from`, used);
+  const b = portOf(world, spec.to, `${path}.to`, used);
   const options: CableOptions = {
     name: spec.name ?? `${spec.from.split('.')[0]}-${spec.to.split('.')[0]}`,
     ...laneOptions(spec, path),
@@ -162,12 +163,11 @@ function cableOf(world: World, spec: CableSpec, path: string, compile: FilterCom
 }
 
 /** `laptop.eth0`, or `laptop`: its first port without a cable. */
-function portOf(world: World, text: string, path: string, taken?: Port): Port {
+function portOf(world: World, text: string, path: string, used: Set<Port>): Port {
   const [name, portName, more] = text.split('.');
   const machine = world.machines.get(name!);
   if (machine === undefined) throw new SpecError(path, `there is no machine '${name}'`);
   if (more !== undefined) throw new SpecError(path, `'${text}' is not 'machine' or 'machine.port'`);
-  const free = (port: Port): boolean => port.plug === undefined && port !== taken;
   if (portName !== undefined) {
     const port = machine.port(portName);
     if (port === undefined)
@@ -180,11 +180,13 @@ function portOf(world: World, text: string, path: string, taken?: Port): Port {
             .join(', ') || 'none'
         }`,
       );
-    if (!free(port)) throw new SpecError(path, `${text} has a cable already`);
+    if (used.has(port)) throw new SpecError(path, `${text} has a cable already`);
+    used.add(port);
     return port;
   }
-  const port = machine.ports().find(free);
+  const port = machine.ports().find((candidate) => !used.has(candidate));
   if (port === undefined) throw new SpecError(path, `${name} has no free port left`);
+  used.add(port);
   return port;
 }
 
