@@ -6,15 +6,18 @@
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { main as basename } from './coreutils/basename.ts';
 import { main as cat } from './coreutils/cat.ts';
+import { md5sum, sha256sum } from './coreutils/checksums.ts';
 import { main as chmod } from './coreutils/chmod.ts';
 import { main as cmp } from './coreutils/cmp.ts';
 import { main as cp } from './coreutils/cp.ts';
 import { main as cut } from './coreutils/cut.ts';
 import { main as date } from './coreutils/date.ts';
 import { main as dirname } from './coreutils/dirname.ts';
+import { hexdump, od, xxd } from './coreutils/dump.ts';
 import { main as echo } from './coreutils/echo.ts';
 import { main as env } from './coreutils/env.ts';
 import { main as falseProgram } from './coreutils/false.ts';
+import { main as find } from './coreutils/find.ts';
 import { main as grep } from './coreutils/grep.ts';
 import { main as head } from './coreutils/head.ts';
 import { main as hostname } from './coreutils/hostname.ts';
@@ -25,6 +28,7 @@ import { main as ls } from './coreutils/ls.ts';
 import { main as mkdir } from './coreutils/mkdir.ts';
 import { main as mv } from './coreutils/mv.ts';
 import { main as printf } from './coreutils/printf.ts';
+import { main as ps } from './coreutils/ps.ts';
 import { main as pwd } from './coreutils/pwd.ts';
 import { main as readlink } from './coreutils/readlink.ts';
 import { main as rm } from './coreutils/rm.ts';
@@ -44,6 +48,7 @@ import { main as uniq } from './coreutils/uniq.ts';
 import { main as wc } from './coreutils/wc.ts';
 import { main as which } from './coreutils/which.ts';
 import { main as whoami } from './coreutils/whoami.ts';
+import { main as xargs } from './coreutils/xargs.ts';
 import { main as yes } from './coreutils/yes.ts';
 import { main as dhclient } from './dhcp/dhclient.ts';
 import { main as dhcpd } from './dhcp/dhcpd.ts';
@@ -76,20 +81,25 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/echo', echo],
   ['/usr/bin/env', env],
   ['/usr/bin/false', falseProgram],
+  ['/usr/bin/find', find],
   ['/usr/bin/getent', getent],
   ['/usr/bin/grep', grep],
   ['/usr/bin/head', head],
+  ['/usr/bin/hexdump', hexdump],
   ['/usr/bin/hostname', hostname],
   ['/usr/bin/id', id],
   ['/usr/bin/ip', ip],
   ['/usr/bin/kill', kill],
   ['/usr/bin/ln', ln],
   ['/usr/bin/ls', ls],
+  ['/usr/bin/md5sum', md5sum],
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
   ['/usr/bin/nc', nc],
+  ['/usr/bin/od', od],
   ['/usr/bin/ping', ping],
   ['/usr/bin/printf', printf],
+  ['/usr/bin/ps', ps],
   ['/usr/bin/pwd', pwd],
   ['/usr/bin/readlink', readlink],
   ['/usr/bin/rm', rm],
@@ -97,6 +107,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/sed', sed],
   ['/usr/bin/seq', seq],
   ['/usr/bin/sh', sh],
+  ['/usr/bin/sha256sum', sha256sum],
   ['/usr/bin/sleep', sleep],
   ['/usr/bin/sort', sort],
   ['/usr/bin/ss', ss],
@@ -112,6 +123,8 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/wc', wc],
   ['/usr/bin/which', which],
   ['/usr/bin/whoami', whoami],
+  ['/usr/bin/xargs', xargs],
+  ['/usr/bin/xxd', xxd],
   ['/usr/bin/yes', yes],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],

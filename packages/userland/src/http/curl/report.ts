@@ -19,7 +19,8 @@ export class Report {
   }
 
   async sentHead(head: string): Promise<void> {
-    await this.write(head.replace(/^/gm, '> ').replace(/> $/, ''));
+    const lines = head.split('\n').slice(0, -1);
+    await this.write(lines.map((line) => `> ${line}\n`).join(''));
   }
 
   /** Lines of a response head, with their line ends. */

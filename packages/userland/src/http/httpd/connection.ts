@@ -203,7 +203,8 @@ export class Connection {
       const bytes = segment instanceof Uint8Array ? segment : await this.readFile(phase.fd!, segment);
       // The file became shorter than it was announced: only closing tells the client.
       if (bytes.length === 0) return 'closed';
-      const sent = await this.send(bytes);
+      // A head and the file that follows it share a segment (MSG_MORE).
+      const sent = await this.send(bytes, phase.queue.length > 1);
       if (sent === undefined) return 'writable';
       if (segment instanceof Uint8Array) replaceFirst(phase.queue, segment.subarray(sent));
       else {
@@ -235,9 +236,9 @@ export class Connection {
     return bytes;
   }
 
-  private async send(bytes: Uint8Array): Promise<number | undefined> {
+  private async send(bytes: Uint8Array, more = false): Promise<number | undefined> {
     try {
-      return await this.sys.send(this.fd, bytes, { dontwait: true, nosignal: true });
+      return await this.sys.send(this.fd, bytes, { dontwait: true, nosignal: true, more });
     } catch (error) {
       if (errnoOf(error) !== 'EAGAIN') throw error;
       this.filePosition = -1;

@@ -57,6 +57,8 @@ export class HttpServer {
     for (;;) {
       try {
         const { fd, peer } = await this.sys.accept(this.listener, { nonblock: true, cloexec: true });
+        // Responses are written whole: waiting for an acknowledgement (Nagle) would only delay their last part.
+        await this.sys.setsockopt(fd, 'tcp', 'TCP_NODELAY', 1);
         this.connections.set(fd, {
           connection: new Connection(this.sys, fd, peer, this.context, nowNs),
           waits: 'readable',
