@@ -1,4 +1,5 @@
 /** Scripts about arithmetic, with what dash prints. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expansions of the shell
 import type { DashCase } from './case.ts';
 
 export const arithmetic: readonly DashCase[] = [
