@@ -18,6 +18,29 @@ export const TYPE = {
   ANY: 255,
 } as const;
 
+/** Types that have a name here and nothing more: their data stay bytes (RFC 3597). */
+const NAMED_ONLY = {
+  RP: 17,
+  LOC: 29,
+  NAPTR: 35,
+  DNAME: 39,
+  DS: 43,
+  SSHFP: 44,
+  RRSIG: 46,
+  NSEC: 47,
+  DNSKEY: 48,
+  NSEC3: 50,
+  NSEC3PARAM: 51,
+  TLSA: 52,
+  CDS: 59,
+  CDNSKEY: 60,
+  SVCB: 64,
+  HTTPS: 65,
+  SPF: 99,
+  URI: 256,
+  CAA: 257,
+} as const;
+
 export const CLASS = { IN: 1, CH: 3, HS: 4, NONE: 254, ANY: 255 } as const;
 
 export const OPCODE = { QUERY: 0, IQUERY: 1, STATUS: 2, NOTIFY: 4, UPDATE: 5 } as const;
@@ -40,11 +63,11 @@ export const RCODE = {
 const byNumber = (table: Readonly<Record<string, number>>): ReadonlyMap<number, string> =>
   new Map(Object.entries(table).map(([name, number]) => [number, name]));
 
-const TYPE_NAMES = byNumber(TYPE);
+const TYPE_NAMES = byNumber({ ...TYPE, ...NAMED_ONLY });
 const CLASS_NAMES = byNumber(CLASS);
 const OPCODE_NAMES = byNumber(OPCODE);
 const RCODE_NAMES = byNumber(RCODE);
-const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(TYPE));
+const TYPE_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries({ ...TYPE, ...NAMED_ONLY }));
 const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(CLASS));
 
 /** `A`, or `TYPE65280` where no mnemonic is known (RFC 3597 section 5). */

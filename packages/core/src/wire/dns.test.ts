@@ -44,7 +44,7 @@ const data = fc.oneof(
     .array(fc.record({ code: u16, data: bytes }), { maxLength: 3 })
     .map((options) => [TYPE.OPT, { kind: 'OPT', options }]),
   bytes.map((raw) => [65280, { kind: 'raw', bytes: raw }]),
-) as fc.Arbitrary<readonly [number, ResourceRecord['data']]>;
+) as unknown as fc.Arbitrary<readonly [number, ResourceRecord['data']]>;
 
 const record = fc
   .record({ name, class: u16, ttl: u32, data })

@@ -25,7 +25,6 @@ export interface DigFlags {
   authority: boolean;
   cdflag: boolean;
   class: boolean;
-  cmd: boolean;
   comments: boolean;
   cookie: boolean;
   dnssec: boolean;
@@ -36,9 +35,9 @@ export interface DigFlags {
   question: boolean;
   recurse: boolean;
   search: boolean;
-  short: boolean;
   stats: boolean;
-  tcp: boolean;
+  /** Undefined: UDP, but for ANY, whose answers are long. */
+  tcp: boolean | undefined;
   trace: boolean;
   ttlid: boolean;
   bufsize: number;
@@ -51,8 +50,18 @@ export interface DigCommand {
   readonly lookups: readonly Lookup[];
   readonly port: number;
   readonly source: string | undefined;
-  /** `+[no]cmd` as it stands before the first name. */
+  /** +short and +cmd are for the whole run, wherever they stand. */
+  readonly short: boolean;
   readonly cmd: boolean;
+  /** What +cmd was at the first name: whether a run without replies begins with the greeting. */
+  readonly greeting: boolean;
+  /** Whether a server had been named by then. */
+  readonly greetsServer: boolean;
+}
+
+interface Globals {
+  cmd: boolean;
+  short: boolean;
 }
 
 export type ParsedDig =
@@ -60,7 +69,7 @@ export type ParsedDig =
   | { readonly kind: 'version' | 'help' }
   | { readonly kind: 'error'; readonly text: string; readonly code: number };
 
-type BooleanFlag = { [K in keyof DigFlags]: DigFlags[K] extends boolean ? K : never }[keyof DigFlags];
+type BooleanFlag = { [K in keyof DigFlags]: DigFlags[K] extends boolean | undefined ? K : never }[keyof DigFlags];
 
 /** Spellings of the switches; where real dig lets a name be cut short, the shortest form stands behind the slash. */
 const SWITCHES: readonly (readonly [full: string, shortest: string, flag: BooleanFlag])[] = [
@@ -72,24 +81,22 @@ const SWITCHES: readonly (readonly [full: string, shortest: string, flag: Boolea
   ['authority', 'au', 'authority'],
   ['cdflag', 'cd', 'cdflag'],
   ['class', 'cl', 'class'],
-  ['cmd', 'cm', 'cmd'],
   ['comments', 'com', 'comments'],
   ['cookie', 'coo', 'cookie'],
-  ['dnssec', 'dn', 'dnssec'],
+  ['dnssec', 'dnss', 'dnssec'],
   ['do', 'do', 'dnssec'],
-  ['edns', 'ed', 'edns'],
+  ['edns', 'edns', 'edns'],
   ['identify', 'id', 'identify'],
   ['ignore', 'ig', 'ignore'],
-  ['qr', 'q', 'qr'],
-  ['question', 'que', 'question'],
+  ['qr', 'qr', 'qr'],
+  ['question', 'qu', 'question'],
   ['rdflag', 'rd', 'recurse'],
   ['recurse', 'rec', 'recurse'],
-  ['search', 'sea', 'search'],
-  ['short', 'sh', 'short'],
+  ['search', 'se', 'search'],
   ['stats', 'st', 'stats'],
-  ['tcp', 'tc', 'tcp'],
-  ['trace', 'trac', 'trace'],
-  ['ttlid', 'ttli', 'ttlid'],
+  ['tcp', 'tcp', 'tcp'],
+  ['trace', 'tra', 'trace'],
+  ['ttlid', 'ttl', 'ttlid'],
   ['vc', 'v', 'tcp'],
 ];
 
@@ -101,7 +108,6 @@ const DEFAULTS: DigFlags = {
   authority: true,
   cdflag: false,
   class: true,
-  cmd: true,
   comments: true,
   cookie: true,
   dnssec: false,
@@ -112,9 +118,8 @@ const DEFAULTS: DigFlags = {
   question: true,
   recurse: true,
   search: false,
-  short: false,
   stats: true,
-  tcp: false,
+  tcp: undefined,
   trace: false,
   ttlid: true,
   bufsize: 1232,
@@ -139,17 +144,19 @@ function numeric(what: string, text: string, max: number): number {
   return value;
 }
 
-function plusOption(word: string, flags: DigFlags): void {
+function plusOption(word: string, flags: DigFlags, globals: Globals): void {
   const equals = word.indexOf('=');
   const given = word.slice(1, equals < 0 ? undefined : equals);
   const value = equals < 0 ? undefined : word.slice(equals + 1);
   const negated = given.startsWith('no');
   const name = negated ? given.slice(2) : given;
   if (name === 'all') {
-    const on = !negated;
-    for (const flag of ['question', 'answer', 'authority', 'additional', 'comments', 'stats', 'cmd'] as const)
-      flags[flag] = on;
-  } else if (value !== undefined && !negated && valueOption(name, value, flags)) return;
+    for (const flag of ['question', 'answer', 'authority', 'additional', 'comments', 'stats'] as const)
+      flags[flag] = !negated;
+    globals.cmd = !negated;
+  } else if (value === undefined && 'cmd'.startsWith(name) && name.startsWith('cm')) globals.cmd = !negated;
+  else if (value === undefined && 'short'.startsWith(name) && name.startsWith('shor')) short(!negated, flags, globals);
+  else if (value !== undefined && !negated && valueOption(name, value, flags)) return;
   else {
     const found = SWITCHES.find(([full, shortest]) => full.startsWith(name) && name.startsWith(shortest));
     if (!found || value !== undefined) throw new DigError(unsupported('dig', word), 1);
@@ -170,21 +177,21 @@ function valueOption(name: string, value: string, flags: DigFlags): boolean {
   return true;
 }
 
-/** Options that set others, as in dighost.c: +short shows answers alone, +trace asks for less and shows what each server says. */
+/** +short shows the answers alone. */
+function short(on: boolean, flags: DigFlags, globals: Globals): void {
+  globals.short = on;
+  if (!on) return;
+  globals.cmd = false;
+  for (const off of ['additional', 'authority', 'question', 'comments', 'stats'] as const) flags[off] = false;
+  flags.answer = true;
+}
+
+/** Options that set others, as in dig.c: +trace asks for less and shows what each server says. */
 function applyBundle(flag: BooleanFlag, on: boolean, flags: DigFlags): void {
-  if (flag === 'short' && on) {
-    for (const off of ['additional', 'authority', 'question', 'comments', 'stats', 'cmd'] as const) flags[off] = false;
-    flags.answer = true;
-  } else if (flag === 'dnssec' && on) flags.edns = true;
-  else if (flag === 'trace' && on) {
-    flags.identify = true;
-    flags.comments = false;
-    flags.stats = false;
-    flags.additional = false;
-    flags.authority = true;
-    flags.dnssec = true;
-    flags.edns = true;
-  }
+  if (flag === 'dnssec' && on) flags.edns = true;
+  if (flag !== 'trace' || !on) return;
+  for (const off of ['comments', 'stats', 'additional'] as const) flags[off] = false;
+  for (const set of ['identify', 'authority', 'dnssec', 'edns'] as const) flags[set] = true;
 }
 
 /** Letters with a value, joined or as the next word. */
@@ -199,6 +206,8 @@ class CommandLine {
     server: undefined,
     flags: { ...DEFAULTS },
   };
+  private readonly globals: Globals = { cmd: true, short: false };
+  private greeting: { readonly greeting: boolean; readonly greetsServer: boolean } | undefined;
   private current: Draft | undefined;
   private port = 53;
   private source: string | undefined;
@@ -209,7 +218,7 @@ class CommandLine {
       if (word === '-v') return { kind: 'version' };
       if (word === '-h') return { kind: 'help' };
       if (word.startsWith('@')) this.draft.server = word.slice(1);
-      else if (word.startsWith('+')) plusOption(word, this.draft.flags);
+      else if (word.startsWith('+')) plusOption(word, this.draft.flags, this.globals);
       else if (word.startsWith('-') && word.length > 1) {
         const letter = word[1]!;
         const joined = word.slice(2);
@@ -222,13 +231,8 @@ class CommandLine {
     this.finish();
     // Nothing asked: the name servers of the root, as dig(1) says.
     if (this.lookups.length === 0) this.add(this.defaults, this.defaults.type ?? TYPE.NS);
-    return {
-      kind: 'lookups',
-      lookups: this.lookups,
-      port: this.port,
-      source: this.source,
-      cmd: this.defaults.flags.cmd,
-    };
+    const { lookups, port, source, globals } = this;
+    return { kind: 'lookups', lookups, port, source, ...globals, ...this.greetingNow() };
   }
 
   private get draft(): Draft {
@@ -291,7 +295,12 @@ class CommandLine {
 
   private newName(name: string): void {
     this.finish();
+    this.greeting ??= this.greetingNow();
     this.current = { ...this.defaults, name, flags: { ...this.defaults.flags } };
+  }
+
+  private greetingNow(): { readonly greeting: boolean; readonly greetsServer: boolean } {
+    return this.greeting ?? { greeting: this.globals.cmd, greetsServer: this.defaults.server !== undefined };
   }
 
   private finish(): void {
@@ -325,6 +334,8 @@ export function parseDig(words: readonly string[]): ParsedDig {
 export const DIG_SWITCHES: readonly string[] = [
   ...SWITCHES.map(([full]) => `+[no]${full}`),
   '+[no]all',
+  '+[no]cmd',
+  '+[no]short',
   '+bufsize=',
   '+edns=0',
   '+retry=',

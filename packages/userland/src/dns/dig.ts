@@ -20,6 +20,8 @@ import { messageText, type Peer, type Received, receivedText, shortText, statsTe
 
 const VERSION = '9.18-Netarium';
 
+const GLOBAL_OPTIONS = ';; global options: +cmd\n';
+
 const USAGE = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
             {global-d-opt} host [@local-server] {local-d-opt}
             [ host [@local-server] {local-d-opt} [...]]
@@ -47,7 +49,7 @@ class Dig {
     words: readonly string[],
   ) {
     this.chance = new Chance(sys);
-    this.greeting = command.cmd ? `\n; <<>> DiG ${VERSION} <<>>${words.map((word) => ` ${word}`).join('')}\n` : '';
+    this.greeting = command.greeting ? `\n; <<>> DiG ${VERSION} <<>>${words.map((word) => ` ${word}`).join('')}\n` : '';
   }
 
   async lookUp(lookup: Lookup): Promise<number> {
@@ -62,10 +64,11 @@ class Dig {
     }
     const peers = await this.servers(lookup);
     const { flags } = lookup;
-    if (flags.cmd && lookup.server !== undefined && this.greeting !== '')
-      this.greeting += `; (${peers.length} server${peers.length === 1 ? '' : 's'} found)\n`;
-    if (flags.cmd && this.greeting !== '') this.greeting += ';; global options: +cmd\n';
-    if (!flags.cmd) this.greeting = '';
+    if (this.greeting !== '' && !this.greeting.includes(GLOBAL_OPTIONS)) {
+      if (this.command.greetsServer)
+        this.greeting += `; (${peers.length} server${peers.length === 1 ? '' : 's'} found)\n`;
+      this.greeting += GLOBAL_OPTIONS;
+    }
     return flags.trace ? this.trace(name, lookup, peers) : this.plain(name, lookup, peers);
   }
 
@@ -88,18 +91,19 @@ class Dig {
     return [];
   }
 
-  private async greet(): Promise<void> {
+  /** A run without replies greets by what +cmd was at the first name, others by what it is in the end: dig.c has it so. */
+  private async greet(replied: boolean): Promise<void> {
     const text = this.greeting;
     this.greeting = '';
-    if (text !== '') await print(this.sys, text);
+    if (text !== '' && (this.command.cmd || !replied)) await print(this.sys, text);
   }
 
   private async plain(name: string, lookup: Lookup, peers: readonly Peer[]): Promise<number> {
     const { flags } = lookup;
     const reply = await this.ask(name, lookup.type, lookup, flags.recurse, peers);
     if (!reply) return 9;
-    await this.greet();
-    if (flags.short) await print(this.sys, shortText(reply.message, flags, reply));
+    await this.greet(true);
+    if (this.command.short) await print(this.sys, shortText(reply.message, flags, reply));
     else {
       if (flags.comments) await print(this.sys, ';; Got answer:\n');
       await print(this.sys, messageText(reply.message, flags) + tail(reply, flags));
@@ -121,9 +125,9 @@ class Dig {
         peers,
       );
       if (!reply) return 9;
-      await this.greet();
+      await this.greet(true);
       const quiet = { ...flags, question: false, comments: false };
-      const text = flags.short
+      const text = this.command.short
         ? shortText(reply.message, flags, reply)
         : messageText(reply.message, quiet) + tail(reply, flags);
       await print(this.sys, text);
@@ -165,19 +169,21 @@ class Dig {
     const { flags } = lookup;
     const query = await this.query(name, type, lookup, recurse);
     const bytes = encodeDns(query);
-    if (flags.qr && !flags.short) {
-      await this.greet();
+    if (flags.qr && !this.command.short) {
+      await this.greet(true);
       const sent = messageText(query, flags);
       await print(this.sys, `${flags.comments ? ';; Sending:\n' : ''}${sent};; QUERY SIZE: ${bytes.length}\n\n`);
     }
+    // ANY goes by TCP unless +notcp says otherwise.
+    const tcp = flags.tcp ?? type === TYPE.ANY;
     for (let attempt = 0; attempt < flags.tries; attempt++) {
       for (const peer of peers) {
-        const reply = await this.askOnce(query, bytes, flags, peer, flags.tcp);
+        const reply = await this.askOnce(query, bytes, flags, peer, tcp);
         if (reply) return reply;
       }
     }
-    if (flags.tcp && this.refusedOnly) return undefined;
-    await this.greet();
+    if (tcp && this.refusedOnly) return undefined;
+    await this.greet(false);
     await print(this.sys, ';; no servers could be reached\n');
     return undefined;
   }
@@ -208,7 +214,7 @@ class Dig {
       return undefined;
     }
     if (message.flags.tc && !tcp && !flags.ignore) {
-      if (!flags.short) await print(sys, ';; Truncated, retrying in TCP mode.\n');
+      if (flags.comments) await print(sys, ';; Truncated, retrying in TCP mode.\n');
       return this.askOnce(query, bytes, flags, peer, true);
     }
     return {

@@ -129,7 +129,6 @@ web.shop.test.		300	IN	A	10.0.0.81
     const traced = await net.sh('laptop', 'dig +trace www.shop.test @10.0.0.1');
     expect(traced.stdout.replace(/in \d+ ms/g, 'in N ms')).toBe(`
 ; <<>> DiG 9.18-Netarium <<>> +trace www.shop.test @10.0.0.1
-; (1 server found)
 ;; global options: +cmd
 .			300	IN	NS	a.root.
 ;; Received 63 bytes from 10.0.0.1#53(10.0.0.1) in N ms

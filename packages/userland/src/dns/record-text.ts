@@ -6,7 +6,7 @@ import { parseIpv4, parseIpv6 } from '@netarium/core/base/address.ts';
 import { fromHex, hex } from '@netarium/core/base/bytes.ts';
 import { decodeDns } from '@netarium/core/wire/dns.ts';
 import { type DnsName, parseLabels, parseName } from '@netarium/core/wire/dns-name.ts';
-import { type RData, TYPE } from '@netarium/core/wire/dns-types.ts';
+import { type RData, TYPE, typeName } from '@netarium/core/wire/dns-types.ts';
 
 /** A word of a zone file. `quoted` words are never names of directives or types. */
 export interface Word {
@@ -160,7 +160,8 @@ export function parseRData(type: number, words: readonly Word[], origin: DnsName
   if (words[0]?.text === '\\#' && !words[0].quoted) return genericRData(type, words.slice(1));
   const reader = new WordReader(words, origin);
   const data = typedRData(type, reader);
-  if (data === undefined) return `data of this type must be given in the form '\\# length hex' (RFC 3597)`;
+  if (data === undefined)
+    return `${typeName(type)} data can be given as '\\# length hex' (RFC 3597) only; see docs/coverage/named.md`;
   if (reader.problem !== undefined) return reader.problem;
   return reader.left > 0 ? `near '${words[words.length - reader.left]!.text}': extra input text` : data;
 }
