@@ -4,8 +4,8 @@
  */
 import type { FrameMatch } from '../link/faults/rule.ts';
 import { packetIdOf } from '../link/identity.ts';
-import { compileFilter, type Filter } from '../wire/filter/compile.ts';
 import type { PacketContext } from '../wire/dissector.ts';
+import { compileFilter, type Filter } from '../wire/filter/compile.ts';
 import { type Dissection, dissect } from '../wire/tree.ts';
 import type { TreeNode } from '../wire/treeNode.ts';
 import { SpecError } from '../world/topology.ts';
@@ -127,7 +127,14 @@ export class Sight {
     if (card !== undefined) this.viewOf(card);
     this.trace.onFrame((entry) => {
       this.catchUp();
-      const packet = card === undefined ? (entry.origin ? this.origins.packets.at(-1) : undefined) : entry.card.fullName === card ? this.viewOf(card).packets.at(-1) : undefined;
+      const packet =
+        card === undefined
+          ? entry.origin
+            ? this.origins.packets.at(-1)
+            : undefined
+          : entry.card.fullName === card
+            ? this.viewOf(card).packets.at(-1)
+            : undefined;
       if (packet !== undefined && filter.test(packet.dissection)) listener(packet);
     });
   }

@@ -64,7 +64,12 @@ export class HostNetwork implements Transports, NetworkAdmin {
       const card = config.cardNamed(cardName)!;
       const { address, up } = interfaceSpec(value);
       if (up !== false) config.setUp(card.ifindex, true);
-      const texts = address === undefined || address === 'dhcp' || address === '' ? [] : Array.isArray(address) ? address : [address];
+      const texts =
+        address === undefined || address === 'dhcp' || address === ''
+          ? []
+          : Array.isArray(address)
+            ? address
+            : [address];
       for (const text of texts) this.addAddressText(card, String(text), `${path}.${cardName}`);
     }
     const routes = (spec.routes ?? []).map(String);
@@ -80,7 +85,8 @@ export class HostNetwork implements Transports, NetworkAdmin {
 
   private addAddressText(card: NetworkCard, text: string, path: string): void {
     const parsed = parseInterfaceAddress(text);
-    if (parsed === undefined || !text.includes('/')) throw new SpecError(path, `'${text}' is not an address with a prefix length, such as 10.0.1.2/24`);
+    if (parsed === undefined || !text.includes('/'))
+      throw new SpecError(path, `'${text}' is not an address with a prefix length, such as 10.0.1.2/24`);
     const refused = this.stack.config.addAddress(card.ifindex, parsed);
     if (refused) throw new SpecError(path, `${text}: ${refused.text}`);
   }
@@ -163,7 +169,10 @@ export class HostNetwork implements Transports, NetworkAdmin {
     return this.stack.config.routes().map(routeInfo);
   }
 
-  routeTo(to: string, from: string | undefined): (RouteInfo & { readonly source: string; readonly mtu: number }) | Errno {
+  routeTo(
+    to: string,
+    from: string | undefined,
+  ): (RouteInfo & { readonly source: string; readonly mtu: number }) | Errno {
     const address = parseIp(to);
     const source = from === undefined ? undefined : parseIp(from);
     if (address === undefined || (from !== undefined && source === undefined)) return E.EINVAL;
@@ -215,7 +224,8 @@ export class HostNetwork implements Transports, NetworkAdmin {
       const refused = config.setMtu(card.ifindex, request.mtu);
       if (refused) return refused;
     }
-    if (request.promiscuous !== undefined && request.promiscuous !== card.promiscuous) card.addPromiscuity(request.promiscuous ? 1 : -1);
+    if (request.promiscuous !== undefined && request.promiscuous !== card.promiscuous)
+      card.addPromiscuity(request.promiscuous ? 1 : -1);
     return request.up === undefined ? undefined : config.setUp(card.ifindex, request.up);
   }
 
@@ -225,7 +235,12 @@ export class HostNetwork implements Transports, NetworkAdmin {
       const parsed = parseInterfaceAddress(request.address);
       const broadcast = request.broadcast === undefined ? undefined : parseIp(request.broadcast);
       if (parsed === undefined || (request.broadcast !== undefined && broadcast === undefined)) return E.EINVAL;
-      return config.addAddress(request.ifindex, { ...parsed, broadcast, validNs: request.validNs, replace: request.replace });
+      return config.addAddress(request.ifindex, {
+        ...parsed,
+        broadcast,
+        validNs: request.validNs,
+        replace: request.replace,
+      });
     }
     if (request.add === 'neighbour') {
       const address = parseIp(request.address);
@@ -242,7 +257,9 @@ export class HostNetwork implements Transports, NetworkAdmin {
     const { config } = this.stack;
     if (request.delete === 'address') {
       const parsed = parseInterfaceAddress(request.address);
-      return parsed === undefined ? E.EINVAL : config.deleteAddress(request.ifindex, parsed.address, parsed.prefixLength);
+      return parsed === undefined
+        ? E.EINVAL
+        : config.deleteAddress(request.ifindex, parsed.address, parsed.prefixLength);
     }
     if (request.delete === 'neighbour') {
       const address = parseIp(request.address);
@@ -258,7 +275,9 @@ export class HostNetwork implements Transports, NetworkAdmin {
 
   /** Every connection of the host, TIME-WAIT and half-open ones too. */
   tcpConnections(): readonly TcpSummary[] {
-    return this.tcp.endpoints().map((endpoint) => (endpoint instanceof TcpConnection ? endpoint : miniSocket(endpoint, this.ctx.queue.now)));
+    return this.tcp
+      .endpoints()
+      .map((endpoint) => (endpoint instanceof TcpConnection ? endpoint : miniSocket(endpoint, this.ctx.queue.now)));
   }
 
   shutdown(): void {
@@ -282,7 +301,11 @@ function miniSocket(mini: TimeWait | HalfOpen, now: number): TcpSummary {
     sendQueueLength: 0,
     timer: () =>
       timer.running
-        ? { kind: resting ? 'timewait' : 'on', expiresNs: timer.deadline - now, retransmits: resting ? 0 : mini.timeouts }
+        ? {
+            kind: resting ? 'timewait' : 'on',
+            expiresNs: timer.deadline - now,
+            retransmits: resting ? 0 : mini.timeouts,
+          }
         : undefined,
     info: () => undefined,
   };
@@ -305,18 +328,34 @@ function protocolName(protocol: RouteEntry['protocol']): RouteInfo['protocol'] {
   return protocol === 'redirect' ? 'kernel' : protocol;
 }
 
-function routeRequest(spec: RouteSpec): (RouteRequest & { readonly destination: NonNullable<ReturnType<typeof parsePrefix>> }) | Errno {
+function routeRequest(
+  spec: RouteSpec,
+): (RouteRequest & { readonly destination: NonNullable<ReturnType<typeof parsePrefix>> }) | Errno {
   const destination = parsePrefix(spec.destination);
   const gateway = spec.gateway === undefined ? undefined : parseIp(spec.gateway);
   const source = spec.source === undefined ? undefined : parseIp(spec.source);
-  if (destination === undefined || (spec.gateway !== undefined && gateway === undefined) || (spec.source !== undefined && source === undefined)) return E.EINVAL;
-  return { destination, gateway, source, ifindex: spec.ifindex, metric: spec.metric, protocol: spec.protocol, type: spec.type };
+  if (
+    destination === undefined ||
+    (spec.gateway !== undefined && gateway === undefined) ||
+    (spec.source !== undefined && source === undefined)
+  )
+    return E.EINVAL;
+  return {
+    destination,
+    gateway,
+    source,
+    ifindex: spec.ifindex,
+    metric: spec.metric,
+    protocol: spec.protocol,
+    type: spec.type,
+  };
 }
 
 /** The words of `ip route add`: destination, then `via`, `dev`, `metric`, `src`; or a type first. A text says what is wrong. */
 function parseRoute(text: string, ifindexOf: (dev: string) => number | undefined): RouteRequest | string {
   const words = text.trim().split(/\s+/);
-  const type = words[0] === 'unreachable' || words[0] === 'blackhole' || words[0] === 'prohibit' ? words.shift() : undefined;
+  const type =
+    words[0] === 'unreachable' || words[0] === 'blackhole' || words[0] === 'prohibit' ? words.shift() : undefined;
   const destination = parsePrefix(words.shift() ?? '');
   if (destination === undefined) return 'begins with no prefix such as 10.0.0.0/8 or default';
   const request: { -readonly [K in keyof RouteRequest]: RouteRequest[K] } = { destination };
@@ -328,9 +367,15 @@ function parseRoute(text: string, ifindexOf: (dev: string) => number | undefined
     else if (word === 'dev') request.ifindex = ifindexOf(value);
     else if (word === 'metric') request.metric = /^\d+$/.test(value) ? Number(value) : undefined;
     else return `'${word}' is not supported; via, dev, metric and src are`;
-    const understood = word === 'via' ? request.gateway : word === 'src' ? request.source : word === 'dev' ? request.ifindex : request.metric;
+    const understood =
+      word === 'via'
+        ? request.gateway
+        : word === 'src'
+          ? request.source
+          : word === 'dev'
+            ? request.ifindex
+            : request.metric;
     if (understood === undefined) return `'${value}' is no value for ${word}`;
   }
   return request;
 }
-

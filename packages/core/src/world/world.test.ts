@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
-import type { Program } from '../syscall/sys.ts';
 import type { ImageNode } from '../syscall/image.ts';
 import { turn } from '../syscall/kernel.test-util.ts';
+import type { Program } from '../syscall/sys.ts';
 import { MS, SECOND } from '../time/instant.ts';
 import { buildWorld } from './build.ts';
 import { startCommand } from './commands.ts';
@@ -33,7 +33,11 @@ const topology: Topology = {
   ],
 };
 
-function start(programs: Readonly<Record<string, Program>>, seed = 1, strict = false): { world: World; host(name: string): Host } {
+function start(
+  programs: Readonly<Record<string, Program>>,
+  seed = 1,
+  strict = false,
+): { world: World; host(name: string): Host } {
   const world = new World({ seed, turn, strict });
   buildWorld(world, topology, { image: image(programs), compileFilter: () => () => false });
   for (const host of world.hosts()) host.boot();
@@ -86,7 +90,9 @@ describe('a world of two hosts, a switch and a router', () => {
       async (sys) => {
         const fd = await sys.socket('inet', 'stream');
         const from = await sys.clock_gettime('monotonic');
-        await sys.connect(fd, { family: 'inet', address, port: 81 }).catch((error: { code: string }) => errors.push(error.code));
+        await sys
+          .connect(fd, { family: 'inet', address, port: 81 })
+          .catch((error: { code: string }) => errors.push(error.code));
         errors.push(String(Math.round(((await sys.clock_gettime('monotonic')) - from) / SECOND)));
         return 0;
       };

@@ -3,4 +3,6 @@ import type { LabDefinition } from '@netarium/core/check/lab.ts';
 
 export type LabLoader = () => Promise<LabDefinition>;
 
-export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([]);
+export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([
+  ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
+]);

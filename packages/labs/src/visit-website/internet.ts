@@ -51,7 +51,8 @@ export function authoritative(zone: string, content: string): Readonly<Record<st
 }
 
 export const resolverFiles: Readonly<Record<string, string>> = {
-  '/etc/bind/named.conf': 'options { directory "/etc/bind"; recursion yes; };\nzone "." { type hint; file "db.root"; };\n',
+  '/etc/bind/named.conf':
+    'options { directory "/etc/bind"; recursion yes; };\nzone "." { type hint; file "db.root"; };\n',
   '/etc/bind/db.root': rootHints,
 };
 

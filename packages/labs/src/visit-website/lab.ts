@@ -25,7 +25,10 @@ class Steps {
 
   /** Letters in the order in which they happened. */
   get order(): string {
-    return [...this.told.entries()].sort(([, a], [, b]) => a.atNs - b.atNs).map(([mark]) => mark).join(' ');
+    return [...this.told.entries()]
+      .sort(([, a], [, b]) => a.atNs - b.atNs)
+      .map(([mark]) => mark)
+      .join(' ');
   }
 }
 
@@ -42,7 +45,11 @@ export default lab({
       text: { en: 'Your order of the nine steps a to i, in letters', zh: '你给出的 a 到 i 九个步骤的顺序（字母）' },
     },
     plugged: { default: true, text: { en: 'Whether the cable is plugged in at all', zh: '是否插上网线' } },
-    dns: { default: 'named', choices: ['named', 'none'], text: { en: 'Whether the resolver runs', zh: '解析服务器是否运行' } },
+    dns: {
+      default: 'named',
+      choices: ['named', 'none'],
+      text: { en: 'Whether the resolver runs', zh: '解析服务器是否运行' },
+    },
   },
   machines: {
     laptop: host({ eth0: '', hostname: 'laptop' }),
@@ -57,9 +64,24 @@ export default lab({
     isp: router({ eth0: '203.0.113.2/30', eth1: '198.51.100.1/24', routes: ['10.0.1.0/24 via 203.0.113.1'] }),
     centre: networkSwitch(),
     resolver: host({ eth0: '198.51.100.53/24', gateway: '198.51.100.1', files: resolverFiles, run: ['named -f'] }),
-    root: host({ eth0: '198.51.100.10/24', gateway: '198.51.100.1', files: authoritative('.', rootZone), run: ['named -f'] }),
-    tld: host({ eth0: '198.51.100.11/24', gateway: '198.51.100.1', files: authoritative('test', testZone), run: ['named -f'] }),
-    ns: host({ eth0: '198.51.100.12/24', gateway: '198.51.100.1', files: authoritative('shop.test', shopZone), run: ['named -f'] }),
+    root: host({
+      eth0: '198.51.100.10/24',
+      gateway: '198.51.100.1',
+      files: authoritative('.', rootZone),
+      run: ['named -f'],
+    }),
+    tld: host({
+      eth0: '198.51.100.11/24',
+      gateway: '198.51.100.1',
+      files: authoritative('test', testZone),
+      run: ['named -f'],
+    }),
+    ns: host({
+      eth0: '198.51.100.12/24',
+      gateway: '198.51.100.1',
+      files: authoritative('shop.test', shopZone),
+      run: ['named -f'],
+    }),
     web: host({
       eth0: '198.51.100.80/24',
       gateway: '198.51.100.1',
@@ -87,7 +109,10 @@ export default lab({
       claim: 'C173',
     },
     packets: {
-      text: { en: 'Every step on the wire has its packets, each at its own time', zh: '每个上线的步骤都有自己的报文和时刻' },
+      text: {
+        en: 'Every step on the wire has its packets, each at its own time',
+        zh: '每个上线的步骤都有自己的报文和时刻',
+      },
       row: 65,
       clause: 2,
     },
@@ -97,10 +122,22 @@ export default lab({
       clause: 3,
     },
     page: { text: { en: 'The page and its two pictures arrive whole', zh: '网页和两张图片完整到达' } },
-    cookie: { text: { en: 'The cookie that the page sets comes back with the requests for the pictures', zh: '网页设置的 Cookie 在请求图片时被带回' } },
-    'one-connection': { text: { en: 'One TCP connection carries all three requests', zh: '三个请求共用一条 TCP 连接' } },
+    cookie: {
+      text: {
+        en: 'The cookie that the page sets comes back with the requests for the pictures',
+        zh: '网页设置的 Cookie 在请求图片时被带回',
+      },
+    },
+    'one-connection': {
+      text: { en: 'One TCP connection carries all three requests', zh: '三个请求共用一条 TCP 连接' },
+    },
     'time-wait': { text: { en: 'The side that closed first rests in TIME-WAIT', zh: '先关闭的一方停留在 TIME-WAIT' } },
-    cached: { text: { en: 'A second visit asks no name server beyond the resolver', zh: '第二次访问不再询问解析服务器之外的域名服务器' } },
+    cached: {
+      text: {
+        en: 'A second visit asks no name server beyond the resolver',
+        zh: '第二次访问不再询问解析服务器之外的域名服务器',
+      },
+    },
   },
   counterRuns: {
     unplugged: {
@@ -111,7 +148,10 @@ export default lab({
     'as-printed': {
       set: { order: 'a b c d e f g h i' },
       flips: ['sorted'],
-      text: { en: "The notes' own order, a to i, is not the one that happens.", zh: '笔记印出的 a 到 i 的顺序并不是实际顺序。' },
+      text: {
+        en: "The notes' own order, a to i, is not the one that happens.",
+        zh: '笔记印出的 a 到 i 的顺序并不是实际顺序。',
+      },
     },
     'no-resolver': {
       set: { dns: 'none' },
@@ -128,87 +168,213 @@ export default lab({
 
     on('link.carrier', ({ values }) => {
       if (values.card === 'laptop.eth0' && values.up) {
-        steps.tell('h', 'The cable is in: the physical link to the access switch is up', '插上网线：到接入交换机的物理连接建立');
+        steps.tell(
+          'h',
+          'The cable is in: the physical link to the access switch is up',
+          '插上网线：到接入交换机的物理连接建立',
+        );
       }
     });
-    watch('dhcp', (p) => steps.tell('f', 'The first frame crosses the data link to the access router: DHCP Discover, broadcast', '第一个帧通过数据链路到达接入路由器：DHCP Discover，广播', p), 'gw.eth0');
-    watch('dhcp.option.dhcp == 2', (p) => steps.tell('', `The router offers ${p.field('dhcp.ip.your')}`, `路由器提供地址 ${p.field('dhcp.ip.your')}`, p));
+    watch(
+      'dhcp',
+      (p) =>
+        steps.tell(
+          'f',
+          'The first frame crosses the data link to the access router: DHCP Discover, broadcast',
+          '第一个帧通过数据链路到达接入路由器：DHCP Discover，广播',
+          p,
+        ),
+      'gw.eth0',
+    );
+    watch('dhcp.option.dhcp == 2', (p) =>
+      steps.tell('', `The router offers ${p.field('dhcp.ip.your')}`, `路由器提供地址 ${p.field('dhcp.ip.your')}`, p),
+    );
     on('address.change', ({ host: where, values }) => {
       if (where !== 'laptop' || !values.added || values.address.startsWith('127.')) return;
       const leased = seen('dhcp.option.dhcp == 5').last;
-      steps.tell('d', `The laptop has its own address, ${values.address}, gateway and name server by DHCP`, `笔记本通过 DHCP 得到自己的地址 ${values.address}、网关和域名服务器`, leased);
+      steps.tell(
+        'd',
+        `The laptop has its own address, ${values.address}, gateway and name server by DHCP`,
+        `笔记本通过 DHCP 得到自己的地址 ${values.address}、网关和域名服务器`,
+        leased,
+      );
     });
-    watch('arp.opcode == 1 && arp.dst.proto_ipv4 == 10.0.1.1', () => steps.tell('', 'ARP: who has the gateway 10.0.1.1?', 'ARP：谁是网关 10.0.1.1？'), 'laptop.eth0');
-    watch('arp.opcode == 2 && arp.src.proto_ipv4 == 10.0.1.1', (p) => steps.tell('', `ARP: 10.0.1.1 is at ${p.field('arp.src.hw_mac')}`, `ARP：10.0.1.1 的 MAC 是 ${p.field('arp.src.hw_mac')}`), 'laptop.eth0');
+    watch(
+      'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.0.1.1',
+      () => steps.tell('', 'ARP: who has the gateway 10.0.1.1?', 'ARP：谁是网关 10.0.1.1？'),
+      'laptop.eth0',
+    );
+    watch(
+      'arp.opcode == 2 && arp.src.proto_ipv4 == 10.0.1.1',
+      (p) =>
+        steps.tell(
+          '',
+          `ARP: 10.0.1.1 is at ${p.field('arp.src.hw_mac')}`,
+          `ARP：10.0.1.1 的 MAC 是 ${p.field('arp.src.hw_mac')}`,
+        ),
+      'laptop.eth0',
+    );
     watch('dns.flags.response == 0', (p) => {
       const at = p.card.split('.')[0];
       const name = p.field('dns.qry.name');
-      if (at === 'laptop') steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向解析服务器查询 ${name}`, p);
-      else steps.tell('', `DNS: the resolver asks ${p.field('ip.dst')} for ${name}`, `DNS：解析服务器向 ${p.field('ip.dst')} 查询 ${name}`, p);
+      if (at === 'laptop')
+        steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向解析服务器查询 ${name}`, p);
+      else
+        steps.tell(
+          '',
+          `DNS: the resolver asks ${p.field('ip.dst')} for ${name}`,
+          `DNS：解析服务器向 ${p.field('ip.dst')} 查询 ${name}`,
+          p,
+        );
     });
     watch(
       'dns.flags.response == 1',
-      (p) => steps.tell('', `DNS: the answer arrives, ${p.field('dns.qry.name')} is ${p.fields('dns.a').join(', ')}`, `DNS：答案到达，${p.field('dns.qry.name')} 是 ${p.fields('dns.a').join(', ')}`, p),
+      (p) =>
+        steps.tell(
+          '',
+          `DNS: the answer arrives, ${p.field('dns.qry.name')} is ${p.fields('dns.a').join(', ')}`,
+          `DNS：答案到达，${p.field('dns.qry.name')} 是 ${p.fields('dns.a').join(', ')}`,
+          p,
+        ),
       'laptop.eth0',
     );
-    watch('tcp.flags.syn == 1 && tcp.flags.ack == 0', (p) => steps.tell('i', `TCP: SYN to ${p.field('ip.dst')}:${p.field('tcp.dstport')}, the first of three segments`, `TCP：向 ${p.field('ip.dst')}:${p.field('tcp.dstport')} 发送 SYN，三次握手的第一个`, p));
-    watch('tcp.flags.syn == 1 && tcp.flags.ack == 1', (p) => steps.tell('', 'TCP: SYN, ACK comes back; the laptop answers with ACK', 'TCP：SYN, ACK 返回，笔记本回以 ACK', p), 'laptop.eth0');
+    watch('tcp.flags.syn == 1 && tcp.flags.ack == 0', (p) =>
+      steps.tell(
+        'i',
+        `TCP: SYN to ${p.field('ip.dst')}:${p.field('tcp.dstport')}, the first of three segments`,
+        `TCP：向 ${p.field('ip.dst')}:${p.field('tcp.dstport')} 发送 SYN，三次握手的第一个`,
+        p,
+      ),
+    );
+    watch(
+      'tcp.flags.syn == 1 && tcp.flags.ack == 1',
+      (p) =>
+        steps.tell(
+          '',
+          'TCP: SYN, ACK comes back; the laptop answers with ACK',
+          'TCP：SYN, ACK 返回，笔记本回以 ACK',
+          p,
+        ),
+      'laptop.eth0',
+    );
     watch('http.request', (p) => {
       const line = `${p.field('http.request.method')} ${p.field('http.request.uri')}`;
-      steps.tell(steps.told.has('e') ? '' : 'e', `HTTP: ${line} on that connection`, `HTTP：在这条连接上发送 ${line}`, p);
+      steps.tell(
+        steps.told.has('e') ? '' : 'e',
+        `HTTP: ${line} on that connection`,
+        `HTTP：在这条连接上发送 ${line}`,
+        p,
+      );
     });
-    watch('http.response', (p) => {
-      const code = p.field('http.response.code');
-      steps.tell(steps.told.has('c') ? '' : 'c', `HTTP: ${code}, the document arrives`, `HTTP：${code}，文档到达`, p);
-    }, 'laptop.eth0');
+    watch(
+      'http.response',
+      (p) => {
+        const code = p.field('http.response.code');
+        steps.tell(steps.told.has('c') ? '' : 'c', `HTTP: ${code}, the document arrives`, `HTTP：${code}，文档到达`, p);
+      },
+      'laptop.eth0',
+    );
     on('tcp.state', ({ host: where, values }) => {
       if (where === 'laptop' && (values.to === 'FIN-WAIT-1' || values.to === 'TIME-WAIT')) {
-        steps.tell('', `TCP on the laptop: ${values.from} to ${values.to}`, `笔记本的 TCP：${values.from} 变为 ${values.to}`);
+        steps.tell(
+          '',
+          `TCP on the laptop: ${values.from} to ${values.to}`,
+          `笔记本的 TCP：${values.from} 变为 ${values.to}`,
+        );
       }
     });
 
     if (params.plugged === true) wire('laptop-home').plug();
     const client = laptop.start('dhclient -v eth0');
     await until(() => laptop.readFile('/etc/resolv.conf') !== undefined, '20s');
-    steps.tell('a', `The URL ${URL} is typed: scheme http, host www.shop.test, port 80, path /`, `输入 URL ${URL}：协议 http，主机 www.shop.test，端口 80，路径 /`);
+    steps.tell(
+      'a',
+      `The URL ${URL} is typed: scheme http, host www.shop.test, port 80, path /`,
+      `输入 URL ${URL}：协议 http，主机 www.shop.test，端口 80，路径 /`,
+    );
     const visit = await laptop.sh(`browser -m 10 ${URL}`);
-    if (visit.status === 0) steps.tell('g', 'The browser has interpreted the page and shows it', '浏览器解释页面文档并显示');
+    if (visit.status === 0)
+      steps.tell('g', 'The browser has interpreted the page and shows it', '浏览器解释页面文档并显示');
 
     const syn = seen('tcp.flags.syn == 1 && tcp.flags.ack == 0');
     const requests = seen('http.request');
     const responses = seen('http.response', 'laptop.eth0');
     check('order', () => ({ met: steps.order === NAMES, saw: steps.order === '' ? 'no step at all' : steps.order }));
-    check('packets', () => {
-      const onTheWire = ['f', 'd', 'b', 'i', 'e', 'c'].map((mark) => steps.told.get(mark));
-      const times = onTheWire.map((step) => step?.atNs ?? -1);
-      const met = onTheWire.every((step) => step !== undefined && step.packet > 0) && times.every((at, k) => k === 0 || at > times[k - 1]!);
-      return { met, saw: times.join(' ') };
-    }, responses.first);
+    check(
+      'packets',
+      () => {
+        const onTheWire = ['f', 'd', 'b', 'i', 'e', 'c'].map((mark) => steps.told.get(mark));
+        const times = onTheWire.map((step) => step?.atNs ?? -1);
+        const met =
+          onTheWire.every((step) => step !== undefined && step.packet > 0) &&
+          times.every((at, k) => k === 0 || at > times[k - 1]!);
+        return { met, saw: times.join(' ') };
+      },
+      responses.first,
+    );
     check('sorted', () => {
-      const given = String(params.order).toLowerCase().replace(/[^a-i]/g, '').split('').join(' ');
+      const given = String(params.order)
+        .toLowerCase()
+        .replace(/[^a-i]/g, '')
+        .split('')
+        .join(' ');
       return { met: given === NAMES, saw: given };
     });
-    check('page', () => ({
-      met: visit.status === 0 && visit.stdout.includes('Welcome to the shop') && responses.packets.filter((p) => p.field('http.response.code') === 200).length === 3,
-      saw: `exit status ${visit.status}, ${responses.count} responses; ${visit.stderr.trim()}`,
-    }), responses.last);
-    check('cookie', () => {
-      const withCookie = requests.packets.filter((p) => String(p.field('http.cookie') ?? '').includes('visitor=1'));
-      return { met: requests.count === 3 && withCookie.length === 2, saw: `${withCookie.length} of ${requests.count} requests carry it` };
-    }, requests.last);
-    check('one-connection', () => ({ met: syn.count === 1 && requests.count === 3, saw: `${syn.count} connections, ${requests.count} requests` }), syn.first);
+    check(
+      'page',
+      () => ({
+        met:
+          visit.status === 0 &&
+          visit.stdout.includes('Welcome to the shop') &&
+          responses.packets.filter((p) => p.field('http.response.code') === 200).length === 3,
+        saw: `exit status ${visit.status}, ${responses.count} responses; ${visit.stderr.trim()}`,
+      }),
+      responses.last,
+    );
+    check(
+      'cookie',
+      () => {
+        const withCookie = requests.packets.filter((p) => String(p.field('http.cookie') ?? '').includes('visitor=1'));
+        return {
+          met: requests.count === 3 && withCookie.length === 2,
+          saw: `${withCookie.length} of ${requests.count} requests carry it`,
+        };
+      },
+      requests.last,
+    );
+    check(
+      'one-connection',
+      () => ({
+        met: syn.count === 1 && requests.count === 3,
+        saw: `${syn.count} connections, ${requests.count} requests`,
+      }),
+      syn.first,
+    );
 
     await sleep('1s');
     check('time-wait', () => {
-      const rest = events('tcp.state').find(({ host: where, values }) => where === 'laptop' && values.to === 'TIME-WAIT');
-      return { met: rest !== undefined, ...(rest === undefined ? {} : { atNs: rest.at }), saw: 'no TIME-WAIT on the laptop' };
+      const rest = events('tcp.state').find(
+        ({ host: where, values }) => where === 'laptop' && values.to === 'TIME-WAIT',
+      );
+      return {
+        met: rest !== undefined,
+        ...(rest === undefined ? {} : { atNs: rest.at }),
+        saw: 'no TIME-WAIT on the laptop',
+      };
     });
     const asked = seen('dns.flags.response == 0').count;
     const again = await laptop.sh(`browser -m 10 ${URL}`);
-    check('cached', () => {
-      const later = seen('dns.flags.response == 0').packets.slice(asked);
-      return { met: again.status === 0 && later.length >= 1 && later.every((p) => p.card === 'laptop.eth0'), saw: `${later.length} queries` };
-    }, seen('dns').last);
+    check(
+      'cached',
+      () => {
+        const later = seen('dns.flags.response == 0').packets.slice(asked);
+        return {
+          met: again.status === 0 && later.length >= 1 && later.every((p) => p.card === 'laptop.eth0'),
+          saw: `${later.length} queries`,
+        };
+      },
+      seen('dns').last,
+    );
     client.kill();
     await client.wait();
     void web;

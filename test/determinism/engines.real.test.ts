@@ -1,0 +1,89 @@
+/**
+ * Same seed, same run: every built-in lab twice in one process, once after another lab, once in a fresh process, once in strict mode, once in
+ * headless Chromium. Digests, captures, verdicts and the number of events must be equal; a canary with a leak must be caught.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Identity, identify, labIds } from './runs.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let folder: string;
+let browser: Browser;
+let page: Page;
+const here1st = new Map<string, Identity>();
+
+async function bundle(entry: string, platform: 'node' | 'browser', out: string): Promise<void> {
+  const build = await rolldown({ input: join(here, entry), platform, logLevel: 'warn' });
+  await build.write({ file: out, format: platform === 'node' ? 'esm' : 'iife', codeSplitting: false });
+  await build.close();
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'netarium-engines-'));
+  await bundle('browser-entry.ts', 'browser', join(folder, 'page.js'));
+  await bundle('node-entry.ts', 'node', join(folder, 'node.mjs'));
+  const executablePath = CHROMIUM.find((path) => {
+    try {
+      return readFileSync(path).length > 0;
+    } catch {
+      return false;
+    }
+  });
+  browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS });
+  page = await browser.newPage();
+  await page.goto('about:blank');
+  await page.addScriptTag({ path: join(folder, 'page.js') });
+  for (const id of labIds()) here1st.set(id, await identify(id, turn));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(labIds())('lab %s', (id) => {
+  test('again in this process, after all the others', async () => {
+    expect(await identify(id, turn)).toEqual(here1st.get(id));
+  });
+
+  test('in a fresh process', () => {
+    const line = execFileSync(process.execPath, [join(folder, 'node.mjs'), id], { encoding: 'utf8' });
+    expect(JSON.parse(line)).toEqual(here1st.get(id));
+  });
+
+  test('in strict mode', async () => {
+    expect(await identify(id, turn, { strict: true })).toEqual(here1st.get(id));
+  });
+
+  test('in headless Chromium', async () => {
+    const there = await page.evaluate(
+      (lab) => (globalThis as unknown as { identify(id: string): Promise<unknown> }).identify(lab),
+      id,
+    );
+    expect(there).toEqual(here1st.get(id));
+  });
+});
+
+test('another seed is another run', async () => {
+  expect((await identify('visit-website', turn, { seed: 2 })).runDigest).not.toBe(
+    here1st.get('visit-website')!.runDigest,
+  );
+});

@@ -1,0 +1,57 @@
+/** One run of one built-in lab and what identifies it: for comparing engines, processes and orders. Runs in Node and in a browser. */
+
+import { hex } from '@netarium/core/base/bytes.ts';
+import { Sha256 } from '@netarium/core/base/sha256.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import type { NetworkCard } from '@netarium/core/link/card.ts';
+import { encodeFrame } from '@netarium/core/wire/codec.ts';
+import type { MacrotaskTurn } from '@netarium/core/world/run-loop.ts';
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { systemImage } from '@netarium/userland/image.ts';
+
+export interface Identity {
+  readonly lab: string;
+  readonly wireDigest: string;
+  readonly runDigest: string;
+  /** sha256 over every frame's bytes, instant, card and direction, as the captures hold them. */
+  readonly captures: string;
+  readonly events: number;
+  readonly virtualNs: number;
+  readonly verdicts: string;
+}
+
+export interface RunOptions {
+  readonly seed?: number;
+  readonly strict?: boolean;
+  readonly set?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export async function identify(id: string, turn: MacrotaskTurn, options: RunOptions = {}): Promise<Identity> {
+  const definition = await catalogue.get(id)!();
+  const captures = new Sha256();
+  const tap = (cards: readonly NetworkCard[]): void => {
+    for (const card of cards) {
+      card.addTap({
+        frame(at, frame, direction, ns) {
+          captures.update(new Uint8Array(new Float64Array([ns, at.ifindex, direction === 'in' ? 0 : 1]).buffer));
+          captures.update(encodeFrame(frame));
+        },
+      });
+    }
+  };
+  const run = await runLab(definition, { image: systemImage(), turn }, { ...options, listener: { cards: tap } });
+  const { lab, wireDigest, runDigest, events, virtualNs } = run;
+  return {
+    lab,
+    wireDigest,
+    runDigest,
+    captures: hex(captures.digest()),
+    events,
+    virtualNs,
+    verdicts: run.checks.map(({ verdict }) => verdict).join(),
+  };
+}
+
+export function labIds(): string[] {
+  return [...catalogue.keys()];
+}
