@@ -91,7 +91,9 @@ export class Scenario {
   readonly states: string[] = [];
   readonly drops: string[] = [];
   private readonly out: Sent[] = [];
-  private hostIss: number | undefined;
+  /** The host's initial sequence number towards each port of the peer. */
+  private readonly issOf = new Map<number, number>();
+  private speaking = PEER_PORT;
   private seq = 0;
   private acked = 0;
 
@@ -99,7 +101,7 @@ export class Scenario {
     this.ip = new FakeIp(this.host, (packet) => {
       const segment = packet.payload;
       if (segment.kind !== 'tcp') return;
-      if (segment.has(TCP_FLAG.syn)) this.hostIss = segment.seq;
+      if (segment.has(TCP_FLAG.syn)) this.issOf.set(segment.dstPort, segment.seq);
       this.out.push({ at: this.clock.queue.now, segment, packet });
     });
     const context = this.clock.context('host');
@@ -110,6 +112,10 @@ export class Scenario {
     }
     this.clock.recorder.on('tcp.state', (event) => this.states.push(`${event.values.from}>${event.values.to}`));
     this.clock.recorder.on('tcp.drop', (event) => this.drops.push(event.values.reason));
+  }
+
+  private get hostIss(): number {
+    return this.issOf.get(this.speaking) ?? 0;
   }
 
   get nowMs(): number {
@@ -127,17 +133,18 @@ export class Scenario {
   /** A segment from the peer arrives. */
   send(trace: Trace): this {
     let flags = 0;
+    this.speaking = trace.port ?? PEER_PORT;
     for (const letter of trace.flags) flags |= FLAG_LETTERS.find(([l]) => l === letter)![1];
-    const length = trace.data?.length ?? trace.length ?? 0;
-    const payload = length === 0 ? EMPTY_PAYLOAD : payloadOf(this.bytes(trace.data, length));
     if (trace.seq !== undefined) this.seq = trace.seq;
     if (trace.ack !== undefined) this.acked = trace.ack;
+    const length = trace.data?.length ?? trace.length ?? 0;
+    const payload = length === 0 ? EMPTY_PAYLOAD : payloadOf(this.bytes(trace.data, length));
     const hasAck = (flags & TCP_FLAG.ack) !== 0;
     const segment = new TcpSegment(
       trace.port ?? PEER_PORT,
       this.port,
       this.wireSeq(this.seq),
-      hasAck ? ((this.hostIss ?? 0) + this.acked) >>> 0 : 0,
+      hasAck ? (this.hostIss + this.acked) >>> 0 : 0,
       flags,
       trace.window ?? 65_535,
       trace.urgent ?? 0,
@@ -167,7 +174,7 @@ export class Scenario {
     const { mss, windowScale, sackPermitted, sack } = trace;
     if (mss === undefined && windowScale === undefined && sackPermitted === undefined && sack === undefined)
       return undefined;
-    const base = this.hostIss ?? 0;
+    const base = this.hostIss;
     return {
       ...(mss === undefined ? {} : { mss }),
       ...(windowScale === undefined ? {} : { windowScale }),
@@ -176,13 +183,13 @@ export class Scenario {
     };
   }
 
-  deliver(segment: TcpSegment): void {
+  deliver(segment: TcpSegment, dst = this.host): void {
     const ident = new PacketId(1_000_000);
     this.ip.deliver(
       Ipv4Packet.of({
         ident,
         src: this.peer,
-        dst: this.host,
+        dst,
         protocol: IP_PROTOCOL.tcp,
         ttl: DEFAULT_TTL,
         payload: segment,
@@ -193,7 +200,7 @@ export class Scenario {
 
   /** An ICMP error about the host's segment with this relative sequence number. */
   icmp(type: number, code: number, seq: number, rest = 0): this {
-    const wire = ((this.hostIss ?? 0) + seq) >>> 0;
+    const wire = (this.hostIss + seq) >>> 0;
     const bytes = new Uint8Array(8);
     const view = new DataView(bytes.buffer);
     view.setUint16(0, this.port);
@@ -205,11 +212,16 @@ export class Scenario {
   }
 
   /** The next segment of the host, as a trace; fields that `wanted` names must agree, and it must have left now. */
-  expect(wanted: Trace): this {
+  expect(wanted: Partial<Trace>): this {
+    return this.expectAt(this.nowMs, wanted);
+  }
+
+  /** As `expect`, for a segment that left earlier. */
+  expectAt(ms: number, wanted: Partial<Trace>): this {
     const sent = this.out.shift();
     vitestExpect(sent, `at ${this.nowMs} ms: expected ${JSON.stringify(wanted)}, nothing was sent`).toBeDefined();
     const seen = this.describe(sent!.segment);
-    vitestExpect({ ...pick(seen, wanted), at: sent!.at / MS }).toEqual({ ...wanted, at: this.nowMs });
+    vitestExpect({ ...pick(seen, wanted), at: sent!.at / MS }).toEqual({ ...wanted, at: ms });
     return this;
   }
 
@@ -239,7 +251,7 @@ export class Scenario {
     const relative = (value: number): number => (value - PEER_ISS) >>> 0;
     return {
       flags,
-      seq: (segment.seq - (this.hostIss ?? 0)) >>> 0,
+      seq: (segment.seq - (this.issOf.get(segment.dstPort) ?? 0)) >>> 0,
       ack: relative(segment.ack),
       length: segment.payload.length,
       window: segment.window,
@@ -259,13 +271,19 @@ export class Scenario {
     return listener;
   }
 
-  /** ESTABLISHED, opened by the peer; no options but the MSS unless asked for. */
-  accepted(offer: Partial<Trace> = {}): TcpConnection {
+  /** ESTABLISHED, opened by the peer after a round trip of `rttMs`; no options but the MSS unless asked for. */
+  accepted(offer: Partial<Trace> = {}, rttMs = 1): TcpConnection {
     const listener = this.listen();
     const now = this.nowMs;
     this.at(now).send(syn(offer));
     this.take();
-    this.send(ack(1, { seq: 1, ...(offer.ts === undefined ? {} : { ts: [offer.ts[0], 0] }) }));
+    this.at(now + rttMs).send(
+      ack(1, {
+        seq: 1,
+        ...(offer.window === undefined ? {} : { window: offer.window }),
+        ...(offer.ts === undefined ? {} : { ts: [offer.ts[0], 0] }),
+      }),
+    );
     const child = listener.accept() as TcpConnection;
     vitestExpect(child?.stateName).toBe('ESTABLISHED');
     this.take();
