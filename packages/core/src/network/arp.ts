@@ -55,8 +55,8 @@ export class Arp {
   private answer(on: Interface, frame: Frame, arp: ArpPacket): boolean {
     const { senderIp, targetIp } = arp;
     if (senderIp.isUnspecified) {
-      // RFC 5227 section 2.1.1: a probe is answered by the owner on this link.
-      const owner = this.parts.fib.typeOf(targetIp, on) === 'local';
+      // RFC 5227 section 2.1.1: a probe is answered by the owner.
+      const owner = this.parts.fib.typeOf(targetIp) === 'local';
       if (owner && !this.ignores(on, senderIp, targetIp)) this.reply(on, arp);
       return true;
     }
@@ -146,7 +146,7 @@ export class Arp {
     const known = on.neighbours.get(arp.senderIp.key);
     const accept = this.accepts(on, arp.senderIp);
     if (known === undefined && !accept) return;
-    const gratuitous = this.isGratuitous(on, arp);
+    const gratuitous = this.isGratuitous(arp);
     const neighbour = known ?? this.unsolicited(on, arp, gratuitous);
     if (neighbour === undefined) return;
     const now = this.parts.context.queue.now;
@@ -173,16 +173,16 @@ export class Arp {
   }
 
   private unsolicited(on: Interface, arp: ArpPacket, gratuitous: boolean): Neighbour | undefined {
-    const unicast = this.parts.fib.typeOf(arp.senderIp, on) === 'unicast';
+    const unicast = this.parts.fib.typeOf(arp.senderIp) === 'unicast';
     if (!gratuitous && !(arp.operation === ARP_REPLY && unicast)) return undefined;
     return this.parts.neighbours.get(on, arp.senderIp);
   }
 
   /** arp_is_garp: sender and target are one address, and not one of ours; a reply also names its own MAC twice. */
-  private isGratuitous(on: Interface, arp: ArpPacket): boolean {
+  private isGratuitous(arp: ArpPacket): boolean {
     if (arp.senderIp.key !== arp.targetIp.key) return false;
     if (arp.operation === ARP_REPLY && arp.senderMac.key !== arp.targetMac.key) return false;
-    return this.parts.fib.typeOf(arp.senderIp, on) === 'unicast';
+    return this.parts.fib.typeOf(arp.senderIp) === 'unicast';
   }
 
   // -- asking

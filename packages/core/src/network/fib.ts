@@ -28,8 +28,7 @@ export class Fib {
   /** What an address is to this host, or to one of its cards (inet_addr_type). */
   typeOf(address: IpAddress, on?: Interface): RouteType | 'multicast' {
     if (address.family !== 4) return 'unicast';
-    // "This network", 0/8, counts as broadcast here, as in the kernel.
-    if (address.isLimitedBroadcast || address.key >>> 24 === 0) return 'broadcast';
+    if (address.isLimitedBroadcast || address.isUnspecified) return 'broadcast';
     if (address.isMulticast) return 'multicast';
     return this.local.lookup(address.key, on?.ifindex)?.type ?? 'unicast';
   }

@@ -30,6 +30,8 @@ export class Flow {
 export interface Refusal {
   readonly reason: DropReason;
   readonly detail?: string | undefined;
+  /** An address that cannot be: nothing else of the packet is looked at. */
+  readonly martian?: boolean | undefined;
   /** ICMP unreachable code that a router sends. */
   readonly code?: number | undefined;
 }
@@ -98,10 +100,11 @@ export class Flows {
   decide(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | Refusal {
     if (src.isMulticast || src.isLimitedBroadcast) return martianSource('a source must be one host');
     if (dst.isLimitedBroadcast || (src.isUnspecified && dst.isUnspecified)) return this.broadcast(on, src, dst);
-    if (src.key >>> 24 === 0) return martianSource('0/8 is no source here');
-    if (dst.key >>> 24 === 0) return { reason: 'martian-destination', detail: '0/8 is no destination' };
+    // Only 0.0.0.0 itself: Linux takes the rest of 0/8 for unicast addresses since 5.3.
+    if (src.isUnspecified) return martianSource('0.0.0.0 is no source here');
+    if (dst.isUnspecified) return martianDestination('0.0.0.0 is no destination');
     if (!on.card.loopback) {
-      if (dst.isLoopback) return { reason: 'martian-destination', detail: '127/8 came over a wire' };
+      if (dst.isLoopback) return martianDestination('127/8 came over a wire');
       if (src.isLoopback) return martianSource('127/8 came over a wire');
     }
     if (dst.isMulticast) return this.keep(new Flow(on, src, dst, FLOW.multicast, undefined, false));
@@ -140,7 +143,7 @@ export class Flows {
   /** fib_validate_source: is this a source that may come in here? Without rp_filter only our own addresses may not. */
   private sourceFault(on: Interface, src: Ipv4Address, out: Interface | undefined): Refusal | undefined {
     const mode = on.rpFilter;
-    if (mode === 0 && out !== on) {
+    if (mode === 0 && (out !== on || !on.sendsRedirects)) {
       const own = !on.acceptLocal && this.fib.typeOf(src) === 'local';
       return own ? martianSource('it is an address of this host') : undefined;
     }
@@ -161,7 +164,11 @@ function put(slots: (Flow | undefined)[], mask: number, flow: Flow): void {
 }
 
 function martianSource(detail: string): Refusal {
-  return { reason: 'martian-source', detail };
+  return { reason: 'martian-source', detail, martian: true };
+}
+
+function martianDestination(detail: string): Refusal {
+  return { reason: 'martian-destination', detail, martian: true };
 }
 
 /** ip_error: what a router says when a route only refuses. */

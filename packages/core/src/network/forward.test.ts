@@ -153,7 +153,7 @@ describe('a router', () => {
     ['255.255.255.255', '10.0.3.2', 'martian-source'],
     ['0.0.0.0', '10.0.3.2', 'martian-source'],
     ['10.0.1.2', '127.0.0.1', 'martian-destination'],
-    ['10.0.1.2', '0.0.0.7', 'martian-destination'],
+    ['10.0.1.2', '0.0.0.0', 'martian-destination'],
   ])('%s to %s is a %s', (src, dst, reason) => {
     const { world, a, r1 } = chain();
     const before = world.events.length;

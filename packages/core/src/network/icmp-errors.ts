@@ -9,6 +9,7 @@ import { ICMP, ICMP_UNREACHABLE, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, Pack
 import { quoteOf } from './icmp-quote.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
+import { echoOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
 import type { Peers } from './peers.ts';
@@ -16,13 +17,8 @@ import type { NetworkSysctl } from './sysctl.ts';
 
 /** NR_ICMP_TYPES */
 const TYPE_MAX = 18;
-const ERROR_TYPES = new Set<number>([
-  ICMP.unreachable,
-  ICMP.sourceQuench,
-  ICMP.redirect,
-  ICMP.timeExceeded,
-  ICMP.parameterProblem,
-]);
+/** icmp_pointers[].error: beside the errors themselves, types that are unassigned and router discovery (RFC 1256). */
+const ERROR_TYPES = new Set<number>([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12]);
 const INTERNETWORK_CONTROL = 0xc0;
 const TOS_BITS = 0x1e;
 const REFILL_MIN_NS = SECOND / 50;
@@ -34,6 +30,8 @@ export interface ErrorAbout {
   readonly on?: Interface | undefined;
   /** Next-hop MTU, gateway or pointer: the second word of the header. */
   readonly rest?: number;
+  /** Where among the option bytes a broken option begins: those before it may be echoed. */
+  readonly faultAt?: number | undefined;
 }
 
 export class IcmpErrors {
@@ -61,22 +59,35 @@ export class IcmpErrors {
       about.toUs ? packet.dst : this.inboundSource(packet, about.on),
       undefined,
     );
-    if (!(path instanceof Path) || path.kind === 'broadcast' || path.kind === 'multicast') return;
+    // A broadcast address as source is answered, as Linux does in spite of RFC 1122 section 3.2.2.
+    if (!(path instanceof Path)) return;
     if (limited && !path.card.loopback && !this.peerAllows(packet.src)) {
       this.silenced(packet, 'icmp_ratelimit');
       return;
     }
-    const message = new IcmpMessage(type, code, about.rest ?? 0, quoteOf(packet, path.mtu));
-    this.emit(path, message, packet, (packet.tos & TOS_BITS) | INTERNETWORK_CONTROL);
+    const options = packet.options === undefined ? undefined : this.optionsFor(packet, packet.options, about);
+    const quote = quoteOf(packet, path.mtu, options?.length ?? 0);
+    this.emit(path, new IcmpMessage(type, code, about.rest ?? 0, quote), packet, options);
   }
 
-  private emit(path: Path, message: IcmpMessage, about: Ipv4Packet, tos: number): void {
+  /** What was not delivered here has not been stamped here yet (ip_rcv_options stamps on arrival). */
+  private optionsFor(packet: Ipv4Packet, options: Uint8Array, about: ErrorAbout): Uint8Array | undefined {
+    const { toUs, on, faultAt } = about;
+    if (faultAt !== undefined) options = options.subarray(0, faultAt);
+    else if (toUs) return echoOptions(options);
+    if (on === undefined) return echoOptions(options);
+    const address = this.routes.selectSource(on, packet.src, 'global') as Ipv4Address;
+    return echoOptions(this.ipv4.stamped(options, address));
+  }
+
+  private emit(path: Path, message: IcmpMessage, about: Ipv4Packet, ipOptions: Uint8Array | undefined): void {
     const ident = new PacketId(this.context.ids.next(), 'reply', about.ident.id);
     const ttl = this.sysctl.host.defaultTtl.number;
     const to = path.dst.toString();
     const values = { packet: ident.id, type: message.type, code: message.code, to, about: about.ident.id };
     this.context.recorder.emit('icmp.send', this.context.name, values);
-    this.ipv4.output(path, message, IP_PROTOCOL.icmp, { tos, ttl, dontFragment: false, ident });
+    const tos = (about.tos & TOS_BITS) | INTERNETWORK_CONTROL;
+    this.ipv4.output(path, message, IP_PROTOCOL.icmp, { tos, ttl, dontFragment: false, ident, ipOptions });
   }
 
   /** icmp_errors_use_inbound_ifaddr: the address of the card that the packet came in by. */

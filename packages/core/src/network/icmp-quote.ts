@@ -10,8 +10,8 @@ const ERROR_LENGTH_MAX = 576;
 const ICMP_HEADER_LENGTH = 8;
 const TRANSPORT_BYTES_MIN = 8;
 
-export function quoteOf(packet: Ipv4Packet, mtu: number): Payload {
-  const room = Math.min(mtu, ERROR_LENGTH_MAX) - IPV4_HEADER_LENGTH - ICMP_HEADER_LENGTH;
+export function quoteOf(packet: Ipv4Packet, mtu: number, optionsLength: number): Payload {
+  const room = Math.min(mtu, ERROR_LENGTH_MAX) - IPV4_HEADER_LENGTH - optionsLength - ICMP_HEADER_LENGTH;
   const bytes = encodeNetwork(packet);
   return payloadOf(bytes.length <= room ? bytes : bytes.slice(0, room));
 }

@@ -15,6 +15,7 @@ import { readQuote } from './icmp-quote.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
 import type { NeighbourTable } from './neighbour.ts';
+import { echoOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
 import type { Protocols } from './protocols.ts';
@@ -75,9 +76,10 @@ export class Icmp {
     return this.parts.sysctl.host.echoIgnoreBroadcasts.number === 0;
   }
 
+  /** The code comes back as it was asked (icmp_echo). */
   private echo(packet: Ipv4Packet, message: IcmpMessage): void {
     if (this.parts.sysctl.host.echoIgnoreAll.number !== 0) return;
-    this.reply(packet, new IcmpMessage(ICMP.echoReply, 0, message.rest, message.payload));
+    this.reply(packet, new IcmpMessage(ICMP.echoReply, message.code, message.rest, message.payload));
   }
 
   /** RFC 792 page 16: originate time kept, receive and transmit times in ms since midnight UT. */
@@ -102,7 +104,13 @@ export class Icmp {
     if (!(path instanceof Path)) return;
     const ident = new PacketId(context.ids.next(), 'reply', request.ident.id);
     const ttl = sysctl.host.defaultTtl.number;
-    const options = { tos: request.tos, ttl, dontFragment: false, ident, ipOptions: request.options };
+    const options = {
+      tos: request.tos,
+      ttl,
+      dontFragment: false,
+      ident,
+      ipOptions: request.options && echoOptions(request.options),
+    };
     ipv4.output(path, message, IP_PROTOCOL.icmp, options);
   }
 

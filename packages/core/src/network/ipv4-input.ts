@@ -55,23 +55,30 @@ export class Ipv4Input {
       packet = passed;
     }
     const flow = this.flows.find(on, packet.src, packet.dst) ?? this.flows.decide(on, packet.src, packet.dst);
+    if (packet.options !== undefined && !this.acceptOptions(on, frame, packet, flow)) return;
     if (!(flow instanceof Flow)) {
       this.refuse(on, frame, packet, flow);
       return;
     }
-    if (packet.options !== undefined && !this.acceptOptions(on, packet, flow)) return;
     if (flow.kind === FLOW.forward) this.forward(on, frame, packet, flow);
     else this.deliver(on, packet, flow.kind, isForOneHost(frame, on), now);
   }
 
-  /** ip_rcv_options */
-  private acceptOptions(on: Interface, packet: Ipv4Packet, flow: Flow): boolean {
+  /** ip_rcv_options. Martians have been turned away by then, what has no route has not. */
+  private acceptOptions(on: Interface, frame: Frame, packet: Ipv4Packet, flow: Flow | Refusal): boolean {
+    if (!(flow instanceof Flow) && flow.martian === true) return true;
     const fault = checkOptions(packet.options!);
     if (fault !== undefined) {
       this.ipv4.dropped(packet, 'ip-header-invalid', `option at byte ${fault.pointer}`);
-      const toUs = flow.kind === FLOW.local;
-      if (flow.kind === FLOW.forward || toUs) {
-        this.parts.errors.send(packet, ICMP.parameterProblem, 0, { toUs, on, rest: (fault.pointer << 24) >>> 0 });
+      const kind = flow instanceof Flow ? flow.kind : FLOW.forward;
+      if (isForOneHost(frame, on) && (kind === FLOW.forward || kind === FLOW.local)) {
+        const rest = (fault.pointer << 24) >>> 0;
+        this.parts.errors.send(packet, ICMP.parameterProblem, 0, {
+          toUs: kind === FLOW.local,
+          on,
+          rest,
+          faultAt: fault.optionAt,
+        });
       }
       return false;
     }

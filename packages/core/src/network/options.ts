@@ -22,6 +22,8 @@ const TIMESTAMP = { only: 0, withAddress: 1, prespecified: 3 } as const;
 export interface OptionFault {
   /** Offset in the IP header of the byte that is wrong, for the parameter problem's pointer. */
   readonly pointer: number;
+  /** Where among the option bytes the broken option begins. */
+  readonly optionAt: number;
 }
 
 const HEADER_LENGTH = 20;
@@ -36,9 +38,10 @@ export function checkOptions(options: Uint8Array): OptionFault | undefined {
       continue;
     }
     const length = options[at + 1];
-    if (length === undefined || length < 2 || at + length > options.length) return { pointer: HEADER_LENGTH + at };
+    if (length === undefined || length < 2 || at + length > options.length)
+      return { pointer: HEADER_LENGTH + at, optionAt: at };
     const fault = checkOne(options, at, type, length);
-    if (fault >= 0) return { pointer: HEADER_LENGTH + at + fault };
+    if (fault >= 0) return { pointer: HEADER_LENGTH + at + fault, optionAt: at };
     at += length;
   }
   return undefined;
@@ -52,11 +55,29 @@ function checkOne(options: Uint8Array, at: number, type: number, length: number)
     if (pointer < 4) return 2;
     return pointer <= length && pointer + 3 > length ? 2 : -1;
   }
+  if (type === OPTION.looseSourceRoute || type === OPTION.strictSourceRoute) {
+    if (length < 3) return 1;
+    return options[at + 2]! < 4 ? 2 : -1;
+  }
   if (type === OPTION.timestamp) {
     if (length < 4) return 1;
     return options[at + 2]! < 5 ? 2 : -1;
   }
   return -1;
+}
+
+/**
+ * The options of an answer (ip_options_echo): record route and time stamp go back as they came, to be filled on; everything else is left
+ * out. Undefined where nothing remains.
+ */
+export function echoOptions(options: Uint8Array): Uint8Array | undefined {
+  const parts = [OPTION.recordRoute, OPTION.timestamp].flatMap((wanted) => {
+    const at = findOption(options, (type) => type === wanted);
+    return at < 0 ? [] : [...options.subarray(at, at + options[at + 1]!)];
+  });
+  if (parts.length === 0) return undefined;
+  while (parts.length % 4 !== 0) parts.push(OPTION.end);
+  return Uint8Array.from(parts);
 }
 
 /** Where a source route begins, or -1. */

@@ -73,7 +73,7 @@ export class OutputRoutes {
     const { dst, src } = query;
     let on = query.on;
     if (src !== undefined) {
-      if (src.isMulticast || src.isLimitedBroadcast || src.key >>> 24 === 0 || !this.fib.isLocal(src)) return E.EINVAL;
+      if (src.isMulticast || src.isLimitedBroadcast || !this.fib.isLocal(src)) return E.EINVAL;
       // Broadcast and multicast leave by the card that owns the source.
       if (on === undefined && (dst.isMulticast || dst.isLimitedBroadcast)) on = this.owner(src);
     }
@@ -104,7 +104,6 @@ export class OutputRoutes {
     }
     const via = route.on!;
     if (!via.up) return E.ENETUNREACH;
-    if (dst.key >>> 24 === 0) return E.EINVAL;
     const scope = route.scope;
     const source = src ?? route.source ?? this.selectSource(via, route.gateway, scope);
     const kind =
@@ -115,7 +114,6 @@ export class OutputRoutes {
 
   private onLink(query: Query, on: Interface): Path | Errno {
     const { dst } = query;
-    if (dst.key >>> 24 === 0) return E.EINVAL;
     const source = query.src ?? this.selectSource(on, undefined, 'link');
     const kind = dst.isLimitedBroadcast ? 'broadcast' : dst.isMulticast ? 'multicast' : 'unicast';
     return this.make(query, kind, source as Ipv4Address, on, dst, undefined);

@@ -46,9 +46,8 @@ export class Peers {
     return peer;
   }
 
-  /** inet_peer_xrlim_allow: one message per interval, six at once after silence. An interval of 0 means no limit. */
+  /** inet_peer_xrlim_allow: one message per interval, six at once after silence. An interval of 0 allows all, and leaves no tokens to others. */
   allows(address: IpAddress, intervalNs: number, now: Instant): boolean {
-    if (intervalNs === 0) return true;
     const peer = this.get(address, now);
     const tokens = Math.min(peer.tokens + now - peer.last, BURST_FACTOR * intervalNs);
     peer.last = now;

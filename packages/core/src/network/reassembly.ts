@@ -23,8 +23,11 @@ export interface ReassemblyPort {
 }
 
 class Queue {
-  /** Pieces by offset, without gaps between neighbours unless something is missing. */
+  /** Pieces by offset. */
   readonly pieces: Ipv4Packet[] = [];
+  /** Starts and ends of the runs that the kernel keeps: only the last one grows, at its end. A duplicate lies within one of them. */
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
   readonly timer: Timer;
   received = 0;
   /** Payload length of the whole datagram, or the end of what is known. */
@@ -115,11 +118,11 @@ export class Reassembly {
       if (end > queue.end && queue.lastSeen) return 'fragment-invalid';
     } else if (end < queue.end || (queue.lastSeen && end !== queue.end)) return 'fragment-invalid';
     if (length <= 0) return 'fragment-invalid';
-    const at = place(queue.pieces, offset, end);
-    if (typeof at === 'string') return at === 'duplicate' ? at : 'fragment-overlap';
+    const clash = enterRun(queue, offset, end);
+    if (clash !== undefined) return clash;
     if (!packet.moreFragments) queue.lastSeen = true;
     if (end > queue.end) queue.end = end;
-    queue.pieces.splice(at, 0, packet);
+    queue.pieces.splice(indexOf(queue.pieces, offset), 0, packet);
     this.account(queue, packet, length);
     return undefined;
   }
@@ -208,24 +211,28 @@ export class Reassembly {
   }
 }
 
-/** Where a piece belongs, or why it does not (inet_frag_queue_insert). Runs of adjacent pieces count as one. */
-function place(pieces: readonly Ipv4Packet[], offset: number, end: number): number | 'duplicate' | 'overlap' {
-  let at = 0;
-  // In order is the common case.
-  if (pieces.length > 0 && endOf(pieces.at(-1)!) <= offset) return pieces.length;
-  while (at < pieces.length && endOf(pieces[at]!) <= offset) at++;
-  if (at === pieces.length || end <= pieces[at]!.fragmentOffset) return at;
-  if (offset < pieces[at]!.fragmentOffset) return 'overlap';
-  let covered = endOf(pieces[at]!);
-  for (let next = at + 1; next < pieces.length && pieces[next]!.fragmentOffset === covered; next++) {
-    covered = endOf(pieces[next]!);
+/** inet_frag_queue_insert: notes the piece's place among the runs, or says why it has none. */
+function enterRun({ starts, ends }: Queue, offset: number, end: number): 'duplicate' | 'fragment-overlap' | undefined {
+  const last = ends.length - 1;
+  if (last >= 0 && offset === ends[last]) {
+    ends[last] = end;
+    return undefined;
   }
-  return end <= covered ? 'duplicate' : 'overlap';
+  let at = last + 1;
+  while (at > 0 && starts[at - 1]! >= end) at--;
+  if (at > 0 && offset < ends[at - 1]!) {
+    return offset >= starts[at - 1]! && end <= ends[at - 1]! ? 'duplicate' : 'fragment-overlap';
+  }
+  starts.splice(at, 0, offset);
+  ends.splice(at, 0, end);
+  return undefined;
 }
 
-function endOf(piece: Ipv4Packet): number {
-  const length = piece.length - piece.headerLength;
-  return piece.fragmentOffset + (piece.moreFragments ? length & ~7 : length);
+/** Where a piece that overlaps none belongs. */
+function indexOf(pieces: readonly Ipv4Packet[], offset: number): number {
+  let at = pieces.length;
+  while (at > 0 && pieces[at - 1]!.fragmentOffset > offset) at--;
+  return at;
 }
 
 /** What the pieces' ECN fields add to the first one's (RFC 3168 section 5.3, ip_frag_ecn_table). -1: not-ECT mixed with others is refused. */
