@@ -1,5 +1,5 @@
 /** Makes the machines and cables of a world from a topology whose parameters are resolved. Errors name the place. */
-import { Cable, type CableOptions } from '../link/cable.ts';
+import { Cable, type CableOptions, cableProblem } from '../link/cable.ts';
 import { corrupt, duplicate } from '../link/faults/content.ts';
 import { jitter, reorder } from '../link/faults/delay.ts';
 import { loss, nth } from '../link/faults/loss.ts';
@@ -8,6 +8,7 @@ import { Hub } from '../link/hub.ts';
 import type { LaneOptions } from '../link/lane.ts';
 import type { Port } from '../link/port.ts';
 import { Switch, type SwitchOptions } from '../link/switch.ts';
+import { readPortVlan } from '../link/vlan.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import { parseDuration } from '../time/instant.ts';
 import { Host } from './host.ts';
@@ -48,6 +49,16 @@ export function buildWorld(world: World, topology: Topology, options: BuildOptio
   });
 }
 
+function switchPorts(ports: NonNullable<SwitchSpec['ports']>, path: string): SwitchOptions['ports'] {
+  if (typeof ports === 'number') return ports;
+  return ports.map(({ name, vlan }, i) => {
+    if (vlan === undefined) return { name };
+    const read = readPortVlan(vlan);
+    if (typeof read === 'string') throw new SpecError(`${path}[${i}].vlan`, read);
+    return { name, vlan: read };
+  });
+}
+
 /** How many cables end at each machine: a switch without a number of ports gets as many as it needs. */
 function portsWanted(topology: Topology): Map<string, number> {
   const counts = new Map<string, number>();
@@ -76,7 +87,7 @@ function machineOf(
       return new Host(world, name, spec, number, image);
     case 'switch': {
       const options: SwitchOptions = {
-        ports: (spec.ports as SwitchOptions['ports'] | undefined) ?? Math.max(wanted, 1),
+        ports: switchPorts(spec.ports ?? Math.max(wanted, 1), `${path}.ports`),
         ...(spec.ageing === undefined ? {} : { ageingNs: duration(spec.ageing, `${path}.ageing`) }),
         ...(spec.tableSize === undefined ? {} : { tableSize: Number(spec.tableSize) }),
       };
@@ -150,6 +161,8 @@ function cableOf(world: World, spec: CableSpec, path: string, compile: FilterCom
   };
   if (world.cables.has(options.name!))
     throw new SpecError(`${path}.name`, `there is a cable '${options.name}' already; name this one`);
+  const problem = cableProblem(a, b, options);
+  if (problem !== undefined) throw new SpecError(path, problem);
   const cable = new Cable(
     { name: options.name!, queue: world.queue, random: world.random, recorder: world.recorder },
     a,
