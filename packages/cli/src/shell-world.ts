@@ -6,6 +6,8 @@ import type { ShellInputs } from './inputs.ts';
 
 export interface Login {
   type(bytes: Uint8Array): void;
+  /** The person is gone: the shell and what it runs get SIGHUP, and nobody sees what they print. */
+  hangUp(): void;
   /** The shell has ended. */
   readonly ended: boolean;
 }
@@ -15,11 +17,20 @@ export function hostOf({ world }: OpenLab, name: string): Host | undefined {
 }
 
 export function login({ world }: OpenLab, host: Host, onOutput: (bytes: Uint8Array) => void): Login {
-  const { terminal, process } = startLogin(host.kernel, onOutput);
+  let present = true;
+  const { terminal, process } = startLogin(host.kernel, (bytes) => {
+    if (present) onOutput(bytes);
+  });
+  const input = (text: string): void => world.recorder.emit('input', host.name, { text });
   return {
     type(bytes) {
-      world.recorder.emit('input', host.name, { text: hexOf(bytes) });
+      input(hexOf(bytes));
       terminal.type(bytes);
+    },
+    hangUp() {
+      input('hang up');
+      present = false;
+      if (process.exitStatus === undefined) terminal.hangUp();
     },
     get ended() {
       return process.exitStatus !== undefined;
@@ -41,4 +52,5 @@ export async function replay(open: OpenLab, inputs: ShellInputs, onOutput: (byte
     session.type(Uint8Array.from(Buffer.from(bytes, 'hex')));
   }
   await open.run(inputs.endNs);
+  session.hangUp();
 }

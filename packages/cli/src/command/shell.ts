@@ -18,6 +18,7 @@ import type { Speed } from '../output/story.ts';
 import { paramsOf, seedOf, speedOf } from '../settings.ts';
 import { hexOf, hostOf, type Login, login } from '../shell-world.ts';
 
+const CTRL_D = 0x04;
 const CTRL_CLOSE_BRACKET = 0x1d;
 /** Real time between two looks at the keyboard. */
 const TICK_MS = 10;
@@ -46,6 +47,7 @@ export async function shellCommand(name: string, hostName: string, options: Shel
   io.err(m.shell.welcome(hostName, definition.id, speed === Number.POSITIVE_INFINITY ? m.shell.max : `${speed}x`));
   const inputs = await new Keyboard(io).converse(open, session, speed);
   const endNs = open.world.now;
+  session.hangUp();
   const run = await open.finish();
   io.err(`\n${m.shell.left(formatInstant(endNs))}`);
   if (options.record !== undefined) save(options.record, recordOf(run, seed, set, hostName, inputs, endNs), name, io);
@@ -66,7 +68,6 @@ function carriage(bytes: Uint8Array): Uint8Array {
 class Keyboard {
   private readonly typed: Uint8Array[] = [];
   private left = false;
-  private closed = false;
 
   constructor(private readonly io: Io) {}
 
@@ -82,7 +83,7 @@ class Keyboard {
         if (keys !== undefined) {
           inputs.push({ atNs: open.world.now, bytes: hexOf(keys) });
           session.type(keys);
-        } else if (this.closed) break;
+        }
         await open.run(target(open.world.now, speed, startMs, startNs));
         if (this.typed.length === 0) await wait(TICK_MS);
       }
@@ -101,9 +102,8 @@ class Keyboard {
       if (keys.length > 0) this.typed.push(Uint8Array.from(keys));
       if (leave >= 0) this.left = true;
     };
-    const end = (): void => {
-      this.closed = true;
-    };
+    // A script has been read to its end: for the shell that is the end of the file, for a program that still runs it is nothing.
+    const end = (): void => void this.typed.push(Uint8Array.of(CTRL_D));
     stdin.setRawMode?.(true);
     stdin.on('data', data).on('end', end).resume();
     return () => {

@@ -28,8 +28,10 @@ export default lab({
     const ping = await laptop.sh('ping -c 3 10.0.2.2');
     say({ en: ping.stdout, zh: ping.stdout });
     const lost = Number(params.lost) >= 1 && Number(params.lost) <= 3 ? 1 : 0;
-    check('answered', () => seen('icmp.type == 0', 'laptop.eth0').count === 3 - lost);
-    check('ttl', () => seen('icmp.type == 8', 'web.eth0').first?.field('ip.ttl') === 63);
+    const answers = seen('icmp.type == 0', 'laptop.eth0');
+    check('answered', () => answers.count === 3 - lost, answers.last);
+    const request = seen('icmp.type == 8', 'web.eth0').first;
+    check('ttl', () => request?.field('ip.ttl') === 63, request);
   },
 });
 `;

@@ -18,10 +18,11 @@ import {
 import { duration } from '@netarium/core/check/topology-shape.ts';
 import { parseDuration } from '@netarium/core/time/instant.ts';
 import type { StepRun } from './yaml-steps.ts';
+import { aWord } from './yaml-text.ts';
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
-const text = orParam(aText);
+const text = orParam(aWord);
 const amount = orParam(wholeIn(0, 1_000_000_000));
 const count = either(
   (value) => isMap(value) && !Object.hasOwn(value, 'param'),

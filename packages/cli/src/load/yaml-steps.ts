@@ -18,7 +18,7 @@ import {
 import { duration, faultKeys, rate } from '@netarium/core/check/topology-shape.ts';
 import { cableName } from '@netarium/core/check/validate-lab.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
-import { asText, isText } from './yaml-text.ts';
+import { asText, aWord, isText } from './yaml-text.ts';
 
 type Dictionary = Readonly<Record<string, unknown>>;
 
@@ -34,7 +34,7 @@ interface Names {
 
 type Named = (names: Names) => Shape;
 
-const text = orParam(aText);
+const text = orParam(aWord);
 const direction = oneOf(['forward', 'backward']);
 
 const knownIn =
@@ -219,14 +219,14 @@ export class StepRun {
       case 'resume':
         return context.host(of as string)[action]();
       case 'write':
-        return context.host(of as string).writeFile(step.path as string, step.text as string);
+        return context.host(of as string).writeFile(step.path as string, String(step.text));
       case 'say':
         return context.say(asText(of), step.mark as string | undefined);
       case 'check':
         return this.judge(of as string);
       case 'start': {
-        const [[machine, line]] = Object.entries(of as Readonly<Record<string, string>>) as [[string, string]];
-        this.started(step, context.host(machine).start(line, options(step)));
+        const [[machine, line]] = Object.entries(of as Dictionary) as [[string, unknown]];
+        this.started(step, context.host(machine).start(String(line), options(step)));
         return;
       }
       default: {
@@ -262,7 +262,7 @@ function actionOf(step: Dictionary): [string, unknown] {
 
 function options(step: Dictionary): { stdin?: string; uid?: number } {
   return {
-    ...(typeof step.stdin === 'string' ? { stdin: step.stdin } : {}),
+    ...(step.stdin === undefined ? {} : { stdin: String(step.stdin) }),
     ...(typeof step.uid === 'number' ? { uid: step.uid } : {}),
   };
 }

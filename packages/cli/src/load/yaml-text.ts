@@ -1,6 +1,6 @@
 /** Texts of a lab in YAML: one for both languages, or one for each. */
 import type { Text } from '@netarium/core/check/lab.ts';
-import { isMap } from '@netarium/core/check/shape.ts';
+import { isMap, quote, type Shape } from '@netarium/core/check/shape.ts';
 
 export function isText(value: unknown): value is string | Text {
   return (
@@ -13,3 +13,9 @@ export function isText(value: unknown): value is string | Text {
 export function asText(value: unknown): Text {
   return typeof value === 'string' ? { en: value, zh: value } : (value as Text);
 }
+
+/** A text that need not be quoted where YAML takes it for a number: `contains: 200`. */
+export const aWord: Shape = (value, place) => {
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    place.report('not-a', { value: quote(value), expected: 'text' });
+};

@@ -20,9 +20,8 @@ export function verdictText(verdict: Verdict, { m, colors }: Io): string {
 
 export function report(run: LabRun, captures: CaptureSummary | undefined, io: Io): void {
   const { m, colors, out } = io;
-  out('');
-  if (run.checks.length === 0) out(m.run.noChecks);
-  else for (const line of checksTable(run.checks, io)) out(line);
+  if (run.checks.length > 0) out('');
+  for (const line of checksTable(run.checks, io)) out(line);
   if (run.problems.length > 0) {
     out('');
     out(colors.red(m.run.problems));
@@ -41,6 +40,7 @@ export function report(run: LabRun, captures: CaptureSummary | undefined, io: Io
 
 function checksTable(checks: readonly CheckResult[], io: Io): string[] {
   const { m, colors, language } = io;
+  if (checks.length === 0) return [];
   const head = [m.run.headVerdict, m.run.headCheck, m.run.headRow, m.run.headTime, m.run.headPacket].map(colors.dim);
   const rows = checks.map(({ verdict, text, row, clause, atNs, packet, saw }) => [
     verdictText(verdict, io),

@@ -44,8 +44,8 @@ export class StoryTeller {
     const { colors, language } = this.io;
     this.clear();
     const time = formatInstant(atNs).padStart(14);
-    const [first, ...more] = textIn(text, language).split('\n');
+    const [first, ...more] = textIn(text, language).trimEnd().split('\n');
     this.io.out(`${colors.dim(time)}  ${colors.bold(colors.cyan(mark.padEnd(1)))}  ${first}`);
-    for (const line of more) this.io.out(`${' '.repeat(19)}${line}`);
+    for (const line of more) this.io.out(`${' '.repeat(19)}${line}`.trimEnd());
   }
 }

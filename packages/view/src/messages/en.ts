@@ -155,14 +155,12 @@ export const en = {
   run: {
     title: (title: string, seed: number) => `${title}  (seed ${seed})`,
     progress: (at: string, events: string, rate: string) => `virtual time ${at} s, ${events} events, ${rate} events/s`,
-    checks: 'Checks',
     headVerdict: 'verdict',
     headCheck: 'check',
     headRow: 'row',
     headTime: 'virtual time',
     headPacket: 'packet',
     saw: (text: string) => `saw: ${text}`,
-    noChecks: 'This lab makes no checks.',
     verdicts: { met: 'met', 'not met': 'not met', 'could not be judged': 'could not be judged' } as Readonly<
       Record<string, string>
     >,
