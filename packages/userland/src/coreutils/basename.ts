@@ -1,7 +1,7 @@
 /** basename(1). */
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { missingOperand, ToolError, tool } from './tool.ts';
+import { missingOperand, quote, ToolError, tool } from './tool.ts';
 import { baseName } from './walk.ts';
 
 export const options: ProgramOptions = {
@@ -17,7 +17,7 @@ export const main = tool(options, async ({ sys, options: given, operands }) => {
   if (operands.length === 0) throw missingOperand('basename');
   const many = given.has('-a') || given.has('-s');
   if (!many && operands.length > 2) {
-    throw new ToolError(`extra operand '${operands[2]}'\nTry 'basename --help' for more information.`);
+    throw new ToolError(`extra operand ${quote(operands[2]!)}\nTry 'basename --help' for more information.`);
   }
   const suffix = given.value('-s') ?? (many ? '' : (operands[1] ?? ''));
   for (const name of many ? operands : operands.slice(0, 1)) {

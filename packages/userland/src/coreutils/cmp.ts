@@ -49,7 +49,7 @@ export const main = tool(
     const place =
       shorter.length === 0
         ? 'which is empty'
-        : `after byte ${shorter.length}, ${given.has('-l') ? '' : `line ${line}`}`;
+        : `after byte ${shorter.length}, ${given.has('-l') ? '' : `in line ${line}`}`;
     if (!quiet) await printError(sys, `cmp: EOF on ${name} ${place.replace(/, $/, '')}\n`);
     return 1;
   },

@@ -2,7 +2,7 @@
 import type { ProgramOptions } from '../lib/options.ts';
 import { withFile } from '../lib/stdio.ts';
 import { linesOf, writeText } from './text.ts';
-import { ToolError, tool } from './tool.ts';
+import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'cut',
@@ -23,12 +23,15 @@ type Ranges = readonly (readonly [from: number, to: number])[];
 function parseList(text: string, what: string): Ranges {
   return text.split(/[, ]/).map((item) => {
     const match = /^([0-9]{0,15})(-?)([0-9]{0,15})$/.exec(item);
-    if (match === null || (match[1] === '' && match[3] === '')) throw new ToolError(`invalid ${what} value '${item}'`);
+    if (match === null || (match[1] === '' && match[3] === ''))
+      throw new ToolError(`invalid ${what} value ${quote(item)}\nTry 'cut --help' for more information.`);
     const from = match[1] === '' ? 1 : Number(match[1]);
     const to = match[2] === '' ? from : match[3] === '' ? Number.MAX_SAFE_INTEGER : Number(match[3]);
     if (from === 0)
-      throw new ToolError(`${what === 'field' ? 'fields' : 'byte/character positions'} are numbered from 1`);
-    if (to < from) throw new ToolError('invalid decreasing range');
+      throw new ToolError(
+        `${what === 'field' ? 'fields' : 'byte/character positions'} are numbered from 1\nTry 'cut --help' for more information.`,
+      );
+    if (to < from) throw new ToolError("invalid decreasing range\nTry 'cut --help' for more information.");
     return [from, to] as const;
   });
 }
@@ -45,10 +48,12 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
       "you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.",
     );
   }
-  if (fields !== undefined && positions !== undefined) throw new ToolError('only one type of list may be specified');
+  if (fields !== undefined && positions !== undefined)
+    throw new ToolError("only one list may be specified\nTry 'cut --help' for more information.");
   const ranges = parseList(fields ?? positions!, fields === undefined ? 'byte/character' : 'field');
   const delimiter = given.value('-d') ?? '\t';
-  if ([...delimiter].length !== 1) throw new ToolError('the delimiter must be a single character');
+  if ([...delimiter].length !== 1)
+    throw new ToolError("the delimiter must be a single character\nTry 'cut --help' for more information.");
   const complement = given.has('--complement');
   const joiner = given.value('--output-delimiter') ?? (fields === undefined ? '' : delimiter);
   const cut = (line: string): string | undefined => {

@@ -2,7 +2,7 @@
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
 import { calendarTime, daysFromDate, formatTime } from './calendar.ts';
-import { ToolError, tool } from './tool.ts';
+import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'date',
@@ -32,12 +32,12 @@ function parseDate(text: string): number | undefined {
 
 export const main = tool(options, async ({ sys, options: given, operands }) => {
   const format = operands[0];
-  if (format !== undefined && !format.startsWith('+')) throw new ToolError(`invalid date '${format}'`);
-  if (operands[1] !== undefined) throw new ToolError(`extra operand '${operands[1]}'`);
+  if (format !== undefined && !format.startsWith('+')) throw new ToolError(`invalid date ${quote(format)}`);
+  if (operands[1] !== undefined) throw new ToolError(`extra operand ${quote(operands[1])}`);
   const stated = given.value('-d');
   const nowNs = await sys.clock_gettime('realtime');
   const seconds = stated === undefined ? Math.floor(nowNs / NS_PER_SECOND) : parseDate(stated);
-  if (seconds === undefined) throw new ToolError(`invalid date '${stated}'`);
+  if (seconds === undefined) throw new ToolError(`invalid date ${quote(stated ?? '')}`);
   const time = calendarTime(seconds, stated === undefined ? nowNs - seconds * NS_PER_SECOND : 0);
   let shown = '%a %b %e %H:%M:%S UTC %Y';
   if (given.has('-I')) shown = '%Y-%m-%d';

@@ -1,5 +1,5 @@
 /** Where cp, mv and ln put things: into a directory, or under a name of their own. */
-import { SysError } from '@netarium/core/base/errno.ts';
+import { E, SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError } from './tool.ts';
 import { baseName, joinPath } from './walk.ts';
@@ -30,6 +30,17 @@ export async function pairs(
   const target = directory ?? operands.at(-1)!;
   const into = await isDirectory(sys, target);
   if (!into && (sources.length > 1 || directory !== undefined))
-    throw new ToolError(`target '${target}' is not a directory`);
+    throw new ToolError(`target '${target}': ${await whyNoDirectory(sys, target)}`);
   return sources.map((from) => ({ from, to: into ? joinPath(target, baseName(from)) : target }));
+}
+
+/** What keeps a path from being a directory, in the kernel's words. */
+export async function whyNoDirectory(sys: Sys, path: string): Promise<string> {
+  try {
+    await sys.stat(path);
+    return E.ENOTDIR.text;
+  } catch (error) {
+    if (error instanceof SysError) return error.reason.text;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { SysError } from '@netarium/core/base/errno.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print, printError } from '../lib/stdio.ts';
 import { runCommand } from './run-command.ts';
-import { tool } from './tool.ts';
+import { quote, tool } from './tool.ts';
 import { signalStatus } from './wait-status.ts';
 
 export const options: ProgramOptions = {
@@ -35,7 +35,7 @@ export const main = tool(
       return signalStatus(await runCommand(sys, command, { env: Object.fromEntries(env) }));
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
-      await printError(sys, `env: '${command[0]}': ${error.reason.text}\n`);
+      await printError(sys, `env: ${quote(command[0]!)}: ${error.reason.text}\n`);
       return error.code === 'ENOENT' ? 127 : 126;
     }
   },

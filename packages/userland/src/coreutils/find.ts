@@ -6,6 +6,7 @@ import { print, printError } from '../lib/stdio.ts';
 import { compilePattern, matchPattern } from '../shell/pattern.ts';
 import { runCommand } from './run-command.ts';
 import { compareText } from './text.ts';
+import { quote } from './tool.ts';
 import { baseName, joinPath } from './walk.ts';
 
 export const options: ProgramOptions = {
@@ -134,7 +135,7 @@ class ExpressionParser {
   private number(name: string): number {
     const text = this.argument(name);
     if (!/^[0-9]{1,9}$/.test(text))
-      throw new FindError(`Expected a positive decimal integer argument to ${name}, but got '${text}'`);
+      throw new FindError(`Expected a positive decimal integer argument to ${name}, but got ${quote(text)}`);
     return Number(text);
   }
 
@@ -238,7 +239,7 @@ const remove: Test = async ({ path, stat }, run) => {
     return true;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    await complain(run, `cannot delete '${path}': ${error.reason.text}`);
+    await complain(run, `cannot delete ${quote(path)}: ${error.reason.text}`);
     return false;
   }
 };
@@ -251,7 +252,7 @@ const execute =
       return (await runCommand(run.sys, argv)).code === 0;
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
-      await complain(run, `'${argv[0]}': ${error.reason.text}`);
+      await complain(run, `${quote(argv[0]!)}: ${error.reason.text}`);
       return false;
     }
   };
@@ -267,7 +268,7 @@ async function visit(path: string, depth: number, test: Test, parser: Expression
     stat = await run.sys.lstat(path);
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    return complain(run, `'${path}': ${error.reason.text}`);
+    return complain(run, `${quote(path)}: ${error.reason.text}`);
   }
   const entry = { path, stat };
   const counts = depth >= parser.minDepth;
@@ -281,7 +282,7 @@ async function visit(path: string, depth: number, test: Test, parser: Expression
       }
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
-      await complain(run, `'${path}': ${error.reason.text}`);
+      await complain(run, `${quote(path)}: ${error.reason.text}`);
     }
   }
   if (counts && parser.depthFirst) await test(entry, run);

@@ -2,7 +2,7 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { ParsedOptions, ProgramOptions } from '../lib/options.ts';
-import { withFile, writeAll } from '../lib/stdio.ts';
+import { printError, withFile, writeAll } from '../lib/stdio.ts';
 import { Regex, RegexError } from './regex/regex.ts';
 import { isWordCharacter } from './regex/syntax.ts';
 import { decodeText, encodeText, type Line, linesOf } from './text.ts';
@@ -219,7 +219,12 @@ async function patternsOf(sys: Sys, given: ParsedOptions, operands: string[]): P
   if (given.has('-e') || given.has('-f')) return patterns;
   const first = operands.shift();
   if (first !== undefined) return first.split('\n');
-  throw new ToolError(`missing pattern\nUsage: ${options.usage}`, 2);
+  throw new NoPattern();
+}
+
+/** GNU grep says no more than how it is used. */
+class NoPattern extends Error {
+  override readonly name = 'NoPattern';
 }
 
 function makeSelector(patterns: readonly string[], given: ParsedOptions): Selector {
@@ -237,7 +242,14 @@ export const main = tool(
   options,
   async ({ sys, options: given, operands: words, fail }) => {
     const operands = [...words];
-    const selector = makeSelector(await patternsOf(sys, given, operands), given);
+    let selector: Selector;
+    try {
+      selector = makeSelector(await patternsOf(sys, given, operands), given);
+    } catch (error) {
+      if (!(error instanceof NoPattern)) throw error;
+      await printError(sys, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
+      return 2;
+    }
     const recursive = given.has('-r');
     const files = operands.length > 0 ? operands : [recursive ? '.' : '-'];
     const context = given.value('-C') ?? '0';
@@ -269,7 +281,12 @@ export const main = tool(
     };
     for (const name of files) {
       if (!recursive || name === '-') await one(name);
-      else for await (const entry of walk(sys, name)) if (entry.type !== 'directory') await one(entry.path);
+      else {
+        // Without an operand the names come without "./".
+        for await (const { path, type } of walk(sys, name)) {
+          if (type !== 'directory') await one(operands.length === 0 ? path.slice(2) : path);
+        }
+      }
       if (selected && given.has('-q')) return 0;
     }
     return failed ? 2 : selected ? 0 : 1;

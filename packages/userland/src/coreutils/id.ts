@@ -1,7 +1,7 @@
 /** id(1): a process has one user and one group, and no supplementary groups. */
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { ToolError, tool } from './tool.ts';
+import { quote, ToolError, tool } from './tool.ts';
 import { nameOf, readGroups, readUsers } from './users.ts';
 
 export const options: ProgramOptions = {
@@ -20,7 +20,7 @@ export const main = tool(options, async ({ sys, options: given, operands }) => {
   const groups = await readGroups(sys);
   const wanted = operands[0];
   const user = wanted === undefined ? undefined : users.find(({ name }) => name === wanted);
-  if (wanted !== undefined && user === undefined) throw new ToolError(`'${wanted}': no such user`);
+  if (wanted !== undefined && user === undefined) throw new ToolError(`${quote(wanted)}: no such user`);
   const uid = user?.id ?? (await sys.getuid());
   const gid = user?.groupId ?? users.find(({ id }) => id === uid)?.groupId ?? uid;
   const short = given.has('-u') || given.has('-g') || given.has('-G');

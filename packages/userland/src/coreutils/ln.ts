@@ -2,7 +2,7 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import { type ProgramOptions, unsupported } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { isDirectory } from './destination.ts';
+import { isDirectory, whyNoDirectory } from './destination.ts';
 import { ToolError, tool } from './tool.ts';
 import { baseName, joinPath } from './walk.ts';
 
@@ -24,7 +24,7 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
   const name = operands.length === 1 ? '.' : operands.at(-1)!;
   const isLink = given.has('-n') && (await linkThere(sys.lstat(name)));
   const into = !isLink && (await isDirectory(sys, name));
-  if (!into && targets.length > 1) throw new ToolError(`target '${name}' is not a directory`);
+  if (!into && targets.length > 1) throw new ToolError(`target '${name}': ${await whyNoDirectory(sys, name)}`);
   for (const target of targets) {
     const path = into ? joinPath(name, baseName(target)) : name;
     await attempt(`failed to create symbolic link '${path}'`, async () => {

@@ -234,6 +234,19 @@ function blocks(stat: FileStat): number {
   return stat.type === 'file' ? Math.ceil(stat.size / 4096) * 4 : 0;
 }
 
+const TAB = 8;
+
+/** From one column to another with as many tabs as lead there. */
+function gap(from: number, to: number): string {
+  let text = '';
+  while (from < to) {
+    const tab = Math.floor(to / TAB) > Math.floor((from + 1) / TAB);
+    text += tab ? '\t' : ' ';
+    from += tab ? TAB - (from % TAB) : 1;
+  }
+  return text;
+}
+
 /** As few rows as fit into a terminal line, filled downwards, two spaces apart. */
 export function inColumns(names: readonly string[], width = TERMINAL_COLUMNS): string {
   if (names.length === 0) return '';
@@ -245,8 +258,17 @@ export function inColumns(names: readonly string[], width = TERMINAL_COLUMNS): s
     if (total >= width && rows < names.length) continue;
     const lines: string[] = [];
     for (let row = 0; row < rows; row++) {
-      const cells = columns.flatMap((column, i) => (row < column.length ? [column[row]!.padEnd(widths[i]!)] : []));
-      lines.push(`${cells.join('  ').trimEnd()}\n`);
+      let line = '';
+      let position = 0;
+      let start = 0;
+      for (const [i, column] of columns.entries()) {
+        const name = column[row];
+        if (name === undefined) break;
+        line += gap(position, start) + name;
+        position = start + [...name].length;
+        start += widths[i]! + 2;
+      }
+      lines.push(`${line}\n`);
     }
     return lines.join('');
   }

@@ -4,7 +4,7 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
 import { applyMode } from './mode.ts';
-import { missingOperand, ToolError, tool } from './tool.ts';
+import { missingOperand, quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'mkdir',
@@ -29,13 +29,13 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
   if (operands.length === 0) throw missingOperand('mkdir');
   const modeText = given.value('-m');
   const mode = modeText === undefined ? undefined : applyMode(modeText, 0o777, true, 0);
-  if (modeText !== undefined && mode === undefined) throw new ToolError(`invalid mode '${modeText}'`);
+  if (modeText !== undefined && mode === undefined) throw new ToolError(`invalid mode ${quote(modeText)}`);
   const make = async (path: string): Promise<void> => {
     await sys.mkdir(path);
     if (given.has('-v')) await print(sys, `mkdir: created directory '${path}'\n`);
   };
   for (const path of operands) {
-    await attempt(`cannot create directory '${path}'`, async () => {
+    await attempt(`cannot create directory ${quote(path)}`, async () => {
       if (!given.has('-p')) await make(path);
       else {
         for (let end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {

@@ -5,7 +5,7 @@ import { printError, writeAll } from '../lib/stdio.ts';
 import { bytesOf } from '../shell/bytetext.ts';
 import { formatAll } from './printf-format.ts';
 import { decodeText, encodeText } from './text.ts';
-import { missingOperand, tool } from './tool.ts';
+import { missingOperand, quote, tool } from './tool.ts';
 
 export const options: ProgramOptions = { name: 'printf', usage: 'printf format [argument...]', options: [] };
 
@@ -23,7 +23,7 @@ export const main = tool(
     await writeAll(sys, 1, bytesOf(text));
     for (const { value, problem } of problems) {
       const words = problem === 'expected numeric value' ? 'expected a numeric value' : `value ${problem}`;
-      await printError(sys, `printf: '${decodeText(bytesOf(value))}': ${words}\n`);
+      await printError(sys, `printf: ${quote(decodeText(bytesOf(value)))}: ${words}\n`);
     }
     if (fatal !== undefined) await printError(sys, `printf: ${fatal}\n`);
     return fatal !== undefined || problems.length > 0 ? 1 : 0;

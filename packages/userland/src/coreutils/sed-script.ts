@@ -60,19 +60,18 @@ class SedParser {
       if (this.at >= this.script.length) break;
       this.command();
     }
-    if (this.open.length > 0) throw this.error("unmatched `{'");
+    if (this.open.length > 0) throw this.error("unmatched `{'", 0);
     for (const command of this.commands) {
       if (command.name !== 'b' && command.name !== 't' && command.name !== 'T') continue;
       const target = command.text === '' ? this.commands.length : this.labels.get(command.text);
-      if (target === undefined)
-        throw new ToolError(`-e expression #1, char ${this.at}: can't find label for jump to \`${command.text}'`);
+      if (target === undefined) throw new ToolError(`can't find label for jump to \`${command.text}'`, 4);
       command.target = target;
     }
     return this.commands;
   }
 
-  private error(what: string): ToolError {
-    return new ToolError(`-e expression #1, char ${this.at}: ${what}`);
+  private error(what: string, at = this.at): ToolError {
+    return new ToolError(`-e expression #1, char ${at}: ${what}`);
   }
 
   /** Takes what matches here. */
@@ -96,7 +95,7 @@ class SedParser {
       this.at++;
       this.skip(/[ \t]*/y);
       to = this.address(true);
-      if (to === undefined) throw this.error("unexpected `,'");
+      if (to === undefined) throw this.error("unexpected `,'", this.at + 1);
     }
     this.skip(/[ \t]*/y);
     const negated = this.skip(/![ \t!]*/y) !== '';
@@ -162,7 +161,7 @@ class SedParser {
     this.skip(/[ \t]*/y);
     const c = this.peek();
     if (c === ';' || c === '\n') this.at++;
-    else if (c !== '' && c !== '}' && c !== '#') throw this.error('extra characters after command');
+    else if (c !== '' && c !== '}' && c !== '#') throw this.error('extra characters after command', this.at + 1);
   }
 
   /** The text of a, i and c: behind a backslash and a newline, or (GNU) on the same line. */

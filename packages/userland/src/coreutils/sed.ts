@@ -119,7 +119,7 @@ class Editor {
   }
 
   private print(text: string): Promise<void> {
-    return this.write(this.ended || !this.input.atLast ? `${text}\n` : text);
+    return this.write(this.ended ? `${text}\n` : text);
   }
 
   /** One run through the script. True: `D` wants another one without a new line. */
@@ -377,40 +377,55 @@ function replace(substitution: Substitution, characters: readonly string[], slot
   return out;
 }
 
-export const main = tool(options, async ({ sys, options: given, operands, fail }) => {
-  const pieces = [...given.values('-e')];
-  for (const file of given.values('-f')) pieces.push(decodeText(await readOperand(sys, file)).replace(/\n$/, ''));
-  const files = [...operands];
-  if (pieces.length === 0) {
-    const script = files.shift();
-    if (script === undefined) throw new ToolError(`no script specified\nUsage: ${options.usage}`);
-    pieces.push(script);
-  }
-  const script = pieces.join('\n');
-  const commands = parseSedScript(script, given.has('-E'));
-  const outputs = await openOutputs(sys, commands);
-  const quiet = given.has('-n') || script.startsWith('#n\n');
-  const names = files.length === 0 ? ['-'] : files;
-  const toStdout = (text: string): Promise<void> => writeAll(sys, 1, encodeText(text));
-  const source = (list: readonly string[]) => new Input(linesOfFiles(sys, list, fail));
-  try {
-    if (!given.has('-i') && !given.has('-s')) {
-      return (await new Editor(sys, commands, quiet, toStdout, outputs).run(source(names))) ?? 0;
+export const main = tool(
+  options,
+  async ({ sys, options: given, operands, fail }) => {
+    const pieces = [...given.values('-e')];
+    for (const file of given.values('-f')) pieces.push(decodeText(await readOperand(sys, file)).replace(/\n$/, ''));
+    const files = [...operands];
+    if (pieces.length === 0) {
+      const script = files.shift();
+      if (script === undefined) throw new ToolError(`no script specified\nUsage: ${options.usage}`);
+      pieces.push(script);
     }
-    for (const name of names) {
-      const parts: string[] = [];
-      const inPlace = given.has('-i') && name !== '-';
-      const write = inPlace ? async (text: string) => void parts.push(text) : toStdout;
-      const status = await new Editor(sys, commands, quiet, write, outputs).run(source([name]));
-      if (inPlace) await replaceFile(sys, name, parts.join(''));
-      if (status !== undefined) return status;
+    const script = pieces.join('\n');
+    const commands = parseSedScript(script, given.has('-E'));
+    const outputs = await openOutputs(sys, commands);
+    const quiet = given.has('-n') || script.startsWith('#n\n');
+    const names = files.length === 0 ? ['-'] : files;
+    const toStdout = completingLines((text) => writeAll(sys, 1, encodeText(text)));
+    const source = (list: readonly string[]) => new Input(linesOfFiles(sys, list, fail));
+    try {
+      if (!given.has('-i') && !given.has('-s')) {
+        return (await new Editor(sys, commands, quiet, toStdout, outputs).run(source(names))) ?? 0;
+      }
+      for (const name of names) {
+        const parts: string[] = [];
+        const inPlace = given.has('-i') && name !== '-';
+        const write = inPlace ? completingLines(async (text) => void parts.push(text)) : toStdout;
+        const status = await new Editor(sys, commands, quiet, write, outputs).run(source([name]));
+        if (inPlace) await replaceFile(sys, name, parts.join(''));
+        if (status !== undefined) return status;
+      }
+      return 0;
+    } catch (error) {
+      if (error instanceof RegexError) throw new ToolError(error.message);
+      throw error;
     }
-    return 0;
-  } catch (error) {
-    if (error instanceof RegexError) throw new ToolError(error.message);
-    throw error;
-  }
-});
+  },
+  { failStatus: 2, usageStatus: 1 },
+);
+
+/** A last line without its newline is printed without; whatever follows it on the same output brings the newline. */
+function completingLines(write: (text: string) => Promise<void>): (text: string) => Promise<void> {
+  let incomplete = false;
+  return async (text) => {
+    if (text === '') return;
+    const before = incomplete ? '\n' : '';
+    incomplete = !text.endsWith('\n');
+    await write(before + text);
+  };
+}
 
 async function replaceFile(sys: Sys, name: string, text: string): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 /** seq(1): numbers in steps; fractions are counted in their last digit, so that nothing is rounded. */
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { missingOperand, ToolError, tool } from './tool.ts';
+import { missingOperand, quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'seq',
@@ -17,7 +17,7 @@ const LINES_AT_ONCE = 1000;
 function parse(text: string): { readonly whole: string; readonly fraction: string; readonly negative: boolean } {
   const match = /^([-+]?)([0-9]{0,18})(?:\.([0-9]{0,18}))?$/.exec(text);
   if (match === null || (match[2] === '' && (match[3] ?? '') === '')) {
-    throw new ToolError(`invalid floating point argument: '${text}'\nTry 'seq --help' for more information.`);
+    throw new ToolError(`invalid floating point argument: ${quote(text)}\nTry 'seq --help' for more information.`);
   }
   return { negative: match[1] === '-', whole: match[2]!, fraction: match[3] ?? '' };
 }
@@ -34,7 +34,7 @@ const program = tool(
   async ({ sys, options: given, operands }) => {
     if (operands.length === 0) throw missingOperand('seq');
     if (operands.length > 3)
-      throw new ToolError(`extra operand '${operands[3]}'\nTry 'seq --help' for more information.`);
+      throw new ToolError(`extra operand ${quote(operands[3]!)}\nTry 'seq --help' for more information.`);
     const [first, step, last] =
       operands.length === 1
         ? ['1', '1', operands[0]!]
@@ -50,7 +50,7 @@ const program = tool(
     });
     const [from, by, to] = scaled as [bigint, bigint, bigint];
     if (by === 0n)
-      throw new ToolError(`invalid Zero increment value: '${step}'\nTry 'seq --help' for more information.`);
+      throw new ToolError(`invalid Zero increment value: ${quote(step)}\nTry 'seq --help' for more information.`);
     const down = BigInt(`1${'0'.repeat(scale - digits)}`);
     const widthOf = (value: bigint): number => show(value / down, digits, 0).length;
     const width = given.has('-w') ? Math.max(widthOf(from), widthOf(to)) : 0;
@@ -72,6 +72,7 @@ const program = tool(
 /** A negative first number is no option. */
 export const main: typeof program = (sys, argv) => {
   const at = argv.findIndex((word, i) => i > 0 && /^-[0-9.]/.test(word));
-  const before = at < 0 ? [] : argv.slice(0, at);
-  return program(sys, at < 0 || before.includes('--') ? argv : [...before, '--', ...argv.slice(at)]);
+  const operandFirst = argv.findIndex((word, i) => i > 0 && /^[0-9.]/.test(word) && argv[i - 1] !== '-s');
+  const negativeFirst = at > 0 && (operandFirst < 0 || at < operandFirst) && !argv.slice(0, at).includes('--');
+  return program(sys, negativeFirst ? [...argv.slice(0, at), '--', ...argv.slice(at)] : argv);
 };

@@ -1,6 +1,6 @@
 /** sleep(1): the sum of its operands, each with a fraction and a unit. */
 import type { ProgramOptions } from '../lib/options.ts';
-import { missingOperand, ToolError, tool } from './tool.ts';
+import { missingOperand, quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = { name: 'sleep', usage: 'sleep number[smhd]...', options: [] };
 
@@ -24,7 +24,7 @@ export const main = tool(options, async ({ sys, operands }) => {
   for (const text of operands) {
     const ns = parseDuration(text);
     if (ns === undefined)
-      throw new ToolError(`invalid time interval '${text}'\nTry 'sleep --help' for more information.`);
+      throw new ToolError(`invalid time interval ${quote(text)}\nTry 'sleep --help' for more information.`);
     total += ns;
   }
   await sys.nanosleep(Math.min(total, Number.MAX_SAFE_INTEGER));

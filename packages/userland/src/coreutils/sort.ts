@@ -2,7 +2,7 @@
 import type { ProgramOptions } from '../lib/options.ts';
 import { withFile, writeAll } from '../lib/stdio.ts';
 import { compareText, decodeText, encodeText, splitLines, writeText } from './text.ts';
-import { readOperand, ToolError, tool } from './tool.ts';
+import { quote, readOperand, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'sort',
@@ -41,7 +41,7 @@ const KEY = /^([0-9]+)(?:\.([0-9]+))?([bfnr]*)(?:,([0-9]+)(?:\.([0-9]+))?([bfnr]
 function parseKey(text: string, defaults: Ordering): Key {
   const match = KEY.exec(text);
   if (match === null || Number(match[1]) === 0)
-    throw new ToolError(`invalid number at field start: invalid count at start of '${text}'`, 2);
+    throw new ToolError(`invalid number at field start: invalid count at start of ${quote(text)}`, 2);
   const letters = `${match[3]}${match[6] ?? ''}`;
   const own = letters !== '';
   return {
@@ -130,7 +130,8 @@ export const main = tool(
       blanks: given.has('-b'),
     };
     const separator = given.value('-t');
-    if (separator !== undefined && separator.length !== 1) throw new ToolError(`multi-character tab '${separator}'`, 2);
+    if (separator !== undefined && separator.length !== 1)
+      throw new ToolError(`multi-character tab ${quote(separator)}`, 2);
     const keys = given.values('-k').map((text) => parseKey(text, ordering));
     const byKeys = (a: string, b: string): number => {
       if (keys.length === 0) return compareBy(a, b, ordering);

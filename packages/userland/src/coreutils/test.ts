@@ -3,6 +3,7 @@ import type { Program } from '@netarium/core/syscall/sys.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { printError } from '../lib/stdio.ts';
 import { evaluateTest, TestError } from './test-expression.ts';
+import { quote } from './tool.ts';
 
 export const options: ProgramOptions = { name: 'test', usage: 'test expression | [ expression ]', options: [] };
 
@@ -11,7 +12,7 @@ export const main: Program = async (sys, argv) => {
   let words = argv.slice(1);
   if (name === '[') {
     if (words.at(-1) !== ']') {
-      await printError(sys, "[: missing ']'\n");
+      await printError(sys, `${argv[0]}: missing ${quote(']')}\n`);
       return 2;
     }
     words = words.slice(0, -1);

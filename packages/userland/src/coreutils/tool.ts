@@ -19,6 +19,11 @@ export class ToolError extends Error {
   }
 }
 
+/** As GNU tools put a name into a message, in a UTF-8 locale. */
+export function quote(text: string): string {
+  return `‘${text}’`;
+}
+
 export interface ToolCall {
   readonly sys: Sys;
   readonly options: ParsedOptions;
@@ -34,19 +39,25 @@ export interface ToolSettings {
   readonly failStatus?: number;
   /** Options end at the first operand. */
   readonly stopAtOperand?: boolean;
+  /** Status after an option that is none, where it is not that of a failure. */
+  readonly usageStatus?: number;
 }
 
 /** Makes a program of a table of options and a body. The body's answer is the exit status, unless something failed. */
 export function tool(
   program: ProgramOptions,
   body: (call: ToolCall) => Promise<number | undefined>,
-  { failStatus = 1, stopAtOperand = false }: ToolSettings = {},
+  { failStatus = 1, stopAtOperand = false, usageStatus = failStatus }: ToolSettings = {},
 ): Program {
   return async (sys, argv) => {
     let failed = false;
-    const fail = async (message: string): Promise<void> => {
+    // Messages begin with the name by which the program was called.
+    const name = argv[0] ?? program.name;
+    const complain = (message: string): Promise<void> =>
+      printError(sys, `${name}: ${message.replace(`Try '${program.name} --help'`, `Try '${name} --help'`)}\n`);
+    const fail = (message: string): Promise<void> => {
       failed = true;
-      await printError(sys, `${program.name}: ${message}\n`);
+      return complain(message);
     };
     const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
       try {
@@ -63,14 +74,14 @@ export function tool(
     } catch (error) {
       if (error instanceof UsageError) {
         await printError(sys, `${error.message}\n`);
-        return failStatus;
+        return usageStatus;
       }
       if (error instanceof ToolError) {
-        await printError(sys, `${program.name}: ${error.message}\n`);
+        await complain(error.message);
         return error.status;
       }
       if (!(error instanceof SysError)) throw error;
-      await printError(sys, `${program.name}: ${error.reason.text}\n`);
+      await complain(error.reason.text);
       return failStatus;
     }
   };
@@ -83,7 +94,7 @@ export function readOperand(sys: Sys, name: string): Promise<Uint8Array> {
 
 /** A count or a size as options take it. Throws with the tool's words. */
 export function parseCount(text: string, problem: string): number {
-  if (!/^[0-9]{1,15}$/.test(text)) throw new ToolError(`${problem}: '${text}'`);
+  if (!/^[0-9]{1,15}$/.test(text)) throw new ToolError(`${problem}: ${quote(text)}`);
   return Number(text);
 }
 

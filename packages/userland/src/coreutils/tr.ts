@@ -3,7 +3,7 @@ import { encodeUtf8, latin1 } from '@netarium/core/base/utf8.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { writeAll } from '../lib/stdio.ts';
 import { formatEscape } from './escapes.ts';
-import { ToolError, tool } from './tool.ts';
+import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'tr',
@@ -50,7 +50,7 @@ function parseSet(text: string, fill: number): number[] {
     const repeat = /^\[(\\?[\s\S])\*([0-9]*)\]/.exec(bytes.slice(i));
     if (named !== null) {
       const member = CLASSES.get(named[1]!);
-      if (member === undefined) throw new ToolError(`invalid character class '${named[1]}'`);
+      if (member === undefined) throw new ToolError(`invalid character class ${quote(named[1]!)}`);
       for (let c = 0; c < 256; c++) if (member(c)) out.push(c);
       i += named[0].length;
     } else if (repeat !== null) {
@@ -97,11 +97,11 @@ function plan(given: { has(name: string): boolean }, operands: readonly string[]
   if (first === undefined) throw new ToolError("missing operand\nTry 'tr --help' for more information.");
   if (second === undefined && !deletes && !squeezes) {
     throw new ToolError(
-      `missing operand after '${first}'\nTwo strings must be given when translating.\nTry 'tr --help' for more information.`,
+      `missing operand after ${quote(first)}\nTwo strings must be given when translating.\nTry 'tr --help' for more information.`,
     );
   }
   if (operands.length > 2 || (deletes && !squeezes && second !== undefined)) {
-    throw new ToolError(`extra operand '${operands[2] ?? second}'\nTry 'tr --help' for more information.`);
+    throw new ToolError(`extra operand ${quote(operands[2] ?? second!)}\nTry 'tr --help' for more information.`);
   }
   let set1 = parseSet(first, 0);
   if (given.has('-c')) set1 = Array.from({ length: 256 }, (_, c) => c).filter((c) => !set1.includes(c));

@@ -1,7 +1,7 @@
 /** uname(1). */
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { ToolError, tool } from './tool.ts';
+import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'uname',
@@ -19,7 +19,7 @@ export const options: ProgramOptions = {
 
 export const main = tool(options, async ({ sys, options: given, operands }) => {
   if (operands[0] !== undefined) {
-    throw new ToolError(`extra operand '${operands[0]}'\nTry 'uname --help' for more information.`);
+    throw new ToolError(`extra operand ${quote(operands[0])}\nTry 'uname --help' for more information.`);
   }
   const { sysname, nodename, release, version, machine } = await sys.uname();
   const parts = [

@@ -2,7 +2,7 @@
 import type { ProgramOptions } from '../lib/options.ts';
 import { withFile, writeAll } from '../lib/stdio.ts';
 import { decodeText, encodeText, splitLines, writeText } from './text.ts';
-import { parseCount, readOperand, ToolError, tool } from './tool.ts';
+import { parseCount, quote, readOperand, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
   name: 'uniq',
@@ -18,7 +18,7 @@ export const options: ProgramOptions = {
 };
 
 export const main = tool(options, async ({ sys, options: given, operands }) => {
-  if (operands.length > 2) throw new ToolError(`extra operand '${operands[2]}'`);
+  if (operands.length > 2) throw new ToolError(`extra operand ${quote(operands[2]!)}`);
   const fields = parseCount(given.value('-f') ?? '0', 'invalid number of fields to skip');
   const chars = parseCount(given.value('-s') ?? '0', 'invalid number of bytes to skip');
   const keyOf = (line: string): string => {

@@ -46,7 +46,9 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
   // GNU wc: as wide as the largest byte count; seven columns where standard input has no size; one number needs no width.
   const single = columns.length === 1 && operands.length <= 1;
   const widest = Math.max(...rows.map((row) => String(row.counts['-c']).length), 1);
-  const width = single ? 1 : operands.length === 0 || operands.includes('-') ? 7 : widest;
+  const fromStdin = operands.length === 0 || operands.includes('-');
+  const sizeless = fromStdin && (await sys.fstat(0)).type !== 'file';
+  const width = single ? 1 : sizeless ? Math.max(7, widest) : widest;
   for (const { name, counts } of rows) {
     const numbers = columns.map((column) => String(counts[column]).padStart(width)).join(' ');
     await print(sys, `${numbers}${name === '' ? '' : ` ${name}`}\n`);

@@ -58,9 +58,10 @@ export async function makeHost(extra: Readonly<Record<string, Program>> = {}): P
     };
   };
   const setup: Program = async (sys) => {
-    for (const directory of ['/tmp', '/root', '/home', '/home/alice', '/etc']) {
+    for (const directory of ['/tmp', '/root', '/home', '/home/alice', '/etc', '/usr']) {
       await sys.mkdir(directory).catch(() => undefined);
     }
+    await sys.symlink('/bin', '/usr/bin');
     await writeFile(sys, '/etc/passwd', PASSWD);
     return 0;
   };

@@ -213,7 +213,8 @@ class RegexParser {
     const tests: ((char: string) => boolean)[] = [];
     for (let first = true; ; first = false) {
       const c = this.text[this.at];
-      if (c === undefined) throw new RegexError('Unmatched [, [^, [:, [., or [=');
+      if (c === undefined)
+        throw new RegexError(first ? 'Invalid regular expression' : 'Unmatched [, [^, [:, [., or [=');
       if (c === ']' && !first) break;
       tests.push(this.bracketItem());
     }
