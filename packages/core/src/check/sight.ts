@@ -5,7 +5,7 @@
 import type { FrameMatch } from '../link/faults/rule.ts';
 import { packetIdOf } from '../link/identity.ts';
 import type { PacketContext } from '../wire/dissector.ts';
-import { compileFilter, type Filter } from '../wire/filter/compile.ts';
+import { type CompiledFilter, compileFilter, filterErrorText } from '../wire/filter/filter.ts';
 import { type Dissection, dissect } from '../wire/tree.ts';
 import type { TreeNode } from '../wire/treeNode.ts';
 import { SpecError } from '../world/topology.ts';
@@ -88,13 +88,13 @@ class ViewedPacket implements SeenPacket {
 
 function collect(nodes: readonly TreeNode[], name: string, found: (number | string | boolean)[]): void {
   for (const node of nodes) {
-    if (node.name === name) found.push(valueOf(node));
+    if (node.name === name) found.push(fieldValue(node));
     collect(node.children, name, found);
   }
 }
 
 /** Flags as booleans, numbers as numbers, addresses and bytes as text, a protocol or other bare node as true. */
-function valueOf(node: TreeNode): number | string | boolean {
+function fieldValue(node: TreeNode): number | string | boolean {
   const { field, value } = node;
   if (value === undefined) return true;
   if (field.type === 'bool') return value !== 0;
@@ -162,8 +162,8 @@ export class Sight {
   }
 }
 
-function compiled(text: string, path: string): Filter {
+function compiled(text: string, path: string): CompiledFilter {
   const result = compileFilter(text);
-  if (!result.ok) throw new SpecError(path, `${result.error} (at character ${result.at + 1})`);
-  return result.filter;
+  if (!result.ok) throw new SpecError(path, filterErrorText(text, result.error));
+  return result;
 }
