@@ -58,11 +58,13 @@ import { main as browser } from './http/browser/browser.ts';
 import { main as curl } from './http/curl/curl.ts';
 import { main as httpd } from './http/httpd/httpd.ts';
 import { main as getent } from './lib/getent.ts';
+import { main as arp } from './net-tools/arp.ts';
 import { main as ip } from './net-tools/ip/ip.ts';
 import { main as nc } from './net-tools/nc/nc.ts';
 import { main as ping } from './net-tools/ping/ping.ts';
 import { main as ss } from './net-tools/ss/ss.ts';
 import { main as telnet } from './net-tools/telnet.ts';
+import { main as traceroute } from './net-tools/traceroute/traceroute.ts';
 import { main as sh } from './shell/main.ts';
 
 const installed: readonly (readonly [path: string, program: Program])[] = [
@@ -117,6 +119,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/test', test],
   ['/usr/bin/touch', touch],
   ['/usr/bin/tr', tr],
+  ['/usr/bin/traceroute', traceroute],
   ['/usr/bin/true', trueProgram],
   ['/usr/bin/uname', uname],
   ['/usr/bin/uniq', uniq],
@@ -126,6 +129,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/xargs', xargs],
   ['/usr/bin/xxd', xxd],
   ['/usr/bin/yes', yes],
+  ['/usr/sbin/arp', arp],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],
   ['/usr/sbin/httpd', httpd],
