@@ -1,12 +1,12 @@
 /** Every field that the packet tree can hold, by Wireshark's filter name: what filters, completion and the coverage page know. */
 import { ARP, ARP_GENERATED } from './arp.ts';
-import { DHCP_FIELDS, DHCP_FIELDS } from './dhcp-tree.ts';
+import { DHCP_FIELDS } from './dhcp-tree.ts';
 import { MALFORMED } from './dissector.ts';
-import { DNS_FIELDS, DNS_FIELDS } from './dns-tree.ts';
+import { DNS_FIELDS } from './dns-tree.ts';
 import { ETHERNET, ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER } from './ethernet.ts';
 import { type Field, row } from './field.ts';
 import { FRAME_FIELDS } from './frameTree.ts';
-import { HTTP_FIELDS, HTTP_FIELDS } from './http1.ts';
+import { HTTP_FIELDS } from './http1.ts';
 import { ICMP_OTHER, ICMP_TABLE } from './icmp.ts';
 import { IPV4, IPV4_GENERATED } from './ipv4.ts';
 import { TCP } from './tcp.ts';
@@ -38,9 +38,6 @@ export const ALL_FIELDS: ReadonlyMap<string, Field> = new Map(
     ...UDP_GENERATED,
     ...TCP_GENERATED,
     ...TCP_OPTION_FIELDS,
-    ...DNS_FIELDS,
-    ...DHCP_FIELDS,
-    ...HTTP_FIELDS,
     ...DATA_FIELDS,
     ...DNS_FIELDS,
     ...DHCP_FIELDS,

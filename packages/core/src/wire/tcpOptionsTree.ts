@@ -149,7 +149,7 @@ function sack(node: TreeNode, bytes: Uint8Array, start: number, end: number, ack
 
 /** RFC 2883 section 4: the first block reports a duplicate where it lies below the ACK or inside the second block. */
 function isDuplicate(bytes: Uint8Array, start: number, end: number, ack: number): boolean {
-  if (seqLt(get32(bytes, start), ack)) return true;
+  if (seqLeq(get32(bytes, start + 4), ack)) return true;
   if (end - start < 16) return false;
   const right = get32(bytes, start + 4);
   return seqLt(get32(bytes, start + 8), right) && seqLeq(right, get32(bytes, start + 12));
