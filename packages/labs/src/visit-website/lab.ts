@@ -3,11 +3,16 @@
  * in the hosts, each with the letter that it has in the notes' list, so that their true order shows itself.
  */
 import { cable, host, lab, networkSwitch, param, router } from '@netarium/core/check/lab.ts';
-import type { LabTools, SeenPacket } from '@netarium/core/check/lab-context.ts';
+import type { Finished, HostControl, LabTools, SeenPacket } from '@netarium/core/check/lab-context.ts';
 import { ADDRESS, authoritative, dhcpdConf, resolverFiles, rootZone, shopZone, site, testZone } from './internet.ts';
 
 const URL = 'http://www.shop.test/';
 const NAMES = 'h f d a b i e c g';
+const SERVERS = new Map<string, string>([
+  [ADDRESS.root, `${ADDRESS.root} (root)`],
+  [ADDRESS.test, `${ADDRESS.test} (test)`],
+  [ADDRESS.shop, `${ADDRESS.shop} (shop.test)`],
+]);
 
 /** Tells a step the first time that its packet passes, and remembers it. */
 class Steps {
@@ -45,10 +50,13 @@ export default lab({
       text: { en: 'Your order of the nine steps a to i, in letters', zh: '你给出的 a 到 i 九个步骤的顺序（字母）' },
     },
     plugged: { default: true, text: { en: 'Whether the cable is plugged in at all', zh: '是否插上网线' } },
-    dns: {
-      default: 'named',
-      choices: ['named', 'none'],
-      text: { en: 'Whether the resolver runs', zh: '解析服务器是否运行' },
+    resolver: {
+      default: 'named -f',
+      choices: ['named -f', 'sleep 600'],
+      text: {
+        en: 'What runs on the resolver: a name server, or nothing of use',
+        zh: '解析服务器上运行的程序：域名服务器，或别的',
+      },
     },
   },
   machines: {
@@ -63,7 +71,12 @@ export default lab({
     }),
     isp: router({ eth0: '203.0.113.2/30', eth1: '198.51.100.1/24', routes: ['10.0.1.0/24 via 203.0.113.1'] }),
     centre: networkSwitch(),
-    resolver: host({ eth0: '198.51.100.53/24', gateway: '198.51.100.1', files: resolverFiles, run: ['named -f'] }),
+    resolver: host({
+      eth0: '198.51.100.53/24',
+      gateway: '198.51.100.1',
+      files: resolverFiles,
+      run: [param('resolver')],
+    }),
     root: host({
       eth0: '198.51.100.10/24',
       gateway: '198.51.100.1',
@@ -154,136 +167,19 @@ export default lab({
       },
     },
     'no-resolver': {
-      set: { dns: 'none' },
-      flips: ['order', 'page'],
+      set: { resolver: 'sleep 600' },
+      flips: ['order', 'page', 'cached'],
       text: { en: 'Without name resolution the walk ends at step a.', zh: '没有域名解析，过程停在步骤 a。' },
     },
   },
   async script(tools) {
-    const { laptop, resolver, web, params, check, seen, events, on, watch, cable: wire, sleep, until } = tools;
-    const steps = new Steps(tools);
+    const { laptop, params, sleep, until, cable: wire } = tools;
     // Name servers and the web server start first; the laptop is cold.
-    if (params.dns === 'none') await resolver.sh('kill $(ps -e -o pid= -C named)').catch(() => undefined);
     await sleep('1s');
-
-    on('link.carrier', ({ values }) => {
-      if (values.card === 'laptop.eth0' && values.up) {
-        steps.tell(
-          'h',
-          'The cable is in: the physical link to the access switch is up',
-          '插上网线：到接入交换机的物理连接建立',
-        );
-      }
-    });
-    watch(
-      'dhcp',
-      (p) =>
-        steps.tell(
-          'f',
-          'The first frame crosses the data link to the access router: DHCP Discover, broadcast',
-          '第一个帧通过数据链路到达接入路由器：DHCP Discover，广播',
-          p,
-        ),
-      'gw.eth0',
-    );
-    watch('dhcp.option.dhcp == 2', (p) =>
-      steps.tell('', `The router offers ${p.field('dhcp.ip.your')}`, `路由器提供地址 ${p.field('dhcp.ip.your')}`, p),
-    );
-    on('address.change', ({ host: where, values }) => {
-      if (where !== 'laptop' || !values.added || values.address.startsWith('127.')) return;
-      const leased = seen('dhcp.option.dhcp == 5').last;
-      steps.tell(
-        'd',
-        `The laptop has its own address, ${values.address}, gateway and name server by DHCP`,
-        `笔记本通过 DHCP 得到自己的地址 ${values.address}、网关和域名服务器`,
-        leased,
-      );
-    });
-    watch(
-      'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.0.1.1',
-      () => steps.tell('', 'ARP: who has the gateway 10.0.1.1?', 'ARP：谁是网关 10.0.1.1？'),
-      'laptop.eth0',
-    );
-    watch(
-      'arp.opcode == 2 && arp.src.proto_ipv4 == 10.0.1.1',
-      (p) =>
-        steps.tell(
-          '',
-          `ARP: 10.0.1.1 is at ${p.field('arp.src.hw_mac')}`,
-          `ARP：10.0.1.1 的 MAC 是 ${p.field('arp.src.hw_mac')}`,
-        ),
-      'laptop.eth0',
-    );
-    watch('dns.flags.response == 0', (p) => {
-      const at = p.card.split('.')[0];
-      const name = p.field('dns.qry.name');
-      if (at === 'laptop')
-        steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向解析服务器查询 ${name}`, p);
-      else
-        steps.tell(
-          '',
-          `DNS: the resolver asks ${p.field('ip.dst')} for ${name}`,
-          `DNS：解析服务器向 ${p.field('ip.dst')} 查询 ${name}`,
-          p,
-        );
-    });
-    watch(
-      'dns.flags.response == 1',
-      (p) =>
-        steps.tell(
-          '',
-          `DNS: the answer arrives, ${p.field('dns.qry.name')} is ${p.fields('dns.a').join(', ')}`,
-          `DNS：答案到达，${p.field('dns.qry.name')} 是 ${p.fields('dns.a').join(', ')}`,
-          p,
-        ),
-      'laptop.eth0',
-    );
-    watch('tcp.flags.syn == 1 && tcp.flags.ack == 0', (p) =>
-      steps.tell(
-        'i',
-        `TCP: SYN to ${p.field('ip.dst')}:${p.field('tcp.dstport')}, the first of three segments`,
-        `TCP：向 ${p.field('ip.dst')}:${p.field('tcp.dstport')} 发送 SYN，三次握手的第一个`,
-        p,
-      ),
-    );
-    watch(
-      'tcp.flags.syn == 1 && tcp.flags.ack == 1',
-      (p) =>
-        steps.tell(
-          '',
-          'TCP: SYN, ACK comes back; the laptop answers with ACK',
-          'TCP：SYN, ACK 返回，笔记本回以 ACK',
-          p,
-        ),
-      'laptop.eth0',
-    );
-    watch('http.request', (p) => {
-      const line = `${p.field('http.request.method')} ${p.field('http.request.uri')}`;
-      steps.tell(
-        steps.told.has('e') ? '' : 'e',
-        `HTTP: ${line} on that connection`,
-        `HTTP：在这条连接上发送 ${line}`,
-        p,
-      );
-    });
-    watch(
-      'http.response',
-      (p) => {
-        const code = p.field('http.response.code');
-        steps.tell(steps.told.has('c') ? '' : 'c', `HTTP: ${code}, the document arrives`, `HTTP：${code}，文档到达`, p);
-      },
-      'laptop.eth0',
-    );
-    on('tcp.state', ({ host: where, values }) => {
-      if (where === 'laptop' && (values.to === 'FIN-WAIT-1' || values.to === 'TIME-WAIT')) {
-        steps.tell(
-          '',
-          `TCP on the laptop: ${values.from} to ${values.to}`,
-          `笔记本的 TCP：${values.from} 变为 ${values.to}`,
-        );
-      }
-    });
-
+    const steps = new Steps(tools);
+    tellJoining(tools, steps);
+    tellNames(tools, steps);
+    tellConnection(tools, steps);
     if (params.plugged === true) wire('laptop-home').plug();
     const client = laptop.start('dhclient -v eth0');
     await until(() => laptop.readFile('/etc/resolv.conf') !== undefined, '20s');
@@ -293,91 +189,218 @@ export default lab({
       `输入 URL ${URL}：协议 http，主机 www.shop.test，端口 80，路径 /`,
     );
     const visit = await laptop.sh(`browser -m 10 ${URL}`);
-    if (visit.status === 0)
+    if (visit.status === 0) {
       steps.tell('g', 'The browser has interpreted the page and shows it', '浏览器解释页面文档并显示');
-
-    const syn = seen('tcp.flags.syn == 1 && tcp.flags.ack == 0');
-    const requests = seen('http.request');
-    const responses = seen('http.response', 'laptop.eth0');
-    check('order', () => ({ met: steps.order === NAMES, saw: steps.order === '' ? 'no step at all' : steps.order }));
-    check(
-      'packets',
-      () => {
-        const onTheWire = ['f', 'd', 'b', 'i', 'e', 'c'].map((mark) => steps.told.get(mark));
-        const times = onTheWire.map((step) => step?.atNs ?? -1);
-        const met =
-          onTheWire.every((step) => step !== undefined && step.packet > 0) &&
-          times.every((at, k) => k === 0 || at > times[k - 1]!);
-        return { met, saw: times.join(' ') };
-      },
-      responses.first,
-    );
-    check('sorted', () => {
-      const given = String(params.order)
-        .toLowerCase()
-        .replace(/[^a-i]/g, '')
-        .split('')
-        .join(' ');
-      return { met: given === NAMES, saw: given };
-    });
-    check(
-      'page',
-      () => ({
-        met:
-          visit.status === 0 &&
-          visit.stdout.includes('Welcome to the shop') &&
-          responses.packets.filter((p) => p.field('http.response.code') === 200).length === 3,
-        saw: `exit status ${visit.status}, ${responses.count} responses; ${visit.stderr.trim()}`,
-      }),
-      responses.last,
-    );
-    check(
-      'cookie',
-      () => {
-        const withCookie = requests.packets.filter((p) => String(p.field('http.cookie') ?? '').includes('visitor=1'));
-        return {
-          met: requests.count === 3 && withCookie.length === 2,
-          saw: `${withCookie.length} of ${requests.count} requests carry it`,
-        };
-      },
-      requests.last,
-    );
-    check(
-      'one-connection',
-      () => ({
-        met: syn.count === 1 && requests.count === 3,
-        saw: `${syn.count} connections, ${requests.count} requests`,
-      }),
-      syn.first,
-    );
-
+    }
+    judgeSteps(tools, steps);
+    judgePage(tools, visit);
     await sleep('1s');
-    check('time-wait', () => {
-      const rest = events('tcp.state').find(
-        ({ host: where, values }) => where === 'laptop' && values.to === 'TIME-WAIT',
-      );
-      return {
-        met: rest !== undefined,
-        ...(rest === undefined ? {} : { atNs: rest.at }),
-        saw: 'no TIME-WAIT on the laptop',
-      };
-    });
-    const asked = seen('dns.flags.response == 0').count;
-    const again = await laptop.sh(`browser -m 10 ${URL}`);
-    check(
-      'cached',
-      () => {
-        const later = seen('dns.flags.response == 0').packets.slice(asked);
-        return {
-          met: again.status === 0 && later.length >= 1 && later.every((p) => p.card === 'laptop.eth0'),
-          saw: `${later.length} queries`,
-        };
-      },
-      seen('dns').last,
-    );
+    judgeClose(tools);
+    steps.tell('', 'The same page is visited once more', '再次访问同一个网页');
+    await judgeCache(tools, laptop);
     client.kill();
     await client.wait();
-    void web;
-    void param;
   },
 });
+
+/** Cable, data link, own address: what happens once, when a machine joins. */
+function tellJoining({ on, watch, seen }: LabTools, steps: Steps): void {
+  on('link.carrier', ({ values }) => {
+    if (values.card !== 'laptop.eth0' || !values.up) return;
+    steps.tell(
+      'h',
+      'The cable is in: the physical link to the access switch is up',
+      '插上网线：到接入交换机的物理连接建立',
+    );
+  });
+  watch(
+    'dhcp.option.dhcp == 1',
+    (p) =>
+      steps.tell(
+        'f',
+        'The first frame crosses the data link to the access router: DHCP Discover, broadcast',
+        '第一个帧通过数据链路到达接入路由器：DHCP Discover，广播',
+        p,
+      ),
+    'gw.eth0',
+  );
+  watch('dhcp.option.dhcp == 2', (p) => {
+    const address = p.field('dhcp.ip.your');
+    steps.tell('', `DHCP Offer: the router offers ${address}`, `DHCP Offer：路由器提供地址 ${address}`, p);
+  });
+  on('address.change', ({ host: where, values }) => {
+    if (where !== 'laptop' || !values.added || values.address.startsWith('127.')) return;
+    steps.tell(
+      'd',
+      `The laptop has its own address ${values.address}, a gateway and a name server, by DHCP Ack`,
+      `笔记本收到 DHCP Ack，得到自己的地址 ${values.address}、网关和域名服务器`,
+      seen('dhcp.option.dhcp == 5').last,
+    );
+  });
+  watch(
+    'arp.opcode == 1 && arp.dst.proto_ipv4 == 10.0.1.1',
+    () => steps.tell('', 'ARP: who has the gateway, 10.0.1.1?', 'ARP：谁是网关 10.0.1.1？'),
+    'laptop.eth0',
+  );
+  watch(
+    'arp.opcode == 2 && arp.src.proto_ipv4 == 10.0.1.1',
+    (p) => {
+      const mac = p.field('arp.src.hw_mac');
+      steps.tell('', `ARP: 10.0.1.1 is at ${mac}`, `ARP：10.0.1.1 的 MAC 是 ${mac}`);
+    },
+    'laptop.eth0',
+  );
+}
+
+/** The hosts file, then DNS from the stub over the resolver to root, TLD and the shop's own server. */
+function tellNames({ on, watch }: LabTools, steps: Steps): void {
+  on('syscall', ({ host: where, values }) => {
+    if (where !== 'laptop' || values.process !== 'browser' || !values.args.startsWith('"/etc/hosts"')) return;
+    steps.tell('', 'The browser looks into /etc/hosts: the name is not there', '浏览器先查 /etc/hosts：没有这个名字');
+  });
+  watch('dns.flags.response == 0', (p) => {
+    const name = p.field('dns.qry.name');
+    if (p.card.startsWith('laptop.')) {
+      steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向解析服务器查询 ${name}`, p);
+    } else {
+      const server = SERVERS.get(String(p.field('ip.dst'))) ?? p.field('ip.dst');
+      steps.tell('', `DNS: the resolver asks ${server} for ${name}`, `DNS：解析服务器向 ${server} 查询 ${name}`, p);
+    }
+  });
+  watch(
+    'dns.flags.response == 1',
+    (p) => {
+      const [name, answer] = [p.field('dns.qry.name'), p.fields('dns.a').join(', ')];
+      steps.tell('', `DNS: the answer, ${name} is ${answer}`, `DNS：答案，${name} 是 ${answer}`, p);
+    },
+    'laptop.eth0',
+  );
+}
+
+/** TCP, HTTP, and the close. */
+function tellConnection({ on, watch }: LabTools, steps: Steps): void {
+  watch('tcp.flags.syn == 1 && tcp.flags.ack == 0', (p) => {
+    const to = `${p.field('ip.dst')}:${p.field('tcp.dstport')}`;
+    const first = !steps.told.has('i');
+    steps.tell(
+      first ? 'i' : '',
+      `TCP: SYN to ${to}, the first of three segments`,
+      `TCP：向 ${to} 发送 SYN，三次握手的第一个`,
+      p,
+    );
+  });
+  watch(
+    'tcp.flags.syn == 1 && tcp.flags.ack == 1',
+    (p) =>
+      steps.tell('', 'TCP: SYN, ACK comes back; the laptop answers with ACK', 'TCP：SYN, ACK 返回，笔记本回以 ACK', p),
+    'laptop.eth0',
+  );
+  watch('http.request', (p) => {
+    const line = `${p.field('http.request.method')} ${p.field('http.request.uri')}`;
+    const cookie = p.field('http.cookie');
+    const en = cookie === undefined ? '' : `, with the cookie ${cookie}`;
+    const zh = cookie === undefined ? '' : `，带 Cookie ${cookie}`;
+    steps.tell(
+      steps.told.has('e') ? '' : 'e',
+      `HTTP: ${line} on that connection${en}`,
+      `HTTP：在这条连接上发送 ${line}${zh}`,
+      p,
+    );
+  });
+  watch(
+    'http.response',
+    (p) => {
+      const [code, length] = [p.field('http.response.code'), p.field('http.content_length_header')];
+      steps.tell(
+        steps.told.has('c') ? '' : 'c',
+        `HTTP: ${code}, ${length} bytes of ${p.field('http.content_type')} arrive`,
+        `HTTP：${code}，${length} 字节的 ${p.field('http.content_type')} 到达`,
+        p,
+      );
+    },
+    'laptop.eth0',
+  );
+  on('tcp.state', ({ host: where, values: { from, to } }) => {
+    if (where !== 'laptop' || (to !== 'FIN-WAIT-1' && to !== 'TIME-WAIT')) return;
+    steps.tell('', `TCP: the laptop's connection goes from ${from} to ${to}`, `TCP：笔记本的连接从 ${from} 变为 ${to}`);
+  });
+}
+
+function judgeSteps({ check, seen, params }: LabTools, steps: Steps): void {
+  check('order', () => ({ met: steps.order === NAMES, saw: steps.order === '' ? 'no step at all' : steps.order }));
+  check(
+    'packets',
+    () => {
+      const onTheWire = ['f', 'd', 'b', 'i', 'e', 'c'].map((mark) => steps.told.get(mark));
+      const times = onTheWire.map((step) => step?.atNs ?? -1);
+      const each = onTheWire.every((step) => step !== undefined && step.packet > 0);
+      const rising = times.every((at, k) => k === 0 || at > times[k - 1]!);
+      return { met: each && rising, saw: `instants of f d b i e c: ${times.join(' ')}` };
+    },
+    seen('http.response', 'laptop.eth0').first,
+  );
+  check('sorted', () => {
+    const given = String(params.order)
+      .toLowerCase()
+      .replace(/[^a-i]/g, '')
+      .split('')
+      .join(' ');
+    return { met: given === NAMES, saw: given };
+  });
+}
+
+function judgePage({ check, seen }: LabTools, visit: Finished): void {
+  const syn = seen('tcp.flags.syn == 1 && tcp.flags.ack == 0');
+  const requests = seen('http.request');
+  const responses = seen('http.response.code == 200', 'laptop.eth0');
+  check(
+    'page',
+    () => ({
+      met: visit.status === 0 && visit.stdout.includes('Welcome to the shop') && responses.count === 3,
+      saw: `exit status ${visit.status}, ${responses.count} responses with 200; ${visit.stderr.trim()}`,
+    }),
+    responses.last,
+  );
+  check(
+    'cookie',
+    () => {
+      const carried = requests.packets.filter((p) => String(p.field('http.cookie')).includes('visitor=1')).length;
+      return { met: requests.count === 3 && carried === 2, saw: `${carried} of ${requests.count} requests carry it` };
+    },
+    requests.last,
+  );
+  check(
+    'one-connection',
+    () => ({
+      met: syn.count === 1 && requests.count === 3,
+      saw: `${syn.count} connections, ${requests.count} requests`,
+    }),
+    syn.first,
+  );
+}
+
+function judgeClose({ check, events }: LabTools): void {
+  check('time-wait', () => {
+    const rest = events('tcp.state').find(({ host: where, values }) => where === 'laptop' && values.to === 'TIME-WAIT');
+    return {
+      met: rest !== undefined,
+      ...(rest === undefined ? {} : { atNs: rest.at }),
+      saw: 'no TIME-WAIT on the laptop',
+    };
+  });
+}
+
+async function judgeCache({ check, seen }: LabTools, laptop: HostControl): Promise<void> {
+  const asked = seen('dns.flags.response == 0').count;
+  const again = await laptop.sh(`browser -m 10 ${URL}`);
+  const later = seen('dns.flags.response == 0').packets.slice(asked);
+  check(
+    'cached',
+    () => {
+      const own = later.every((p) => p.card === 'laptop.eth0');
+      const asks = later.map((p) => p.card).join(', ');
+      return { met: again.status === 0 && later.length > 0 && own, saw: `queries from ${asks || 'nobody'}` };
+    },
+    later.at(-1),
+  );
+}
