@@ -24,13 +24,7 @@ export function setCaState(c: ControlBlock, state: CaState): void {
   if (c.caState === state) return;
   c.caState = state;
   c.congestion.onStateChange?.(c, state);
-  c.tcp.context.recorder.emit('tcp.recovery', c.tcp.context.name, {
-    socket: c.id,
-    what: CA_NAMES[state],
-    cwnd: c.cwnd,
-    ssthresh: c.ssthresh,
-    flight: inFlight(c),
-  });
+  c.tcp.reportRecovery(c, CA_NAMES[state]);
 }
 
 /** What a reduction needs to be undone: where it began, and how many retransmissions have to prove needless. */

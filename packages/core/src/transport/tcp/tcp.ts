@@ -439,6 +439,17 @@ export class Tcp implements TransportHandler {
     this.context.recorder.emit('tcp.drop', this.context.name, { socket, packet: packet.ident.id, reason, seq });
   }
 
+  reportRecovery(c: ControlBlock, what: string): void {
+    const { recorder, name } = this.context;
+    recorder.emit('tcp.recovery', name, {
+      socket: c.id,
+      what,
+      cwnd: c.cwnd,
+      ssthresh: c.ssthresh,
+      flight: inFlight(c),
+    });
+  }
+
   sampleWindow(c: ControlBlock): void {
     const { recorder, name } = this.context;
     if (!recorder.wants('tcp.cwnd')) return;
