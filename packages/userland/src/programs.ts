@@ -53,7 +53,9 @@ import { main as yes } from './coreutils/yes.ts';
 import { main as dhclient } from './dhcp/dhclient.ts';
 import { main as dhcpd } from './dhcp/dhcpd.ts';
 import { main as dig } from './dns/dig.ts';
+import { main as host } from './dns/host.ts';
 import { main as named } from './dns/named.ts';
+import { main as nslookup } from './dns/nslookup.ts';
 import { main as browser } from './http/browser/browser.ts';
 import { main as curl } from './http/curl/curl.ts';
 import { main as httpd } from './http/httpd/httpd.ts';
@@ -88,6 +90,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/grep', grep],
   ['/usr/bin/head', head],
   ['/usr/bin/hexdump', hexdump],
+  ['/usr/bin/host', host],
   ['/usr/bin/hostname', hostname],
   ['/usr/bin/id', id],
   ['/usr/bin/ip', ip],
@@ -98,6 +101,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
   ['/usr/bin/nc', nc],
+  ['/usr/bin/nslookup', nslookup],
   ['/usr/bin/od', od],
   ['/usr/bin/ping', ping],
   ['/usr/bin/printf', printf],

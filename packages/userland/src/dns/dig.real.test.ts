@@ -106,10 +106,10 @@ interface Outcome {
   readonly code: number;
 }
 
-function real(words: readonly string[]): Promise<Outcome> {
+function real(words: readonly string[], program = 'dig'): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C' };
-    execFile('dig', words, { env }, (error, stdout, stderr) => {
+    execFile(program, words, { env }, (error, stdout, stderr) => {
       const code = error ? (error as { code?: unknown }).code : 0;
       if (typeof code !== 'number') reject(error);
       else resolve({ stdout: stdout + stderr, code });
@@ -117,8 +117,11 @@ function real(words: readonly string[]): Promise<Outcome> {
   });
 }
 
-async function ours(words: readonly string[]): Promise<Outcome> {
-  const { stdout, stderr, code } = await simulated.sh('host', `dig ${words.map((word) => `'${word}'`).join(' ')}`);
+async function ours(words: readonly string[], program = 'dig'): Promise<Outcome> {
+  const { stdout, stderr, code } = await simulated.sh(
+    'host',
+    `${program} ${words.map((word) => `'${word}'`).join(' ')}`,
+  );
   return { stdout: stdout + stderr, code };
 }
 
@@ -215,4 +218,38 @@ describe("Debian's dig and ours print the same of", () => {
       expect(normal(await ours(words))).toBe(normal(await real(words)));
     },
   );
+});
+
+describe("Debian's host and nslookup and ours print the same of", () => {
+  it.each([
+    'host -p PORT www.shop.test 127.0.0.1',
+    'host -p PORT web.shop.test localhost',
+    'host -p PORT shop.test 127.0.0.1',
+    'host -p PORT nothing.shop.test 127.0.0.1',
+    'host -p PORT elsewhere.example 127.0.0.1',
+    'host -p PORT 10.0.0.1 127.0.0.1',
+    'host -p PORT -t NS shop.test 127.0.0.1',
+    'host -p PORT -t SOA shop.test 127.0.0.1',
+    'host -p PORT -t TXT text.shop.test 127.0.0.1',
+    'host -p PORT -t SRV _http._tcp.shop.test 127.0.0.1',
+    'host -p PORT -t TXT web.shop.test 127.0.0.1',
+    'host -T -p PORT web.shop.test 127.0.0.1',
+    'host -p 1 web.shop.test 127.0.0.1',
+    'nslookup -port=PORT www.shop.test 127.0.0.1',
+    'nslookup -port=PORT web.shop.test localhost',
+    'nslookup -port=PORT nothing.shop.test 127.0.0.1',
+    'nslookup -port=PORT 10.0.0.1 127.0.0.1',
+    'nslookup -port=PORT -type=MX shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=NS shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=SOA shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=TXT text.shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=SRV _http._tcp.shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=AAAA mail.shop.test 127.0.0.1',
+    'nslookup -port=PORT -type=NS sub.shop.test 127.0.0.1',
+    'nslookup -port=PORT text.shop.test 127.0.0.1',
+    'nslookup -port=1 web.shop.test 127.0.0.1',
+  ])('%s', async (line) => {
+    const [program, ...words] = line.replace('PORT', String(port)).split(' ');
+    expect(normal(await ours(words, program))).toBe(normal(await real(words, program)));
+  });
 });

@@ -5,12 +5,12 @@
  */
 
 import { hex } from '@netarium/core/base/bytes.ts';
-import type { ErrnoCode } from '@netarium/core/base/errno.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
 import { nameKey, parseLabels, parseName } from '@netarium/core/wire/dns-name.ts';
 import { type DnsMessage, NO_FLAGS, optRecord, TYPE, typeName } from '@netarium/core/wire/dns-types.ts';
 import { Chance } from '../lib/chance.ts';
+import { exchangeReason } from '../lib/dns-asker.ts';
 import { type Accept, type Exchanged, exchangeTcp, exchangeUdp } from '../lib/dns-exchange.ts';
 import { readResolvConf } from '../lib/resolv-conf.ts';
 import { resolveHost } from '../lib/resolver.ts';
@@ -228,7 +228,7 @@ class Dig {
   }
 
   private async complain(exchanged: Exchanged, query: DnsMessage, peer: Peer, tcp: boolean): Promise<void> {
-    const why = reason(exchanged);
+    const why = exchangeReason(exchanged);
     const name = query.questions[0]!.name;
     if (tcp && exchanged.kind === 'error') {
       const host = name === '.' ? name : name.replace(/\.$/, '');
@@ -277,22 +277,6 @@ function isEnding(name: string, zone: string): boolean {
 function answers(raw: Uint8Array, query: DnsMessage): boolean {
   const { message, problem } = decodeDns(raw);
   return problem?.code !== 'short-header' && message.flags.qr && message.id === query.id;
-}
-
-/** libisc's words for what a socket says. */
-const REASONS: ReadonlyMap<ErrnoCode, string> = new Map<ErrnoCode, string>([
-  ['ECONNREFUSED', 'connection refused'],
-  ['EHOSTUNREACH', 'host unreachable'],
-  ['ENETUNREACH', 'network unreachable'],
-  ['ECONNRESET', 'connection reset'],
-  ['ETIMEDOUT', 'timed out'],
-  ['EADDRNOTAVAIL', 'address not available'],
-  ['EACCES', 'permission denied'],
-]);
-
-function reason(exchanged: Exchanged): string {
-  if (exchanged.kind === 'error') return REASONS.get(exchanged.errno) ?? exchanged.errno;
-  return exchanged.kind === 'closed' ? 'end of file' : 'timed out';
 }
 
 function dump(bytes: Uint8Array): string {
