@@ -5,10 +5,9 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import type { Clock } from '../record/recorder.ts';
 import type { DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
-import { type Payload, payloadOf } from '../wire/payload.ts';
-import { numberOf, SocketFile, type SocketIdentity, timevalNs } from './socket-file.ts';
+import type { Payload } from '../wire/payload.ts';
+import { numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
 import { inetAddress, timeval } from './stream-socket.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel, SocketType } from './types.ts';
 
@@ -68,7 +67,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     readonly endpoint: DatagramEndpoint,
     readonly type: SocketType,
     readonly protocol: 'udp' | 'icmp' | 'raw',
-    private readonly clock: Clock,
+    private readonly services: SocketServices,
     identity: SocketIdentity,
   ) {
     super(identity);
@@ -112,7 +111,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   }
 
   send(_call: Call, data: Uint8Array, to: SockAddr | undefined): Outcome<number> {
-    const payload = payloadOf(data.slice());
+    const payload = this.services.store.copy(data);
     if (to === undefined) return this.endpoint.send(payload);
     const parsed = inetAddress(to);
     return parsed instanceof Errno ? parsed : this.endpoint.send(payload, parsed.address, parsed.port);
@@ -124,8 +123,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (datagram instanceof Errno) return datagram;
     if (datagram === undefined) {
       if (this.endpoint.atEnd)
-        return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.clock.now };
-      return this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
+        return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.services.clock.now };
+      return this.wait(call, flags, this.receiveTimeoutNs, this.services.clock.now);
     }
     const { payload } = datagram;
     return {
@@ -147,7 +146,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       from: { family: 'inet', address: String(entry.to), port: entry.toPort },
       truncated: payload.length > length,
       length: payload.length,
-      atNs: this.clock.now,
+      atNs: this.services.clock.now,
       error: { errno: errno.code, type, code, info, offender: String(offender) },
     };
   }

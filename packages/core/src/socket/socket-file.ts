@@ -3,7 +3,16 @@ import { E, type Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { type FileStatus, OpenFile } from '../kernel/open-file.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import type { Clock } from '../record/recorder.ts';
+import type { PayloadStore } from '../wire/payload.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketFamily, SocketLevel, SocketType } from './types.ts';
+
+/** What a host gives to all of its sockets. */
+export interface SocketServices {
+  readonly clock: Clock;
+  /** Where sent bytes are copied to, once. */
+  readonly store: PayloadStore;
+}
 
 export interface SocketIdentity {
   readonly ino: number;

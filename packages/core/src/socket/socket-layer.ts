@@ -3,9 +3,10 @@ import { E, type Errno } from '../base/errno.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { TcpEndpoint } from '../transport/tcp/api.ts';
+import { PayloadStore } from '../wire/payload.ts';
 import { type DatagramEndpoint, DatagramSocketFile } from './datagram-socket.ts';
 import { PacketSocket } from './packet-socket.ts';
-import type { SocketFile, SocketIdentity } from './socket-file.ts';
+import type { SocketFile, SocketIdentity, SocketServices } from './socket-file.ts';
 import { StreamSocket } from './stream-socket.ts';
 import type { SocketFamily, SocketProtocol, SocketType } from './types.ts';
 import { type UnixNames, UnixSocket } from './unix-socket.ts';
@@ -29,10 +30,14 @@ const PROTOCOL_NUMBERS = new Map<SocketProtocol, number>([
 ]);
 
 export class SocketLayer {
+  private readonly services: SocketServices;
+
   constructor(
     private readonly ctx: HostContext,
     readonly transports: Transports,
-  ) {}
+  ) {
+    this.services = { clock: ctx.queue, store: new PayloadStore() };
+  }
 
   /** EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM (raw and packet sockets need uid 0), EACCES (ping sockets). */
   create(
@@ -65,21 +70,21 @@ export class SocketLayer {
   ): SocketFile | Errno {
     const number = protocol === undefined ? 0 : (PROTOCOL_NUMBERS.get(protocol) ?? protocol);
     if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 255) return E.EINVAL;
-    const clock = this.ctx.queue;
+    const { services } = this;
     if (type === 'stream') {
       if (number !== 0 && number !== 6) return E.EPROTONOSUPPORT;
-      return new StreamSocket(this.transports.tcpSocket(), clock, identify, identity);
+      return new StreamSocket(this.transports.tcpSocket(), services, identify, identity);
     }
     if (type === 'dgram') {
       if (number === 0 || number === 17)
-        return new DatagramSocketFile(this.transports.udpSocket(), 'dgram', 'udp', clock, identity);
+        return new DatagramSocketFile(this.transports.udpSocket(), 'dgram', 'udp', services, identity);
       if (number !== 1) return E.EPROTONOSUPPORT;
       if (!this.transports.mayPing(identity.uid)) return E.EACCES;
-      return new DatagramSocketFile(this.transports.pingSocket(), 'dgram', 'icmp', clock, identity);
+      return new DatagramSocketFile(this.transports.pingSocket(), 'dgram', 'icmp', services, identity);
     }
     if (type !== 'raw') return E.ESOCKTNOSUPPORT;
     if (identity.uid !== 0) return E.EPERM;
     if (number === 0) return E.EPROTONOSUPPORT;
-    return new DatagramSocketFile(this.transports.rawSocket(number), 'raw', 'raw', clock, identity);
+    return new DatagramSocketFile(this.transports.rawSocket(number), 'raw', 'raw', services, identity);
   }
 }

@@ -4,10 +4,9 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import type { Clock } from '../record/recorder.ts';
 import { END_OF_STREAM, type TcpEndpoint, type TcpOptionName, type TcpOwner } from '../transport/tcp/api.ts';
-import { type Payload, payloadOf } from '../wire/payload.ts';
-import { numberOf, SocketFile, type SocketIdentity, timevalNs } from './socket-file.ts';
+import type { Payload } from '../wire/payload.ts';
+import { numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
 
 const EMPTY = new Uint8Array(0);
@@ -50,7 +49,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
 
   constructor(
     readonly endpoint: TcpEndpoint,
-    private readonly clock: Clock,
+    private readonly services: SocketServices,
     private readonly identify: () => SocketIdentity,
     identity: SocketIdentity,
   ) {
@@ -101,15 +100,15 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (this.nonblock) return outcome;
     // A blocking connect() that timed out by SO_SNDTIMEO answers EINPROGRESS (socket(7)).
     if (call.expired) return E.EINPROGRESS;
-    if (this.sendTimeoutNs > 0) call.expireAt(this.clock.now + this.sendTimeoutNs);
+    if (this.sendTimeoutNs > 0) call.expireAt(this.services.clock.now + this.sendTimeoutNs);
     call.waitOn(this.waiters);
     return BLOCKED;
   }
 
   override accept(call: Call): Outcome<SocketFile> {
     const child = this.endpoint.accept();
-    if (child === undefined) return this.wait(call, {}, this.receiveTimeoutNs, this.clock.now);
-    return child instanceof Errno ? child : new StreamSocket(child, this.clock, this.identify, this.identify());
+    if (child === undefined) return this.wait(call, {}, this.receiveTimeoutNs, this.services.clock.now);
+    return child instanceof Errno ? child : new StreamSocket(child, this.services, this.identify, this.identify());
   }
 
   localAddress(): SockAddr {
@@ -125,7 +124,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   send(call: Call, data: Uint8Array, _to: SockAddr | undefined, flags: MessageFlags): Outcome<number> {
     let progress = call.progress as SendProgress | undefined;
     if (progress === undefined) {
-      progress = { payload: payloadOf(data.slice()), sent: 0 };
+      progress = { payload: this.services.store.copy(data), sent: 0 };
       call.progress = progress;
     }
     const { payload } = progress;
@@ -134,7 +133,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       const taken = this.endpoint.send(part, flags);
       if (taken instanceof Errno) return progress.sent > 0 ? progress.sent : taken;
       if (taken === undefined) {
-        const waited = this.wait(call, flags, this.sendTimeoutNs, this.clock.now);
+        const waited = this.wait(call, flags, this.sendTimeoutNs, this.services.clock.now);
         return waited === E.EAGAIN && progress.sent > 0 ? progress.sent : waited;
       }
       progress.sent += taken;
@@ -161,7 +160,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       }
       if (data === END_OF_STREAM) return this.received(join(parts, have));
       if (data instanceof Errno) return have > 0 ? this.received(join(parts, have)) : data;
-      const waited = this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
+      const waited = this.wait(call, flags, this.receiveTimeoutNs, this.services.clock.now);
       if (waited === E.EAGAIN && have > 0) return this.received(join(parts, have));
       call.progress = parts;
       return waited;
@@ -175,7 +174,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   private received(data: Uint8Array): Received {
-    return { data, from: undefined, truncated: false, length: data.length, atNs: this.clock.now };
+    return { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
@@ -236,7 +235,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (!this.lingering) {
       this.lingering = true;
       this.endpoint.close();
-      call.expireAt(this.clock.now + lingerNs);
+      call.expireAt(this.services.clock.now + lingerNs);
     }
     if (this.endpoint.lingerDone || call.expired) return undefined;
     call.waitOn(this.waiters);
