@@ -1,6 +1,6 @@
 /** The package as a stranger gets it: packed, installed in an empty folder, used from code, from types and as a command. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,10 +38,45 @@ describe('npm pack', () => {
     expect(run(folder, process.execPath, 'use.js')).toBe(version);
   });
 
+  test('runs a lab of the folder, which imports netarium by its name', () => {
+    run(folder, 'npx', '--no-install', 'netarium', 'new');
+    expect(run(folder, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--lang', 'en')).toMatch(
+      /✓ met[\s\S]*run digest/,
+    );
+    expect(JSON.parse(run(folder, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--json'))).toMatchObject({
+      lab: 'my-lab',
+    });
+  });
+
+  /** The example of a test that a page of ours shows: the first block that imports both. */
+  const example = (page: string): string | undefined => {
+    if (!existsSync(join(root, page))) return undefined;
+    const blocks = readFileSync(join(root, page), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g);
+    return [...blocks]
+      .map(([, code]) => code!)
+      .find((code) => code.includes("from 'netarium'") && code.includes("from 'vitest'"));
+  };
+
+  test.each(['README.md', 'docs/guide/library.md'].filter((page) => example(page) !== undefined))(
+    'passes the test that %s shows',
+    (page) => {
+      mkdirSync(join(folder, 'node_modules'), { recursive: true });
+      if (!existsSync(join(folder, 'node_modules/vitest')))
+        symlinkSync(join(root, 'node_modules/vitest'), join(folder, 'node_modules/vitest'));
+      writeFileSync(join(folder, 'example.test.ts'), example(page)!);
+      expect(
+        run(folder, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'example.test.ts'),
+      ).toMatch(/1 passed/);
+    },
+  );
+
   test('brings types that need nothing else', () => {
     writeFileSync(join(folder, 'use.ts'), "import { version } from 'netarium';\nexport const v: string = version;\n");
     const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [] };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['use.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, files: ['use.ts', 'my-lab.ts'] }),
+    );
     expect(run(folder, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
   });
 });

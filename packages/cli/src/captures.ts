@@ -1,5 +1,5 @@
 /** Captures of network cards as pcapng files: every frame as the card sent or took it, in nanoseconds of virtual time. */
-import { appendFileSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
@@ -49,9 +49,10 @@ export class Captures {
 
   private folder(): void {
     const { path, m } = this;
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-      throw new UsageError(m.errors.pcapNotFolder(path), 'run');
-    this.guarded(path, () => mkdirSync(path, { recursive: true }));
+    this.guarded(path, () => {
+      if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(m.errors.pcapNotFolder(path), 'run');
+      mkdirSync(path, { recursive: true });
+    });
   }
 
   private open(card: NetworkCard, file: string): void {
@@ -72,6 +73,7 @@ export class Captures {
     try {
       write();
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       throw new UsageError(this.m.errors.cannotWrite(path, reason(error)));
     }
   }

@@ -11,7 +11,6 @@ export async function moduleLab(path: string, name: string, m: Messages): Promis
   const netarium = await import('../index.ts');
   const jiti = createJiti(path, {
     fsCache: false,
-    moduleCache: false,
     interopDefault: false,
     virtualModules: { netarium },
   });
@@ -26,11 +25,12 @@ export async function moduleLab(path: string, name: string, m: Messages): Promis
   return definition;
 }
 
-/** The line and column of the file, or of a file that it imports, where one is known. */
+/** The place where the file itself failed, where one is known: of a mistake in its text also the column, which the transpiled code keeps not. */
 function place(error: unknown, path: string, name: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const found = new RegExp(`${escaped(path)}:(\\d+):(\\d+)`).exec(stack) ?? /\((\d+):(\d+)\)/.exec(String(error));
-  return found === null ? name : `${name}:${found[1]}:${found[2]}`;
+  const text = /\((\d+):(\d+)\)/.exec(String(error));
+  if (text !== null) return `${name}:${text[1]}:${text[2]}`;
+  const run = new RegExp(`${escaped(path)}:(\\d+):\\d+`).exec(error instanceof Error ? (error.stack ?? '') : '');
+  return run === null ? name : `${name}:${run[1]}`;
 }
 
 function failure(error: unknown, path: string, name: string): string {
