@@ -19,6 +19,8 @@ export class Addresses {
   /** The routes that an address brought, shared where two bring the same one. */
   private readonly routesOf = new Map<LocalAddress, Route[]>();
 
+  private lastSerial = 0;
+
   constructor(
     private readonly context: HostContext,
     private readonly fib: Fib,
@@ -33,7 +35,7 @@ export class Addresses {
     const known = this.exact(on, address, prefixLength);
     if (known !== undefined) return request.replace === true ? this.refresh(on, known, request) : E.EEXIST;
     const scope = request.scope ?? (address.isLoopback ? 'host' : 'global');
-    const local = new LocalAddress(on.ifindex, address, prefixLength, request.broadcast, scope);
+    const local = new LocalAddress(on.ifindex, address, prefixLength, request.broadcast, scope, ++this.lastSerial);
     const sibling = this.primaryOfSubnet(on, local);
     if (sibling !== undefined && sibling.scope !== scope) return E.EINVAL;
     local.secondary = sibling !== undefined;
@@ -155,6 +157,8 @@ export class Addresses {
     let own = this.routesOf.get(local);
     if (own === undefined) this.routesOf.set(local, (own = []));
     if (own.some((route) => equal(route, to, type, source) && this.fib.has(route))) return;
+    // The kernel refuses even its own routes a preferred source that is not local, such as another subnet's broadcast address.
+    if (!(type === 'local' && sameAddress(to.network, source)) && !this.fib.isLocal(source)) return;
     const shared = this.sharedRoute(on, to, type, source);
     const route = shared ?? new Route(to, table, type, scope, 'kernel', 0, undefined, on, source);
     own.push(route);

@@ -102,7 +102,7 @@ export class Arp {
   }
 
   private isHostScope(target: IpAddress): boolean {
-    const owner = this.parts.fib.local.lookup(target.key as number)?.on;
+    const owner = this.parts.fib.lookup(target as Ipv4Address)?.on;
     return owner?.find(target)?.scope === 'host';
   }
 

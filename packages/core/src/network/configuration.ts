@@ -165,7 +165,7 @@ export class Configuration {
   // -- routes
 
   routes(table: TableName = 'main'): readonly RouteEntry[] {
-    return this.parts.fib[table].list();
+    return this.parts.fib.routes(table);
   }
 
   addRoute(request: RouteRequest, replace = false): Errno | undefined {

@@ -1,5 +1,5 @@
 /**
- * The host's routing decision base: the `local` table before the `main` table, changes to them with rtnetlink's checks and errors
+ * The host's routing decision base: its routes, changes to them with rtnetlink's checks and errors
  * (fib_check_nh, fib_table_insert), and what kind of destination an address is. Every change moves `generation`, which is how cached
  * decisions (paths, flows) learn that they are old.
  */
@@ -8,12 +8,11 @@ import { E, Errno } from '../base/errno.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Interface } from './interface.ts';
 import { Route, type RouteMatch, RouteTable } from './routes.ts';
-import type { RouteRequest, RouteType, Scope } from './types.ts';
+import type { RouteRequest, RouteType, Scope, TableName } from './types.ts';
 
 export class Fib {
   generation = 0;
-  readonly local = new RouteTable();
-  readonly main = new RouteTable();
+  private readonly table = new RouteTable();
 
   constructor(
     private readonly context: HostContext,
@@ -22,7 +21,7 @@ export class Fib {
 
   /** The route for a destination, by a card (`ifindex`) or by any (0). A refusing route is an answer too. */
   lookup(dst: Ipv4Address, ifindex = 0): Route | undefined {
-    return this.local.lookup(dst.key, ifindex) ?? this.main.lookup(dst.key, ifindex);
+    return this.table.lookup(dst.key, ifindex);
   }
 
   /** What an address is to this host, or to one of its cards (inet_addr_type). */
@@ -30,7 +29,11 @@ export class Fib {
     if (address.family !== 4) return 'unicast';
     if (address.isLimitedBroadcast || address.isUnspecified) return 'broadcast';
     if (address.isMulticast) return 'multicast';
-    return this.local.lookup(address.key, on?.ifindex)?.type ?? 'unicast';
+    return this.table.lookup(address.key, on?.ifindex)?.type ?? 'unicast';
+  }
+
+  routes(table: TableName): readonly Route[] {
+    return this.table.list(table);
   }
 
   isLocal(address: IpAddress): boolean {
@@ -41,8 +44,8 @@ export class Fib {
   add(request: RouteRequest, replace: boolean): Errno | undefined {
     const route = this.resolve(request);
     if (route instanceof Errno) return route;
-    const table = route.type === 'local' || route.type === 'broadcast' ? this.local : this.main;
-    const old = table.find(route.destination, route.metric);
+    const { table } = this;
+    const old = table.find(route.table, route.destination, route.metric);
     if (old !== undefined && !replace) return E.EEXIST;
     if (old !== undefined) {
       table.replace(old, route);
@@ -56,7 +59,7 @@ export class Fib {
     const { destination, gateway, source } = request;
     const type = request.type ?? 'unicast';
     const scope = request.scope ?? defaultScope(type, gateway);
-    const table = type === 'local' || type === 'broadcast' ? 'local' : 'main';
+    const table = tableOf(type);
     const metric = request.metric ?? 0;
     const protocol = request.protocol ?? 'boot';
     if (destination.network.family !== 4 || (gateway !== undefined && gateway.family !== 4)) return E.EAFNOSUPPORT;
@@ -90,7 +93,7 @@ export class Fib {
     // A route that is itself on the link needs no gateway.
     if (scope !== 'global' || gateway.isUnspecified) return E.EINVAL;
     if (ifindex !== undefined && this.interfaceByIndex(ifindex) === undefined) return E.ENODEV;
-    const via = this.local.lookup(gateway.key, ifindex, true) ?? this.main.lookup(gateway.key, ifindex, true);
+    const via = this.table.lookup(gateway.key, ifindex, true);
     if (via === undefined) return E.ENETUNREACH;
     if (via.refusal !== undefined) return via.refusal;
     if (via.on === undefined || (via.type !== 'unicast' && via.type !== 'local')) return E.EINVAL;
@@ -99,8 +102,7 @@ export class Fib {
 
   /** `ip route del`: ESRCH where nothing matches. */
   delete(match: RouteMatch): Errno | undefined {
-    const table = match.type === 'local' || match.type === 'broadcast' ? this.local : this.main;
-    const route = table.match(match);
+    const route = this.table.match(tableOf(match.type ?? 'unicast'), match);
     if (route === undefined) return E.ESRCH;
     this.drop(route);
     return undefined;
@@ -108,22 +110,22 @@ export class Fib {
 
   /** Adds a route that the kernel makes by itself. */
   install(route: Route): void {
-    (route.table === 'local' ? this.local : this.main).add(route);
+    this.table.add(route);
     this.changed(route, true);
   }
 
   drop(route: Route): void {
-    (route.table === 'local' ? this.local : this.main).remove(route);
+    this.table.remove(route);
     this.changed(route, false);
   }
 
   /** Takes out all routes that `which` names. */
   flush(which: (route: Route) => boolean): void {
-    for (const table of [this.local, this.main]) for (const route of table.list()) if (which(route)) this.drop(route);
+    for (const route of this.table.all()) if (which(route)) this.drop(route);
   }
 
   has(route: Route): boolean {
-    return (route.table === 'local' ? this.local : this.main).contains(route);
+    return this.table.contains(route);
   }
 
   private changed(route: Route, added: boolean): void {
@@ -137,6 +139,11 @@ export class Fib {
       added,
     });
   }
+}
+
+/** Where a route belongs by its type, as iproute2 files it. */
+function tableOf(type: RouteType): TableName {
+  return type === 'local' || type === 'broadcast' ? 'local' : 'main';
 }
 
 /** What iproute2 fills in: local routes reach this host, routes without a gateway the link. */

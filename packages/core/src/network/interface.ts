@@ -29,6 +29,8 @@ export class LocalAddress implements AddressEntry {
     readonly prefixLength: number,
     public broadcast: IpAddress | undefined,
     readonly scope: Scope,
+    /** Grows with every address of the host. */
+    readonly serial: number,
   ) {}
 
   /** Whether `other` lies in this address's subnet. */

@@ -94,7 +94,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   // -- for transports
 
-  /** A path to `dst`, from `src` and by `card` where given. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (no source of ours). */
+  /** A path to `dst`, from `src` and by `card` where given. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (blackhole). */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno {
     if (card === undefined) return this.routes.find(dst, src, undefined);
     const on = this.byName.get(card.name);

@@ -2,7 +2,7 @@
  * Sending from this host (ip_queue_xmit, ip_output): header, filters, fragmentation or EMSGSIZE, next hop; broadcasts and joined groups
  * come back to this host as well.
  */
-import type { Ipv4Address } from '../base/address.ts';
+import { Ipv4Address } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
@@ -119,7 +119,7 @@ export class Ipv4Output {
 
   /** Record route and time stamps, as this host leaves them in a datagram with `address` (egress at a router, source at the origin). */
   stamped(options: Uint8Array, address: Ipv4Address): Uint8Array {
-    return stampOptions(options, address, this.milliseconds(), (key) => this.fib.local.lookup(key)?.type === 'local');
+    return stampOptions(options, address, this.milliseconds(), (key) => this.fib.isLocal(new Ipv4Address(key)));
   }
 
   /** Milliseconds since midnight UT (RFC 792 page 16). */

@@ -43,7 +43,7 @@ export class OutputRoutes {
     private readonly interfaces: ReadonlyMap<number, Interface>,
   ) {}
 
-  /** A path, or why there is none: ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL (a source that is not ours, a blackhole). */
+  /** A path, or why there is none: ENETUNREACH (also for a source that is not ours), EHOSTUNREACH, EACCES, EINVAL (a group as source, a blackhole). */
   find(dst: IpAddress, src: IpAddress | undefined, on: Interface | undefined): Path | Errno {
     // A host without IPv6 has no route to it.
     if (dst.family !== 4 || (src !== undefined && src.family !== 4)) return E.ENETUNREACH;
@@ -73,7 +73,8 @@ export class OutputRoutes {
     const { dst, src } = query;
     let on = query.on;
     if (src !== undefined) {
-      if (src.isMulticast || src.isLimitedBroadcast || !this.fib.isLocal(src)) return E.EINVAL;
+      if (src.isMulticast || src.isLimitedBroadcast) return E.EINVAL;
+      if (!this.fib.isLocal(src)) return E.ENETUNREACH;
       // Broadcast and multicast leave by the card that owns the source.
       if (on === undefined && (dst.isMulticast || dst.isLimitedBroadcast)) on = this.owner(src);
     }
@@ -81,13 +82,27 @@ export class OutputRoutes {
       if (!on.up) return E.ENETUNREACH;
       if (dst.isLimitedBroadcast || isLocalGroup(dst)) return this.onLink(query, on);
     }
-    if (dst.isUnspecified) return this.toSelf(query, src ?? IPV4_LOOPBACK);
+    if (dst.isUnspecified) return this.toSelf(query, this.ownAddress(src, on));
     return this.byRoute(query, on);
   }
 
+  /** What 0.0.0.0 stands for as a destination. */
+  private ownAddress(src: Ipv4Address | undefined, on: Interface | undefined): Ipv4Address {
+    const own = src ?? (on === undefined ? undefined : (this.selectSource(on, undefined, 'host') as Ipv4Address));
+    return own === undefined || own.isUnspecified ? IPV4_LOOPBACK : own;
+  }
+
+  /** The card that has this address; the one that got it last where several have (__ip_dev_find). */
   private owner(src: Ipv4Address): Interface | undefined {
-    const route = this.fib.local.lookup(src.key);
-    return route?.on?.up === true ? route.on : undefined;
+    let owner: Interface | undefined;
+    let serial = -1;
+    for (const on of this.interfaces.values()) {
+      const local = on.find(src);
+      if (local === undefined || local.serial < serial) continue;
+      owner = on;
+      serial = local.serial;
+    }
+    return owner?.up === true ? owner : undefined;
   }
 
   private byRoute(query: Query, on: Interface | undefined): Path | Errno {
@@ -121,7 +136,7 @@ export class OutputRoutes {
 
   /** 0.0.0.0 as a destination means this host. */
   private toSelf(query: Query, dst: Ipv4Address): Path | Errno {
-    const route = this.fib.local.lookup(dst.key);
+    const route = this.fib.lookup(dst);
     const on = this.loopbackOf(route);
     return this.make({ ...query, dst }, 'local', dst, on, dst, route);
   }

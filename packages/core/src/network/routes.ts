@@ -1,7 +1,8 @@
 /**
- * The forwarding information base: a `local` table made from the addresses, and the `main` table of `ip route`. A look-up walks the prefix
- * lengths that exist, longest first, one hash map each, so its cost does not grow with the number of routes (RFC 1812 section 5.2.4.3).
- * Within a prefix the lowest metric wins. Left out: policy rules, further tables, multipath, TOS, the `mtu` and other route metrics.
+ * The routes of a host: a `local` table made from the addresses, and the `main` table of `ip route`, kept together as Linux does while nobody
+ * adds policy rules (the merged trie): the longest prefix of either wins, `local` before `main` only within a prefix, then the lowest
+ * metric. A look-up walks the prefix lengths that exist, longest first, one hash map each, so its cost does not grow with the number of
+ * routes (RFC 1812 section 5.2.4.3). Left out: policy rules, further tables, multipath, TOS, the `mtu` and other route metrics.
  * IPv4's file: knows that a key is 32 bits.
  */
 import { type IpAddress, maskIpv4, type Prefix, sameAddress } from '../base/address.ts';
@@ -93,7 +94,7 @@ export class RouteTable {
       map.set(network.key as number, [route]);
       return;
     }
-    const after = routes.findIndex((other) => other.metric > route.metric);
+    const after = routes.findIndex((other) => comesAfter(other, route));
     routes.splice(after < 0 ? routes.length : after, 0, route);
   }
 
@@ -123,14 +124,15 @@ export class RouteTable {
   }
 
   /** The first route of this prefix and metric: what an addition collides with. */
-  find(destination: Prefix, metric: number): Route | undefined {
-    return this.at(destination).find((route) => route.metric === metric);
+  find(table: TableName, destination: Prefix, metric: number): Route | undefined {
+    return this.at(destination).find((route) => route.table === table && route.metric === metric);
   }
 
   /** The first route that a deletion names (fib_table_delete, fib_nh_match). A metric of 0 matches all, as in the kernel. */
-  match(wanted: RouteMatch): Route | undefined {
+  match(table: TableName, wanted: RouteMatch): Route | undefined {
     return this.at(wanted.destination).find(
       (route) =>
+        route.table === table &&
         (wanted.type === undefined || route.type === wanted.type) &&
         (wanted.scope === undefined || route.scope === wanted.scope) &&
         (wanted.protocol === undefined || route.protocol === wanted.protocol) &&
@@ -142,11 +144,22 @@ export class RouteTable {
   }
 
   /** All routes as `ip route` lists them: by network address, longer prefixes first, then by metric. */
-  list(): Route[] {
-    const all: Route[] = [];
-    for (const length of this.lengths) for (const routes of this.maps.get(length)!.values()) all.push(...routes);
-    return all.sort((a, b) => (a.destination.network.key as number) - (b.destination.network.key as number));
+  list(table: TableName): Route[] {
+    return this.all()
+      .filter((route) => route.table === table)
+      .sort((a, b) => (a.destination.network.key as number) - (b.destination.network.key as number));
   }
+
+  /** Longer prefixes first. */
+  all(): Route[] {
+    return this.lengths.flatMap((length) => [...this.maps.get(length)!.values()].flat());
+  }
+}
+
+/** Whether `other` stands behind `route` within a prefix. */
+function comesAfter(other: Route, route: Route): boolean {
+  if (other.table !== route.table) return route.table === 'local';
+  return other.metric > route.metric;
 }
 
 function usable(route: Route, ifindex: number, onLink: boolean): boolean {
