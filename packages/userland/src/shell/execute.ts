@@ -20,7 +20,7 @@ import { parseCommand } from './parser.ts';
 import { compilePattern, matchPattern } from './pattern.ts';
 import { applyRedirects } from './redirect.ts';
 import type { Shell } from './shell.ts';
-import { runArguments, runSimple } from './simple.ts';
+import { reporting, runArguments, runSimple } from './simple.ts';
 import { spawnCommand } from './subshell.ts';
 import { withoutInterrupts } from './traps.ts';
 import { addJob, reapJobs, waitForProcess } from './wait.ts';
@@ -246,7 +246,7 @@ export class Executor implements Interpreter {
       return this.checked(error.status, testing);
     }
     try {
-      return await this.run(node.command, testing);
+      return await reporting(shell, () => this.run(node.command, testing));
     } finally {
       await undo();
     }

@@ -22,8 +22,8 @@ import type {
 } from './ast.ts';
 import { IncompleteInput } from './errors.ts';
 import { isName, Scanner } from './scanner.ts';
-import { readToken, type Token, tokenName } from './tokens.ts';
-import { assignmentOf, type CommandGrammar, delimiterOf, plainText, WordReader } from './words.ts';
+import { readToken, skipBlanks, type Token, tokenName } from './tokens.ts';
+import { assignmentOf, type CommandGrammar, plainText, WordReader } from './words.ts';
 
 export type ParseResult =
   | { readonly kind: 'command'; readonly list: ListNode; readonly next: number; readonly line: number }
@@ -318,13 +318,20 @@ class Parser implements CommandGrammar {
       this.skipNewlines();
       if (this.acceptKeyword('esac')) return { kind: 'case', line, subject, clauses };
       this.acceptOperator('(');
-      const patterns = [this.anyWord()];
-      while (this.acceptOperator('|')) patterns.push(this.anyWord());
+      const patterns = [this.casePattern()];
+      while (this.acceptOperator('|')) patterns.push(this.casePattern());
       this.expectOperator(')');
       clauses.push({ patterns, body: this.compoundList(true) });
       if (this.acceptKeyword('esac')) return { kind: 'case', line, subject, clauses };
       if (!this.acceptOperator(';;')) throw this.unexpected('";;"');
     }
+  }
+
+  /** dash complains about what follows a pattern that is none. */
+  private casePattern(): Word {
+    const token = this.next();
+    if (token.type === 'word') return token.word;
+    throw isOperator(this.peek(), ')') ? this.unexpected() : this.unexpected('")"');
   }
 
   private anyWord(expecting?: string): Word {
@@ -369,18 +376,20 @@ class Parser implements CommandGrammar {
   private redirect(): Redirect {
     const token = this.next();
     if (token.type !== 'redirect') throw this.unexpected();
+    const fd = token.fd >= 0 ? token.fd : token.text.startsWith('<') ? 0 : 1;
+    if (token.text === '<<' || token.text === '<<-') return this.hereDocument(fd, token.text === '<<-');
     const operand = this.peek();
     if (operand.type !== 'word') throw this.unexpected();
-    const fd = token.fd >= 0 ? token.fd : token.text.startsWith('<') ? 0 : 1;
-    // The operand is consumed before the next token is read, so that the newline after it finds the here-document waiting.
     this.next();
-    if (token.text === '<<' || token.text === '<<-') return this.hereDocument(operand.word, fd, token.text === '<<-');
     return { fd, operator: token.text as RedirectOperator, target: operand.word };
   }
 
-  private hereDocument(word: Word, fd: number, stripTabs: boolean): Redirect {
-    const delimiter = delimiterOf(word);
-    if (delimiter === undefined) throw this.scanner.error('Illegal eof marker for << redirection');
+  /** The delimiter is taken before the next token is read, so that the newline behind it finds the here-document waiting. */
+  private hereDocument(fd: number, stripTabs: boolean): Redirect {
+    skipBlanks(this.scanner);
+    const start = this.scanner.at;
+    const delimiter = this.words.delimiter();
+    if (this.scanner.at === start) throw this.unexpected();
     const redirect = { fd, operator: '<<' as const, target: [] as Word };
     this.pending.push({ delimiter: delimiter.text, quoted: delimiter.quoted, stripTabs, redirect });
     return redirect;
@@ -393,7 +402,7 @@ class Parser implements CommandGrammar {
       const text = this.hereText(document);
       if (document.quoted) document.redirect.target = [{ kind: 'literal', text, quoted: true }];
       else {
-        const body = new Scanner(text, 0, line);
+        const body = new Scanner(text, 0, line, true, this.scanner.line);
         document.redirect.target = this.scanner.nested(() => new WordReader(body, this).hereDocument());
       }
     }

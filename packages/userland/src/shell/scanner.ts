@@ -16,7 +16,13 @@ export class Scanner {
     public line = 1,
     /** Whether the end of `text` is the end of the script, or more may come. */
     readonly complete = true,
+    /** For the body of a here-document: the line behind it, where an error at its end is reported. */
+    private readonly lineBehind?: number,
   ) {}
+
+  get isHereDocument(): boolean {
+    return this.lineBehind !== undefined;
+  }
 
   /** The next character, or '' at the end. */
   peek(): string {
@@ -66,7 +72,7 @@ export class Scanner {
 
   /** The text ended where it must not: an error, unless more text may come. */
   unexpectedEnd(reason: string): Error {
-    return this.complete ? this.error(reason) : new IncompleteInput();
+    return this.complete ? new ShellSyntaxError(this.lineBehind ?? this.line, reason) : new IncompleteInput();
   }
 
   error(reason: string): ShellSyntaxError {

@@ -118,7 +118,9 @@ async function runInside(
   try {
     const assignments = await assignmentsOf(shell, node);
     await trace(shell, node, argv, assignments);
-    if (body !== undefined) return await interpreter.callFunction(body, argv.slice(1), assignments, testing);
+    if (body !== undefined) {
+      return await reporting(shell, () => interpreter.callFunction(body, argv.slice(1), assignments, testing));
+    }
     if (special) {
       // POSIX 2.14: assignments before a special built-in stay.
       for (const [variable, value] of assignments) shell.state.set(variable, value);
@@ -127,6 +129,17 @@ async function runInside(
     return await withAssignments(shell, assignments, () => runBuiltin(shell, interpreter, argv, testing, false));
   } finally {
     if (!keeps) await undo();
+  }
+}
+
+/** Reports an error that ends the shell while the redirections around it still hold, as they do in dash. */
+export async function reporting(shell: Shell, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ShellError)) throw error;
+    await shell.complain(error.message);
+    return shell.abort(error.status);
   }
 }
 

@@ -56,7 +56,8 @@ export function readToken(scanner: Scanner, words: WordReader): Token {
   }
 }
 
-function skipBlanks(scanner: Scanner): void {
+/** Skips blanks and a comment. */
+export function skipBlanks(scanner: Scanner): void {
   for (;;) {
     const c = scanner.peek();
     if (c === ' ' || c === '\t') scanner.next();

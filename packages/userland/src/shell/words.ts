@@ -3,7 +3,7 @@
  * Nothing is expanded here. Commands inside `$(...)` are parsed by the grammar that the caller passes in (`parseCommands`), so that this
  * file and `parser.ts` need not know each other.
  */
-import type { Assignment, ListNode, ParameterOperator, Part, Word } from './ast.ts';
+import type { Assignment, ListNode, LiteralPart, ParameterOperator, Part, Word } from './ast.ts';
 import { isDigit, isNameChar, isNameStart, type Scanner } from './scanner.ts';
 
 /** What the word reader needs of the grammar. */
@@ -68,19 +68,43 @@ export class WordReader {
     return this.read('here', (c) => c === '');
   }
 
+  /** The delimiter of a here-document. Nothing is expanded in it, so dollar signs and backquotes are text. */
+  delimiter(): Delimiter {
+    const parts = new Parts();
+    for (let quotedBy = ''; ; ) {
+      const c = this.scanner.peek();
+      if (c === '' && quotedBy !== '') throw this.scanner.unexpectedEnd('Unterminated quoted string');
+      if (quotedBy === '' && META.has(c)) break;
+      this.scanner.next();
+      if (c === quotedBy) quotedBy = '';
+      else if (quotedBy === '' && (c === '"' || c === "'")) {
+        quotedBy = c;
+        parts.add('', true);
+      } else if (c === '\\' && quotedBy !== "'") this.backslash(parts, quotedBy === '' ? 'plain' : 'double');
+      else parts.add(c, quotedBy !== '');
+    }
+    const list = parts.done() as readonly LiteralPart[];
+    return { text: list.map((part) => part.text).join(''), quoted: list.some((part) => part.quoted) };
+  }
+
   private read(context: Context, isEnd: (c: string) => boolean): Word {
     const parts = new Parts();
     const quoted = context === 'double' || context === 'quotedBrace' || context === 'here' || context === 'arithmetic';
-    for (let depth = 0; ; ) {
+    for (let depth = 0, inner = false; ; ) {
       const c = this.scanner.peek();
-      if (depth === 0 && isEnd(c)) return parts.done();
+      if (depth === 0 && !inner && isEnd(c)) return parts.done();
       if (c === '') throw this.endInside(context);
       this.scanner.next();
+      // In "${x-"..."}" the inner quotes change nothing but this: a brace between them closes nothing.
+      if (c === '"' && context === 'quotedBrace') {
+        inner = !inner;
+        continue;
+      }
       if (c === '\\') this.backslash(parts, context);
       else if (c === '$') this.dollar(parts, quoted);
       else if (c === '`') parts.part(this.backquotes(quoted, context));
       else if (c === "'" && (context === 'plain' || context === 'brace')) this.singleQuotes(parts);
-      else if (c === '"' && context !== 'here' && context !== 'arithmetic') this.doubleQuotes(parts, context);
+      else if (c === '"' && context !== 'here' && context !== 'arithmetic') this.doubleQuotes(parts);
       else {
         if (context === 'arithmetic') depth += c === '(' ? 1 : c === ')' && depth > 0 ? -1 : 0;
         parts.add(c, quoted);
@@ -89,7 +113,8 @@ export class WordReader {
   }
 
   private endInside(context: Context): Error {
-    if (context === 'double') return this.scanner.unexpectedEnd('Unterminated quoted string');
+    const quotes = context === 'double' || (context === 'quotedBrace' && !this.scanner.isHereDocument);
+    if (quotes) return this.scanner.unexpectedEnd('Unterminated quoted string');
     return this.scanner.unexpectedEnd(context === 'arithmetic' ? "Missing '))'" : "Missing '}'");
   }
 
@@ -118,9 +143,7 @@ export class WordReader {
     }
   }
 
-  private doubleQuotes(parts: Parts, context: Context): void {
-    // Quotes inside "${x-"..."}" change nothing: the text is quoted already.
-    if (context === 'quotedBrace') return;
+  private doubleQuotes(parts: Parts): void {
     const inner = this.scanner.nested(() => this.read('double', (c) => c === '"'));
     this.scanner.next();
     if (inner.length === 0) parts.add('', true);
@@ -183,7 +206,8 @@ export class WordReader {
     if (name === '') return this.badSubstitution(quoted);
     if (length) return this.close({ ...parameter(name, quoted), operator: 'length' });
     const c = scanner.peek();
-    if (c === '}' || c === '') return this.close(parameter(name, quoted));
+    if (c === '}') return this.close(parameter(name, quoted));
+    if (c === '') throw this.endInside(quoted ? 'quotedBrace' : 'brace');
     const [operator, colon] = this.operator();
     if (operator === 'bad') return this.badSubstitution(quoted);
     const trims = operator.startsWith('%') || operator.startsWith('#');
@@ -222,7 +246,7 @@ export class WordReader {
 
   private close<T extends Part>(part: T): Part {
     const c = this.scanner.peek();
-    if (c === '') throw this.scanner.unexpectedEnd("Missing '}'");
+    if (c === '') throw this.endInside(part.kind === 'parameter' && part.quoted ? 'quotedBrace' : 'brace');
     if (c !== '}') return this.badSubstitution(part.kind === 'parameter' && part.quoted);
     this.scanner.next();
     return part;
@@ -310,17 +334,9 @@ export function plainText(word: Word): string | undefined {
 }
 
 /** The delimiter of a here-document: its text after quote removal, and whether any of it was quoted (POSIX 2.7.4). */
-export function delimiterOf(word: Word): { readonly text: string; readonly quoted: boolean } | undefined {
-  let text = '';
-  let quoted = false;
-  for (const part of word) {
-    if (part.kind === 'tilde') text += `~${part.user}`;
-    else if (part.kind === 'literal') {
-      text += part.text;
-      quoted ||= part.quoted;
-    } else return undefined;
-  }
-  return { text, quoted };
+export interface Delimiter {
+  readonly text: string;
+  readonly quoted: boolean;
 }
 
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=/;
