@@ -120,5 +120,5 @@ function printed(output: string, value: Value): Observation {
     (is === undefined || output.replace(/\n$/, '') === is.replace(/\n$/, '')) &&
     (contains === undefined || output.includes(contains)) &&
     (lacks === undefined || !output.includes(lacks));
-  return { met, saw: quote(output) };
+  return { met, saw: quote(output) || '""' };
 }

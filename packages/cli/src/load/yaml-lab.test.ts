@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cable, host, networkSwitch, nth, param, router } from '@netarium/core/check/lab.ts';
 import { pathText } from '@netarium/core/check/lab-problem.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
@@ -224,7 +225,7 @@ checks:
   nap: { took: nap, min: 5s, max: 5.1s }
   killed: { status: killed, is: 143 }
   arp: { seen: arp.opcode == 1, on: a.eth0, count: { min: 1 } }
-  icmp: { seen: icmp.type == 0, on: a.eth0, count: 1 }
+  icmp: { seen: icmp.type == 0, on: a.eth0, count: 1, before: 1s }
   early: { seen: icmp, before: 0ns, count: 0 }
   too-many: { seen: icmp.type == 0, on: a.eth0, count: !param n }
 `,
@@ -247,6 +248,18 @@ checks:
     expect(checks.map(({ verdict }) => verdict)).toEqual(['met', 'met']);
     expect(checks[1]!.packet).toBeGreaterThan(0);
     expect(checks[1]!.atNs).toBeGreaterThan(0);
+  });
+
+  test('is what the guide says', () => {
+    const guide = readFileSync(new URL('../../../../docs/guide/yaml.md', import.meta.url), 'utf8');
+    const [lab, checks, counterRuns] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    const steps = 'steps: [{ laptop: curl -s http://10.0.2.2/, as: page }]\n';
+    expect(Object.keys(good(`${lab}${steps}${checks}${counterRuns}`).checks!)).toEqual([
+      'repaired',
+      'page',
+      'good',
+      'quick',
+    ]);
   });
 
   test('the starter of `netarium new --yaml` is met, and its parameter works', async () => {
