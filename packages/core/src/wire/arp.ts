@@ -99,6 +99,7 @@ export function arpTree(d: Dissector, at: number, end: number): number {
   d.rows(node, ARP.rows, at, end);
   d.column('ARP', arpInfo(arp));
   const mark = arpMark(arp);
+  if (mark === IS_ANNOUNCEMENT) addGenerated(node, IS_GRATUITOUS, 1, at);
   if (mark !== undefined) addGenerated(node, mark, 1, at);
   return at + ARP_LENGTH;
 }

@@ -1,5 +1,6 @@
 /** The part of the packet tree for DHCP: the fixed fields, and the options that the stack's own client and server use. */
 import { Ipv4Address } from '../base/address.ts';
+import { latin1 } from '../base/utf8.ts';
 import { get16, get32, get48 } from './buffer.ts';
 import { decodeDhcp } from './dhcp.ts';
 import { DHCP_OPTION, DHCP_TYPE, type DhcpOption } from './dhcp-options.ts';
@@ -16,13 +17,20 @@ const ID = row('dhcp.id', 'uint', 'Transaction ID', '事务标识 Transaction ID
 const SECONDS = row('dhcp.secs', 'uint', 'Seconds elapsed', '已用秒数');
 const FLAGS = row('dhcp.flags', 'uint', 'Bootp flags', '标志 Flags', { hexDigits: 4 });
 const BROADCAST = row('dhcp.flags.bc', 'bool', 'Broadcast flag', '广播标志 Broadcast');
+const RESERVED = row('dhcp.flags.reserved', 'uint', 'Reserved flags', '保留标志', { hexDigits: 4 });
 const CLIENT = row('dhcp.ip.client', 'ipv4', 'Client IP address', '客户端地址 ciaddr');
 const YOUR = row('dhcp.ip.your', 'ipv4', 'Your (client) IP address', '分配的地址 yiaddr');
 const SERVER = row('dhcp.ip.server', 'ipv4', 'Next server IP address', '下一服务器 siaddr');
 const RELAY = row('dhcp.ip.relay', 'ipv4', 'Relay agent IP address', '中继地址 giaddr');
 const MAC = row('dhcp.hw.mac_addr', 'mac', 'Client MAC address', '客户端 MAC 地址');
+const MAC_PADDING = row('dhcp.hw.addr_padding', 'bytes', 'Client hardware address padding', '硬件地址填充');
+const SERVER_NAME = row('dhcp.server', 'string', 'Server host name', '服务器主机名 sname');
+const FILE = row('dhcp.file', 'string', 'Boot file name', '启动文件名 file');
 const COOKIE = row('dhcp.cookie', 'ipv4', 'Magic cookie', '魔数 Magic cookie');
 const OPTION_TYPE = row('dhcp.option.type', 'uint', 'Option', '选项 Option');
+const OPTION_LENGTH = row('dhcp.option.length', 'uint', 'Length', '选项长度');
+const OPTION_VALUE = row('dhcp.option.value', 'bytes', 'Value', '选项内容');
+const OPTION_END = row('dhcp.option.end', 'uint', 'Option End', '选项结束');
 const MESSAGE_TYPE = row('dhcp.option.dhcp', 'uint', 'DHCP', 'DHCP 报文类型');
 const SUBNET_MASK = row('dhcp.option.subnet_mask', 'ipv4', 'Subnet Mask', '子网掩码');
 const ROUTER = row('dhcp.option.router', 'ipv4', 'Router', '网关 Router');
@@ -51,7 +59,30 @@ const BY_CODE = new Map<number, Field>([
 
 /** Every field of this file, for the filter language. */
 export const DHCP_FIELDS: readonly Field[] = [
-  DHCP, TYPE, HW_TYPE, HW_LENGTH, HOPS, ID, SECONDS, FLAGS, BROADCAST, CLIENT, YOUR, SERVER, RELAY, MAC, COOKIE, OPTION_TYPE, ...BY_CODE.values(),
+  DHCP,
+  TYPE,
+  HW_TYPE,
+  HW_LENGTH,
+  HOPS,
+  ID,
+  SECONDS,
+  FLAGS,
+  BROADCAST,
+  RESERVED,
+  CLIENT,
+  YOUR,
+  SERVER,
+  RELAY,
+  MAC,
+  MAC_PADDING,
+  SERVER_NAME,
+  FILE,
+  COOKIE,
+  OPTION_TYPE,
+  OPTION_LENGTH,
+  OPTION_VALUE,
+  OPTION_END,
+  ...BY_CODE.values(),
 ];
 
 const TITLES = new Map<number, string>([
@@ -66,6 +97,8 @@ const TITLES = new Map<number, string>([
 ]);
 
 const FIXED_LENGTH = 240;
+/** Ends the options; has neither length nor value. */
+const END = 255;
 
 export function dhcpTree(d: Dissector, start: number, end: number): boolean {
   const { bytes } = d;
@@ -73,7 +106,8 @@ export function dhcpTree(d: Dissector, start: number, end: number): boolean {
   const decoded = decodeDhcp(bytes.subarray(start, end));
   const node = d.open(DHCP, start, end);
   const u8 = (field: Field, at: number): TreeNode => add(node, field, bytes[start + at]!, start + at, start + at + 1);
-  const u32 = (field: Field, at: number): TreeNode => add(node, field, get32(bytes, start + at), start + at, start + at + 4);
+  const u32 = (field: Field, at: number): TreeNode =>
+    add(node, field, get32(bytes, start + at), start + at, start + at + 4);
   u8(TYPE, 0);
   u8(HW_TYPE, 1);
   u8(HW_LENGTH, 2);
@@ -82,30 +116,61 @@ export function dhcpTree(d: Dissector, start: number, end: number): boolean {
   add(node, SECONDS, get16(bytes, start + 8), start + 8, start + 10);
   const flags = add(node, FLAGS, get16(bytes, start + 10), start + 10, start + 12);
   add(flags, BROADCAST, bytes[start + 10]! >> 7, start + 10, start + 12);
+  add(flags, RESERVED, get16(bytes, start + 10) & 0x7fff, start + 10, start + 12);
   u32(CLIENT, 12);
   u32(YOUR, 16);
   u32(SERVER, 20);
   u32(RELAY, 24);
-  if (bytes[start + 1] === 1 && bytes[start + 2] === 6) add(node, MAC, get48(bytes, start + 28), start + 28, start + 34);
+  if (bytes[start + 1] === 1 && bytes[start + 2] === 6) {
+    add(node, MAC, get48(bytes, start + 28), start + 28, start + 34);
+    add(node, MAC_PADDING, bytes.subarray(start + 34, start + 44), start + 34, start + 44);
+  }
+  add(node, SERVER_NAME, textIn(bytes, start + 44, start + 108), start + 44, start + 108);
+  add(node, FILE, textIn(bytes, start + 108, start + 236), start + 108, start + 236);
   u32(COOKIE, 236);
-  const type = options(node, start, decoded);
+  const type = options(node, bytes, start, decoded);
   const title = TITLES.get(type);
-  d.column('DHCP', title === undefined ? 'DHCP' : `DHCP ${title.padEnd(8)} - Transaction ID 0x${get32(bytes, start + 4).toString(16).padStart(8, '0')}`);
+  d.column(
+    'DHCP',
+    title === undefined
+      ? 'DHCP'
+      : `DHCP ${title.padEnd(8)} - Transaction ID 0x${get32(bytes, start + 4)
+          .toString(16)
+          .padStart(8, '0')}`,
+  );
   if (decoded.problem !== undefined) d.malformed(node, start + decoded.problem.at, decoded.problem.text);
   return true;
 }
 
+/** A text that ends at the first zero byte. */
+function textIn(bytes: Uint8Array, start: number, end: number): string {
+  const zero = bytes.indexOf(0, start);
+  return latin1(bytes, start, zero < 0 || zero > end ? end : zero);
+}
+
 /** Answers the message type, 0 where there is none. */
-function options(node: TreeNode, start: number, decoded: ReturnType<typeof decodeDhcp>): number {
+function options(node: TreeNode, bytes: Uint8Array, start: number, decoded: ReturnType<typeof decodeDhcp>): number {
   let type = 0;
   const values = new Map<number, DhcpOption>(decoded.message.options.map((option) => [option.code, option]));
   for (const { code, start: from, end: to } of decoded.layout.options) {
     if (code === DHCP_OPTION.PAD) continue;
+    if (code === END) {
+      add(add(node, OPTION_TYPE, 0, start + from, start + to), OPTION_END, END, start + from, start + to);
+      continue;
+    }
     const option = add(node, OPTION_TYPE, code, start + from, start + to);
+    if (to - from >= 2) add(option, OPTION_LENGTH, to - from - 2, start + from + 1, start + from + 2);
+    if (to - from > 2)
+      add(option, OPTION_VALUE, bytes.subarray(start + from + 2, start + to), start + from + 2, start + to);
     const field = BY_CODE.get(code);
     const value = values.get(code);
     if (field === undefined || value === undefined) continue;
-    for (const item of itemsOf(value)) add(option, field, item, start + from + 2, start + to);
+    const items = itemsOf(value);
+    const width = items.length > 1 ? 4 : to - from - 2;
+    items.forEach((item, i) => {
+      const itemAt = start + from + 2 + 4 * i;
+      add(option, field, item, itemAt, itemAt + width);
+    });
     if (code === DHCP_OPTION.MESSAGE_TYPE && value.kind === 'number') type = value.value;
   }
   return type;

@@ -40,7 +40,19 @@ const NAMED = new Map<string, Field>(
 );
 
 /** Every field of this file, for the filter language. */
-export const HTTP_FIELDS: readonly Field[] = [HTTP, REQUEST, RESPONSE, METHOD, URI, REQUEST_VERSION, RESPONSE_VERSION, CODE, PHRASE, FILE_DATA, ...NAMED.values()];
+export const HTTP_FIELDS: readonly Field[] = [
+  HTTP,
+  REQUEST,
+  RESPONSE,
+  METHOD,
+  URI,
+  REQUEST_VERSION,
+  RESPONSE_VERSION,
+  CODE,
+  PHRASE,
+  FILE_DATA,
+  ...NAMED.values(),
+];
 
 const START = /^(?:([A-Z]{3,16}) (\S+) (HTTP\/1\.[01])|(HTTP\/1\.[01]) (\d{3})(?: ([^\r\n]*))?)\r?\n/;
 const LONGEST_HEAD = 65_536;
@@ -49,8 +61,14 @@ const LONGEST_HEAD = 65_536;
 export function httpTree(d: Dissector, start: number, end: number): boolean {
   const text = latin1(d.bytes, start, Math.min(end, start + LONGEST_HEAD));
   const line = START.exec(text);
-  if (line === null) return false;
-  const node = d.open(HTTP, start, end);
+  if (line === null) {
+    // The middle of a message, or a start line that is none: without putting segments together there is no telling.
+    const middle = d.open(HTTP, start, end);
+    add(middle, FILE_DATA, d.bytes.subarray(start, end), start, end);
+    d.column('HTTP', 'Continuation');
+    return true;
+  }
+  const node = d.open(HTTP, start, headEnd(text, start, end));
   const startLineEnd = start + line[0].length;
   if (line[1] !== undefined) {
     const uriAt = start + line[1].length + 1;
@@ -67,6 +85,12 @@ export function httpTree(d: Dissector, start: number, end: number): boolean {
   fields(d, text, start, startLineEnd, end);
   addGenerated(node, line[1] === undefined ? RESPONSE : REQUEST, 1, start);
   return true;
+}
+
+/** The empty line ends the head (RFC 9112 section 2.1). */
+function headEnd(text: string, start: number, end: number): number {
+  const blank = /\r?\n\r?\n/.exec(text);
+  return blank === null ? end : start + blank.index + blank[0].length;
 }
 
 function fields(d: Dissector, text: string, start: number, from: number, end: number): void {

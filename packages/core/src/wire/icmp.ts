@@ -181,7 +181,7 @@ function restRows(type: number, code: number): readonly Field[] {
   if (isStamp(type)) return [...ECHO, ...STAMPS];
   if (type === 3) return code === 4 ? [UNUSED(AT.rest, 2), MTU] : [UNUSED(AT.rest, 4)];
   if (type === 5) return [GATEWAY];
-  if (type === 12) return [POINTER];
+  if (type === 12) return [POINTER, UNUSED(AT.rest + 1, 3)];
   return type === 11 || type === 4 ? [UNUSED(AT.rest, 4)] : [];
 }
 

@@ -68,9 +68,9 @@ export const IPV4: HeaderTable = {
     flag('ip.flags.rb', AT.flagsAndOffset, 1, 0x80, 'Reserved bit', '保留位 Reserved bit', 'ip.flags'),
     flag('ip.flags.df', AT.flagsAndOffset, 1, 0x40, "Don't fragment", "不分片 Don't fragment", 'ip.flags'),
     flag('ip.flags.mf', AT.flagsAndOffset, 1, 0x20, 'More fragments', '后有分片 More fragments', 'ip.flags'),
+    // In units of eight bytes, as Wireshark 4.0 has it.
     uint('ip.frag_offset', AT.flagsAndOffset, 2, 'Fragment Offset', '片偏移 Fragment Offset', {
       mask: OFFSET_MASK,
-      unit: 8,
     }),
     uint('ip.ttl', AT.ttl, 1, 'Time to Live', '生存时间 TTL'),
     uint('ip.proto', AT.protocol, 1, 'Protocol', '上层协议 Protocol', { names: PROTOCOL_NAMES }),

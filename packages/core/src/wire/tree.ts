@@ -116,7 +116,7 @@ function icmp(d: Dissector, ip: Ipv4Span, at: number): void {
     const { start } = found;
     add(found.node, DATA_DATA, d.bytes.subarray(start, ip.payloadEnd), start, ip.payloadEnd);
     addGenerated(found.node, DATA_LENGTH, ip.payloadEnd - start, start);
-    if (!d.quoted) d.protocols.push('data');
+    d.protocols.push('data');
     return;
   }
   const before = d.nodes.length;
