@@ -57,7 +57,7 @@ describe('netarium run', () => {
     expect(err).toBe('');
     expect(out).not.toContain('\u001b');
     expect(out).toMatch(/^plain {2}\(seed 1\)\n {3}0\.\d{9} {2}a {2}one ping\n/);
-    expect(out).toMatch(/✓ met +it is answered +\d\.\d{9} s +#\d+/);
+    expect(out).toMatch(/✓ met +it is answered +\d\.\d{9} s +\w+\.eth0 #\d+/);
     expect(out).toMatch(/wire digest +[0-9a-f]{64}\nrun digest +[0-9a-f]{64}\n/);
     const folder = /captures +(\S+) \(2 files/.exec(out)?.[1];
     expect(readdirSync(folder!).sort()).toEqual(['a.eth0.pcapng', 'b.eth0.pcapng']);

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, statSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
+import { packetIdOf } from '@netarium/core/link/identity.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
@@ -18,7 +19,12 @@ export interface CaptureSummary {
   readonly packets: number;
 }
 
+/** Where a packet is in the captures: `laptop.eth0 #4`, the frame's number as Wireshark shows it; undefined where it is in none. */
+export type PacketPlaces = (packet: number) => string | undefined;
+
 export class Captures {
+  /** The first frame of each packet. */
+  private readonly first = new Map<number, string>();
   private readonly writers: PcapngWriter[] = [];
   private packets = 0;
 
@@ -59,9 +65,13 @@ export class Captures {
     this.guarded(file, () => writeFileSync(file, ''));
     const device = { name: card.fullName, description: String(card.mac), epochSeconds: EPOCH_SECONDS };
     const writer = new PcapngWriter(device, (chunk) => this.guarded(file, () => appendFileSync(file, chunk)));
+    let number = 0;
     const tap: Tap = {
       frame: (_card, frame, direction, at) => {
         this.packets++;
+        number++;
+        const packet = packetIdOf(frame);
+        if (!this.first.has(packet)) this.first.set(packet, `${card.fullName} #${number}`);
         writer.packet(at, encodeFrame(frame), { direction: direction === 'in' ? 'inbound' : 'outbound' });
       },
     };
@@ -77,6 +87,8 @@ export class Captures {
       throw new UsageError(this.m.errors.cannotWrite(path, reason(error)));
     }
   }
+
+  readonly where: PacketPlaces = (packet) => this.first.get(packet);
 
   close(): CaptureSummary {
     for (const writer of this.writers) writer.flush();

@@ -3,6 +3,7 @@
 import { nearest } from '@netarium/core/check/lab-problem.ts';
 import { UncontrolledError } from '@netarium/core/world/run-loop.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';
+import { engineText } from '@netarium/view/lab/engine-text.ts';
 import type { Language } from '@netarium/view/language.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { Command, CommanderError, Option } from 'commander';
@@ -26,7 +27,7 @@ export async function netarium(argv: readonly string[], streams: Streams, worker
   } catch (error) {
     if (error instanceof UsageError) return tellUsage(error, io);
     if (error instanceof SpecError || error instanceof UncontrolledError)
-      return tellUsage(new UsageError(error.message), io);
+      return tellUsage(new UsageError(engineText(error.message, io.language)), io);
     return tellInternal(error, streams);
   }
 }

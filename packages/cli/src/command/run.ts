@@ -6,7 +6,7 @@ import { formatInstant } from '@netarium/core/time/instant.ts';
 import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
 import { textIn } from '@netarium/view/language.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { type CaptureSummary, Captures } from '../captures.ts';
+import { Captures } from '../captures.ts';
 import { environment } from '../environment.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { readInputs, type ShellInputs } from '../inputs.ts';
@@ -50,9 +50,10 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const captures = capturesOf(options, definition.id, io);
   if (!json) io.out(io.colors.bold(m.run.title(titleOf(definition, io), seed)));
   let open: OpenLab | undefined;
+  const surroundings = environment();
   const turn = (): Promise<void> => {
     if (open !== undefined) showProgress(progress, open, io);
-    return environment().turn();
+    return surroundings.turn();
   };
   const listener: RunListener = {
     ...(json ? {} : { story: (line) => teller.hear(line) }),
@@ -61,7 +62,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const strict = options.strict === true;
   open = openLab(
     definition,
-    { image: environment().image, turn },
+    { ...surroundings, turn },
     { seed, set, listener, strict, ...(untilNs === undefined ? {} : { untilNs }) },
   );
   if (inputs === undefined) await open.runScript();
@@ -70,7 +71,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   progress.clear();
   await teller.end();
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
-  tell(inputs === undefined ? run : { ...run, checks: [] }, captures?.close(), json, io);
+  tell(inputs === undefined ? run : { ...run, checks: [] }, captures, json, io);
   return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
 }
 
@@ -91,9 +92,10 @@ function showProgress(progress: Progress, { world }: OpenLab, { m }: Io): void {
   });
 }
 
-function tell(run: LabRun, captures: CaptureSummary | undefined, json: boolean, io: Io): void {
+function tell(run: LabRun, captures: Captures | undefined, json: boolean, io: Io): void {
+  const written = captures?.close();
   if (json) io.out(JSON.stringify(runDocument(run, manifest.version, io.language), undefined, 2));
-  else report(run, captures, io);
+  else report(run, written, (packet) => captures?.where(packet), io);
 }
 
 /** A replay is right when it gives the digests of the recording. */

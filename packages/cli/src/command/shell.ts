@@ -8,6 +8,7 @@ import type { LabRun } from '@netarium/core/check/lab-run.ts';
 import { type OpenLab, openLab } from '@netarium/core/check/run-lab.ts';
 import { formatInstant, type Instant, SECOND } from '@netarium/core/time/instant.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
+import { engineText } from '@netarium/view/lab/engine-text.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { environment } from '../environment.ts';
 import { EXIT, reason, UsageError } from '../exit.ts';
@@ -51,7 +52,7 @@ export async function shellCommand(name: string, hostName: string, options: Shel
   const run = await open.finish();
   io.err(`\n${m.shell.left(formatInstant(endNs))}`);
   if (options.record !== undefined) save(options.record, recordOf(run, seed, set, hostName, inputs, endNs), name, io);
-  for (const problem of run.problems) io.err(problem);
+  for (const problem of run.problems) io.err(engineText(problem, io.language));
   return EXIT.met;
 }
 

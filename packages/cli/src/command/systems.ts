@@ -4,6 +4,7 @@ import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { clauses } from '@netarium/labs/systems/clauses.ts';
 import { areas, rows } from '@netarium/labs/systems/rows.ts';
+import { engineText } from '@netarium/view/lab/engine-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import {
   type JudgedClause,
@@ -35,7 +36,7 @@ export async function systemsCommand(options: SystemsOptions, worker: URL, io: I
   const judged = judgeRows(wanted, runs);
   for (const { lab, counterRun, problems } of runs) {
     if (counterRun !== '') continue;
-    for (const problem of problems) io.err(io.m.systems.labFailed(lab, problem));
+    for (const problem of problems) io.err(io.m.systems.labFailed(lab, engineText(problem, io.language)));
   }
   if (options.json === true)
     io.out(

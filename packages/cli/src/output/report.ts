@@ -1,8 +1,9 @@
 /** The end of a run, for people: the checks as a table, what went wrong, the digests, where the captures are. */
 import type { CheckResult, LabRun, Verdict } from '@netarium/core/check/lab-run.ts';
 import { formatInstant } from '@netarium/core/time/instant.ts';
+import { engineText } from '@netarium/view/lab/engine-text.ts';
 import { textIn } from '@netarium/view/language.ts';
-import type { CaptureSummary } from '../captures.ts';
+import type { CaptureSummary, PacketPlaces } from '../captures.ts';
 import type { Io } from '../io.ts';
 import { table } from './table.ts';
 
@@ -18,14 +19,15 @@ export function verdictText(verdict: Verdict, { m, colors }: Io): string {
   return verdict === 'met' ? colors.green(text) : verdict === 'not met' ? colors.red(text) : colors.yellow(text);
 }
 
-export function report(run: LabRun, captures: CaptureSummary | undefined, io: Io): void {
+/** `where` finds a packet in the captures: a card and the number of a frame there. */
+export function report(run: LabRun, captures: CaptureSummary | undefined, where: PacketPlaces, io: Io): void {
   const { m, colors, out } = io;
   if (run.checks.length > 0) out('');
-  for (const line of checksTable(run.checks, io)) out(line);
+  for (const line of checksTable(run.checks, where, io)) out(line);
   if (run.problems.length > 0) {
     out('');
     out(colors.red(m.run.problems));
-    for (const problem of run.problems) out(`  ${colors.red('✗')} ${problem}`);
+    for (const problem of run.problems) out(`  ${colors.red('✗')} ${engineText(problem, io.language)}`);
   }
   out('');
   const facts = [
@@ -38,16 +40,16 @@ export function report(run: LabRun, captures: CaptureSummary | undefined, io: Io
   for (const line of table(facts.map(([name, value]) => [colors.dim(name!), value!]))) out(line);
 }
 
-function checksTable(checks: readonly CheckResult[], io: Io): string[] {
+function checksTable(checks: readonly CheckResult[], where: PacketPlaces, io: Io): string[] {
   const { m, colors, language } = io;
   if (checks.length === 0) return [];
   const head = [m.run.headVerdict, m.run.headCheck, m.run.headRow, m.run.headTime, m.run.headPacket].map(colors.dim);
   const rows = checks.map(({ verdict, text, row, clause, atNs, packet, saw }) => [
     verdictText(verdict, io),
-    saw === '' ? textIn(text, language) : `${textIn(text, language)}\n${m.run.saw(saw)}`,
+    saw === '' ? textIn(text, language) : `${textIn(text, language)}\n${m.run.saw(engineText(saw, language))}`,
     row === undefined ? '' : clause === undefined ? String(row) : `${row}.${clause}`,
     atNs < 0 ? '' : `${formatInstant(atNs)} s`,
-    packet === 0 ? '' : `#${packet}`,
+    packet === 0 ? '' : (where(packet) ?? `#${packet}`),
   ]);
   return table(rows, { head, width: textWidth(io), wrap: 1 });
 }
