@@ -4,5 +4,6 @@ import type { LabDefinition } from '@netarium/core/check/lab.ts';
 export type LabLoader = () => Promise<LabDefinition>;
 
 export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([
+  ['arp', () => import('../arp/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
