@@ -305,3 +305,38 @@ describe('netarium ask', () => {
     expect(netarium(['ask', '9']).out).not.toMatch(/\d{3}_[0-9a-f]{6}/);
   });
 });
+
+describe('netarium systems', () => {
+  test('a row, clause by clause, from runs of labs and their counter-runs', () => {
+    const [row] = JSON.parse(netarium(['systems', '--row', '65', '--json']).out);
+    expect(row).toMatchObject({
+      id: 65,
+      area: 'A8',
+      name: 'Process of visiting a web site',
+      status: 'works',
+      labs: ['visit-website'],
+    });
+    expect(row.clauses.map(({ status }: { status: string }) => status)).toEqual(['works', 'works', 'works']);
+    expect(netarium(['systems', '--row', '65', '--lang', 'zh']).out).toMatch(
+      /访问网站的全过程[\s\S]*在反例运行 .* 中变为“不符合”/,
+    );
+  });
+
+  test('an area that no lab shows yet', () => {
+    const rows = JSON.parse(netarium(['systems', '--area', 'A19', '--json']).out);
+    expect(rows).toHaveLength(4);
+    expect(rows[0]).toEqual({ id: 150, area: 'A19', name: 'Iterator', status: 'not yet', labs: [] });
+  });
+});
+
+describe('visit-website', () => {
+  test('is met, tells the nine letters in their order, in both languages', () => {
+    for (const lang of ['en', 'zh']) {
+      const { code, out } = netarium(['run', 'visit-website', '--lang', lang]);
+      expect(code).toBe(0);
+      expect([...out.matchAll(/^ +\d+\.\d{9} {2}([a-i]) /gm)].map(([, letter]) => letter).join('')).toBe('hfdabiecg');
+    }
+    expect(netarium(['run', 'visit-website', '--json', '--set', 'order=a b c d e f g h i']).code).toBe(1);
+    expect(netarium(['list']).out).toMatch(/^visit-website +/m);
+  });
+});

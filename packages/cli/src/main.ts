@@ -2,8 +2,8 @@
 import { netarium, tellInternal } from './command/program.ts';
 
 const streams = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env };
-// The bundle lies beside the bundle of the thread, the source beside its source.
-const worker = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+// Threads run the bundle; where the source runs as it is, labs take turns in this one.
+const worker = import.meta.url.endsWith('.ts') ? undefined : new URL('./worker.js', import.meta.url);
 
 // Whoever reads our output may leave early (`netarium list | head`): that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -30,12 +30,17 @@ export async function listCommand(options: { readonly json?: boolean }, io: Io):
     lab.title === undefined ? '' : textIn(lab.title, language),
     rowsOf(lab).join(' '),
     Object.entries(lab.params ?? {})
-      .map(([name, spec]) => `${name}=${spec.default}`)
+      .map(([name, spec]) => `${name}=${word(spec.default)}`)
       .join(' '),
   ]);
   for (const line of table(rows, { head, width: textWidth(io), wrap: 1 })) out(line);
   out(`\n${m.list.next}`);
   return EXIT.met;
+}
+
+/** A value as a shell takes it for one word. */
+function word(value: unknown): string {
+  return /^[\w.:/%+-]+$/.test(String(value)) ? String(value) : `'${value}'`;
 }
 
 /** Rows of the list of systems that the lab's checks name. */

@@ -18,8 +18,8 @@ import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 import { systemsCommand } from './systems.ts';
 
-/** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`. */
-export async function netarium(argv: readonly string[], streams: Streams, worker: URL): Promise<number> {
+/** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`, where there may be threads. */
+export async function netarium(argv: readonly string[], streams: Streams, worker: URL | undefined): Promise<number> {
   let io = ioOf(streams, environmentLanguage(streams.env), 'auto');
   try {
     io = ioOf(streams, languageFrom(argv, io), colorFrom(argv, io));
@@ -71,7 +71,7 @@ function colorFrom(argv: readonly string[], { m }: Io): ColorChoice {
   return text;
 }
 
-async function parse(argv: readonly string[], io: Io, worker: URL): Promise<number> {
+async function parse(argv: readonly string[], io: Io, worker: URL | undefined): Promise<number> {
   let code: number = EXIT.met;
   const program = programOf(io, worker, (result) => {
     code = result;
@@ -118,7 +118,7 @@ function usageText({ code, message }: CommanderError, program: Command, m: Messa
   }
 }
 
-function programOf(io: Io, worker: URL, ended: (code: number) => void): Command {
+function programOf(io: Io, worker: URL | undefined, ended: (code: number) => void): Command {
   const { m } = io;
   const u = m.usage;
   const titles: Readonly<Record<string, string>> = {

@@ -19,7 +19,7 @@ import type { Io } from '../io.ts';
 import { Progress, watched } from '../output/progress.ts';
 import { textWidth, verdictText } from '../output/report.ts';
 import { paragraph, table } from '../output/table.ts';
-import type { LabTask } from '../worker.ts';
+import runTask, { type LabTask } from '../worker.ts';
 
 export interface SystemsOptions {
   readonly area?: string;
@@ -28,7 +28,7 @@ export interface SystemsOptions {
   readonly jobs?: string;
 }
 
-export async function systemsCommand(options: SystemsOptions, worker: URL, io: Io): Promise<number> {
+export async function systemsCommand(options: SystemsOptions, worker: URL | undefined, io: Io): Promise<number> {
   const wanted = select(options, io);
   const labs = await Promise.all([...catalogue.values()].map((load) => load()));
   const needed = labs.filter((lab) => wanted.some((row) => showsRow(lab, row.id)));
@@ -76,23 +76,24 @@ function showsRow({ checks = {} }: LabDefinition, row: number): boolean {
 }
 
 /** Each lab as it is, and each of its counter-runs, in worker threads. */
-async function runAll(labs: readonly LabDefinition[], jobs: number, worker: URL, io: Io): Promise<RunOutcome[]> {
+async function runAll(
+  labs: readonly LabDefinition[],
+  jobs: number,
+  worker: URL | undefined,
+  io: Io,
+): Promise<RunOutcome[]> {
   const tasks = labs.flatMap(({ id, counterRuns = {} }): LabTask[] =>
     ['', ...Object.keys(counterRuns)].map((counterRun) => ({ lab: id, counterRun })),
   );
   if (tasks.length === 0) return [];
   const progress = new Progress(io, watched(io));
   let done = 0;
-  const pool = new Tinypool({
-    filename: worker.href,
-    runtime: 'worker_threads',
-    minThreads: 1,
-    maxThreads: Math.min(jobs, tasks.length),
-  });
+  const pool = worker === undefined ? undefined : poolOf(worker, Math.min(jobs, tasks.length));
+  const run = pool === undefined ? inTurn() : (task: LabTask): Promise<RunOutcome> => pool.run(task);
   try {
     return await Promise.all(
       tasks.map(async (task) => {
-        const outcome = (await pool.run(task)) as RunOutcome;
+        const outcome = await run(task);
         done++;
         progress.show(() => io.m.systems.running(done, tasks.length));
         return outcome;
@@ -100,8 +101,22 @@ async function runAll(labs: readonly LabDefinition[], jobs: number, worker: URL,
     );
   } finally {
     progress.clear();
-    await pool.destroy();
+    await pool?.destroy();
   }
+}
+
+function poolOf(worker: URL, maxThreads: number): Tinypool {
+  return new Tinypool({ filename: worker.href, runtime: 'worker_threads', minThreads: 1, maxThreads });
+}
+
+/** One lab after the other, in this thread. */
+function inTurn(): (task: LabTask) => Promise<RunOutcome> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const next = last.then(() => runTask(task));
+    last = next;
+    return next;
+  };
 }
 
 function documentOf(

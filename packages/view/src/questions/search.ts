@@ -27,9 +27,13 @@ export function findQuestions<Q extends Searchable>(query: string, all: readonly
   if (/^q\d+$/.test(wanted)) return exact(all.filter(({ id }) => Number(id.slice(1)) === Number(wanted.slice(1))));
   const terms = termsOf(wanted);
   if (terms.length === 0) return [];
-  return all
-    .map((question) => ({ question, score: scoreOf(question, wanted, terms) }))
-    .filter(({ score }) => score > 0)
+  const scored = all.map((question) => scoreOf(question, wanted, terms));
+  const most = Math.max(...scored.map(({ matched }) => matched));
+  // Every term somewhere; where no question has them all, those that have the most, a third of them at least.
+  const enough = Math.max(1, Math.min(most, terms.length), Math.ceil(terms.length / 3));
+  return scored
+    .filter(({ matched }) => matched >= enough)
+    .map(({ question, score }) => ({ question, score }))
     .sort((a, b) => b.score - a.score);
 }
 
@@ -71,21 +75,25 @@ const STOP_WORDS = new Set([
   'with',
 ]);
 
-/** Weight of each place where a term is found; the whole query at once counts more. Every term must be found somewhere. */
-function scoreOf({ question, answer, trap }: Searchable, query: string, terms: readonly string[]): number {
+/** How many of the terms are found, weighted by the places where they are; the whole query at once counts more. */
+function scoreOf<Q extends Searchable>(
+  question: Q,
+  query: string,
+  terms: readonly string[],
+): Found<Q> & { matched: number } {
   const places = [
-    [`${question.en} ${question.zh}`, 8],
-    [`${trap.en} ${trap.zh}`, 2],
-    [`${answer.en} ${answer.zh}`, 1],
-  ].map(([text, weight]) => [String(text).toLowerCase(), Number(weight)] as const);
-  let score = 0;
+    [question.question, 8],
+    [question.trap, 2],
+    [question.answer, 1],
+  ].map(([text, weight]) => [`${(text as Text).en} ${(text as Text).zh}`.toLowerCase(), Number(weight)] as const);
+  let [score, matched] = [0, 0];
   for (const term of terms) {
-    const best = places.reduce((sum, [text, weight]) => (holds(text, term) ? sum + weight : sum), 0);
-    if (best === 0) return 0;
-    score += best;
+    const weight = places.reduce((sum, [text, worth]) => (holds(text, term) ? sum + worth : sum), 0);
+    score += weight;
+    if (weight > 0) matched++;
   }
   if (places[0]![0].includes(query)) score += 8 * terms.length;
-  return score / terms.length;
+  return { question, score: score / terms.length, matched };
 }
 
 /** A word as a whole or as a beginning (`packet` in `packets`), ideographs anywhere. */
