@@ -102,3 +102,13 @@ export async function framesMatching(capture: Uint8Array, filter: string): Promi
   await tshark(capture, ['-Y', filter, '-T', 'fields', '-e', 'frame.number'], (line) => numbers.push(Number(line)));
   return numbers;
 }
+
+/** True where tshark does not take a filter. */
+export async function tsharkRefuses(capture: Uint8Array, filter: string): Promise<boolean> {
+  try {
+    await framesMatching(capture, filter);
+    return false;
+  } catch {
+    return true;
+  }
+}
