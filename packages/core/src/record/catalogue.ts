@@ -92,6 +92,7 @@ export interface EventCatalogue {
   'tcp.drop': { socket: number; packet: number; reason: DropReason; seq: number; detail?: string };
   'udp.drop': { packet: number; reason: DropReason; port: number };
   'process.start': { pid: number; parent: number; name: string; argv: string };
+  'process.exec': { pid: number; name: string; argv: string };
   'process.exit': { pid: number; name: string; code: number; signal: string };
   'signal.send': { pid: number; signal: string; from: number };
   'host.power': { up: boolean; reason: string };

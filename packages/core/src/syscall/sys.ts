@@ -160,6 +160,15 @@ export interface Sys {
   setpgid(pid: number, pgid: number): Promise<void>;
   /** Starts the program at `path` (looked up as given, no PATH search). ENOENT, EACCES, ENOEXEC, EBADF. */
   spawn(path: string, argv: readonly string[], options?: SpawnOptions): Promise<number>;
+  /**
+   * Replaces the running program (execve(2)): the process keeps its pid, its directory and the descriptors that are not close-on-exec; handled
+   * signals go back to their defaults. Returns only by failing: ENOENT, EACCES, ENOEXEC.
+   */
+  exec(
+    path: string,
+    argv: readonly string[],
+    options?: { readonly env?: Readonly<Record<string, string>> },
+  ): Promise<never>;
   /** Waits for a child: a pid, or -1 for any. With `nohang` answers undefined when none has ended. ECHILD, EINTR. */
   waitpid(pid: number, options?: { readonly nohang?: boolean }): Promise<WaitResult | undefined>;
   /** Ends the process at once: the promise never settles. */

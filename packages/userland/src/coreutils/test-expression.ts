@@ -45,7 +45,10 @@ class Condition {
       value = await this.or(this.token());
     } else if (words.length === 4 && words[0] === '!') value = await this.or('!');
     else value = await this.or(this.token());
-    if (this.at + 1 < this.end) throw new TestError(`${words[this.at]}: unexpected operator`);
+    if (this.at + 1 < this.end) {
+      const word = words[this.at]!;
+      throw new TestError(word === '' ? 'unexpected operator' : `${word}: unexpected operator`);
+    }
     return value;
   }
 

@@ -20,7 +20,7 @@ import { parseCommand } from './parser.ts';
 import { compilePattern, matchPattern } from './pattern.ts';
 import { applyRedirects } from './redirect.ts';
 import type { Shell } from './shell.ts';
-import { reporting, runArguments, runSimple } from './simple.ts';
+import { mayBeReplaced, reporting, runArguments, runSimple } from './simple.ts';
 import { spawnCommand } from './subshell.ts';
 import { withoutInterrupts } from './traps.ts';
 import { addJob, reapJobs, waitForProcess } from './wait.ts';
@@ -28,9 +28,9 @@ import { addJob, reapJobs, waitForProcess } from './wait.ts';
 export class Executor implements Interpreter {
   constructor(private readonly shell: Shell) {}
 
-  /** Runs a node and leaves its status in `$?`. */
-  async run(node: CommandNode, testing: boolean): Promise<number> {
-    const status = await this.dispatch(node, testing);
+  /** Runs a node and leaves its status in `$?`. `final`: nothing comes after it, so that a program may take the shell's place. */
+  async run(node: CommandNode, testing: boolean, final = false): Promise<number> {
+    const status = await this.dispatch(node, testing, final);
     this.shell.state.status = status;
     await this.runTraps();
     if (this.shell.interrupted) {
@@ -40,29 +40,30 @@ export class Executor implements Interpreter {
     return status;
   }
 
-  private dispatch(node: CommandNode, testing: boolean): Promise<number> | number {
+  private dispatch(node: CommandNode, testing: boolean, final: boolean): Promise<number> | number {
     switch (node.kind) {
       case 'simple':
-        return this.checked(runSimple(this.shell, this, node, testing), testing);
+        return this.checked(runSimple(this.shell, this, node, testing, final), testing);
       case 'pipeline':
         return this.pipeline(node, testing);
       case 'andor':
-        return this.andOr(node, testing);
+        return this.andOr(node, testing, final);
       case 'list':
-        return this.list(node, testing);
+        return this.list(node, testing, final);
       case 'group':
-        return this.run(node.body, testing);
+        return this.run(node.body, testing, final);
       case 'subshell':
+        if (final && mayBeReplaced(this.shell)) return this.run(node.body, testing, true);
         return this.checked(this.subshell(node, testing), testing);
       case 'if':
-        return this.ifClause(node, testing);
+        return this.ifClause(node, testing, final);
       case 'while':
       case 'until':
         return this.loop(node, testing);
       case 'for':
         return this.forLoop(node, testing);
       case 'case':
-        return this.caseClause(node, testing);
+        return this.caseClause(node, testing, final);
       case 'function':
         return this.defineFunction(node);
       case 'redirected':
@@ -80,20 +81,21 @@ export class Executor implements Interpreter {
     return status;
   }
 
-  private async list(node: ListNode, testing: boolean): Promise<number> {
+  private async list(node: ListNode, testing: boolean, final: boolean): Promise<number> {
     let status = 0;
-    for (const { command, background } of node.items) {
-      status = background ? await this.background(command) : await this.run(command, testing);
+    for (const [index, { command, background }] of node.items.entries()) {
+      const last = final && index === node.items.length - 1;
+      status = background ? await this.background(command) : await this.run(command, testing, last);
     }
     return status;
   }
 
-  private async andOr(node: CommandNode & { kind: 'andor' }, testing: boolean): Promise<number> {
+  private async andOr(node: CommandNode & { kind: 'andor' }, testing: boolean, final: boolean): Promise<number> {
     const last = node.rest.length - 1;
     let status = await this.run(node.first, true);
     for (const [index, { operator, command }] of node.rest.entries()) {
       if ((status === 0) !== (operator === '&&')) continue;
-      status = await this.run(command, testing || index < last);
+      status = await this.run(command, testing || index < last, final && index === last);
     }
     return status;
   }
@@ -155,11 +157,11 @@ export class Executor implements Interpreter {
     return waitForProcess(this.shell, pid);
   }
 
-  private async ifClause(node: CommandNode & { kind: 'if' }, testing: boolean): Promise<number> {
+  private async ifClause(node: CommandNode & { kind: 'if' }, testing: boolean, final: boolean): Promise<number> {
     for (const { condition, body } of node.clauses) {
-      if ((await this.run(condition, true)) === 0) return this.run(body, testing);
+      if ((await this.run(condition, true)) === 0) return this.run(body, testing, final);
     }
-    return node.otherwise === null ? 0 : this.run(node.otherwise, testing);
+    return node.otherwise === null ? 0 : this.run(node.otherwise, testing, final);
   }
 
   private async loop(node: LoopNode, testing: boolean): Promise<number> {
@@ -211,13 +213,13 @@ export class Executor implements Interpreter {
     }
   }
 
-  private async caseClause(node: CaseNode, testing: boolean): Promise<number> {
+  private async caseClause(node: CaseNode, testing: boolean, final: boolean): Promise<number> {
     this.shell.state.line = node.line;
     const subject = await expandText(this.shell, node.subject);
     for (const { patterns, body } of node.clauses) {
       for (const pattern of patterns) {
         if (!matchPattern(compilePattern(await expandPattern(this.shell, pattern)), subject)) continue;
-        return body.items.length === 0 ? 0 : this.run(body, testing);
+        return body.items.length === 0 ? 0 : this.run(body, testing, final);
       }
     }
     return 0;
@@ -284,7 +286,7 @@ export class Executor implements Interpreter {
     return runArguments(this.shell, this, argv, testing, standardPath);
   }
 
-  async runText(text: string, testing: boolean): Promise<number> {
+  async runText(text: string, testing: boolean, final = false): Promise<number> {
     const { shell } = this;
     let status = 0;
     for (let at = 0, line = 1; ; ) {
@@ -298,7 +300,8 @@ export class Executor implements Interpreter {
       if (result.kind !== 'command') return status;
       at = result.next;
       line = result.line;
-      if (result.list.items.length > 0 && !shell.state.options.has('n')) status = await this.run(result.list, testing);
+      if (result.list.items.length === 0 || shell.state.options.has('n')) continue;
+      status = await this.run(result.list, testing, final && text.slice(at).trim() === '');
     }
   }
 

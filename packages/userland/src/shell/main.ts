@@ -44,7 +44,7 @@ async function subshellMain(sys: Sys, argv: readonly string[], text: string): Pr
     return 2;
   }
   const { node, testing } = work;
-  return finish(new Shell(sys, state, argv), (executor) => executor.run(node, testing));
+  return finish(new Shell(sys, state, argv), (executor) => executor.run(node, testing, true));
 }
 
 async function initialState(sys: Sys, argv: readonly string[], env: Readonly<Record<string, string>>) {
@@ -145,7 +145,7 @@ async function start(shell: Shell, executor: Executor, args: readonly string[]):
   shell.state.line = 0;
   const invocation = parseInvocation(shell.state, args);
   shell.state.line = 1;
-  if (invocation.command !== undefined) return executor.runText(invocation.command, false);
+  if (invocation.command !== undefined) return executor.runText(invocation.command, false, true);
   if (invocation.file !== undefined) return runFile(shell, executor, invocation.file);
   const terminal = shell.state.descriptors.has(2) && (await shell.sys.isatty(0)) && (await shell.sys.isatty(2));
   if (invocation.interactive || terminal) return runInteractive(shell, executor);

@@ -122,6 +122,11 @@ export class Shell {
     await this.sys.close(fd);
   }
 
+  /** Closes what only this program uses: another one takes its place in the process. */
+  async closeAllOwn(): Promise<void> {
+    for (const fd of [...this.ownDescriptors]) await this.closeOwn(fd);
+  }
+
   /** The descriptor table that a child gets: the script's own numbers. */
   childDescriptors(): Map<number, number> {
     return new Map([...this.state.descriptors].map((fd) => [fd, fd]));

@@ -6,10 +6,10 @@ import { BUILTINS } from './builtins/table.ts';
 import type { Interpreter } from './builtins/types.ts';
 import { ShellError, ShellSyntaxError } from './errors.ts';
 import { expandText, expandWords } from './expand.ts';
-import { type Found, findExecutable, missing } from './lookup.ts';
+import { findExecutable, type Missing, missing } from './lookup.ts';
 import { applyRedirects, openRedirects } from './redirect.ts';
 import { errorText, type Shell } from './shell.ts';
-import { commandEnvironment, spawnExternal } from './subshell.ts';
+import { commandEnvironment, execExternal, spawnExternal } from './subshell.ts';
 import { waitForProcess } from './wait.ts';
 import { assignmentOf, plainText } from './words.ts';
 
@@ -29,6 +29,7 @@ export async function runSimple(
   interpreter: FunctionCaller,
   node: SimpleNode,
   testing: boolean,
+  final: boolean,
 ): Promise<number> {
   shell.state.line = node.line;
   await shell.step();
@@ -37,7 +38,9 @@ export async function runSimple(
   const name = argv[0];
   if (name === undefined) return assignOnly(shell, node);
   const body = SPECIAL_BUILTINS.has(name) ? undefined : shell.state.functions.get(name);
-  if (body === undefined && !isBuiltin(name)) return runProgram(shell, node, argv);
+  if (body === undefined && !isBuiltin(name)) {
+    return final && mayBeReplaced(shell) ? becomeProgram(shell, node, argv) : runProgram(shell, node, argv);
+  }
   return runInside(shell, interpreter, node, argv, body, testing);
 }
 
@@ -206,7 +209,7 @@ async function runProgram(shell: Shell, node: SimpleNode, argv: readonly string[
     return redirectFailed(shell, error);
   }
   let pid: number | undefined;
-  let failure: Found | undefined;
+  let failure: Missing | undefined;
   try {
     const assignments = await assignmentsOf(shell, node);
     refuseReadOnly(shell, assignments);
@@ -224,11 +227,42 @@ async function runProgram(shell: Shell, node: SimpleNode, argv: readonly string[
     failure = missing(error);
   } finally {
     // The message about a missing command goes where its standard error would have gone.
-    if (failure?.kind === 'missing') await shell.complain(`${argv[0]}: ${failure.text}`, table.fds.get(2) ?? 2);
+    if (failure !== undefined) await shell.complain(`${argv[0]}: ${failure.text}`, table.fds.get(2) ?? 2);
     for (const fd of table.opened) await shell.sys.close(fd);
   }
-  if (pid === undefined) return failure?.kind === 'missing' ? failure.status : 127;
+  if (pid === undefined) return failure?.status ?? 127;
   return waitForProcess(shell, pid);
+}
+
+/** Traps and a person at the terminal need the shell afterwards. */
+export function mayBeReplaced(shell: Shell): boolean {
+  return shell.traps.size === 0 && !shell.interactive;
+}
+
+/** The last thing that this shell does: as in dash the program takes the shell's place, without a process of its own. */
+async function becomeProgram(shell: Shell, node: SimpleNode, argv: readonly string[]): Promise<number> {
+  try {
+    await applyRedirects(shell, node.redirects, false);
+  } catch (error) {
+    return redirectFailed(shell, error);
+  }
+  const assignments = await assignmentsOf(shell, node);
+  refuseReadOnly(shell, assignments);
+  await trace(shell, node, argv, assignments);
+  const found = await findExecutable(shell.sys, argv[0]!, assignments.get('PATH') ?? shell.state.get('PATH'));
+  let failure: Missing;
+  if (found.kind === 'missing') failure = found;
+  else {
+    try {
+      const env = commandEnvironment(shell, assignments);
+      return await execExternal(shell, { argv, path: found.path, env });
+    } catch (error) {
+      if (!(error instanceof SysError)) throw error;
+      failure = missing(error);
+    }
+  }
+  await shell.complain(`${argv[0]}: ${failure.text}`);
+  return failure.status;
 }
 
 function refuseReadOnly(shell: Shell, assignments: ReadonlyMap<string, string>): void {
@@ -261,8 +295,8 @@ export async function runArguments(
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
     const failure = missing(error);
-    if (failure.kind === 'missing') await shell.complain(`${name}: ${failure.text}`);
-    return failure.kind === 'missing' ? failure.status : 127;
+    await shell.complain(`${name}: ${failure.text}`);
+    return failure.status;
   } finally {
     shell.commandName = commandName;
   }

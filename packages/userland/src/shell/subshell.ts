@@ -76,6 +76,20 @@ export async function spawnExternal(shell: Shell, command: External, fds: Descri
   }
 }
 
+/** Replaces the shell by a program, which inherits the shell's own descriptors. A SysError says why it could not be. */
+export async function execExternal(shell: Shell, command: External): Promise<never> {
+  const path = fromByteText(command.path);
+  const argv = command.argv.map(fromByteText);
+  const { env } = command;
+  await shell.closeAllOwn();
+  try {
+    return await shell.sys.exec(path, argv, { env });
+  } catch (error) {
+    if (!(error instanceof SysError) || error.code !== 'ENOEXEC') throw error;
+    return shell.sys.exec(SHELL_PATH, [SHELL_PATH, path, ...argv.slice(1)], { env });
+  }
+}
+
 /** The environment of a command: exported variables, and the assignments before it. */
 export function commandEnvironment(shell: Shell, assignments: ReadonlyMap<string, string>): Record<string, string> {
   const out = environment(shell);

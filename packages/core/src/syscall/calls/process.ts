@@ -10,7 +10,9 @@ import { SIGNALS } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Signal, SpawnOptions, WaitResult } from '../sys.ts';
+import type { Signal, SpawnOptions, Sys, WaitResult } from '../sys.ts';
+
+type ExecOptions = NonNullable<Parameters<Sys['exec']>[2]>;
 
 const RELEASE = '6.1.0-netarium';
 const MAX_INTERPRETERS = 4;
@@ -101,6 +103,36 @@ function spawn(
   return child.pid;
 }
 
+/** execve(2). The thread that asked ends here; the process goes on with a new one. */
+function exec(
+  kernel: Kernel,
+  thread: Thread,
+  path: string,
+  argv: readonly string[],
+  options: ExecOptions,
+): Errno | typeof BLOCKED {
+  const { process } = thread;
+  const loaded = loadProgram(kernel, path, argv, process.cwd, process.uid);
+  if (loaded instanceof Errno) return loaded;
+  for (const [fd, , cloexec] of [...process.descriptors.entries()]) if (cloexec) process.descriptors.close(fd);
+  for (const [signal, disposition] of process.dispositions)
+    if (disposition !== 'ignore') process.dispositions.delete(signal);
+  process.pendingHandlers.length = 0;
+  for (const other of process.threads) other.end();
+  process.threads.length = 0;
+  process.name = loaded.name;
+  process.argv = loaded.argv;
+  if (options.env !== undefined) process.env = new Map(Object.entries(options.env));
+  kernel.ctx.recorder.emit('process.exec', kernel.ctx.name, {
+    pid: process.pid,
+    name: loaded.name,
+    argv: loaded.argv.join(' '),
+  });
+  kernel.start(process, loaded.program, kernel.costs.spawnNs);
+  kernel.turnstile.giveBack(thread);
+  return BLOCKED;
+}
+
 function waitResult(child: Process): WaitResult {
   const status = child.exitStatus!;
   return status.signal === '' ? { pid: child.pid, code: status.code } : { pid: child.pid, signal: status.signal };
@@ -127,6 +159,7 @@ export const processCalls = {
     return undefined;
   },
   spawn: (kernel, thread, _call, path, argv, options = {}) => spawn(kernel, thread, path, argv, options),
+  exec: (kernel, thread, _call, path, argv, options = {}) => exec(kernel, thread, path, argv, options),
   waitpid(kernel, thread, call, pid, options = {}) {
     const { process } = thread;
     const mine = [...process.children.values()].filter((child) => pid === -1 || child.pid === pid);

@@ -1,14 +1,12 @@
 /** eval, `.`, command, exec, type, and how a name is described. */
 import { SysError } from '@netarium/core/base/errno.ts';
 import { latin1 } from '@netarium/core/base/utf8.ts';
-import type { Signal } from '@netarium/core/syscall/sys.ts';
 import { readFile } from '../../lib/stdio.ts';
 import { fromByteText } from '../bytetext.ts';
-import { ExitShell, ReturnJump, ShellError } from '../errors.ts';
+import { ReturnJump, ShellError } from '../errors.ts';
 import { findExecutable, missing } from '../lookup.ts';
 import { errorText, type Shell } from '../shell.ts';
-import { signalNumber } from '../signals.ts';
-import { commandEnvironment, spawnExternal } from '../subshell.ts';
+import { commandEnvironment, execExternal } from '../subshell.ts';
 import { KEYWORDS } from '../tokens.ts';
 import { isBuiltin, SPECIAL_BUILTINS } from './names.ts';
 import { parseLetters } from './options.ts';
@@ -110,56 +108,17 @@ async function describe(shell: Shell, name: string, path: string | undefined): P
   return found === undefined ? undefined : `${name} is ${found}`;
 }
 
-/** Signals that are passed on to the program that stands in the shell's place. */
-const FORWARDED: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'];
-
-/**
- * With a command: the shell's process stays (there is no call that replaces one), passes signals on, and ends as the command ends. The
- * redirections of `exec` itself are made by the interpreter.
- */
+/** Without a command only the redirections stay; the interpreter has made them. */
 export const execBuiltin: Builtin = async ({ shell, args }) => {
   const name = args[0];
   if (name === undefined) return 0;
   const found = await findExecutable(shell.sys, name, shell.state.get('PATH'));
-  if (found.kind === 'missing') return execFailed(found, name);
-  let pid: number;
+  if (found.kind === 'missing') throw new ShellError(`${name}: ${found.text}`, found.status);
   try {
-    const command = { argv: args, path: found.path, env: commandEnvironment(shell, new Map()) };
-    pid = await spawnExternal(shell, command, shell.childDescriptors());
+    return await execExternal(shell, { argv: args, path: found.path, env: commandEnvironment(shell, new Map()) });
   } catch (error) {
     if (!(error instanceof SysError)) throw error;
-    return execFailed(missing(error), name);
+    const failure = missing(error);
+    throw new ShellError(`${name}: ${failure.text}`, failure.status);
   }
-  return replaceBy(shell, pid);
 };
-
-function execFailed(failure: ReturnType<typeof missing>, name: string): never {
-  if (failure.kind !== 'missing') throw new ShellError(`${name}: not found`, 127);
-  throw new ShellError(`${name}: ${failure.text}`, failure.status);
-}
-
-async function replaceBy(shell: Shell, pid: number): Promise<never> {
-  const { sys } = shell;
-  for (const fd of shell.state.descriptors) await sys.close(fd);
-  shell.state.descriptors.clear();
-  for (const signal of FORWARDED) {
-    await sys.sigaction(signal, { handler: (inner) => inner.kill(pid, signal), restart: true });
-  }
-  for (;;) {
-    try {
-      const result = await sys.waitpid(pid);
-      if (result === undefined) continue;
-      if (result.signal === undefined) throw new ExitShell(result.code ?? 0, false);
-      await sys.sigaction(result.signal, 'default').catch(ignoreSysError);
-      await sys.kill(await sys.getpid(), result.signal);
-      throw new ExitShell(128 + signalNumber(result.signal), false);
-    } catch (error) {
-      if (!(error instanceof SysError && error.code === 'EINTR')) throw error;
-    }
-  }
-}
-
-/** SIGKILL and SIGSTOP have no disposition to set. */
-function ignoreSysError(error: unknown): void {
-  if (!(error instanceof SysError)) throw error;
-}
