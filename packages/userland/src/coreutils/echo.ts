@@ -1,7 +1,8 @@
 /** echo(1) as a program: GNU's, in which escapes count only with -e. The shell has an `echo` of its own. */
+import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import type { ProgramOptions } from '../lib/options.ts';
-import { writeAll } from '../lib/stdio.ts';
+import { printError, writeAll } from '../lib/stdio.ts';
 import { echoText } from './escapes.ts';
 import { encodeText } from './text.ts';
 
@@ -28,6 +29,12 @@ export const main: Program = async (sys, argv) => {
   }
   const text = argv.slice(at).join(' ');
   const { text: shown, stop } = escapes ? echoText(text) : { text, stop: false };
-  await writeAll(sys, 1, encodeText(newline && !stop ? `${shown}\n` : shown));
-  return 0;
+  try {
+    await writeAll(sys, 1, encodeText(newline && !stop ? `${shown}\n` : shown));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    await printError(sys, `echo: write error: ${error.reason.text}\n`);
+    return 1;
+  }
 };

@@ -301,7 +301,6 @@ export const main: Program = async (sys, argv) => {
     for (const path of paths.length === 0 ? ['.'] : paths) await visit(path, 0, test, parser, run);
     return run.failed ? 1 : 0;
   } catch (error) {
-    if (error instanceof SysError && error.code === 'EPIPE') throw error;
     if (!(error instanceof FindError || error instanceof SysError)) throw error;
     await printError(sys, `find: ${error instanceof SysError ? error.reason.text : error.message}\n`);
     return 1;

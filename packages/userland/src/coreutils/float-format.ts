@@ -61,9 +61,10 @@ function exponential(value: number, precision: number): { negative: boolean; dig
   const parts = partsOf(value);
   const { negative } = parts;
   if (parts.mantissa === 0n) return { negative, digits: '0'.repeat(precision + 1), exponent: 0 };
-  // The language's own exponent is off by one at most, where rounding carries into a new digit.
+  // The language's own exponent is off by one at most, where rounding carries into a new digit, in its shortest form or in ours.
   let exponent = Number(value.toExponential().split('e')[1]);
   let digits = scaled(parts, precision - exponent).toString();
+  if (digits.length < precision + 1) digits = scaled(parts, precision - --exponent).toString();
   if (digits.length > precision + 1) digits = scaled(parts, precision - ++exponent).toString();
   return { negative, digits, exponent };
 }

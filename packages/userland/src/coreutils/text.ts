@@ -26,7 +26,7 @@ function decodeByCharacter(bytes: Uint8Array): string {
     const lead = bytes[at]!;
     const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
     const character = decodeUtf8(bytes, at, Math.min(at + length, bytes.length));
-    const whole = character.length === (length === 4 ? 2 : 1);
+    const whole = length === 4 ? /^[\ud800-\udbff]/.test(character) : character.length === 1;
     const genuine = lead === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd;
     if (whole && (character !== REPLACEMENT || genuine)) {
       text += character;

@@ -81,7 +81,8 @@ export function tool(
         return error.status;
       }
       if (!(error instanceof SysError)) throw error;
-      await complain(error.reason.text);
+      // Only a process that ignores SIGPIPE lives to see this one.
+      await complain(error.code === 'EPIPE' ? `write error: ${error.reason.text}` : error.reason.text);
       return failStatus;
     }
   };

@@ -6,6 +6,7 @@
  */
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import type { ProgramOptions } from '../lib/options.ts';
 import { writeAll } from '../lib/stdio.ts';
 import { parseSetOptions } from './builtins/variables.ts';
 import { bytesOf, fromByteText, toByteText } from './bytetext.ts';
@@ -16,6 +17,25 @@ import { isName } from './scanner.ts';
 import { Shell } from './shell.ts';
 import { loadState, ShellState } from './state.ts';
 import { SUBSHELL_VARIABLE, type Work } from './subshell.ts';
+
+/** The table of the coverage page. */
+export const options: ProgramOptions = {
+  name: 'sh',
+  usage: 'sh [-efnuvxCa] [-o option] [file [argument...]] | sh -c command [name [argument...]] | sh -s [argument...]',
+  options: [
+    { names: ['-c'], help: 'run the command given as text' },
+    { names: ['-s'], help: 'read commands from standard input' },
+    { names: ['-i'], help: 'interactive' },
+    { names: ['-e', '-o errexit'], help: 'end when a command fails' },
+    { names: ['-f', '-o noglob'], help: 'no pathname expansion' },
+    { names: ['-n', '-o noexec'], help: 'read commands, run none' },
+    { names: ['-u', '-o nounset'], help: 'an unset parameter is an error' },
+    { names: ['-v', '-o verbose'], help: 'show the input as it is read' },
+    { names: ['-x', '-o xtrace'], help: 'show each command before it runs' },
+    { names: ['-C', '-o noclobber'], help: '> does not overwrite files' },
+    { names: ['-a', '-o allexport'], help: 'export every variable that is set' },
+  ],
+};
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
