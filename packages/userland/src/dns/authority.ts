@@ -26,6 +26,8 @@ export interface Answer {
 export interface AnswerOptions {
   /** Without authority and additional sections where they are not needed (BIND's minimal-responses). */
   readonly minimal: boolean;
+  /** Follow aliases and look for addresses in all zones; else only in that of the question, as BIND does without recursion. */
+  readonly acrossZones: boolean;
   /** Every record set begins with this record, modulo its size (BIND's rrset-order). */
   readonly rotate: number;
 }
@@ -73,6 +75,7 @@ class AnswerBuilder {
   readonly answers: ResourceRecord[] = [];
   readonly authorities: ResourceRecord[] = [];
   private readonly targets: DnsName[] = [];
+  private firstZone: Zone | undefined;
   private readonly seen = new Set<string>();
 
   constructor(
@@ -86,23 +89,29 @@ class AnswerBuilder {
     for (let at = name; ; ) {
       this.seen.add(nameKey(at));
       const zone = zoneOf(this.zones, at);
-      if (!zone) return this.done(RCODE.NOERROR, { kind: 'alias', target: at });
+      if (!zone || !this.mayUse(zone)) return this.done(RCODE.NOERROR, { kind: 'alias', target: at });
       const found = find(zone, at);
       if (found.kind === 'cut') return this.referral(found.set);
       if (found.kind === 'nothing') {
-        this.addSoa(zone);
+        this.addSoa(zone, this.type === TYPE.SOA);
         return this.done(RCODE.NXDOMAIN);
       }
       const alias = this.type === TYPE.CNAME || this.type === TYPE.ANY ? undefined : found.node.get(TYPE.CNAME);
       const target = alias?.data[0];
       if (alias && target?.kind === 'CNAME') {
         this.add(this.answers, alias, at);
-        if (this.seen.has(nameKey(target.target))) return this.done(RCODE.NOERROR);
+        // A circle: BIND says SERVFAIL and shows it.
+        if (this.seen.has(nameKey(target.target))) return this.done(RCODE.SERVFAIL);
         at = target.target;
         continue;
       }
       return this.fromNode(zone, at, found.node);
     }
+  }
+
+  private mayUse(zone: Zone): boolean {
+    this.firstZone ??= zone;
+    return this.options.acrossZones || zone === this.firstZone;
   }
 
   private fromNode(zone: Zone, name: DnsName, node: ZoneNode): Answer {
@@ -134,9 +143,9 @@ class AnswerBuilder {
     }
   }
 
-  /** RFC 2308 section 3: the SOA with the lesser of its TTL and its minimum field. */
-  private addSoa(zone: Zone): void {
-    const ttl = Math.min(zone.soaTtl, zone.soa.minimum);
+  /** RFC 2308 section 3: the SOA with the lesser of its TTL and its minimum field; or 0, as BIND has it where no SOA was found (zero-no-soa-ttl). */
+  private addSoa(zone: Zone, zero = false): void {
+    const ttl = zero ? 0 : Math.min(zone.soaTtl, zone.soa.minimum);
     this.authorities.push({ name: zone.origin, type: TYPE.SOA, class: CLASS.IN, ttl, data: zone.soa });
   }
 
@@ -147,22 +156,24 @@ class AnswerBuilder {
       authoritative: this.answers.length > 0 || open === undefined,
       answers: this.answers,
       authorities: this.authorities,
-      additionals: this.options.minimal && !referral ? [] : this.addresses(),
+      additionals: this.options.minimal && !referral ? [] : this.addresses(referral),
       ...(open ? { open } : {}),
     };
   }
 
-  /** Addresses of the servers and exchanges named in the answer, where our zones hold them; glue below a cut included. */
-  private addresses(): ResourceRecord[] {
+  /** Addresses of the servers and exchanges named in the answer, where our zones hold them. A referral has glue alone: addresses below a cut. */
+  private addresses(glueOnly: boolean): ResourceRecord[] {
     const out: ResourceRecord[] = [];
-    const done = new Set(this.answers.filter((one) => one.type === this.type).map((one) => nameKey(one.name)));
+    const done = new Set(this.answers.map((one) => `${nameKey(one.name)} ${one.type}`));
     for (const target of this.targets) {
-      if (done.has(nameKey(target))) continue;
-      done.add(nameKey(target));
-      const node = zoneOf(this.zones, target)?.nodes.get(nameKey(target));
+      const zone = zoneOf(this.zones, target);
+      if (!zone || !this.mayUse(zone) || (glueOnly && find(zone, target).kind !== 'cut')) continue;
+      const node = zone.nodes.get(nameKey(target));
       for (const type of [TYPE.A, TYPE.AAAA]) {
+        const key = `${nameKey(target)} ${type}`;
         const set = node?.get(type);
-        if (set) out.push(...recordsOf(set));
+        if (set && !done.has(key)) out.push(...recordsOf(set));
+        done.add(key);
       }
     }
     return out;

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerFromZones } from './authority.ts';
 import { FrameReader, framed } from './frames.ts';
 import { Network } from './network.test-util.ts';
-import { emptyReply, encodeReply, readQuery, udpLimit } from './reply.ts';
+import { emptyReply, encodeReply, readQuery, udpLimit, wantsLittle } from './reply.ts';
 import { buildZone, type Zone } from './zone.ts';
 import { parseZoneFile } from './zone-file.ts';
 
@@ -50,7 +50,12 @@ function zones(): ReadonlyMap<string, Zone> {
 function answer(query: Uint8Array, tcp: boolean): Uint8Array | undefined {
   const read = readQuery(query, false);
   if (read.kind !== 'query') return read.kind === 'reply' ? read.bytes : undefined;
-  const content = answerFromZones(zones(), read.query.question, { minimal: false, rotate: 0 }) ?? emptyReply(5);
+  const content =
+    answerFromZones(zones(), read.query.question, {
+      minimal: wantsLittle(read.query.edns, tcp ? 'tcp' : 'udp'),
+      acrossZones: false,
+      rotate: 0,
+    }) ?? emptyReply(5);
   return encodeReply(read.query, content, false, tcp ? 65_535 : udpLimit(read.query.edns));
 }
 

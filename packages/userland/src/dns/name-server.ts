@@ -12,7 +12,7 @@ import { type AnswerOptions, answerFromZones } from './authority.ts';
 import { type Client, ClientSockets } from './clients.ts';
 import type { NamedConfig } from './named-conf.ts';
 import type { Outcome, Recursor } from './recursor.ts';
-import { emptyReply, encodeReply, type Query, type ReplyContent, readQuery, udpLimit } from './reply.ts';
+import { emptyReply, encodeReply, type Query, type ReplyContent, readQuery, udpLimit, wantsLittle } from './reply.ts';
 import { Upstream } from './upstream.ts';
 import type { Zone } from './zone.ts';
 
@@ -79,7 +79,11 @@ export class NameServer {
         `client ${client.name}: query: ${question.name} IN ${typeName(question.type)} ${queryFlags(query, client)}`,
       );
     const wanted = this.recursion !== undefined && message.flags.rd;
-    const options: AnswerOptions = { minimal: this.data.config.minimal ?? wanted, rotate: await this.rotation() };
+    const options: AnswerOptions = {
+      minimal: (this.data.config.minimal ?? wanted) || wantsLittle(query.edns, client.transport),
+      acrossZones: this.recursion !== undefined,
+      rotate: await this.rotation(),
+    };
     const answer = answerFromZones(this.data.zones, question, options);
     if (answer && !(wanted && answer.open)) await this.reply({ query, client }, answer);
     else if (wanted) await this.recurse({ query, client });

@@ -46,7 +46,7 @@ async function readRecords(sys: Sys, config: NamedConfig, zone: ZoneConfig, log:
 async function loadZone(sys: Sys, config: NamedConfig, zone: ZoneConfig, log: Log): Promise<Zone> {
   const built = buildZone(zone.name, await readRecords(sys, config, zone, log));
   if (!built.ok) throw new SetupError(`${pathOf(config, zone)}:${built.line}: ${built.text}`);
-  for (const warning of built.warnings) await log(`${pathOf(config, zone)}: ${warning}`);
+  for (const { line, text } of built.warnings) await log(`${pathOf(config, zone)}:${line}: ${text}`);
   await log(`zone ${label(zone)}/IN: loaded serial ${built.zone.soa.serial}`);
   return built.zone;
 }

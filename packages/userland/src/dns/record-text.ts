@@ -111,7 +111,7 @@ class WordReader {
 
   word(): string {
     const word = this.words[this.at++];
-    if (word === undefined) return this.complain('unexpected end of input');
+    if (word === undefined) return this.complain('near eol: unexpected end of input');
     return word.text;
   }
 

@@ -31,7 +31,7 @@ function authority(...zones: [string, Zone][]): Server {
   return (request) => {
     const query = readQuery(encodeDns(queryOf(request)), false);
     if (query.kind !== 'query') throw new Error('not a query');
-    const answer = answerFromZones(held, request.question, { minimal: false, rotate: 0 });
+    const answer = answerFromZones(held, request.question, { minimal: false, acrossZones: true, rotate: 0 });
     const empty = { rcode: RCODE.REFUSED, authoritative: false, answers: [], authorities: [], additionals: [] };
     const limit = request.transport === 'tcp' ? 65_535 : udpLimit(query.query.edns);
     return decodeDns(encodeReply(query.query, answer ?? empty, false, limit)).message;

@@ -128,7 +128,7 @@ export class Recursor {
       const local = answerFromZones(
         this.zones,
         { name: at, type: resolution.type, class: 1 },
-        { minimal: true, rotate: 0 },
+        { minimal: true, acrossZones: true, rotate: 0 },
       );
       if (local && !local.open) {
         resolution.answers.push(...local.answers);
@@ -263,7 +263,11 @@ export class Recursor {
   }
 
   private findAddress(task: Task, name: DnsName, nowNs: number): void {
-    const local = answerFromZones(this.zones, { name, type: TYPE.A, class: 1 }, { minimal: true, rotate: 0 });
+    const local = answerFromZones(
+      this.zones,
+      { name, type: TYPE.A, class: 1 },
+      { minimal: true, acrossZones: true, rotate: 0 },
+    );
     const own = local?.open ? [] : setsOf(local?.answers ?? []).flatMap(addressesOf);
     const running = this.tasks.get(`${nameKey(name)} ${TYPE.A}`);
     if (own.length > 0 || (running && waitsOn(running, task))) {

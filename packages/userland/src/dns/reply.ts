@@ -91,7 +91,12 @@ export function udpLimit(edns: Edns | undefined): number {
   return Math.min(Math.max(edns.udpSize, UDP_SIZE_WITHOUT_EDNS), EDNS_UDP_SIZE);
 }
 
-/** Encodes the reply so that it fits: whole record sets only, TC where an answer or a needed authority was left out. */
+/** True for a client with EDNS that takes no more than anybody does: BIND leaves out what it could do without. */
+export function wantsLittle(edns: Edns | undefined, transport: 'udp' | 'tcp'): boolean {
+  return transport === 'udp' && edns !== undefined && edns.udpSize <= UDP_SIZE_WITHOUT_EDNS;
+}
+
+/** Encodes the reply so that it fits: TC where an answer, an authority or needed glue was left out. */
 export function encodeReply(query: Query, content: ReplyContent, recursion: boolean, limit: number): Uint8Array {
   const opt = query.edns
     ? [optRecord({ udpSize: EDNS_UDP_SIZE, extendedRcode: content.rcode >> 4, dnssecOk: query.edns.dnssecOk })]
@@ -117,22 +122,30 @@ export function encodeReply(query: Query, content: ReplyContent, recursion: bool
   return bytes.length <= limit ? bytes : truncated(whole, opt, limit);
 }
 
-type Section = 'answers' | 'authorities' | 'additionals';
-
+/**
+ * As BIND renders: answers and authorities record by record until one does not fit, which sets TC; additional sets as long as they fit.
+ * A truncated reply to a client with EDNS holds nothing, for that client knows that it must come by TCP.
+ */
 function truncated(whole: DnsMessage, opt: readonly ResourceRecord[], limit: number): Uint8Array {
-  const empty = { answers: [], authorities: [], additionals: opt };
-  let fits: DnsMessage = { ...whole, ...empty };
-  for (const section of ['answers', 'authorities', 'additionals'] as const satisfies readonly Section[]) {
-    for (const set of recordSets(whole[section].filter((record) => record.type !== TYPE.OPT))) {
-      const more = { ...fits, [section]: [...fits[section], ...set] };
-      if (encodeDns(more).length <= limit) {
-        fits = more;
-        continue;
-      }
-      // RFC 2181 section 9: missing additional records are no reason for TC, except the glue that a referral cannot do without.
-      if (section === 'additionals' && (whole.answers.length > 0 || fits.additionals.length > opt.length)) break;
-      return encodeDns({ ...fits, flags: { ...fits.flags, tc: true } });
+  const nothing: DnsMessage = { ...whole, answers: [], authorities: [], additionals: opt };
+  let fits = nothing;
+  const tooLong = (longer: DnsMessage) => encodeDns(longer).length > limit;
+  for (const section of ['answers', 'authorities'] as const) {
+    for (const record of whole[section]) {
+      const more = { ...fits, [section]: [...fits[section], record] };
+      if (tooLong(more))
+        return encodeDns({ ...(opt.length > 0 ? nothing : fits), flags: { ...whole.flags, tc: true } });
+      fits = more;
     }
+  }
+  // RFC 2181 section 9: missing additional records are no reason for TC, except the glue that a referral cannot do without.
+  for (const set of recordSets(whole.additionals.filter((record) => record.type !== TYPE.OPT))) {
+    const more = { ...fits, additionals: [...fits.additionals, ...set] };
+    if (tooLong(more)) {
+      const useless = whole.answers.length === 0 && fits.additionals.length === opt.length;
+      return encodeDns({ ...fits, flags: { ...fits.flags, tc: useless } });
+    }
+    fits = more;
   }
   return encodeDns(fits);
 }

@@ -6,7 +6,7 @@
  * either order, RFC 3597 types. $INCLUDE and $GENERATE are problems that say so.
  */
 import { type DnsName, parseLabels, parseName } from '@netarium/core/wire/dns-name.ts';
-import { CLASS, classNumber, type ResourceRecord, TYPE, typeNumber } from '@netarium/core/wire/dns-types.ts';
+import { CLASS, className, classNumber, type ResourceRecord, TYPE, typeNumber } from '@netarium/core/wire/dns-types.ts';
 import { parseRData, parseTtl, type Word } from './record-text.ts';
 import { type ZoneLine, type ZoneProblem, zoneLines } from './zone-words.ts';
 
@@ -36,11 +36,13 @@ class ZoneFileParser {
 
   private directive(name: string, line: ZoneLine): string | undefined {
     const value = line.words[1]?.text;
-    const known = ['$ORIGIN', '$TTL'].includes(name.toUpperCase());
-    if (!known) return `${name} is not supported by Netarium; see docs/coverage/named.md`;
+    const upper = name.toUpperCase();
+    if (upper === '$INCLUDE' || upper === '$GENERATE')
+      return `${name} is not supported by Netarium; see docs/coverage/named.md`;
+    if (upper !== '$ORIGIN' && upper !== '$TTL') return `unknown $ directive '${name}'`;
     if (value === undefined) return 'unexpected end of line';
     if (line.words.length > 2) return 'extra input text';
-    if (name.toUpperCase() === '$TTL') {
+    if (upper === '$TTL') {
       this.defaultTtl = parseTtl(value);
       return this.defaultTtl === undefined ? `bad ttl '${value}'` : undefined;
     }
@@ -55,7 +57,7 @@ class ZoneFileParser {
     const name = parseName(text, this.origin);
     if (name !== undefined) return name;
     const reason = parseLabels(text);
-    return { problem: `near '${text}': ${typeof reason === 'string' ? reason : 'ran out of space'}` };
+    return { problem: typeof reason === 'string' ? reason : 'ran out of space' };
   }
 
   private record(line: ZoneLine): string | undefined {
@@ -73,7 +75,7 @@ class ZoneFileParser {
     const type = typeWord.quoted ? undefined : typeNumber(typeWord.text);
     if (type === undefined) return `unknown RR type '${typeWord.text}'`;
     if (META_TYPES.has(type)) return `'${typeWord.text}' is a meta type and cannot stand in a zone`;
-    if (klass !== CLASS.IN) return `class mismatch: this zone is of class IN`;
+    if (klass !== CLASS.IN) return `class '${className(klass)}' != zone class 'IN'`;
     const data = parseRData(type, rest.slice(1), this.origin);
     if (typeof data === 'string') return data;
     return this.add(line.line, type, ttl, data);

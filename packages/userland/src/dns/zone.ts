@@ -7,8 +7,9 @@
 import { ByteWriter, hex } from '@netarium/core/base/bytes.ts';
 import { writeRData } from '@netarium/core/wire/dns.ts';
 import { type DnsName, isWithin, nameKey, parentName } from '@netarium/core/wire/dns-name.ts';
-import { CLASS, type RData, type ResourceRecord, type SoaData, TYPE, typeName } from '@netarium/core/wire/dns-types.ts';
+import { CLASS, type RData, type ResourceRecord, type SoaData, TYPE } from '@netarium/core/wire/dns-types.ts';
 import type { ZoneRecord } from './zone-file.ts';
+import type { ZoneProblem } from './zone-words.ts';
 
 export interface RecordSet {
   readonly name: DnsName;
@@ -29,7 +30,7 @@ export interface Zone {
 }
 
 export type BuiltZone =
-  | { readonly ok: true; readonly zone: Zone; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly zone: Zone; readonly warnings: readonly ZoneProblem[] }
   | { readonly ok: false; readonly line: number; readonly text: string };
 
 export function recordsOf(set: RecordSet, name: DnsName = set.name, ttl: number = set.ttl): ResourceRecord[] {
@@ -65,33 +66,40 @@ function addEmptyNonTerminals(nodes: MutableNodes, origin: DnsName): void {
   }
 }
 
-/** RFC 2181 section 10.1: where a CNAME is, nothing else may be, and only one. */
-function conflict(nodes: MutableNodes, records: readonly ZoneRecord[]): { line: number; text: string } | undefined {
+/** RFC 2181 section 10.1: where a CNAME is, nothing else may be, and only one. The line is that of the record that came second. */
+function conflict(records: readonly ZoneRecord[]): ZoneProblem | undefined {
+  const seen = new Map<string, { readonly type: number; readonly data: string }>();
   for (const record of records) {
-    if (record.type !== TYPE.CNAME) continue;
-    const node = nodes.get(nameKey(record.name));
-    if (!node) continue;
-    if (node.size > 1) return { line: record.line, text: `${record.name}: CNAME and other data` };
-    if (node.get(TYPE.CNAME)!.data.length > 1)
-      return { line: record.line, text: `${record.name}: multiple RRs of singleton type` };
+    const { line } = record;
+    const key = nameKey(record.name);
+    const before = seen.get(key);
+    const alias = record.type === TYPE.CNAME;
+    if (before && alias !== (before.type === TYPE.CNAME))
+      return { line, text: `${label(record.name)}: CNAME and other data` };
+    if (before && alias && before.data !== rdataKey(record.data))
+      return { line, text: `${label(record.name)}: multiple RRs of singleton type` };
+    if (!before) seen.set(key, { type: record.type, data: alias ? rdataKey(record.data) : '' });
   }
   return undefined;
 }
 
 export function buildZone(origin: DnsName, records: readonly ZoneRecord[]): BuiltZone {
   const nodes: MutableNodes = new Map();
-  const warnings: string[] = [];
+  const warnings: ZoneProblem[] = [];
   const soas: ZoneRecord[] = [];
   for (const record of records) {
     if (!isWithin(record.name, origin)) {
-      warnings.push(`line ${record.line}: ignoring out-of-zone data (${record.name})`);
+      warnings.push({ line: record.line, text: `ignoring out-of-zone data (${label(record.name)})` });
       continue;
     }
     if (record.type === TYPE.SOA) {
       if (nameKey(record.name) !== nameKey(origin))
-        return { ok: false, line: record.line, text: `SOA record not at top of zone (${record.name})` };
+        return { ok: false, line: record.line, text: `SOA record not at top of zone (${label(record.name)})` };
       soas.push(record);
     }
+    // A wildcard cannot be a zone cut (RFC 4592 section 4.2).
+    if (record.type === TYPE.NS && record.name.startsWith('*.'))
+      return { ok: false, line: record.line, text: `${label(record.name)}: invalid NS owner name (wildcard)` };
     place(nodes, record);
   }
   const soa = soas[0]?.data;
@@ -99,13 +107,13 @@ export function buildZone(origin: DnsName, records: readonly ZoneRecord[]): Buil
   if (soas.length > 1) return { ok: false, line: soas[1]!.line, text: `zone has ${soas.length} SOA records` };
   if (!nodes.get(nameKey(origin))!.has(TYPE.NS))
     return { ok: false, line: soas[0]!.line, text: 'zone has no NS records' };
-  const clash = conflict(nodes, records);
+  const clash = conflict(records);
   if (clash) return { ok: false, ...clash };
   addEmptyNonTerminals(nodes, origin);
   return { ok: true, zone: { origin, soa, soaTtl: soas[0]!.ttl, nodes }, warnings };
 }
 
-/** For messages: `shop.test/A`. */
-export function setLabel(name: DnsName, type: number): string {
-  return `${name === '.' ? '.' : name.slice(0, -1)}/${typeName(type)}`;
+/** A name as BIND's messages have it. */
+function label(name: DnsName): string {
+  return name === '.' ? name : name.replace(/\.$/, '');
 }
