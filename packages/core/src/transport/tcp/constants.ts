@@ -29,6 +29,8 @@ export type Pending = (typeof PENDING)[keyof typeof PENDING];
 export const SENT = { SACKED: 1, RETRANSMITTED: 2, LOST: 4, EVER_RETRANSMITTED: 0x80 } as const;
 export const ANY_RETRANSMISSION = SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
 
+/** The kernel's tick, 250 a second. */
+export const JIFFY_NS = 4 * MS;
 export const RTO_INITIAL_NS = SECOND; // RFC 6298 section 2.1
 export const RTO_MIN_NS = 200 * MS; // Linux; RFC 6298 asks for 1 s
 export const RTO_MIN_US = 200_000;

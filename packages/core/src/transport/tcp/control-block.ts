@@ -95,6 +95,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   sendBuffer: number;
   noSpace = false;
   lastSentAt: Instant = 0;
+  /** Of the last segment of any kind. */
+  transmittedAt: Instant = 0;
 
   // Sent and unacknowledged
   rtxHead: Sent | undefined = undefined;

@@ -6,7 +6,7 @@
 import { US } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
-import { ATO_MIN_NS, DELACK_MAX_NS, DELACK_MIN_NS, MSS_DEFAULT, QUICK_ACKS_MAX, STATE } from './constants.ts';
+import { ATO_MIN_NS, DELACK_MAX_NS, DELACK_MIN_NS, JIFFY_NS, MSS_DEFAULT, QUICK_ACKS_MAX, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts';
 import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
@@ -92,7 +92,8 @@ function delayAck(c: ControlBlock): void {
     if (c.srttUs8 > 0) most = Math.min(most, Math.max((c.srttUs8 >> 3) * US, DELACK_MIN_NS));
     delay = Math.min(delay, most);
   }
-  armAckTimer(c, Math.min(delay, DELACK_MAX_NS));
+  // A timer of Linux runs for one tick at least: time enough for a program to answer a FIN with its own.
+  armAckTimer(c, Math.max(JIFFY_NS, Math.min(delay, DELACK_MAX_NS)));
 }
 
 export function armAckTimer(c: ControlBlock, delay: number): void {

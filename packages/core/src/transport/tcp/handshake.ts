@@ -143,7 +143,9 @@ function finishConnect(c: ControlBlock, segment: TcpSegment): void {
 
 /** Both sides sent a SYN (RFC 9293 figure 7): answer with SYN-ACK, wait for the other's. */
 function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
+  const scale = c.rcvScale;
   takeOptions(c, segment);
+  c.rcvScale = scale; // Linux forgets to take its scale back here: the windows that follow are too small, never too large
   takeSyn(c, segment);
   syncMss(c, c.path!.mtu);
   initReceiveMss(c);

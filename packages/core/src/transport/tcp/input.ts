@@ -76,6 +76,7 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS);
   if (outcome === 'accepted' || outcome === 'old') return true;
   c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
+  if (outcome === 'ahead') challengeAck(c); // RFC 9293 section 3.10.7.4: send an ACK, drop
   return false;
 }
 

@@ -84,6 +84,7 @@ export function transmit(
     payload,
   );
   settleAck(c);
+  c.transmittedAt = c.tcp.queue.now;
   return deliver(c, segment, ident);
 }
 
@@ -140,11 +141,11 @@ export function sendReset(c: ControlBlock): void {
 export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno | undefined {
   const withAck = (flags & TCP_FLAG.ack) !== 0;
   const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = { mss: c.advertisedMss };
-  const offerScale = withAck ? c.scalingOn : c.tcp.config.windowScaling.number !== 0;
-  const offerSack = withAck ? c.sackOn : c.tcp.config.sack.number !== 0;
-  const timestamps = withAck ? c.timestampsOn : c.tcp.config.timestamps.number !== 0;
-  if (offerScale) options.windowScale = c.rcvScale;
-  if (offerSack) options.sackPermitted = true;
+  // The SYN-ACK of a simultaneous open repeats the offers of our SYN, as Linux does; what the peer did not offer stays unused.
+  const { config } = c.tcp;
+  const timestamps = config.timestamps.number !== 0;
+  if (config.windowScaling.number !== 0) options.windowScale = c.rcvScale;
+  if (config.sack.number !== 0) options.sackPermitted = true;
   const segment = new TcpSegment(
     c.localPort,
     c.remotePort,

@@ -90,6 +90,18 @@ export class ReassemblyQueue {
     this.blocks = kept;
   }
 
+  /** The run of queued bytes that lies below `rcvNxt`, first to last; undefined for none. */
+  coveredBelow(rcvNxt: Seq): readonly [Seq, Seq] | undefined {
+    const first = this.segments[0];
+    if (first === undefined || !seqLt(first.seq, rcvNxt)) return undefined;
+    let right = first.endSeq;
+    for (const segment of this.segments) {
+      if (seqGt(segment.seq, right)) break;
+      right = segment.endSeq;
+    }
+    return [first.seq, seqLt(right, rcvNxt) ? right : rcvNxt];
+  }
+
   /**
    * Takes the next segment that begins at or before `rcvNxt`, cut to what is new; `undefined` while there is a hole. A segment that brings
    * nothing new is dropped on the way.

@@ -89,6 +89,9 @@ function accept(c: ControlBlock, payload: Payload): void {
 
 function fillFromQueue(c: ControlBlock): void {
   const queue = c.reassembly!;
+  // What the segment in order brought a second time is reported too (RFC 2883 section 4).
+  const covered = queue.coveredBelow(c.rcvNxt);
+  if (covered !== undefined) extendDsack(c, covered[0], covered[1]);
   for (let next = queue.next(c.rcvNxt); next !== undefined; next = queue.next(c.rcvNxt)) {
     accept(c, next.payload);
     if (next.fin) {

@@ -80,7 +80,7 @@ test('RFC 6928: ten segments before the first ACK; then two per acknowledged two
   expect(t.take().length).toBe(10);
   t.at(50).send(ack(2001));
   expect(t.take().length).toBe(4);
-  t.send(ack(4001));
+  t.at(55).send(ack(4001));
   expect(t.take().length).toBe(4);
 });
 

@@ -5,6 +5,7 @@
 import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
+import { burstSegments, shouldDefer } from './burst.ts';
 import { GSO_MAX_BYTES, PENDING, PINGPONG_THRESHOLD, STATE } from './constants.ts';
 import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
@@ -118,22 +119,35 @@ function nagleHolds(c: ControlBlock, partial: boolean, nagle: number): boolean {
 }
 
 /**
- * The sending loop. `limit` segments at most (0: no limit); `forced` sends one beyond the congestion window, for a loss probe. True where
- * there is data, none of it was sent, and nothing is out that an ACK would come for.
+ * The sending loop, burst by burst. `limit` bursts at most (0: no limit); `forced` sends one segment beyond the congestion window, for a loss probe.
+ * True where there is data, none of it was sent, and nothing is out that an ACK would come for.
  */
 export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit = 0, forced = false): boolean {
   let sent = 0;
+  let deferred = false;
   const end = windowEnd(c);
-  while (hasUnsent(c)) {
-    const room = c.cwnd - inFlight(c);
-    if (room <= 0 && !forced) break;
-    const length = nextLength(c, mss, end, nagle);
-    if (length < 0) break;
-    sendNext(c, length, mss);
-    sent++;
-    if (forced || sent === limit) break;
+  for (let bursts = 0; hasUnsent(c) && (limit === 0 || bursts < limit); bursts++) {
+    const room = forced ? 1 : c.cwnd - inFlight(c);
+    if (room <= 0) break;
+    const record = c.sendQueue === undefined ? 0 : c.sendQueue.recordLength;
+    const space = (end - c.sndNxt) | 0;
+    if (record <= mss) {
+      const length = nextLength(c, record, mss, space, nagle);
+      if (length < 0) break;
+      sendNext(c, length, mss, false);
+      sent++;
+      continue;
+    }
+    // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, condition 1).
+    if (space < mss) break;
+    const most = burstSegments(c, mss);
+    if (limit === 0 && shouldDefer(c, mss, most, space)) {
+      deferred = true;
+      break;
+    }
+    sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most), space, nagle), mss);
   }
-  const limited = inFlight(c) >= c.cwnd;
+  const limited = inFlight(c) >= c.cwnd || deferred;
   if (sent > 0) {
     if (inReduction(c)) c.prrOut += sent;
     if (!forced) scheduleLossProbe(c, false);
@@ -144,26 +158,51 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
   return c.packetsOut === 0 && hasUnsent(c);
 }
 
-/** Payload length of the segment that may go now; 0 is a bare FIN, -1 is none. Sender-side silly-window avoidance sits here. */
-function nextLength(c: ControlBlock, mss: number, windowEndSeq: number, nagle: number): number {
-  const queue = c.sendQueue;
-  const waiting = queue === undefined ? 0 : queue.length;
-  const length = Math.min(queue === undefined ? 0 : queue.recordLength, mss);
-  const last = length === waiting;
+/** Bytes of the next burst: whole segments, and a last small one where the queue or the window ends and Nagle does not hold it. */
+function burstLength(
+  c: ControlBlock,
+  record: number,
+  mss: number,
+  segments: number,
+  space: number,
+  nagle: number,
+): number {
+  if (seqLt(c.sndNxt, c.sndUp)) return mss; // urgent data goes segment by segment
+  const most = mss * segments;
+  const needed = Math.min(record, space);
+  if (most <= needed) return most;
+  const partial = needed % mss;
+  const last = needed === c.sendQueue!.length;
+  return partial > 0 && last && !(nagle & NAGLE.PUSH) && !c.finQueued && nagleHolds(c, true, nagle)
+    ? needed - partial
+    : needed;
+}
+
+function sendBurst(c: ControlBlock, length: number, mss: number): number {
+  let sent = 0;
+  for (let left = length; left > 0; left -= mss) {
+    sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0);
+    sent++;
+  }
+  return sent;
+}
+
+/** Payload length of a segment that ends the queue or a record; 0 is a bare FIN, -1 is none. */
+function nextLength(c: ControlBlock, length: number, mss: number, space: number, nagle: number): number {
+  const last = c.sendQueue === undefined || length === c.sendQueue.length;
   const fin = last && c.finQueued;
-  const space = (windowEndSeq - c.sndNxt) | 0;
-  // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, conditions 1 and 2); a FIN needs window space as well.
+  // RFC 9293 section 3.8.6.2.1, condition 2; a FIN needs window space as well.
   if (space < (fin ? length + 1 : length)) return -1;
   const urgent = seqLt(c.sndNxt, c.sndUp);
   if (!fin && !urgent && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return -1;
   return length;
 }
 
-function sendNext(c: ControlBlock, length: number, mss: number): void {
+function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): void {
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
   const id = ident(c);
-  let flags = 0;
+  let flags = push ? TCP_FLAG.psh : 0;
   let endSeq = seq + length;
   const payload = queue === undefined ? undefined : queue.take(length);
   if (queue?.tookPush === true) flags |= TCP_FLAG.psh;

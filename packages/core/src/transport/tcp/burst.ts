@@ -1,0 +1,48 @@
+/**
+ * How many segments leave together, as Linux's segmentation off-load hands them to a card: about a millisecond's worth at the connection's rate,
+ * at least two, more where the round trip is short. Seen on the wire in two ways: the last segment of such a burst carries PSH, and a sender that
+ * could send only a piece of one waits up to a millisecond for the ACK that completes it (tcp_tso_should_defer).
+ */
+
+import { MS } from '../../time/instant.ts';
+import { CA } from './constants.ts';
+import { type ControlBlock, now } from './control-block.ts';
+import { inFlight } from './cwnd.ts';
+
+const GSO_BYTES = 65_536;
+const MIN_SEGMENTS = 2; // net.ipv4.tcp_min_tso_segs
+const PACING_SHIFT = 1024; // about one millisecond of data
+const WINDOW_DIVISOR = 3; // net.ipv4.tcp_tso_win_divisor
+
+/** Bytes per second that the window and the round trip come to, with head room: twice in slow start, a fifth above it. */
+function rateBytes(c: ControlBlock): number {
+  if (c.srttUs8 === 0) return Number.POSITIVE_INFINITY;
+  const percent = c.cwnd < c.ssthresh / 2 ? 200 : 120;
+  return Math.floor((c.mss * percent * 80_000 * Math.max(c.cwnd, c.packetsOut)) / c.srttUs8);
+}
+
+/** Segments in the next burst at most. */
+export function burstSegments(c: ControlBlock, mss: number): number {
+  let bytes = Math.min(rateBytes(c) / PACING_SHIFT, GSO_BYTES);
+  const halvings = c.minRttUs >> 9;
+  if (halvings < 32) bytes += GSO_BYTES >>> halvings;
+  return Math.max(Math.floor(Math.min(bytes, GSO_BYTES) / mss), MIN_SEGMENTS);
+}
+
+/** Would it be better to wait for the next ACK than to send a small part of a burst now? `space` is what the peer's window leaves. */
+export function shouldDefer(c: ControlBlock, mss: number, most: number, space: number): boolean {
+  if (c.caState >= CA.RECOVERY) return false;
+  const at = now(c);
+  if (at - c.transmittedAt > MS) return false;
+  const congestion = (c.cwnd - inFlight(c)) * mss;
+  const limit = Math.min(space, congestion);
+  if (limit >= most * mss) return false;
+  if (limit >= Math.floor(Math.min(c.sndWnd, c.cwnd * mss) / WINDOW_DIVISOR)) return false;
+  const head = c.rtxHead;
+  if (head === undefined) return false;
+  const srttNs = (c.srttUs8 >> 3) * 1000;
+  // Only where that ACK is about to come.
+  if (head.sentAt + srttNs - at > Math.min(srttNs / 2, MS)) return false;
+  const last = c.sendQueue === undefined || c.sendQueue.recordLength < c.sendQueue.length || c.finQueued;
+  return !last || limit <= (c.sendQueue?.recordLength ?? 0);
+}
