@@ -63,6 +63,11 @@ export class TestWorld {
     return host;
   }
 
+  /** A host with lo only and no protocols. */
+  bareHost(name: string): TestHost {
+    return new TestHost(this, this.context(name), false);
+  }
+
   cable(a: NetworkCard, b: NetworkCard, options: CableOptions = {}): Cable {
     return new Cable(this.context(''), a, b, options);
   }
@@ -102,12 +107,18 @@ export class TestHost {
   constructor(
     readonly world: TestWorld,
     readonly context: HostContext,
+    withProtocols = true,
   ) {
     this.name = context.name;
     this.stack = new IpStack(context);
     const lo = loopbackCard(context);
     this.stack.attach(lo);
     this.stack.config.setUp(lo.ifindex, true);
+    if (withProtocols) this.registerProtocols();
+  }
+
+  private registerProtocols(): void {
+    const { world } = this;
     const handler: TransportHandler = {
       receive: (packet) => this.received.push({ at: world.queue.now, packet }),
       error: (icmp, quoted, from) => {

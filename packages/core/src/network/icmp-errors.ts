@@ -9,7 +9,7 @@ import { ICMP, ICMP_UNREACHABLE, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, Pack
 import { quoteOf } from './icmp-quote.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
-import { echoOptions } from './options.ts';
+import { echoOptions, withOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
 import type { Peers } from './peers.ts';
@@ -65,19 +65,17 @@ export class IcmpErrors {
       this.silenced(packet, 'icmp_ratelimit');
       return;
     }
-    const options = packet.options === undefined ? undefined : this.optionsFor(packet, packet.options, about);
-    const quote = quoteOf(packet, path.mtu, options?.length ?? 0);
+    const stamped = this.stampedOnArrival(packet, about, path.src as Ipv4Address);
+    const options = stamped.options === undefined ? undefined : echoOptions(stamped.options.subarray(0, about.faultAt));
+    const quote = quoteOf(stamped, path.mtu, options?.length ?? 0);
     this.emit(path, new IcmpMessage(type, code, about.rest ?? 0, quote), packet, options);
   }
 
-  /** What was not delivered here has not been stamped here yet (ip_rcv_options stamps on arrival). */
-  private optionsFor(packet: Ipv4Packet, options: Uint8Array, about: ErrorAbout): Uint8Array | undefined {
+  /** What was delivered here, or sent from here, has its stamps already; the rest gets them now (ip_rcv_options stamps on arrival). */
+  private stampedOnArrival(packet: Ipv4Packet, about: ErrorAbout, address: Ipv4Address): Ipv4Packet {
     const { toUs, on, faultAt } = about;
-    if (faultAt !== undefined) options = options.subarray(0, faultAt);
-    else if (toUs) return echoOptions(options);
-    if (on === undefined) return echoOptions(options);
-    const address = this.routes.selectSource(on, packet.src, 'global') as Ipv4Address;
-    return echoOptions(this.ipv4.stamped(options, address));
+    if (packet.options === undefined || toUs || on === undefined || faultAt !== undefined) return packet;
+    return withOptions(packet, this.ipv4.stamped(packet.options, address));
   }
 
   private emit(path: Path, message: IcmpMessage, about: Ipv4Packet, ipOptions: Uint8Array | undefined): void {

@@ -136,8 +136,7 @@ export class Icmp {
     const { sysctl, protocols, fib, routes, exceptions } = this.parts;
     if (sysctl.host.noPmtuDisc.number === 2) return false;
     if (sysctl.host.noPmtuDisc.number === 1) return true;
-    const handler = protocols.get(quoted.protocol);
-    if (handler?.knows?.(quoted) === false || !fib.isLocal(quoted.src)) return true;
+    if (!protocols.know(quoted) || !fib.isLocal(quoted.src)) return true;
     const path = routes.find(quoted.dst, undefined, undefined);
     if (path instanceof Path) exceptions.learnMtu(quoted.dst, mtu, path.card.mtu);
     return true;

@@ -6,7 +6,7 @@ import type { Ipv4Address } from '../base/address.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
-import { type Frame, ICMP, ICMP_UNREACHABLE, IP_PROTOCOL, Ipv4Packet } from '../wire/packet.ts';
+import { type Frame, ICMP, ICMP_UNREACHABLE, IP_PROTOCOL, type Ipv4Packet } from '../wire/packet.ts';
 import { FLOW, Flow, type Flows, type Refusal } from './flow.ts';
 import type { HookPoint } from './hooks.ts';
 import type { Hop } from './hop.ts';
@@ -14,7 +14,7 @@ import type { Icmp } from './icmp.ts';
 import type { IcmpErrors } from './icmp-errors.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
-import { checkOptions, sourceRouteAt } from './options.ts';
+import { checkOptions, sourceRouteAt, withOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import type { Peers } from './peers.ts';
 import type { Protocols } from './protocols.ts';
@@ -234,24 +234,4 @@ class OwnCopy implements Event {
 
 function isForOneHost(frame: Frame, on: Interface): boolean {
   return frame.dst === on.card.mac || frame.dst.key === on.card.mac.key || !frame.dst.isGroup;
-}
-
-function withOptions(packet: Ipv4Packet, options: Uint8Array): Ipv4Packet {
-  if (options === packet.options) return packet;
-  const { ident, src, dst, protocol, ttl, tos, identification, dontFragment, moreFragments, fragmentOffset, payload } =
-    packet;
-  return Ipv4Packet.of({
-    ident,
-    src,
-    dst,
-    protocol,
-    ttl,
-    tos,
-    identification,
-    dontFragment,
-    moreFragments,
-    fragmentOffset,
-    options,
-    payload,
-  });
 }

@@ -5,6 +5,7 @@
  */
 import type { Ipv4Address } from '../base/address.ts';
 import { put32 } from '../wire/buffer.ts';
+import { Ipv4Packet } from '../wire/packet.ts';
 
 export const OPTION = {
   end: 0,
@@ -167,4 +168,25 @@ export function optionsForLaterFragments(options: Uint8Array): Uint8Array {
     at += length;
   }
   return out;
+}
+
+/** The same datagram with other options; itself where they are the same. */
+export function withOptions(packet: Ipv4Packet, options: Uint8Array): Ipv4Packet {
+  if (options === packet.options) return packet;
+  const { ident, src, dst, protocol, ttl, tos, identification, dontFragment, moreFragments, fragmentOffset, payload } =
+    packet;
+  return Ipv4Packet.of({
+    ident,
+    src,
+    dst,
+    protocol,
+    ttl,
+    tos,
+    identification,
+    dontFragment,
+    moreFragments,
+    fragmentOffset,
+    options,
+    payload,
+  });
 }

@@ -50,6 +50,13 @@ export class Protocols {
     return taken;
   }
 
+  /** Whether somebody here may have sent the quoted packet. */
+  know(quoted: QuotedPacket): boolean {
+    if (this.taps.length > 0 || this.raw.has(quoted.protocol)) return true;
+    const handler = this.get(quoted.protocol);
+    return handler !== undefined && handler.knows?.(quoted) !== false;
+  }
+
   /** An ICMP error, to whoever sent the quoted packet. */
   tell(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
     for (const listener of this.raw.get(quoted.protocol) ?? NOBODY) listener.error?.(icmp, quoted, from);

@@ -40,7 +40,7 @@ export interface TransportHandler {
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
   /**
    * Whether the quoted packet is one of ours in flight (RFC 5927 section 4), asked before "fragmentation needed" lowers a path MTU.
-   * A protocol without this method believes every quote, as Linux's UDP and ICMP do.
+   * A protocol without this method believes every quote.
    */
   knows?(quoted: QuotedPacket): boolean;
 }
