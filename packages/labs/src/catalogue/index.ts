@@ -6,5 +6,7 @@ export type LabLoader = () => Promise<LabDefinition>;
 export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([
   ['arp', () => import('../arp/lab.ts').then((m) => m.default)],
   ['dns', () => import('../dns/lab.ts').then((m) => m.default)],
+  ['hosts-file', () => import('../hosts-file/lab.ts').then((m) => m.default)],
+  ['udp-echo', () => import('../udp-echo/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
