@@ -38,8 +38,7 @@ export function segmentView(frame: Frame): SegmentView | undefined {
       : packet.kind === 'ipv4' && packet.payload.kind === 'raw'
         ? packet.payload.problem
         : undefined;
-  const firstFragment = packet.kind === 'ipv4' && packet.moreFragments && packet.fragmentOffset === 0;
-  return damaged === undefined && !firstFragment ? undefined : fromBytes(encodeFrame(frame));
+  return damaged === undefined ? undefined : fromBytes(encodeFrame(frame));
 }
 
 function strict(src: number, dst: number, tcp: TcpSegment): SegmentView {
@@ -68,8 +67,9 @@ function fromBytes(bytes: Uint8Array): SegmentView | undefined {
   if (etherType !== ETHERTYPE.ipv4 || bytes.length - at < 20 || bytes[at]! >> 4 !== 4) return undefined;
   const headerLength = (bytes[at]! & 15) * 4;
   const total = get16(bytes, at + 2);
-  const laterFragment = (get16(bytes, at + 6) & 0x1fff) !== 0;
-  if (headerLength < 20 || total < headerLength || laterFragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
+  // Offset or "more fragments": analysis leaves fragments alone.
+  const fragment = (get16(bytes, at + 6) & 0x3fff) !== 0;
+  if (headerLength < 20 || total < headerLength || fragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
   const end = Math.min(bytes.length, at + total);
   const tcp = at + headerLength;
   if (end - tcp < 20) return undefined;

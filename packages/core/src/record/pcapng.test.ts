@@ -37,7 +37,7 @@ test('what is written is read back: bytes, nanoseconds, names, direction, commen
         packets.map((p) => ({
           t: 1_700_000_000_123_456_789n + BigInt(p.atNs),
           b: [...p.bytes],
-          c: [p.comment.toWellFormed()],
+          c: [p.comment],
         })),
       );
       expect(file.packets.every((p) => p.direction === 'outbound')).toBe(true);

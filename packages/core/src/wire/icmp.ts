@@ -82,6 +82,7 @@ const UNUSED = (at: number, size: number): Field => ({
   zh: '未使用 Unused',
 });
 const EXTENSION_LENGTH = uint('icmp.length', AT.rest + 1, 1, 'Length', '引用长度 Length');
+const EXTENDED: readonly Field[] = [UNUSED(AT.rest, 1), EXTENSION_LENGTH, UNUSED(AT.rest + 2, 2)];
 const MTU = uint('icmp.mtu', AT.rest + 2, 2, 'MTU of next hop', '下一跳 MTU');
 const GATEWAY = ipv4Field('icmp.redir_gw', AT.rest, 'Gateway Address', '网关地址 Gateway Address');
 const POINTER = uint('icmp.pointer', AT.rest, 1, 'Pointer', '指针 Pointer');
@@ -158,7 +159,7 @@ export function icmpTree(
   d.rows(node, ICMP_TABLE.rows.slice(2), at, end);
   const good = get16(bytes, at + AT.checksum) === icmpChecksum(bytes, at, end);
   addGenerated(node, CHECKSUM_STATE, whole ? (good ? 1 : 0) : 2, at + AT.checksum);
-  d.rows(node, restRows(type, code), at, end);
+  d.rows(node, restRows(type, code, bytes[at + AT.rest + 1]!), at, end);
   if (isEcho(type) || isStamp(type)) littleEndian(node, bytes, at);
   d.column('ICMP', icmpInfo(bytes, at, type, meaning, ttl));
   return {
@@ -176,9 +177,11 @@ function isStamp(type: number): boolean {
   return type === 13 || type === 14;
 }
 
-function restRows(type: number, code: number): readonly Field[] {
+/** `length` is the byte that RFC 4884 section 4 uses for the length of the quote; zero where the sender knows nothing of it. */
+function restRows(type: number, code: number, length: number): readonly Field[] {
   if (isEcho(type)) return ECHO;
   if (isStamp(type)) return [...ECHO, ...STAMPS];
+  if (length !== 0 && ((type === 3 && code !== 4) || type === 11)) return EXTENDED;
   if (type === 3) return code === 4 ? [UNUSED(AT.rest, 2), MTU] : [UNUSED(AT.rest, 4)];
   if (type === 5) return [GATEWAY];
   if (type === 12) return [POINTER, UNUSED(AT.rest + 1, 3)];

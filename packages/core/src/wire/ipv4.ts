@@ -191,9 +191,12 @@ export interface Ipv4Span {
 export function ipv4Tree(d: Dissector, at: number, end: number): Ipv4Span | undefined {
   const { bytes } = d;
   const headerLength = at < end ? (bytes[at]! & 15) * 4 : 0;
-  const node = d.header(IPV4, at, at + Math.max(headerLength, IPV4_HEADER_LENGTH), end);
-  d.column('IPv4', '');
   const problem = headerProblem(bytes, at, end, headerLength);
+  const rows = readable(problem, headerLength);
+  const length = rows < IPV4.rows.length ? 1 : Math.max(headerLength, IPV4_HEADER_LENGTH);
+  const node = d.open(IPV4.protocol, at, Math.min(end, at + length));
+  d.rows(node, IPV4.rows.slice(0, rows), at, end);
+  d.column('IPv4', '');
   if (problem !== undefined) {
     d.malformed(node, end, problem);
     return undefined;
@@ -220,10 +223,17 @@ export function ipv4Tree(d: Dissector, at: number, end: number): Ipv4Span | unde
   };
 }
 
+/** Of what is no header only the fields that say so are shown: the version, and a length that is too small. */
+function readable(problem: RawProblem | undefined, headerLength: number): number {
+  if (problem === 'bad version') return 1;
+  return problem === 'bad header length' && headerLength < IPV4_HEADER_LENGTH ? 2 : IPV4.rows.length;
+}
+
 function headerProblem(bytes: Uint8Array, at: number, end: number, headerLength: number): RawProblem | undefined {
+  if (at < end && bytes[at]! >> 4 !== 4) return 'bad version';
+  if (at < end && headerLength < IPV4_HEADER_LENGTH) return 'bad header length';
   if (end - at < IPV4_HEADER_LENGTH) return 'short header';
-  if (bytes[at]! >> 4 !== 4) return 'bad version';
-  if (headerLength < IPV4_HEADER_LENGTH || headerLength > end - at) return 'bad header length';
+  if (headerLength > end - at) return 'bad header length';
   return get16(bytes, at + AT.totalLength) < headerLength ? 'bad total length' : undefined;
 }
 

@@ -199,7 +199,8 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
 function numbers(node: TreeNode, bytes: Uint8Array, at: number, length: number, tcp: TcpContext | undefined): void {
   const seq = (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
   const flags = bytes[at + 13]!;
-  const next = seq + length + ((flags & TCP_FLAG.syn) !== 0 ? 1 : 0) + ((flags & TCP_FLAG.fin) !== 0 ? 1 : 0);
+  // SYN and FIN each take a number; Wireshark counts one for the two, which no sane segment has together.
+  const next = seq + length + ((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0 ? 1 : 0);
   if (tcp !== undefined) {
     addGenerated(node, STREAM, tcp.stream, at);
     addGenerated(node, COMPLETENESS, tcp.completeness, at);
