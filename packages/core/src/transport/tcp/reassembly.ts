@@ -4,6 +4,7 @@
  */
 import { type Seq, seqAdd, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import type { Payload } from '../../wire/payload.ts';
+import { segmentMemory } from './receive-queue.ts';
 
 export interface Segment {
   readonly seq: Seq;
@@ -25,7 +26,8 @@ const MAX_BLOCKS = 4;
 export class ReassemblyQueue {
   private segments: Segment[] = [];
   private blocks: (readonly [Seq, Seq])[] = [];
-  bytes = 0;
+  /** Charged against SO_RCVBUF. */
+  memory = 0;
 
   get empty(): boolean {
     return this.segments.length === 0;
@@ -67,11 +69,11 @@ export class ReassemblyQueue {
         break;
       }
       dupRight = later.endSeq;
-      this.bytes -= later.payload.length;
+      this.memory -= segmentMemory(later.payload.length);
       covered++;
     }
     this.segments.splice(at, covered - at, { seq, endSeq, payload, fin });
-    this.bytes += payload.length;
+    this.memory += segmentMemory(payload.length);
     this.remember(segment.seq, segment.endSeq);
     return { dupLeft, dupRight, stored: true };
   }
@@ -111,7 +113,7 @@ export class ReassemblyQueue {
       const first = this.segments[0];
       if (first === undefined || seqGt(first.seq, rcvNxt)) return undefined;
       this.segments.shift();
-      this.bytes -= first.payload.length;
+      this.memory -= segmentMemory(first.payload.length);
       if (seqLeq(first.endSeq, rcvNxt)) continue;
       const skip = Math.min(first.payload.length, seqDiff(rcvNxt, first.seq));
       if (skip === 0) return first;
@@ -138,11 +140,11 @@ export class ReassemblyQueue {
     return highest;
   }
 
-  /** Throws away the highest segments until no more than `limit` bytes are kept; RFC 2018 section 8 lets a receiver renege. */
+  /** Throws away the highest segments until no more than `limit` is charged; RFC 2018 section 8 lets a receiver renege. */
   prune(limit: number): boolean {
     let pruned = false;
-    while (this.bytes > limit && this.segments.length > 0) {
-      this.bytes -= this.segments.pop()!.payload.length;
+    while (this.memory > limit && this.segments.length > 0) {
+      this.memory -= segmentMemory(this.segments.pop()!.payload.length);
       pruned = true;
     }
     if (pruned) this.blocks = [];
@@ -152,6 +154,6 @@ export class ReassemblyQueue {
   clear(): void {
     this.segments = [];
     this.blocks = [];
-    this.bytes = 0;
+    this.memory = 0;
   }
 }

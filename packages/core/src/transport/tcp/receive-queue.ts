@@ -1,9 +1,22 @@
-/** Bytes in order that the program has not read: views into the chunks that packets carried. Reading copies out. */
+/**
+ * Bytes in order that the program has not read: views into the chunks that packets carried. Reading copies out. The buffer is charged as
+ * Linux charges it, by the memory that a packet takes (`segmentMemory`), so that many small segments fill it sooner than their bytes.
+ */
 import type { ByteArena } from '../../base/arena.ts';
-import type { Payload } from '../../wire/payload.ts';
+import { joinPayloads, type Payload } from '../../wire/payload.ts';
+
+/** Descriptor, header and shared info of the buffer that holds a segment, beside its bytes. */
+const OVERHEAD_BYTES = 1280;
+
+/** What a segment of so many bytes is charged with: twice its bytes, or its bytes and the overhead, whichever is more. */
+export function segmentMemory(length: number): number {
+  return Math.max(2 * length, length + OVERHEAD_BYTES);
+}
 
 export class ReceiveQueue {
   length = 0;
+  /** Charged against SO_RCVBUF. */
+  memory = 0;
   private parts: Payload[] = [];
   private head = 0;
   private headOffset = 0;
@@ -11,6 +24,7 @@ export class ReceiveQueue {
   add(payload: Payload): void {
     this.parts.push(payload);
     this.length += payload.length;
+    this.memory += segmentMemory(payload.length);
   }
 
   /** Copies out up to `max` bytes into memory from `arena`; consumes them unless `peek`. */
@@ -37,6 +51,7 @@ export class ReceiveQueue {
 
   private consume(size: number, index: number, offset: number): void {
     this.length -= size;
+    for (let i = this.head; i < index; i++) this.memory -= segmentMemory(this.parts[i]!.length);
     this.head = index;
     this.headOffset = offset;
     if (index === this.parts.length) {
@@ -46,6 +61,18 @@ export class ReceiveQueue {
       this.parts = this.parts.slice(index);
       this.head = 0;
     }
+  }
+
+  /** Copies small segments together, as Linux does before it gives up received data (tcp_collapse). */
+  collapse(): void {
+    if (this.parts.length - this.head < 2) return;
+    const parts = this.parts.slice(this.head);
+    parts[0] = parts[0]!.slice(this.headOffset, parts[0]!.length);
+    const whole = joinPayloads(parts);
+    this.parts = [whole];
+    this.head = 0;
+    this.headOffset = 0;
+    this.memory = segmentMemory(whole.length);
   }
 
   /** Passes over one byte (urgent data that is read out of band). */

@@ -15,7 +15,7 @@ import { ackAfterRead, enterQuickAck, noteDataReceived } from './delayed-ack.ts'
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
 import { ReceiveQueue } from './receive-queue.ts';
-import { fullSpace, tuneReceiveBuffer, unreadBytes } from './windows.ts';
+import { makeRoom, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
   if (!c.sackOn || c.tcp.config.dsack.number === 0) return;
@@ -60,13 +60,21 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
 }
 
 /** Dropped, and answered at once, so that the sender learns what we have. */
-function refuse(c: ControlBlock, segment: TcpSegment, reason: 'tcp-window-full' | 'tcp-old-duplicate'): void {
+function refuse(
+  c: ControlBlock,
+  segment: TcpSegment,
+  reason: 'tcp-window-full' | 'tcp-old-duplicate' | 'socket-buffer-full',
+): void {
   enterQuickAck(c);
   c.ackScheduled = true;
   c.tcp.reportDrop(c, segment.seq, reason);
 }
 
 function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean): void {
+  if (payload.length > 0 && c.receiveQueue !== undefined && c.receiveQueue.length > 0 && !makeRoom(c)) {
+    refuse(c, segment, 'socket-buffer-full');
+    return;
+  }
   accept(c, payload);
   if (payload.length > 0) noteDataReceived(c, segment);
   if (fin) {
@@ -104,16 +112,16 @@ function fillFromQueue(c: ControlBlock): void {
 }
 
 function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: boolean): void {
-  const queue = (c.reassembly ??= new ReassemblyQueue());
   c.ackScheduled = true;
+  if (!makeRoom(c)) {
+    c.tcp.reportDrop(c, segment.seq, 'socket-buffer-full');
+    return;
+  }
+  const queue = (c.reassembly ??= new ReassemblyQueue());
   const { seq, payload } = segment;
   const result = queue.insert({ seq, endSeq, payload, fin });
   if (result.dupLeft !== result.dupRight) extendDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.reportDrop(c, seq, 'tcp-old-duplicate');
-  // A full buffer gives the furthest data up first; the sender keeps it until it is acknowledged.
-  if (unreadBytes(c) > 2 * fullSpace(c) && queue.prune(Math.max(0, 2 * fullSpace(c) - unreadBytes(c) + queue.bytes))) {
-    c.tcp.reportDrop(c, seq, 'socket-buffer-full');
-  }
 }
 
 /** recv(2): data, the end, an error, or nothing yet, in that order of precedence. */

@@ -92,7 +92,9 @@ test('RFC 3042 with RFC 6675: the first two duplicates let new segments out', ()
     .send(ack(1, { sack: [[1001, 2001]] }))
     .expect({ seq: 10_001, length: 1000 });
   // Within a millisecond of the last one Linux would wait for a whole burst (tcp_tso_should_defer).
-  t.at(42).send(ack(1, { sack: [[1001, 3001]] })).expect({ seq: 11_001, length: 1000 });
+  t.at(42)
+    .send(ack(1, { sack: [[1001, 3001]] }))
+    .expect({ seq: 11_001, length: 1000 });
 });
 
 test('RFC 8985: with three segments SACKed beyond it the first is lost, and only it goes again', () => {

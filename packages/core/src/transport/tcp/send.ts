@@ -202,7 +202,7 @@ function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): 
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
   const id = ident(c);
-  let flags = push ? TCP_FLAG.psh : 0;
+  let flags = 0;
   let endSeq = seq + length;
   const payload = queue === undefined ? undefined : queue.take(length);
   if (queue?.tookPush === true) flags |= TCP_FLAG.psh;
@@ -214,7 +214,8 @@ function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): 
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
   if (length < mss) c.sndSmall = endSeq;
   noteDataSent(c);
-  transmit(c, seq, flags, sent.payload, id);
+  // The push that ends a burst belongs to this transmission only.
+  transmit(c, seq, push ? flags | TCP_FLAG.psh : flags, sent.payload, id);
   accountSent(c, sent);
 }
 

@@ -8,10 +8,10 @@ import { US } from '../../time/instant.ts';
 import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 
-/** Unread bytes, in order or not. Charged without the overhead that Linux adds per buffer: half of the buffer covers it already. */
-export function unreadBytes(c: ControlBlock): number {
+/** Memory that unread segments take, in order or not. */
+export function receiveMemory(c: ControlBlock): number {
   return (
-    (c.receiveQueue === undefined ? 0 : c.receiveQueue.length) + (c.reassembly === undefined ? 0 : c.reassembly.bytes)
+    (c.receiveQueue === undefined ? 0 : c.receiveQueue.memory) + (c.reassembly === undefined ? 0 : c.reassembly.memory)
   );
 }
 
@@ -20,8 +20,23 @@ export function fullSpace(c: ControlBlock): number {
 }
 
 export function freeSpace(c: ControlBlock): number {
-  const free = fullSpace(c) - unreadBytes(c);
-  return Math.max(free, 0);
+  return c.tcp.config.windowFromSpace(Math.max(0, c.receiveBuffer - receiveMemory(c)));
+}
+
+/**
+ * Makes room for one more segment where the buffer is full: a larger buffer if it may grow, small segments copied together, the furthest
+ * out-of-order data given up (tcp_prune_queue). False where none of it helps.
+ */
+export function makeRoom(c: ControlBlock): boolean {
+  if (receiveMemory(c) <= c.receiveBuffer) return true;
+  const most = c.tcp.config.rmem.numbers[2]!;
+  if (!c.settings.receiveBufferLocked && c.receiveBuffer < most) c.receiveBuffer = Math.min(receiveMemory(c), most);
+  if (receiveMemory(c) <= c.receiveBuffer) return true;
+  c.rcvSsthresh = Math.min(c.windowClamp, 2 * c.advertisedMss);
+  c.receiveQueue?.collapse();
+  if (receiveMemory(c) <= c.receiveBuffer) return true;
+  c.reassembly?.prune(Math.max(0, c.receiveBuffer - (c.receiveQueue?.memory ?? 0)));
+  return receiveMemory(c) <= c.receiveBuffer;
 }
 
 export interface InitialWindow {
