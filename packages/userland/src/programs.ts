@@ -65,6 +65,7 @@ import { main as ip } from './net-tools/ip/ip.ts';
 import { main as nc } from './net-tools/nc/nc.ts';
 import { main as ping } from './net-tools/ping/ping.ts';
 import { main as ss } from './net-tools/ss/ss.ts';
+import { main as tcpdump } from './net-tools/tcpdump/tcpdump.ts';
 import { main as telnet } from './net-tools/telnet.ts';
 import { main as traceroute } from './net-tools/traceroute/traceroute.ts';
 import { main as sh } from './shell/main.ts';
@@ -118,6 +119,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/sort', sort],
   ['/usr/bin/ss', ss],
   ['/usr/bin/tail', tail],
+  ['/usr/bin/tcpdump', tcpdump],
   ['/usr/bin/tee', tee],
   ['/usr/bin/telnet', telnet],
   ['/usr/bin/test', test],

@@ -143,7 +143,7 @@ describe('the browser', () => {
         .filter((line) => line.includes('http://'))
         .map((line) =>
           line
-            .replace(/ +[\d.]+ +[\d.]+ /, ' ')
+            .replace(/ +\d+\.\d+ +\d+\.\d+ /, ' ')
             .replace(/\|.*\|/, '')
             .replace(/ +/g, ' ')
             .trim(),
