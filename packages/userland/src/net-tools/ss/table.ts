@@ -61,8 +61,9 @@ function cells(socket: SocketInfo, options: TableOptions): string[] {
   return [
     socket.protocol,
     socket.state,
-    String(socket.receiveQueue),
-    String(socket.sendQueue),
+    // Six wide with and without the header line, as ss prints them.
+    String(socket.receiveQueue).padEnd(6),
+    String(socket.sendQueue).padEnd(6),
     `${local.address}${device}:`,
     portText(socket, raw ? 1 : local.port, options),
     `${peer.address}:`,
