@@ -98,7 +98,7 @@ function comparePacket(mine: Dissection, fields: readonly PdmlField[], report: R
   const theirs = new Map<string, string[]>();
   for (const { name, show, start, size } of fields) push(theirs, name, place(bodiless(name, show), start, size));
   for (const [name, values] of ours) {
-    if (name === 'http.file_data') continue;
+    if (name === 'http.file_data' || name === 'icmp.data_time') continue;
     const other = theirs.get(name);
     if (other !== undefined) compareValues(name, values, other, report);
     else if (missing && !ELSEWHERE.test(name)) report(name, values.join(' '), '(not printed)');
@@ -144,9 +144,13 @@ function checkHealth(fields: readonly PdmlField[], report: Report): void {
 
 /** tshark adds to some lines what only the whole capture tells. */
 function withoutLinks(info: string): string {
-  return info
-    .replace(/ \((request|reply) in \d+\)$| \(no response found!\)$| {2}\([a-z]+\/[a-z0-9.+-]+\)$/, '')
-    .trimEnd();
+  const added = [
+    / \((request|reply) in \d+\)$/,
+    / \(no response found!\)$/,
+    / \(duplicate use of [0-9a-f.:]+ detected!\)$/,
+    / {2}\([A-Za-z0-9/.+-]+\)$/,
+  ];
+  return added.reduce((text, pattern) => text.replace(pattern, ''), info.trimEnd()).trimEnd();
 }
 
 export function flat(nodes: readonly TreeNode[]): TreeNode[] {

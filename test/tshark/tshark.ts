@@ -19,6 +19,9 @@ const PREFERENCES = [
   'nameres.transport_name:FALSE',
 ];
 
+/** These recognise their packets by what a payload looks like, and would take our test patterns for theirs. */
+const GUESSERS = ['tapa'];
+
 /** Calls `line` with each line of `tshark -r <capture> …args`. */
 export async function tshark(
   capture: Uint8Array,
@@ -29,7 +32,10 @@ export async function tshark(
   try {
     const file = join(folder, 'capture.pcapng');
     await writeFile(file, capture);
-    const preferences = PREFERENCES.flatMap((preference) => ['-o', preference]);
+    const preferences = [
+      ...PREFERENCES.flatMap((preference) => ['-o', preference]),
+      ...GUESSERS.flatMap((protocol) => ['--disable-protocol', protocol]),
+    ];
     // No configuration of the user's may change what is printed.
     const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
     const child = spawn('tshark', ['-r', file, '-n', ...preferences, ...args], {

@@ -2,6 +2,7 @@
 import { dhcpTree } from './dhcp-tree.ts';
 import type { Dissector } from './dissector.ts';
 import { dnsTree } from './dns-tree.ts';
+import { ECHO_PORT, echoTree } from './echo.ts';
 import { httpTree } from './http1.ts';
 
 const DNS_PORT = 53;
@@ -18,6 +19,7 @@ export function applicationTree(
   end: number,
 ): boolean {
   if (srcPort === DNS_PORT || dstPort === DNS_PORT) return dnsTree(d, transport, start, end);
+  if (srcPort === ECHO_PORT || dstPort === ECHO_PORT) return echoTree(d, dstPort, start, end);
   if (transport === 'udp') return DHCP_PORTS.has(srcPort) && DHCP_PORTS.has(dstPort) && dhcpTree(d, start, end);
   return (HTTP_PORTS.has(srcPort) || HTTP_PORTS.has(dstPort)) && httpTree(d, start, end);
 }

@@ -3,6 +3,7 @@ import { ARP, ARP_GENERATED } from './arp.ts';
 import { DHCP_FIELDS } from './dhcp-tree.ts';
 import { MALFORMED } from './dissector.ts';
 import { DNS_FIELDS } from './dns-tree.ts';
+import { ECHO_FIELDS } from './echo.ts';
 import { ETHERNET, ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER } from './ethernet.ts';
 import { type Field, row } from './field.ts';
 import { FRAME_FIELDS } from './frameTree.ts';
@@ -42,6 +43,7 @@ export const ALL_FIELDS: ReadonlyMap<string, Field> = new Map(
     ...DNS_FIELDS,
     ...DHCP_FIELDS,
     ...HTTP_FIELDS,
+    ...ECHO_FIELDS,
     ...EITHER,
   ].map((field) => [field.name, field]),
 );

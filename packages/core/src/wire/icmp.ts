@@ -91,6 +91,14 @@ const STAMPS: readonly Field[] = [
   uint('icmp.receive_timestamp', 12, 4, 'Receive Timestamp', '接收时间戳 Receive Timestamp'),
   uint('icmp.transmit_timestamp', 16, 4, 'Transmit Timestamp', '发送时间戳 Transmit Timestamp'),
 ];
+/** Seconds since 1970, as the sender's clock had them. */
+const DATA_TIME = row('icmp.data_time', 'string', 'Timestamp from icmp data', '数据中的时间戳');
+const DATA_TIME_RELATIVE = row(
+  'icmp.data_time_relative',
+  'time',
+  'Timestamp from icmp data (relative)',
+  '距数据中的时间戳',
+);
 const CHECKSUM_STATE = row('icmp.checksum.status', 'uint', 'Checksum Status', '校验和状态', { names: CHECKSUM_STATUS });
 export const ICMP_OTHER = [
   ...ECHO,
@@ -102,6 +110,8 @@ export const ICMP_OTHER = [
   MTU,
   GATEWAY,
   POINTER,
+  DATA_TIME,
+  DATA_TIME_RELATIVE,
   CHECKSUM_STATE,
 ];
 
@@ -205,4 +215,26 @@ function icmpInfo(bytes: Uint8Array, at: number, type: number, meaning: string |
     return `${name.padEnd(20)} id=0x${id}, seq=${seq}/${swapped}, ttl=${ttl}`;
   }
   return meaning === undefined ? name : `${name.padEnd(20)} (${meaning})`;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * ping(8) puts the time of sending first into its data. Like Wireshark, takes eight bytes for seconds and microseconds where that, in
+ * either byte order, is within a day of the capture; returns where the rest of the data begins.
+ */
+export function pingTimeTree(d: Dissector, node: TreeNode, at: number, end: number): number {
+  const { epochSeconds, epochNs = 0 } = d.context;
+  const type = d.bytes[at - ICMP_HEADER_LENGTH]!;
+  if (epochSeconds === undefined || !isEcho(type) || end - at < 8) return at;
+  for (const littleEndian of [false, true]) {
+    const view = new DataView(d.bytes.buffer, d.bytes.byteOffset + at, 8);
+    const seconds = view.getUint32(0, littleEndian);
+    const ns = view.getUint32(4, littleEndian) * 1000;
+    if (seconds - epochSeconds >= DAY_SECONDS || epochSeconds - seconds >= DAY_SECONDS || ns >= 1_000_000_000) continue;
+    add(node, DATA_TIME, `${seconds}.${String(ns).padStart(9, '0')}`, at, at + 8);
+    addGenerated(node, DATA_TIME_RELATIVE, (epochSeconds - seconds) * 1_000_000_000 + epochNs - ns, at);
+    return at + 8;
+  }
+  return at;
 }

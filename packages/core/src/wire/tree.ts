@@ -11,7 +11,7 @@ import { add, addGenerated, Dissector, type PacketContext, type TcpFinding } fro
 import { ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER, ethernetTree } from './ethernet.ts';
 import { row } from './field.ts';
 import { frameTree } from './frameTree.ts';
-import { icmpTree } from './icmp.ts';
+import { icmpTree, pingTimeTree } from './icmp.ts';
 import { type Ipv4Span, ipv4Tree } from './ipv4.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL } from './packet.ts';
 import { tcpTree } from './tcpTree.ts';
@@ -113,7 +113,8 @@ function icmp(d: Dissector, ip: Ipv4Span, at: number): void {
   const found = icmpTree(d, ip.payloadStart, ip.payloadEnd, ip.whole, d.bytes[at + 8]!);
   if (found === undefined || found.start >= ip.payloadEnd) return;
   if (!found.quote || d.quoted) {
-    const { start } = found;
+    const start = d.quoted ? found.start : pingTimeTree(d, found.node, found.start, ip.payloadEnd);
+    if (start === ip.payloadEnd) return;
     add(found.node, DATA_DATA, d.bytes.subarray(start, ip.payloadEnd), start, ip.payloadEnd);
     addGenerated(found.node, DATA_LENGTH, ip.payloadEnd - start, start);
     d.protocols.push('data');
