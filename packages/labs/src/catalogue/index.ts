@@ -8,5 +8,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['dns', () => import('../dns/lab.ts').then((m) => m.default)],
   ['hosts-file', () => import('../hosts-file/lab.ts').then((m) => m.default)],
   ['udp-echo', () => import('../udp-echo/lab.ts').then((m) => m.default)],
+  ['router', () => import('../router/lab.ts').then((m) => m.default)],
+  ['switch-and-hub', () => import('../switch-and-hub/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
