@@ -5,7 +5,7 @@
  * buffer sooner than their bytes suggest, as on the real thing.
  */
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
-import type { Errno } from '../base/errno.ts';
+import { E, type Errno } from '../base/errno.ts';
 import type { SysctlCell, SysctlTable } from '../base/sysctl.ts';
 import type { Instant } from '../time/instant.ts';
 import type { IcmpMessage } from '../wire/packet.ts';
@@ -212,6 +212,15 @@ export abstract class DatagramSocket {
     } else this.errors.push(entry);
     this.pending = entry.errno;
     this.owner?.error(entry.errno);
+  }
+
+  /** What does not fit the path and must not be cut: with IP_RECVERR the error queue tells the path's MTU, as a local error (ip(7)). */
+  protected tooLong(mtu: number, to: IpAddress, toPort: number, payload: Payload): Errno {
+    if (this.receiveErrors) {
+      this.errors.push({ errno: E.EMSGSIZE, type: 0, code: 0, info: mtu, offender: IPV4_ANY, to, toPort, payload });
+      this.owner?.error(E.EMSGSIZE);
+    }
+    return E.EMSGSIZE;
   }
 
   protected clearQueues(): void {

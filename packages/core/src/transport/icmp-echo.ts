@@ -146,7 +146,7 @@ export class PingSocket extends DatagramSocket {
     const rest = ((this.localPort << 16) | (header[6]! << 8) | header[7]!) >>> 0;
     const message = new IcmpMessage(ICMP.echoRequest, 0, rest, payload.slice(HEADER, payload.length));
     const fits = message.length + 20 <= path.mtu;
-    if (!fits && this.mtuDiscover === 2) return E.EMSGSIZE;
+    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst, 0, payload);
     const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,

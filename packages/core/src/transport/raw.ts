@@ -105,7 +105,8 @@ export class RawSocket extends DatagramSocket {
   }
 
   private sendBody(path: Path, payload: Payload): Errno | undefined {
-    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2) return E.EMSGSIZE;
+    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2)
+      return this.tooLong(path.mtu, path.dst, 0, payload);
     const pdu = this.transportUnit(payload, path);
     return this.raw.ip.output(path, pdu, this.protocol, {
       tos: this.tos,

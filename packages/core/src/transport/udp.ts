@@ -220,7 +220,7 @@ export class UdpSocket extends DatagramSocket {
     const datagram = new UdpDatagram(this.localPort, port, payload, !this.noChecksum);
     const fits = datagram.length + 20 <= path.mtu;
     // IP_PMTUDISC_DO never fragments (ip(7)); WANT sets DF where the datagram fits, and fragments where it does not.
-    if (!fits && this.mtuDiscover === 2) return E.EMSGSIZE;
+    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst, port, payload);
     return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
