@@ -1,7 +1,8 @@
 /** cut(1): parts of lines, by bytes, characters or fields. */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { ProgramOptions } from '../lib/options.ts';
-import { withFile } from '../lib/stdio.ts';
-import { linesOf, writeText } from './text.ts';
+import { withFile, writeAll } from '../lib/stdio.ts';
+import { encodeText, linesOf, writeText } from './text.ts';
 import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
@@ -40,6 +41,22 @@ function chosen(ranges: Ranges, index: number, complement: boolean): boolean {
   return ranges.some(([from, to]) => index >= from && index <= to) !== complement;
 }
 
+const NEWLINE = Uint8Array.of(10);
+
+/** GNU cut's characters are bytes. Pieces that do not touch are joined by the output delimiter. */
+function cutBytes(bytes: Uint8Array, ranges: Ranges, complement: boolean, joiner: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length; from++) {
+    if (!chosen(ranges, from + 1, complement)) continue;
+    let to = from + 1;
+    while (to < bytes.length && chosen(ranges, to + 1, complement)) to++;
+    if (parts.length > 0) parts.push(joiner);
+    parts.push(bytes.subarray(from, to));
+    from = to;
+  }
+  return concatBytes(parts);
+}
+
 export const main = tool(options, async ({ sys, options: given, operands, attempt }) => {
   const fields = given.value('-f');
   const positions = given.value('-c') ?? given.value('-b');
@@ -50,6 +67,11 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
   }
   if (fields !== undefined && positions !== undefined)
     throw new ToolError("only one list may be specified\nTry 'cut --help' for more information.");
+  if (fields === undefined && given.has('-s')) {
+    throw new ToolError(
+      "suppressing non-delimited lines makes sense\n\tonly when operating on fields\nTry 'cut --help' for more information.",
+    );
+  }
   const ranges = parseList(fields ?? positions!, fields === undefined ? 'byte/character' : 'field');
   const delimiter = given.value('-d') ?? '\t';
   if ([...delimiter].length !== 1)
@@ -58,12 +80,16 @@ export const main = tool(options, async ({ sys, options: given, operands, attemp
   const joiner = given.value('--output-delimiter') ?? (fields === undefined ? '' : delimiter);
   const cut = (line: string): string | undefined => {
     if (fields !== undefined && !line.includes(delimiter)) return given.has('-s') ? undefined : line;
-    const pieces = fields === undefined ? [...line] : line.split(delimiter);
-    return pieces.filter((_, index) => chosen(ranges, index + 1, complement)).join(joiner);
+    const kept = line.split(delimiter).filter((_, index) => chosen(ranges, index + 1, complement));
+    return kept.join(joiner);
   };
   for (const name of operands.length === 0 ? ['-'] : operands) {
     const run = async (fd: number): Promise<void> => {
-      for await (const { text } of linesOf(sys, fd)) {
+      for await (const { text, bytes } of linesOf(sys, fd)) {
+        if (fields === undefined) {
+          await writeAll(sys, 1, concatBytes([cutBytes(bytes, ranges, complement, encodeText(joiner)), NEWLINE]));
+          continue;
+        }
         const shown = cut(text);
         if (shown !== undefined) await writeText(sys, `${shown}\n`);
       }

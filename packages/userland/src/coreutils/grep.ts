@@ -112,6 +112,8 @@ interface Output {
   readonly max: number;
   readonly before: number;
   readonly after: number;
+  /** Groups of different files are kept apart, too. */
+  readonly shown: { any: boolean };
 }
 
 const STDIN_NAME = '(standard input)';
@@ -164,8 +166,9 @@ class Context {
   async selected(line: Line, number: number, characters: readonly string[]): Promise<void> {
     const { given, before, after } = this.output;
     const first = this.waiting[0]?.number ?? number;
-    const separated = (before > 0 || after > 0) && this.lastShown > 0 && first > this.lastShown + 1;
-    if (separated) await print(this.output.sys, '--\n');
+    const apart = this.lastShown > 0 ? first > this.lastShown + 1 : this.output.shown.any;
+    if ((before > 0 || after > 0) && apart) await print(this.output.sys, '--\n');
+    this.output.shown.any = true;
     for (const entry of this.waiting.splice(0)) await this.show(entry.line.text, entry.number, '-');
     if (given.has('-o')) await this.showParts(characters, number);
     else await this.show(line.text, number, ':');
@@ -260,6 +263,7 @@ export const main = tool(
       names: !given.has('-h') && (given.has('-H') || recursive || files.length > 1),
       max: given.has('-m') ? parseCount(given.value('-m')!, 'invalid max count') : Number.POSITIVE_INFINITY,
       before: parseCount(given.value('-B') ?? context, 'context length argument'),
+      shown: { any: false },
       after: parseCount(given.value('-A') ?? context, 'context length argument'),
     };
     let selected = false;

@@ -39,8 +39,9 @@ export interface SedCommand {
 
 const NO_ARGUMENT = new Set([...'dDgGhHnNpPxlz=']);
 
-export function parseSedScript(script: string, extended: boolean): SedCommand[] {
-  return new SedParser(script, extended).whole();
+/** The pieces are those of -e and -f, each on lines of its own. */
+export function parseSedScript(pieces: readonly string[], extended: boolean): SedCommand[] {
+  return new SedParser(pieces, extended).whole();
 }
 
 class SedParser {
@@ -49,10 +50,14 @@ class SedParser {
   private readonly open: number[] = [];
   private readonly labels = new Map<string, number>();
 
+  private readonly script: string;
+
   constructor(
-    private readonly script: string,
+    private readonly pieces: readonly string[],
     private readonly extended: boolean,
-  ) {}
+  ) {
+    this.script = pieces.join('\n');
+  }
 
   whole(): SedCommand[] {
     for (;;) {
@@ -71,7 +76,13 @@ class SedParser {
   }
 
   private error(what: string, at = this.at): ToolError {
-    return new ToolError(`-e expression #1, char ${at}: ${what}`);
+    let piece = 0;
+    let start = 0;
+    while (piece + 1 < this.pieces.length && at > start + this.pieces[piece]!.length) {
+      start += this.pieces[piece]!.length + 1;
+      piece++;
+    }
+    return new ToolError(`-e expression #${piece + 1}, char ${Math.max(0, at - start)}: ${what}`);
   }
 
   /** Takes what matches here. */
@@ -139,6 +150,7 @@ class SedParser {
       this.endOfCommand();
     } else if (name === 'a' || name === 'i' || name === 'c') add({ text: this.textArgument() });
     else if (name === 'q' || name === 'Q') {
+      if (where.to !== undefined) throw this.error('command only uses one address');
       add({ text: this.skip(/[ \t]*[0-9]*/y).trim() });
       this.endOfCommand();
     } else if (name === 'r' || name === 'w') {

@@ -60,6 +60,8 @@ class Quit extends Error {
   constructor(
     readonly status: number,
     readonly prints: boolean,
+    /** q or Q, and not n or N without a next line. */
+    readonly byCommand: boolean,
   ) {
     super('quit');
   }
@@ -68,13 +70,15 @@ class Quit extends Error {
 class Editor {
   private pattern = '';
   private hold = '';
+  /** Whether the held line had its newline: GNU keeps that with the line. */
+  private holdEnded = true;
   private line = 0;
   private ended = true;
   private replaced = false;
   private appended: string[] = [];
   private lastRegex: Regex | undefined;
   /** Ranges that are open, with the line at which a numeric end closes them. */
-  private readonly ranges = new Map<SedCommand, number | 'open'>();
+  private readonly ranges = new Map<SedCommand, number | 'open' | 'closed'>();
   private input!: Input;
 
   constructor(
@@ -97,8 +101,10 @@ class Editor {
         await this.endCycle(true);
       } catch (error) {
         if (!(error instanceof Quit)) throw error;
+        // GNU: q completes a last line that lacks its newline.
+        this.ended ||= error.byCommand;
         if (error.prints) await this.endCycle(true);
-        return error.status;
+        return error.byCommand ? error.status : undefined;
       }
     }
   }
@@ -150,27 +156,43 @@ class Editor {
     if (to === undefined) return this.matches(from);
     const open = this.ranges.get(command);
     if (open === undefined) return this.opens(command, from, to);
+    if (open === 'closed') return false;
     if (open === 'open') {
-      if (this.matches(to)) this.ranges.delete(command);
+      if (this.matches(to)) this.close(command, from);
       return true;
     }
-    if (this.line >= open) this.ranges.delete(command);
+    if (this.line >= open) this.close(command, from);
     return this.line <= open;
+  }
+
+  /** A range that begins at a line number comes once. */
+  private close(command: SedCommand, from: Address): void {
+    if (from.kind === 'line') this.ranges.set(command, 'closed');
+    else this.ranges.delete(command);
   }
 
   private opens(command: SedCommand, from: Address, to: Address): boolean {
     const zero = from.kind === 'line' && from.line === 0;
-    if (!(zero ? this.line === 1 : this.matches(from))) return false;
-    if (zero && to.kind === 'match' && this.matches(to)) return true;
-    if (to.kind === 'line') {
-      if (to.line > this.line) this.ranges.set(command, to.line);
-    } else if (to.kind === 'count') {
-      if (to.count > 0) this.ranges.set(command, this.line + to.count);
-    } else if (to.kind === 'multiple') {
-      const end = to.of === 0 ? this.line : Math.ceil(this.line / to.of) * to.of;
-      if (end > this.line) this.ranges.set(command, end);
-    } else this.ranges.set(command, 'open');
+    // GNU: a line number begins its range also where the line itself passed by, behind a jump.
+    const begins = from.kind === 'line' ? this.line >= Math.max(1, from.line) : this.matches(from);
+    if (!begins) return false;
+    const end = this.rangeEnd(to);
+    if (to.kind === 'line' && to.line < this.line) {
+      this.close(command, from);
+      return from.kind !== 'line' || this.line === from.line;
+    }
+    const endsHere = end !== 'open' ? end <= this.line : zero && this.matches(to);
+    if (endsHere) this.close(command, from);
+    else this.ranges.set(command, end);
     return true;
+  }
+
+  /** The line at which a range that begins here ends, or that it is open until an address matches. */
+  private rangeEnd(to: Address): number | 'open' {
+    if (to.kind === 'line') return to.line;
+    if (to.kind === 'count') return this.line + to.count;
+    if (to.kind === 'multiple') return to.of === 0 ? this.line : Math.ceil(this.line / to.of) * to.of;
+    return 'open';
   }
 
   private matches(address: Address): boolean {
@@ -227,18 +249,23 @@ class Editor {
         return this.deleteFirstLine();
       case 'g':
         this.pattern = this.hold;
+        this.ended = this.holdEnded;
         break;
       case 'G':
         this.pattern += `\n${this.hold}`;
+        this.ended = this.holdEnded;
         break;
       case 'h':
         this.hold = this.pattern;
+        this.holdEnded = this.ended;
         break;
       case 'H':
         this.hold += `\n${this.pattern}`;
+        this.holdEnded = this.ended;
         break;
       case 'x':
         [this.pattern, this.hold] = [this.hold, this.pattern];
+        [this.ended, this.holdEnded] = [this.holdEnded, this.ended];
         break;
       case 'z':
         this.pattern = '';
@@ -250,13 +277,15 @@ class Editor {
       case 'p':
         await this.print(this.pattern);
         break;
-      case 'P':
-        await this.write(`${this.pattern.split('\n')[0]}\n`);
+      case 'P': {
+        const newline = this.pattern.indexOf('\n');
+        await (newline < 0 ? this.print(this.pattern) : this.write(this.pattern.slice(0, newline + 1)));
         break;
+      }
       case 'q':
-        throw new Quit(Number(command.text || 0), true);
+        throw new Quit(Number(command.text || 0), true, true);
       case 'Q':
-        throw new Quit(Number(command.text || 0), false);
+        throw new Quit(Number(command.text || 0), false, true);
       case 'r':
         await this.appendFile(command.text);
         break;
@@ -277,7 +306,9 @@ class Editor {
 
   /** With a range the text comes once, at its end. */
   private async change(command: SedCommand): Promise<'end'> {
-    if (command.to === undefined || command.negated || !this.ranges.has(command)) await this.write(command.text);
+    const state = this.ranges.get(command);
+    const goesOn = state !== undefined && state !== 'closed';
+    if (command.to === undefined || command.negated || !goesOn) await this.write(command.text);
     this.deleted = true;
     return 'end';
   }
@@ -292,7 +323,7 @@ class Editor {
 
   private async nextLine(index: number): Promise<number> {
     // GNU: without a next line n prints the pattern space and ends.
-    if (this.input.atLast) throw new Quit(0, true);
+    if (this.input.atLast) throw new Quit(0, true, false);
     if (!this.quiet) await this.print(this.pattern);
     for (const text of this.appended.splice(0)) await this.write(text);
     const { replaced } = this;
@@ -302,7 +333,7 @@ class Editor {
   }
 
   private async appendLine(index: number): Promise<number> {
-    if (this.input.atLast) throw new Quit(0, true);
+    if (this.input.atLast) throw new Quit(0, true, false);
     for (const text of this.appended.splice(0)) await this.write(text);
     const { pattern, replaced } = this;
     this.take((await this.input.next())!);
@@ -332,12 +363,13 @@ class Editor {
     let out = '';
     let copied = 0;
     let count = 0;
+    let behind = -1;
     for (let from = 0; from <= characters.length; ) {
       const match = regex.exec(characters, from);
       if (match === undefined) break;
       const [start, end] = match.slots as [number, number];
       // An empty match right behind a match does not count.
-      if (!(start === end && start === copied && count > 0 && from > 0 && start === from && copied === from)) {
+      if (start < end || start !== behind) {
         count++;
         if (count >= substitution.occurrence) {
           out += characters.slice(copied, start).join('') + replace(substitution, characters, match.slots);
@@ -345,6 +377,7 @@ class Editor {
           if (!substitution.global) break;
         }
       }
+      if (end > start) behind = end;
       from = end > start ? end : end + 1;
     }
     if (count < substitution.occurrence) return;
@@ -389,7 +422,7 @@ export const main = tool(
       pieces.push(script);
     }
     const script = pieces.join('\n');
-    const commands = parseSedScript(script, given.has('-E'));
+    const commands = parseSedScript(pieces, given.has('-E'));
     const outputs = await openOutputs(sys, commands);
     const quiet = given.has('-n') || script.startsWith('#n\n');
     const names = files.length === 0 ? ['-'] : files;

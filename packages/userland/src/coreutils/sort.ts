@@ -1,7 +1,9 @@
-/** sort(1): lines in the order of their bytes, of numbers, or of keys. */
+/** sort(1): lines in the order of their bytes, of numbers, or of keys. Works on byte strings: GNU sort counts bytes in the C.UTF-8 locale. */
+import { latin1 } from '@netarium/core/base/utf8.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { withFile, writeAll } from '../lib/stdio.ts';
-import { compareText, decodeText, encodeText, splitLines, writeText } from './text.ts';
+import { bytesOf, toByteText } from '../shell/bytetext.ts';
+import { compareText, splitLines } from './text.ts';
 import { quote, readOperand, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
@@ -108,8 +110,7 @@ function compareNumeric(a: string, b: string): number {
   return x.negative ? -size : size;
 }
 
-function compareBy(a: string, b: string, { numeric, reverse, fold, blanks }: Ordering): number {
-  if (blanks) [a, b] = [a.replace(/^[ \t]+/, ''), b.replace(/^[ \t]+/, '')];
+function compareBy(a: string, b: string, { numeric, reverse, fold }: Ordering): number {
   let order: number;
   if (numeric) order = compareNumeric(a, b);
   else order = fold ? compareText(upper(a), upper(b)) : compareText(a, b);
@@ -129,12 +130,14 @@ export const main = tool(
       fold: given.has('-f'),
       blanks: given.has('-b'),
     };
-    const separator = given.value('-t');
+    const stated = given.value('-t');
+    const separator = stated === undefined ? undefined : toByteText(stated);
     if (separator !== undefined && separator.length !== 1)
       throw new ToolError(`multi-character tab ${quote(separator)}`, 2);
     const keys = given.values('-k').map((text) => parseKey(text, ordering));
+    const start = (line: string): string => (ordering.blanks ? line.replace(/^[ \t]+/, '') : line);
     const byKeys = (a: string, b: string): number => {
-      if (keys.length === 0) return compareBy(a, b, ordering);
+      if (keys.length === 0) return compareBy(start(a), start(b), ordering);
       for (const key of keys) {
         const order = compareBy(keyText(a, key, separator), keyText(b, key, separator), key);
         if (order !== 0) return order;
@@ -150,7 +153,7 @@ export const main = tool(
     const lines: string[] = [];
     for (const name of operands.length === 0 ? ['-'] : operands) {
       try {
-        lines.push(...splitLines(decodeText(await readOperand(sys, name))));
+        for (const line of splitLines(latin1(await readOperand(sys, name)))) lines.push(line);
       } catch (error) {
         throw new ToolError(`cannot read: ${name}: ${(error as { reason?: { text: string } }).reason?.text ?? ''}`, 2);
       }
@@ -160,10 +163,10 @@ export const main = tool(
     const kept = given.has('-u') ? lines.filter((line, i) => i === 0 || byKeys(lines[i - 1]!, line) !== 0) : lines;
     const text = kept.map((line) => `${line}\n`).join('');
     const output = given.value('-o');
-    if (output === undefined) await writeText(sys, text);
+    if (output === undefined) await writeAll(sys, 1, bytesOf(text));
     else {
       const flags = { write: true, create: true, truncate: true };
-      await withFile(sys, output, flags, (fd) => writeAll(sys, fd, encodeText(text)));
+      await withFile(sys, output, flags, (fd) => writeAll(sys, fd, bytesOf(text)));
     }
     return 0;
   },

@@ -1,6 +1,6 @@
 /** tail(1): the last lines or bytes of files. Following a growing file (-f) is not offered. */
 import type { ProgramOptions } from '../lib/options.ts';
-import { writeAll } from '../lib/stdio.ts';
+import { printError, writeAll } from '../lib/stdio.ts';
 import { withHistoricalCount } from './head.ts';
 import { parseCount, readOperand, tool } from './tool.ts';
 
@@ -23,12 +23,11 @@ function startOfLast(data: Uint8Array, count: number): number {
   let at = data.length;
   if (at > 0 && data[at - 1] === NEWLINE) at--;
   for (let i = 0; i < count; i++) {
+    if (at === 0) return 0;
     at = data.lastIndexOf(NEWLINE, at - 1);
     if (at < 0) return 0;
-    if (i === count - 1) return at + 1;
-    if (at === 0) return 0;
   }
-  return at;
+  return at + 1;
 }
 
 /** Where line `number` begins, counted from 1. */
@@ -47,6 +46,8 @@ const program = tool(options, async ({ sys, options: given, operands, attempt })
   const text = given.value(unit === 'bytes' ? '-c' : '-n') ?? '10';
   const fromStart = text.startsWith('+');
   const count = parseCount(text.replace(/^[-+]/, ''), `invalid number of ${unit}`);
+  // Nothing is wanted, so nothing is read and no header shown.
+  if (count === 0 && !fromStart) return 0;
   const headers = given.has('-v') || (operands.length > 1 && !given.has('-q'));
   let first = true;
   for (const name of operands.length === 0 ? ['-'] : operands) {
@@ -63,4 +64,11 @@ const program = tool(options, async ({ sys, options: given, operands, attempt })
   return 0;
 });
 
-export const main: typeof program = (sys, argv) => program(sys, withHistoricalCount(argv));
+export const main: typeof program = async (sys, argv) => {
+  const historical = /^-([0-9]+)$/.exec(argv[1] ?? '');
+  if (historical !== null && argv.length > 3) {
+    await printError(sys, `${argv[0]}: option used in invalid context -- ${historical[1]}\n`);
+    return 1;
+  }
+  return program(sys, withHistoricalCount(argv));
+};

@@ -100,8 +100,11 @@ function plan(given: { has(name: string): boolean }, operands: readonly string[]
       `missing operand after ${quote(first)}\nTwo strings must be given when translating.\nTry 'tr --help' for more information.`,
     );
   }
-  if (operands.length > 2 || (deletes && !squeezes && second !== undefined)) {
-    throw new ToolError(`extra operand ${quote(operands[2] ?? second!)}\nTry 'tr --help' for more information.`);
+  const allowed = deletes && !squeezes ? 1 : 2;
+  if (operands.length > allowed) {
+    const why =
+      deletes && operands.length === 2 ? '\nOnly one string may be given when deleting without squeezing repeats.' : '';
+    throw new ToolError(`extra operand ${quote(operands[allowed]!)}${why}\nTry 'tr --help' for more information.`);
   }
   let set1 = parseSet(first, 0);
   if (given.has('-c')) set1 = Array.from({ length: 256 }, (_, c) => c).filter((c) => !set1.includes(c));

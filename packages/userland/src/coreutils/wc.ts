@@ -19,11 +19,23 @@ export const options: ProgramOptions = {
 const COLUMNS = ['-l', '-w', '-m', '-c', '-L'] as const;
 type Counts = Readonly<Record<(typeof COLUMNS)[number], number>>;
 
+const TAB = 8;
+
+/** Columns that a line takes on a terminal: tabs lead to the next multiple of eight. */
+function columnsOf(line: string): number {
+  let columns = 0;
+  for (const c of line) {
+    if (c === '\t') columns += TAB - (columns % TAB);
+    else if (c >= ' ') columns++;
+  }
+  return columns;
+}
+
 function count(data: Uint8Array): Counts {
   const text = decodeUtf8(data);
   const lines = text.split('\n');
   let longest = 0;
-  for (const line of lines) longest = Math.max(longest, [...line].length);
+  for (const line of lines) longest = Math.max(longest, columnsOf(line));
   return {
     '-l': lines.length - 1,
     '-w': text.split(/[ \t\n\v\f\r]+/).filter((word) => word !== '').length,

@@ -98,8 +98,7 @@ class RegexParser {
         // GNU: a lone ) in an extended expression is an ordinary character for grep -E; regcomp refuses it.
         throw new RegexError('Unmatched ) or \\)');
       }
-      const first = items.length === 0 || items.every((item) => item.kind === 'start');
-      items.push(this.repeated(this.atom(first), first));
+      items.push(this.repeated(this.atom(items), items.length === 0));
     }
     return items.length === 1 ? items[0]! : { kind: 'sequence', items };
   }
@@ -142,7 +141,8 @@ class RegexParser {
     return [min, max];
   }
 
-  private atom(first: boolean): Node {
+  private atom(before: readonly Node[]): Node {
+    const first = before.length === 0;
     const c = this.text[this.at++]!;
     if (c === '.') return { kind: 'any' };
     if (c === '[') return this.bracket();
