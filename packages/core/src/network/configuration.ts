@@ -190,7 +190,8 @@ export class Configuration {
     const via = path.hop.address;
     return {
       dst: path.dst,
-      gateway: path.kind !== 'unicast' || via.key === path.dst.key ? undefined : via,
+      // By identity: a gateway may be the destination itself.
+      gateway: path.kind !== 'unicast' || via === path.dst ? undefined : via,
       ifindex: path.card.ifindex,
       source: path.src,
       type: path.kind,

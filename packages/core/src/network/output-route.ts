@@ -70,13 +70,13 @@ export class OutputRoutes {
   }
 
   private resolve(query: Query): Path | Errno {
-    const { dst, src } = query;
-    let on = query.on;
+    const { dst, src, on } = query;
     if (src !== undefined) {
       if (src.isMulticast || src.isLimitedBroadcast) return E.EINVAL;
       if (!this.fib.isLocal(src)) return E.ENETUNREACH;
-      // Broadcast and multicast leave by the card that owns the source.
-      if (on === undefined && (dst.isMulticast || dst.isLimitedBroadcast)) on = this.owner(src);
+      // Broadcast and multicast leave by the card that owns the source, be it up or not.
+      const owner = on === undefined && (dst.isMulticast || dst.isLimitedBroadcast) ? this.owner(src) : undefined;
+      if (owner !== undefined) return this.onLink(query, owner);
     }
     if (on !== undefined) {
       if (!on.up) return E.ENETUNREACH;
@@ -102,7 +102,7 @@ export class OutputRoutes {
       owner = on;
       serial = local.serial;
     }
-    return owner?.up === true ? owner : undefined;
+    return owner;
   }
 
   private byRoute(query: Query, on: Interface | undefined): Path | Errno {
@@ -119,8 +119,8 @@ export class OutputRoutes {
     }
     const via = route.on!;
     if (!via.up) return E.ENETUNREACH;
-    const scope = route.scope;
-    const source = src ?? route.source ?? this.selectSource(via, route.gateway, scope);
+    const own = on !== undefined && dst.isMulticast ? this.selectSource(on, undefined, 'global') : undefined;
+    const source = src ?? own ?? route.source ?? this.selectSource(via, route.gateway, route.scope);
     const kind =
       route.type === 'broadcast' || dst.isLimitedBroadcast ? 'broadcast' : dst.isMulticast ? 'multicast' : 'unicast';
     const next = kind === 'unicast' ? (route.nextHop(dst) as Ipv4Address) : dst;
