@@ -168,7 +168,8 @@ export function icmpTree(
   add(node, ICMP_TABLE.rows[1]!, code, at + 1, at + 2, meaning);
   d.rows(node, ICMP_TABLE.rows.slice(2), at, end);
   const good = get16(bytes, at + AT.checksum) === icmpChecksum(bytes, at, end);
-  addGenerated(node, CHECKSUM_STATE, whole ? (good ? 1 : 0) : 2, at + AT.checksum);
+  // Wireshark does not verify the checksum of a quoted message.
+  addGenerated(node, CHECKSUM_STATE, whole && !d.quoted ? (good ? 1 : 0) : 2, at + AT.checksum);
   d.rows(node, restRows(type, code, bytes[at + AT.rest + 1]!), at, end);
   if (isEcho(type) || isStamp(type)) littleEndian(node, bytes, at);
   d.column('ICMP', icmpInfo(bytes, at, type, meaning, ttl));

@@ -113,7 +113,7 @@ function icmp(d: Dissector, ip: Ipv4Span, at: number): void {
   const found = icmpTree(d, ip.payloadStart, ip.payloadEnd, ip.whole, d.bytes[at + 8]!);
   if (found === undefined || found.start >= ip.payloadEnd) return;
   if (!found.quote || d.quoted) {
-    const start = d.quoted ? found.start : pingTimeTree(d, found.node, found.start, ip.payloadEnd);
+    const start = pingTimeTree(d, found.node, found.start, ip.payloadEnd);
     if (start === ip.payloadEnd) return;
     add(found.node, DATA_DATA, d.bytes.subarray(start, ip.payloadEnd), start, ip.payloadEnd);
     addGenerated(found.node, DATA_LENGTH, ip.payloadEnd - start, start);
