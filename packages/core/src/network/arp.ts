@@ -18,7 +18,8 @@ import { ARP_REPLY, ARP_REQUEST, ArpPacket, ETHERTYPE, Frame, type Ipv4Packet, P
 import type { Fib } from './fib.ts';
 import { FLOW, Flow, type Flows } from './flow.ts';
 import type { Interface } from './interface.ts';
-import { type Neighbour, type NeighbourTable, NUD } from './neighbour.ts';
+import { type Neighbour, NUD } from './neighbour.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
 import type { NetworkSysctl } from './sysctl.ts';

@@ -10,7 +10,8 @@ import type { Arp } from './arp.ts';
 import type { Exceptions } from './exceptions.ts';
 import type { Fib } from './fib.ts';
 import type { Interface } from './interface.ts';
-import { type NeighbourTable, NUD } from './neighbour.ts';
+import { NUD } from './neighbour.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 import { groupMac, type OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
 import type { RouteMatch } from './routes.ts';
@@ -242,8 +243,15 @@ export class Configuration {
     return undefined;
   }
 
-  /** Stops the lifetimes of leased addresses. */
+  /** Stops the lifetimes of leased addresses, and gives the cards' groups back. */
   shutdown(): void {
-    for (const on of this.parts.interfaces.values()) for (const local of on.addresses) local.expiry?.dispose();
+    for (const on of this.parts.interfaces.values()) {
+      for (const local of on.addresses) local.expiry?.dispose();
+      for (const [key, users] of on.groups) {
+        const mac = groupMac(new Ipv4Address(key as number));
+        for (let i = 0; i < users; i++) on.card.leave(mac);
+      }
+      on.groups.clear();
+    }
   }
 }

@@ -2,7 +2,8 @@
 import type { IpAddress } from '../base/address.ts';
 import type { Ipv4Packet } from '../wire/packet.ts';
 import type { Interface } from './interface.ts';
-import { type Neighbour, type NeighbourTable, NUD_CONNECTED } from './neighbour.ts';
+import { type Neighbour, NUD_CONNECTED } from './neighbour.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 
 export class Hop {
   /** `fixed` for destinations whose link-layer address follows from themselves (broadcast, groups, loopback). */

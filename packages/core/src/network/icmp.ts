@@ -14,7 +14,7 @@ import type { Fib } from './fib.ts';
 import { readQuote } from './icmp-quote.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
-import type { NeighbourTable } from './neighbour.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 import { echoOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';

@@ -17,7 +17,7 @@ import type { Exceptions } from './exceptions.ts';
 import type { Fib } from './fib.ts';
 import { Hop } from './hop.ts';
 import type { Interface } from './interface.ts';
-import type { NeighbourTable } from './neighbour.ts';
+import type { NeighbourTable } from './neighbour-table.ts';
 import { Path } from './path.ts';
 import type { Route } from './routes.ts';
 import type { PathKind, Scope } from './types.ts';
