@@ -5,7 +5,7 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
-import { printError, readAll, withFile } from '../lib/stdio.ts';
+import { print, printError, readAll, withFile } from '../lib/stdio.ts';
 
 /** A tool's own error: printed as `name: message`, and the program ends with the status. */
 export class ToolError extends Error {
@@ -68,6 +68,10 @@ export function tool(
       }
     };
     try {
+      if (asksForHelp(argv)) {
+        await print(sys, helpText(program));
+        return 0;
+      }
       const options = parseOptions(program, argv.slice(1), stopAtOperand);
       const status = (await body({ sys, options, operands: options.operands, fail, attempt })) ?? 0;
       return failed ? failStatus : status;
@@ -86,6 +90,21 @@ export function tool(
       return failStatus;
     }
   };
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--help');
+}
+
+/** What `--help` shows: the table of options, which is all that the program knows. */
+export function helpText({ usage, options }: ProgramOptions): string {
+  const rows = options.map((option) => {
+    const names = option.names.join(', ');
+    return [option.value === undefined ? names : `${names} ${option.value}`, option.help] as const;
+  });
+  const width = Math.min(30, Math.max(0, ...rows.map(([names]) => names.length)));
+  return `Usage: ${usage}\n${rows.map(([names, help]) => `  ${names.padEnd(width)}  ${help}\n`).join('')}`;
 }
 
 /** Reads a whole operand; `-` is standard input. */

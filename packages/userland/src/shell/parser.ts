@@ -21,6 +21,7 @@ import type {
   Word,
 } from './ast.ts';
 import { IncompleteInput } from './errors.ts';
+import { type HereDocument, readBody } from './here-document.ts';
 import { isName, Scanner } from './scanner.ts';
 import { readToken, skipBlanks, type Token, tokenName } from './tokens.ts';
 import { assignmentOf, type CommandGrammar, plainText, WordReader } from './words.ts';
@@ -52,13 +53,6 @@ export function parseScript(text: string, line = 1): ListNode {
   return new Parser(new Scanner(text, 0, line), []).script();
 }
 
-interface PendingHereDocument {
-  readonly delimiter: string;
-  readonly quoted: boolean;
-  readonly stripTabs: boolean;
-  readonly redirect: { -readonly [K in keyof Redirect]: Redirect[K] };
-}
-
 /** Tokens that may end a compound list. */
 const LIST_ENDS = new Set([')', ';;']);
 const KEYWORD_ENDS = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
@@ -74,7 +68,7 @@ class Parser implements CommandGrammar {
   constructor(
     private readonly scanner: Scanner,
     /** Here-documents whose bodies follow the next newline; shared with nested substitutions. */
-    private readonly pending: PendingHereDocument[],
+    private readonly pending: HereDocument[],
   ) {
     this.words = new WordReader(scanner, this);
   }
@@ -399,44 +393,12 @@ class Parser implements CommandGrammar {
   private readHereDocuments(): void {
     for (const document of this.pending.splice(0)) {
       const line = this.scanner.line;
-      const text = this.hereText(document);
+      const text = readBody(this.scanner, document);
       if (document.quoted) document.redirect.target = [{ kind: 'literal', text, quoted: true }];
       else {
         const body = new Scanner(text, 0, line, true, this.scanner.line);
         document.redirect.target = this.scanner.nested(() => new WordReader(body, this).hereDocument());
       }
-    }
-  }
-
-  private hereText(document: PendingHereDocument): string {
-    const lines: string[] = [];
-    for (;;) {
-      if (this.scanner.peekRaw() === '') {
-        if (!this.scanner.complete) throw new IncompleteInput();
-        return lines.join('');
-      }
-      if (document.stripTabs) while (this.scanner.peekRaw() === '\t') this.scanner.nextRaw();
-      const line = this.restOfLine(document.quoted);
-      const ended = this.scanner.peekRaw() === '' && !line.endsWith('\n');
-      if (ended && !this.scanner.complete) throw new IncompleteInput();
-      if (line === document.delimiter || line === `${document.delimiter}\n`) return lines.join('');
-      lines.push(line);
-    }
-  }
-
-  /** A line with its newline. In an unquoted here-document a backslash joins lines, before the delimiter is looked for. */
-  private restOfLine(quoted: boolean): string {
-    let line = '';
-    for (;;) {
-      const c = this.scanner.nextRaw();
-      if (c === '' || c === '\n') return line + c;
-      line += c;
-      if (c !== '\\' || quoted) continue;
-      // The pair stays in the text: the word reader removes an escaped newline, or keeps what is escaped.
-      const escaped = this.scanner.nextRaw();
-      if (escaped === '\n') line = line.slice(0, -1);
-      else line += escaped;
-      if (escaped === '') return line;
     }
   }
 }

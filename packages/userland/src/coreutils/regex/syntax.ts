@@ -29,24 +29,39 @@ const MAX_REPEAT = 32767;
 const MAX_DEPTH = 200;
 export const UNBOUNDED = -1;
 
-const CLASSES = new Map<string, RegExp>([
-  ['alnum', /[\p{L}\p{Nd}]/u],
-  ['alpha', /\p{L}/u],
-  ['blank', /[ \t]/],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the class is made of them
-  ['cntrl', /[\x00-\x1f\x7f]/],
-  ['digit', /[0-9]/],
-  ['graph', /[^\s\p{C}]/u],
-  ['lower', /\p{Ll}/u],
-  ['print', /[^\p{C}]/u],
-  ['punct', /[\p{P}\p{S}]/u],
-  ['space', /\s/],
-  ['upper', /\p{Lu}/u],
-  ['xdigit', /[0-9A-Fa-f]/],
+/**
+ * Letters beyond ASCII, in ranges of our own: the language's Unicode tables differ between engines. Everything from U+00C0 on is a letter but
+ * signs, punctuation, symbols and the private and unassigned areas at the end of the first plane.
+ */
+function isLetter(char: string): boolean {
+  if (char < '\u0080') return /[A-Za-z]/.test(char);
+  return /[\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2dff\u3005-\u3007\u3040-\ud7ff\uf900-\ufaff\uff21-\uff3a\uff41-\uffdc]/.test(
+    char,
+  );
+}
+
+const isDigit = (char: string): boolean => char >= '0' && char <= '9';
+const isSpace = (char: string): boolean =>
+  /[ \t\n\v\f\r\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/.test(char);
+const isControl = (char: string): boolean => char < ' ' || (char >= '\u007f' && char < '\u00a0');
+
+const CLASSES = new Map<string, (char: string) => boolean>([
+  ['alnum', (char) => isLetter(char) || isDigit(char)],
+  ['alpha', isLetter],
+  ['blank', (char) => char === ' ' || char === '\t'],
+  ['cntrl', isControl],
+  ['digit', isDigit],
+  ['graph', (char) => !isSpace(char) && !isControl(char)],
+  ['lower', (char) => isLetter(char) && char !== char.toUpperCase()],
+  ['print', (char) => !isControl(char)],
+  ['punct', (char) => !isLetter(char) && !isDigit(char) && !isSpace(char) && !isControl(char)],
+  ['space', isSpace],
+  ['upper', (char) => isLetter(char) && char !== char.toLowerCase()],
+  ['xdigit', (char) => /[0-9A-Fa-f]/.test(char)],
 ]);
 
 export function isWordCharacter(char: string | undefined): boolean {
-  return char !== undefined && /[\p{L}\p{Nd}_]/u.test(char);
+  return char !== undefined && (isLetter(char) || isDigit(char) || char === '_');
 }
 
 export function parseRegex(pattern: string, extended: boolean, ignoreCase: boolean): ParsedRegex {
@@ -190,7 +205,7 @@ class RegexParser {
         return { kind: 'set', negated: c === 'W', matches: isWordCharacter };
       case 's':
       case 'S':
-        return { kind: 'set', negated: c === 'S', matches: (char) => /\s/.test(char) };
+        return { kind: 'set', negated: c === 'S', matches: isSpace };
       case 'n':
         return this.char('\n');
       case 't':
@@ -232,7 +247,7 @@ class RegexParser {
       const test = CLASSES.get(named[1]!);
       if (test === undefined) throw new RegexError('Invalid character class name');
       this.at += named[0].length;
-      return (char) => test.test(char);
+      return test;
     }
     const from = this.bracketChar();
     if (this.text[this.at] !== '-' || this.text[this.at + 1] === ']' || this.at + 1 >= this.text.length) {
