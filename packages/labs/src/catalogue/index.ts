@@ -12,5 +12,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['switch-and-hub', () => import('../switch-and-hub/lab.ts').then((m) => m.default)],
   ['cable', () => import('../cable/lab.ts').then((m) => m.default)],
   ['handshake', () => import('../handshake/lab.ts').then((m) => m.default)],
+  ['addresses', () => import('../addresses/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);

@@ -57,7 +57,10 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('0/8 is special in the stack: it is no destination.', '0/8 在协议栈中特殊：不能作为目的地址。'),
       clause('127/8 is special in the stack: it never leaves the host.', '127/8 在协议栈中特殊：不会离开本机。'),
       clause('224/4 is special in the stack: it is delivered to groups.', '224/4 在协议栈中特殊：按组播处理。'),
-      clause('240/4 is special in the stack: it is reserved.', '240/4 在协议栈中特殊：保留地址。'),
+      clause(
+        '240/4 is reserved by RFC 1112, yet Linux sends to it as to any unicast address; only 255.255.255.255 is special.',
+        '240/4 按 RFC 1112 是保留地址，但 Linux 把它当普通单播发送；只有 255.255.255.255 特殊。',
+      ),
     ],
   ],
   [
