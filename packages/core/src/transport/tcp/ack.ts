@@ -85,9 +85,9 @@ export function processAck(c: ControlBlock, segment: TcpSegment, flags: number):
   return 'accepted';
 }
 
-/** RFC 5961 section 5.2: an ACK from more than a window ago may be blind injection; other old ones can still carry SACKs. */
+/** RFC 5961 section 5.2: an ACK from more than a window ago, or of bytes never sent, may be blind injection; other old ones can still carry SACKs. */
 function oldAck(c: ControlBlock, segment: TcpSegment, flags: number, priorUna: Seq): AckOutcome {
-  if (seqLt(segment.ack, priorUna - Math.min(c.maxWindow, (c.sndUna - c.iss) >>> 0))) {
+  if (seqLt(segment.ack, priorUna - Math.min(c.maxWindow, (c.sndUna - c.ackedFrom) >>> 0))) {
     if (!(flags & ACKED.NO_CHALLENGE)) challengeAck(c);
     return 'too-old';
   }

@@ -17,8 +17,6 @@ export function finReceived(c: ControlBlock): void {
   c.ackScheduled = true;
   c.shutdown |= SHUT.READ;
   c.done = true;
-  c.reassembly = undefined;
-  c.dsackLeft = c.dsackRight = 0;
   switch (c.state) {
     case STATE.SYN_RECEIVED:
     case STATE.ESTABLISHED:
@@ -31,13 +29,22 @@ export function finReceived(c: ControlBlock): void {
       break;
     case STATE.FIN_WAIT_2:
       sendAck(c);
+      forgetOutOfOrder(c);
       wake(c, WAKE.READ | WAKE.WRITE);
       enterTimeWait(c, STATE.TIME_WAIT, TIME_WAIT_NS);
       return;
     default:
+      forgetOutOfOrder(c);
       return; // a FIN that was counted before
   }
+  forgetOutOfOrder(c);
   wake(c, WAKE.READ | WAKE.WRITE);
+}
+
+/** Nothing can come behind a FIN. */
+function forgetOutOfOrder(c: ControlBlock): void {
+  c.reassembly = undefined;
+  c.dsackLeft = c.dsackRight = 0;
 }
 
 /** CLOSE and half close: moves on, and says whether a FIN is to be sent. */

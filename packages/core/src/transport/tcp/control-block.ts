@@ -70,6 +70,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
 
   // Sending (RFC 9293 figure 3)
   iss = 0;
+  /** Where counting acknowledged bytes began. */
+  ackedFrom = 0;
   sndUna = 0;
   sndNxt = 0;
   sndWnd = 0;

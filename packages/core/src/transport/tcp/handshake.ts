@@ -10,11 +10,11 @@ import { ACKED } from './ack-flags.ts';
 import {
   DELACK_MAX_NS,
   INITIAL_WINDOW_SEGMENTS,
+  JIFFY_NS,
   MSS_DEFAULT,
   PENDING,
   RTO_INITIAL_NS,
   STATE,
-  TIMEOUT_MIN_NS,
   TIMESTAMP_OPTION_BYTES,
   WINDOW_SCALE_MAX,
 } from './constants.ts';
@@ -51,7 +51,7 @@ export function startConnect(c: ControlBlock): void {
   c.windowClamp = initial.clamp;
   c.rcvScale = initial.scale;
   c.rcvSsthresh = initial.window;
-  c.sndUna = c.sndUp = c.iss;
+  c.sndUna = c.sndUp = c.ackedFrom = c.iss;
   c.sndNxt = c.writeSeq = c.pushedSeq = c.sndSmall = seqAdd(c.iss, 1);
   c.rtoNs = RTO_INITIAL_NS;
   initReceiveMss(c);
@@ -71,7 +71,7 @@ export function receiveInSynSent(c: ControlBlock, segment: TcpSegment): boolean 
   if (segment.has(TCP_FLAG.ack)) {
     if (!seqGt(segment.ack, c.sndUna) || seqGt(segment.ack, c.sndNxt)) {
       // An answer to an old SYN: reset it, and repeat ours at once so that the peer need not wait.
-      if (c.retransmits === 0) setPending(c, PENDING.RETRANSMIT, TIMEOUT_MIN_NS);
+      if (c.retransmits === 0) setPending(c, PENDING.RETRANSMIT, 2 * JIFFY_NS);
       return true;
     }
     if (stamps && segment.tsVal >= 0 && segment.tsEcr !== 0 && !echoIsOurs(c, segment.tsEcr)) return true;
@@ -203,7 +203,7 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
 /** SYN-RECEIVED, the ACK of our SYN (RFC 9293 section 3.10.7.4, fifth). */
 export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
   if (!seqGt(segment.ack, c.sndUna) || !seqLeq(segment.ack, c.sndNxt)) return false;
-  c.sndUna = segment.ack;
+  c.sndUna = c.ackedFrom = segment.ack;
   c.sndWnd = segment.window * (1 << (segment.has(TCP_FLAG.syn) ? 0 : c.sndScale));
   c.sndWl1 = segment.seq;
   if (c.sndWnd > c.maxWindow) c.maxWindow = c.sndWnd;

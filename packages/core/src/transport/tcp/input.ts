@@ -48,16 +48,19 @@ function isPredicted(c: ControlBlock, segment: TcpSegment): boolean {
 function established(c: ControlBlock, segment: TcpSegment): void {
   if (c.timestampsOn) readTimestamp(c, segment);
   const predicted = isPredicted(c, segment);
+  if (!predicted && lacksAck(c, segment)) return;
   if (!predicted && !isAcceptable(c, segment)) return;
-  if (!segment.has(TCP_FLAG.ack)) {
-    // RFC 9293: every segment of a synchronised connection carries ACK.
-    c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
-    return;
-  }
   if (!takeAck(c, segment, predicted)) return;
   if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
   if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
   afterSegment(c);
+}
+
+/** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
+function lacksAck(c: ControlBlock, segment: TcpSegment): boolean {
+  if (segment.flags & (TCP_FLAG.ack | TCP_FLAG.rst | TCP_FLAG.syn)) return false;
+  c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
+  return true;
 }
 
 /** False where the segment is to be dropped. */
@@ -73,8 +76,16 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
     }
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
-  const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS);
+  // Linux's fast path takes the data of a predicted segment whatever its ACK says, once the connection has moved any.
+  const lenient = predicted && hasData && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
+  const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
   if (outcome === 'accepted' || outcome === 'old') return true;
+  if (outcome === 'too-old' && lenient) {
+    receiveData(c, segment);
+    challengeAck(c);
+    afterSegment(c);
+    return false;
+  }
   c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
   if (outcome === 'ahead') challengeAck(c); // RFC 9293 section 3.10.7.4: send an ACK, drop
   return false;
@@ -99,11 +110,7 @@ function checkSpace(c: ControlBlock): void {
 /** All synchronised states but ESTABLISHED, and SYN-RECEIVED. True where RST is the answer. */
 function otherStates(c: ControlBlock, segment: TcpSegment): boolean {
   if (c.timestampsOn) readTimestamp(c, segment);
-  if (!isAcceptable(c, segment)) return false;
-  if (!segment.has(TCP_FLAG.ack)) {
-    c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
-    return false;
-  }
+  if (lacksAck(c, segment) || !isAcceptable(c, segment)) return false;
   if (c.state === STATE.SYN_RECEIVED) {
     if (!completeOpen(c, segment)) return true;
   } else {

@@ -140,7 +140,10 @@ export function sendReset(c: ControlBlock): void {
 /** SYN, or SYN-ACK on a simultaneous open, with the options that we offer (RFC 9293 section 3.7.1, RFC 7323, RFC 2018). */
 export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno | undefined {
   const withAck = (flags & TCP_FLAG.ack) !== 0;
-  const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = { mss: c.advertisedMss };
+  const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = {
+    // What segments may carry without time stamps, whether or not they turned out to be used.
+    mss: c.advertisedMss + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0),
+  };
   // The SYN-ACK of a simultaneous open repeats the offers of our SYN, as Linux does; what the peer did not offer stays unused.
   const { config } = c.tcp;
   const timestamps = config.timestamps.number !== 0;

@@ -155,24 +155,24 @@ export class HalfOpen implements FlowEntry {
     const paws = this.timestamps && segment.tsVal >= 0 && ((this.tsRecent - segment.tsVal) | 0) > PAWS_WINDOW;
     const flags = segment.flags & (TCP_FLAG.rst | TCP_FLAG.syn | TCP_FLAG.ack);
     if (segment.seq === this.irs && flags === TCP_FLAG.syn && !paws) {
-      if (!this.limited()) this.repeat('syn-repeated');
+      if (!this.limited(segment)) this.repeat('syn-repeated');
+      return 'dropped';
+    }
+    if (segment.has(TCP_FLAG.rst)) {
+      if (!paws) this.resetReceived(segment, packet);
       return 'dropped';
     }
     // An ACK for something else is answered with RST (RFC 9293 section 3.10.7.4, fifth).
     if (segment.has(TCP_FLAG.ack) && segment.ack !== seqAdd(this.iss, 1)) return 'not-ours';
     const endSeq = seqAdd(segment.seq, segment.seqLength);
     if (paws || !this.inWindow(segment.seq, endSeq)) {
-      if (!segment.has(TCP_FLAG.rst) && !this.limited()) this.sendAck(packet);
+      if (!this.limited(segment)) this.sendAck(packet);
       return 'dropped';
     }
     if (segment.tsVal >= 0 && this.timestamps && !seqGt(segment.seq, seqAdd(this.irs, 1)))
       this.tsRecent = segment.tsVal;
     // A SYN that begins at our IRS has its SYN below the window: only the rest counts.
     const syn = segment.has(TCP_FLAG.syn) && segment.seq !== this.irs;
-    if (segment.has(TCP_FLAG.rst)) {
-      this.listener.listener!.drop(this, 'reset');
-      return 'dropped';
-    }
     if (syn) {
       this.listener.listener!.drop(this, 'syn-in-window');
       return 'reset';
@@ -185,6 +185,13 @@ export class HalfOpen implements FlowEntry {
     return 'established';
   }
 
+  /** RFC 5961 section 3.2 holds for half-open connections too: exactly the next number resets, others in the window are challenged. */
+  private resetReceived(segment: TcpSegment, packet: Ipv4Packet): void {
+    if (!this.inWindow(segment.seq, seqAdd(segment.seq, segment.seqLength))) return;
+    if (segment.seq === seqAdd(this.irs, 1)) this.listener.listener!.drop(this, 'reset');
+    else if (!this.tooSoon()) this.sendAck(packet);
+  }
+
   private inWindow(seq: number, endSeq: number): boolean {
     const next = seqAdd(this.irs, 1);
     const end = seqAdd(next, this.window);
@@ -193,7 +200,12 @@ export class HalfOpen implements FlowEntry {
     return seq === end && seq === endSeq;
   }
 
-  private limited(): boolean {
+  /** At most two answers a second, but to segments with data, which end no loop of ACKs. */
+  private limited(segment: TcpSegment): boolean {
+    return (segment.seqLength === 0 || segment.has(TCP_FLAG.syn)) && this.tooSoon();
+  }
+
+  private tooSoon(): boolean {
     const at = this.listener.tcp.queue.now;
     if (this.ackAt >= 0 && at - this.ackAt < this.listener.tcp.config.invalidRateLimitMs.number * MS) return true;
     this.ackAt = at;

@@ -1,5 +1,5 @@
 /** Time stamps and PAWS (RFC 7323 sections 4 and 5). */
-import { seqDiff, seqGt, seqLeq } from '../../base/sequence.ts';
+import { seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { PAWS_STALE_NS, PAWS_WINDOW } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
@@ -31,16 +31,15 @@ function pawsPasses(c: ControlBlock, window: number): boolean {
   return c.tsRecent === 0;
 }
 
-/** True where PAWS rejects the segment. A pure ACK that is merely out of order among its kind passes. */
-export function pawsRejects(c: ControlBlock, segment: TcpSegment): boolean {
-  if (!c.sawTimestamp || !c.timestampsOn || pawsPasses(c, PAWS_WINDOW)) return false;
-  return !isDisorderedAck(c, segment);
-}
+export type PawsVerdict = 'passes' | 'old-ack' | 'rejected';
 
-/** Linux accepts an older time stamp on a duplicate ACK that changes nothing, sent within about one round trip. */
-function isDisorderedAck(c: ControlBlock, segment: TcpSegment): boolean {
-  const pureAck = segment.has(TCP_FLAG.ack) && segment.seq === c.rcvNxt && segment.seqLength === 0;
-  if (!pureAck || segment.ack !== c.sndUna) return false;
-  if (segment.window * (1 << c.sndScale) > c.sndWnd && seqLeq(c.sndWl1, segment.seq)) return false;
-  return seqDiff(c.tsRecent, c.lastTsVal) <= Math.floor(c.rtoNs / 1_000_000);
+/** A segment with an older time stamp is rejected; a pure ACK that is merely late among its kind passes, or is dropped without an answer. */
+export function pawsCheck(c: ControlBlock, segment: TcpSegment): PawsVerdict {
+  if (!c.sawTimestamp || !c.timestampsOn || pawsPasses(c, PAWS_WINDOW)) return 'passes';
+  if (!segment.has(TCP_FLAG.ack) || segment.seqLength > 0) return 'rejected';
+  if (segment.seq !== c.rcvNxt) return seqLt(segment.seq, c.rcvNxt) ? 'old-ack' : 'rejected';
+  if (segment.ack !== c.sndUna) return 'rejected';
+  if (segment.window * (1 << c.sndScale) > c.sndWnd && seqLeq(c.sndWl1, segment.seq)) return 'rejected';
+  // Sent within about one time-out: reordering, not a wrapped sequence number.
+  return seqDiff(c.tsRecent, c.lastTsVal) <= Math.floor(c.rtoNs / 1_000_000) ? 'passes' : 'rejected';
 }

@@ -85,7 +85,7 @@ export class TimeWait implements FlowEntry, PortHolder {
   private inFinWait2(segment: TcpSegment, packet: Ipv4Packet, paws: boolean): TimeWaitVerdict {
     const endSeq = seqAdd(segment.seq, segment.seqLength);
     if (paws || !this.inWindow(segment.seq, endSeq)) {
-      if (!segment.has(TCP_FLAG.rst)) this.limitedAck(packet);
+      if (!segment.has(TCP_FLAG.rst)) this.limitedAck(segment, packet);
       return 'done';
     }
     if (segment.has(TCP_FLAG.rst)) {
@@ -133,7 +133,7 @@ export class TimeWait implements FlowEntry, PortHolder {
     if (rst) return 'done';
     // A retransmitted FIN restarts the wait (RFC 9293 section 3.10.7.4, eighth).
     if (paws || segment.has(TCP_FLAG.ack)) this.timer.setAfter(TIME_WAIT_NS);
-    this.limitedAck(packet);
+    this.limitedAck(segment, packet);
     return 'done';
   }
 
@@ -144,7 +144,12 @@ export class TimeWait implements FlowEntry, PortHolder {
     return seq === end && seq === endSeq;
   }
 
-  private limitedAck(packet: Ipv4Packet): void {
+  /** At most two a second, but to segments with data, which end no loop of ACKs. */
+  private limitedAck(segment: TcpSegment, packet: Ipv4Packet): void {
+    if (segment.seqLength > 0 && !segment.has(TCP_FLAG.syn)) {
+      this.ack(packet);
+      return;
+    }
     const at = this.tcp.queue.now;
     if (this.ackAt >= 0 && at - this.ackAt < this.tcp.config.invalidRateLimitMs.number * MS) return;
     this.ackAt = at;

@@ -10,7 +10,7 @@ import { enterQuickAck } from './delayed-ack.ts';
 import { sendAck } from './output.ts';
 import { setDsack } from './receive.ts';
 import { resetReceived } from './reset.ts';
-import { pawsRejects } from './timestamps.ts';
+import { pawsCheck } from './timestamps.ts';
 
 /** Is any of the segment in the window (RFC 9293 section 3.4, table 6)? Linux counts from RCV.WUP, so that nothing offered is taken back. */
 function inWindow(c: ControlBlock, segment: TcpSegment): boolean {
@@ -32,8 +32,10 @@ function isLateReset(c: ControlBlock, segment: TcpSegment): boolean {
 
 /** True where processing goes on; everything else was answered here. */
 export function isAcceptable(c: ControlBlock, segment: TcpSegment): boolean {
-  if (pawsRejects(c, segment) && !segment.has(TCP_FLAG.rst)) {
+  const paws = pawsCheck(c, segment);
+  if (paws !== 'passes' && !segment.has(TCP_FLAG.rst)) {
     if (segment.has(TCP_FLAG.syn)) challenge(c, segment);
+    else if (paws === 'old-ack') c.tcp.reportDrop(c, segment.seq, 'tcp-paws');
     else {
       c.tcp.reportDrop(c, segment.seq, 'tcp-paws');
       if (!outOfWindowLimited(c, segment)) sendDuplicateAck(c, segment);
