@@ -54,7 +54,10 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     8,
     [
       clause('All 256 first octets get the right class.', '256 个首字节都分到正确的类。'),
-      clause('0/8 is special in the stack: it is no destination.', '0/8 在协议栈中特殊：不能作为目的地址。'),
+      clause(
+        '0/8 was "this network" in RFC 1122; Linux since 5.3 treats only 0.0.0.0 in a way of its own: it means this host.',
+        '0/8 在 RFC 1122 中是“本网络”；Linux 5.3 起只有 0.0.0.0 特殊：代表本机。',
+      ),
       clause('127/8 is special in the stack: it never leaves the host.', '127/8 在协议栈中特殊：不会离开本机。'),
       clause('224/4 is special in the stack: it is delivered to groups.', '224/4 在协议栈中特殊：按组播处理。'),
       clause(
