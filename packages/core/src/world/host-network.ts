@@ -166,7 +166,7 @@ export class HostNetwork implements Transports, NetworkAdmin {
   }
 
   routes(): readonly RouteInfo[] {
-    return this.stack.config.routes().map(routeInfo);
+    return [...this.stack.config.routes(), ...this.stack.config.routes('local')].map(routeInfo);
   }
 
   routeTo(

@@ -30,20 +30,23 @@ export interface LanOptions {
   readonly run?: readonly string[];
   readonly mtu?: number;
   readonly hosts?: string;
+  readonly sysctl?: Readonly<Record<string, number>>;
 }
 
 export function lan(options: LanOptions = {}): Lan {
   const hosts = options.hosts ?? '127.0.0.1 localhost\n10.0.2.2 web www.shop.test\n10.0.1.1 gw\n';
   const files = { '/etc/hosts': hosts };
   const mtu = options.mtu ?? 1500;
+  const sysctl = options.sysctl ?? {};
   const topology: Topology = {
     machines: {
-      laptop: { kind: 'host', interfaces: { eth0: '10.0.1.2/24' }, gateway: '10.0.1.1', files },
-      gw: { kind: 'router', interfaces: { eth0: '10.0.1.1/24', eth1: { address: '10.0.2.1/24', mtu } }, files },
+      laptop: { kind: 'host', interfaces: { eth0: '10.0.1.2/24' }, gateway: '10.0.1.1', files, sysctl },
+      gw: { kind: 'router', interfaces: { eth0: '10.0.1.1/24', eth1: { address: '10.0.2.1/24', mtu } }, files, sysctl },
       web: {
         kind: 'host',
         interfaces: { eth0: { address: '10.0.2.2/24', mtu } },
         gateway: '10.0.2.1',
+        sysctl,
         files: { ...files, ...options.files },
         run: options.run ?? [],
       },

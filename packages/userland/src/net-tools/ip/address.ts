@@ -21,13 +21,23 @@ function lifetime(ns: number | undefined): string {
   return ns === undefined ? 'forever' : `${Math.floor(ns / SECOND_NS)}sec`;
 }
 
+/** True for every address but the first of its prefix on a card: the kernel's IFA_F_SECONDARY. */
+function isSecondary(address: AddressInfo, own: readonly AddressInfo[]): boolean {
+  const prefixText = (info: AddressInfo) => {
+    const parsed = parseInterfaceAddress(info.address);
+    return parsed && String(prefixOf(parsed.address, parsed.prefixLength));
+  };
+  return own.find((other) => prefixText(other) === prefixText(address)) !== address;
+}
+
 /** The two lines of an address. */
-export function addressLines(address: AddressInfo, link: LinkInfo): readonly string[] {
+export function addressLines(address: AddressInfo, link: LinkInfo, own: readonly AddressInfo[]): readonly string[] {
   const broadcast = address.broadcast === undefined ? '' : ` brd ${address.broadcast}`;
+  const secondary = isSecondary(address, own) ? ' secondary' : '';
   const dynamic = address.dynamic ? ' dynamic' : '';
   const left = lifetime(address.validNs);
   return [
-    `    inet ${address.address}${broadcast} scope ${address.scope}${dynamic} ${link.name}`,
+    `    inet ${address.address}${broadcast} scope ${address.scope}${secondary}${dynamic} ${link.name}`,
     `       valid_lft ${left} preferred_lft ${left}`,
   ];
 }
@@ -60,7 +70,7 @@ async function showLink(context: IpContext, link: LinkInfo, own: readonly Addres
   if (flags.brief) return context.print(`${briefName(link)}${own.map((address) => `${address.address} `).join('')}\n`);
   if (flags.oneline) {
     for (const address of own) {
-      const [first, second] = addressLines(address, link) as [string, string];
+      const [first, second] = addressLines(address, link, own) as [string, string];
       await context.print(`${link.ifindex}: ${link.name}${first}\\${second}\n`);
     }
     return;
@@ -68,7 +78,7 @@ async function showLink(context: IpContext, link: LinkInfo, own: readonly Addres
   const lines = [
     linkHead(link, false),
     linkAddressLine(link),
-    ...own.flatMap((address) => addressLines(address, link)),
+    ...own.flatMap((address) => addressLines(address, link, own)),
   ];
   if (flags.statistics) lines.push(...linkStatistics(link));
   await context.print(`${lines.join('\n')}\n`);
