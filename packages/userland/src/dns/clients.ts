@@ -24,6 +24,7 @@ const BACKLOG = 10;
 
 export class ClientSockets {
   private connections = 0;
+  private readonly served = new Set<string>();
 
   constructor(
     private readonly sys: Sys,
@@ -41,6 +42,11 @@ export class ClientSockets {
     await this.sys.listen(tcp, BACKLOG);
     await this.loop.watch(udp, POLL.IN, () => this.datagrams(udp));
     await this.loop.watch(tcp, POLL.IN, () => this.accept(tcp));
+    this.served.add(address);
+  }
+
+  serves(address: string): boolean {
+    return this.served.has(address);
   }
 
   private async datagrams(fd: number): Promise<void> {

@@ -53,21 +53,21 @@ async function servedAddresses(sys: Sys, config: NamedConfig): Promise<readonly 
   return config.listenOn ? config.listenOn.filter((address) => all.includes(address)) : all;
 }
 
+/** Opens the addresses that are not served yet; a reload finds those that came later. */
 async function listen(sys: Sys, server: NameServer, port: number, log: Log): Promise<void> {
   const addresses = await servedAddresses(sys, server.config);
   let failure = 'not listening on any interfaces';
-  let served = 0;
   for (const address of addresses) {
+    if (server.sockets.serves(address)) continue;
     try {
       await server.sockets.listen(address, port);
-      served++;
       await log(`listening on IPv4 interface, ${address}#${port}`);
     } catch (error) {
       failure = `could not listen on ${address}#${port}: ${errorText(error)}`;
       await log(failure);
     }
   }
-  if (served === 0) throw new SetupError(failure);
+  if (!addresses.some((address) => server.sockets.serves(address))) throw new SetupError(failure);
 }
 
 async function serve(sys: Sys, parsed: ParsedOptions, daemon: Daemon): Promise<number> {
@@ -91,6 +91,7 @@ async function serve(sys: Sys, parsed: ParsedOptions, daemon: Daemon): Promise<n
     if (!reload) return;
     reload = false;
     await reloadData(sys, server, path, log);
+    await listen(sys, server, port || data.config.port, log);
   });
   return 0;
 }

@@ -176,6 +176,8 @@ shop.test.		300	IN	NS	ns.shop.test.
       'echo "new A 10.0.0.90" >> /etc/bind/db.zone; kill -HUP $(cat /run/named/named.pid); sleep 1; dig @10.0.0.3 +short new.shop.test',
     );
     expect(reload.stdout).toBe('10.0.0.90\n');
+    await net.sh('shop', 'ip addr add 10.0.0.33/24 dev eth0; kill -HUP $(cat /run/named/named.pid); sleep 1');
+    expect((await net.sh('laptop', 'dig @10.0.0.33 +short new.shop.test')).stdout).toBe('10.0.0.90\n');
     await net.sh('shop', 'kill $(cat /run/named/named.pid); sleep 1');
     expect((await net.sh('shop', 'dig @10.0.0.3 web.shop.test')).code).toBe(9);
   });

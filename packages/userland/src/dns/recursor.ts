@@ -121,7 +121,9 @@ export class Recursor {
     for (let at = name; ; ) {
       const key = nameKey(at);
       if (resolution.names.has(key) || resolution.names.size > MAX_ALIASES) {
-        this.finish(resolution, { rcode: RCODE.SERVFAIL, reason: `alias loop or chain too long at ${at}` });
+        // BIND shows the circle beside its SERVFAIL.
+        const answers = resolution.answers;
+        this.finish(resolution, { rcode: RCODE.SERVFAIL, reason: `alias loop or chain too long at ${at}`, answers });
         return;
       }
       resolution.names.add(key);
@@ -208,8 +210,7 @@ export class Recursor {
   }
 
   private finish(resolution: Resolution, outcome: Partial<Outcome> & { readonly rcode: number }): void {
-    const failed = outcome.rcode === RCODE.SERVFAIL;
-    const answers = failed ? [] : resolution.answers;
+    const answers = outcome.answers ?? (outcome.rcode === RCODE.SERVFAIL ? [] : resolution.answers);
     this.effects.push({
       kind: 'finish',
       ticket: resolution.ticket,
