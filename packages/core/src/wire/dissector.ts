@@ -74,6 +74,8 @@ export class Dissector {
   /** Columns of the packet list; each layer overwrites what the one below wrote. */
   protocol = '';
   info = '';
+  /** Stays before whatever a higher layer writes into the info column: what analysis found. */
+  infoPrefix = '';
   source = '';
   destination = '';
   /** Inside an ICMP error: headers are shown, the columns are left alone. */
@@ -121,7 +123,7 @@ export class Dissector {
   column(protocol: string, info: string): void {
     if (this.quoted) return;
     this.protocol = protocol;
-    this.info = info;
+    this.info = this.infoPrefix + info;
   }
 
   malformed(parent: TreeNode | undefined, at: number, what: string): void {

@@ -1,33 +1,32 @@
-/** A dissected packet as filters see it: all nodes by name, those of quoted headers included. */
+/** A dissected packet as filters see it: nodes by name, those of quoted headers included, looked up once per name. */
 import type { Dissection } from '../tree.ts';
 import type { TreeNode } from '../treeNode.ts';
 
 export class FilterPacket {
-  private readonly index = new Map<string, TreeNode[]>();
+  private readonly found = new Map<string, readonly TreeNode[]>();
 
-  constructor(private readonly packet: Dissection) {
-    this.add(packet.nodes);
-  }
+  constructor(private readonly packet: Dissection) {}
 
   get bytes(): Uint8Array {
     return this.packet.bytes;
   }
 
   nodes(name: string): readonly TreeNode[] {
-    return this.index.get(name) ?? [];
-  }
-
-  private add(nodes: readonly TreeNode[]): void {
-    for (const node of nodes) {
-      this.put(node.name, node);
-      for (const also of node.field.also ?? []) this.put(also, node);
-      this.add(node.children);
+    let nodes = this.found.get(name);
+    if (nodes === undefined) {
+      const collected: TreeNode[] = [];
+      collect(this.packet.nodes, name, collected);
+      nodes = collected;
+      this.found.set(name, nodes);
     }
+    return nodes;
   }
+}
 
-  private put(name: string, node: TreeNode): void {
-    const known = this.index.get(name);
-    if (known === undefined) this.index.set(name, [node]);
-    else known.push(node);
+function collect(nodes: readonly TreeNode[], name: string, into: TreeNode[]): void {
+  for (const node of nodes) {
+    const { field } = node;
+    if (field.name === name || field.also?.includes(name) === true) into.push(node);
+    if (node.children.length > 0) collect(node.children, name, into);
   }
 }
