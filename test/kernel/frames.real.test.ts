@@ -133,6 +133,11 @@ function isRateLimited(sent: readonly Sent[]): boolean {
   });
 }
 
+/** One side said all that the other did, as often or more often. */
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((each) => b.includes(each)) || b.every((each) => a.includes(each));
+}
+
 test(`${CASES} random frames from seed ${SEED}: the same answers as the kernel`, () => {
   const random = new RandomFrames(SEED);
   const cases = Array.from({ length: CASES }, () => random.next());
@@ -143,8 +148,7 @@ test(`${CASES} random frames from seed ${SEED}: the same answers as the kernel`,
   cases.forEach((sent, number) => {
     const [mine, real] = [ours.send(sent), theirs[number]!].map((answers) => answers.map(comparable).sort());
     if (real!.length > 0) answered++;
-    if (isRateLimited(sent) && (mine!.length === 0 || real!.length === 0)) return;
-    if (mine!.join() === real!.join()) return;
+    if (mine!.join() === real!.join() || (isRateLimited(sent) && overlap(mine!, real!))) return;
     differences.push({ number, sent: sent.map(([port, bytes]) => `${port} ${hex(bytes)}`), ours: mine, kernel: real });
   });
   expect(answered).toBeGreaterThan(CASES / 5);

@@ -45,6 +45,9 @@ export function isRefused(dst: Ipv4Address): boolean {
   return REFUSED.includes(dst.toString());
 }
 
+/** The commercial IP security option: kernels built with NetLabel read it, our stack passes it on. */
+const CIPSO = 134;
+
 const address = (text: string): Ipv4Address => parseIpv4(text)!;
 const origin = new PacketId(1);
 
@@ -126,7 +129,7 @@ export class RandomFrames {
       () => [148, 4, 0, 0],
       () => [1, 1, 1, this.pick([0, 1])],
       () => [this.pick([131, 137]), 7, this.pick([4, 8, 3]), 10, 0, 9, 1],
-      () => [...this.random.bytes(this.pick([4, 8, 12]))],
+      () => [...this.random.bytes(this.pick([4, 8, 12]))].map((byte) => (byte === CIPSO ? 1 : byte)),
       () => [this.pick([130, 136, 25, 94]), this.pick([4, 3, 11, 2]), 0, 0],
     ];
     const bytes = this.pick(kinds)();

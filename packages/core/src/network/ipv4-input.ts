@@ -14,7 +14,7 @@ import type { Icmp } from './icmp.ts';
 import type { IcmpErrors } from './icmp-errors.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
-import { checkOptions, sourceRouteAt, withOptions } from './options.ts';
+import { checkOptions, clearedOptions, sourceRouteAt, withOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import type { Peers } from './peers.ts';
 import type { Protocols } from './protocols.ts';
@@ -55,7 +55,10 @@ export class Ipv4Input {
       packet = passed;
     }
     const flow = this.flows.find(on, packet.src, packet.dst) ?? this.flows.decide(on, packet.src, packet.dst);
-    if (packet.options !== undefined && !this.acceptOptions(on, frame, packet, flow)) return;
+    if (packet.options !== undefined) {
+      if (!this.acceptOptions(on, frame, packet, flow)) return;
+      packet = withOptions(packet, clearedOptions(packet.options));
+    }
     if (!(flow instanceof Flow)) {
       this.refuse(on, frame, packet, flow);
       return;

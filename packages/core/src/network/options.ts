@@ -81,6 +81,15 @@ export function echoOptions(options: Uint8Array): Uint8Array | undefined {
   return Uint8Array.from(parts);
 }
 
+/** Bytes behind the end of options are cleared on arrival (ip_options_compile). The same array where there is nothing to clear. */
+export function clearedOptions(options: Uint8Array): Uint8Array {
+  const end = findOption(options, (type) => type === OPTION.end);
+  if (end < 0 || options.subarray(end).every((byte) => byte === OPTION.end)) return options;
+  const out = options.slice();
+  out.fill(OPTION.end, end);
+  return out;
+}
+
 /** Where a source route begins, or -1. */
 export function sourceRouteAt(options: Uint8Array): number {
   return findOption(options, (type) => type === OPTION.looseSourceRoute || type === OPTION.strictSourceRoute);
@@ -89,8 +98,8 @@ export function sourceRouteAt(options: Uint8Array): number {
 function findOption(options: Uint8Array, wanted: (type: number) => boolean): number {
   for (let at = 0; at < options.length; ) {
     const type = options[at]!;
-    if (type === OPTION.end) return -1;
     if (wanted(type)) return at;
+    if (type === OPTION.end) return -1;
     at += type === OPTION.noOperation ? 1 : Math.max(options[at + 1] ?? 2, 2);
   }
   return -1;

@@ -118,10 +118,11 @@ export class Reassembly {
       if (end > queue.end && queue.lastSeen) return 'fragment-invalid';
     } else if (end < queue.end || (queue.lastSeen && end !== queue.end)) return 'fragment-invalid';
     if (length <= 0) return 'fragment-invalid';
-    const clash = enterRun(queue, offset, end);
-    if (clash !== undefined) return clash;
+    // What it says about the end counts even if its bytes turn out to be here already.
     if (!packet.moreFragments) queue.lastSeen = true;
     if (end > queue.end) queue.end = end;
+    const clash = enterRun(queue, offset, end);
+    if (clash !== undefined) return clash;
     queue.pieces.splice(indexOf(queue.pieces, offset), 0, packet);
     this.account(queue, packet, length);
     return undefined;
