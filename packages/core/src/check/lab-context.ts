@@ -75,6 +75,16 @@ export interface SeenPacket {
   field(name: string): number | string | boolean | undefined;
   fields(name: string): readonly (number | string | boolean)[];
   readonly info: string;
+  /** The headers, outermost first, with the bytes that each takes and its fields. */
+  readonly layers: readonly SeenLayer[];
+}
+
+/** One header of a packet: its protocol's filter name, its byte range in the frame, its fields. */
+export interface SeenLayer {
+  readonly protocol: string;
+  readonly start: number;
+  readonly end: number;
+  readonly fields: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
 
 export interface Seen {

@@ -10,7 +10,7 @@ import { type Dissection, dissect } from '../wire/tree.ts';
 import type { TreeNode } from '../wire/treeNode.ts';
 import { SpecError } from '../world/topology.ts';
 import { TcpAnalysis } from './analysis.ts';
-import type { Seen, SeenPacket } from './lab-context.ts';
+import type { Seen, SeenLayer, SeenPacket } from './lab-context.ts';
 import type { Trace, TracedFrame } from './trace.ts';
 
 /** One point of view: dissected packets in order, with the analysis of their conversations. */
@@ -73,6 +73,17 @@ class ViewedPacket implements SeenPacket {
 
   get info(): string {
     return this.dissection.info;
+  }
+
+  get layers(): readonly SeenLayer[] {
+    return this.dissection.nodes
+      .filter(({ name }) => name !== 'frame')
+      .map(({ name, start, end, children }) => ({
+        protocol: name,
+        start,
+        end,
+        fields: children.map((child) => ({ name: child.name, start: child.start, end: child.end })),
+      }));
   }
 
   field(name: string): number | string | boolean | undefined {

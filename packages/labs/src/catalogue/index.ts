@@ -13,5 +13,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['cable', () => import('../cable/lab.ts').then((m) => m.default)],
   ['handshake', () => import('../handshake/lab.ts').then((m) => m.default)],
   ['addresses', () => import('../addresses/lab.ts').then((m) => m.default)],
+  ['osi-layers', () => import('../osi-layers/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
