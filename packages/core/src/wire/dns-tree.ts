@@ -3,139 +3,63 @@ import { parseIpv4 } from '../base/address.ts';
 import { get16 } from './buffer.ts';
 import { add, addGenerated, type Dissector } from './dissector.ts';
 import { type DecodedDns, DNS_HEADER_LENGTH, decodeDns } from './dns.ts';
-import { labelsOf } from './dns-name.ts';
-import { className, type ResourceRecord, TYPE, typeName } from './dns-types.ts';
-import { type Field, flag, row } from './field.ts';
-import type { TreeNode } from './treeNode.ts';
-
-const DNS = row('dns', 'none', 'Domain Name System', '域名系统 DNS');
-const LENGTH = row('dns.length', 'uint', 'Length', '长度 Length');
-const ID = row('dns.id', 'uint', 'Transaction ID', '事务标识 Transaction ID', { hexDigits: 4 });
-const FLAGS = row('dns.flags', 'uint', 'Flags', '标志 Flags', { hexDigits: 4 });
-const bit = (name: string, mask: number, en: string, zh: string): Field =>
-  flag(`dns.flags.${name}`, 2, 2, mask, en, zh, 'dns.flags');
-const RESPONSE = bit('response', 0x8000, 'Response', '响应 Response');
-const OPCODE = row('dns.flags.opcode', 'uint', 'Opcode', '操作码 Opcode');
-const AUTHORITATIVE = bit('authoritative', 0x0400, 'Authoritative', '权威 AA');
-const TRUNCATED = bit('truncated', 0x0200, 'Truncated', '截断 TC');
-const RECURSION_DESIRED = bit('recdesired', 0x0100, 'Recursion desired', '期望递归 RD');
-const RECURSION_AVAILABLE = bit('recavail', 0x0080, 'Recursion available', '可用递归 RA');
-const Z = bit('z', 0x0040, 'Z', 'Z');
-const AUTHENTICATED = bit('authenticated', 0x0020, 'Answer authenticated', '已验证 AD');
-const CHECK_DISABLED = bit('checkdisable', 0x0010, 'Non-authenticated data', '不验证 CD');
-const RCODE = row('dns.flags.rcode', 'uint', 'Reply code', '返回码 RCODE');
-const QUERIES = row('dns.count.queries', 'uint', 'Questions', '问题数');
-const ANSWERS = row('dns.count.answers', 'uint', 'Answer RRs', '回答记录数');
-const AUTHORITIES = row('dns.count.auth_rr', 'uint', 'Authority RRs', '授权记录数');
-const ADDITIONALS = row('dns.count.add_rr', 'uint', 'Additional RRs', '附加记录数');
-const QUERY_NAME = row('dns.qry.name', 'string', 'Name', '域名 Name');
-const QUERY_NAME_LENGTH = row('dns.qry.name.len', 'uint', 'Name Length', '域名长度');
-const LABELS = row('dns.count.labels', 'uint', 'Label Count', '标签数');
-const QUERY_TYPE = row('dns.qry.type', 'uint', 'Type', '类型 Type');
-const QUERY_CLASS = row('dns.qry.class', 'uint', 'Class', '类别 Class', { hexDigits: 4 });
-const NAME = row('dns.resp.name', 'string', 'Name', '域名 Name');
-const RECORD_TYPE = row('dns.resp.type', 'uint', 'Type', '类型 Type');
-const RECORD_CLASS = row('dns.resp.class', 'uint', 'Class', '类别 Class', { hexDigits: 4 });
-const TTL = row('dns.resp.ttl', 'uint', 'Time to live', '生存时间 TTL');
-const DATA_LENGTH = row('dns.resp.len', 'uint', 'Data length', '数据长度');
-const PAYLOAD_SIZE = row('dns.rr.udp_payload_size', 'uint', 'UDP payload size', 'UDP 载荷上限');
-const EXTENDED_RCODE = row('dns.resp.ext_rcode', 'uint', 'Higher bits in extended RCODE', '扩展返回码高位', {
-  hexDigits: 2,
-});
-const EDNS_VERSION = row('dns.resp.edns0_version', 'uint', 'EDNS0 version', 'EDNS0 版本');
-const EDNS_Z = row('dns.resp.z', 'uint', 'Z', 'Z', { hexDigits: 4 });
-const DNSSEC_OK = row('dns.resp.z.do', 'bool', 'DO bit', 'DNSSEC 标志 DO');
-const EDNS_RESERVED = row('dns.resp.z.reserved', 'uint', 'Reserved', '保留', { hexDigits: 4 });
-const A = row('dns.a', 'ipv4', 'Address', '地址 Address');
-const AAAA = row('dns.aaaa', 'string', 'AAAA Address', 'IPv6 地址');
-const NS = row('dns.ns', 'string', 'Name Server', '域名服务器');
-const CNAME = row('dns.cname', 'string', 'CNAME', '别名 CNAME');
-const PTR = row('dns.ptr.domain_name', 'string', 'Domain Name', '域名');
-const MX_PREFERENCE = row('dns.mx.preference', 'uint', 'Preference', '优先级');
-const MX = row('dns.mx.mail_exchange', 'string', 'Mail Exchange', '邮件服务器');
-const TXT_LENGTH = row('dns.txt.length', 'uint', 'TXT Length', '文本长度');
-const TXT = row('dns.txt', 'string', 'TXT', '文本 TXT');
-const SRV_SERVICE = row('dns.srv.service', 'string', 'Service', '服务');
-const SRV_PROTOCOL = row('dns.srv.proto', 'string', 'Protocol', '协议');
-const SRV_NAME = row('dns.srv.name', 'string', 'Name', '域名');
-const SRV_PRIORITY = row('dns.srv.priority', 'uint', 'Priority', '优先级');
-const SRV_WEIGHT = row('dns.srv.weight', 'uint', 'Weight', '权重');
-const SRV_PORT = row('dns.srv.port', 'uint', 'Port', '端口');
-const SRV_TARGET = row('dns.srv.target', 'string', 'Target', '目标主机');
-const SOA_PRIMARY = row('dns.soa.mname', 'string', 'Primary name server', '主域名服务器');
-const SOA_MAILBOX = row('dns.soa.rname', 'string', "Responsible authority's mailbox", '管理员邮箱');
-const SOA_SERIAL = row('dns.soa.serial_number', 'uint', 'Serial Number', '序列号');
-const SOA_REFRESH = row('dns.soa.refresh_interval', 'uint', 'Refresh Interval', '刷新间隔');
-const SOA_RETRY = row('dns.soa.retry_interval', 'uint', 'Retry Interval', '重试间隔');
-const SOA_EXPIRE = row('dns.soa.expire_limit', 'uint', 'Expire limit', '过期时限');
-const SOA_MINIMUM = row('dns.soa.minimum_ttl', 'uint', 'Minimum TTL', '最小 TTL');
-
-const HEADER_BITS = [
-  RESPONSE,
-  AUTHORITATIVE,
-  TRUNCATED,
-  RECURSION_DESIRED,
-  RECURSION_AVAILABLE,
-  Z,
-  AUTHENTICATED,
-  CHECK_DISABLED,
-];
-/** Bits that Wireshark shows in responses only. */
-const RESPONSE_ONLY: ReadonlySet<Field> = new Set([AUTHORITATIVE, RECURSION_AVAILABLE, AUTHENTICATED]);
-
-/** Every field of this file, for the filter language. */
-export const DNS_FIELDS: readonly Field[] = [
-  DNS,
-  LENGTH,
-  ID,
-  FLAGS,
-  ...HEADER_BITS,
-  OPCODE,
-  RCODE,
-  QUERIES,
-  ANSWERS,
-  AUTHORITIES,
-  ADDITIONALS,
-  QUERY_NAME,
-  QUERY_NAME_LENGTH,
-  LABELS,
-  QUERY_TYPE,
-  QUERY_CLASS,
-  NAME,
-  RECORD_TYPE,
-  RECORD_CLASS,
-  TTL,
-  DATA_LENGTH,
-  PAYLOAD_SIZE,
-  EXTENDED_RCODE,
-  EDNS_VERSION,
-  EDNS_Z,
-  DNSSEC_OK,
-  EDNS_RESERVED,
+import {
   A,
   AAAA,
-  NS,
+  ADDITIONALS,
+  ANSWERS,
+  AUTHORITIES,
   CNAME,
-  PTR,
-  MX_PREFERENCE,
+  DATA_LENGTH,
+  DNS,
+  DNSSEC_OK,
+  EDNS_RESERVED,
+  EDNS_VERSION,
+  EDNS_Z,
+  EXTENDED_RCODE,
+  FLAGS,
+  HEADER_BITS,
+  ID,
+  LABELS,
+  LENGTH,
   MX,
-  TXT_LENGTH,
-  TXT,
-  SRV_SERVICE,
-  SRV_PROTOCOL,
-  SRV_NAME,
-  SRV_PRIORITY,
-  SRV_WEIGHT,
-  SRV_PORT,
-  SRV_TARGET,
-  SOA_PRIMARY,
+  MX_PREFERENCE,
+  NAME,
+  NS,
+  OPCODE,
+  PAYLOAD_SIZE,
+  PTR,
+  QUERIES,
+  QUERY_CLASS,
+  QUERY_NAME,
+  QUERY_NAME_LENGTH,
+  QUERY_TYPE,
+  RCODE,
+  RECORD_CLASS,
+  RECORD_TYPE,
+  RESPONSE_ONLY,
+  SOA_EXPIRE,
   SOA_MAILBOX,
-  SOA_SERIAL,
+  SOA_MINIMUM,
+  SOA_PRIMARY,
   SOA_REFRESH,
   SOA_RETRY,
-  SOA_EXPIRE,
-  SOA_MINIMUM,
-];
+  SOA_SERIAL,
+  SRV_NAME,
+  SRV_PORT,
+  SRV_PRIORITY,
+  SRV_PROTOCOL,
+  SRV_SERVICE,
+  SRV_TARGET,
+  SRV_WEIGHT,
+  TTL,
+  TXT,
+  TXT_LENGTH,
+} from './dns-fields.ts';
+import { labelsOf } from './dns-name.ts';
+import { className, type ResourceRecord, TYPE, typeName } from './dns-types.ts';
+import type { Field } from './field.ts';
+import type { TreeNode } from './treeNode.ts';
 
 /** `www.shop.test.` as Wireshark writes it: without the last dot, the root as `<Root>`. */
 function shown(name: string): string {

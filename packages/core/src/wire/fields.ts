@@ -2,7 +2,7 @@
 import { ARP, ARP_GENERATED } from './arp.ts';
 import { DHCP_FIELDS } from './dhcp-tree.ts';
 import { MALFORMED } from './dissector.ts';
-import { DNS_FIELDS } from './dns-tree.ts';
+import { DNS_FIELDS } from './dns-fields.ts';
 import { ECHO_FIELDS } from './echo.ts';
 import { ETHERNET, ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER } from './ethernet.ts';
 import { type Field, row } from './field.ts';

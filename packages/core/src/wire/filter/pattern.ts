@@ -5,74 +5,17 @@
  * and their opposites, `(?i)` and `(?-i)` at the start. Back-references and look-around are refused by name.
  */
 import { encodeUtf8, latin1 } from '../../base/utf8.ts';
+import { type CharTest, Pattern, type State } from './automaton.ts';
+import { fold, isDigit, isSpace, isWord, upper } from './characters.ts';
+
+const MAX_STATES = 5_000;
+const NOWHERE = -1;
 
 export class PatternError {
   constructor(
     readonly message: string,
     readonly at: number,
   ) {}
-}
-
-/** Over bytes, so that it also reads payloads. */
-type CharTest = (code: number) => boolean;
-
-interface State {
-  /** Consumes one character, or asserts a place, or splits. */
-  readonly kind: 'char' | 'split' | 'start' | 'end' | 'boundary' | 'inside' | 'accept';
-  readonly test?: CharTest;
-  next: number;
-  other: number;
-}
-
-const MAX_STATES = 5_000;
-const NOWHERE = -1;
-
-export class Pattern {
-  constructor(
-    private readonly states: readonly State[],
-    private readonly first: number,
-  ) {}
-
-  /** True where some part of the text (one byte per character) matches. */
-  test(text: Uint8Array): boolean {
-    let current = new Set<number>();
-    for (let at = 0; at <= text.length; at++) {
-      // A match may begin anywhere.
-      this.follow(this.first, text, at, current);
-      if (current.has(this.states.length - 1)) return true;
-      if (at === text.length) return false;
-      const following = new Set<number>();
-      for (const index of current) {
-        const state = this.states[index]!;
-        if (state.kind === 'char' && state.test!(text[at]!)) this.follow(state.next, text, at + 1, following);
-      }
-      current = following;
-    }
-    return false;
-  }
-
-  /** Adds a state and all that it reaches without consuming. */
-  private follow(first: number, text: Uint8Array, at: number, into: Set<number>): void {
-    const pending = [first];
-    while (pending.length > 0) {
-      const index = pending.pop()!;
-      if (into.has(index)) continue;
-      into.add(index);
-      const state = this.states[index]!;
-      if (state.kind === 'split') pending.push(state.next, state.other);
-      else if (state.kind !== 'char' && state.kind !== 'accept' && holds(state.kind, text, at))
-        pending.push(state.next);
-    }
-  }
-}
-
-function holds(kind: State['kind'], text: Uint8Array, at: number): boolean {
-  if (kind === 'start') return at === 0;
-  // PCRE: "$" also holds before a final line feed.
-  if (kind === 'end') return at === text.length || (at === text.length - 1 && text[at] === 10);
-  const before = at > 0 && isWord(text[at - 1]!);
-  const after = at < text.length && isWord(text[at]!);
-  return (before !== after) === (kind === 'boundary');
 }
 
 export function compilePattern(source: string): Pattern | PatternError {
@@ -337,26 +280,6 @@ class Compiler {
     if (this.source[this.at] === '\\') return this.escapedCode();
     return this.source.charCodeAt(this.at++);
   }
-}
-
-function fold(code: number): number {
-  return code >= 65 && code <= 90 ? code + 32 : code;
-}
-
-function upper(code: number): number {
-  return code >= 97 && code <= 122 ? code - 32 : code;
-}
-
-function isWord(code: number): boolean {
-  return isDigit(code) || (fold(code) >= 97 && fold(code) <= 122) || code === 95;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
 }
 
 const NAMED: ReadonlyMap<string, CharTest> = new Map([
