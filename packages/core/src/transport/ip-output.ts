@@ -32,6 +32,8 @@ export interface SendOptions {
   readonly ttl: number;
   readonly dontFragment: boolean;
   readonly ident: PacketId;
+  /** The identification field; without one the network layer chooses. */
+  readonly identification?: number | undefined;
 }
 
 /** The datagram that an ICMP error talks about: its addresses, and what is left of its transport header (at least eight bytes, RFC 792). */

@@ -56,7 +56,7 @@ export class PortSettings {
 }
 
 export class PortTable<H extends PortHolder = PortHolder> {
-  private readonly holders = new Map<number, H[]>();
+  private readonly holders = new Map<number, Set<H>>();
   private readonly random: Stream;
   private readonly secret: number;
   private perturb: Uint32Array | undefined;
@@ -89,19 +89,14 @@ export class PortTable<H extends PortHolder = PortHolder> {
   /** Adds a holder without asking: accepted connections, connects to a distinct peer, TIME-WAIT. */
   hold(port: number, holder: H): void {
     const holders = this.holders.get(port);
-    if (holders === undefined) this.holders.set(port, [holder]);
-    else holders.push(holder);
+    if (holders === undefined) this.holders.set(port, new Set([holder]));
+    else holders.add(holder);
   }
 
   release(port: number, holder: H): void {
     const holders = this.holders.get(port);
-    const at = holders === undefined ? -1 : holders.lastIndexOf(holder);
-    if (holders === undefined || at < 0) return;
-    if (holders.length === 1) this.holders.delete(port);
-    else {
-      holders[at] = holders[holders.length - 1]!;
-      holders.pop();
-    }
+    if (holders === undefined || !holders.delete(holder)) return;
+    if (holders.size === 0) this.holders.delete(port);
   }
 
   /** A free port for `bind` to port 0; EADDRINUSE where the range is exhausted. Odd numbers first, as Linux leaves even ones to `connect`. */
@@ -147,14 +142,14 @@ export class PortTable<H extends PortHolder = PortHolder> {
     return E.EADDRNOTAVAIL;
   }
 
-  /** Every holder of a port, in no promised order. */
-  at(port: number): readonly H[] {
+  /** Every holder of a port, the oldest first. */
+  at(port: number): Iterable<H> {
     return this.holders.get(port) ?? NONE;
   }
 
   /** Every holder, in the order of port numbers' first use. */
   all(): H[] {
-    return [...this.holders.values()].flat();
+    return [...this.holders.values()].flatMap((holders) => [...holders]);
   }
 
   /** Spreads flows over the sockets of an SO_REUSEPORT group. */

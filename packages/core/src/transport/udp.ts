@@ -102,7 +102,9 @@ export class Udp implements TransportHandler {
       }
     }
     if (best === undefined || equals === 1 || !best.reusePort) return best;
-    const group = holders.filter((s) => s.reusePort && matchScore(s, local, remote, remotePort, card) === bestScore);
+    const group = [...holders].filter(
+      (s) => s.reusePort && matchScore(s, local, remote, remotePort, card) === bestScore,
+    );
     return group[this.ports.flowHash(local, remote, remotePort) % group.length];
   }
 

@@ -55,6 +55,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   boundAddress = false;
   inTable = false;
   listener: Listener | undefined = undefined;
+  /** The listener that a passive connection came from, until it is established. */
+  parent: Listener | undefined = undefined;
   /** The program's last reference is gone (SOCK_DEAD). */
   orphan = false;
   /** The end of the stream was seen (SOCK_DONE). */
@@ -97,6 +99,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   sendBuffer: number;
   noSpace = false;
   lastSentAt: Instant = 0;
+  /** Identification of the next datagram: Linux's connections count on their own. */
+  ipId = 0;
   /** Of the last segment of any kind. */
   transmittedAt: Instant = 0;
 

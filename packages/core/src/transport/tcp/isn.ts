@@ -12,7 +12,7 @@ export class SequenceSource {
   private readonly key1: number;
   private readonly key2: number;
 
-  constructor(random: Stream) {
+  constructor(private readonly random: Stream) {
     this.key0 = random.bits32();
     this.key1 = random.bits32();
     this.key2 = random.bits32();
@@ -32,6 +32,11 @@ export class SequenceSource {
   initial(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number, at: Instant): number {
     const clock = Math.floor(at / 64) % 0x1_0000_0000;
     return (this.hash(local, remote, (localPort << 16) ^ remotePort, this.key0) + clock) >>> 0;
+  }
+
+  /** Where a connection's IP identification starts. */
+  identification(): number {
+    return this.random.bits32() & 0xffff;
   }
 
   timestampOffset(local: IpAddress, remote: IpAddress): number {

@@ -101,6 +101,7 @@ export class Listener {
     }
     this.forget(request);
     const child = tcp.childOf(this.c, request);
+    child.parent = this;
     this.accepted.push(child);
     return child;
   }

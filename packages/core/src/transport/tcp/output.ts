@@ -92,7 +92,9 @@ export function transmit(
 export function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId): Errno | undefined {
   const path = currentPath(c);
   if (path === undefined) return c.softError;
-  return c.tcp.ip.output(path, segment, IP_PROTOCOL.tcp, c.tcp.sendOptions(c.settings, ident));
+  const identification = c.ipId;
+  c.ipId = (identification + 1) & 0xffff;
+  return c.tcp.ip.output(path, segment, IP_PROTOCOL.tcp, c.tcp.sendOptions(c.settings, ident, identification));
 }
 
 /** An acknowledgement is on its way: nothing is owed any more (tcp_event_ack_sent). */

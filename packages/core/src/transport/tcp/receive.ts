@@ -23,10 +23,10 @@ export function setDsack(c: ControlBlock, left: number, right: number): void {
   c.dsackRight = right;
 }
 
-/** A second duplicate before the report went out widens it (RFC 2883 allows one D-SACK block per segment). */
+/** More of the same duplicate widens the report; another one has to wait, as a segment has room for one (RFC 2883 section 4). */
 function extendDsack(c: ControlBlock, left: number, right: number): void {
-  if (c.dsackLeft === c.dsackRight || seqGt(left, c.dsackRight) || seqLt(right, c.dsackLeft)) setDsack(c, left, right);
-  else {
+  if (c.dsackLeft === c.dsackRight) setDsack(c, left, right);
+  else if (!seqGt(left, c.dsackRight) && !seqLt(right, c.dsackLeft)) {
     if (seqLt(left, c.dsackLeft)) c.dsackLeft = left;
     if (seqGt(right, c.dsackRight)) c.dsackRight = right;
   }
@@ -46,11 +46,11 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
   }
   if (seqLeq(endSeq, c.rcvNxt)) {
     // All of it is here already: an ACK was lost, or a time-out came early.
-    extendDsack(c, seq, endSeq);
+    setDsack(c, seq, endSeq);
     refuse(c, segment, 'tcp-old-duplicate');
   } else if (!seqLt(seq, seqAdd(c.rcvNxt, receiveWindow(c)))) refuse(c, segment, 'tcp-window-full');
   else if (seqLt(seq, c.rcvNxt)) {
-    extendDsack(c, seq, c.rcvNxt);
+    setDsack(c, seq, c.rcvNxt);
     if (receiveWindow(c) === 0) refuse(c, segment, 'tcp-window-full');
     else {
       const known = Math.min(seqDiff(c.rcvNxt, seq), segment.payload.length);
@@ -120,7 +120,7 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   const queue = (c.reassembly ??= new ReassemblyQueue());
   const { seq, payload } = segment;
   const result = queue.insert({ seq, endSeq, payload, fin });
-  if (result.dupLeft !== result.dupRight) extendDsack(c, result.dupLeft, result.dupRight);
+  if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.reportDrop(c, seq, 'tcp-old-duplicate');
 }
 

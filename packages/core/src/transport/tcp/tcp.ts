@@ -48,6 +48,7 @@ interface MutableSendOptions {
   ttl: number;
   dontFragment: boolean;
   ident: PacketId;
+  identification: number | undefined;
 }
 
 export class Tcp implements TransportHandler {
@@ -60,7 +61,13 @@ export class Tcp implements TransportHandler {
   private readonly portSettings: PortSettings;
   /** What programs read is copied into. */
   readonly arena = new ByteArena();
-  private readonly options: MutableSendOptions = { tos: 0, ttl: 64, dontFragment: true, ident: new PacketId(0) };
+  private readonly options: MutableSendOptions = {
+    tos: 0,
+    ttl: 64,
+    dontFragment: true,
+    ident: new PacketId(0),
+    identification: undefined,
+  };
   private ids = 0;
   private currentPacket = 0;
 
@@ -201,12 +208,13 @@ export class Tcp implements TransportHandler {
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
 
-  sendOptions(settings: Settings, ident: PacketId): SendOptions {
+  sendOptions(settings: Settings, ident: PacketId, identification?: number): SendOptions {
     const { options } = this;
     options.tos = settings.tos;
     options.ttl = settings.ttl;
     options.dontFragment = true; // path-MTU discovery (RFC 1191), Linux's default for TCP
     options.ident = ident;
+    options.identification = identification;
     return options;
   }
 
@@ -297,6 +305,7 @@ export class Tcp implements TransportHandler {
     c.remoteAddress = path.dst;
     c.remotePort = port;
     c.path = path;
+    c.ipId = this.sequences.identification();
     this.flows.add(c);
     c.inTable = true;
     return undefined;
@@ -345,6 +354,7 @@ export class Tcp implements TransportHandler {
     child.nagle = parent.nagle;
     const path = this.ip.route(child.remoteAddress, child.localAddress);
     child.path = path instanceof Errno ? undefined : path;
+    child.ipId = this.sequences.identification();
     initChild(child, request, path instanceof Errno ? request.mss + 40 : path.mtu);
     this.flows.add(child);
     child.inTable = true;
@@ -352,12 +362,11 @@ export class Tcp implements TransportHandler {
     return child;
   }
 
-  /** A child reached ESTABLISHED: its listener's owner may accept it. */
+  /** A connection reached ESTABLISHED: where it came from a listener, that one's owner may accept it. */
   completed(c: ControlBlock): void {
-    if (c.owner !== undefined || c.orphan) return;
-    for (const listener of this.listeners.get(c.localPort) ?? []) {
-      if (listener.listener?.accepted.includes(c) === true) listener.listener.announce();
-    }
+    const { parent } = c;
+    c.parent = undefined;
+    parent?.announce();
   }
 
   /** Out of the tables; the port is free unless the program bound it and still holds the socket. */
