@@ -7,7 +7,7 @@
  */
 import { type DhcpMessage, optionAddress, optionNumber } from '@netarium/core/wire/dhcp.ts';
 import { DHCP_OPTION, DHCP_TYPE, type DhcpOption, dhcpTypeName } from '@netarium/core/wire/dhcp-options.ts';
-import { type Lease, leaseOf } from './lease.ts';
+import { type Lease, leaseOf, PAST_THE_END_SECONDS } from './lease.ts';
 
 export type ClientState =
   | 'INIT'
@@ -212,7 +212,7 @@ export class DhcpClientMachine {
     this.renewNs = this.requestedNs + Math.min(renewIn, lease.rebindSeconds) * SECOND;
     this.rebindNs = this.requestedNs + lease.rebindSeconds * SECOND;
     this.expireNs = this.requestedNs + lease.leaseSeconds * SECOND;
-    this.timerNs = this.renewNs;
+    this.timerNs = t1 < PAST_THE_END_SECONDS ? this.renewNs : undefined;
     this.actions.push({ kind: 'bind', lease, renewal });
     this.log(
       `bound to ${lease.address} -- renewal in ${Math.floor(Math.max(0, this.renewNs - nowNs) / SECOND)} seconds.`,

@@ -176,7 +176,12 @@ class DhcpClient {
 
   private async bind(lease: Lease, renewal: boolean): Promise<void> {
     const { sys, setup } = this;
-    await applyLease(sys, setup.link.ifindex, lease);
+    try {
+      await applyLease(sys, setup.link.ifindex, lease);
+    } catch (error) {
+      // A lease that makes no sense (a multicast address, say): dhclient-script prints what `ip` says, and dhclient goes on.
+      await this.say(`RTNETLINK answers: ${errorText(error)}`);
+    }
     await this.record({ interface: setup.link.name, lease, boundAt: await epochSeconds(sys) });
     if (!renewal) await this.port.listenUdp();
     this.settled = true;

@@ -6,7 +6,7 @@ import type { LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { unless } from '../lib/failure.ts';
 import { writeFile } from '../lib/stdio.ts';
-import { type Lease, prefixLength } from './lease.ts';
+import { type Lease, PAST_THE_END_SECONDS, prefixLength } from './lease.ts';
 
 const SECOND_NS = 1_000_000_000;
 
@@ -29,7 +29,7 @@ export async function applyLease(sys: Sys, ifindex: number, lease: Lease): Promi
     ifindex,
     address: addressText(lease),
     ...(lease.broadcast === undefined ? {} : { broadcast: lease.broadcast }),
-    validNs: lease.leaseSeconds * SECOND_NS,
+    ...(lease.leaseSeconds < PAST_THE_END_SECONDS ? { validNs: lease.leaseSeconds * SECOND_NS } : {}),
     replace: true,
   });
   const [gateway] = lease.routers;

@@ -26,9 +26,12 @@ export interface Lease {
   readonly rebindSeconds: number;
 }
 
-/** 0xffffffff means for ever (RFC 2131 section 3.3); here that is the longest time that timers count. */
+/** 0xffffffff means for ever (RFC 2131 section 3.3); a date that far off is still a date for the file of leases. */
 const FOR_EVER = 0xffff_ffff;
 const LONGEST_SECONDS = 0x7fff_ffff;
+
+/** 100 days: no world runs longer, so what lies behind needs no timer. */
+export const PAST_THE_END_SECONDS = 8_640_000;
 
 /** The mask of the address's class, where a server names none (RFC 2132 section 3.3 leaves it to the client). */
 function naturalMask(address: string): string {

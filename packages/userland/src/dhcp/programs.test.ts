@@ -88,6 +88,14 @@ bound to 10.0.1.100 -- renewal in N seconds.
     expect(has()).toBe(true);
   });
 
+  it('take a lease for ever', async () => {
+    const net = network({ conf: CONF.replace(/lease-time 600/g, 'lease-time 4294967295') });
+    expect((await net.sh('laptop', 'dhclient -1 eth0')).code).toBe(0);
+    await net.pass(1_000_000);
+    const { network: stack } = net.host('laptop');
+    expect(stack.addresses().find((one) => one.address === '10.0.1.100/24')?.validNs).toBeUndefined();
+  });
+
   it('end with code 2 where there is no server', async () => {
     const net = network({ run: [] });
     const run = await net.sh('laptop', 'dhclient -v -1 eth0');
