@@ -14,5 +14,8 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['handshake', () => import('../handshake/lab.ts').then((m) => m.default)],
   ['addresses', () => import('../addresses/lab.ts').then((m) => m.default)],
   ['osi-layers', () => import('../osi-layers/lab.ts').then((m) => m.default)],
+  ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
+  ['dhcp', () => import('../dhcp/lab.ts').then((m) => m.default)],
+  ['traceroute', () => import('../traceroute/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
