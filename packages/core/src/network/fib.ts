@@ -13,6 +13,10 @@ import type { RouteRequest, RouteType, Scope, TableName } from './types.ts';
 export class Fib {
   generation = 0;
   private readonly table = new RouteTable();
+  // The last answer of `typeOf`: transports ask about the same own address packet after packet.
+  private askedKey = -1;
+  private askedGeneration = -1;
+  private askedType: RouteType = 'unicast';
 
   constructor(
     private readonly context: HostContext,
@@ -29,7 +33,13 @@ export class Fib {
     if (address.family !== 4) return 'unicast';
     if (address.isLimitedBroadcast || address.isUnspecified) return 'broadcast';
     if (address.isMulticast) return 'multicast';
-    return this.table.lookup(address.key, on?.ifindex)?.type ?? 'unicast';
+    if (on !== undefined) return this.table.lookup(address.key, on.ifindex)?.type ?? 'unicast';
+    if (this.askedGeneration !== this.generation || this.askedKey !== address.key) {
+      this.askedGeneration = this.generation;
+      this.askedKey = address.key;
+      this.askedType = this.table.lookup(address.key)?.type ?? 'unicast';
+    }
+    return this.askedType;
   }
 
   routes(table: TableName): readonly Route[] {

@@ -41,7 +41,8 @@ export class Path {
 
   /** False after routes, addresses or links changed. */
   get valid(): boolean {
-    return this.generation === this.fib.generation && !this.exceptions.past(this.until);
+    if (this.generation !== this.fib.generation) return false;
+    return this.until === Number.POSITIVE_INFINITY || !this.exceptions.past(this.until);
   }
 
   /** The path MTU known now, headers included (RFC 1191). */

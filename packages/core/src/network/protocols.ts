@@ -41,8 +41,10 @@ export class Protocols {
 
   /** True where somebody took a copy: then an unknown protocol is no error (ip_protocol_deliver_rcu). */
   toTaps(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean {
+    // Most hosts have none: the packet path pays two reads for that.
+    if (this.raw.size === 0 && this.taps.length === 0) return false;
     let taken = false;
-    for (const listener of (this.raw.size > 0 && this.raw.get(packet.protocol)) || NOBODY) {
+    for (const listener of this.raw.get(packet.protocol) ?? NOBODY) {
       listener.receive(packet, card, now);
       taken = true;
     }
