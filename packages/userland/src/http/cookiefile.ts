@@ -9,7 +9,9 @@ const HEADER = `# Netscape HTTP Cookie File
 const HTTP_ONLY = '#HttpOnly_';
 
 export function formatCookieFile(jar: CookieJar): string {
-  return HEADER + jar.cookies.map((cookie) => `${formatCookieLine(cookie)}\n`).join('');
+  // The newest first, as libcurl writes them.
+  const lines = jar.cookies.map((cookie) => `${formatCookieLine(cookie)}\n`);
+  return HEADER + lines.reverse().join('');
 }
 
 /** domain, subdomains too, path, secure, expiry (0 for a session), name, value. */

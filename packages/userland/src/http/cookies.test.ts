@@ -90,10 +90,10 @@ describe('the cookie file', () => {
     const jar = jarOf(['h.test', 'a=1; HttpOnly; Max-Age=99'], ['w.h.test', 'b=; Domain=h.test; Path=/x']);
     const text = formatCookieFile(jar);
     expect(text.split('\n').slice(4, 6)).toEqual([
-      `#HttpOnly_h.test\tFALSE\t/shop\tFALSE\t${NOW + 99}\ta\t1`,
       '.h.test\tTRUE\t/x\tFALSE\t0\tb\t',
+      `#HttpOnly_h.test\tFALSE\t/shop\tFALSE\t${NOW + 99}\ta\t1`,
     ]);
-    expect(formatCookieFile(parseCookieFile(text, NOW))).toBe(text);
+    expect(formatCookieFile(parseCookieFile(formatCookieFile(parseCookieFile(text, NOW)), NOW))).toBe(text);
     expect(parseCookieFile(text, NOW + 99).cookies.map(({ name }) => name)).toEqual(['b']);
   });
 });

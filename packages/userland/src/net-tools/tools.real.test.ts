@@ -16,6 +16,7 @@ const REFILL_SECONDS = '5';
 const servers: ReturnType<typeof spawn>[] = [];
 let folder = '';
 let net: Lan;
+let ports = 0;
 
 function ip(...words: string[]): void {
   execFileSync('ip', words);
@@ -207,6 +208,64 @@ describe('the real tools and ours say the same', () => {
     'ip link set eth1 down; ip -br link show eth1; ip route; ip link set eth1 up; ip route',
   ])('on the router: %s', async (line) => {
     expect(await ours('gw', line)).toEqual(real('gw', line));
+  });
+
+  it.each([
+    ['a body until the close', 'HTTP/1.1 200 OK\\r\\n\\r\\nhello', '-v'],
+    ['a body of a length', 'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\nX-Y:  z \\r\\n\\r\\nhello', '-v'],
+    ['a body that is cut short', 'HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\nhello', '-v'],
+    [
+      'chunks and trailers',
+      'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\nabc\\r\\n2;x=y\\r\\nde\\r\\n0\\r\\nT: u\\r\\n\\r\\n',
+      '-v',
+    ],
+    ['a chunk that is cut short', 'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n9\\r\\nabc', '-v'],
+    ['a chunk without a size', 'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nzz\\r\\n', '-v'],
+    ['nothing at all', '', '-v'],
+    ['another protocol', 'SSH-2.0-x\\r\\n', '-v'],
+    ['HTTP/1.0', 'HTTP/1.0 200 OK\\r\\n\\r\\nhi', '-v'],
+    ['no content', 'HTTP/1.1 204 No Content\\r\\n\\r\\n', '-v'],
+    ['an error, with -f', 'HTTP/1.1 404 Not Found\\r\\nContent-Length: 3\\r\\n\\r\\nabc', '-f'],
+    [
+      'an error, with --fail-with-body',
+      'HTTP/1.1 404 Not Found\\r\\nContent-Length: 3\\r\\n\\r\\nabc',
+      '--fail-with-body',
+    ],
+    ['a redirect to https', 'HTTP/1.1 302 Found\\r\\nLocation: gopherx://x/\\r\\nContent-Length: 0\\r\\n\\r\\n', '-L'],
+    [
+      'a redirect that is not followed',
+      'HTTP/1.1 302 Found\\r\\nLocation: /x y\\r\\nContent-Length: 0\\r\\n\\r\\n',
+      '-w "%{redirect_url} %{http_code}"',
+    ],
+    [
+      'an interim response',
+      'HTTP/1.1 100 Continue\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok',
+      '-v',
+    ],
+    [
+      'cookies',
+      'HTTP/1.1 200 OK\\r\\nSet-Cookie: a=b; Path=/\\r\\nSet-Cookie: c=d; HttpOnly\\r\\nSet-Cookie: e=f; Domain=evil.test\\r\\nContent-Length: 0\\r\\n\\r\\n',
+      '-v -c -',
+    ],
+    ['a head', 'HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\n', '-v -I'],
+    ['headers shown', 'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nA: b\\r\\n\\r\\nok', '-i -D -'],
+    [
+      'a posted form',
+      'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok',
+      '-v -d a=b -d c=d -A me -e http://r/ -b x=y -H "Foo: bar" -H "Accept:" -H "Empty;" -u u:p -r 0-3',
+    ],
+    ['data in the query', 'HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok', '-v -G -d q=1 -X PATCH'],
+  ])('curl and %s', async (_, response, options) => {
+    const port = String(8000 + ++ports);
+    const serve = `printf '${response}' | nc -l -N ${port} >/dev/null`;
+    const ask = `curl -sS ${options} -m 5 http://10.0.2.2:${port}/p`;
+    servers.push(spawn('ip', ['netns', 'exec', space('web'), 'sh', '-c', serve], { stdio: 'ignore' }));
+    net.start('web', serve);
+    spawnSync('sleep', ['0.2']);
+    const theirs = real('laptop', ask);
+    // Memory addresses, and a remark on HTTP/2.
+    const lines = theirs.lines.filter((line) => !/Found bundle|Can not multiplex/.test(line));
+    expect(await ours('laptop', ask)).toEqual({ ...theirs, lines });
   });
 
   it('ss shows a listener in the same columns', async () => {

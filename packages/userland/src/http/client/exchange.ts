@@ -19,7 +19,7 @@ export type ResponseEvent =
   | { readonly kind: 'empty' }
   /** It closed inside the message. */
   | { readonly kind: 'cut'; readonly missing: number | undefined }
-  | { readonly kind: 'malformed'; readonly fault: HttpFault; readonly inHead: boolean }
+  | { readonly kind: 'malformed'; readonly fault: HttpFault; readonly inHead: boolean; readonly waiting: number }
   | { readonly kind: 'failed'; readonly failure: NetFailure };
 
 const RECEIVE_BYTES = 16384;
@@ -90,7 +90,7 @@ export class ResponseReader {
         return { kind: 'end' };
       case 'error':
         if (event.incomplete) return { kind: 'cut', missing: this.bodyLeft };
-        return { kind: 'malformed', fault: event.fault, inHead: !this.inBody };
+        return { kind: 'malformed', fault: event.fault, inHead: !this.inBody, waiting: this.fed - this.headStart };
       case 'request':
         return undefined;
     }

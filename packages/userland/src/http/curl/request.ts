@@ -71,7 +71,10 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
   else own('Host', authorityOf(url));
   const user = settings.user ?? url.userinfo;
   own('Authorization', user !== undefined && context.sameHost ? `Basic ${base64(encodeUtf8(user))}` : undefined);
-  own('Range', settings.range === undefined ? undefined : `bytes=${settings.range}`);
+  const body = context.withData && !settings.dataInQuery ? settings.data : undefined;
+  // With a body, -r says which part of a whole is sent.
+  if (settings.range !== undefined && body) own('Content-Range', `bytes ${settings.range}/${body.length}`);
+  else own('Range', settings.range === undefined ? undefined : `bytes=${settings.range}`);
   own(
     'User-Agent',
     settings.userAgent === undefined ? USER_AGENT : settings.userAgent === '' ? undefined : settings.userAgent,
@@ -84,7 +87,6 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
     if (value !== undefined && !secret && name.toLowerCase() !== 'host')
       lines.push(`${name}:${value === '' ? '' : ` ${value}`}`);
   }
-  const body = context.withData && !settings.dataInQuery ? settings.data : undefined;
   if (body !== undefined) {
     own('Content-Length', String(body.length));
     own('Content-Type', 'application/x-www-form-urlencoded');

@@ -2,7 +2,7 @@
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { NO_DEADLINE } from '../client/connection.ts';
 import { type ResponseEvent, ResponseReader } from '../client/exchange.ts';
-import type { CookieJar, CookieRequest } from '../cookies.ts';
+import type { Cookie, CookieJar, CookieRequest } from '../cookies.ts';
 import { latin1Bytes, persists, type ResponseHead } from '../message.ts';
 import { formatUrl, portOf, resolveReference, type Url } from '../url.ts';
 import { CURLE, CurlError } from './errors.ts';
@@ -147,7 +147,8 @@ export class Transfer {
 
   private async cookies(url: Url): Promise<string | undefined> {
     const { jar, cookieText } = this.context;
-    const own = jar?.header(this.cookieRequest(url), await this.now());
+    const matching = jar ? curlOrder(jar.matching(this.cookieRequest(url), await this.now()), jar) : [];
+    const own = matching.length === 0 ? undefined : matching.map(({ name, value }) => `${name}=${value}`).join('; ');
     const parts = [own, url.host === this.firstHost ? cookieText : undefined].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : parts.join('; ');
   }
@@ -160,6 +161,8 @@ export class Transfer {
     stats.method = plan.method;
     stats.urlEffective = formatUrl(hop.url);
     stats.preTransferNs = await this.elapsed();
+    const user = settings.user ?? hop.url.userinfo;
+    if (user !== undefined && sameHost) await report.info(`Server auth using Basic with user '${user.split(':')[0]}'`);
     await report.sentHead(plan.head);
     const head = latin1Bytes(plan.head);
     const bytes = new Uint8Array(head.length + (plan.body?.length ?? 0));
@@ -248,6 +251,7 @@ export class Transfer {
       case 'malformed':
         if (event.inHead && event.fault.text === 'malformed status line')
           return new CurlError(CURLE.UNSUPPORTED_PROTOCOL, 'Received HTTP/0.9 when not allowed');
+        if (!event.inHead) await this.context.report.receivedData(event.waiting);
         if (event.fault.text === 'malformed chunk size')
           return new CurlError(CURLE.RECV_ERROR, 'Illegal or missing hexadecimal sequence in chunked-encoding');
         return new CurlError(
@@ -276,11 +280,15 @@ export class Transfer {
       await report.info('HTTP 1.0, assume close after body');
     }
     const failing = settings.fail && head.status >= 400 && !event.interim;
+    const endless = event.framing === 'close' && persists(head);
     for (const line of headLines(event.raw)) {
       if (failing && line.trim() === '')
         throw new CurlError(CURLE.HTTP_RETURNED_ERROR, `The requested URL returned error: ${head.status}`);
+      const last = line.trim() === '';
+      if (last && endless) await report.info('no chunk, no close, no size. Assume close to signal end');
       await this.onHeaderLine(line, hop.url);
-      await report.receivedLine(line);
+      // curl shows no end of an interim head.
+      if (!(last && event.interim)) await report.receivedLine(line);
       if (settings.include) await output.write(latin1Bytes(line));
       await dumpHeader?.(latin1Bytes(line));
     }
@@ -294,9 +302,7 @@ export class Transfer {
     const cookie = jar.receive(match[1]!, this.cookieRequest(url), await this.now());
     if (cookie === 'domain does not match' || cookie === 'public suffix') {
       const domain = /;\s*domain=\.?([^;]*)/i.exec(match[1]!)?.[1]?.trim() ?? '';
-      await report.info(
-        `cookie '${match[1]!.split('=')[0]}' dropped, domain '${url.host}' must not set cookies for '${domain}'`,
-      );
+      await report.info(`skipped cookie with bad tailmatch domain: ${domain}`);
     } else if (cookie === 'secure attribute over http') await report.info("skipped cookie because not 'secure'");
     else if (typeof cookie !== 'string') {
       const verb = jar.cookies.length > before ? 'Added' : 'Replaced';
@@ -313,10 +319,12 @@ export class Transfer {
     const url = resolveReference(hop.url, encodeLocation(location));
     stats.redirectUrl = typeof url === 'string' ? '' : formatUrl(url);
     if (!settings.follow) return undefined;
+    const unparsed = 'The redirect target URL could not be parsed:';
     if (typeof url === 'string')
-      throw new CurlError(CURLE.URL_MALFORMAT, 'URL using bad/illegal format or missing URL');
-    if (url.scheme !== 'http')
-      throw new CurlError(CURLE.UNSUPPORTED_PROTOCOL, `Protocol "${url.scheme}" not supported or disabled in libcurl`);
+      throw new CurlError(CURLE.URL_MALFORMAT, `${unparsed} Malformed input to a URL function`);
+    if (url.scheme === 'https')
+      throw new CurlError(CURLE.UNSUPPORTED_PROTOCOL, 'Protocol "https" not supported or disabled in libcurl');
+    if (url.scheme !== 'http') throw new CurlError(CURLE.UNSUPPORTED_PROTOCOL, `${unparsed} Unsupported URL scheme`);
     const { fragment: _dropped, ...rest } = url;
     const toGet =
       (head.status === 303 || head.status === 301 || head.status === 302) &&
@@ -329,4 +337,16 @@ export class Transfer {
 /** Location values are one byte per character; blanks and bytes beyond ASCII are sent on as careless servers meant them. */
 function encodeLocation(text: string): string {
   return text.replace(/[^!-~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+/** curl's order where RFC 6265 leaves one: longer paths, domains and names first, then the newer cookie. */
+function curlOrder(cookies: readonly Cookie[], jar: CookieJar): readonly Cookie[] {
+  const age = (cookie: Cookie) => jar.cookies.indexOf(cookie);
+  return [...cookies].sort(
+    (a, b) =>
+      b.path.length - a.path.length ||
+      b.domain.length - a.domain.length ||
+      b.name.length - a.name.length ||
+      age(b) - age(a),
+  );
 }
