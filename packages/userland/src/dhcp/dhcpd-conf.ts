@@ -10,6 +10,7 @@
  */
 import { Ipv4Address, maskIpv4, parseIpv4, parseMac } from '@netarium/core/base/address.ts';
 import { DHCP_OPTION, type DhcpOption } from '@netarium/core/wire/dhcp-options.ts';
+import type { CoverageSection } from '../lib/options.ts';
 import { type ConfigProblem, isProblem, parseStatements, type Statement } from '../lib/statements.ts';
 import { prefixLength } from './lease.ts';
 
@@ -102,6 +103,20 @@ function optionOf(statement: Statement): DhcpOption {
     }
   }
 }
+
+/** For the coverage page. */
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'dhcpd',
+    title: 'Statements of dhcpd.conf',
+    entries: [
+      '`subnet ADDRESS netmask MASK { range LOW [HIGH]; … }`',
+      '`host NAME { hardware ethernet MAC; fixed-address ADDRESS; }`',
+      '`default-lease-time SECONDS`, `max-lease-time SECONDS`, `[not] authoritative`, `ddns-update-style none`: at the top, in subnets and hosts',
+      ...[...OPTIONS.keys()].map((name) => `\`option ${name} …\``),
+    ],
+  },
+];
 
 class ParameterReader {
   private readonly options = new Map<number, DhcpOption>();

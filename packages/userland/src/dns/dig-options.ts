@@ -5,7 +5,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { CLASS, classNumber, TYPE, typeNumber } from '@netarium/core/wire/dns-types.ts';
 import { parseCount } from '../lib/numbers.ts';
-import { unsupported } from '../lib/options.ts';
+import { type CoverageSection, unsupported } from '../lib/options.ts';
 import { reverseName } from '../lib/resolver.ts';
 
 export interface Lookup {
@@ -34,7 +34,6 @@ export interface DigFlags {
   qr: boolean;
   question: boolean;
   recurse: boolean;
-  search: boolean;
   stats: boolean;
   /** Undefined: UDP, but for ANY, whose answers are long. */
   tcp: boolean | undefined;
@@ -92,7 +91,6 @@ const SWITCHES: readonly (readonly [full: string, shortest: string, flag: Boolea
   ['question', 'qu', 'question'],
   ['rdflag', 'rd', 'recurse'],
   ['recurse', 'rec', 'recurse'],
-  ['search', 'se', 'search'],
   ['stats', 'st', 'stats'],
   ['tcp', 'tcp', 'tcp'],
   ['trace', 'tra', 'trace'],
@@ -117,7 +115,6 @@ const DEFAULTS: DigFlags = {
   qr: false,
   question: true,
   recurse: true,
-  search: false,
   stats: true,
   tcp: undefined,
   trace: false,
@@ -331,7 +328,7 @@ export function parseDig(words: readonly string[]): ParsedDig {
 }
 
 /** For the coverage page. */
-export const DIG_SWITCHES: readonly string[] = [
+const DIG_SWITCHES: readonly string[] = [
   ...SWITCHES.map(([full]) => `+[no]${full}`),
   '+[no]all',
   '+[no]cmd',
@@ -341,4 +338,13 @@ export const DIG_SWITCHES: readonly string[] = [
   '+retry=',
   '+time=',
   '+tries=',
+];
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'dig',
+    title: 'Options',
+    entries: ['`@SERVER`', ...[...VALUE_LETTERS].map((letter) => `\`-${letter} VALUE\``), '`-4`', '`-h`', '`-v`'],
+  },
+  { program: 'dig', title: 'Query options', entries: DIG_SWITCHES.map((name) => `\`${name}\``) },
 ];

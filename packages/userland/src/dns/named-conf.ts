@@ -11,6 +11,7 @@
  */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { type DnsName, nameKey, parseName } from '@netarium/core/wire/dns-name.ts';
+import type { CoverageSection } from '../lib/options.ts';
 import { type ConfigProblem, isProblem, parseStatements, type Statement } from '../lib/statements.ts';
 
 export interface ZoneConfig {
@@ -89,6 +90,41 @@ function addresses(statement: Statement): string[] {
     return text;
   });
 }
+
+/** For the coverage page; the reader below takes nothing else. */
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'named',
+    title: 'Statements of named.conf',
+    entries: [
+      '`options { … };` with the options below',
+      '`zone "NAME" [IN] { type primary|master; file "FILE"; allow-update { none; }; allow-transfer { none; }; };`',
+      '`zone "." { type hint; file "FILE"; };`',
+    ],
+  },
+  {
+    program: 'named',
+    title: 'Options',
+    entries: [
+      '`directory "PATH"`',
+      '`recursion yes|no`',
+      '`forwarders { ADDRESS; … }`, `forward first|only`',
+      '`listen-on [port N] { any|none|ADDRESS; … }`, `listen-on-v6 { none; }`',
+      '`rrset-order { order random|cyclic|fixed; }`',
+      '`minimal-responses yes|no|no-auth-recursive`',
+      '`querylog yes|no`',
+      '`dnssec-validation no`, `allow-query { any; }`, `allow-recursion { any; }`: what holds anyway',
+    ],
+  },
+  {
+    program: 'named',
+    title: 'Zone files',
+    entries: [
+      '`$ORIGIN`, `$TTL` (not `$INCLUDE`, not `$GENERATE`)',
+      'types A, AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT; all others as `TYPEnnn \\# length hex` (RFC 3597)',
+    ],
+  },
+];
 
 type OptionReader = (draft: Draft, statement: Statement) => void;
 

@@ -13,7 +13,7 @@ import {
 } from '@netarium/core/wire/dns-types.ts';
 import { type Asked, Asker, chased, serversOf, withoutDot } from '../lib/dns-asker.ts';
 import { parseCount } from '../lib/numbers.ts';
-import { UsageError, unsupported } from '../lib/options.ts';
+import { type CoverageSection, UsageError, unsupported } from '../lib/options.ts';
 import { readResolvConf } from '../lib/resolv-conf.ts';
 import { reverseName } from '../lib/resolver.ts';
 import { print, printError } from '../lib/stdio.ts';
@@ -30,15 +30,15 @@ interface Settings {
   readonly recurse: boolean;
 }
 
-/** Options are `-name=value` words before the name; for the coverage page. */
-export const NSLOOKUP_OPTIONS: readonly string[] = [
-  '-type=',
-  '-query=',
-  '-port=',
-  '-retry=',
-  '-timeout=',
-  '-[no]recurse',
-  '-[no]vc',
+/** Options are `-name=value` words before the name. */
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'nslookup',
+    title: 'Options',
+    entries: ['-type=', '-query=', '-port=', '-retry=', '-timeout=', '-[no]recurse', '-[no]vc'].map(
+      (name) => `\`${name}\``,
+    ),
+  },
 ];
 
 function readSettings(words: readonly string[]): Settings {

@@ -18,6 +18,14 @@ export interface ProgramOptions {
   readonly singleDashLong?: boolean;
 }
 
+/** More for the coverage page of a program than its options: configuration statements, directives, types. Exported as `coverage`. */
+export interface CoverageSection {
+  readonly program: string;
+  readonly title: string;
+  /** What is carried out, one entry each, in Markdown. */
+  readonly entries: readonly string[];
+}
+
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
