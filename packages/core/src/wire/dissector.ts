@@ -100,16 +100,20 @@ export class Dissector {
     return node;
   }
 
+  /** Rows that lie within another one follow it in the table. */
   rows(parent: TreeNode, rows: readonly Field[], base: number, end: number): void {
-    const groups = new Map<string, TreeNode>();
+    let group = parent;
     for (const field of rows) {
       if (field.at === undefined || field.size === undefined) continue;
       const start = base + field.at;
       if (start + field.size > end) continue;
       const node = this.fixed(field, base, start);
-      const under = field.within === undefined ? parent : (groups.get(field.within) ?? parent);
-      under.children.push(node);
-      groups.set(field.name, node);
+      if (field.within !== undefined && group.field.name === field.within) {
+        group.append(node);
+        continue;
+      }
+      parent.append(node);
+      group = node;
     }
   }
 
@@ -128,7 +132,8 @@ export class Dissector {
 
   malformed(parent: TreeNode | undefined, at: number, what: string): void {
     const node = new TreeNode(MALFORMED, undefined, at, at, what);
-    (parent === undefined ? this.nodes : parent.children).push(node);
+    if (parent === undefined) this.nodes.push(node);
+    else parent.append(node);
     if (!this.quoted) this.info = `${this.info}${this.info === '' ? '' : ' '}[Malformed Packet]`;
   }
 }
@@ -143,7 +148,7 @@ export function add(
   meaning?: string,
 ): TreeNode {
   const node = new TreeNode(field, value, start, end, meaning);
-  parent.children.push(node);
+  parent.append(node);
   return node;
 }
 

@@ -92,9 +92,10 @@ export function names(entries: Readonly<Record<string, number>>): ReadonlyMap<nu
 
 /** The bits of a row with a fixed place as they lie in `bytes`, the header beginning at `base`; the caller has checked the length. */
 export function readRow(field: Field, bytes: Uint8Array, base: number): number {
-  const from = base + (field.at ?? 0);
-  let value = 0;
-  for (let i = 0; i < (field.size ?? 0); i++) value = value * 256 + bytes[from + i]!;
+  const from = base + field.at!;
+  const size = field.size!;
+  let value = bytes[from]!;
+  for (let i = 1; i < size; i++) value = value * 256 + bytes[from + i]!;
   if (field.mask !== undefined) value = maskedBits(value, field.mask);
   if (field.type === 'bool') return value === 0 ? 0 : 1;
   return value * (field.unit ?? 1);

@@ -74,7 +74,7 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
   if (tcp !== undefined) conversationTree(node, start, tcp);
   if (length > 0) add(node, PAYLOAD, bytes.subarray(start, end), start, end);
   // Wireshark's order: by place, what is computed behind what it was computed from.
-  node.children.sort((x, y) => x.start - y.start);
+  node.sortChildren();
   if (!d.quoted) d.infoPrefix = findingText(tcp);
   d.column('TCP', tcpInfo(bytes, at, length, tcp, options));
   return { start, end };

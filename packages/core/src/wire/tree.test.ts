@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { dhcpFrames, dnsFrames, httpFrames } from '../../../../test/tshark/samples.ts';
 import { anyFrame } from '../../../../test/wire/arbitrary.ts';
 import { parseIpv4, parseMac } from '../base/address.ts';
 import { encodeFrame, encodeNetwork } from './codec.ts';
@@ -161,26 +162,40 @@ test('every row of every header reads back from the bytes what went in', () => {
   );
 });
 
+/** All nodes lie within the frame and are known to filters. */
+function checkTree(bytes: Uint8Array): void {
+  for (const node of all(packetTree(bytes))) {
+    const within = node.start >= 0 && node.start <= node.end && node.end <= bytes.length;
+    const known = ALL_FIELDS.has(node.name) && typeof node.show === 'string' && node.text('zh') !== '';
+    if (!within || !known) throw new Error(`${node.name} ${node.start}..${node.end} of ${bytes.length}: ${node.show}`);
+  }
+}
+
 describe('any bytes', () => {
   const flips = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 });
 
   test('give a tree whose nodes lie within the frame and are known fields', () => {
-    const check = (bytes: Uint8Array): void => {
-      for (const node of all(packetTree(bytes))) {
-        expect(node.start).toBeGreaterThanOrEqual(0);
-        expect(node.end).toBeGreaterThanOrEqual(node.start);
-        expect(node.end).toBeLessThanOrEqual(bytes.length);
-        expect(ALL_FIELDS.get(node.name), node.name).toBeDefined();
-        expect(typeof node.show).toBe('string');
-        expect(node.text('zh').length).toBeGreaterThan(0);
-      }
-    };
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), check), { numRuns: 500 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), checkTree), { numRuns: 500 });
     const damaged = fc.tuple(anyFrame, flips, fc.nat(30)).map(([frame, edits, cut]) => {
       const bytes = encodeFrame(frame).slice();
       for (const [at, value] of edits) bytes[at % bytes.length] = value;
       return bytes.slice(0, bytes.length - Math.min(cut, bytes.length));
     });
-    fc.assert(fc.property(damaged, check), { numRuns: 1500 });
+    fc.assert(fc.property(damaged, checkTree), { numRuns: 1500 });
+  });
+
+  test('in the payload of a known port too, be it random or a damaged message', () => {
+    const messages = [...dnsFrames(), ...dhcpFrames(), ...httpFrames()].map((frame) => encodeFrame(frame));
+    const damaged = fc.tuple(fc.constantFrom(...messages), flips, fc.nat(60)).map(([message, edits, cut]) => {
+      const bytes = message.slice(0, message.length - Math.min(cut, message.length - 42));
+      for (const [at, value] of edits) bytes[42 + (at % Math.max(1, bytes.length - 42))] = value;
+      return bytes;
+    });
+    const random = fc.tuple(fc.constantFrom(53, 67, 7), fc.uint8Array({ maxLength: 300 })).map(([port, bytes]) => {
+      const src = port === 67 ? 68 : 40_000;
+      return encodeFrame(ip(17, new UdpDatagram(src, port, payloadOf(bytes))));
+    });
+    fc.assert(fc.property(damaged, checkTree), { numRuns: 1500 });
+    fc.assert(fc.property(random, checkTree), { numRuns: 500 });
   });
 });

@@ -124,7 +124,7 @@ function icmp(d: Dissector, ip: Ipv4Span, at: number): void {
   d.quoted = true;
   network(d, found.start, ip.payloadEnd);
   d.quoted = false;
-  found.node.children.push(...d.nodes.splice(before));
+  for (const node of d.nodes.splice(before)) found.node.append(node);
 }
 
 function data(d: Dissector, start: number, end: number): void {

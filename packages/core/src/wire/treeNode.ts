@@ -3,8 +3,11 @@ import { Ipv4Address, MacAddress } from '../base/address.ts';
 import { hex } from '../base/bytes.ts';
 import type { Field, FieldValue, Language } from './field.ts';
 
+/** Most nodes are leaves: they share one empty list. */
+const NO_CHILDREN: readonly TreeNode[] = [];
+
 export class TreeNode {
-  readonly children: TreeNode[] = [];
+  private below: TreeNode[] | undefined = undefined;
 
   constructor(
     readonly field: Field,
@@ -15,6 +18,20 @@ export class TreeNode {
     /** What the value means, where that is more than the table's value name: `Echo (ping) request`. */
     readonly meaning: string | undefined = undefined,
   ) {}
+
+  get children(): readonly TreeNode[] {
+    return this.below ?? NO_CHILDREN;
+  }
+
+  append(child: TreeNode): void {
+    if (this.below === undefined) this.below = [child];
+    else this.below.push(child);
+  }
+
+  /** By place; what has the same place keeps its order. */
+  sortChildren(): void {
+    this.below?.sort((a, b) => a.start - b.start);
+  }
 
   get name(): string {
     return this.field.name;
