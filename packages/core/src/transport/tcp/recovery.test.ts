@@ -288,3 +288,22 @@ test('data in both directions while recovering: SACK blocks shrink the payload (
   c.send(bytes(3000));
   expect(t.take()[0]!.length).toBeLessThanOrEqual(1020);
 });
+
+test('a route that is gone does not end the connection at once, nor keep it for ever; it comes back in time', () => {
+  for (const back of [true, false]) {
+    const t = new Scenario();
+    const c = t.accepted();
+    t.ip.breakRoutes(E.ENETUNREACH);
+    c.send(bytes(1000));
+    t.at(5000).expectNothing();
+    expect(c.stateName).toBe('ESTABLISHED');
+    if (back) {
+      t.ip.routeError = undefined;
+      t.at(8000);
+      expect(t.take().map((s) => s.payload.length)).toEqual([1000]);
+    } else {
+      t.at(1_200_000);
+      expect(c.takeError()).toBe(E.ENETUNREACH);
+    }
+  }
+});

@@ -4,7 +4,7 @@
 import { seqAdd, seqDiff, seqGt } from '../../base/sequence.ts';
 import { PacketId, TCP_FLAG } from '../../wire/packet.ts';
 import { joinPayloads } from '../../wire/payload.ts';
-import { CA, PENDING, RESOURCE_PROBE_NS, RTO_INITIAL_NS, RTO_MAX_NS, RTO_MIN_NS, SENT, STATE } from './constants.ts';
+import { CA, PENDING, RTO_INITIAL_NS, RTO_MAX_NS, RTO_MIN_NS, SENT, STATE } from './constants.ts';
 import { type ControlBlock, now, timestampNow, windowEnd } from './control-block.ts';
 import { inFlight, inReduction } from './cwnd.ts';
 import { timeOut } from './outcome.ts';
@@ -81,15 +81,24 @@ export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean
   else if (sent.payload.length < most) collapse(c, sent, most);
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
+  stampRetransmission(c);
   const failed = transmit(c, sent.seq, sent.flags, sent.payload, id);
   if (failed !== undefined) return false;
   noteRetransmitted(c, sent);
   return true;
 }
 
+/** The time to give up counts from the first attempt, whether or not it left the host. */
+function stampRetransmission(c: ControlBlock): void {
+  if (c.retransStamp >= 0) return;
+  c.retransStamp = now(c);
+  c.retransTs = timestampNow(c);
+}
+
 function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
+  stampRetransmission(c);
   if (transmitSyn(c, sent.flags, id) !== undefined) return false;
   noteRetransmitted(c, sent);
   return true;
@@ -114,10 +123,6 @@ function noteRetransmitted(c: ControlBlock, sent: Sent): void {
   sent.sentAt = now(c);
   removeTimed(c, sent);
   appendTimed(c, sent);
-  if (c.retransStamp < 0) {
-    c.retransStamp = now(c);
-    c.retransTs = timestampNow(c);
-  }
   if (c.undoRetrans < 0) c.undoRetrans = 0;
   c.undoRetrans++;
 }
@@ -207,10 +212,8 @@ export function retransmissionTimeout(c: ControlBlock): void {
   enterLoss(c);
   c.retransmits++;
   c.totalTimeouts++;
-  if (c.rtxHead !== undefined && !retransmit(c, c.rtxHead, 'timeout')) {
-    setPending(c, PENDING.RETRANSMIT, Math.min(c.rtoNs, RESOURCE_PROBE_NS));
-    return;
-  }
+  // A route that fails is a lost segment: the next attempt comes with the next time-out.
+  if (c.rtxHead !== undefined) retransmit(c, c.rtxHead, 'timeout');
   backOff(c);
 }
 

@@ -80,6 +80,13 @@ export class FakeIp implements IpOutput {
     return path;
   }
 
+  /** Routes vanish: paths in use are no longer valid, and asking for one fails. */
+  breakRoutes(error: Errno): void {
+    this.routeError = error;
+    for (const path of this.paths.values()) path.valid = false;
+    this.paths.clear();
+  }
+
   /** As path-MTU discovery would: the path in use changes in place. */
   setMtu(mtu: number): void {
     this.mtu = mtu;

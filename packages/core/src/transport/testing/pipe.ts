@@ -3,12 +3,12 @@ import type { Ipv4Address } from '../../base/address.ts';
 import { mulDiv } from '../../base/muldiv.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Event } from '../../time/queue.ts';
-import type { Ipv4Packet } from '../../wire/packet.ts';
+import { Ipv4Packet, RawPdu } from '../../wire/packet.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { FakeIp, ip4, TestClock } from './fake-ip.ts';
 
-/** Extra delays of the copies that arrive: `[0]` is the normal fate, `[]` a loss, `[0, 5]` a duplicate. */
-export type Rule = (packet: Ipv4Packet, index: number, from: Ipv4Address) => readonly number[];
+/** Extra delays of the copies that arrive: `[0]` is the normal fate, `[]` a loss, `[0, 5]` a duplicate, `corrupt` damage that the checksum finds. */
+export type Rule = (packet: Ipv4Packet, index: number, from: Ipv4Address) => readonly number[] | 'corrupt';
 
 const NORMAL: readonly number[] = [0];
 
@@ -78,8 +78,30 @@ export class Side {
       queue.schedule(at, { fire: () => this.waiting-- });
     }
     const target = packet.dst.key === this.address.key ? this : this.peer!;
+    if (fates === 'corrupt') {
+      queue.schedule(at + (this.options.delayNs ?? 0), new Arrival(target, damaged(packet)));
+      return;
+    }
     for (const extra of fates) queue.schedule(at + (this.options.delayNs ?? 0) + extra, new Arrival(target, packet));
   }
+}
+
+/** What a card hands up of a segment whose checksum does not fit. */
+function damaged(packet: Ipv4Packet): Ipv4Packet {
+  return new Ipv4Packet(
+    packet.ident,
+    packet.src,
+    packet.dst,
+    packet.protocol,
+    packet.ttl,
+    packet.tos,
+    packet.identification,
+    packet.dontFragment,
+    packet.moreFragments,
+    packet.fragmentOffset,
+    packet.options,
+    new RawPdu(packet.payload.payload, 'bad checksum'),
+  );
 }
 
 class Arrival implements Event {

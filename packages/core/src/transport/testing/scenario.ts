@@ -3,7 +3,7 @@
  * initial one, times are milliseconds of virtual time. `at(t)` runs the host up to then; `expect` takes the next segment that the host sent and
  * insists that it left at exactly that time.
  */
-import { expect as vitestExpect } from 'vitest';
+import { assert } from '../../base/assert.ts';
 import { MS } from '../../time/instant.ts';
 import {
   ICMP,
@@ -219,14 +219,16 @@ export class Scenario {
   /** As `expect`, for a segment that left earlier. */
   expectAt(ms: number, wanted: Partial<Trace>): this {
     const sent = this.out.shift();
-    vitestExpect(sent, `at ${this.nowMs} ms: expected ${JSON.stringify(wanted)}, nothing was sent`).toBeDefined();
-    const seen = this.describe(sent!.segment);
-    vitestExpect({ ...pick(seen, wanted), at: sent!.at / MS }).toEqual({ ...wanted, at: ms });
+    assert(sent !== undefined, `at ${this.nowMs} ms: expected ${text(wanted)}, nothing was sent`);
+    const seen = this.describe(sent.segment);
+    const differs = text({ ...pick(seen, wanted), at: sent.at / MS }) !== text({ ...wanted, at: ms });
+    assert(!differs, `expected ${text(wanted)} at ${ms} ms, sent was ${text(seen)} at ${sent.at / MS} ms`);
     return this;
   }
 
   expectNothing(): this {
-    vitestExpect(this.out.map((sent) => ({ ...this.describe(sent.segment), at: sent.at / MS }))).toEqual([]);
+    const sent = this.out.map((one) => text({ ...this.describe(one.segment), at: one.at / MS }));
+    assert(sent.length === 0, `expected nothing, sent was ${sent.join(', ')}`);
     return this;
   }
 
@@ -266,8 +268,8 @@ export class Scenario {
 
   listen(backlog = 10): TcpConnection {
     const listener = this.tcp.socket();
-    vitestExpect(listener.bind(ip4('0.0.0.0'), HOST_PORT)).toBeUndefined();
-    vitestExpect(listener.listen(backlog)).toBeUndefined();
+    assert(listener.bind(ip4('0.0.0.0'), HOST_PORT) === undefined, 'bind');
+    assert(listener.listen(backlog) === undefined, 'listen');
     return listener;
   }
 
@@ -285,7 +287,7 @@ export class Scenario {
       }),
     );
     const child = listener.accept() as TcpConnection;
-    vitestExpect(child?.stateName).toBe('ESTABLISHED');
+    assert(child?.stateName === 'ESTABLISHED', 'the connection opens');
     this.take();
     return child;
   }
@@ -296,7 +298,7 @@ export class Scenario {
     const now = this.nowMs;
     this.at(now + rttMs).send(synAck(offer));
     this.take();
-    vitestExpect(c.stateName).toBe('ESTABLISHED');
+    assert(c.stateName === 'ESTABLISHED', 'the connection opens');
     return c;
   }
 
@@ -306,13 +308,19 @@ export class Scenario {
     c.connect(this.peer, PEER_PORT);
     this.port = c.localPort;
     const [first] = this.take();
-    vitestExpect(first?.has(TCP_FLAG.syn)).toBe(true);
+    assert(first?.has(TCP_FLAG.syn) === true, 'a SYN goes out');
     return c;
   }
 }
 
 function pick(seen: object, wanted: object): object {
   return Object.fromEntries(Object.entries(seen).filter(([key]) => key in wanted));
+}
+
+/** Fields in the order of their names, so that equal traces have equal texts. */
+function text(trace: object): string {
+  const fields = Object.entries(trace).filter(([, value]) => value !== undefined);
+  return JSON.stringify(Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 export const UNREACHABLE = ICMP.unreachable;
