@@ -21,7 +21,7 @@ export class Flow {
     readonly kind: number,
     /** Where it goes on; undefined for what stays here. */
     readonly hop: Hop | undefined,
-    /** It leaves by the card it came in on, and the sender could have known (RFC 1812 section 5.2.7.2). */
+    /** It leaves by the card it came in on, and the sender is on that link too (RFC 1812 section 5.2.7.2). */
     readonly redirect: boolean,
   ) {}
 }
@@ -129,9 +129,18 @@ export class Flows {
     const fault = this.sourceFault(on, src, out);
     if (fault !== undefined) return fault;
     if (!out.up) return { reason: 'no-route', code: 0, detail: `${out.card.name} is down` };
-    const next = this.exceptions.gateway(dst)?.gateway ?? route.nextHop(dst);
-    const redirect = out === on && on.sendsRedirects && src.key !== next.key;
-    return this.keep(new Flow(on, src, dst, FLOW.forward, this.routes.hopTo(out, 'unicast', next), redirect));
+    const learnt = this.exceptions.gateway(dst);
+    const hop = this.routes.hopTo(out, 'unicast', learnt?.gateway ?? route.nextHop(dst));
+    const redirect = out === on && on.sendsRedirects && this.isOnLink(on, src);
+    const flow = new Flow(on, src, dst, FLOW.forward, hop, redirect);
+    // A redirect's word ends by itself, so nothing is kept that stands on it.
+    return learnt === undefined ? this.keep(flow) : flow;
+  }
+
+  /** Only a neighbour can follow a redirect (__mkroute_input: the source's route has no gateway). */
+  private isOnLink(on: Interface, src: Ipv4Address): boolean {
+    const back = this.fib.lookup(src);
+    return back !== undefined && back.on === on && back.gateway === undefined;
   }
 
   private broadcast(on: Interface, src: Ipv4Address, dst: Ipv4Address): Flow | Refusal {
