@@ -17,5 +17,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
   ['dhcp', () => import('../dhcp/lab.ts').then((m) => m.default)],
   ['traceroute', () => import('../traceroute/lab.ts').then((m) => m.default)],
+  ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
+  ['ports', () => import('../ports/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
