@@ -1,0 +1,42 @@
+/** Every lab of the catalogue: all checks met as it is, each counter-run turns what it names into "not met", and nothing is left over. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import type { LabRun } from '@netarium/core/check/lab-run.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { systemImage } from '@netarium/userland/image.ts';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from './catalogue/index.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const run = (lab: LabDefinition, set: Record<string, number | string | boolean> = {}): Promise<LabRun> =>
+  runLab(lab, { image: systemImage(), turn }, { set });
+
+const verdicts = (result: LabRun, ids: readonly string[]) =>
+  result.checks.filter(({ id }) => ids.includes(id)).map(({ id, verdict, saw }) => `${id}: ${verdict} (${saw})`);
+
+const labs = await Promise.all([...catalogue].map(async ([id, load]) => [id, await load()] as const));
+
+describe.each(labs)('%s', (id, lab) => {
+  const counterRuns = Object.entries(lab.counterRuns ?? {});
+
+  it('meets its checks and leaves nothing over', async () => {
+    expect(lab.id).toBe(id);
+    const result = await run(lab);
+    expect(result.checks.filter(({ verdict }) => verdict !== 'met')).toEqual([]);
+    expect(result.problems).toEqual([]);
+  });
+
+  it.each(counterRuns)('counter-run %s', async (_, { set, flips }) => {
+    const result = await run(lab, set);
+    expect(verdicts(result, flips).filter((line) => !line.includes(': not met'))).toEqual([]);
+    expect(flips.every((flip) => result.checks.some((check) => check.id === flip))).toBe(true);
+    expect(result.problems).toEqual([]);
+  });
+
+  it('has a counter-run for every check of a row or claim', () => {
+    const flipped = new Set(counterRuns.flatMap(([, { flips }]) => flips));
+    const never = Object.entries(lab.checks ?? {}).filter(
+      ([check, { row, claim }]) => (row !== undefined || claim !== undefined) && !flipped.has(check),
+    );
+    expect(never.map(([check]) => check)).toEqual([]);
+  });
+});
