@@ -228,6 +228,14 @@ describe('redirects', () => {
     expect(world.reported('icmp.send', 'r1')).toHaveLength(1);
   });
 
+  test('are not for senders behind another router, which could not follow them', () => {
+    const { world, a, r1 } = link();
+    r1.route('10.77.0.0/24', '10.0.1.2');
+    inject(a, 'eth0', r1, 'eth0', { src: ip('10.77.0.1') as Ipv4Address, dst: ip('10.9.0.1') as Ipv4Address });
+    world.run(SECOND);
+    expect(world.reported('icmp.send', 'r1')).toEqual([]);
+  });
+
   test('come at growing distances and nine times at most', () => {
     const { world, a } = link();
     a.set('net.ipv4.conf.all.accept_redirects', 0);
@@ -352,4 +360,24 @@ describe('this host', () => {
     const options = { tos: 0, ttl: 64, dontFragment: false, ident: new PacketId(1) };
     if ('hop' in path) expect(a.stack.output(path, message, 1, options)?.code).toBe('ENETDOWN');
   });
+});
+
+test('the same seed gives the same run, another seed another', () => {
+  const digests = (seed: number) => {
+    const world = new TestWorld(seed);
+    const a = world.host('a', { eth0: '10.0.1.2/24' }, '10.0.1.1');
+    const r = world.host('r', { eth0: '10.0.1.1/24', eth1: '10.0.2.1/24' }).forwarding();
+    const b = world.host('b', { eth0: '10.0.2.2/24' }, '10.0.2.1');
+    world.cable(a.eth(), r.eth('eth0'), { delayNs: MS, rate: 1_000_000 });
+    world.cable(r.eth('eth1'), b.eth(), { delayNs: MS, rate: 1_000_000 });
+    for (let i = 0; i < 20; i++) {
+      a.ping('10.0.2.2', i, 3000);
+      b.ping('10.0.1.9', i);
+      world.run(world.queue.now + 7 * SECOND);
+    }
+    world.run();
+    return `${world.recorder.wire} ${world.recorder.run}`;
+  };
+  expect(digests(1)).toBe(digests(1));
+  expect(digests(1)).not.toBe(digests(2));
 });
