@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lan } from '../net-tools/lan.test-util.ts';
 
@@ -123,6 +124,37 @@ describe('httpd and curl', () => {
     const { stdout } = await net.sh('web', 'cat /tmp/log; ss -tan | grep -c ESTAB');
     expect(stdout).toBe('10.0.1.2 - - [01/Jan/2026:00:00:00 +0000] "GET /a.png HTTP/1.1" 200 5000\n0\n');
     expect(net.world.queue.now).toBeGreaterThan(5_000_000_000);
+  });
+
+  it('survive whatever clients send, and close every connection', async () => {
+    const net = site();
+    const words = [
+      'GET / HTTP/1.1',
+      '\\r\\n',
+      '\\n',
+      'Host: web',
+      'Range: bytes=0-,1-2,-3',
+      'Content-Length: 3',
+      'Transfer-Encoding: chunked',
+      'abc',
+      '3',
+      '0',
+      ' ',
+      ':',
+      '\\377',
+      '\\000',
+      'PUT /a.png HTTP/1.1',
+      'Connection: close',
+      '\\r\\n\\r\\n',
+      'GET /%c3%28 HTTP/1.1',
+      'Expect: 100-continue',
+      'HEAD //img//b.png HTTP/1.0',
+    ];
+    const soup = fc.sample(fc.array(fc.constantFrom(...words), { maxLength: 14 }), { numRuns: 60, seed: 7 });
+    for (const parts of soup) await net.sh('laptop', `printf '${parts.join('')}' | nc -N -w 3 web 80 >/dev/null`);
+    expect((await net.sh('laptop', 'curl -s http://web/img/b.png')).stdout).toBe('BBBB');
+    await net.sleep(30);
+    expect((await net.sh('web', 'ss -tan | grep -c ESTAB')).stdout).toBe('0\n');
   });
 
   it('answer 408 to a request that never ends', async () => {

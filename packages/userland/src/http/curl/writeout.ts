@@ -1,5 +1,6 @@
 /** `-w`: variables of a finished transfer in a format of the user's. */
 import { formatFixed } from '../../lib/numbers.ts';
+import type { CoverageSection } from '../../lib/options.ts';
 
 /** Times are nanoseconds since the transfer began. */
 export interface TransferStats {
@@ -96,6 +97,10 @@ const VARIABLES: ReadonlyMap<string, (stats: TransferStats) => string> = new Map
   ['url_effective', (s) => s.urlEffective],
   ['urlnum', (s) => String(s.urlNumber)],
 ]);
+
+export const coverage: readonly CoverageSection[] = [
+  { program: 'curl', title: 'Variables of `-w`', entries: [...VARIABLES.keys()].map((name) => `\`%{${name}}\``) },
+];
 
 export interface WriteOut {
   readonly fd: 1 | 2;

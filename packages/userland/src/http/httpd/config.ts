@@ -1,4 +1,5 @@
 /** What `httpd` was started with, and the extra response headers of its options and of `.headers` files. */
+import type { CoverageSection } from '../../lib/options.ts';
 import { isFieldValue, isToken, trimOws } from '../fields.ts';
 
 export interface ExtraField {
@@ -19,6 +20,18 @@ export interface HttpdConfig {
 
 /** Fields that frame the message are the server's own: setting them by hand would lie about it. */
 const RESERVED = new Set(['connection', 'content-length', 'content-range', 'date', 'keep-alive', 'transfer-encoding']);
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'httpd',
+    title: 'Files `.headers`',
+    entries: [
+      '`Name: value` adds a header to every file of the same directory; lines that begin with `#` are comments',
+      '`[pattern]`, with `*` and `?`: the lines after it count for the names that match',
+      `not ${[...RESERVED].map((name) => `\`${name}\``).join(', ')}, which the server sets itself`,
+    ],
+  },
+];
 
 /** `Name: value`; a text says what is wrong with it. */
 export function parseExtraField(line: string): ExtraField | string {

@@ -1,6 +1,9 @@
 /**
  * httpd: a static file server for HTTP/1.0 and HTTP/1.1. Many clients in one thread, persistent connections, conditional requests, ranges,
  * extra response headers by option or by `.headers` files. SIGTERM ends it. Leaves out: TLS, directory listings, compression, uploads.
+ *
+ * A file `.headers` adds headers to the files of its own directory: lines `Name: value`, those after a line `[*.html]` only for names that match.
+ * Names that begin with a dot are never served.
  */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';

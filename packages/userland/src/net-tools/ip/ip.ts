@@ -1,9 +1,11 @@
 /**
- * ip: addresses, links, routes and neighbours over netlink, with the output, abbreviations and errors of iproute2 6.1. Leaves out every
+ * ip: addresses, links, routes and neighbours over netlink, with the output, abbreviations and errors of iproute2 6.1: `address
+ * show|add|replace|delete|flush`, `link show|set` (up, down, mtu, address, promisc), `route show|get|add|replace|delete|flush` (via, dev, src,
+ * metric, proto, table main|local|all, unreachable, blackhole, prohibit), `neighbour show|add|replace|delete|flush`. Leaves out every
  * other object (rule, netns, tunnel …), IPv6, JSON and details.
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
-import { type ProgramOptions, unsupported } from '../../lib/options.ts';
+import { type CoverageSection, type ProgramOptions, unsupported } from '../../lib/options.ts';
 import { print, printError } from '../../lib/stdio.ts';
 import { addressCommand } from './address.ts';
 import { abbreviated, type IpContext, IpError, type IpFlags, Words } from './command.ts';
@@ -24,6 +26,20 @@ export const options: ProgramOptions = {
     { names: ['-V', '-Version'], help: 'print the version' },
   ],
 };
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'ip',
+    title: 'Commands',
+    entries: [
+      '`address show [dev] DEV [up]`, `address add|replace|del PREFIX dev DEV [brd +|-|ADDRESS] [valid_lft SECONDS]`, `address flush DEV`',
+      '`link show [DEV] [up]`, `link set DEV [up|down] [mtu N] [address MAC] [promisc on|off]`',
+      '`route show [PREFIX] [dev DEV] [proto P] [table main|local|all]`, `route get ADDRESS [from ADDRESS]`, `route flush FILTER`',
+      '`route add|replace|del [unicast|unreachable|blackhole|prohibit] PREFIX [via ADDRESS] [dev DEV] [src ADDRESS] [metric N] [proto P]`',
+      '`neighbour show [ADDRESS] [dev DEV] [nud STATE]`, `neighbour add|replace|del ADDRESS lladdr MAC dev DEV [nud permanent|reachable]`, `neighbour flush FILTER`',
+    ],
+  },
+];
 
 const OBJECTS = [
   'address',

@@ -1,7 +1,7 @@
 /** The filters of `ss`: states by name, and expressions over addresses and ports (ss(8)). */
 import { parseIpv4, parsePrefix } from '@netarium/core/base/address.ts';
 import type { SocketInfo, SocketStateName } from '@netarium/core/syscall/netlink.ts';
-import { UsageError, unsupported } from '../../lib/options.ts';
+import { type CoverageSection, UsageError, unsupported } from '../../lib/options.ts';
 import type { Services } from '../../lib/services.ts';
 
 export type SocketTest = (socket: SocketInfo) => boolean;
@@ -189,3 +189,15 @@ export function parseFilter(words: readonly string[], services: Services): Socke
   const rest = splitExpression(words.slice(at));
   return { states, test: rest.length === 0 ? () => true : new ExpressionReader(rest, services).read() };
 }
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'ss',
+    title: 'Filters',
+    entries: [
+      `\`state\` and \`exclude\` with ${[...STATES.keys(), ...GROUPS.keys()].map((name) => `\`${name}\``).join(', ')}`,
+      '`sport`, `dport` with `= != < <= > >=` (and `eq ne lt le gt ge`) and a port, `src`, `dst` with an address or prefix and perhaps a port',
+      '`and`, `or`, `not` and parentheses',
+    ],
+  },
+];

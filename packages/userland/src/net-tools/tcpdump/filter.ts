@@ -4,6 +4,7 @@
  * there makes the whole filter false, as BPF does. Leaves out: IPv6, VLAN, MPLS, PPP, `gateway`, `proto` names beyond a few.
  */
 import { Prefix, parseIpv4, parseMac, parsePrefix } from '@netarium/core/base/address.ts';
+import type { CoverageSection } from '../../lib/options.ts';
 import { macText, u16, u32 } from './context.ts';
 import { FIELD_OFFSETS, FilterError, filterNumber, filterWords, NAMED_NUMBERS } from './filter-words.ts';
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, locateNetwork, locateTransport, PROTOCOL } from './locate.ts';
@@ -498,3 +499,18 @@ function maskLength(word: string | undefined): number {
 export function compileFilter(text: string, names: FilterNames): Promise<FrameTest> {
   return new FilterParser(filterWords(text), names).parse();
 }
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'tcpdump',
+    title: 'Capture filters',
+    entries: [
+      '`[ip|arp|rarp] [src|dst|src or dst|src and dst] host NAME|ADDRESS`, `net PREFIX`, `net ADDRESS mask MASK`, `ether [src|dst] host MAC`',
+      '`[tcp|udp] [src|dst] port NAME|NUMBER`, `portrange FIRST-LAST`',
+      '`ip`, `arp`, `rarp`, `icmp`, `tcp`, `udp`, `ip proto NUMBER|NAME`, `ether proto NUMBER|NAME`',
+      '`broadcast`, `multicast`, `less LENGTH`, `greater LENGTH`',
+      '`PROTOCOL[OFFSET:SIZE]`, `len`, numbers and names such as `tcpflags`, `tcp-syn`, `icmp-echo`, with `+ - * / & | ^ << >>` and `= == != < > <= >=`',
+      '`and`, `or`, `not`, `&&`, `||`, `!` and parentheses',
+    ],
+  },
+];
