@@ -19,5 +19,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['traceroute', () => import('../traceroute/lab.ts').then((m) => m.default)],
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['ports', () => import('../ports/lab.ts').then((m) => m.default)],
+  ['tcp-echo', () => import('../tcp-echo/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
