@@ -20,6 +20,7 @@ export class TcpConfig {
   readonly dsack: SysctlCell;
   readonly rmem: SysctlCell;
   readonly wmem: SysctlCell;
+  readonly synCookies: SysctlCell;
   readonly maxSynBacklog: SysctlCell;
   readonly somaxconn: SysctlCell;
   readonly abortOnOverflow: SysctlCell;
@@ -59,6 +60,7 @@ export class TcpConfig {
     this.dsack = tcp('dsack', 1, 0, 1);
     this.rmem = tcp('rmem', [4096, 131_072, 6_291_456], 1);
     this.wmem = tcp('wmem', [4096, 16_384, 4_194_304], 1);
+    this.synCookies = tcp('syncookies', 1, 0, 2);
     this.maxSynBacklog = tcp('max_syn_backlog', 1024);
     this.somaxconn = sysctl.declare({ key: 'net.core.somaxconn', initial: 4096, min: 0 });
     this.abortOnOverflow = tcp('abort_on_overflow', 0, 0, 1);

@@ -1,7 +1,7 @@
 /**
  * A listening endpoint: SYNs become half-open connections, completed ones wait for `accept`. Linux's rules: the accept queue takes backlog + 1
  * connections; while it is full, new SYNs and the third segments of open handshakes are dropped (or reset, net.ipv4.tcp_abort_on_overflow), and the
- * SYN-ACK is repeated; the SYN queue is bounded by the backlog, and its last quarter of net.ipv4.tcp_max_syn_backlog stays unused.
+ * SYN-ACK is repeated; the SYN queue is bounded by the backlog. Beyond it SYN cookies are sent (net.ipv4.tcp_syncookies), or SYNs dropped.
  */
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd } from '../../base/sequence.ts';
@@ -10,12 +10,15 @@ import { MSS_DEFAULT, STATE, TIMESTAMP_OPTION_BYTES, WINDOW_SCALE_MAX } from './
 import { type ControlBlock, WAKE } from './control-block.ts';
 import { finish, flushWakes, setState, wake } from './outcome.ts';
 import { sendReset } from './output.ts';
+import { COOKIE_VALID_NS, readStamp } from './syn-cookies.ts';
 import { HalfOpen, type SynOffer } from './syn-queue.ts';
 import { initialWindow } from './windows.ts';
 
 export class Listener {
   readonly accepted: ControlBlock[] = [];
   readonly halfOpen = new Set<HalfOpen>();
+  /** When a SYN last found the queue full; only then may a cookie be out. */
+  private overflowAt = -1;
 
   constructor(
     private readonly c: ControlBlock,
@@ -40,36 +43,76 @@ export class Listener {
 
   private open(segment: TcpSegment, packet: Ipv4Packet, isn: number): void {
     const { tcp } = this.c;
-    if (isn === 0 && this.halfOpen.size >= this.backlog && this.halfOpen.size > 0) {
-      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
-      return;
+    const mode = tcp.config.synCookies.number;
+    let cookie = false;
+    // A SYN that follows TIME-WAIT comes from a real peer: it needs no room.
+    if (isn === 0 && (mode === 2 || this.halfOpen.size >= this.backlog)) {
+      if (mode === 0) {
+        tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
+        return;
+      }
+      cookie = true;
+      this.overflowAt = tcp.queue.now;
     }
     if (this.acceptFull) {
       tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-backlog-full');
       return;
     }
     const most = tcp.config.maxSynBacklog.number;
-    if (isn === 0 && most - this.halfOpen.size < most >> 2) {
+    if (mode === 0 && isn === 0 && most - this.halfOpen.size < most >> 2) {
       tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
       return;
     }
-    const request = this.request(segment, packet, isn);
+    const offer = readOffer(this.c, segment, cookie);
+    const iss = isn !== 0 ? isn : cookie ? this.cookieFor(segment, packet, offer) : undefined;
+    const request = this.request(segment, packet, offer, segment.seq, iss);
     if (request === undefined) return;
+    if (cookie) {
+      request.sendCookie(packet);
+      return;
+    }
     this.halfOpen.add(request);
     tcp.flows.add(request);
     tcp.reportState(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-received');
     request.start(packet);
   }
 
-  private request(segment: TcpSegment, packet: Ipv4Packet, isn: number): HalfOpen | undefined {
+  private cookieFor(segment: TcpSegment, packet: Ipv4Packet, offer: SynOffer): number {
+    const { tcp } = this.c;
+    return tcp.cookies.make(pairOf(segment, packet), segment.seq, offer.peerMss, tcp.queue.now);
+  }
+
+  /** The half-open connection that a third segment proves by its cookie; undefined where it proves none. */
+  private redeem(segment: TcpSegment, packet: Ipv4Packet): HalfOpen | undefined {
+    const { tcp } = this.c;
+    const { config, queue } = tcp;
+    if (config.synCookies.number === 0 || this.overflowAt < 0 || queue.now - this.overflowAt > COOKIE_VALID_NS)
+      return undefined;
+    if (segment.has(TCP_FLAG.syn)) return undefined;
+    const irs = seqAdd(segment.seq, -1);
+    const iss = seqAdd(segment.ack, -1);
+    const peerMss = tcp.cookies.check(pairOf(segment, packet), irs, iss, queue.now);
+    if (peerMss === undefined) return undefined;
+    const stamped = segment.tsVal >= 0;
+    const offset = tcp.sequences.timestampOffset(packet.dst, packet.src);
+    const options = stamped ? readStamp((segment.tsEcr - offset) >>> 0) : { windowScale: undefined, sack: false };
+    const offer = { peerMss, window: segment.window, tsVal: stamped ? segment.tsVal : -1, ...options };
+    return this.request(segment, packet, offer, irs, iss);
+  }
+
+  private request(
+    segment: TcpSegment,
+    packet: Ipv4Packet,
+    offer: SynOffer,
+    irs: number,
+    isn: number | undefined,
+  ): HalfOpen | undefined {
     const { tcp } = this.c;
     const path = tcp.ip.route(packet.src, packet.dst);
     if (path instanceof Errno) return undefined;
-    const offer = readOffer(this.c, segment);
     const mss = this.c.settings.userMss > 0 ? Math.min(this.c.settings.userMss, path.mtu - 40) : path.mtu - 40;
     const initial = initialWindow(this.c, mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0));
-    const at = tcp.queue.now;
-    const iss = isn !== 0 ? isn : tcp.sequences.initial(packet.dst, segment.dstPort, packet.src, segment.srcPort, at);
+    const iss = isn ?? tcp.sequences.initial(packet.dst, segment.dstPort, packet.src, segment.srcPort, tcp.queue.now);
     return new HalfOpen(
       this.c,
       packet.dst,
@@ -77,7 +120,7 @@ export class Listener {
       segment.dstPort,
       segment.srcPort,
       iss,
-      segment.seq,
+      irs,
       offer,
       tcp.sequences.timestampOffset(packet.dst, packet.src),
       initial.window,
@@ -85,6 +128,15 @@ export class Listener {
       initial.scale,
       mss,
     );
+  }
+
+  /** An ACK for no known connection: the third segment of one that only its cookie remembers? The connection, or why there is none. */
+  receiveCookie(segment: TcpSegment, packet: Ipv4Packet): ControlBlock | 'full' | 'abort' | undefined {
+    const request = this.redeem(segment, packet);
+    if (request === undefined) return undefined;
+    request.retransmitted = true; // when the SYN-ACK left is not known: no round-trip sample
+    this.c.tcp.reportState(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-cookie');
+    return this.complete(request, packet);
   }
 
   /** The third segment is good: a connection, if there is room. */
@@ -125,20 +177,27 @@ export class Listener {
   }
 }
 
-function readOffer(c: ControlBlock, segment: TcpSegment): SynOffer {
+function pairOf(segment: TcpSegment, packet: Ipv4Packet) {
+  return { local: packet.dst, localPort: segment.dstPort, remote: packet.src, remotePort: segment.srcPort };
+}
+
+/** A SYN cookie without time stamps has no place for options. */
+function readOffer(c: ControlBlock, segment: TcpSegment, cookie: boolean): SynOffer {
   const { config } = c.tcp;
   const options = segment.options;
   // RFC 9293 MUST-15: 536 where no MSS option came.
   const offered = options?.mss === undefined || options.mss === 0 ? MSS_DEFAULT : options.mss;
   const peerMss = c.settings.userMss > 0 ? Math.min(c.settings.userMss, offered) : offered;
-  const scale = options?.windowScale;
+  const tsVal = config.timestamps.number !== 0 ? segment.tsVal : -1;
+  const bare = cookie && tsVal < 0;
+  const scale = bare ? undefined : options?.windowScale;
   return {
     peerMss,
     window: segment.window,
     windowScale:
       scale === undefined || config.windowScaling.number === 0 ? undefined : Math.min(scale, WINDOW_SCALE_MAX),
-    sack: options?.sackPermitted === true && config.sack.number !== 0,
-    tsVal: config.timestamps.number !== 0 ? segment.tsVal : -1,
+    sack: !bare && options?.sackPermitted === true && config.sack.number !== 0,
+    tsVal,
   };
 }
 

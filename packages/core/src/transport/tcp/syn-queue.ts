@@ -11,6 +11,7 @@ import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import type { FlowEntry } from '../demux.ts';
 import { PAWS_WINDOW, RTO_INITIAL_NS, RTO_MAX_NS } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
+import { stampOptions } from './syn-cookies.ts';
 
 export interface SynOffer {
   readonly peerMss: number;
@@ -30,6 +31,8 @@ export class HalfOpen implements FlowEntry {
   tsRecent: number;
   sentAt: Instant = 0;
   retransmitted = false;
+  /** The time stamp of a SYN cookie, in place of the clock's. */
+  private cookieStamp: number | undefined;
   private ackAt = -1;
   private firstPacket = 0;
 
@@ -60,6 +63,13 @@ export class HalfOpen implements FlowEntry {
   start(packet: Ipv4Packet): void {
     this.sendSynAck(packet.ident.id);
     this.timer.setAfter(RTO_INITIAL_NS);
+  }
+
+  /** Sends the one SYN-ACK of a SYN cookie; nothing of it is kept. */
+  sendCookie(packet: Ipv4Packet): void {
+    const clock = Math.floor(this.listener.tcp.queue.now / MS);
+    if (this.timestamps) this.cookieStamp = (stampOptions(this.offer, clock) + this.tsOffset) >>> 0;
+    this.sendSynAck(packet.ident.id);
   }
 
   /** Retransmits the SYN-ACK with doubling intervals; gives up after net.ipv4.tcp_synack_retries. */
@@ -133,7 +143,7 @@ export class HalfOpen implements FlowEntry {
 
   private send(seq: number, flags: number, window: number, options: TcpOptions | undefined, id: PacketId): void {
     const { tcp } = this.listener;
-    const ts = this.timestamps ? (Math.floor(tcp.queue.now / MS) + this.tsOffset) >>> 0 : -1;
+    const ts = this.timestamps ? (this.cookieStamp ?? (Math.floor(tcp.queue.now / MS) + this.tsOffset) >>> 0) : -1;
     const segment = new TcpSegment(
       this.localPort,
       this.remotePort,

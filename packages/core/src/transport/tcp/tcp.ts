@@ -36,6 +36,7 @@ import { SequenceSource } from './isn.ts';
 import { stateName } from './outcome.ts';
 import { resetFor } from './reset.ts';
 import { Settings } from './settings.ts';
+import { SynCookies } from './syn-cookies.ts';
 import { HalfOpen } from './syn-queue.ts';
 import { disposeTimers } from './timers.ts';
 import { TimeWait } from './timewait.ts';
@@ -55,6 +56,7 @@ export class Tcp implements TransportHandler {
   readonly config: TcpConfig;
   readonly buffers: BufferSettings;
   readonly sequences: SequenceSource;
+  readonly cookies: SynCookies;
   readonly flows = new FlowTable<FlowEntry>();
   readonly ports: PortTable<PortHolder>;
   private readonly listeners = new Map<number, TcpConnection[]>();
@@ -80,6 +82,7 @@ export class Tcp implements TransportHandler {
     this.portSettings = new PortSettings(context);
     this.ports = new PortTable<PortHolder>(context, 'tcp', this.portSettings);
     this.sequences = new SequenceSource(context.random.stream(`tcp-isn/${context.name}`));
+    this.cookies = new SynCookies(context.random.stream(`tcp-cookies/${context.name}`));
     ip.register(IP_PROTOCOL.tcp, this);
   }
 
@@ -170,9 +173,7 @@ export class Tcp implements TransportHandler {
     if (verdict !== 'established') return;
     const listener = entry.listener.listener;
     if (listener === undefined) return;
-    const child = listener.complete(entry, packet);
-    if (child === 'abort') this.reset(packet, segment);
-    else if (child !== 'full' && receiveSegment(child, segment, packet.ident.id)) this.reset(packet, segment);
+    this.opened(listener.complete(entry, packet), segment, packet);
   }
 
   private receiveForListener(packet: Ipv4Packet, segment: TcpSegment, isn: number): void {
@@ -180,7 +181,20 @@ export class Tcp implements TransportHandler {
     if (listener === undefined) {
       this.reportPacketDrop(0, packet, segment.seq, 'tcp-no-listener');
       this.reset(packet, segment);
-    } else if (listener.listener!.receive(segment, packet, isn)) this.reset(packet, segment);
+      return;
+    }
+    const cookie =
+      segment.has(TCP_FLAG.ack) && !segment.has(TCP_FLAG.rst)
+        ? listener.listener!.receiveCookie(segment, packet)
+        : undefined;
+    if (cookie !== undefined) this.opened(cookie, segment, packet);
+    else if (listener.listener!.receive(segment, packet, isn)) this.reset(packet, segment);
+  }
+
+  /** A third segment was good: it is processed by its new connection. */
+  private opened(child: ControlBlock | 'full' | 'abort', segment: TcpSegment, packet: Ipv4Packet): void {
+    if (child === 'abort') this.reset(packet, segment);
+    else if (child !== 'full' && receiveSegment(child, segment, packet.ident.id)) this.reset(packet, segment);
   }
 
   /** An exact address beats the wildcard; a group of SO_REUSEPORT listeners shares by a hash of the peer. */
