@@ -126,6 +126,18 @@ describe('httpd and curl', () => {
     expect(net.world.queue.now).toBeGreaterThan(5_000_000_000);
   });
 
+  it('send and read chunks', async () => {
+    const net = lan({ files: { '/srv/big': 'x'.repeat(200_000), '/srv/empty': '' }, run: ['httpd -C /srv'] });
+    const ask = async (line: string) => (await net.sh('laptop', line)).stdout.replace(/\r/g, '').trim();
+    expect(await ask('curl -s http://web/big | wc -c')).toBe('200000');
+    expect(await ask('curl -sI http://web/big | grep -i -E "transfer|length"')).toBe('Transfer-Encoding: chunked');
+    expect(await ask('curl -sI0 http://web/big | grep -i -E "transfer|length"')).toBe('Content-Length: 200000');
+    expect(
+      await ask('curl -s -w "%{http_code} %{size_download} %{num_connects}\\n" http://web/empty http://web/empty'),
+    ).toBe('200 0 1\n200 0 0');
+    expect(await ask('curl -s -r 0-3 http://web/big')).toBe('xxxx');
+  });
+
   it('survive whatever clients send, and close every connection', async () => {
     const net = site();
     const words = [

@@ -14,6 +14,8 @@ export interface HttpdConfig {
   readonly keepaliveNs: number;
   /** How long one may take over a request once it began, or leave a response unread. */
   readonly timeoutNs: number;
+  /** Send files to HTTP/1.1 clients in chunks, as servers do that make a page while they send it. */
+  readonly chunked: boolean;
   /** Request bodies beyond this are refused with 413. */
   readonly maxBodyBytes: number;
 }

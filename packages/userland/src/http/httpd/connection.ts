@@ -6,7 +6,16 @@ import type { SockAddr, Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import { printError } from '../../lib/stdio.ts';
 import { formatHttpDate } from '../date.ts';
-import { formatResponse, HTTP_1_1, latin1Bytes, persists, type RequestHead, reasonOf } from '../message.ts';
+import {
+  formatChunk,
+  formatLastChunk,
+  formatResponse,
+  HTTP_1_1,
+  latin1Bytes,
+  persists,
+  type RequestHead,
+  reasonOf,
+} from '../message.ts';
 import { HttpParser } from '../parser.ts';
 import { type AccessEntry, formatAccess } from './accesslog.ts';
 import type { HttpdConfig } from './config.ts';
@@ -24,7 +33,14 @@ const CLIENT_GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMED
 type Phase =
   | { readonly at: 'idle' }
   | { readonly at: 'request'; readonly head: RequestHead; readonly close: boolean; bodyBytes: number }
-  | { readonly at: 'response'; readonly queue: Segment[]; readonly fd: number | undefined; readonly close: boolean }
+  | {
+      readonly at: 'response';
+      readonly queue: Segment[];
+      readonly fd: number | undefined;
+      readonly close: boolean;
+      /** Parts of the file are sent as chunks. */
+      readonly chunked: boolean;
+    }
   | { readonly at: 'linger' };
 
 export interface ServerContext {
@@ -174,16 +190,17 @@ export class Connection {
     const { fields } = plan;
     const length = bodyLength(plan.body);
     fields.set('Server', 'netarium-httpd').set('Date', formatHttpDate(epochSeconds));
-    if (plan.status !== 304 && plan.status !== 204) fields.set('Content-Length', String(length));
+    const withBody = head?.method !== 'HEAD';
+    // A recipient of HTTP/1.0 knows no chunks (RFC 9112 section 6.1).
+    const chunked =
+      this.context.config.chunked && plan.status === 200 && plan.fd !== undefined && (head?.version.minor ?? 0) >= 1;
+    if (chunked) fields.set('Transfer-Encoding', 'chunked');
+    else if (plan.status !== 304 && plan.status !== 204) fields.set('Content-Length', String(length));
     fields.set('Connection', close ? 'close' : 'keep-alive');
     const text = formatResponse({ status: plan.status, reason: reasonOf(plan.status), version: HTTP_1_1, fields });
-    const withBody = head?.method !== 'HEAD';
-    this.phase = {
-      at: 'response',
-      queue: joinFirst(latin1Bytes(text), withBody ? plan.body : []),
-      fd: plan.fd,
-      close,
-    };
+    const last = chunked ? [latin1Bytes(formatLastChunk())] : [];
+    const queue = joinFirst(latin1Bytes(text), withBody ? [...plan.body, ...last] : []);
+    this.phase = { at: 'response', queue, fd: plan.fd, close, chunked };
     this.filePosition = -1;
     await this.log(plan.status, withBody ? length : 0, head, epochSeconds);
   }
@@ -201,6 +218,11 @@ export class Connection {
     if (phase.at !== 'response') return 'again';
     for (let segment = phase.queue[0]; segment !== undefined; segment = phase.queue[0]) {
       const bytes = segment instanceof Uint8Array ? segment : await this.readFile(phase.fd!, segment);
+      if (phase.chunked && !(segment instanceof Uint8Array) && bytes.length > 0) {
+        replaceFirst(phase.queue, { offset: segment.offset + bytes.length, length: segment.length - bytes.length });
+        phase.queue.unshift(formatChunk(bytes));
+        continue;
+      }
       // The file became shorter than it was announced: only closing tells the client.
       if (bytes.length === 0) return 'closed';
       // A head and the file that follows it share a segment (MSG_MORE).

@@ -16,10 +16,11 @@ import { HttpServer } from './server.ts';
 
 export const options: ProgramOptions = {
   name: 'httpd',
-  usage: 'httpd [-b address] [-p port] [-k seconds] [-t seconds] [-l logfile] [-H header]... ROOT',
+  usage: 'httpd [-C] [-b address] [-p port] [-k seconds] [-t seconds] [-l logfile] [-H header]... ROOT',
   options: [
     { names: ['-b'], value: 'ADDRESS', help: 'listen on this address only' },
     { names: ['-p'], value: 'PORT', help: 'listen on this port; 80 by default' },
+    { names: ['-C'], help: 'send files in chunks (Transfer-Encoding: chunked) to HTTP/1.1 clients' },
     { names: ['-k'], value: 'SECONDS', help: 'keep an idle connection so long; 15 by default' },
     {
       names: ['-t'],
@@ -55,6 +56,7 @@ function readSettings(argv: readonly string[]): Settings {
     config: {
       root: root.length > 1 ? root.replace(/\/+$/, '') || '/' : root,
       extra: parsed.values('-H').map(readExtra),
+      chunked: parsed.has('-C'),
       keepaliveNs: seconds(parsed, '-k', '15'),
       timeoutNs: seconds(parsed, '-t', '20'),
       maxBodyBytes: MAX_BODY_BYTES,
