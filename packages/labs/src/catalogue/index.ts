@@ -21,5 +21,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['ports', () => import('../ports/lab.ts').then((m) => m.default)],
   ['tcp-echo', () => import('../tcp-echo/lab.ts').then((m) => m.default)],
   ['flow-control', () => import('../flow-control/lab.ts').then((m) => m.default)],
+  ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
