@@ -22,5 +22,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['tcp-echo', () => import('../tcp-echo/lab.ts').then((m) => m.default)],
   ['flow-control', () => import('../flow-control/lab.ts').then((m) => m.default)],
   ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
+  ['segments-and-nagle', () => import('../segments-and-nagle/lab.ts').then((m) => m.default)],
+  ['socket-calls', () => import('../socket-calls/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);
