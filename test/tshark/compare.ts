@@ -8,7 +8,7 @@ import { decodeFrame } from '@netarium/core/wire/codec.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
 import { PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
-import type { TreeNode } from '@netarium/core/wire/treeNode.ts';
+import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
 import { columns, type PdmlField, pdml } from './tshark.ts';
 
 export interface Difference {

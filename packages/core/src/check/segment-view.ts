@@ -6,7 +6,7 @@
 import { get16, get32 } from '../wire/buffer.ts';
 import { encodeFrame } from '../wire/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL, type TcpSegment } from '../wire/packet.ts';
-import { TCP_OPTION, tcpOptionSpans } from '../wire/tcpOptions.ts';
+import { TCP_OPTION, tcpOptionSpans } from '../wire/tcp-options.ts';
 
 export interface SegmentView {
   readonly src: number;

@@ -7,7 +7,7 @@ import { packetIdOf } from '../link/identity.ts';
 import type { PacketContext } from '../wire/dissector.ts';
 import { type CompiledFilter, compileFilter, filterErrorText } from '../wire/filter/filter.ts';
 import { type Dissection, dissect } from '../wire/tree.ts';
-import type { TreeNode } from '../wire/treeNode.ts';
+import type { TreeNode } from '../wire/tree-node.ts';
 import { SpecError } from '../world/topology.ts';
 import { TcpAnalysis } from './analysis.ts';
 import type { Seen, SeenLayer, SeenPacket } from './lab-context.ts';

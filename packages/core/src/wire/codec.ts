@@ -29,7 +29,7 @@ import {
 } from './packet.ts';
 import { Chunk, EMPTY_PAYLOAD, Payload } from './payload.ts';
 import { getTcp, putTcp, type TcpHeader } from './tcp.ts';
-import { getTcpOptions, type ReadOptions } from './tcpOptions.ts';
+import { getTcpOptions, type ReadOptions } from './tcp-options.ts';
 import { getUdp, putUdp } from './udp.ts';
 import { getVlan, putVlan, VLAN_TAG_LENGTH } from './vlan.ts';
 

@@ -6,7 +6,7 @@ import { decodeDhcp } from './dhcp.ts';
 import { DHCP_OPTION, DHCP_TYPE, type DhcpOption } from './dhcp-options.ts';
 import { add, type Dissector } from './dissector.ts';
 import { type Field, row } from './field.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from './tree-node.ts';
 
 const DHCP = row('dhcp', 'none', 'Dynamic Host Configuration Protocol', '动态主机配置协议 DHCP');
 const TYPE = row('dhcp.type', 'uint', 'Message type', '报文种类 Message type');

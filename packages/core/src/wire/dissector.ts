@@ -4,7 +4,7 @@
  */
 import type { Field, FieldValue, HeaderTable } from './field.ts';
 import { readRow, row } from './field.ts';
-import { TreeNode } from './treeNode.ts';
+import { TreeNode } from './tree-node.ts';
 
 /** What a single frame does not tell: where and when it was seen, and its place in a TCP conversation. */
 export interface PacketContext {

@@ -59,7 +59,7 @@ import {
 import { labelsOf } from './dns-name.ts';
 import { className, type ResourceRecord, TYPE, typeName } from './dns-types.ts';
 import type { Field } from './field.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from './tree-node.ts';
 
 /** `www.shop.test.` as Wireshark writes it: without the last dot, the root as `<Root>`. */
 function shown(name: string): string {

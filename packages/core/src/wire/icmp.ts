@@ -6,7 +6,7 @@ import { add, addGenerated, type Dissector } from './dissector.ts';
 import { type Field, type HeaderTable, hexUint, ipv4Field, names, row, uint } from './field.ts';
 import { CHECKSUM_STATUS } from './ipv4.ts';
 import type { IcmpMessage, RawProblem } from './packet.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from './tree-node.ts';
 
 export const ICMP_HEADER_LENGTH = 8;
 

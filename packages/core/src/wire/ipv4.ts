@@ -7,7 +7,7 @@ import { checksumOf, sumBytes } from './checksum.ts';
 import { add, addGenerated, type Dissector, findChild } from './dissector.ts';
 import { flag, type HeaderTable, hexUint, ipv4Field, names, row, uint } from './field.ts';
 import { IPV4_HEADER_LENGTH, type Ipv4Packet, type RawProblem } from './packet.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from './tree-node.ts';
 
 const AT = {
   versionAndLength: 0,

@@ -4,7 +4,7 @@ import { get16, get32, put16, put32 } from './buffer.ts';
 import { checksumOf, pseudoHeaderSum, sumBytes } from './checksum.ts';
 import { flag, type HeaderTable, hexUint, row, uint } from './field.ts';
 import { IP_PROTOCOL, type RawProblem, TCP_HEADER_LENGTH, type TcpSegment } from './packet.ts';
-import { putTcpOptions } from './tcpOptions.ts';
+import { putTcpOptions } from './tcp-options.ts';
 
 const AT = {
   srcPort: 0,

@@ -8,7 +8,7 @@ import { ALL_FIELDS } from './fields.ts';
 import { ArpPacket, Frame, IcmpMessage, Ipv4Packet, PacketId, TCP_FLAG, TcpSegment, UdpDatagram } from './packet.ts';
 import { EMPTY_PAYLOAD, payloadOf } from './payload.ts';
 import { dissect, packetTree } from './tree.ts';
-import { bitPattern, type TreeNode } from './treeNode.ts';
+import { bitPattern, type TreeNode } from './tree-node.ts';
 
 const ident = new PacketId(1);
 const A = parseMac('02:00:00:00:00:01')!;

@@ -10,12 +10,12 @@ import { encodeFrame } from './codec.ts';
 import { add, addGenerated, Dissector, type PacketContext, type TcpFinding } from './dissector.ts';
 import { ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER, ethernetTree } from './ethernet.ts';
 import { row } from './field.ts';
-import { frameTree } from './frameTree.ts';
+import { frameTree } from './frame-tree.ts';
 import { icmpTree, pingTimeTree } from './icmp.ts';
 import { type Ipv4Span, ipv4Tree } from './ipv4.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL } from './packet.ts';
-import { tcpTree } from './tcpTree.ts';
-import type { TreeNode } from './treeNode.ts';
+import { tcpTree } from './tcp-tree.ts';
+import type { TreeNode } from './tree-node.ts';
 import { udpTree } from './udp.ts';
 import { VLAN_TAG_LENGTH, vlanTree } from './vlan.ts';
 

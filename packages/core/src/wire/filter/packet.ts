@@ -1,6 +1,6 @@
 /** A dissected packet as filters see it: nodes by name, those of quoted headers included, looked up once per name. */
 import type { Dissection } from '../tree.ts';
-import type { TreeNode } from '../treeNode.ts';
+import type { TreeNode } from '../tree-node.ts';
 
 export class FilterPacket {
   private readonly found = new Map<string, readonly TreeNode[]>();

@@ -2,7 +2,7 @@
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Field, FieldType } from '../field.ts';
 import { ALL_FIELDS, nearestFields } from '../fields.ts';
-import type { TreeNode } from '../treeNode.ts';
+import type { TreeNode } from '../tree-node.ts';
 import { FilterError } from './lexer.ts';
 import { integer } from './literal.ts';
 import type { FilterPacket } from './packet.ts';

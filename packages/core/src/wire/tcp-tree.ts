@@ -5,9 +5,9 @@ import { type Field, row } from './field.ts';
 import { CHECKSUM_STATUS, type Ipv4Span } from './ipv4.ts';
 import { TCP_FLAG, TCP_HEADER_LENGTH } from './packet.ts';
 import { TCP, tcpChecksum } from './tcp.ts';
-import { conversationTree, findingText, TCP_ANALYSIS_FIELDS } from './tcpAnalysisTree.ts';
-import { tcpOptionsTree } from './tcpOptionsTree.ts';
-import type { TreeNode } from './treeNode.ts';
+import { conversationTree, findingText, TCP_ANALYSIS_FIELDS } from './tcp-analysis-tree.ts';
+import { tcpOptionsTree } from './tcp-options-tree.ts';
+import type { TreeNode } from './tree-node.ts';
 
 const SEQ = row('tcp.seq', 'uint', 'Sequence Number', '序号 Sequence Number');
 const ACK = row('tcp.ack', 'uint', 'Acknowledgment Number', '确认号 Acknowledgment Number');

@@ -1,7 +1,7 @@
 /** What the conversation tells about a segment, below "SEQ/ACK analysis" in the packet tree and before the info column. */
 import { addGenerated, type TcpContext, type TcpFinding } from './dissector.ts';
 import { type Field, row } from './field.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from './tree-node.ts';
 
 const SINCE_FIRST = row(
   'tcp.time_relative',

@@ -3,8 +3,8 @@ import { seqLeq, seqLt } from '../base/sequence.ts';
 import { get16, get32 } from './buffer.ts';
 import { add, addGenerated } from './dissector.ts';
 import { type Field, names, row } from './field.ts';
-import { TCP_OPTION, type TcpOptionSpan, tcpOptionSpans } from './tcpOptions.ts';
-import type { TreeNode } from './treeNode.ts';
+import { TCP_OPTION, type TcpOptionSpan, tcpOptionSpans } from './tcp-options.ts';
+import type { TreeNode } from './tree-node.ts';
 
 const KIND_NAMES = names({
   'End of Option List': 0,
