@@ -35,6 +35,7 @@ export default lab({
       max: 300,
       text: { en: 'Seconds that Ann keeps her lease under watch', zh: '观察 Ann 的租约多少秒' },
     },
+    joins: { default: true, text: { en: 'Ann asks for an address', zh: 'Ann 是否请求地址' } },
     release: { default: true, text: { en: 'Ann gives the address back', zh: 'Ann 是否归还地址' } },
   },
   machines: {
@@ -75,6 +76,14 @@ export default lab({
     handed: { text: { en: 'The address that Ann gave back goes to Bob', zh: 'Ann 归还的地址给了 Bob' }, row: 23 },
   },
   counterRuns: {
+    alone: {
+      set: { joins: false },
+      flips: ['four', 'broadcast', 'configured', 'empty'],
+      text: {
+        en: 'Ann asks for nothing, so the pool is full when Bob comes.',
+        zh: 'Ann 没有请求地址，Bob 来时地址池是满的。',
+      },
+    },
     'no-server': {
       set: { server: 'sleep 600' },
       flips: ['four', 'configured', 'renewal', 'handed'],
@@ -113,8 +122,8 @@ function types(packets: readonly SeenPacket[]): string {
   return packets.map((p) => TYPES[Number(p.field('dhcp.option.dhcp'))]).join(' ');
 }
 
-async function lease({ ann, check, seen, until }: Context): Promise<ReturnType<Context['ann']['start']>> {
-  const client = ann.start('dhclient -v eth0');
+async function lease({ ann, params, check, seen, until }: Context): Promise<ReturnType<Context['ann']['start']>> {
+  const client = ann.start(params.joins === true ? 'dhclient -v eth0' : 'exec sleep 600');
   await until(() => ann.readFile('/etc/resolv.conf') !== undefined, '10s');
   const all = seen('dhcp').packets.filter((p) => p.card.startsWith('ann.') || p.card.startsWith('server.'));
   check('four', () => ({ met: types(all) === 'Discover Offer Request Ack', saw: types(all) || 'nothing' }), all.at(-1));
