@@ -3,7 +3,8 @@ import { type Identity, identify, type RunOptions } from './runs.ts';
 
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];
-channel.port1.onmessage = () => waiting.shift()?.();
+// Written out: the types at hand are Node's, and its ports go without this property in some versions.
+(channel.port1 as unknown as { onmessage: () => void }).onmessage = () => waiting.shift()?.();
 
 function turn(): Promise<void> {
   return new Promise((resolve) => {

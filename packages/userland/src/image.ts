@@ -68,12 +68,33 @@ export function systemImage(table: ReadonlyMap<string, Program> = programs): Rea
   return new Map<string, ImageNode>([
     ['bin', { symlink: 'usr/bin' }],
     ['sbin', { symlink: 'usr/sbin' }],
-    ['usr', directory([['bin', installed(table, 'bin')], ['sbin', installed(table, 'sbin')]])],
-    ['etc', directory([['nsswitch.conf', text(NSSWITCH)], ['services', text(SERVICES)], ['passwd', text(PASSWD)], ['group', text(GROUP)]])],
+    [
+      'usr',
+      directory([
+        ['bin', installed(table, 'bin')],
+        ['sbin', installed(table, 'sbin')],
+      ]),
+    ],
+    [
+      'etc',
+      directory([
+        ['nsswitch.conf', text(NSSWITCH)],
+        ['services', text(SERVICES)],
+        ['passwd', text(PASSWD)],
+        ['group', text(GROUP)],
+      ]),
+    ],
     ['root', directory()],
     ['home', directory([['user', directory()]])],
     ['run', directory()],
     ['srv', directory()],
-    ['var', directory([['log', directory()], ['lib', directory([['dhcp', directory()]])], ['cache', directory()]])],
+    [
+      'var',
+      directory([
+        ['log', directory()],
+        ['lib', directory([['dhcp', directory()]])],
+        ['cache', directory()],
+      ]),
+    ],
   ]);
 }
