@@ -13,15 +13,8 @@ import { inReduction, restartAfterIdle } from './cwnd.ts';
 import { syncMss } from './output.ts';
 import { answerToProbe } from './persist.ts';
 import { advanceRack, updateReorderWindow } from './rack.ts';
-import {
-  checkSackReordering,
-  onDubiousAck,
-  RESEND,
-  reduceWindow,
-  removeRenoSacks,
-  resend,
-  type Verdict,
-} from './recovery.ts';
+import { onDubiousAck, RESEND, reduceWindow, resend, type Verdict } from './recovery.ts';
+import { checkSackReordering, removeRenoSacks } from './reordering.ts';
 import { type RttSamples, updateRtt } from './rtt.ts';
 import { type SackResult, tagSacked } from './sack.ts';
 import { hasUnsent } from './send.ts';
@@ -225,5 +218,5 @@ function controlCongestion(c: ControlBlock, ack: Seq, delivered: number, newlyLo
     const progress = c.reordering > c.tcp.config.reordering.number ? ACKED.PROGRESS : ACKED.DATA_ACKED;
     if (flags & progress) c.congestion.onAck(c, ack, delivered);
   }
-  c.tcp.sampleWindow(c);
+  c.tcp.report.window(c);
 }

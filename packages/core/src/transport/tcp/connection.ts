@@ -16,6 +16,7 @@ import type {
   TcpStateName,
   TimerInfo,
 } from './api.ts';
+import { bind, claimConnect } from './claims.ts';
 import { abort, close, shutdownRead, shutdownWrite } from './close.ts';
 import { congestionNamed } from './congestion/registry.ts';
 import { STATE } from './constants.ts';
@@ -40,7 +41,7 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
 
   bind(address: IpAddress, port: number): Errno | undefined {
     if (this.state !== STATE.CLOSED || this.localPort !== 0) return E.EINVAL;
-    return this.tcp.bind(this, address, port);
+    return bind(this.tcp, this, address, port);
   }
 
   connect(address: IpAddress, port: number): Errno | undefined {
@@ -55,21 +56,14 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   private connectClosed(address: IpAddress, port: number): Errno | undefined {
     const error = this.takeError();
     if (error !== undefined) return error;
-    // After a failed or finished connection, the next one starts from a clean state.
-    if (this.sndNxt !== 0 || this.done)
-      return this.iss !== 0 && this.connectReported ? E.EISCONN : this.restart(address, port);
-    return this.open(address, port);
-  }
-
-  /** Linux lets a socket whose connect failed try again; ours is a new attempt with a new port. */
-  private restart(address: IpAddress, port: number): Errno | undefined {
-    if (this.done) return E.EISCONN;
-    this.tcp.resetForReuse(this);
+    if (this.connectReported || this.done) return E.EISCONN;
+    // After a failed attempt Linux lets a socket try again; it starts as a new one, from a port of its own choice.
+    if (this.sndNxt !== 0) this.tcp.resetForReuse(this);
     return this.open(address, port);
   }
 
   private open(address: IpAddress, port: number): Errno | undefined {
-    const failed = this.tcp.claimConnect(this, address, port);
+    const failed = claimConnect(this.tcp, this, address, port);
     if (failed !== undefined) return failed;
     this.shutdown = 0;
     startConnect(this);

@@ -83,7 +83,7 @@ export function receiveInSynSent(c: ControlBlock, segment: TcpSegment): boolean 
     finishConnect(c, segment);
     return false;
   }
-  if (segment.has(TCP_FLAG.rst)) c.tcp.reportDrop(c, segment.seq, 'tcp-rst-ignored');
+  if (segment.has(TCP_FLAG.rst)) c.tcp.report.drop(c, segment.seq, 'tcp-rst-ignored');
   else if (segment.has(TCP_FLAG.syn)) simultaneousOpen(c, segment);
   return false;
 }

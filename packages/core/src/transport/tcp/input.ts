@@ -59,7 +59,7 @@ function established(c: ControlBlock, segment: TcpSegment): void {
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
 function lacksAck(c: ControlBlock, segment: TcpSegment): boolean {
   if (segment.flags & (TCP_FLAG.ack | TCP_FLAG.rst | TCP_FLAG.syn)) return false;
-  c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
+  c.tcp.report.drop(c, segment.seq, 'tcp-flags-invalid');
   return true;
 }
 
@@ -86,7 +86,7 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
     afterSegment(c);
     return false;
   }
-  c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
+  c.tcp.report.drop(c, segment.seq, 'tcp-invalid-ack');
   if (outcome === 'ahead') challengeAck(c); // RFC 9293 section 3.10.7.4: send an ACK, drop
   return false;
 }
@@ -120,7 +120,7 @@ function otherStates(c: ControlBlock, segment: TcpSegment): boolean {
       ACKED.SLOW_PATH | ACKED.UPDATE_TS | ACKED.NO_CHALLENGE | (segment.payload.length > 0 ? ACKED.DATA : 0),
     );
     if (outcome === 'ahead' || outcome === 'too-old') {
-      c.tcp.reportDrop(c, segment.seq, 'tcp-invalid-ack');
+      c.tcp.report.drop(c, segment.seq, 'tcp-invalid-ack');
       challengeAck(c);
       return false;
     }

@@ -6,6 +6,7 @@
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd } from '../../base/sequence.ts';
 import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { startListening } from './claims.ts';
 import { MSS_DEFAULT, STATE, TIMESTAMP_OPTION_BYTES, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
 import { finish, flushWakes, setState, wake } from './outcome.ts';
@@ -34,7 +35,7 @@ export class Listener {
     if (segment.has(TCP_FLAG.rst)) return false;
     if (segment.has(TCP_FLAG.ack)) return true;
     if (!segment.has(TCP_FLAG.syn) || segment.has(TCP_FLAG.fin)) {
-      this.c.tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-flags-invalid');
+      this.c.tcp.report.packetDrop(this.c.id, packet, segment.seq, 'tcp-flags-invalid');
       return false;
     }
     this.open(segment, packet, isn);
@@ -48,19 +49,19 @@ export class Listener {
     // A SYN that follows TIME-WAIT comes from a real peer: it needs no room.
     if (isn === 0 && (mode === 2 || this.halfOpen.size >= this.backlog)) {
       if (mode === 0) {
-        tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
+        tcp.report.packetDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
         return;
       }
       cookie = true;
       this.overflowAt = tcp.queue.now;
     }
     if (this.acceptFull) {
-      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-backlog-full');
+      tcp.report.packetDrop(this.c.id, packet, segment.seq, 'tcp-backlog-full');
       return;
     }
     const most = tcp.config.maxSynBacklog.number;
     if (mode === 0 && isn === 0 && most - this.halfOpen.size < most >> 2) {
-      tcp.reportPacketDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
+      tcp.report.packetDrop(this.c.id, packet, segment.seq, 'tcp-syn-queue-full');
       return;
     }
     const offer = readOffer(this.c, segment, cookie);
@@ -73,7 +74,7 @@ export class Listener {
     }
     this.halfOpen.add(request);
     tcp.flows.add(request);
-    tcp.reportState(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-received');
+    tcp.report.state(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-received');
     request.start(packet);
   }
 
@@ -135,7 +136,7 @@ export class Listener {
     const request = this.redeem(segment, packet);
     if (request === undefined) return undefined;
     request.retransmitted = true; // when the SYN-ACK left is not known: no round-trip sample
-    this.c.tcp.reportState(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-cookie');
+    this.c.tcp.report.state(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-cookie');
     return this.complete(request, packet);
   }
 
@@ -143,7 +144,7 @@ export class Listener {
   complete(request: HalfOpen, packet: Ipv4Packet): ControlBlock | 'full' | 'abort' {
     const { tcp } = this.c;
     if (this.acceptFull) {
-      tcp.reportPacketDrop(request.id, packet, seqAdd(request.irs, 1), 'tcp-backlog-full');
+      tcp.report.packetDrop(request.id, packet, seqAdd(request.irs, 1), 'tcp-backlog-full');
       if (tcp.config.abortOnOverflow.number !== 0) {
         this.drop(request, 'overflow');
         return 'abort';
@@ -167,7 +168,7 @@ export class Listener {
   /** Ends a half-open connection. */
   drop(request: HalfOpen, reason: string): void {
     this.forget(request);
-    this.c.tcp.reportState(request, STATE.SYN_RECEIVED, STATE.CLOSED, reason);
+    this.c.tcp.report.state(request, STATE.SYN_RECEIVED, STATE.CLOSED, reason);
   }
 
   private forget(request: HalfOpen): void {
@@ -211,7 +212,7 @@ export function listen(c: ControlBlock, backlog: number): Errno | undefined {
     return undefined;
   }
   if (c.state !== STATE.CLOSED || c.done) return E.EINVAL;
-  const failed = c.tcp.startListening(c);
+  const failed = startListening(c.tcp, c);
   if (failed !== undefined) return failed;
   c.listener = new Listener(c, limit);
   setState(c, STATE.LISTEN, 'listen');

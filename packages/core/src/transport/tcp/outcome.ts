@@ -31,7 +31,7 @@ export function setState(c: ControlBlock, state: State, reason: string): void {
   const from = c.state;
   if (from === state) return;
   c.state = state;
-  c.tcp.reportState(c, from, state, reason);
+  c.tcp.report.state(c, from, state, reason);
   c.wakes |= WAKE.STATE;
 }
 

@@ -67,7 +67,7 @@ function refuse(
 ): void {
   enterQuickAck(c);
   c.ackScheduled = true;
-  c.tcp.reportDrop(c, segment.seq, reason);
+  c.tcp.report.drop(c, segment.seq, reason);
 }
 
 function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean): void {
@@ -114,14 +114,14 @@ function fillFromQueue(c: ControlBlock): void {
 function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: boolean): void {
   c.ackScheduled = true;
   if (!makeRoom(c)) {
-    c.tcp.reportDrop(c, segment.seq, 'socket-buffer-full');
+    c.tcp.report.drop(c, segment.seq, 'socket-buffer-full');
     return;
   }
   const queue = (c.reassembly ??= new ReassemblyQueue());
   const { seq, payload } = segment;
   const result = queue.insert({ seq, endSeq, payload, fin });
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
-  if (!result.stored) c.tcp.reportDrop(c, seq, 'tcp-old-duplicate');
+  if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
 }
 
 /** recv(2): data, the end, an error, or nothing yet, in that order of precedence. */

@@ -1,18 +1,20 @@
 /**
  * The congestion state machine: Open, Disorder (first signs), CWR and Recovery (the window is being reduced), Loss (a time-out went by). Enters
- * and leaves fast recovery (RFC 5681 section 3.2, RFC 6582, RFC 6675), reduces by proportional rate reduction (RFC 6937, slow-start bound), and takes
- * reductions back that prove needless (time stamps, D-SACK, F-RTO: RFC 3522, RFC 3708, RFC 5682).
+ * and leaves fast recovery (RFC 5681 section 3.2, RFC 6582, RFC 6675), reduces by proportional rate reduction (RFC 6937, slow-start bound), and asks
+ * `undo.ts` whether a reduction was needless.
  */
-import { seqDiff, seqGeq, seqGt, seqLt } from '../../base/sequence.ts';
+import { seqGeq, seqGt } from '../../base/sequence.ts';
 import { MS, US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
 import { CA, type CaState, PENDING, SENT, SSTHRESH_INFINITE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { currentSsthresh, inFlight, inReduction } from './cwnd.ts';
 import { identifyLoss, markLost, rackTimeLeft } from './rack.ts';
+import { addRenoSack, limitRenoSacked } from './reordering.ts';
 import { retransmitLost } from './retransmit.ts';
 import { hasUnsent, NAGLE, pushPending } from './send.ts';
 import { setPending } from './timers.ts';
+import { initUndo, tryToOpen, tryUndoDsack, tryUndoLoss, tryUndoPartial, tryUndoRecovery } from './undo.ts';
 
 /** What to do once the window is known: nothing, send lost segments again, or try new data first (F-RTO). */
 export const RESEND = { NONE: 0, LOST: 1, NEW: 2 } as const;
@@ -24,15 +26,7 @@ export function setCaState(c: ControlBlock, state: CaState): void {
   if (c.caState === state) return;
   c.caState = state;
   c.congestion.onStateChange?.(c, state);
-  c.tcp.reportRecovery(c, CA_NAMES[state]);
-}
-
-/** What a reduction needs to be undone: where it began, and how many retransmissions have to prove needless. */
-function initUndo(c: ControlBlock): void {
-  c.undoOn = true;
-  c.undoMarker = c.sndUna;
-  c.undoRetrans = c.retransOut > 0 ? c.retransOut : -1;
-  if (c.rackPersist > 0) c.rackPersist--;
+  c.tcp.report.recovery(c, CA_NAMES[state]);
 }
 
 export function beginReduction(c: ControlBlock): void {
@@ -117,137 +111,6 @@ function markAllLost(c: ControlBlock): void {
   }
   c.retransmitHint = undefined;
 }
-
-// --- duplicate ACKs without SACK -------------------------------------------------------------------------------------------------
-
-/** Without SACK each duplicate ACK stands for a segment that arrived; there cannot be more of them than segments out. */
-function limitRenoSacked(c: ControlBlock): boolean {
-  const holes = Math.min(Math.max(c.lostOut, 1), c.packetsOut);
-  if (c.sackedOut + holes <= c.packetsOut) return false;
-  c.sackedOut = c.packetsOut - holes;
-  return true;
-}
-
-function checkRenoReordering(c: ControlBlock, extra: number): void {
-  if (!limitRenoSacked(c)) return;
-  c.reordering = Math.min(c.packetsOut + extra, c.tcp.config.maxReordering.number);
-  c.reorderSeen++;
-}
-
-function addRenoSack(c: ControlBlock, duplicates: number): void {
-  if (duplicates === 0) return;
-  const before = c.sackedOut;
-  c.sackedOut += duplicates;
-  checkRenoReordering(c, 0);
-  if (c.sackedOut > before) c.delivered += c.sackedOut - before;
-}
-
-/** A cumulative ACK fills one hole; the rest of what it covers were the duplicates. */
-export function removeRenoSacks(c: ControlBlock, acked: number): void {
-  if (acked > 0) {
-    c.delivered += Math.max(acked - c.sackedOut, 1);
-    c.sackedOut = acked - 1 >= c.sackedOut ? 0 : c.sackedOut - (acked - 1);
-  }
-  checkRenoReordering(c, acked);
-}
-
-/** Something arrived out of order after all: the distance is how much reordering to expect (in segments). */
-export function checkSackReordering(c: ControlBlock, lowSeq: number): void {
-  if (c.sackedOut === 0) return;
-  const distance = seqDiff(c.highestSack, lowSeq);
-  if (distance <= 0) return;
-  if (distance > c.reordering * c.mss) {
-    c.reordering = Math.min(Math.ceil(distance / c.mss), c.tcp.config.maxReordering.number);
-  }
-  c.reorderSeen++;
-}
-
-// --- undo ------------------------------------------------------------------------------------------------------------------------
-
-/** Was the original, not its retransmission, answered? Its time stamp is older than the first retransmission (RFC 3522). */
-function packetWasDelayed(c: ControlBlock): boolean {
-  return (
-    c.retransStamp >= 0 && c.timestampsOn && c.sawTimestamp && c.lastTsEcr !== 0 && seqLt(c.lastTsEcr, c.retransTs)
-  );
-}
-
-function mayUndo(c: ControlBlock): boolean {
-  return c.undoOn && (c.undoRetrans === 0 || packetWasDelayed(c));
-}
-
-function undoReduction(c: ControlBlock, unmark: boolean): void {
-  if (unmark) {
-    for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) sent.marks &= ~SENT.LOST;
-    c.lostOut = 0;
-    c.retransmitHint = undefined;
-  }
-  if (c.priorSsthresh > 0) {
-    c.cwnd = c.congestion.undo(c);
-    if (c.priorSsthresh > c.ssthresh) c.ssthresh = c.priorSsthresh;
-  }
-  c.cwndStamp = now(c);
-  c.undoOn = false;
-  c.rackAdvanced = true;
-}
-
-function anyRetransmissionOut(c: ControlBlock): boolean {
-  return c.retransOut > 0 || (c.rtxHead !== undefined && (c.rtxHead.marks & SENT.EVER_RETRANSMITTED) !== 0);
-}
-
-/** At the end of a recovery; true where the state is kept until something above the recovery point is acknowledged (RFC 6582, no SACK). */
-function tryUndoRecovery(c: ControlBlock): boolean {
-  if (mayUndo(c)) undoReduction(c, false);
-  if (c.sndUna === c.highSeq && !c.sackOn) {
-    if (!anyRetransmissionOut(c)) c.retransStamp = -1;
-    return true;
-  }
-  setCaState(c, CA.OPEN);
-  c.reneging = false;
-  return false;
-}
-
-function tryUndoLoss(c: ControlBlock, spurious: boolean): boolean {
-  if (!spurious && !mayUndo(c)) return false;
-  undoReduction(c, true);
-  c.retransmits = 0;
-  if (spurious || c.sackOn) {
-    setCaState(c, CA.OPEN);
-    c.reneging = false;
-  }
-  return true;
-}
-
-function tryUndoDsack(c: ControlBlock): boolean {
-  if (!c.undoOn || c.undoRetrans !== 0) return false;
-  c.rackPersist = Math.min(16, c.rackPersist + 1);
-  undoReduction(c, false);
-  return true;
-}
-
-/** A hole was filled by a late original while retransmissions are out: mark no more, or undo when none are. */
-function tryUndoPartial(c: ControlBlock, priorUna: number): boolean {
-  if (!c.undoOn || !packetWasDelayed(c)) return false;
-  checkSackReordering(c, priorUna);
-  if (c.retransOut > 0) return true;
-  if (!anyRetransmissionOut(c)) c.retransStamp = -1;
-  undoReduction(c, true);
-  tryKeepOpen(c);
-  return true;
-}
-
-export function tryKeepOpen(c: ControlBlock): void {
-  const state = c.sackedOut + c.lostOut > 0 || anyRetransmissionOut(c) ? CA.DISORDER : CA.OPEN;
-  if (c.caState === state) return;
-  setCaState(c, state);
-  c.highSeq = c.sndNxt;
-}
-
-function tryToOpen(c: ControlBlock): void {
-  if (!anyRetransmissionOut(c)) c.retransStamp = -1;
-  if (c.caState !== CA.CWR) tryKeepOpen(c);
-}
-
-// --- the machine -----------------------------------------------------------------------------------------------------------------
 
 /** What the last call of `onDubiousAck` decided; read once by the caller. */
 export interface Verdict {

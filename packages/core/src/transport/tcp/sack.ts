@@ -8,7 +8,7 @@ import { ACKED } from './ack-flags.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { advanceRack } from './rack.ts';
-import { checkSackReordering } from './recovery.ts';
+import { checkSackReordering } from './reordering.ts';
 import type { Sent } from './sent.ts';
 
 type Block = readonly [left: Seq, right: Seq];

@@ -4,9 +4,8 @@
  */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import { ByteArena } from '../../base/arena.ts';
-import { E, Errno } from '../../base/errno.ts';
+import { Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
-import type { DropReason } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import type { Instant } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
@@ -26,14 +25,13 @@ import { TcpConfig } from './config.ts';
 import type { CongestionControl } from './congestion/interface.ts';
 import { congestionNamed } from './congestion/registry.ts';
 import { TcpConnection } from './connection.ts';
-import { STATE, type State } from './constants.ts';
-import { ControlBlock, windowEnd } from './control-block.ts';
-import { inFlight } from './cwnd.ts';
+import { STATE } from './constants.ts';
+import { ControlBlock } from './control-block.ts';
 import { initChild } from './handshake.ts';
 import { icmpForConnection } from './icmp.ts';
 import { receiveSegment } from './input.ts';
 import { SequenceSource } from './isn.ts';
-import { stateName } from './outcome.ts';
+import { TcpReport } from './report.ts';
 import { resetFor } from './reset.ts';
 import { Settings } from './settings.ts';
 import { SynCookies } from './syn-cookies.ts';
@@ -57,9 +55,10 @@ export class Tcp implements TransportHandler {
   readonly buffers: BufferSettings;
   readonly sequences: SequenceSource;
   readonly cookies: SynCookies;
+  readonly report: TcpReport;
   readonly flows = new FlowTable<FlowEntry>();
   readonly ports: PortTable<PortHolder>;
-  private readonly listeners = new Map<number, TcpConnection[]>();
+  readonly listeners = new Map<number, TcpConnection[]>();
   private readonly portSettings: PortSettings;
   /** What programs read is copied into. */
   readonly arena = new ByteArena();
@@ -71,7 +70,6 @@ export class Tcp implements TransportHandler {
     identification: undefined,
   };
   private ids = 0;
-  private currentPacket = 0;
 
   constructor(
     readonly context: HostContext,
@@ -83,6 +81,7 @@ export class Tcp implements TransportHandler {
     this.ports = new PortTable<PortHolder>(context, 'tcp', this.portSettings);
     this.sequences = new SequenceSource(context.random.stream(`tcp-isn/${context.name}`));
     this.cookies = new SynCookies(context.random.stream(`tcp-cookies/${context.name}`));
+    this.report = new TcpReport(context);
     ip.register(IP_PROTOCOL.tcp, this);
   }
 
@@ -135,7 +134,7 @@ export class Tcp implements TransportHandler {
         segment.kind === 'raw' && segment.problem === 'bad checksum'
           ? 'transport-checksum'
           : 'transport-header-invalid';
-      this.reportPacketDrop(0, packet, 0, reason);
+      this.report.packetDrop(0, packet, 0, reason);
       return;
     }
     // RFC 9293 MUST-57: nothing for or from a group address.
@@ -145,10 +144,10 @@ export class Tcp implements TransportHandler {
       this.ip.isBroadcast(packet.dst) ||
       packet.src.isUnspecified
     ) {
-      this.reportPacketDrop(0, packet, segment.seq, 'tcp-no-listener');
+      this.report.packetDrop(0, packet, segment.seq, 'tcp-no-listener');
       return;
     }
-    this.currentPacket = packet.ident.id;
+    this.report.packet = packet.ident.id;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
     if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
@@ -179,7 +178,7 @@ export class Tcp implements TransportHandler {
   private receiveForListener(packet: Ipv4Packet, segment: TcpSegment, isn: number): void {
     const listener = this.findListener(packet.dst, segment.dstPort, packet.src, segment.srcPort);
     if (listener === undefined) {
-      this.reportPacketDrop(0, packet, segment.seq, 'tcp-no-listener');
+      this.report.packetDrop(0, packet, segment.seq, 'tcp-no-listener');
       this.reset(packet, segment);
       return;
     }
@@ -258,101 +257,6 @@ export class Tcp implements TransportHandler {
 
   // --- endpoints come and go -----------------------------------------------------------------------------------------------------
 
-  bind(c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
-    if (!address.isUnspecified && !this.ip.isLocal(address)) return E.EADDRNOTAVAIL;
-    c.localAddress = address;
-    const taken = port === 0 ? this.ports.anyForBind(c) : (this.ports.take(port, c) ?? port);
-    if (taken instanceof Errno) {
-      c.localAddress = IPV4_ANY;
-      return taken;
-    }
-    c.localPort = taken;
-    c.boundByProgram = true;
-    c.boundAddress = !address.isUnspecified;
-    return undefined;
-  }
-
-  startListening(c: ControlBlock): Errno | undefined {
-    if (c.localPort === 0) {
-      const port = this.ports.anyForBind(c);
-      if (port instanceof Errno) return port;
-      c.localPort = port;
-      c.boundByProgram = true;
-    } else {
-      // Two sockets with SO_REUSEADDR may share a port, but only one may listen (socket(7)).
-      const listening = { ...holderOf(c), listening: true };
-      for (const other of this.ports.at(c.localPort)) {
-        if (other === c) continue;
-        if (other.listening && !(listening.reusePort && other.reusePort && listening.uid === other.uid)) {
-          const overlap =
-            c.localAddress.isUnspecified ||
-            other.localAddress.isUnspecified ||
-            other.localAddress.key === c.localAddress.key;
-          if (overlap) return E.EADDRINUSE;
-        }
-      }
-    }
-    const list = this.listeners.get(c.localPort);
-    if (list === undefined) this.listeners.set(c.localPort, [c as TcpConnection]);
-    else list.push(c as TcpConnection);
-    return undefined;
-  }
-
-  /** Route, source address, port and place in the table for an active open. */
-  claimConnect(c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
-    // connect(2) to the wildcard reaches this host, as on Linux.
-    const card = c.settings.boundCard === undefined ? undefined : { name: c.settings.boundCard };
-    const path = this.ip.route(address, c.localAddress.isUnspecified ? undefined : c.localAddress, card);
-    if (path instanceof Errno) return path;
-    // RFC 9293 MUST-57 and section 3.9.2.3: one peer, no groups.
-    if (path.kind === 'broadcast' || path.kind === 'multicast') return E.ENETUNREACH;
-    const local = c.localAddress.isUnspecified ? path.src : c.localAddress;
-    if (c.localPort === 0) {
-      const chosen = this.ports.anyForConnect(local, path.dst, port, (candidate, held) =>
-        this.connectable(c, local, candidate, path.dst, port, held),
-      );
-      if (chosen instanceof Errno) return chosen;
-      c.localPort = chosen;
-      this.ports.hold(chosen, c);
-    } else if (!this.tupleFree(local, c.localPort, path.dst, port)) return E.EADDRNOTAVAIL;
-    c.localAddress = local;
-    c.remoteAddress = path.dst;
-    c.remotePort = port;
-    c.path = path;
-    c.ipId = this.sequences.identification();
-    this.flows.add(c);
-    c.inTable = true;
-    return undefined;
-  }
-
-  /** A port that a program bound is not for connects; one that only connects use is, towards another peer. */
-  private connectable(
-    _c: ControlBlock,
-    local: IpAddress,
-    candidate: number,
-    remote: IpAddress,
-    port: number,
-    held: boolean,
-  ): boolean {
-    if (!held) return true;
-    for (const holder of this.ports.at(candidate)) {
-      if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.boundByProgram) return false;
-    }
-    return this.tupleFree(local, candidate, remote, port);
-  }
-
-  private tupleFree(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
-    const entry = this.flows.find(local, localPort, remote, remotePort);
-    if (entry === undefined) return true;
-    if (!(entry instanceof TimeWait) || entry.state !== STATE.TIME_WAIT) return false;
-    // net.ipv4.tcp_tw_reuse: 2 allows it on the loopback only; time stamps must have moved on (RFC 6191).
-    const mode = this.config.twReuse.number;
-    const allowed = mode === 1 || (mode === 2 && remote.isLoopback);
-    if (!allowed || this.config.timestamps.number === 0) return false;
-    entry.kill('reused');
-    return true;
-  }
-
   /** The full connection of a completed handshake. */
   childOf(parent: ControlBlock, request: HalfOpen): TcpConnection {
     const child = new TcpConnection(request.id, this, parent.settings);
@@ -428,74 +332,6 @@ export class Tcp implements TransportHandler {
   forgetTimeWait(rest: TimeWait, reason: string): void {
     this.flows.remove(rest);
     this.ports.release(rest.localPort, rest);
-    this.reportState(rest, rest.state, STATE.CLOSED, reason);
+    this.report.state(rest, rest.state, STATE.CLOSED, reason);
   }
-
-  // --- reports -------------------------------------------------------------------------------------------------------------------
-
-  reportState(
-    c: { id: number; localAddress: IpAddress; localPort: number; remoteAddress: IpAddress; remotePort: number },
-    from: State,
-    to: State,
-    reason: string,
-  ): void {
-    this.context.recorder.emit('tcp.state', this.context.name, {
-      socket: c.id,
-      local: `${c.localAddress}:${c.localPort}`,
-      peer: `${c.remoteAddress}:${c.remotePort}`,
-      from: stateName(from),
-      to: stateName(to),
-      reason,
-    });
-  }
-
-  reportDrop(c: ControlBlock, seq: number, reason: DropReason): void {
-    this.context.recorder.emit('tcp.drop', this.context.name, {
-      socket: c.id,
-      packet: this.currentPacket,
-      reason,
-      seq,
-    });
-  }
-
-  reportPacketDrop(socket: number, packet: Ipv4Packet, seq: number, reason: DropReason): void {
-    this.context.recorder.emit('tcp.drop', this.context.name, { socket, packet: packet.ident.id, reason, seq });
-  }
-
-  reportRecovery(c: ControlBlock, what: string): void {
-    const { recorder, name } = this.context;
-    recorder.emit('tcp.recovery', name, {
-      socket: c.id,
-      what,
-      cwnd: c.cwnd,
-      ssthresh: c.ssthresh,
-      flight: inFlight(c),
-    });
-  }
-
-  sampleWindow(c: ControlBlock): void {
-    const { recorder, name } = this.context;
-    if (!recorder.wants('tcp.cwnd')) return;
-    recorder.sample('tcp.cwnd', name, {
-      socket: c.id,
-      local: `${c.localAddress}:${c.localPort}`,
-      peer: `${c.remoteAddress}:${c.remotePort}`,
-      cwnd: c.cwnd,
-      ssthresh: c.ssthresh,
-      flight: inFlight(c),
-      sendWindow: (windowEnd(c) - c.sndUna) >>> 0,
-      srttNs: (c.srttUs8 >> 3) * 1000,
-      rtoNs: c.rtoNs,
-    });
-  }
-
-  /** True for a SYN that opens a connection, for filters above. */
-  static isOpening(segment: TcpSegment): boolean {
-    return (segment.flags & (TCP_FLAG.syn | TCP_FLAG.ack)) === TCP_FLAG.syn;
-  }
-}
-
-function holderOf(c: ControlBlock): PortHolder {
-  const { localAddress, localPort, reuseAddress, reusePort, uid, listening, boundCard } = c;
-  return { localAddress, localPort, reuseAddress, reusePort, uid, listening, boundCard };
 }

@@ -101,7 +101,7 @@ export class TimeWait implements FlowEntry, PortHolder {
     }
     this.rcvNxt = endSeq;
     if (segment.tsVal >= 0 && this.timestampsOn) this.tsRecent = segment.tsVal;
-    this.tcp.reportState(this, STATE.FIN_WAIT_2, STATE.TIME_WAIT, 'fin-received');
+    this.tcp.report.state(this, STATE.FIN_WAIT_2, STATE.TIME_WAIT, 'fin-received');
     this.state = STATE.TIME_WAIT;
     this.timer.setAfter(TIME_WAIT_NS);
     this.ack(packet);
@@ -182,7 +182,7 @@ export function enterTimeWait(
   time: number,
 ): void {
   const rest = new TimeWait(c.tcp, c, state);
-  if (c.state !== state) c.tcp.reportState(c, c.state, state, 'close');
+  if (c.state !== state) c.tcp.report.state(c, c.state, state, 'close');
   c.tcp.replaceByTimeWait(c, rest);
   rest.timer.setAfter(time);
   // The events go on under the same number; the connection itself ends silently.

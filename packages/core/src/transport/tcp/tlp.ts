@@ -8,10 +8,11 @@ import { ACKED } from './ack-flags.ts';
 import { CA, PENDING, RTO_INITIAL_NS, RTO_MIN_NS, TIMEOUT_MIN_NS } from './constants.ts';
 import { type ControlBlock, windowEnd } from './control-block.ts';
 import { currentMss } from './output.ts';
-import { beginReduction, endReduction, setCaState, tryKeepOpen } from './recovery.ts';
+import { beginReduction, endReduction, setCaState } from './recovery.ts';
 import { retransmit } from './retransmit.ts';
 import { NAGLE, sendWhatFits, unsentBytes } from './send.ts';
 import { armRto, rtoLeft, setPending } from './timers.ts';
+import { tryKeepOpen } from './undo.ts';
 
 /** Sets the timer for a probe instead of the time-out. False where none applies: no SACK, in recovery, nothing out. */
 export function scheduleLossProbe(c: ControlBlock, advancing: boolean): boolean {

@@ -35,9 +35,9 @@ export function isAcceptable(c: ControlBlock, segment: TcpSegment): boolean {
   const paws = pawsCheck(c, segment);
   if (paws !== 'passes' && !segment.has(TCP_FLAG.rst)) {
     if (segment.has(TCP_FLAG.syn)) challenge(c, segment);
-    else if (paws === 'old-ack') c.tcp.reportDrop(c, segment.seq, 'tcp-paws');
+    else if (paws === 'old-ack') c.tcp.report.drop(c, segment.seq, 'tcp-paws');
     else {
-      c.tcp.reportDrop(c, segment.seq, 'tcp-paws');
+      c.tcp.report.drop(c, segment.seq, 'tcp-paws');
       if (!outOfWindowLimited(c, segment)) sendDuplicateAck(c, segment);
     }
     return false;
@@ -49,7 +49,7 @@ export function isAcceptable(c: ControlBlock, segment: TcpSegment): boolean {
   if (segment.has(TCP_FLAG.rst)) {
     if (isExactReset(c, segment)) resetReceived(c);
     else {
-      c.tcp.reportDrop(c, segment.seq, 'tcp-rst-ignored');
+      c.tcp.report.drop(c, segment.seq, 'tcp-rst-ignored');
       challengeAck(c); // RFC 5961 section 3.2
     }
     return false;
@@ -82,7 +82,7 @@ function isCrossingSynAck(c: ControlBlock, segment: TcpSegment): boolean {
 function outsideWindow(c: ControlBlock, segment: TcpSegment): void {
   if (segment.has(TCP_FLAG.rst)) {
     if (isLateReset(c, segment)) resetReceived(c);
-    else c.tcp.reportDrop(c, segment.seq, 'tcp-rst-ignored');
+    else c.tcp.report.drop(c, segment.seq, 'tcp-rst-ignored');
     return;
   }
   if (segment.has(TCP_FLAG.syn)) {
@@ -90,12 +90,12 @@ function outsideWindow(c: ControlBlock, segment: TcpSegment): void {
     challenge(c, segment);
     return;
   }
-  c.tcp.reportDrop(c, segment.seq, 'tcp-not-acceptable');
+  c.tcp.report.drop(c, segment.seq, 'tcp-not-acceptable');
   if (!outOfWindowLimited(c, segment)) sendDuplicateAck(c, segment);
 }
 
 function challenge(c: ControlBlock, segment: TcpSegment): void {
-  c.tcp.reportDrop(c, segment.seq, 'tcp-flags-invalid');
+  c.tcp.report.drop(c, segment.seq, 'tcp-flags-invalid');
   challengeAck(c);
 }
 

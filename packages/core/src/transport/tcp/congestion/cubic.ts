@@ -167,7 +167,7 @@ function exitSlowStart(c: ControlBlock, s: CubicState): void {
   if (s.found) return;
   s.found = true;
   c.ssthresh = c.cwnd;
-  c.tcp.reportRecovery(c, 'slow-start-exit');
+  c.tcp.report.recovery(c, 'slow-start-exit');
 }
 
 export const cubic: CongestionControl = {

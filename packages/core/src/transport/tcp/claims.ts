@@ -1,0 +1,103 @@
+/** Ports and places in the table: what bind, listen and an active open take, and when they may not (tcp(7), socket(7)). */
+import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
+import { E, Errno } from '../../base/errno.ts';
+import type { TcpConnection } from './connection.ts';
+import { STATE } from './constants.ts';
+import { ControlBlock } from './control-block.ts';
+import type { Tcp } from './tcp.ts';
+import { TimeWait } from './timewait.ts';
+
+/** bind(2): EADDRNOTAVAIL for a foreign address, EACCES, EADDRINUSE. */
+export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
+  if (!address.isUnspecified && !tcp.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+  c.localAddress = address;
+  const taken = port === 0 ? tcp.ports.anyForBind(c) : (tcp.ports.take(port, c) ?? port);
+  if (taken instanceof Errno) {
+    c.localAddress = IPV4_ANY;
+    return taken;
+  }
+  c.localPort = taken;
+  c.boundByProgram = true;
+  c.boundAddress = !address.isUnspecified;
+  return undefined;
+}
+
+/** A place among the listeners of the port; a port is chosen where none was bound. */
+export function startListening(tcp: Tcp, c: ControlBlock): Errno | undefined {
+  if (c.localPort === 0) {
+    const port = tcp.ports.anyForBind(c);
+    if (port instanceof Errno) return port;
+    c.localPort = port;
+    c.boundByProgram = true;
+  } else if (sharesWithListener(tcp, c)) return E.EADDRINUSE;
+  const list = tcp.listeners.get(c.localPort);
+  if (list === undefined) tcp.listeners.set(c.localPort, [c as TcpConnection]);
+  else list.push(c as TcpConnection);
+  return undefined;
+}
+
+/** Two sockets with SO_REUSEADDR may share a port, but only one may listen, unless both have SO_REUSEPORT (socket(7)). */
+function sharesWithListener(tcp: Tcp, c: ControlBlock): boolean {
+  for (const other of tcp.listeners.get(c.localPort) ?? []) {
+    if (other === c || (c.reusePort && other.reusePort && c.uid === other.uid)) continue;
+    const mine = c.localAddress;
+    const theirs = other.localAddress;
+    if (mine.isUnspecified || theirs.isUnspecified || mine.key === theirs.key) return true;
+  }
+  return false;
+}
+
+/** Route, source address, port and place in the table for an active open. */
+export function claimConnect(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
+  // connect(2) to the wildcard reaches this host, as on Linux.
+  const card = c.settings.boundCard === undefined ? undefined : { name: c.settings.boundCard };
+  const path = tcp.ip.route(address, c.localAddress.isUnspecified ? undefined : c.localAddress, card);
+  if (path instanceof Errno) return path;
+  // RFC 9293 MUST-57 and section 3.9.2.3: one peer, no groups.
+  if (path.kind === 'broadcast' || path.kind === 'multicast') return E.ENETUNREACH;
+  const local = c.localAddress.isUnspecified ? path.src : c.localAddress;
+  if (c.localPort === 0) {
+    const chosen = tcp.ports.anyForConnect(local, path.dst, port, (candidate, held) =>
+      connectable(tcp, local, candidate, path.dst, port, held),
+    );
+    if (chosen instanceof Errno) return chosen;
+    c.localPort = chosen;
+    tcp.ports.hold(chosen, c);
+  } else if (!tupleFree(tcp, local, c.localPort, path.dst, port)) return E.EADDRNOTAVAIL;
+  c.localAddress = local;
+  c.remoteAddress = path.dst;
+  c.remotePort = port;
+  c.path = path;
+  c.ipId = tcp.sequences.identification();
+  tcp.flows.add(c);
+  c.inTable = true;
+  return undefined;
+}
+
+/** A port that a program bound is not for connects; one that only connects use is, towards another peer. */
+function connectable(
+  tcp: Tcp,
+  local: IpAddress,
+  candidate: number,
+  remote: IpAddress,
+  port: number,
+  held: boolean,
+): boolean {
+  if (!held) return true;
+  for (const holder of tcp.ports.at(candidate)) {
+    if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.boundByProgram) return false;
+  }
+  return tupleFree(tcp, local, candidate, remote, port);
+}
+
+function tupleFree(tcp: Tcp, local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
+  const entry = tcp.flows.find(local, localPort, remote, remotePort);
+  if (entry === undefined) return true;
+  if (!(entry instanceof TimeWait) || entry.state !== STATE.TIME_WAIT) return false;
+  // net.ipv4.tcp_tw_reuse: 2 allows it on the loopback only; time stamps must have moved on (RFC 6191).
+  const mode = tcp.config.twReuse.number;
+  const allowed = mode === 1 || (mode === 2 && remote.isLoopback);
+  if (!allowed || tcp.config.timestamps.number === 0) return false;
+  entry.kill('reused');
+  return true;
+}

@@ -1,0 +1,70 @@
+/** What TCP reports: state changes, drops, recoveries, and samples of the window for whoever plots it (`record/catalogue.ts`). */
+import type { IpAddress } from '../../base/address.ts';
+import type { DropReason } from '../../record/catalogue.ts';
+import type { HostContext } from '../../record/host-context.ts';
+import type { Ipv4Packet } from '../../wire/packet.ts';
+import type { State } from './constants.ts';
+import type { ControlBlock } from './control-block.ts';
+import { inFlight } from './cwnd.ts';
+import { stateName } from './outcome.ts';
+
+interface Identified {
+  readonly id: number;
+  readonly localAddress: IpAddress;
+  readonly localPort: number;
+  readonly remoteAddress: IpAddress;
+  readonly remotePort: number;
+}
+
+export class TcpReport {
+  /** The packet that is being processed. */
+  packet = 0;
+
+  constructor(private readonly context: HostContext) {}
+
+  state(c: Identified, from: State, to: State, reason: string): void {
+    this.context.recorder.emit('tcp.state', this.context.name, {
+      socket: c.id,
+      local: `${c.localAddress}:${c.localPort}`,
+      peer: `${c.remoteAddress}:${c.remotePort}`,
+      from: stateName(from),
+      to: stateName(to),
+      reason,
+    });
+  }
+
+  drop(c: ControlBlock, seq: number, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, { socket: c.id, packet: this.packet, reason, seq });
+  }
+
+  packetDrop(socket: number, packet: Ipv4Packet, seq: number, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, { socket, packet: packet.ident.id, reason, seq });
+  }
+
+  recovery(c: ControlBlock, what: string): void {
+    const { recorder, name } = this.context;
+    recorder.emit('tcp.recovery', name, {
+      socket: c.id,
+      what,
+      cwnd: c.cwnd,
+      ssthresh: c.ssthresh,
+      flight: inFlight(c),
+    });
+  }
+
+  window(c: ControlBlock): void {
+    const { recorder, name } = this.context;
+    if (!recorder.wants('tcp.cwnd')) return;
+    recorder.sample('tcp.cwnd', name, {
+      socket: c.id,
+      local: `${c.localAddress}:${c.localPort}`,
+      peer: `${c.remoteAddress}:${c.remotePort}`,
+      cwnd: c.cwnd,
+      ssthresh: c.ssthresh,
+      flight: inFlight(c),
+      sendWindow: c.sndWnd,
+      srttNs: (c.srttUs8 >> 3) * 1000,
+      rtoNs: c.rtoNs,
+    });
+  }
+}
