@@ -6,6 +6,7 @@ import { parseIpv4, parseMac, parsePrefix } from '@netarium/core/base/address.ts
 import type { LinkInfo, NeighbourInfo } from '@netarium/core/syscall/netlink.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError, unsupported } from '../lib/options.ts';
 import { resolveAddress, resolveHost } from '../lib/resolver.ts';
 import { print, printError } from '../lib/stdio.ts';
@@ -144,7 +145,7 @@ async function remove(sys: Sys, given: ParsedOptions): Promise<number> {
   return 0;
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const given = parseOptions(options, argv.slice(1));
     const type = given.value('-H');
@@ -156,4 +157,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\n`);
     return error instanceof UsageError ? 3 : 255;
   }
-};
+});

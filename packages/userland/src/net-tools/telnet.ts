@@ -4,6 +4,7 @@
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { errorText } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { resolveHost } from '../lib/resolver.ts';
 import { readServices } from '../lib/services.ts';
@@ -26,7 +27,7 @@ const RELAY = {
   crlf: true,
 };
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const [host, portText = 'telnet', ...more] = parseOptions(options, argv.slice(1)).operands;
     if (host === undefined || more.length > 0) throw new UsageError(`usage: ${options.usage}`);
@@ -56,4 +57,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\n`);
     return 1;
   }
-};
+});

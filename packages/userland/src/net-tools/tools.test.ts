@@ -236,3 +236,17 @@ describe('telnet', () => {
     );
   });
 });
+
+describe('help', () => {
+  it.each(['curl', 'httpd', 'browser', 'ping', 'ss', 'nc', 'telnet', 'arp', 'traceroute', 'tcpdump'])(
+    '%s shows its table of options',
+    async (name) => {
+      const net = lan();
+      const { stdout, code } = await net.sh('laptop', `${name} --help`);
+      expect([stdout.startsWith('Usage: '), stdout.includes(name), code]).toEqual([true, true, 0]);
+      expect((await net.sh('laptop', `${name} --nonsense x`)).stderr).toContain(
+        `${name}: '--nonsense' is not supported by Netarium; see docs/coverage/${name}.md`,
+      );
+    },
+  );
+});

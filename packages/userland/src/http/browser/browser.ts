@@ -6,6 +6,7 @@
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { errorText, unless } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { parseSecondsNs } from '../../lib/numbers.ts';
 import { type ProgramOptions, parseOptions, UsageError, unsupported } from '../../lib/options.ts';
 import { print, printError, readText, writeFile } from '../../lib/stdio.ts';
@@ -115,11 +116,11 @@ async function visit(sys: Sys, settings: Settings): Promise<number> {
   return page.head.status < 400 && list.every((fetched) => fetched.problem === undefined) ? 0 : 1;
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     return await visit(sys, await readSettings(sys, argv.slice(1)));
   } catch (error) {
     await printError(sys, error instanceof UsageError ? `${error.message}\n` : `browser: ${errorText(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
-};
+});

@@ -4,6 +4,7 @@
  */
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { unless } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { UsageError, unsupported } from '../../lib/options.ts';
 import { print, printError, readText, writeAll, writeFile } from '../../lib/stdio.ts';
 import { formatCookieFile, parseCookieFile } from '../cookiefile.ts';
@@ -155,7 +156,7 @@ function checkSettings(settings: CurlSettings): void {
     throw new UsageError(unsupported('curl', 'a line end in a header'));
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   let settings: CurlSettings;
   try {
     settings = await readSettings(sys, argv.slice(1));
@@ -170,4 +171,4 @@ export const main: Program = async (sys, argv) => {
     return 2;
   }
   return new Run(sys, settings, await sys.isatty(1)).all();
-};
+});

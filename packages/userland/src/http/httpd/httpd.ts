@@ -8,6 +8,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { errorText } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
 import { printError, writeAll } from '../../lib/stdio.ts';
@@ -96,7 +97,7 @@ async function start(sys: Sys, settings: Settings): Promise<HttpServer> {
   return new HttpServer(sys, listener, await sys.epoll_create(), context);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   let settings: Settings;
   try {
     settings = readSettings(argv.slice(1));
@@ -118,4 +119,4 @@ export const main: Program = async (sys, argv) => {
     return 1;
   }
   return server.run();
-};
+});

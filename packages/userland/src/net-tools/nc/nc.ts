@@ -5,6 +5,7 @@
 import type { Program, SockAddrIn, Sys } from '@netarium/core/syscall/sys.ts';
 import { POLL } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { parseCount } from '../../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
 import { resolveAddress, resolveHost } from '../../lib/resolver.ts';
@@ -143,15 +144,16 @@ async function connectWithin(sys: Sys, fd: number, to: SockAddrIn, timeoutNs: nu
     await sys.connect(fd, to);
     return undefined;
   } catch (error) {
-    if (errnoOf(error) !== 'EINPROGRESS') return errorText(error);
+    if (errnoOf(error) !== 'EINPROGRESS') return `failed: ${errorText(error)}`;
   }
   const ready = await sys.poll([{ fd, events: POLL.OUT }], timeoutNs);
-  if (ready.length === 0) return 'Connection timed out';
+  // Debian's nc still holds the errno of connect() here.
+  if (ready.length === 0) return `timed out: ${E.EINPROGRESS.text}`;
   try {
     await sys.connect(fd, to);
     return undefined;
   } catch (error) {
-    return errnoOf(error) === 'EISCONN' ? undefined : errorText(error);
+    return errnoOf(error) === 'EISCONN' ? undefined : `failed: ${errorText(error)}`;
   }
 }
 
@@ -167,7 +169,7 @@ async function client(sys: Sys, settings: Settings, host: string, portText: stri
       if (typeof fd === 'string') {
         if (settings.verbose) {
           const shown = address === host ? host : `${host} (${address})`;
-          await printError(sys, `nc: connect to ${shown} port ${port} (${protocol}) failed: ${fd}\n`);
+          await printError(sys, `nc: connect to ${shown} port ${port} (${protocol}) ${fd}\n`);
         }
         continue;
       }
@@ -271,7 +273,7 @@ async function received(sys: Sys, settings: Settings, peer: SockAddrIn): Promise
   await printError(sys, `Connection received on ${name ?? peer.address} ${peer.port}\n`);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const settings = await readSettings(sys, argv.slice(1));
     const { given } = settings;
@@ -292,4 +294,4 @@ export const main: Program = async (sys, argv) => {
     else throw error;
     return 1;
   }
-};
+});

@@ -5,6 +5,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { POLL, type Program, type Received, type Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText, unless } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { UsageError } from '../../lib/options.ts';
 import { resolveAddress, resolveHost } from '../../lib/resolver.ts';
 import { print, printError } from '../../lib/stdio.ts';
@@ -320,7 +321,7 @@ async function configure(sys: Sys, fd: number, settings: PingSettings, device: s
   await bindSource(sys, fd, settings, device);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const settings = readSettings(argv.slice(1));
     if (settings.intervalNs < MIN_USER_INTERVAL_NS && (await sys.getuid()) !== 0)
@@ -339,4 +340,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `ping: ${error.message}\n`);
     return 2;
   }
-};
+});

@@ -4,6 +4,7 @@
  */
 import type { SocketInfo, SocketStateName } from '@netarium/core/syscall/netlink.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import { withHelp } from '../../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
 import { readServices } from '../../lib/services.ts';
 import { print, printError } from '../../lib/stdio.ts';
@@ -68,7 +69,7 @@ async function show(sys: Sys, given: ParsedOptions): Promise<void> {
   await print(sys, table);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     await show(sys, parseOptions(options, argv.slice(1)));
     return 0;
@@ -77,4 +78,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\n`);
     return 255;
   }
-};
+});

@@ -7,6 +7,7 @@ import type { LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import { POLL, type Program, type Received, type Sys } from '@netarium/core/syscall/sys.ts';
 import { pad2, toCalendar } from '../../lib/calendar.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { parseCount } from '../../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError, unsupported } from '../../lib/options.ts';
 import { resolveAddress, resolveHost } from '../../lib/resolver.ts';
@@ -382,7 +383,7 @@ async function listInterfaces(sys: Sys): Promise<number> {
   return 0;
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const settings = readSettings(argv.slice(1));
     if (settings.given.has('-D')) return await listInterfaces(sys);
@@ -394,4 +395,4 @@ export const main: Program = async (sys, argv) => {
     else throw error;
     return 1;
   }
-};
+});

@@ -5,6 +5,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { POLL, type Program, type Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf } from '../../lib/failure.ts';
+import { withHelp } from '../../lib/help.ts';
 import { formatFixed, parseCount, parseSecondsNs } from '../../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
 import { resolveAddress, resolveHost } from '../../lib/resolver.ts';
@@ -213,7 +214,7 @@ async function trace(sys: Sys, settings: Settings): Promise<number> {
   }
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     return await trace(sys, readSettings(argv.slice(1)));
   } catch (error) {
@@ -221,4 +222,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
-};
+});
