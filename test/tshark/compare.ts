@@ -109,9 +109,9 @@ function comparePacket(mine: Dissection, fields: readonly PdmlField[], report: R
   }
 }
 
-/** What the body of an HTTP message is, tshark goes on to guess from its type; our tree leaves it as bytes. */
+/** What the body of an HTTP message is, tshark goes on to guess from its type; our tree leaves it as bytes. Data is no protocol. */
 function bodiless(name: string, show: string): string {
-  return name === 'frame.protocols' ? show.replace(/:http:.*$/, ':http') : show;
+  return name === 'frame.protocols' ? show.replace(/:http:.*$/, ':http').replace(/:tcp:data$/, ':tcp') : show;
 }
 
 /** A value with its bytes; fields that are computed have no place of their own. */

@@ -1,9 +1,10 @@
 /** Runs tshark over a capture and reads what it prints. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 /** Checksums are checked, and each frame is dissected alone: our packet tree does not put segments and fragments together either. */
 const PREFERENCES = [
@@ -19,8 +20,33 @@ const PREFERENCES = [
   'nameres.transport_name:FALSE',
 ];
 
-/** These recognise their packets by what a payload looks like, and would take our test patterns for theirs. */
-const GUESSERS = ['tapa'];
+/**
+ * What our packet tree knows, and what carries it. tshark's other dissectors go by port or by what a payload looks like and would take our
+ * test patterns for theirs, so they are switched off.
+ */
+const OURS: ReadonlySet<string> = new Set(
+  'frame eth ethertype vlan llc arp ip icmp tcp udp dns dhcp http echo data data-text-lines media image-gif image-jfif png pkt_comment'.split(
+    ' ',
+  ),
+);
+
+let others: Promise<readonly string[]> | undefined;
+
+/** Names of all protocols that tshark could switch off, but ours. */
+function otherProtocols(): Promise<readonly string[]> {
+  others ??= run('tshark', ['-G', 'protocols']).then((text) =>
+    text.split('\n').flatMap((line) => {
+      const name = line.split('\t')[2];
+      return name === undefined || name.startsWith('_ws') || OURS.has(name) ? [] : [name];
+    }),
+  );
+  return others;
+}
+
+async function run(command: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
 
 /** Calls `line` with each line of `tshark -r <capture> …args`. */
 export async function tshark(
@@ -32,10 +58,9 @@ export async function tshark(
   try {
     const file = join(folder, 'capture.pcapng');
     await writeFile(file, capture);
-    const preferences = [
-      ...PREFERENCES.flatMap((preference) => ['-o', preference]),
-      ...GUESSERS.flatMap((protocol) => ['--disable-protocol', protocol]),
-    ];
+    const preferences = PREFERENCES.flatMap((preference) => ['-o', preference]);
+    await mkdir(join(folder, '.config/wireshark'), { recursive: true });
+    await writeFile(join(folder, '.config/wireshark/disabled_protos'), (await otherProtocols()).join('\n'));
     // No configuration of the user's may change what is printed.
     const env = { PATH: process.env.PATH ?? '', HOME: folder, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
     const child = spawn('tshark', ['-r', file, '-n', ...preferences, ...args], {

@@ -5,6 +5,7 @@
  * Analysis"), and tshark is the referee where the guide is silent. Left out: MPTCP, and findings that need a second pass.
  */
 import type { TcpContext } from '../wire/dissector.ts';
+import { startsHttp } from '../wire/http1.ts';
 import { type Frame, TCP_FLAG } from '../wire/packet.ts';
 import { analyse, type Draft } from './analysis-rules.ts';
 import { Conversation, completenessOf, type Direction, roundTrip, scaling, setBases } from './conversation.ts';
@@ -33,6 +34,7 @@ export class TcpAnalysis {
     const draft: Draft = { findings: reused ? ['reused_ports'] : [], measured: false };
     analyse({ s, forward, reverse, number, atNs, draft, rttNs: conversation.initialRttNs });
     roundTrip(s, conversation, atNs);
+    if (!conversation.http && s.payload !== undefined) conversation.http = startsHttp(s.payload);
     const context = contextOf(s, conversation, forward, reverse, atNs, draft);
     // A first segment that is no SYN leaves open what came before it, and Wireshark does not count it.
     if (!conversation.fresh || (s.flags & SYN) !== 0) conversation.completeness |= completenessOf(s);
@@ -71,6 +73,7 @@ function contextOf(
   return {
     stream: conversation.stream,
     completeness: conversation.completeness,
+    http: conversation.http,
     seqBase: forward.base ?? 0,
     ackBase: reverse.base ?? 0,
     windowShift: forward.windowShift,

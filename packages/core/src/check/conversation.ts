@@ -53,6 +53,8 @@ export class Conversation {
   readonly directions: readonly [Direction, Direction] = [new Direction(), new Direction()];
   completeness = 0;
   fresh = true;
+  /** A segment began with the start line of an HTTP message. */
+  http = false;
   synAtNs: number | undefined;
   initialRttNs: number | undefined;
   previousNs: number;

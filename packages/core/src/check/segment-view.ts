@@ -6,6 +6,7 @@
 import { get16, get32 } from '../wire/buffer.ts';
 import { encodeFrame } from '../wire/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL, type TcpSegment } from '../wire/packet.ts';
+import type { Payload } from '../wire/payload.ts';
 import { TCP_OPTION, tcpOptionSpans } from '../wire/tcp-options.ts';
 
 export interface SegmentView {
@@ -22,6 +23,8 @@ export interface SegmentView {
   /** -1 where the segment has no window-scale option. */
   readonly windowShift: number;
   readonly sack: readonly (readonly [number, number])[];
+  /** Undefined in a damaged segment. */
+  readonly payload: Payload | undefined;
 }
 
 const NO_SACK: SegmentView['sack'] = [];
@@ -54,6 +57,7 @@ function strict(src: number, dst: number, tcp: TcpSegment): SegmentView {
     length: tcp.payload.length,
     windowShift: tcp.options?.windowScale ?? -1,
     sack: tcp.options?.sack ?? NO_SACK,
+    payload: tcp.payload,
   };
 }
 
@@ -85,6 +89,7 @@ function fromBytes(bytes: Uint8Array): SegmentView | undefined {
     flags: get16(bytes, tcp + 12) & 0xfff,
     window: get16(bytes, tcp + 14),
     length: end - dataAt,
+    payload: undefined,
     ...optionNumbers(bytes, tcp + 20, dataAt),
   };
 }

@@ -44,6 +44,8 @@ export interface TcpContext {
   readonly stream: number;
   /** Wireshark's bit set: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST, over the whole conversation so far. */
   readonly completeness: number;
+  /** An HTTP message was seen in the conversation, so that what is no start line continues one. */
+  readonly http: boolean;
   /** Sequence numbers that count as zero: the initial ones, or the first seen. */
   readonly seqBase: number;
   readonly ackBase: number;

@@ -5,6 +5,7 @@
 import { latin1 } from '../base/utf8.ts';
 import { add, addGenerated, type Dissector } from './dissector.ts';
 import { type Field, row } from './field.ts';
+import type { Payload } from './payload.ts';
 
 const HTTP = row('http', 'none', 'Hypertext Transfer Protocol', '超文本传输协议 HTTP');
 const REQUEST = row('http.request', 'bool', 'Request', '请求 Request');
@@ -56,18 +57,13 @@ export const HTTP_FIELDS: readonly Field[] = [
 
 const START = /^(?:([A-Z]{3,16}) (\S+) (HTTP\/1\.[01])|(HTTP\/1\.[01]) (\d{3})(?: ([^\r\n]*))?)\r?\n/;
 const LONGEST_HEAD = 65_536;
+const LONGEST_START_LINE = 4096;
 
 /** Adds the message's node; false where no message begins here. */
 export function httpTree(d: Dissector, start: number, end: number): boolean {
   const text = latin1(d.bytes, start, Math.min(end, start + LONGEST_HEAD));
   const line = START.exec(text);
-  if (line === null) {
-    // The middle of a message, or a start line that is none: without putting segments together there is no telling.
-    const middle = d.open(HTTP, start, end);
-    add(middle, FILE_DATA, d.bytes.subarray(start, end), start, end);
-    d.column('HTTP', 'Continuation');
-    return true;
-  }
+  if (line === null) return continued(d, start, end);
   const node = d.open(HTTP, start, headEnd(text, start, end));
   const startLineEnd = start + line[0].length;
   if (line[1] !== undefined) {
@@ -85,6 +81,24 @@ export function httpTree(d: Dissector, start: number, end: number): boolean {
   fields(d, text, start, startLineEnd, end);
   addGenerated(node, line[1] === undefined ? RESPONSE : REQUEST, 1, start);
   return true;
+}
+
+/** The middle of a message where the conversation has shown one; anything else on the port is not taken for HTTP. */
+function continued(d: Dissector, start: number, end: number): boolean {
+  if (d.context.tcp?.http !== true) return false;
+  const node = d.open(HTTP, start, end);
+  add(node, FILE_DATA, d.bytes.subarray(start, end), start, end);
+  d.column('HTTP', 'Continuation');
+  return true;
+}
+
+/** True where a payload begins with the start line of a message. */
+export function startsHttp(payload: Payload): boolean {
+  const first = payload.length < 16 ? 0 : payload.chunk.bytes[payload.start]!;
+  if (first < 65 || first > 90) return false;
+  return START.test(
+    latin1(payload.chunk.bytes, payload.start, Math.min(payload.end, payload.start + LONGEST_START_LINE)),
+  );
 }
 
 /** The empty line ends the head (RFC 9112 section 2.1). */
