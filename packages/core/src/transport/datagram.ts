@@ -8,8 +8,10 @@ import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
 import type { SysctlCell, SysctlTable } from '../base/sysctl.ts';
 import type { Instant } from '../time/instant.ts';
-import type { IcmpMessage } from '../wire/packet.ts';
-import type { Payload } from '../wire/payload.ts';
+import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
+import { type Payload, payloadOf } from '../wire/payload.ts';
+import { icmpErrno } from './icmp-errno.ts';
+import type { CardName, QuotedPacket } from './ip-output.ts';
 import { READY } from './readiness.ts';
 
 export interface DatagramOwner {
@@ -221,6 +223,64 @@ export abstract class DatagramSocket {
       this.owner?.error(E.EMSGSIZE);
     }
     return E.EMSGSIZE;
+  }
+
+  /** Queues what a packet brought. False where the buffer is full. */
+  protected take(packet: Ipv4Packet, card: CardName, at: Instant, payload: Payload, fromPort = 0): boolean {
+    return this.enqueue({
+      payload,
+      from: packet.src,
+      fromPort,
+      to: packet.dst,
+      ttl: packet.ttl,
+      tos: packet.tos,
+      card: card.name,
+      at,
+      packet: packet.ident.id,
+    });
+  }
+
+  /**
+   * Reports an ICMP error about a datagram of this socket. `payload` is what the error quotes of it. A reduced path MTU is an error for
+   * senders that asked for path-MTU discovery (udp(7), EMSGSIZE).
+   */
+  protected quoteError(
+    icmp: IcmpMessage,
+    quoted: QuotedPacket,
+    from: IpAddress,
+    payload: Uint8Array,
+    toPort = 0,
+  ): void {
+    const mapped = icmpErrno(icmp);
+    if (mapped === undefined) return;
+    const tooBig = icmp.type === ICMP.unreachable && icmp.code === ICMP_UNREACHABLE.fragmentationNeeded;
+    this.reportError(
+      {
+        errno: mapped.errno,
+        type: icmp.type,
+        code: icmp.code,
+        info: mtuOf(icmp),
+        offender: from,
+        to: quoted.dst,
+        toPort,
+        payload: payloadOf(payload.slice()),
+      },
+      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
+    );
+  }
+
+  shutdownRead(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.readShut = true;
+    this.owner?.readable();
+    return undefined;
+  }
+
+  shutdownWrite(): Errno | undefined {
+    if (!this.connected) return E.ENOTCONN;
+    this.writeShut = true;
+    this.owner?.writable();
+    return undefined;
   }
 
   protected clearQueues(): void {

@@ -13,8 +13,7 @@ import { sumBytes } from '../wire/checksum.ts';
 import { putIcmp } from '../wire/icmp.ts';
 import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
-import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
-import { icmpErrno } from './icmp-errno.ts';
+import { BufferSettings, DatagramSocket } from './datagram.ts';
 import {
   type CardName,
   DEFAULT_TTL,
@@ -176,53 +175,14 @@ export class PingSocket extends DatagramSocket {
     if (this.readShut) return;
     if (!this.localAddress.isUnspecified && this.localAddress.key !== packet.dst.key) return;
     if (this.boundCard !== undefined && this.boundCard !== card.name) return;
-    const taken = this.enqueue({
-      payload: payloadOf(icmpBytes(message)),
-      from: packet.src,
-      fromPort: 0,
-      to: packet.dst,
-      ttl: packet.ttl,
-      tos: packet.tos,
-      card: card.name,
-      at,
-      packet: packet.ident.id,
-    });
+    const taken = this.take(packet, card, at, payloadOf(icmpBytes(message)));
     if (taken) return;
     const { recorder, name } = this.ping.context;
     recorder.emit('udp.drop', name, { packet: packet.ident.id, reason: 'socket-buffer-full', port: this.localPort });
   }
 
   icmp(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
-    const mapped = icmpErrno(icmp);
-    if (mapped === undefined) return;
-    const tooBig = icmp.type === ICMP.unreachable && icmp.code === 4;
-    this.reportError(
-      {
-        errno: mapped.errno,
-        type: icmp.type,
-        code: icmp.code,
-        info: mtuOf(icmp),
-        offender: from,
-        to: quoted.dst,
-        toPort: 0,
-        payload: payloadOf(quoted.bytes.slice()),
-      },
-      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
-    );
-  }
-
-  shutdownRead(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.readShut = true;
-    this.owner?.readable();
-    return undefined;
-  }
-
-  shutdownWrite(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.writeShut = true;
-    this.owner?.writable();
-    return undefined;
+    this.quoteError(icmp, quoted, from, quoted.bytes);
   }
 
   close(): void {

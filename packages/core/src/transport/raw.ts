@@ -7,10 +7,9 @@ import { E, Errno } from '../base/errno.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import { decodeNetwork, decodeTransport, encodeNetwork } from '../wire/codec.ts';
-import { ETHERTYPE, ICMP, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
+import { ETHERTYPE, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
-import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
-import { icmpErrno } from './icmp-errno.ts';
+import { BufferSettings, DatagramSocket } from './datagram.ts';
 import { type CardName, DEFAULT_TTL, type IpOutput, type Path, type QuotedPacket } from './ip-output.ts';
 
 export const IPPROTO_RAW = 255;
@@ -146,17 +145,7 @@ export class RawSocket extends DatagramSocket {
 
   private deliver(packet: Ipv4Packet, card: CardName, now: Instant): void {
     if (this.readShut || !this.wants(packet, card)) return;
-    const taken = this.enqueue({
-      payload: payloadOf(encodeNetwork(packet)),
-      from: packet.src,
-      fromPort: 0,
-      to: packet.dst,
-      ttl: packet.ttl,
-      tos: packet.tos,
-      card: card.name,
-      at: now,
-      packet: packet.ident.id,
-    });
+    const taken = this.take(packet, card, now, payloadOf(encodeNetwork(packet)));
     if (taken) return;
     const { recorder, name } = this.raw.context;
     recorder.emit('udp.drop', name, { packet: packet.ident.id, reason: 'socket-buffer-full', port: 0 });
@@ -173,36 +162,7 @@ export class RawSocket extends DatagramSocket {
   private icmp(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
     if (this.connected && this.remoteAddress.key !== quoted.dst.key) return;
     if (!this.localAddress.isUnspecified && this.localAddress.key !== quoted.src.key) return;
-    const mapped = icmpErrno(icmp);
-    if (mapped === undefined) return;
-    const tooBig = icmp.type === ICMP.unreachable && icmp.code === 4;
-    this.reportError(
-      {
-        errno: mapped.errno,
-        type: icmp.type,
-        code: icmp.code,
-        info: mtuOf(icmp),
-        offender: from,
-        to: quoted.dst,
-        toPort: 0,
-        payload: payloadOf(quoted.bytes.slice()),
-      },
-      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
-    );
-  }
-
-  shutdownRead(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.readShut = true;
-    this.owner?.readable();
-    return undefined;
-  }
-
-  shutdownWrite(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.writeShut = true;
-    this.owner?.writable();
-    return undefined;
+    this.quoteError(icmp, quoted, from, quoted.bytes);
   }
 
   close(): void {

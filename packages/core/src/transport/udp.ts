@@ -6,10 +6,16 @@ import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
-import { type IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId, UdpDatagram } from '../wire/packet.ts';
-import { type Payload, payloadOf } from '../wire/payload.ts';
-import { BufferSettings, DatagramSocket, mtuOf } from './datagram.ts';
-import { icmpErrno } from './icmp-errno.ts';
+import {
+  type IcmpMessage,
+  IP_PROTOCOL,
+  type Ipv4Packet,
+  PacketId,
+  UDP_HEADER_LENGTH,
+  UdpDatagram,
+} from '../wire/packet.ts';
+import type { Payload } from '../wire/payload.ts';
+import { BufferSettings, DatagramSocket } from './datagram.ts';
 import {
   type CardName,
   DEFAULT_TTL,
@@ -109,13 +115,12 @@ export class Udp implements TransportHandler {
   }
 
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
-    const mapped = icmpErrno(icmp);
     const { bytes } = quoted;
-    if (mapped === undefined || bytes.length < 8) return;
+    if (bytes.length < UDP_HEADER_LENGTH) return;
     const srcPort = (bytes[0]! << 8) | bytes[1]!;
     const dstPort = (bytes[2]! << 8) | bytes[3]!;
     const socket = this.lookup(quoted.src, srcPort, quoted.dst, dstPort, '');
-    socket?.icmp(icmp, mapped.errno, mapped.hard, quoted, dstPort, from);
+    socket?.icmp(icmp, quoted, dstPort, from);
   }
 
   private drop(
@@ -265,36 +270,11 @@ export class UdpSocket extends DatagramSocket {
   /** Called by `Udp` for each datagram that is for this socket. */
   accept(packet: Ipv4Packet, datagram: UdpDatagram, card: CardName, now: Instant): boolean {
     if (this.readShut) return true;
-    return this.enqueue({
-      payload: datagram.payload,
-      from: packet.src,
-      fromPort: datagram.srcPort,
-      to: packet.dst,
-      ttl: packet.ttl,
-      tos: packet.tos,
-      card: card.name,
-      at: now,
-      packet: packet.ident.id,
-    });
+    return this.take(packet, card, now, datagram.payload, datagram.srcPort);
   }
 
-  icmp(icmp: IcmpMessage, errno: Errno, hard: boolean, quoted: QuotedPacket, toPort: number, from: IpAddress): void {
-    const tooBig = icmp.type === 3 && icmp.code === 4;
-    // A reduced path MTU is an error for senders that asked for path-MTU discovery (udp(7), EMSGSIZE).
-    const isHard = tooBig ? this.mtuDiscover !== 0 : hard;
-    this.reportError(
-      {
-        errno,
-        type: icmp.type,
-        code: icmp.code,
-        info: mtuOf(icmp),
-        offender: from,
-        to: quoted.dst,
-        toPort,
-        payload: payloadOf(quoted.bytes.slice(8)),
-      },
-      isHard,
-    );
+  icmp(icmp: IcmpMessage, quoted: QuotedPacket, toPort: number, from: IpAddress): void {
+    this.quoteError(icmp, quoted, from, quoted.bytes.subarray(UDP_HEADER_LENGTH), toPort);
   }
 
   /** IP_ADD_MEMBERSHIP. EINVAL for no group address, EADDRINUSE when a member already. */
@@ -322,20 +302,6 @@ export class UdpSocket extends DatagramSocket {
   }
 
   multicastAll = true;
-
-  shutdownRead(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.readShut = true;
-    this.owner?.readable();
-    return undefined;
-  }
-
-  shutdownWrite(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.writeShut = true;
-    this.owner?.writable();
-    return undefined;
-  }
 
   close(): void {
     if (this.closed) return;
