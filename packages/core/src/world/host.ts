@@ -11,11 +11,14 @@ import { loopbackCard, NetworkCard } from '../link/card.ts';
 import type { Port } from '../link/port.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import type { Thread } from '../os/thread.ts';
-import type { HostContext } from '../record/host-context.ts';
+import type { Randomness } from '../random/random.ts';
+import type { HostContext, IdSource } from '../record/host-context.ts';
+import type { Recorder } from '../record/recorder.ts';
 import { SocketLayer } from '../socket/socket-layer.ts';
 import { AsyncFrontEnd, crashText } from '../syscall/async-sys.ts';
 import { Kernel } from '../syscall/kernel.ts';
 import type { Program } from '../syscall/sys.ts';
+import type { EventQueue } from '../time/queue.ts';
 import { type Command, startCommand } from './commands.ts';
 import { HostNetwork } from './host-network.ts';
 import { interfaceSpec } from './interface-spec.ts';
@@ -23,10 +26,34 @@ import type { Machine } from './machine.ts';
 import { type HostSpec, type InterfaceSpec, SpecError } from './topology.ts';
 import type { World } from './world.ts';
 
+/**
+ * One class for all hosts. As an object literal with a getter it had a hidden class per host, which every reading of the clock then met anew,
+ * and which kept whole worlds alive past the young generation.
+ */
+class MachineContext implements HostContext {
+  readonly queue: EventQueue;
+  readonly random: Randomness;
+  readonly recorder: Recorder;
+  readonly ids: IdSource;
+  /** Made anew by each boot. */
+  sysctl = new SysctlTable();
+
+  constructor(
+    world: World,
+    readonly name: string,
+    readonly profile: string,
+  ) {
+    this.queue = world.queue;
+    this.random = world.random;
+    this.recorder = world.recorder;
+    this.ids = world.ids;
+  }
+}
+
 export class Host implements Machine {
   readonly kind: 'host' | 'router';
   readonly cards: NetworkCard[] = [];
-  readonly ctx: HostContext;
+  readonly ctx: MachineContext;
   network!: HostNetwork;
   kernel!: Kernel;
   /** Daemons of the specification, as they were started last. */
@@ -35,7 +62,6 @@ export class Host implements Machine {
   paused = false;
   /** Receivers of the cards while the machine is frozen. */
   private readonly deaf = new Map<NetworkCard, NetworkCard['receiver']>();
-  private sysctl = new SysctlTable();
 
   constructor(
     readonly world: World,
@@ -46,18 +72,7 @@ export class Host implements Machine {
     private readonly image: ReadonlyMap<string, ImageNode>,
   ) {
     this.kind = spec.kind;
-    const host = this;
-    this.ctx = {
-      name,
-      queue: world.queue,
-      random: world.random,
-      recorder: world.recorder,
-      ids: world.ids,
-      get sysctl() {
-        return host.sysctl;
-      },
-      profile: spec.profile ?? 'linux-6.x',
-    };
+    this.ctx = new MachineContext(world, name, spec.profile ?? 'linux-6.x');
     this.cards.push(loopbackCard(this.ctx, 1));
     for (const [cardName, value] of Object.entries(spec.interfaces)) this.addCard(cardName, interfaceSpec(value));
   }
@@ -92,7 +107,7 @@ export class Host implements Machine {
   boot(): void {
     if (this.up) return;
     this.up = true;
-    this.sysctl = new SysctlTable();
+    this.ctx.sysctl = new SysctlTable();
     this.network = new HostNetwork(this.ctx, this.cards);
     this.kernel = this.makeKernel();
     this.world.recorder.emit('host.power', this.name, { up: true, reason: 'boot' });
