@@ -175,12 +175,9 @@ UNCONN 0      0            0.0.0.0:53        0.0.0.0:*    users:(("nc",pid=N,fd=
   it('name states and timers as ss does', () => {
     expect(statesOf('time-wait')).toEqual(['TIME-WAIT']);
     expect(() => statesOf('nonsense')).toThrow('wrong state name: nonsense');
-    expect([59_000_000_000, 72_000_000_000, 204_000_000, 1_500_000_000].map(formatTimer)).toEqual([
-      '59sec',
-      '1min12sec',
-      '204ms',
-      '1.500ms',
-    ]);
+    expect(
+      [59_000_000_000, 72_000_000_000, 204_000_000, 1_500_000_000, 40_000_000, 5_000_000_000, 0].map(formatTimer),
+    ).toEqual(['59sec', '1min12sec', '204ms', '1.500ms', '040ms', '5sec', '']);
   });
 });
 

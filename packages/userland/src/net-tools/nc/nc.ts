@@ -2,6 +2,7 @@
  * nc: connects or listens over TCP and UDP and copies both ways, as Debian's netcat-openbsd 1.219. Leaves out: Unix sockets, proxies, IPv6,
  * TLS, TELNET negotiation, TTL and buffer options.
  */
+import { E } from '@netarium/core/base/errno.ts';
 import type { Program, SockAddrIn, Sys } from '@netarium/core/syscall/sys.ts';
 import { POLL } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
@@ -123,7 +124,7 @@ async function bindLocal(sys: Sys, fd: number, address: string, port: number): P
   }
 }
 
-/** A connected socket, or the errno text that says why there is none. */
+/** A connected socket, or why there is none: `failed: Connection refused`. */
 async function tryConnect(sys: Sys, settings: Settings, to: SockAddrIn): Promise<number | string> {
   const { given } = settings;
   const fd = await openSocket(sys, settings.udp);

@@ -25,14 +25,15 @@ interface Column {
 const SECOND_NS = 1_000_000_000;
 const MS_NS = 1_000_000;
 
-/** `59sec`, `1min12sec`, `200ms`: ss's own short form. */
+/** `59sec`, `1min12sec`, `1.500ms` (a second and a half), `040ms`: ss's own short form, empty for nothing. */
 export function formatTimer(ns: number): string {
   const seconds = Math.floor(ns / SECOND_NS);
   const minutes = Math.floor(seconds / 60);
-  if (minutes > 0) return `${minutes}min${seconds % 60 > 0 && minutes <= 9 ? `${seconds % 60}sec` : ''}`;
-  const ms = Math.floor((ns % SECOND_NS) / MS_NS);
-  if (seconds > 9) return `${seconds}sec`;
-  return seconds > 0 ? `${seconds}.${String(ms).padStart(3, '0')}ms` : `${ms}ms`;
+  if (minutes > 0) return `${minutes}min${minutes <= 9 && seconds % 60 > 0 ? `${seconds % 60}sec` : ''}`;
+  const ms = String(Math.floor((ns % SECOND_NS) / MS_NS)).padStart(3, '0');
+  if (seconds > 9 || (seconds > 0 && ms === '000')) return `${seconds}sec`;
+  if (ms === '000') return '';
+  return seconds > 0 ? `${seconds}.${ms}ms` : `${ms}ms`;
 }
 
 function timerText(socket: SocketInfo): string {
