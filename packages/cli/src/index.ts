@@ -10,7 +10,7 @@ import { validateLab } from '@netarium/core/check/validate-lab.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';
 import { messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { environment } from './environment.ts';
+import { environment, located } from './environment.ts';
 
 export type {
   CheckSpec,
@@ -53,5 +53,5 @@ export async function run(definition: LabDefinition, settings: RunSettings = {})
   const [problem] = validateLab(definition);
   if (problem !== undefined)
     throw new SpecError(pathText(problem.path), messages('en').problems[problem.code](problem.values));
-  return runLab(definition, environment(), settings);
+  return runLab(definition, environment(), settings).catch((error) => located(error, definition, settings));
 }

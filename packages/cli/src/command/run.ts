@@ -7,7 +7,7 @@ import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
 import { textIn } from '@netarium/view/language.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { Captures } from '../captures.ts';
-import { environment } from '../environment.ts';
+import { environment, located } from '../environment.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { readInputs, type ShellInputs } from '../inputs.ts';
 import type { Io } from '../io.ts';
@@ -65,9 +65,9 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
     { ...surroundings, turn },
     { seed, set, listener, strict, ...(untilNs === undefined ? {} : { untilNs }) },
   );
-  if (inputs === undefined) await open.runScript();
+  if (inputs === undefined) await open.runScript().catch((error) => located(error, definition, { seed, set, strict }));
   else await replay(open, inputs, (bytes) => void (json || io.stdout.write(bytes)));
-  const run = await open.finish();
+  const run = withoutCut(await open.finish(), untilNs);
   progress.clear();
   await teller.end();
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
@@ -77,6 +77,13 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
 
 function titleOf({ id, title }: LabDefinition, { language }: Io): string {
   return title === undefined ? id : textIn(title, language);
+}
+
+/** Who asks for the first seconds of a lab knows that its script does not end in them: no problem, but checks that could not be judged. */
+function withoutCut(run: LabRun, untilNs: number | undefined): LabRun {
+  if (untilNs === undefined) return run;
+  const cut = `the script had not ended at ${formatInstant(untilNs)} s`;
+  return { ...run, problems: run.problems.filter((problem) => problem !== cut) };
 }
 
 /** People get captures without asking, in a folder of their own for each run; a program asks for them. */

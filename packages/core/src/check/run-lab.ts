@@ -5,6 +5,7 @@
 import { assert } from '../base/assert.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import type { EventKind, SampleKind, WorldEvent } from '../record/catalogue.ts';
+import type { CallSite } from '../syscall/async-sys.ts';
 import { formatInstant, type Instant, parseDuration, SECOND } from '../time/instant.ts';
 import { buildWorld, faultsOf } from '../world/build.ts';
 import { ScriptParty } from '../world/control.ts';
@@ -25,6 +26,8 @@ export interface LabEnvironment {
   /** The file tree that every host starts from: programs and their configuration. */
   readonly image: ReadonlyMap<string, ImageNode>;
   readonly turn: MacrotaskTurn;
+  /** Notes where programs make their calls: for the second run of a world that ended with an uncontrolled program. */
+  readonly callSite?: CallSite;
 }
 
 const DEFAULT_UNTIL_NS = 60 * SECOND;
@@ -95,6 +98,7 @@ export function openLab(definition: LabDefinition, environment: LabEnvironment, 
     seed: settings.seed ?? 1,
     turn: environment.turn,
     ...(settings.strict === undefined ? {} : { strict: settings.strict }),
+    ...(environment.callSite === undefined ? {} : { callSite: environment.callSite }),
   });
   const trace = new Trace();
   const sight = new Sight(trace);

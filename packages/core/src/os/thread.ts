@@ -57,6 +57,8 @@ export class Thread implements CallOwner, Party, Event {
     restart: boolean;
   }[] = [];
   private lastCall = 'none yet';
+  /** Where in the program the last call was made, where somebody asked for that (see `CallSite`). */
+  callSite = '';
   private callsAt: Instant = -1;
   private callCount = 0;
 
@@ -268,7 +270,8 @@ export class Thread implements CallOwner, Party, Event {
   }
 
   describe(): string {
-    return `${this.title}, last call ${this.call === undefined ? this.lastCall : String(this.call)}`;
+    const where = this.callSite === '' ? '' : ` (${this.callSite})`;
+    return `${this.title}, last call ${this.call === undefined ? this.lastCall : String(this.call)}${where}`;
   }
 }
 

@@ -126,10 +126,15 @@ export class Host implements Machine {
       network: this.network,
       wallStartNs: this.world.wallStartNs,
       frontEndOf: (program, argv) =>
-        new AsyncFrontEnd(program as Program, argv, {
-          exited: (thread, code) => this.programEnded(kernel, thread, typeof code === 'number' ? code & 0xff : 0),
-          crashed: (thread, error) => this.programCrashed(kernel, thread, error),
-        }),
+        new AsyncFrontEnd(
+          program as Program,
+          argv,
+          {
+            exited: (thread, code) => this.programEnded(kernel, thread, typeof code === 'number' ? code & 0xff : 0),
+            crashed: (thread, error) => this.programCrashed(kernel, thread, error),
+          },
+          this.world.options.callSite,
+        ),
     });
     if (this.spec.hostname !== undefined) kernel.hostname = this.spec.hostname;
     return kernel;

@@ -8,6 +8,7 @@ import type { NetworkCard } from '../link/card.ts';
 import { Randomness } from '../random/random.ts';
 import type { IdSource } from '../record/host-context.ts';
 import { Recorder } from '../record/recorder.ts';
+import type { CallSite } from '../syscall/async-sys.ts';
 import type { Instant } from '../time/instant.ts';
 import { EventQueue } from '../time/queue.ts';
 import { Host } from './host.ts';
@@ -18,6 +19,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly turn: MacrotaskTurn;
   readonly strict?: boolean;
+  /** Notes where programs make their calls, for the report about one that waits for something foreign. */
+  readonly callSite?: CallSite;
   /** Wall clock at the start, nanoseconds since the Unix epoch; 2026-01-01 00:00:00 UTC by default. */
   readonly wallStartNs?: bigint;
 }
