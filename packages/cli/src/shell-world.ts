@@ -1,10 +1,17 @@
-/** A login on a host of a running world, and the replay of one. Each key press is an input of the run, and so part of its digest. */
+/**
+ * A login on a host of a running world, and the replay of one. Each key press is an input of the run, and so part of its digest. Whoever sits
+ * down at a host also plugs in what hangs loose there: the lab's script, which would, does not run.
+ */
 import type { OpenLab } from '@netarium/core/check/run-lab.ts';
+import type { Port } from '@netarium/core/link/port.ts';
 import { startLogin } from '@netarium/core/world/commands.ts';
 import type { Host } from '@netarium/core/world/host.ts';
+import type { World } from '@netarium/core/world/world.ts';
 import type { ShellInputs } from './inputs.ts';
 
 export interface Login {
+  /** The cables that were loose. */
+  readonly plugged: readonly string[];
   type(bytes: Uint8Array): void;
   /** The person is gone: the shell and what it runs get SIGHUP, and nobody sees what they print. */
   hangUp(): void;
@@ -18,11 +25,13 @@ export function hostOf({ world }: OpenLab, name: string): Host | undefined {
 
 export function login({ world }: OpenLab, host: Host, onOutput: (bytes: Uint8Array) => void): Login {
   let present = true;
+  const plugged = plugIn(world, host);
   const { terminal, process } = startLogin(host.kernel, (bytes) => {
     if (present) onOutput(bytes);
   });
   const input = (text: string): void => world.recorder.emit('input', host.name, { text });
   return {
+    plugged,
     type(bytes) {
       input(hexOf(bytes));
       terminal.type(bytes);
@@ -36,6 +45,16 @@ export function login({ world }: OpenLab, host: Host, onOutput: (bytes: Uint8Arr
       return process.exitStatus !== undefined;
     },
   };
+}
+
+function plugIn(world: World, host: Host): string[] {
+  const free = (port: Port): boolean => port.plug === undefined;
+  const loose = [...world.cables].filter(([, { a, b }]) => host.ports().some((port) => port === a || port === b));
+  return loose.flatMap(([name, cable]) => {
+    if (cable.plugged || !free(cable.a) || !free(cable.b)) return [];
+    cable.plug();
+    return [name];
+  });
 }
 
 export function hexOf(bytes: Uint8Array): string {

@@ -46,6 +46,7 @@ export async function shellCommand(name: string, hostName: string, options: Shel
   if (options.record !== undefined) write(options.record, '', io);
   const session = login(open, host, (bytes) => void io.stdout.write(io.stdin.isTTY === true ? carriage(bytes) : bytes));
   io.err(m.shell.welcome(hostName, definition.id, speed === Number.POSITIVE_INFINITY ? m.shell.max : `${speed}x`));
+  if (session.plugged.length > 0) io.err(m.shell.plugged(session.plugged.join(', ')));
   const inputs = await new Keyboard(io).converse(open, session, speed);
   const endNs = open.world.now;
   session.hangUp();

@@ -252,6 +252,7 @@ export const en = {
   shell: {
     welcome: (host: string, lab: string, speed: string) =>
       `${host} in ${lab}, virtual time at ${speed}. Ctrl-] or exit leaves.`,
+    plugged: (cables: string) => `Plugged in, as it was loose: ${cables}.`,
     left: (at: string) => `Left at ${at} s of virtual time.`,
     saved: (path: string) => `Inputs saved: ${path}`,
     replay: (command: string) => `Replay:  ${command}`,

@@ -241,6 +241,7 @@ export const zh: Messages = {
 
   shell: {
     welcome: (host, lab, speed) => `${lab} 中的 ${host}，虚拟时间 ${speed}。按 Ctrl-] 或输入 exit 离开。`,
+    plugged: (cables) => `已插上原本松开的网线：${cables}。`,
     left: (at) => `在虚拟时间 ${at} s 离开。`,
     saved: (path) => `输入已保存：${path}`,
     replay: (command) => `重放：${command}`,
