@@ -166,7 +166,7 @@ UNCONN 0      0            0.0.0.0:53        0.0.0.0:*    users:(("nc",pid=N,fd=
     );
     expect(await net.sh('laptop', 'nc -v -w 1 10.0.2.9 80')).toMatchObject({
       code: 1,
-      stderr: 'nc: connect to 10.0.2.9 port 80 (tcp) failed: Connection timed out\n',
+      stderr: 'nc: connect to 10.0.2.9 port 80 (tcp) timed out: Operation now in progress\n',
     });
     expect((await net.sh('laptop', 'nc web')).stderr).toBe('nc: missing port number\n');
     expect((await net.sh('laptop', 'nc -X connect web 80')).stderr).toContain("'-X' is not supported");
