@@ -1,6 +1,6 @@
 /**
- * A host's `sysctl` variables. Each layer declares the keys it honours, with Linux's names, defaults and bounds (`declare`), and keeps the
- * answered cell, so that reading a variable on the packet path is a property read. A key that nobody declared does not exist: /proc/sys
+ * A host's `sysctl` variables. Each layer declares the keys it honours, with Linux's names, defaults and bounds (`declareSet`), and reads
+ * them from fields of its own, so that reading a variable on the packet path is a property read. A key that nobody declared does not exist: /proc/sys
  * and `sysctl` say so, nothing is silently accepted.
  */
 import { assert } from './assert.ts';
@@ -21,7 +21,11 @@ export class SysctlCell {
   private vector: readonly number[] | undefined;
   private words: string | undefined;
 
-  constructor(readonly spec: SysctlSpec) {
+  constructor(
+    readonly spec: SysctlSpec,
+    /** Stands for many hosts' cells; nobody may set it. */
+    private readonly shared = false,
+  ) {
     const { initial } = spec;
     if (typeof initial === 'number') this.number = initial;
     else {
@@ -43,6 +47,7 @@ export class SysctlCell {
 
   /** Sets the variable from its text; false (EINVAL) where Linux would refuse it. */
   set(text: string): boolean {
+    assert(!this.shared, "a shared sysctl cell is not a host's own: ask the table for it by its key");
     const words = text.trim().split(/\s+/);
     if (typeof this.spec.initial === 'string') {
       this.words = words.join(' ');
@@ -64,30 +69,93 @@ export class SysctlCell {
   }
 }
 
-/** Variables that are declared when somebody first asks for one of them. */
-interface Family {
-  readonly prefix: string;
-  readonly declare: () => void;
+/** Variables that are declared when somebody first asks for one of them by name. */
+export interface SysctlFamily {
+  covers(key: string): boolean;
+  declare(table: SysctlTable): void;
+}
+
+/**
+ * A layer's variables. A host has a hundred, of which a run changes few: all hosts share the cells of `initial`, until somebody asks a host's
+ * table for one by its name.
+ */
+export class SysctlSet<Name extends string> {
+  readonly initial: SysctlCells<Name>;
+  private readonly keys: ReadonlySet<string>;
+
+  constructor(private readonly specs: Readonly<Record<Name, SysctlSpec>>) {
+    this.keys = new Set(Object.values<SysctlSpec>(specs).map(({ key }) => key));
+    this.initial = this.cells((spec) => new SysctlCell(spec, true));
+  }
+
+  has(key: string): boolean {
+    return this.keys.has(key);
+  }
+
+  cells(make: (spec: SysctlSpec) => SysctlCell): SysctlCells<Name> {
+    const entries = Object.entries<SysctlSpec>(this.specs).map(([name, spec]) => [name, make(spec)]);
+    return Object.fromEntries(entries) as SysctlCells<Name>;
+  }
+}
+
+export type SysctlCells<Name extends string> = { readonly [K in Name]: SysctlCell };
+
+/** What a host's layers hold of one set; several may hold the same (the buffer sizes of all sockets). */
+class SharedCells<Name extends string> implements SysctlFamily {
+  readonly holders: SysctlCells<Name>[] = [];
+  private own: SysctlCells<Name> | undefined;
+
+  constructor(readonly set: SysctlSet<Name>) {}
+
+  covers(key: string): boolean {
+    return this.set.has(key);
+  }
+
+  add(holder: SysctlCells<Name>): void {
+    this.holders.push(holder);
+    if (this.own !== undefined) Object.assign(holder, this.own);
+  }
+
+  declare(table: SysctlTable): void {
+    this.own = this.set.cells((spec) => table.declare(spec));
+    for (const holder of this.holders) Object.assign(holder, this.own);
+  }
 }
 
 export class SysctlTable {
   private readonly cells = new Map<string, SysctlCell>();
-  private families: Family[] = [];
+  private readonly shared: SharedCells<string>[] = [];
+  private families: SysctlFamily[] = [];
 
   declare(spec: SysctlSpec): SysctlCell {
-    assert(!this.cells.has(spec.key), `sysctl ${spec.key} declared twice`);
     const cell = new SysctlCell(spec);
-    this.cells.set(spec.key, cell);
+    const { key } = spec;
+    if (this.cells.has(key)) assert(false, `sysctl ${key} declared twice`);
+    this.cells.set(key, cell);
     return cell;
   }
 
-  /** Puts off the declaration of all keys that begin with `prefix`: a host has hundreds, of which a run looks at few. */
-  declareLater(prefix: string, declare: () => void): void {
-    this.families.push({ prefix, declare });
+  /** Puts off a declaration until somebody asks for a key that the family covers. */
+  declareLater(family: SysctlFamily): void {
+    this.families.push(family);
+  }
+
+  /**
+   * Declares a set whose variables are read through the fields of `holder`, which begin as `set.initial`: keep the holder, never a cell, as
+   * its cells become the host's own when somebody asks for one by name.
+   */
+  declareSet<Name extends string>(set: SysctlSet<Name>, holder: SysctlCells<Name>): void {
+    let shared = this.shared.find((other) => other.set === (set as SysctlSet<string>));
+    if (shared === undefined) {
+      shared = new SharedCells<string>(set as SysctlSet<string>);
+      this.shared.push(shared);
+      this.declareLater(shared);
+    }
+    shared.add(holder);
   }
 
   get(key: string): SysctlCell | undefined {
-    return this.cells.get(key) ?? this.materialise((prefix) => key.startsWith(prefix)).cells.get(key);
+    return this.cells.get(key) ?? this.materialise((family) => family.covers(key)).cells.get(key);
   }
 
   /** All keys, in the order of their declaration. */
@@ -95,10 +163,10 @@ export class SysctlTable {
     return [...this.materialise(() => true).cells.keys()];
   }
 
-  private materialise(wanted: (prefix: string) => boolean): this {
-    const now = this.families.filter(({ prefix }) => wanted(prefix));
+  private materialise(wanted: (family: SysctlFamily) => boolean): this {
+    const now = this.families.filter(wanted);
     if (now.length > 0) this.families = this.families.filter((family) => !now.includes(family));
-    for (const { declare } of now) declare();
+    for (const family of now) family.declare(this);
     return this;
   }
 }

@@ -138,6 +138,11 @@ export class Fib {
     return this.table.contains(route);
   }
 
+  /** A variable changed on which routing decisions depend. */
+  sysctlChanged(): void {
+    this.generation++;
+  }
+
   private changed(route: Route, added: boolean): void {
     this.generation++;
     if (route.table === 'local') return;

@@ -63,9 +63,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     const sysctl = (this.sysctl = new NetworkSysctl(context.sysctl));
     const { interfaces, protocols } = this;
     const fib = (this.fib = new Fib(context, (ifindex) => interfaces.get(ifindex)));
-    sysctl.routingChanged = () => {
-      fib.generation++;
-    };
+    sysctl.routing = fib;
     const exceptions = (this.exceptions = new Exceptions(context, sysctl));
     const neighbours = (this.neighbours = new NeighbourTable(context, sysctl.neighbour, this));
     neighbours.interfaces = () => interfaces.values();

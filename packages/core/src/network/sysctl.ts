@@ -3,7 +3,14 @@
  * that is not here does not exist on our hosts. Two simplifications are stated: neighbour parameters are per host
  * (`neigh.default.*`), not per card; `conf.default.*` acts on cards attached later, as in Linux.
  */
-import type { SysctlCell, SysctlSpec, SysctlTable } from '../base/sysctl.ts';
+import {
+  type SysctlCell,
+  type SysctlCells,
+  type SysctlFamily,
+  SysctlSet,
+  type SysctlSpec,
+  type SysctlTable,
+} from '../base/sysctl.ts';
 
 /** The variables of one card, of `all`, or of `default`. rp_filter is 0 as in the kernel; distributions may set 1 or 2. */
 export class CardVariables {
@@ -57,8 +64,7 @@ function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
   return Object.freeze(max === undefined ? { key: full, initial, min } : { key: full, initial, min, max });
 }
 
-const SPECS = {
-  ipForward: spec('ip_forward', 0, 0, 1),
+const HOST_SPECS = {
   defaultTtl: spec('ip_default_ttl', 64, 1, 255),
   noPmtuDisc: spec('ip_no_pmtu_disc', 0, 0, 3),
   minPmtu: spec('route.min_pmtu', 552, 68),
@@ -92,30 +98,66 @@ const NEIGHBOUR_SPECS = {
   gcThresh3: spec('neigh.default.gc_thresh3', 1024),
 } as const;
 
-type Cells<T> = { readonly [K in keyof T]: SysctlCell };
-export type NeighbourCells = Cells<typeof NEIGHBOUR_SPECS>;
+const HOST_SET = new SysctlSet(HOST_SPECS);
+const NEIGHBOUR_SET = new SysctlSet(NEIGHBOUR_SPECS);
 
-function declareAll<T extends Readonly<Record<string, SysctlSpec>>>(table: SysctlTable, specs: T): Cells<T> {
-  const cells: Record<string, SysctlCell> = {};
-  for (const [name, each] of Object.entries(specs)) cells[name] = table.declare(each);
-  return cells as Cells<T>;
+export type NeighbourCells = SysctlCells<keyof typeof NEIGHBOUR_SPECS>;
+
+/** `net.ipv4.conf.NAME.*` */
+class CardFamily implements SysctlFamily {
+  constructor(
+    private readonly owner: NetworkSysctl,
+    private readonly cardName: string,
+    private readonly variables: CardVariables,
+  ) {}
+
+  private get prefix(): string {
+    return `net.ipv4.conf.${this.cardName}.`;
+  }
+
+  covers(key: string): boolean {
+    return key.startsWith(this.prefix);
+  }
+
+  declare(table: SysctlTable): void {
+    const { owner, prefix, variables } = this;
+    variables.cells = new Map();
+    for (const [variable, max] of CARD_MAX) {
+      const cell = table.declare({ key: prefix + variable, initial: variables[variable], min: 0, max });
+      cell.onChange = ({ number }) => owner.changed(variables, variable, number);
+      variables.cells.set(variable, cell);
+    }
+  }
 }
 
-export class NetworkSysctl {
-  readonly host: Cells<typeof SPECS>;
-  readonly neighbour: NeighbourCells;
+const IP_FORWARD = spec('ip_forward', 0, 0, 1);
+
+export class NetworkSysctl implements SysctlFamily {
+  readonly host = { ...HOST_SET.initial };
+  readonly neighbour: NeighbourCells = { ...NEIGHBOUR_SET.initial };
   readonly all = new CardVariables();
   readonly defaults = new CardVariables();
   /** Told when a variable changed on which routing decisions depend. */
-  routingChanged: () => void = () => {};
+  routing: { sysctlChanged(): void } | undefined;
   private readonly cards: CardVariables[] = [];
+  private ipForward: SysctlCell | undefined;
 
   constructor(private readonly table: SysctlTable) {
-    this.host = declareAll(table, SPECS);
-    this.neighbour = declareAll(table, NEIGHBOUR_SPECS);
-    this.publish('all', this.all);
-    this.publish('default', this.defaults);
-    this.host.ipForward.onChange = ({ number }) => this.spreadForwarding(number);
+    table.declareLater(this);
+    table.declareSet(HOST_SET, this.host);
+    table.declareSet(NEIGHBOUR_SET, this.neighbour);
+    table.declareLater(new CardFamily(this, 'all', this.all));
+    table.declareLater(new CardFamily(this, 'default', this.defaults));
+  }
+
+  covers(key: string): boolean {
+    return key === IP_FORWARD.key;
+  }
+
+  declare(table: SysctlTable): void {
+    const cell = (this.ipForward = table.declare(IP_FORWARD));
+    cell.number = this.all.forwarding;
+    cell.onChange = ({ number }) => this.spreadForwarding(number);
   }
 
   /** The variables of a newly attached card, beginning with the defaults of now. */
@@ -123,32 +165,21 @@ export class NetworkSysctl {
     const variables = Object.assign(new CardVariables(), this.defaults);
     variables.cells = undefined;
     this.cards.push(variables);
-    this.publish(cardName, variables);
+    this.table.declareLater(new CardFamily(this, cardName, variables));
     return variables;
   }
 
-  private publish(name: string, variables: CardVariables): void {
-    const prefix = `net.ipv4.conf.${name}.`;
-    this.table.declareLater(prefix, () => {
-      variables.cells = new Map();
-      for (const [variable, max] of CARD_MAX) {
-        const cell = this.table.declare({ key: prefix + variable, initial: variables[variable], min: 0, max });
-        cell.onChange = ({ number }) => this.changed(variables, variable, number);
-        variables.cells.set(variable, cell);
-      }
-    });
-  }
-
-  private changed(variables: CardVariables, variable: CardVariable, value: number): void {
+  /** A variable of a card, of `all` or of `default` was set through /proc/sys. */
+  changed(variables: CardVariables, variable: CardVariable, value: number): void {
     variables[variable] = value;
     if (variable === 'forwarding' && variables === this.all) this.spreadForwarding(value);
-    else this.routingChanged();
+    else this.routing?.sysctlChanged();
   }
 
   /** net.ipv4.ip_forward and conf.all.forwarding are one variable that sets all cards' and the default (inet_forward_change). */
   private spreadForwarding(value: number): void {
-    this.host.ipForward.number = value;
+    if (this.ipForward !== undefined) this.ipForward.number = value;
     for (const variables of [this.all, this.defaults, ...this.cards]) variables.put('forwarding', value);
-    this.routingChanged();
+    this.routing?.sysctlChanged();
   }
 }

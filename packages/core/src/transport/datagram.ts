@@ -6,7 +6,7 @@
  */
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
-import type { SysctlCell, SysctlTable } from '../base/sysctl.ts';
+import { SysctlSet, type SysctlSpec, type SysctlTable } from '../base/sysctl.ts';
 import type { Instant } from '../time/instant.ts';
 import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
@@ -49,19 +49,24 @@ export interface QueuedError {
   readonly payload: Payload;
 }
 
+const bufferSize = (name: string): SysctlSpec => ({ key: `net.core.${name}`, initial: 212_992, min: 2304 });
+
+const BUFFER_SET = new SysctlSet({
+  rmemDefault: bufferSize('rmem_default'),
+  rmemMax: bufferSize('rmem_max'),
+  wmemDefault: bufferSize('wmem_default'),
+  wmemMax: bufferSize('wmem_max'),
+});
+
 /** Default, and for rmem_max the bound, of SO_RCVBUF and SO_SNDBUF (socket(7)). */
 export class BufferSettings {
-  readonly rmemDefault: SysctlCell;
-  readonly rmemMax: SysctlCell;
-  readonly wmemDefault: SysctlCell;
-  readonly wmemMax: SysctlCell;
+  readonly rmemDefault = BUFFER_SET.initial.rmemDefault;
+  readonly rmemMax = BUFFER_SET.initial.rmemMax;
+  readonly wmemDefault = BUFFER_SET.initial.wmemDefault;
+  readonly wmemMax = BUFFER_SET.initial.wmemMax;
 
   constructor(sysctl: SysctlTable) {
-    const cell = (key: string): SysctlCell => sysctl.get(key) ?? sysctl.declare({ key, initial: 212_992, min: 2304 });
-    this.rmemDefault = cell('net.core.rmem_default');
-    this.rmemMax = cell('net.core.rmem_max');
-    this.wmemDefault = cell('net.core.wmem_default');
-    this.wmemMax = cell('net.core.wmem_max');
+    sysctl.declareSet(BUFFER_SET, this);
   }
 }
 

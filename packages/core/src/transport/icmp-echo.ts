@@ -5,7 +5,7 @@
  */
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
-import type { SysctlCell } from '../base/sysctl.ts';
+import { SysctlSet } from '../base/sysctl.ts';
 import type { Stream } from '../random/random.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
@@ -26,9 +26,12 @@ import {
 const HEADER = 8;
 const LARGEST = 65_507 + HEADER;
 
+const PING_SET = new SysctlSet({ groups: { key: 'net.ipv4.ping_group_range', initial: [0, 0x7fff_ffff], min: 0 } });
+
 export class Ping implements TransportHandler {
   readonly buffers: BufferSettings;
-  private readonly groups: SysctlCell;
+  /** net.ipv4.ping_group_range, read through this holder. */
+  private readonly settings = { ...PING_SET.initial };
   private readonly random: Stream;
   private readonly byIdentifier = new Map<number, PingSocket>();
 
@@ -37,14 +40,14 @@ export class Ping implements TransportHandler {
     readonly ip: IpOutput,
   ) {
     this.buffers = new BufferSettings(context.sysctl);
-    this.groups = context.sysctl.declare({ key: 'net.ipv4.ping_group_range', initial: [0, 0x7fff_ffff], min: 0 });
+    context.sysctl.declareSet(PING_SET, this.settings);
     this.random = context.random.stream(`ports/${context.name}/ping`);
     ip.register(IP_PROTOCOL.icmp, this);
   }
 
   /** May a process of this group open a ping socket? */
   allows(group: number): boolean {
-    const [low, high] = this.groups.numbers;
+    const [low, high] = this.settings.groups.numbers;
     return group >= low! && group <= high!;
   }
 

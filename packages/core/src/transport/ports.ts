@@ -5,7 +5,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
-import type { SysctlCell } from '../base/sysctl.ts';
+import { SysctlSet } from '../base/sysctl.ts';
 import type { Stream } from '../random/random.ts';
 import type { HostContext } from '../record/host-context.ts';
 import { addressHash } from './demux.ts';
@@ -39,19 +39,18 @@ export function conflicts(a: PortHolder, b: PortHolder): boolean {
 const PERTURB_SLOTS = 256;
 const NONE: readonly never[] = Object.freeze([]);
 
+const PORT_SET = new SysctlSet({
+  range: { key: 'net.ipv4.ip_local_port_range', initial: [32768, 60999], min: 1, max: 65535 },
+  unprivilegedStart: { key: 'net.ipv4.ip_unprivileged_port_start', initial: 1024, min: 0, max: 65535 },
+});
+
 /** The port-choice variables of a host, shared by its protocols (net.ipv4.ip_local_port_range and friends). */
 export class PortSettings {
-  readonly range: SysctlCell;
-  readonly unprivilegedStart: SysctlCell;
+  readonly range = PORT_SET.initial.range;
+  readonly unprivilegedStart = PORT_SET.initial.unprivilegedStart;
 
   constructor(context: HostContext) {
-    const { sysctl } = context;
-    this.range =
-      sysctl.get('net.ipv4.ip_local_port_range') ??
-      sysctl.declare({ key: 'net.ipv4.ip_local_port_range', initial: [32768, 60999], min: 1, max: 65535 });
-    this.unprivilegedStart =
-      sysctl.get('net.ipv4.ip_unprivileged_port_start') ??
-      sysctl.declare({ key: 'net.ipv4.ip_unprivileged_port_start', initial: 1024, min: 0, max: 65535 });
+    context.sysctl.declareSet(PORT_SET, this);
   }
 }
 

@@ -100,9 +100,9 @@ export function troubledTransfer({ seed, size, lossPpm }: Trouble): Transfer {
     return random.chance(10_000) ? [late, random.below(20 * MS)] : [late];
   };
   const pipe = new Pipe({ delayNs: 10 * MS, bitsPerSecond: 50_000_000, rule, seed });
-  const { config } = pipe.a.tcp;
-  if (seed % 3 === 0) config.sack.set('0');
-  if (seed % 5 === 0) config.timestamps.set('0');
-  if (seed % 2 === 0) config.congestion.set('reno');
+  const { sysctl } = pipe.a.tcp.context;
+  if (seed % 3 === 0) sysctl.get('net.ipv4.tcp_sack')!.set('0');
+  if (seed % 5 === 0) sysctl.get('net.ipv4.tcp_timestamps')!.set('0');
+  if (seed % 2 === 0) sysctl.get('net.ipv4.tcp_congestion_control')!.set('reno');
   return transfer(pipe, size);
 }
