@@ -3,7 +3,7 @@
  * have the same value and place. Nothing may be malformed and no checksum wrong, except in the frames that the caller names.
  */
 import { TcpAnalysis } from '@netarium/core/check/analysis.ts';
-import { readPcapng } from '@netarium/core/record/pcapngReader.ts';
+import { readPcapng } from '@netarium/core/record/pcapng-reader.ts';
 import { decodeFrame } from '@netarium/core/wire/codec.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
 import { PacketId } from '@netarium/core/wire/packet.ts';

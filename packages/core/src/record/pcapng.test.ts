@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concatBytes } from '../base/bytes.ts';
 import { PcapngWriter } from './pcapng.ts';
-import { readPcapng } from './pcapngReader.ts';
+import { readPcapng } from './pcapng-reader.ts';
 
 const device = { name: 'web.eth0', description: 'web server', epochSeconds: 1_700_000_000, epochNs: 123_456_789 };
 
