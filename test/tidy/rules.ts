@@ -174,6 +174,13 @@ export function checkUnused(sources: Sources): Complaint[] {
     .map((file) => ({ file, line: 1, text: 'nothing imports this file' }));
 }
 
+/** A name says the same on every file system: kebab-case. */
+export function checkNames(sources: Sources): Complaint[] {
+  return [...sources.keys()]
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z-]+)+$/.test(posix.basename(file)))
+    .map((file) => ({ file, line: 1, text: 'file names are in kebab-case' }));
+}
+
 /** Lines of every function longer than the limit, by `file#name`. */
 export function longFunctions(sources: Sources): Map<string, number> {
   const long = new Map<string, number>();

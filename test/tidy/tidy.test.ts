@@ -8,6 +8,7 @@ import {
   checkImports,
   checkLengths,
   checkMarkers,
+  checkNames,
   checkUnused,
   functionLinesMax,
   type Sources,
@@ -41,6 +42,7 @@ describe('the repository', () => {
   });
   test('every file is imported', () => expect(show(checkUnused(sources))).toEqual([]));
   test('functions stay short', () => expect(show(checkLengths(sources, excepted))).toEqual([]));
+  test('files have names alike', () => expect(show(checkNames(sources))).toEqual([]));
   test('nothing is left as a marker', () => expect(show(checkMarkers(sources))).toEqual([]));
 });
 
@@ -152,6 +154,17 @@ describe('the rules', () => {
     expect(texts(checkLengths(source(file, `export const g = () => ${body(200)};`), {}))).toContain('#g has 200');
     expect(texts(checkLengths(source(file, `class A { m() ${body(200)} }`), {}))).toContain('#m has 200');
     expect(at(200).length && checkLengths(source('test/a.test.ts', `test(() => ${body(200)});`), {})).toEqual([]);
+  });
+
+  test.each([
+    ['packages/core/src/wire/treeNode.ts', 1],
+    ['packages/core/src/wire/Tree.ts', 1],
+    ['test/tree_node.ts', 1],
+    ['packages/core/src/wire/tree-node.test.ts', 0],
+    ['packages/core/src/wire/ipv4.real.test.ts', 0],
+    ['bench/README.md', 0],
+  ])('%s gets %i complaints about its name', (file, count) => {
+    expect(checkNames(source(file, ''))).toHaveLength(count);
   });
 
   test('markers are found in any file', () => {
