@@ -9,7 +9,7 @@ import { startsHttp } from '../wire/http1.ts';
 import { type Frame, TCP_FLAG } from '../wire/packet.ts';
 import { analyse, type Draft } from './analysis-rules.ts';
 import { Conversation, completenessOf, type Direction, roundTrip, scaling, setBases } from './conversation.ts';
-import { type SegmentView, segmentView } from './segment-view.ts';
+import { type Ends, mentionedEnds, type SegmentView, segmentView } from './segment-view.ts';
 
 const { syn: SYN, ack: ACK } = TCP_FLAG;
 
@@ -20,7 +20,10 @@ export class TcpAnalysis {
   /** The next frame of the capture, `number` from 1, seen at `atNs`; undefined where it is no TCP. */
   packet(frame: Frame, number: number, atNs: number): TcpContext | undefined {
     const segment = segmentView(frame);
-    return segment === undefined ? undefined : this.segment(segment, number, atNs);
+    if (segment !== undefined) return this.segment(segment, number, atNs);
+    const ends = mentionedEnds(frame);
+    if (ends !== undefined) this.conversationBetween(ends, atNs).previousNs = atNs;
+    return undefined;
   }
 
   segment(s: SegmentView, number: number, atNs: number): TcpContext {
@@ -45,19 +48,31 @@ export class TcpAnalysis {
 
   /** A SYN with another initial sequence number starts a conversation anew. */
   private conversationOf(s: SegmentView, from: string, atNs: number): { conversation: Conversation; reused: boolean } {
-    const to = `${s.dst}:${s.dstPort}`;
-    const key = from < to ? `${from}-${to}` : `${to}-${from}`;
-    const known = this.conversations.get(key);
-    let reused = false;
-    if (known !== undefined) {
-      const own = known.directions[known.owner === from ? 0 : 1]!;
-      reused = (s.flags & (SYN | ACK)) === SYN && own.base !== undefined && own.base !== s.seq;
-      if (!reused) return { conversation: known, reused };
-    }
-    const conversation = new Conversation(this.streams++, from, atNs);
-    this.conversations.set(key, conversation);
-    return { conversation, reused };
+    const known = this.conversations.get(keyOf(s));
+    if (known === undefined) return { conversation: this.conversationBetween(s, atNs), reused: false };
+    const own = known.directions[known.owner === from ? 0 : 1]!;
+    const reused = (s.flags & (SYN | ACK)) === SYN && own.base !== undefined && own.base !== s.seq;
+    if (!reused) return { conversation: known, reused };
+    this.conversations.delete(keyOf(s));
+    return { conversation: this.conversationBetween(s, atNs), reused };
   }
+
+  private conversationBetween(ends: Ends, atNs: number): Conversation {
+    const key = keyOf(ends);
+    let conversation = this.conversations.get(key);
+    if (conversation === undefined) {
+      conversation = new Conversation(this.streams++, `${ends.src}:${ends.srcPort}`, atNs);
+      this.conversations.set(key, conversation);
+    }
+    return conversation;
+  }
+}
+
+/** The same for both directions. */
+function keyOf({ src, dst, srcPort, dstPort }: Ends): string {
+  const from = `${src}:${srcPort}`;
+  const to = `${dst}:${dstPort}`;
+  return from < to ? `${from}-${to}` : `${to}-${from}`;
 }
 
 function contextOf(

@@ -4,16 +4,12 @@
  */
 
 import { get16, get32 } from '../wire/buffer.ts';
-import { encodeFrame } from '../wire/codec.ts';
+import { encodeFrame, encodeNetwork } from '../wire/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL, type TcpSegment } from '../wire/packet.ts';
 import type { Payload } from '../wire/payload.ts';
 import { TCP_OPTION, tcpOptionSpans } from '../wire/tcp-options.ts';
 
-export interface SegmentView {
-  readonly src: number;
-  readonly dst: number;
-  readonly srcPort: number;
-  readonly dstPort: number;
+export interface SegmentView extends Ends {
   readonly seq: number;
   readonly ack: number;
   readonly flags: number;
@@ -61,6 +57,54 @@ function strict(src: number, dst: number, tcp: TcpSegment): SegmentView {
   };
 }
 
+/** The two ends of a conversation. */
+export interface Ends {
+  readonly src: number;
+  readonly dst: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+}
+
+/**
+ * The conversation that a frame is about without being a segment of it that can be analysed: a header with a wrong length, or one quoted
+ * whole in an ICMP error. Wireshark counts both as the conversation's last sign of life.
+ */
+export function mentionedEnds(frame: Frame): Ends | undefined {
+  const outer = frame.payload;
+  const packet = outer.kind === 'vlan' ? outer.payload : outer;
+  if (packet.kind !== 'ipv4') return undefined;
+  const { payload } = packet;
+  if (payload.kind === 'icmp') return payload.isError ? endsAt(payload.payload.bytes(), 0) : undefined;
+  return payload.kind === 'raw' && payload.problem !== undefined ? endsAt(encodeNetwork(packet), 0) : undefined;
+}
+
+function endsAt(bytes: Uint8Array, at: number): Ends | undefined {
+  const place = tcpPlace(bytes, at);
+  return place === undefined ? undefined : endsOf(bytes, at, place.tcp);
+}
+
+function endsOf(bytes: Uint8Array, ip: number, tcp: number): Ends {
+  return {
+    src: get32(bytes, ip + 12),
+    dst: get32(bytes, ip + 16),
+    srcPort: get16(bytes, tcp),
+    dstPort: get16(bytes, tcp + 2),
+  };
+}
+
+/** Where a TCP header of 20 bytes or more begins and its segment ends, in a datagram that is no fragment. */
+function tcpPlace(bytes: Uint8Array, at: number): { readonly tcp: number; readonly end: number } | undefined {
+  if (bytes.length - at < 20 || bytes[at]! >> 4 !== 4) return undefined;
+  const headerLength = (bytes[at]! & 15) * 4;
+  const total = get16(bytes, at + 2);
+  // Offset or "more fragments": analysis leaves fragments alone.
+  const fragment = (get16(bytes, at + 6) & 0x3fff) !== 0;
+  if (headerLength < 20 || total < headerLength || fragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
+  const tcp = at + headerLength;
+  const end = Math.min(bytes.length, at + total);
+  return end - tcp < 20 ? undefined : { tcp, end };
+}
+
 function fromBytes(bytes: Uint8Array): SegmentView | undefined {
   let at = ETHERNET_HEADER_LENGTH;
   let etherType = bytes.length < at ? 0 : get16(bytes, 12);
@@ -68,22 +112,13 @@ function fromBytes(bytes: Uint8Array): SegmentView | undefined {
     etherType = get16(bytes, at + 2);
     at += 4;
   }
-  if (etherType !== ETHERTYPE.ipv4 || bytes.length - at < 20 || bytes[at]! >> 4 !== 4) return undefined;
-  const headerLength = (bytes[at]! & 15) * 4;
-  const total = get16(bytes, at + 2);
-  // Offset or "more fragments": analysis leaves fragments alone.
-  const fragment = (get16(bytes, at + 6) & 0x3fff) !== 0;
-  if (headerLength < 20 || total < headerLength || fragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
-  const end = Math.min(bytes.length, at + total);
-  const tcp = at + headerLength;
-  if (end - tcp < 20) return undefined;
+  const place = etherType === ETHERTYPE.ipv4 ? tcpPlace(bytes, at) : undefined;
+  if (place === undefined) return undefined;
+  const { tcp, end } = place;
   const dataAt = tcp + (bytes[tcp + 12]! >> 4) * 4;
   if (dataAt < tcp + 20 || dataAt > end) return undefined;
   return {
-    src: get32(bytes, at + 12),
-    dst: get32(bytes, at + 16),
-    srcPort: get16(bytes, tcp),
-    dstPort: get16(bytes, tcp + 2),
+    ...endsOf(bytes, at, tcp),
     seq: get32(bytes, tcp + 4),
     ack: get32(bytes, tcp + 8),
     flags: get16(bytes, tcp + 12) & 0xfff,

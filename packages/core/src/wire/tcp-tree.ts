@@ -69,14 +69,14 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
   numbers(node, bytes, at, length, tcp);
   addGenerated(node, FLAGS_TEXT, flagLetters(get16(bytes, at + 12)), at + 12);
   window(node, bytes, at, tcp);
-  checksum(node, bytes, at, ip);
+  const good = checksum(node, bytes, at, ip, d.quoted);
   const options = tcpOptionsTree(node, bytes, at + TCP_HEADER_LENGTH, start, tcp?.ackBase ?? 0, get32(bytes, at + 8));
   if (tcp !== undefined) conversationTree(node, start, tcp);
   if (length > 0) add(node, PAYLOAD, bytes.subarray(start, end), start, end);
   // Wireshark's order: by place, what is computed behind what it was computed from.
   node.sortChildren();
   if (!d.quoted) d.infoPrefix = findingText(tcp);
-  d.column('TCP', tcpInfo(bytes, at, length, tcp, options));
+  d.column('TCP', tcpInfo(bytes, at, length, tcp, good, options));
   return { start, end };
 }
 
@@ -123,9 +123,10 @@ function window(node: TreeNode, bytes: Uint8Array, at: number, tcp: TcpContext |
   add(node, SCALE, tcp.windowShift < 0 ? tcp.windowShift : 1 << tcp.windowShift, at + 14, at + 16);
 }
 
-function checksum(node: TreeNode, bytes: Uint8Array, at: number, ip: Ipv4Span): void {
+function checksum(node: TreeNode, bytes: Uint8Array, at: number, ip: Ipv4Span, quoted: boolean): boolean {
   const good = get16(bytes, at + 16) === tcpChecksum(bytes, at, ip.payloadEnd, ip.src, ip.dst);
-  addGenerated(node, CHECKSUM_STATE, ip.whole ? (good ? 1 : 0) : 2, at + 16);
+  addGenerated(node, CHECKSUM_STATE, ip.whole || quoted ? (good ? 1 : 0) : 2, at + 16);
+  return good || !ip.whole;
 }
 
 const FLAG_WORDS: readonly (readonly [number, string])[] = [
@@ -142,13 +143,21 @@ const FLAG_WORDS: readonly (readonly [number, string])[] = [
 ];
 
 /** `80 → 40000 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0 MSS=1460 …` */
-function tcpInfo(bytes: Uint8Array, at: number, length: number, tcp: TcpContext | undefined, options: string): string {
+function tcpInfo(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  tcp: TcpContext | undefined,
+  checksumGood: boolean,
+  options: string,
+): string {
   const flags = get16(bytes, at + 12) & 0xfff;
   const words = FLAG_WORDS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
   const seq = (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
   let text = `${get16(bytes, at)} → ${get16(bytes, at + 2)} [${words.length === 0 ? '<None>' : words.join(', ')}] Seq=${seq}`;
   if ((flags & TCP_FLAG.ack) !== 0) text += ` Ack=${relativeAck(bytes, at, tcp)}`;
   text += ` Win=${scaledWindow(bytes, at, tcp)}`;
+  if (!checksumGood) text += ' [TCP CHECKSUM INCORRECT]';
   if ((flags & TCP_FLAG.urg) !== 0) text += ` Urg=${get16(bytes, at + 18)}`;
   return `${text} Len=${length}${options}`;
 }
