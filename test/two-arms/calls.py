@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""calls 'STEP; STEP; ...': makes system calls one after the other and prints what each answers, on the real kernel.
+
+The counterpart of calls.ts, which does the same on a simulated host and explains the steps.
+"""
+import errno
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+sockets = {}
+LEVELS = {"socket": socket.SOL_SOCKET, "tcp": socket.IPPROTO_TCP, "ip": socket.IPPROTO_IP}
+HOW = {"read": socket.SHUT_RD, "write": socket.SHUT_WR, "both": socket.SHUT_RDWR}
+EVENTS = [("IN", 1), ("PRI", 2), ("OUT", 4), ("ERR", 8), ("HUP", 16), ("RDHUP", 0x2000)]
+
+
+def data_of(text):
+    return b"x" * int(text[5:]) if text.startswith("size:") else text.encode()
+
+
+def shown(data):
+    return "end" if data == b"" else f"{len(data)} bytes" if len(data) > 40 else data.decode()
+
+
+def option(name):
+    # Python has no name for these two.
+    return {"IP_RECVERR": 11, "IP_MTU": 14}.get(name) or getattr(socket, name)
+
+
+def wait(s, names, ms):
+    wanted = sum(bit for name, bit in EVENTS if name in names.split(","))
+    poller = select.poll()
+    poller.register(s, wanted)
+    found = poller.poll(int(ms))
+    bits = found[0][1] if found else 0
+    return ",".join(name for name, bit in EVENTS if bits & bit) or "nothing"
+
+
+def step(call, name, *args):
+    if call == "socket":
+        kinds = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+        sockets[name] = socket.socket(socket.AF_INET, kinds[args[0]])
+        return "ok"
+    if call == "sleep":
+        time.sleep(int(name) / 1000)
+        return None
+    if call == "setuid":
+        os.setuid(int(name))
+        return "ok"
+    s = sockets[name]
+    if call == "accept":
+        sockets[args[0]], peer = s.accept()
+        return peer[0]
+    if call == "send":
+        return s.send(data_of(args[0]), socket.MSG_NOSIGNAL if "nosignal" in args else 0)
+    if call == "recv":
+        return shown(s.recv(int(args[0]), socket.MSG_PEEK if "peek" in args else 0))
+    if call == "recvfrom":
+        data, peer = s.recvfrom(int(args[0]))
+        return f"{shown(data)} from {peer[0]}"
+    if call == "sendto":
+        return s.sendto(data_of(args[2]), (args[0], int(args[1])))
+    if call == "reply":
+        data, peer = s.recvfrom(65536)
+        return s.sendto(data, peer)
+    if call == "getpeername":
+        return s.getpeername()[0]
+    if call == "getsockname":
+        return s.getsockname()[0]
+    if call == "getsockopt":
+        value = s.getsockopt(LEVELS[args[0]], option(args[1]))
+        return errno.errorcode.get(value, value) if args[1] == "SO_ERROR" and value else value
+    if call == "poll":
+        return wait(s, args[0], args[1])
+    return action(s, call, *args)
+
+
+def action(s, call, *args):
+    if call == "bind":
+        s.bind((args[0], int(args[1])))
+    elif call == "listen":
+        s.listen(int(args[0]))
+    elif call == "connect":
+        s.connect((args[0], int(args[1])))
+    elif call == "shutdown":
+        s.shutdown(HOW[args[0]])
+    elif call == "close":
+        s.close()
+    elif call == "nonblock":
+        s.setblocking(False)
+    elif call == "linger":
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, int(args[0])))
+    elif call == "setsockopt":
+        s.setsockopt(LEVELS[args[0]], option(args[1]), int(args[2]))
+    else:
+        raise SystemExit(f"calls: there is no call {call}")
+    return "ok"
+
+
+for text in sys.argv[1].split(";"):
+    words = text.split()
+    try:
+        answer = step(*words)
+    except OSError as error:
+        answer = errno.errorcode[error.errno]
+    if answer is not None:
+        print(f"{' '.join(words[:2])}: {answer}", flush=True)
