@@ -26,6 +26,8 @@ export interface Answer {
 export interface AnswerOptions {
   /** Without authority and additional sections where they are not needed (BIND's minimal-responses). */
   readonly minimal: boolean;
+  /** Without the zone's servers in the authority section, but with additional records (BIND's no-auth). */
+  readonly noAuthority?: boolean;
   /** Follow aliases and look for addresses in all zones; else only in that of the question, as BIND does without recursion. */
   readonly acrossZones: boolean;
   /** Every record set begins with this record, modulo its size (BIND's rrset-order). */
@@ -123,7 +125,8 @@ class AnswerBuilder {
     }
     this.add(this.answers, set, name);
     const apexNs = zone.nodes.get(nameKey(zone.origin))?.get(TYPE.NS);
-    if (apexNs && !this.options.minimal && set !== apexNs) this.add(this.authorities, apexNs, apexNs.name);
+    if (apexNs && !this.options.minimal && !this.options.noAuthority && set !== apexNs)
+      this.add(this.authorities, apexNs, apexNs.name);
     return this.done(RCODE.NOERROR);
   }
 

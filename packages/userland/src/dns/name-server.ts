@@ -80,7 +80,8 @@ export class NameServer {
       );
     const wanted = this.recursion !== undefined && message.flags.rd;
     const options: AnswerOptions = {
-      minimal: (this.data.config.minimal ?? wanted) || wantsLittle(query.edns, client.transport),
+      minimal: this.data.config.minimal === true || wantsLittle(query.edns, client.transport),
+      noAuthority: this.data.config.minimal === undefined && message.flags.rd,
       acrossZones: this.recursion !== undefined,
       rotate: await this.rotation(),
     };

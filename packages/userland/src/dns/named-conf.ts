@@ -30,7 +30,7 @@ export interface NamedConfig {
   /** Addresses to serve on; undefined means all of this host. */
   readonly listenOn: readonly string[] | undefined;
   readonly order: 'random' | 'cyclic' | 'fixed';
-  /** Undefined is BIND's `no-auth-recursive`: minimal for recursive clients only. */
+  /** Undefined is BIND's `no-auth-recursive`: no authority section where the query asks for recursion, offered or not. */
   readonly minimal: boolean | undefined;
   readonly querylog: boolean;
   readonly zones: readonly ZoneConfig[];
