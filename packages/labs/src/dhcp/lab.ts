@@ -67,8 +67,8 @@ export default lab({
     },
     renewal: {
       text: {
-        en: `At half of the ${LEASE_S} s the lease is renewed, by unicast`,
-        zh: `${LEASE_S} 秒租期过半时以单播续租`,
+        en: `By half of the ${LEASE_S} s (the client draws between 3/8 and 1/2) the lease is renewed, by unicast`,
+        zh: `${LEASE_S} 秒租期将近一半时（客户端在 3/8 与 1/2 之间随机选取）以单播续租`,
       },
       row: 23,
     },
@@ -159,7 +159,7 @@ async function renewal({ params, check, seen, sleep, now }: Context): Promise<vo
   check(
     'renewal',
     () => ({
-      met: request?.field('ip.dst') === '10.0.1.1' && seconds > 25 && seconds < 35,
+      met: request?.field('ip.dst') === '10.0.1.1' && seconds > 22 && seconds < 31,
       saw: request === undefined ? 'no renewal' : `to ${request.field('ip.dst')} after ${seconds} s`,
     }),
     request,
