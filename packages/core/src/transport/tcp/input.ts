@@ -15,6 +15,7 @@ import { acknowledgeSyn, becomeEstablished, receiveInSynSent } from './handshake
 import { armSlowTimer } from './keepalive.ts';
 import { finish, flushWakes, purgeSending, setState, wake } from './outcome.ts';
 import { receiveData } from './receive.ts';
+import { resetReceived } from './reset.ts';
 import { isWritable, pushAfterAck } from './send.ts';
 import { removeSent } from './sent.ts';
 import { clearPending } from './timers.ts';
@@ -77,7 +78,8 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
   // Linux's fast path takes the data of a predicted segment whatever its ACK says, once the connection has moved any.
-  const lenient = predicted && hasData && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
+  const plain = predicted && hasData && sameWindow && segment.options === undefined;
+  const lenient = plain && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
   const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
   if (outcome === 'accepted' || outcome === 'old') return true;
   if (outcome === 'too-old' && lenient) {
@@ -202,10 +204,10 @@ function isBeyondFin(c: ControlBlock, segment: TcpSegment): boolean {
   return closed && !seqLt(segment.seq, c.rcvNxt);
 }
 
+/** Data for a program that does not read any more, or from beyond the peer's own FIN: the connection is reset, as if the peer had done it (Linux). */
 function resetsData(c: ControlBlock, segment: TcpSegment): boolean {
-  if (c.state !== STATE.FIN_WAIT_1 && c.state !== STATE.FIN_WAIT_2) return false;
-  if (!(c.shutdown & SHUT.READ) || segment.payload.length === 0) return false;
-  const endSeq = seqAdd(segment.seq, segment.payload.length);
-  if (!seqGt(endSeq, c.rcvNxt)) return false;
-  return dataAfterClose(c);
+  if (c.state === STATE.ESTABLISHED || !(c.shutdown & SHUT.READ) || segment.payload.length === 0) return false;
+  if (isBeyondFin(c, segment) || !seqGt(seqAdd(segment.seq, segment.payload.length), c.rcvNxt)) return false;
+  resetReceived(c);
+  return true;
 }

@@ -126,10 +126,12 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
   let sent = 0;
   let deferred = false;
   const end = windowEnd(c);
+  // Two bursts at least share a window, so that ACKs keep coming.
+  const halfWindow = Math.max(c.cwnd >> 1, 1);
   for (let bursts = 0; hasUnsent(c) && (limit === 0 || bursts < limit); bursts++) {
+    const record = c.sendQueue === undefined ? 0 : c.sendQueue.recordLength;
     const room = forced ? 1 : c.cwnd - inFlight(c);
     if (room <= 0) break;
-    const record = c.sendQueue === undefined ? 0 : c.sendQueue.recordLength;
     const space = (end - c.sndNxt) | 0;
     if (record <= mss) {
       const length = nextLength(c, record, mss, space, nagle);
@@ -145,7 +147,7 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       deferred = true;
       break;
     }
-    sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most), space, nagle), mss);
+    sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
   }
   const limited = inFlight(c) >= c.cwnd || deferred;
   if (sent > 0) {

@@ -246,6 +246,23 @@ export class Scenario {
     return this.out.splice(0).map((sent) => sent.packet);
   }
 
+  /** Flags, relative sequence and acknowledgement number, length, window and the options that are there. */
+  summary(segment: TcpSegment): readonly [string, number, number, number, number, Readonly<Record<string, unknown>>] {
+    const { flags, seq, ack, length, window } = this.describe(segment);
+    const { options } = segment;
+    const { mss, windowScale, sackPermitted } = options ?? {};
+    const sack = this.describe(segment).sack;
+    const present = {
+      mss,
+      windowScale,
+      sackPermitted,
+      sack: sack.length > 0 ? sack : undefined,
+      ts: segment.tsVal >= 0 || undefined,
+    };
+    const named = Object.fromEntries(Object.entries(present).filter(([, value]) => value !== undefined));
+    return [flags, segment.seq === 0 ? 0 : seq, segment.has(TCP_FLAG.ack) ? ack : 0, length, window, named];
+  }
+
   private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port'>> {
     const flags = FLAG_LETTERS.filter(([, bit]) => segment.has(bit))
       .map(([letter]) => letter)
