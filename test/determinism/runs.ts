@@ -2,6 +2,7 @@
 
 import { hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
@@ -27,7 +28,14 @@ export interface RunOptions {
 }
 
 export async function identify(id: string, turn: MacrotaskTurn, options: RunOptions = {}): Promise<Identity> {
-  const definition = await catalogue.get(id)!();
+  return identityOf(await catalogue.get(id)!(), turn, options);
+}
+
+export async function identityOf(
+  definition: LabDefinition,
+  turn: MacrotaskTurn,
+  options: RunOptions = {},
+): Promise<Identity> {
   const captures = new Sha256();
   const tap = (cards: readonly NetworkCard[]): void => {
     for (const card of cards) {
