@@ -37,3 +37,18 @@ for (const [name, lossPpm] of [
     expect(complete).toBeGreaterThan(240);
   });
 }
+
+test.each([68, 296, 576, 1500, 9000, 65_535])('MTU %i: the MSS follows, and the bytes arrive', (mtu) => {
+  const pipe = new Pipe({ delayNs: MS, bitsPerSecond: 1_000_000_000 });
+  pipe.a.ip.setMtu(mtu);
+  pipe.b.ip.setMtu(mtu);
+  const { ended, equal, received } = transfer(pipe, 200_000);
+  expect([ended, equal, received]).toEqual([true, true, 200_000]);
+});
+
+test('a path whose MTU shrinks in mid-transfer (RFC 1191): smaller segments, nothing lost', () => {
+  const pipe = new Pipe({ delayNs: 5 * MS, bitsPerSecond: 20_000_000 });
+  pipe.clock.queue.schedule(60 * MS, { fire: () => pipe.a.ip.setMtu(600) });
+  const { ended, equal, received } = transfer(pipe, MIB);
+  expect([ended, equal, received]).toEqual([true, true, MIB]);
+});
