@@ -5,9 +5,10 @@
  */
 const SLAB_BYTES = 65_536;
 const SHARED_BYTES_MAX = 4096;
+const NO_SLAB = new ArrayBuffer(0);
 
 export class ByteArena {
-  private slab = new ArrayBuffer(0);
+  private slab = NO_SLAB;
   private at = 0;
 
   /** An array of zeros. */

@@ -5,18 +5,34 @@ import { Device, Directory, type InodeSource } from '../os/files/inode.ts';
 import { nothing, SimpleDevice } from '../os/files/open-regular.ts';
 import type { Kernel } from './kernel.ts';
 
+type Produce = (kernel: Kernel, length: number) => Uint8Array;
+
+const random: Produce = ({ ctx }, length) => ctx.random.stream(`getrandom/${ctx.name}`).bytes(length);
+
+const PRODUCE: ReadonlyMap<string, Produce> = new Map([
+  ['null', nothing],
+  ['zero', (_kernel: Kernel, length: number) => new Uint8Array(length)],
+  ['random', random],
+  ['urandom', random],
+]);
+
+class StreamDevice extends Device {
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly produce: Produce,
+  ) {
+    super(kernel, 0o666);
+  }
+
+  open(): SimpleDevice {
+    return new SimpleDevice((length) => this.produce(this.kernel, length), this.status());
+  }
+}
+
 export function mountDev(kernel: Kernel): void {
   const dev = new Directory(kernel, 0o755, 0);
   kernel.files.root.link('dev', dev);
-  const add = (name: string, produce: (length: number) => Uint8Array): void => {
-    const device: Device = new Device(kernel, 0o666, () => new SimpleDevice(produce, device.status()));
-    dev.link(name, device);
-  };
-  add('null', nothing);
-  add('zero', (length) => new Uint8Array(length));
-  const random = (length: number): Uint8Array => kernel.ctx.random.stream(`getrandom/${kernel.ctx.name}`).bytes(length);
-  add('random', random);
-  add('urandom', random);
+  for (const [name, produce] of PRODUCE) dev.link(name, new StreamDevice(kernel, produce));
   kernel.files.root.link('tmp', sticky(kernel));
 }
 

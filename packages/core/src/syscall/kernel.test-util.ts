@@ -60,7 +60,7 @@ export function bench(
     sockets: new SocketLayer(ctx, noNetwork),
     network: noNetwork,
     wallStartNs: 1_767_225_600_000_000_000n,
-    frontEndOf: (program, argv) =>
+    frontEndOf: (_kernel, program, argv) =>
       new AsyncFrontEnd(program as Program, argv, {
         exited(thread, code) {
           kernel.processes.exit(thread.process, { code, signal: '' });

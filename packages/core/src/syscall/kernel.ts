@@ -32,7 +32,7 @@ export interface KernelOptions {
   /** Wall clock at the start of the world, nanoseconds since the Unix epoch. */
   readonly wallStartNs: bigint;
   /** Makes the front end that runs a program's code (the value that the image holds at its path). */
-  readonly frontEndOf: (program: unknown, argv: readonly string[]) => FrontEnd;
+  readonly frontEndOf: (kernel: Kernel, program: unknown, argv: readonly string[]) => FrontEnd;
   readonly costs?: CostModel;
 }
 
@@ -85,7 +85,7 @@ export class Kernel implements CallRunner, InodeSource {
 
   /** Starts a program in a new process. The image's program value decides the front end. */
   start(process: Process, program: unknown, delayNs: number): Thread {
-    return this.startThread(process, this.options.frontEndOf(program, process.argv), delayNs);
+    return this.startThread(process, this.options.frontEndOf(this, program, process.argv), delayNs);
   }
 
   startThread(process: Process, frontEnd: FrontEnd, delayNs: number): Thread {

@@ -1,34 +1,39 @@
 /** /proc: processes, sysctl variables, uptime, the sockets of /proc/net. What a file shows is made when it is read (proc(5)). */
 import { E, Errno } from '../base/errno.ts';
-import { type Inode, Symlink, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
+import { type DirectoryContents, type Inode, Symlink, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
 import type { Process } from '../os/process.ts';
 import { decimal } from '../time/instant.ts';
 import type { Kernel } from './kernel.ts';
 
+const FIXED: ReadonlyMap<string, (kernel: Kernel) => Inode> = new Map<string, (kernel: Kernel) => Inode>([
+  ['sys', (kernel) => sysctlDirectory(kernel, '')],
+  [
+    'uptime',
+    (kernel) =>
+      new SyntheticFile(kernel, () => `${centiseconds(kernel.ctx.queue.now)} ${centiseconds(kernel.ctx.queue.now)}\n`),
+  ],
+  ['version', (kernel) => new SyntheticFile(kernel, () => 'Linux version 6.1.0-netarium\n')],
+]);
+
 export function mountProc(kernel: Kernel): void {
-  const fixed = new Map<string, () => Inode>([
-    ['sys', () => sysctlDirectory(kernel, '')],
-    [
-      'uptime',
-      () =>
-        new SyntheticFile(
-          kernel,
-          () => `${centiseconds(kernel.ctx.queue.now)} ${centiseconds(kernel.ctx.queue.now)}\n`,
-        ),
-    ],
-    ['version', () => new SyntheticFile(kernel, () => 'Linux version 6.1.0-netarium\n')],
-  ]);
-  const root = new SyntheticDirectory(
-    kernel,
-    (name) => {
-      const entry = fixed.get(name);
-      if (entry !== undefined) return entry();
-      const process = /^\d+$/.test(name) ? kernel.processes.get(Number(name)) : undefined;
-      return process === undefined ? undefined : processDirectory(kernel, process);
-    },
-    () => [...[...kernel.processes.all()].map((process) => String(process.pid)), ...fixed.keys()],
-  );
-  kernel.files.root.link('proc', root);
+  kernel.files.root.link('proc', new SyntheticDirectory(kernel, new ProcRoot(kernel)));
+}
+
+/** Every host has one: no closures, no table of its own. */
+class ProcRoot implements DirectoryContents {
+  constructor(private readonly kernel: Kernel) {}
+
+  find(name: string): Inode | undefined {
+    const { kernel } = this;
+    const fixed = FIXED.get(name);
+    if (fixed !== undefined) return fixed(kernel);
+    const process = /^\d+$/.test(name) ? kernel.processes.get(Number(name)) : undefined;
+    return process === undefined ? undefined : processDirectory(kernel, process);
+  }
+
+  list(): readonly string[] {
+    return [...[...this.kernel.processes.all()].map((process) => String(process.pid)), ...FIXED.keys()];
+  }
 }
 
 function centiseconds(ns: number): string {
@@ -44,9 +49,8 @@ function sysctlDirectory(kernel: Kernel, prefix: string): SyntheticDirectory {
       if (key.startsWith(prefix)) found.add(key.slice(prefix.length).split('.')[0]!);
     return found;
   };
-  return new SyntheticDirectory(
-    kernel,
-    (name) => {
+  return new SyntheticDirectory(kernel, {
+    find: (name) => {
       const cell = kernel.ctx.sysctl.get(prefix + name);
       if (cell !== undefined) {
         return new SyntheticFile(
@@ -57,8 +61,8 @@ function sysctlDirectory(kernel: Kernel, prefix: string): SyntheticDirectory {
       }
       return names().has(name) ? sysctlDirectory(kernel, `${prefix}${name}.`) : undefined;
     },
-    names,
-  );
+    list: names,
+  });
 }
 
 function processDirectory(kernel: Kernel, process: Process): SyntheticDirectory {
@@ -70,17 +74,12 @@ function processDirectory(kernel: Kernel, process: Process): SyntheticDirectory 
     ['cwd', () => new Symlink(kernel, process.uid, process.cwd)],
     ['fd', () => descriptorDirectory(kernel, process)],
   ]);
-  return new SyntheticDirectory(
-    kernel,
-    (name) => files.get(name)?.(),
-    () => files.keys(),
-  );
+  return new SyntheticDirectory(kernel, { find: (name) => files.get(name)?.(), list: () => files.keys() });
 }
 
 function descriptorDirectory(kernel: Kernel, process: Process): SyntheticDirectory {
-  return new SyntheticDirectory(
-    kernel,
-    (name) => {
+  return new SyntheticDirectory(kernel, {
+    find: (name) => {
       const file = /^\d+$/.test(name) ? process.descriptors.get(Number(name)) : E.EBADF;
       if (file instanceof Errno) return undefined;
       const { type, ino } = file.status();
@@ -90,8 +89,8 @@ function descriptorDirectory(kernel: Kernel, process: Process): SyntheticDirecto
         type === 'socket' ? `socket:[${ino}]` : type === 'fifo' ? `pipe:[${ino}]` : `inode:[${ino}]`,
       );
     },
-    () => [...process.descriptors.entries()].map(([fd]) => String(fd)),
-  );
+    list: () => [...process.descriptors.entries()].map(([fd]) => String(fd)),
+  });
 }
 
 /** R running, S waiting, T stopped, Z zombie. */

@@ -118,27 +118,30 @@ export class Host implements Machine {
   }
 
   private makeKernel(): Kernel {
-    const kernel: Kernel = new Kernel({
+    const kernel = new Kernel({
       ctx: this.ctx,
       turnstile: this.world.loop,
       image: this.image,
       sockets: new SocketLayer(this.ctx, this.network),
       network: this.network,
       wallStartNs: this.world.wallStartNs,
-      frontEndOf: (program, argv) =>
-        new AsyncFrontEnd(
-          program as Program,
-          argv,
-          {
-            exited: (thread, code) => this.programEnded(kernel, thread, typeof code === 'number' ? code & 0xff : 0),
-            crashed: (thread, error) => this.programCrashed(kernel, thread, error),
-          },
-          this.world.options.callSite,
-        ),
+      frontEndOf: this.frontEndOf,
     });
     if (this.spec.hostname !== undefined) kernel.hostname = this.spec.hostname;
     return kernel;
   }
+
+  /** The same function for every boot. */
+  private readonly frontEndOf = (kernel: Kernel, program: unknown, argv: readonly string[]): AsyncFrontEnd =>
+    new AsyncFrontEnd(
+      program as Program,
+      argv,
+      {
+        exited: (thread, code) => this.programEnded(kernel, thread, typeof code === 'number' ? code & 0xff : 0),
+        crashed: (thread, error) => this.programCrashed(kernel, thread, error),
+      },
+      this.world.options.callSite,
+    );
 
   private programEnded(kernel: Kernel, thread: Thread, code: number): void {
     kernel.processes.exit(thread.process, { code, signal: '' });

@@ -121,15 +121,13 @@ export class Symlink extends InodeBase {
 }
 
 /** A character device: opening it makes the open file. */
-export class Device extends InodeBase {
+export abstract class Device extends InodeBase {
   readonly type = 'chardev';
-  constructor(
-    source: InodeSource,
-    mode: number,
-    readonly open: () => OpenFile | Errno,
-  ) {
+  constructor(source: InodeSource, mode: number) {
     super(source, mode, 0);
   }
+
+  abstract open(): OpenFile | Errno;
 }
 
 /** The name of a bound Unix socket. */
@@ -157,22 +155,27 @@ export class SyntheticFile extends InodeBase {
   }
 }
 
+/** What a directory of /proc holds just now. */
+export interface DirectoryContents {
+  find(name: string): Inode | undefined;
+  list(): Iterable<string>;
+}
+
 export class SyntheticDirectory extends InodeBase {
   readonly type = 'directory';
   constructor(
     source: InodeSource,
-    private readonly find: (name: string) => Inode | undefined,
-    private readonly list: () => Iterable<string>,
+    private readonly contents: DirectoryContents,
   ) {
     super(source, 0o555, 0);
   }
 
   lookup(name: string): Inode | undefined {
-    return this.find(name);
+    return this.contents.find(name);
   }
 
   names(): Iterable<string> {
-    return this.list();
+    return this.contents.list();
   }
 
   link(): Errno {
