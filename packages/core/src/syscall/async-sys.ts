@@ -93,7 +93,7 @@ export class AsyncFrontEnd implements FrontEnd {
 /** A `Sys` whose every call goes through one function: the shape shared by all asynchronous front ends. */
 export function sysOf(call: (name: string, args: readonly unknown[]) => Promise<unknown>): Sys {
   const sys: Record<string, unknown> = Object.create(SYS_PROTOTYPE) as Record<string, unknown>;
-  sys['invoke'] = call;
+  sys.invoke = call;
   return sys as unknown as Sys;
 }
 
