@@ -108,10 +108,13 @@ describe('netarium run', () => {
     expect(netarium(['run', lab, '--set', 'n=5']).code).toBe(0);
     expect(netarium(['run', lab, '--set', 'm=5'])).toMatchObject({ code: 3, err: expect.stringContaining('it has n') });
     expect(netarium(['run', lab, '--set', 'n=6'])).toMatchObject({ code: 3, err: expect.stringContaining('5') });
-    expect(netarium(['run', lab, '--until', '100ms'])).toMatchObject({
+    const cut = netarium(['run', lab, '--until', '100ms']);
+    expect([cut.code, cut.out.includes('begin'), /\d {5}end/.test(cut.out)]).toEqual([0, true, false]);
+    expect(netarium(['run', file('limit.yaml', `until: 100ms\n${PAIR}steps: [{ sleep: 1s }]\n`)])).toMatchObject({
       code: 1,
       out: expect.stringContaining('had not ended at 0.1'),
     });
+    expect(netarium(['run', 'visit-website', '--until', '1.2s']).code).toBe(2);
     const start = performance.now();
     expect(netarium(['run', lab, '--speed', '0.5x']).code).toBe(0);
     expect(performance.now() - start).toBeGreaterThan(600);

@@ -168,6 +168,7 @@ class LabSession implements OpenLab {
     if (!ended) {
       this.problems.push(`the script had not ended at ${formatInstant(this.untilNs)} s`);
       await this.world.run(this.untilNs);
+      this.party.dismiss();
     }
   }
 

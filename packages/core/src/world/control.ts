@@ -12,6 +12,7 @@ export class ScriptParty implements Party {
   readonly draining = true;
   private open = 0;
   private ended = false;
+  private dismissed = false;
   private readonly settled: (() => void)[] = [];
 
   constructor(
@@ -21,7 +22,7 @@ export class ScriptParty implements Party {
   ) {}
 
   get parked(): boolean {
-    return this.ended || this.open > 0;
+    return this.ended || this.dismissed || this.open > 0;
   }
 
   describe(): string {
@@ -52,7 +53,7 @@ export class ScriptParty implements Party {
       this.open++;
       let done = false;
       start((value) => {
-        if (done) return;
+        if (done || this.dismissed) return;
         done = true;
         this.settled.push(() => {
           this.open--;
@@ -64,7 +65,12 @@ export class ScriptParty implements Party {
   }
 
   proceed(): void {
-    this.settled.shift()?.();
+    if (!this.dismissed) this.settled.shift()?.();
+  }
+
+  /** Its time is up: what it waits for never comes, so it does nothing more. */
+  dismiss(): void {
+    this.dismissed = true;
   }
 
   sleepUntil(at: Instant): Promise<void> {
