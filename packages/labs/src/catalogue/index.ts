@@ -22,6 +22,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
   ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
   ['flow-control', () => import('../flow-control/lab.ts').then((m) => m.default)],
+  ['cumulative-ack', () => import('../cumulative-ack/lab.ts').then((m) => m.default)],
   ['segments-and-nagle', () => import('../segments-and-nagle/lab.ts').then((m) => m.default)],
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],

@@ -225,6 +225,30 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    30,
+    [
+      clause('SYN is produced by a small program and found by its filter.', 'SYN 由一个小程序产生，并被过滤器找到。'),
+      clause('FIN is produced by a small program and found by its filter.', 'FIN 由一个小程序产生，并被过滤器找到。'),
+      clause('ACK is produced by a small program and found by its filter.', 'ACK 由一个小程序产生，并被过滤器找到。'),
+      clause('PSH is produced by a small program and found by its filter.', 'PSH 由一个小程序产生，并被过滤器找到。'),
+      clause('RST is produced by a small program and found by its filter.', 'RST 由一个小程序产生，并被过滤器找到。'),
+      clause('URG is produced by a small program and found by its filter.', 'URG 由一个小程序产生，并被过滤器找到。'),
+      clause('Statistics count each flag over all traffic of the lab.', '统计实验全部流量中每个标志出现的次数。'),
+    ],
+  ],
+  [
+    31,
+    [
+      clause(
+        'After listen(n) without accept exactly n + 1 connections are established.',
+        'listen(n) 而不 accept 时恰好建立 n+1 条连接。',
+      ),
+      clause('The other clients send their SYN again and again.', '其余客户端不断重传 SYN。'),
+      clause('Without cookies a SYN flood keeps others out.', '没有 SYN cookie 时，SYN 洪泛让别人连不上。'),
+      clause('With cookies others still connect during the flood.', '有 SYN cookie 时，洪泛期间别人仍能连接。'),
+    ],
+  ],
+  [
     32,
     [
       clause(
@@ -235,12 +259,43 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    33,
+    [
+      clause(
+        'After a lost segment the trace shows duplicate ACKs with one and the same number.',
+        '丢一个报文段后，抓包中出现确认号相同的重复 ACK。',
+      ),
+      clause(
+        'Once the gap is filled one acknowledgement jumps over all that waited.',
+        '缺口补上后，一个确认一次越过全部等待的数据。',
+      ),
+      clause(
+        'With SACK the duplicate ACKs name what came, without it they do not.',
+        '有 SACK 时重复 ACK 说明已到达的区间，没有时不说明。',
+      ),
+      clause('With SACK several gaps are repaired sooner than without it.', '有 SACK 时多个缺口修复得比没有时快。'),
+    ],
+  ],
+  [
     34,
     [
       clause('A slow reader drives the window to zero.', '读得慢会把窗口压到 0。'),
       clause('The sender probes the closed window.', '发送方探测零窗口。'),
       clause('A window update lets it go on.', '窗口更新后继续发送。'),
       clause('The sender never has more in flight than the receiver’s window.', '发送方在途数据从不超过接收窗口。'),
+    ],
+  ],
+  [
+    35,
+    [
+      clause('In slow start the congestion window doubles per round trip.', '慢启动时拥塞窗口每个往返翻倍。'),
+      clause(
+        'In congestion avoidance it grows by about a segment per round trip.',
+        '拥塞避免时每个往返约增一个报文段。',
+      ),
+      clause('Fast recovery halves it after a loss, without a timeout.', '快速恢复在丢包后减半窗口，而不等超时。'),
+      clause('Two flows share a bottleneck fairly.', '两条流公平分享瓶颈。'),
+      clause('A UDP flow starves them.', '一条 UDP 流把它们饿死。'),
     ],
   ],
   [
@@ -270,6 +325,32 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         '回显服务器和客户端是实验里主机上的真实进程。',
       ),
       clause('The same programs run unchanged over every topology.', '同样的程序不加修改运行在各种拓扑上。'),
+    ],
+  ],
+  [
+    39,
+    [
+      clause('Header bytes of both protocols, measured.', '测得两种协议的首部字节数。'),
+      clause('Round trips before the first byte of data, measured.', '测得第一个数据字节之前的往返次数。'),
+      clause('What part of the data is delivered over a cable that loses, measured.', '测得有丢包时交付的比例。'),
+      clause('Whether data arrives in order over a cable that reorders, measured.', '测得有乱序时是否按序到达。'),
+      clause('Goodput over the same cable, measured.', '测得同一条线缆上的有效吞吐量。'),
+      clause('The rate that each sends at when the path is congested, measured.', '测得路径拥塞时各自的发送速率。'),
+    ],
+  ],
+  [
+    40,
+    [
+      clause(
+        'Sending to the broadcast address without SO_BROADCAST is refused.',
+        '未设 SO_BROADCAST 就向广播地址发送会被拒绝。',
+      ),
+      clause('With SO_BROADCAST every host on the LAN receives it.', '设了 SO_BROADCAST，局域网上每台主机都收到。'),
+      clause('Only members of a group receive what is sent to the group.', '只有组成员收到发给组的数据。'),
+      clause(
+        'TCP connect to a broadcast or group address fails with ENETUNREACH.',
+        'TCP 连接广播或组播地址得到 ENETUNREACH。',
+      ),
     ],
   ],
   [
