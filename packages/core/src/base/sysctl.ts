@@ -16,8 +16,7 @@ export interface SysctlSpec {
 export class SysctlCell {
   /** The value of a single-number variable. */
   number: number;
-  /** Told after each successful `set`: for a layer that keeps something derived from the value. */
-  onChange: ((cell: SysctlCell) => void) | undefined;
+  private changed: ((cell: SysctlCell) => void) | undefined;
   private vector: readonly number[] | undefined;
   private words: string | undefined;
 
@@ -51,15 +50,20 @@ export class SysctlCell {
     const words = text.trim().split(/\s+/);
     if (typeof this.spec.initial === 'string') {
       this.words = words.join(' ');
-      this.onChange?.(this);
+      this.changed?.(this);
       return true;
     }
     const numbers = words.map((word) => (/^-?(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN));
     if (numbers.length !== this.numbers.length || numbers.some((n) => !this.allows(n))) return false;
     if (this.vector !== undefined) this.vector = numbers;
     this.number = numbers[0]!;
-    this.onChange?.(this);
+    this.changed?.(this);
     return true;
+  }
+
+  /** Has a layer told after each successful `set`, where it keeps something derived from the value. */
+  onChange(changed: (cell: SysctlCell) => void): void {
+    this.changed = changed;
   }
 
   private allows(value: number): boolean {

@@ -65,8 +65,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     const fib = (this.fib = new Fib(context, (ifindex) => interfaces.get(ifindex)));
     sysctl.routing = fib;
     const exceptions = (this.exceptions = new Exceptions(context, sysctl));
-    const neighbours = (this.neighbours = new NeighbourTable(context, sysctl.neighbour, this));
-    neighbours.interfaces = () => interfaces.values();
+    const neighbours = (this.neighbours = new NeighbourTable(context, sysctl.neighbour, this, interfaces));
     const routes = (this.routes = new OutputRoutes(fib, neighbours, exceptions, interfaces));
     const hooks = this.hookPoint;
     const ipv4 = (this.ipv4 = new Ipv4Output(context, fib, routes, hooks, this));

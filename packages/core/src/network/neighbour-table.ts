@@ -35,6 +35,8 @@ export class NeighbourTable {
     private readonly context: HostContext,
     private readonly cells: NeighbourCells,
     private readonly port: NeighbourPort,
+    /** What to look through when collecting. */
+    private readonly interfaces: ReadonlyMap<number, Interface>,
   ) {
     this.collector = new Timer(context.queue, (now) => this.collect(now));
   }
@@ -279,16 +281,13 @@ export class NeighbourTable {
     }
   }
 
-  /** Interfaces to look through when collecting; set by the stack. */
-  interfaces: () => Iterable<Interface> = () => [];
-
   /** neigh_periodic_work: above gc_thresh1, entries that failed or were not used for gc_stale_time go. */
   private collect(now: Instant): void {
     if (this.size < this.cells.gcThresh1.number) return;
     const staleNs = this.cells.gcStaleTime.number * SECOND;
     // Permanent entries do not count, or the collector would never come to rest.
     let collectable = 0;
-    for (const on of this.interfaces()) {
+    for (const on of this.interfaces.values()) {
       for (const neighbour of [...on.neighbours.values()]) {
         if (neighbour.nud === NUD.permanent) continue;
         collectable++;
@@ -307,7 +306,7 @@ export class NeighbourTable {
     let wanted = this.size - this.cells.gcThresh2.number;
     let shrunk = false;
     this.lastFlush = now;
-    for (const on of this.interfaces()) {
+    for (const on of this.interfaces.values()) {
       for (const neighbour of [...on.neighbours.values()]) {
         if (neighbour.nud === NUD.permanent) continue;
         const old = now > neighbour.updatedAt + FORCED_GC_SPARES_NS;
@@ -323,6 +322,7 @@ export class NeighbourTable {
   /** Stops all timers: the host went away. */
   shutdown(): void {
     this.collector.dispose();
-    for (const on of this.interfaces()) for (const neighbour of on.neighbours.values()) neighbour.timer?.dispose();
+    for (const on of this.interfaces.values())
+      for (const neighbour of on.neighbours.values()) neighbour.timer?.dispose();
   }
 }

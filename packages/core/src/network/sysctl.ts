@@ -124,7 +124,7 @@ class CardFamily implements SysctlFamily {
     variables.cells = new Map();
     for (const [variable, max] of CARD_MAX) {
       const cell = table.declare({ key: prefix + variable, initial: variables[variable], min: 0, max });
-      cell.onChange = ({ number }) => owner.changed(variables, variable, number);
+      cell.onChange(({ number }) => owner.changed(variables, variable, number));
       variables.cells.set(variable, cell);
     }
   }
@@ -157,7 +157,7 @@ export class NetworkSysctl implements SysctlFamily {
   declare(table: SysctlTable): void {
     const cell = (this.ipForward = table.declare(IP_FORWARD));
     cell.number = this.all.forwarding;
-    cell.onChange = ({ number }) => this.spreadForwarding(number);
+    cell.onChange(({ number }) => this.spreadForwarding(number));
   }
 
   /** The variables of a newly attached card, beginning with the defaults of now. */
