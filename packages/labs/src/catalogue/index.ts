@@ -20,6 +20,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['socket-calls', () => import('../socket-calls/lab.ts').then((m) => m.default)],
   ['handshake', () => import('../handshake/lab.ts').then((m) => m.default)],
   ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
+  ['backlog', () => import('../backlog/lab.ts').then((m) => m.default)],
   ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
   ['flow-control', () => import('../flow-control/lab.ts').then((m) => m.default)],
   ['cumulative-ack', () => import('../cumulative-ack/lab.ts').then((m) => m.default)],
