@@ -19,6 +19,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['tcp-echo', () => import('../tcp-echo/lab.ts').then((m) => m.default)],
   ['socket-calls', () => import('../socket-calls/lab.ts').then((m) => m.default)],
   ['handshake', () => import('../handshake/lab.ts').then((m) => m.default)],
+  ['tcp-flags', () => import('../tcp-flags/lab.ts').then((m) => m.default)],
   ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
   ['backlog', () => import('../backlog/lab.ts').then((m) => m.default)],
   ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
