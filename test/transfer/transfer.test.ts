@@ -102,6 +102,8 @@ function definition(seed: number, ended: (giver: string, taker: string) => void)
       await sleep('100ms');
       const giving = await a.sh('give');
       const taken = await taking.wait();
+      // A connection whose program gave up sends its FIN eight times, two minutes apart at most (tcp_orphan_retries), and then is gone as well.
+      await sleep('1200s');
       ended(giving.stdout + giving.stderr, taken.stdout + taken.stderr);
     },
   });
@@ -124,7 +126,7 @@ describe(`1 MiB, ${SEEDS} seeds: equal, or an errno`, () => {
         expect(taker === WANTED || isErrno(taker), `seed ${seed}: the receiver says ${taker}`).toBe(true);
         // Who was told that all arrived was told the truth.
         if (giver === 'closed') expect(taker, `seed ${seed}`).toBe(WANTED);
-        const outcome = taker === WANTED ? 'equal' : `${taker}`;
+        const outcome = taker === WANTED ? 'equal' : `${giver} at the sender, ${taker} at the receiver`;
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
     });

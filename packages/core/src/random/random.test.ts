@@ -48,4 +48,14 @@ describe('streams', () => {
     expect(random.choose('thread', 'x', 1)).toBe(0);
     expect(random.stream('thread/x').bits32()).toBe(new Stream(1, 'thread/x').bits32());
   });
+
+  test('choose() follows the seed, the kind and the entity', () => {
+    const drawn = (seed: number, kind: string, entity: string): string => {
+      const random = new Randomness(seed);
+      return Array.from({ length: 20 }, () => random.choose(kind, entity, 1000)).join();
+    };
+    expect(drawn(1, 'loss', 'a')).toBe(drawn(1, 'loss', 'a'));
+    const others = [drawn(1, 'loss', 'a'), drawn(2, 'loss', 'a'), drawn(1, 'jitter', 'a'), drawn(1, 'loss', 'b')];
+    expect(new Set(others).size).toBe(4);
+  });
 });

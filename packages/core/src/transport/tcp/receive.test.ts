@@ -228,3 +228,24 @@ test('a receiver that reads gets a larger window by auto-tuning (tcp_moderate_rc
   }
   expect(c.receiveBuffer).toBeGreaterThanOrEqual(131_072);
 });
+
+test('RFC 9293 section 3.10.7.4: of a segment that begins with known bytes only the new ones are taken', () => {
+  const t = new Scenario();
+  const c = t.accepted(SACK);
+  const text = (): string => Buffer.from(c.receive(100) as Uint8Array).toString();
+  t.at(5)
+    .send(data(1, 6, { data: 'abcdef' }))
+    .expect({ ack: 7 });
+  t.at(6)
+    .send(data(4, 6, { data: 'defghi' }))
+    .expect({ ack: 10 });
+  expect(text()).toBe('abcdefghi');
+  // Ahead of its turn, and met by one that reaches into it from before.
+  t.at(7)
+    .send(data(13, 4, { data: 'MNOP' }))
+    .expect({ ack: 10 });
+  t.at(8)
+    .send(data(8, 8, { data: 'HIJKLMNO' }))
+    .expect({ ack: 17 });
+  expect(text()).toBe('JKLMNOP');
+});
