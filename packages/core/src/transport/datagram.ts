@@ -153,7 +153,9 @@ export abstract class DatagramSocket {
     if (datagram === undefined || peek) return datagram;
     this.memory -= truesize(datagram.payload.length);
     if (++this.queuedFrom === this.queued.length) {
-      this.queued.length = 0;
+      // Most often one datagram waits: taking it out by `pop` keeps the array's memory, which a length of 0 would give away.
+      if (this.queuedFrom === 1) this.queued.pop();
+      else this.queued.length = 0;
       this.queuedFrom = 0;
     } else if (this.queuedFrom >= 64 && this.queuedFrom * 2 > this.queued.length) {
       this.queued = this.queued.slice(this.queuedFrom);
