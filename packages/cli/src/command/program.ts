@@ -11,6 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, UsageError } from '../exit.ts';
 import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
 import { askCommand } from './ask.ts';
+import { ladderCommand } from './ladder.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 import { runCommand } from './run.ts';
@@ -159,6 +160,17 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--strict', u.strict)
     .option('--inputs <file>', u.inputs)
     .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
+  add('ladder', u.ladder)
+    .argument('<lab>', u.argLab)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--filter <filter>', u.filter)
+    .option('--between <hosts>', u.between)
+    .option('--from <instant>', u.from)
+    .option('--to <instant>', u.to)
+    .option('--json', u.json)
+    .option('--svg <file>', u.svg)
+    .action(async (lab, options) => ended(await ladderCommand(lab, { set: [], ...options }, io)));
   add('list', u.list)
     .option('--json', u.json)
     .action(async (options) => ended(await listCommand(options, io)));

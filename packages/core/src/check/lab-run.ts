@@ -1,5 +1,7 @@
 /** The outcome of a lab's run, as the command line, tests and the page use it. */
+import type { Cable } from '../link/cable.ts';
 import type { NetworkCard } from '../link/card.ts';
+import type { Recorder } from '../record/recorder.ts';
 import type { Instant } from '../time/instant.ts';
 import type { ParamValue } from '../world/topology.ts';
 import type { CheckSpec, Text } from './lab.ts';
@@ -56,6 +58,10 @@ export interface RunListener {
   progress?(now: Instant, events: number): void;
   /** All cards of the world, before anything happens: where captures attach. */
   cards?(cards: readonly NetworkCard[]): void;
+  /** Where events and samples are subscribed to, before anything happens. */
+  recorder?(recorder: Recorder): void;
+  /** The cables, before anything happens. */
+  cables?(cables: readonly Cable[]): void;
 }
 
 /** What a run is made of beside the lab: chosen by the caller. */

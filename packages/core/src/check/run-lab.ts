@@ -106,6 +106,8 @@ export function openLab(definition: LabDefinition, environment: LabEnvironment, 
   const cards = world.cards();
   trace.attach(cards);
   settings.listener?.cards?.(cards);
+  settings.listener?.recorder?.(world.recorder);
+  settings.listener?.cables?.([...world.cables.values()]);
   return new LabSession(definition, world, params, sight, settings);
 }
 

@@ -105,6 +105,15 @@ export const en = {
     row: 'one row, clause by clause',
     record: 'save what is typed, for run --inputs',
     jobs: 'labs that run at the same time',
+    ladder: 'run a lab and draw its sequence diagram',
+    plot: 'run a lab and draw congestion windows, round trips, goodput or queues over time',
+    filter: "only packets that match a display filter ('tcp.flags.syn == 1')",
+    between: 'only packets between these hosts (laptop,web)',
+    from: 'only what began at or after this virtual time (200ms)',
+    to: 'only what began at or before this virtual time (1.5s)',
+    svg: 'write the picture as SVG',
+    only: 'only curves whose name contains this text',
+    argPlot: 'cwnd, rtt, goodput or queue',
   },
 
   errors: {
@@ -149,6 +158,9 @@ export const en = {
     inputsFile: (path: string, why: string) => `${path}: not a recorded shell: ${why}`,
     inputsOther: (path: string, lab: string) => `${path} was recorded in the lab '${lab}'`,
     needsTerminal: () => 'shell needs a terminal; to replay a recording use  netarium run LAB --inputs FILE',
+    fewHosts: (value: string) => `--between ${value}: write two hosts or more (laptop,web)`,
+    plotKind: (value: string) => `there is no plot '${value}'; there are cwnd, rtt, goodput and queue`,
+    fromAfterTo: (from: string, to: string) => `--from ${from} lies after --to ${to}`,
     internal: (text: string) => `internal error: ${text}`,
   },
 
@@ -242,6 +254,31 @@ export const en = {
     noLab: 'No lab shows it yet.',
     others: 'Also found',
     command: (lab: string) => `netarium run ${lab}`,
+  },
+
+  ladder: {
+    time: 'virtual time',
+    transit: 'on the way',
+    none: 'No packets to show.',
+    count: (shown: string, hosts: string) => `${shown} packets, ${hosts} hosts`,
+    wrote: (path: string) => `SVG: ${path}`,
+  },
+
+  plot: {
+    titles: {
+      cwnd: 'Congestion window and slow-start threshold',
+      rtt: 'Smoothed round-trip time',
+      goodput: 'Goodput',
+      queue: 'Frames that wait for the wire',
+    },
+    units: { cwnd: 'segments', rtt: 'ms', goodput: 'Mbit/s', queue: 'frames' },
+    time: 'virtual time (s)',
+    threshold: 'threshold',
+    none: 'Nothing to draw: the run had no such samples.',
+    noneOf: (text: string, known: string) => `no curve's name contains '${text}'; the curves are ${known}`,
+    more: (count: string) =>
+      `${count} more curves are not drawn here; pick with --only TEXT, or write them with --svg FILE`,
+    range: (least: string, most: string, last: string) => `least ${least}, most ${most}, last ${last}`,
   },
 
   new: {

@@ -101,6 +101,15 @@ export const zh: Messages = {
     row: '只看一条，逐句列出',
     record: '保存输入，供 run --inputs 使用',
     jobs: '同时运行的实验数',
+    ladder: '运行实验并画出时序图',
+    plot: '运行实验并画出拥塞窗口、往返时间、有效吞吐量或队列随时间的变化',
+    filter: '只看符合显示过滤器的报文（tcp.flags.syn == 1）',
+    between: '只看这些主机之间的报文（laptop,web）',
+    from: '只看这个虚拟时间及之后开始的（200ms）',
+    to: '只看这个虚拟时间及之前开始的（1.5s）',
+    svg: '把图写成 SVG 文件',
+    only: '只画名字里含有这段文字的曲线',
+    argPlot: 'cwnd、rtt、goodput 或 queue',
   },
 
   errors: {
@@ -142,6 +151,9 @@ export const zh: Messages = {
     inputsFile: (path, why) => `${path}：不是 shell 录制文件：${why}`,
     inputsOther: (path, lab) => `${path} 是在实验“${lab}”里录的`,
     needsTerminal: () => 'shell 需要终端；重放录制请用 netarium run 实验 --inputs 文件',
+    fewHosts: (value) => `--between ${value}：请写两台或更多主机（laptop,web）`,
+    plotKind: (value) => `没有“${value}”这种图；有 cwnd、rtt、goodput 和 queue`,
+    fromAfterTo: (from, to) => `--from ${from} 晚于 --to ${to}`,
     internal: (text) => `内部错误：${text}`,
   },
 
@@ -232,6 +244,30 @@ export const zh: Messages = {
     noLab: '还没有实验演示它。',
     others: '还找到',
     command: (lab) => `netarium run ${lab}`,
+  },
+
+  ladder: {
+    time: '虚拟时间',
+    transit: '途中用时',
+    none: '没有可显示的报文。',
+    count: (shown, hosts) => `${shown} 个报文，${hosts} 台主机`,
+    wrote: (path) => `SVG 文件：${path}`,
+  },
+
+  plot: {
+    titles: {
+      cwnd: '拥塞窗口与慢启动阈值',
+      rtt: '平滑往返时间',
+      goodput: '有效吞吐量',
+      queue: '等待发送的帧',
+    },
+    units: { cwnd: '报文段（个）', rtt: '毫秒（ms）', goodput: '兆比特每秒（Mbit/s）', queue: '帧（个）' },
+    time: '虚拟时间（s）',
+    threshold: '阈值',
+    none: '没有可画的内容：这次运行没有这种采样。',
+    noneOf: (text, known) => `没有名字含“${text}”的曲线；现有 ${known}`,
+    more: (count) => `另有 ${count} 条曲线没有画出；用 --only 文字 挑选，或用 --svg 文件 全部写出`,
+    range: (least, most, last) => `最小 ${least}，最大 ${most}，最后 ${last}`,
   },
 
   new: {

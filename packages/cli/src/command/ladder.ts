@@ -1,0 +1,96 @@
+/** `netarium ladder`: runs a lab and draws who sent what to whom, and when, in the terminal, as SVG or as JSON. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { formatInstant } from '@netarium/core/time/instant.ts';
+import { compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
+import { SpecError } from '@netarium/core/world/topology.ts';
+import { type Ladder, type Selection, selected } from '@netarium/view/ladder/ladder.ts';
+import { LadderLog, type PacketTest } from '@netarium/view/ladder/ladder-log.ts';
+import { ladderSvg } from '@netarium/view/ladder/svg.ts';
+import { type LadderLine, ladderLines } from '@netarium/view/ladder/terminal.ts';
+import { textIn } from '@netarium/view/language.ts';
+import { UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { durationOf } from '../settings.ts';
+import { endOf, type WatchOptions, watchedRun, writeSvg } from '../watched-run.ts';
+
+export interface LadderOptions extends WatchOptions {
+  readonly filter?: string;
+  readonly between?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+  readonly svg?: string;
+}
+
+export async function ladderCommand(name: string, options: LadderOptions, io: Io): Promise<number> {
+  const { m } = io;
+  const passes = options.filter === undefined ? undefined : filterOf(options.filter);
+  const log = new LadderLog();
+  let selection: Selection = {};
+  let title = name;
+  const run = await watchedRun(name, 'ladder', options, io, (definition) => {
+    selection = selectionOf(options, definition, io);
+    title = definition.title === undefined ? definition.id : textIn(definition.title, io.language);
+    return { cards: (cards) => log.attach(cards), recorder: (recorder) => log.listen(recorder) };
+  });
+  const ladder = selected(log.ladder(passes), selection);
+  if (options.svg !== undefined) writeSvg(options.svg, ladderSvg(ladder, m.run.title(title, run.seed)), io);
+  if (options.json === true) {
+    const { lab, seed, params, wireDigest } = run;
+    io.out(JSON.stringify({ lab, seed, params, wireDigest, ...ladder }, undefined, 2));
+  } else {
+    io.out(io.colors.bold(m.run.title(title, run.seed)));
+    draw(ladder, io);
+    if (options.svg !== undefined) io.out(m.ladder.wrote(options.svg));
+  }
+  return endOf(run, io);
+}
+
+function filterOf(text: string): PacketTest {
+  const filter = compileFilter(text);
+  if (!filter.ok) throw new SpecError('--filter', filterErrorText(text, filter.error));
+  return (dissection) => filter.test(dissection);
+}
+
+function selectionOf(options: LadderOptions, { machines }: LabDefinition, { m }: Io): Selection {
+  const { between, from, to } = options;
+  const fromNs = from === undefined || /^0+(ns|us|µs|ms|s)?$/.test(from) ? 0 : durationOf('--from', from, m, 'ladder');
+  const toNs = to === undefined ? undefined : durationOf('--to', to, m, 'ladder');
+  if (toNs !== undefined && fromNs > toNs)
+    throw new UsageError(m.errors.fromAfterTo(`${formatInstant(fromNs)}s`, `${formatInstant(toNs)}s`), 'ladder');
+  if (between === undefined) return toNs === undefined ? { fromNs } : { fromNs, toNs };
+  const hosts = between.split(',').map((host) => host.trim());
+  const known = Object.entries(machines).filter(([, { kind }]) => kind === 'host' || kind === 'router');
+  for (const host of hosts)
+    if (!known.some(([each]) => each === host))
+      throw new UsageError(m.errors.noSuchHost(host, known.map(([each]) => each).join(', ')), 'ladder');
+  if (new Set(hosts).size < 2) throw new UsageError(m.errors.fewHosts(between), 'ladder');
+  return { between: hosts, fromNs, ...(toNs === undefined ? {} : { toNs }) };
+}
+
+/** Wrapped to the terminal where a person looks; whole lines in a pipe. */
+function draw(ladder: Ladder, io: Io): void {
+  const { m, colors } = io;
+  if (ladder.rows.length === 0) {
+    io.out(m.ladder.none);
+    return;
+  }
+  const width = io.stdout.isTTY === true ? io.stdout.columns : undefined;
+  const { head, lines } = ladderLines(ladder, { width, timeTitle: m.ladder.time, transitTitle: m.ladder.transit });
+  io.out(colors.bold(joined(head)));
+  for (const line of lines)
+    io.out(
+      joined({
+        ...line,
+        time: colors.dim(line.time),
+        transit: colors.dim(line.transit),
+        lanes: line.lanes.replace('✗', colors.red('✗')),
+        dropped: line.dropped === '' ? '' : colors.red(line.dropped),
+      }),
+    );
+  io.out(`\n${m.ladder.count(String(ladder.rows.length), String(ladder.hosts.length))}`);
+}
+
+function joined({ time, transit, lanes, text, dropped }: LadderLine): string {
+  return `${time}  ${transit}  ${lanes}  ${text}${dropped}`.trimEnd();
+}

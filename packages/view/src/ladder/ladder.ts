@@ -1,0 +1,104 @@
+/**
+ * A ladder (sequence diagram): hosts as columns, packets as rows in the order in which they began. Plain data, made by `LadderLog`, drawn by
+ * `terminal.ts` and `svg.ts`, printed as JSON.
+ */
+import type { DropReason } from '@netarium/core/record/catalogue.ts';
+import type { CauseKind } from '@netarium/core/wire/packet.ts';
+
+/** A host at an instant. */
+export interface Stop {
+  readonly host: string;
+  readonly atNs: number;
+}
+
+export interface Drop {
+  /** The machine that reports it, which may be a switch and so no column. */
+  readonly host: string;
+  readonly atNs: number;
+  readonly reason: DropReason;
+  readonly detail?: string;
+  /** On the way between two hosts, seen from `host` or, where that is no column, the last host; otherwise inside of `host`. */
+  readonly onTheWay: boolean;
+  /** The host that left it, and the next one by its MAC address, where they are known. */
+  readonly after?: string;
+  readonly before?: string;
+}
+
+export interface LadderRow {
+  /** From 1, in the order of the whole run: a filter leaves gaps. */
+  readonly number: number;
+  /** The packet's identity, as events name it; 0 where its bytes are no packet. */
+  readonly packet: number;
+  readonly cause: CauseKind;
+  /** The packet that it answers, repeats or is part of; 0 where there is none. */
+  readonly of: number;
+  readonly fromNs: number;
+  /** Undefined where nobody was seen sending it: bytes that a fault of the cable changed beyond recognition. */
+  readonly from: string | undefined;
+  /** The hosts that passed it on, in their order. */
+  readonly through: readonly Stop[];
+  /** Where copies of it stayed: one host, none, or for a broadcast several. */
+  readonly arrivals: readonly Stop[];
+  readonly drops: readonly Drop[];
+  readonly protocol: string;
+  /** TCP: `SYN, ACK`; empty elsewhere. */
+  readonly flags: string;
+  /** Relative, as Wireshark counts; undefined elsewhere than in TCP. */
+  readonly seq?: number;
+  readonly ack?: number;
+  /** Bytes: of data in TCP and UDP, of the frame elsewhere. */
+  readonly length: number;
+  readonly src: string;
+  readonly dst: string;
+  /** What a row says behind its arrow. */
+  readonly text: string;
+}
+
+export interface Ladder {
+  readonly hosts: readonly string[];
+  readonly rows: readonly LadderRow[];
+}
+
+export interface Selection {
+  /** Only packets from one of these to another of them. */
+  readonly between?: readonly string[];
+  readonly fromNs?: number;
+  readonly toNs?: number;
+}
+
+/** The part of a ladder that was asked for; columns are those of `between`, or all hosts that a row touches. */
+export function selected(ladder: Ladder, { between, fromNs = 0, toNs }: Selection): Ladder {
+  const owners = ownersOf(ladder.rows);
+  const rows = ladder.rows.filter(
+    (row) =>
+      row.fromNs >= fromNs &&
+      (toNs === undefined || row.fromNs <= toNs) &&
+      (between === undefined || isBetween(row, between, owners)),
+  );
+  const touched = between ?? [...new Set(rows.flatMap(hostsOf))];
+  return { hosts: ladder.hosts.filter((host) => touched.includes(host)), rows };
+}
+
+/** Which host has an address, as far as packets told: whoever began one from it, or took one for it. */
+function ownersOf(rows: readonly LadderRow[]): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const { src, dst, from, arrivals, drops } of rows) {
+    if (from !== undefined && src !== '') owners.set(src, from);
+    if (arrivals.length === 1 && drops.length === 0 && dst !== '' && !owners.has(dst))
+      owners.set(dst, arrivals[0]!.host);
+  }
+  return owners;
+}
+
+function isBetween(row: LadderRow, hosts: readonly string[], owners: ReadonlyMap<string, string>): boolean {
+  const { from, arrivals, drops, dst } = row;
+  if (from === undefined || !hosts.includes(from)) return false;
+  const other = (host: string | undefined): boolean => host !== undefined && host !== from && hosts.includes(host);
+  return arrivals.some(({ host }) => other(host)) || (drops.length > 0 && other(owners.get(dst)));
+}
+
+function hostsOf({ from, through, arrivals, drops }: LadderRow): string[] {
+  const ends = [...through, ...arrivals, ...drops].map(({ host }) => host);
+  const ways = drops.flatMap(({ after, before }) => [after, before]);
+  return [from, ...ends, ...ways].filter((host) => host !== undefined);
+}

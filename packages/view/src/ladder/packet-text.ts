@@ -1,0 +1,61 @@
+/** What a row of a ladder says about its packet: for TCP the numbers that a sequence diagram is about, elsewhere the packet list's words. */
+
+import type { TcpContext } from '@netarium/core/wire/dissector.ts';
+import { type Frame, TCP_FLAG, type TcpSegment } from '@netarium/core/wire/packet.ts';
+import type { Dissection } from '@netarium/core/wire/tree.ts';
+import type { LadderRow } from './ladder.ts';
+
+type Said = Pick<LadderRow, 'protocol' | 'flags' | 'seq' | 'ack' | 'length' | 'src' | 'dst' | 'text'>;
+
+/** Most significant last, as Wireshark lists them. */
+const FLAG_NAMES = [
+  ['fin', 'FIN'],
+  ['syn', 'SYN'],
+  ['rst', 'RST'],
+  ['psh', 'PSH'],
+  ['ack', 'ACK'],
+  ['urg', 'URG'],
+  ['ece', 'ECE'],
+  ['cwr', 'CWR'],
+  ['ae', 'AE'],
+] as const;
+
+export function flagsText(flags: number): string {
+  const names = FLAG_NAMES.filter(([key]) => (flags & TCP_FLAG[key]) !== 0).map(([, name]) => name);
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+export function packetText(frame: Frame, dissection: Dissection, tcp: TcpContext | undefined): Said {
+  const { src, dst } = addressesOf(frame);
+  const outer = frame.payload.kind === 'vlan' ? frame.payload.payload : frame.payload;
+  const inner = outer.kind === 'ipv4' ? outer.payload : undefined;
+  if (inner?.kind === 'tcp' && tcp !== undefined) return { ...segmentText(inner, tcp), src, dst };
+  const { protocol, info } = dissection;
+  const length = inner?.kind === 'udp' ? inner.payload.length : frame.length;
+  return { protocol, flags: '', length, src, dst, text: `${protocol} ${info}` };
+}
+
+function segmentText(segment: TcpSegment, tcp: TcpContext): Omit<Said, 'src' | 'dst'> {
+  const flags = flagsText(segment.flags);
+  const seq = (segment.seq - tcp.seqBase) >>> 0;
+  const ack = segment.has(TCP_FLAG.ack) ? (segment.ack - tcp.ackBase) >>> 0 : undefined;
+  const length = segment.payload.length;
+  // RFC 7323 section 2.2: the window of a SYN is never scaled.
+  const window = segment.window << (segment.has(TCP_FLAG.syn) ? 0 : Math.max(0, tcp.windowShift));
+  const words = [
+    `${segment.srcPort} → ${segment.dstPort} [${flags}]`,
+    `seq=${seq}`,
+    ...(ack === undefined ? [] : [`ack=${ack}`]),
+    `win=${window}`,
+    `len=${length}`,
+    ...tcp.findings.map((finding) => `{${finding.replaceAll('_', ' ')}}`),
+  ];
+  return { protocol: 'TCP', flags, seq, ...(ack === undefined ? {} : { ack }), length, text: `TCP ${words.join(' ')}` };
+}
+
+function addressesOf(frame: Frame): { src: string; dst: string } {
+  const pdu = frame.payload.kind === 'vlan' ? frame.payload.payload : frame.payload;
+  if (pdu.kind === 'ipv4') return { src: String(pdu.src), dst: String(pdu.dst) };
+  if (pdu.kind === 'arp') return { src: String(pdu.senderIp), dst: String(pdu.targetIp) };
+  return { src: '', dst: '' };
+}
