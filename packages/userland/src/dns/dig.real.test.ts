@@ -90,7 +90,7 @@ beforeAll(async () => {
         interfaces: { eth0: '10.0.0.1/24' },
         files: {
           '/etc/bind/named.conf':
-            'options { recursion no; rrset-order { order fixed; }; };\nzone "shop.test" { type primary; file "db.shop"; };\n',
+            'options { recursion no; minimal-responses no; rrset-order { order fixed; }; };\nzone "shop.test" { type primary; file "db.shop"; };\n',
           '/etc/bind/db.shop': SHOP,
         },
         run: [`named -f -p ${port}`],
