@@ -57,9 +57,12 @@ def step(call, name, *args):
         sockets[args[0]], peer = s.accept()
         return peer[0]
     if call == "send":
-        return s.send(data_of(args[0]), socket.MSG_NOSIGNAL if "nosignal" in args else 0)
+        data = data_of(args[0])
+        sent = s.send(data, socket.MSG_NOSIGNAL if "nosignal" in args else 0)
+        return sent if sent == len(data) else "part"
     if call == "recv":
-        return shown(s.recv(int(args[0]), socket.MSG_PEEK if "peek" in args else 0))
+        flags = {"peek": socket.MSG_PEEK, "waitall": socket.MSG_WAITALL}
+        return shown(s.recv(int(args[0]), flags[args[1]] if len(args) > 1 else 0))
     if call == "recvfrom":
         data, peer = s.recvfrom(int(args[0]))
         return f"{shown(data)} from {peer[0]}"

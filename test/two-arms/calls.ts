@@ -3,7 +3,7 @@
  * the real kernel, so that one line of steps has two arms.
  *
  * Steps: `socket NAME tcp|udp`, then calls on that name: `bind s ADDRESS PORT`, `listen s N`, `accept s NEW`, `connect s ADDRESS PORT`,
- * `send s TEXT [nosignal]`, `recv s LENGTH [peek]`, `sendto s ADDRESS PORT TEXT`, `recvfrom s LENGTH`, `reply s` (sends a datagram back),
+ * `send s TEXT [nosignal]` (`part` where not all was taken), `recv s LENGTH [peek|waitall]`, `sendto s ADDRESS PORT TEXT`, `recvfrom s LENGTH`, `reply s` (sends a datagram back),
  * `shutdown s read|write|both`, `close s`, `nonblock s`, `linger s SECONDS`, `poll s EVENT,EVENT MS`, `getsockopt s LEVEL NAME`,
  * `setsockopt s LEVEL NAME VALUE`, `getpeername s`, `getsockname s`; and `sleep MS`, `setuid UID`. TEXT may be `size:N`.
  */
@@ -46,9 +46,12 @@ function stepsOf(sys: Sys, sockets: Map<string, number>): Readonly<Record<string
       sockets.set(name!, child);
       return hostOf(peer);
     },
-    send: (fd, [text, flag]) => sys.send(fd, dataOf(text!), flag === 'nosignal' ? { nosignal: true } : {}),
-    recv: async (fd, [length, flag]) =>
-      shown(await sys.recv(fd, Number(length), flag === 'peek' ? { peek: true } : {})),
+    async send(fd, [text, flag]) {
+      const data = dataOf(text!);
+      const sent = await sys.send(fd, data, flag === 'nosignal' ? { nosignal: true } : {});
+      return sent === data.length ? sent : 'part';
+    },
+    recv: async (fd, [length, flag]) => shown(await sys.recv(fd, Number(length), flag ? { [flag]: true } : {})),
     sendto: (fd, [address, port, text]) => sys.sendto(fd, dataOf(text!), inet(address!, port!)),
     async recvfrom(fd, [length]) {
       const { data, from } = await sys.recvfrom(fd, Number(length));

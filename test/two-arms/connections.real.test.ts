@@ -179,6 +179,25 @@ describe('conversations', () => {
     `${listen} send c abcdef; sleep 500; close c`,
     `${connect} recv s 3 peek; recv s 3 peek; recv s 2; recv s 100; recv s 100`,
   );
+  twoArms(
+    'a reset in the middle of a blocking send: the part that was taken, then ECONNRESET, then EPIPE',
+    async (arm) => {
+      const server = await arm.start('web', `calls '${listen} sleep 700; linger c 0; close c'`);
+      const steps = `${connect} send s size:20000000 nosignal; send s x nosignal; send s x nosignal; recv s 1`;
+      return { client: await arm.run('laptop', `calls '${steps}'`), server: await server.end() };
+    },
+    {
+      client: {
+        code: 0,
+        lines: ['socket s: ok', 'connect s: ok', 'send s: part', 'send s: ECONNRESET', 'send s: EPIPE', 'recv s: end'],
+      },
+    },
+  );
+  two(
+    'a reset in the middle of MSG_WAITALL: the part that came, then ECONNRESET',
+    `${listen} send c abcdef; sleep 300; linger c 0; close c`,
+    `${connect} recv s 100 waitall; recv s 100; recv s 100`,
+  );
   two(
     'an asynchronous connect that succeeds',
     `${listen} sleep 300; close c`,

@@ -129,6 +129,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     }
     const { payload } = progress;
     while (progress.sent < payload.length || payload.length === 0) {
+      // sk_stream_error: the error is for the call that moved nothing.
+      if (progress.sent > 0 && this.endpoint.pendingError !== undefined) return progress.sent;
       const part = progress.sent === 0 ? payload : payload.slice(progress.sent, payload.length);
       const taken = this.endpoint.send(part, flags);
       if (taken instanceof Errno) return progress.sent > 0 ? progress.sent : taken;
@@ -150,6 +152,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     const parts = (call.progress as Uint8Array[] | undefined) ?? [];
     let have = parts.reduce((sum, part) => sum + part.length, 0);
     for (;;) {
+      const { pendingError } = this.endpoint;
       const data = this.endpoint.receive(length - have, flags.peek === true ? { peek: true } : undefined);
       if (data instanceof Uint8Array) {
         if (have === 0 && data.length >= wanted) return this.received(data);
@@ -159,7 +162,11 @@ export class StreamSocket extends SocketFile implements TcpOwner {
         continue;
       }
       if (data === END_OF_STREAM) return this.received(join(parts, have));
-      if (data instanceof Errno) return have > 0 ? this.received(join(parts, have)) : data;
+      if (data instanceof Errno) {
+        if (have === 0) return data;
+        this.endpoint.pendingError = pendingError;
+        return this.received(join(parts, have));
+      }
       const waited = this.wait(call, flags, this.receiveTimeoutNs, this.services.clock.now);
       if (waited === E.EAGAIN && have > 0) return this.received(join(parts, have));
       call.progress = parts;

@@ -114,6 +114,8 @@ export interface TcpEndpoint extends TcpListing {
   readiness(): number;
   /** SO_ERROR: answers the pending error and clears it. */
   takeError(): Errno | undefined;
+  /** What `takeError` would answer: a call that moved some data before it met an error leaves the error to the next call. */
+  pendingError: Errno | undefined;
   /** A socket option by its name, SOL_TCP and those of SOL_SOCKET and SOL_IP that TCP honours. ENOPROTOOPT, EINVAL, EISCONN ... */
   setOption(name: TcpOptionName, value: number): Errno | undefined;
   getOption(name: TcpOptionName): number | Errno;
