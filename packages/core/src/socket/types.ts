@@ -43,6 +43,8 @@ export interface MessageFlags {
   readonly oob?: boolean;
   /** MSG_MORE */
   readonly more?: boolean;
+  /** MSG_EOR: nothing later shares a segment with these bytes. */
+  readonly eor?: boolean;
   /** MSG_TRUNC: report the datagram's real length. */
   readonly trunc?: boolean;
   /** MSG_ERRQUEUE */

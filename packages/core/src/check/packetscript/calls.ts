@@ -1,0 +1,327 @@
+/**
+ * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
+ * out, and refused by name: ancillary data, zero-copy, sendfile and splice, TCP_INFO as a structure, IPv6.
+ */
+import { Errno } from '../../base/errno.ts';
+import { encodeUtf8 } from '../../base/utf8.ts';
+import { StreamSocket } from '../../socket/stream-socket.ts';
+import type { Received, SockAddr } from '../../socket/types.ts';
+import type { Expression, SystemCall } from './ast.ts';
+import { NUMBERS } from './constants.ts';
+import type { ScriptDescriptors } from './descriptors.ts';
+import { optionCall } from './option-calls.ts';
+import { CannotRun } from './problem.ts';
+import { readinessCall } from './readiness-calls.ts';
+import { addressOf, member, messageFlags, namesOf, numberOf } from './values.ts';
+
+export interface Plan {
+  /** The kernel's call; or `run`, for what the kernel answers without one. */
+  readonly name?: string;
+  readonly args?: readonly unknown[];
+  readonly run?: () => unknown;
+  /** What C returns for an outcome that is no errno; 0 where not given. */
+  readonly value?: (outcome: never) => number;
+  /** The value is a new descriptor. */
+  readonly opens?: boolean;
+  /** What is wrong with the output, as [seen, wanted]. */
+  readonly output?: (outcome: never) => readonly [seen: string, wanted: string] | undefined;
+  /** For an errno of ours that means "not here", not an answer of the host. */
+  readonly refused?: (errno: Errno) => string | undefined;
+}
+
+export interface CallContext {
+  readonly line: number;
+  readonly fds: ScriptDescriptors;
+  /** Where `...` binds to and connects to. */
+  readonly bindTo: SockAddr;
+  readonly connectTo: (fd: number) => SockAddr;
+}
+
+type Planner = (args: readonly Expression[], context: CallContext) => Plan;
+
+const SOCK_TYPE_MASK = 0xf;
+const LENGTH_MAX = 100_000_000;
+
+export function planCall(call: SystemCall, context: CallContext): Plan {
+  const planner = PLANNERS.get(call.name);
+  if (planner === undefined) throw new CannotRun(context.line, `the system call ${call.name}`);
+  return planner(call.args, context);
+}
+
+function arg(args: readonly Expression[], i: number, { line }: CallContext): Expression {
+  const found = args[i];
+  if (found === undefined) throw new CannotRun(line, `syntax: the call has no argument ${i + 1}`);
+  return found;
+}
+
+function lengthOf(e: Expression): number {
+  const length = numberOf(e);
+  if (length < 0 || length > LENGTH_MAX) throw new CannotRun(e.line, `a length of ${length}`);
+  return length;
+}
+
+/** Bytes to send: a text, or zeros. */
+function bytesOf(data: Expression, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  if (data.kind === 'string') bytes.set(encodeUtf8(data.value).subarray(0, length));
+  else if (data.kind !== 'ellipsis') throw new CannotRun(data.line, 'data other than ... and a text');
+  return bytes;
+}
+
+function addressOrOwn(e: Expression | undefined, own: SockAddr): SockAddr {
+  return e === undefined || e.kind === 'ellipsis' ? own : addressOf(e);
+}
+
+const received = (outcome: Received | Uint8Array): number => outcome.length;
+
+function socket(args: readonly Expression[], context: CallContext): Plan {
+  const family = arg(args, 0, context);
+  if (family.kind !== 'ellipsis' && numberOrName(family) !== 'AF_INET' && numberOrName(family) !== 'PF_INET')
+    throw new CannotRun(context.line, `the address family ${String(numberOrName(family))}`);
+  const type = numberOf(arg(args, 1, context));
+  const kind = type & SOCK_TYPE_MASK;
+  if (kind !== 1 && kind !== 2) throw new CannotRun(context.line, `the socket type ${kind}`);
+  const protocolArg = arg(args, 2, context);
+  if (numberOrName(protocolArg) === 'IPPROTO_MPTCP') throw new CannotRun(context.line, 'Multipath TCP');
+  const protocol = numberOf(protocolArg);
+  const flags = {
+    nonblock: (type & NUMBERS.get('SOCK_NONBLOCK')!) !== 0,
+    cloexec: (type & NUMBERS.get('SOCK_CLOEXEC')!) !== 0,
+  };
+  const args4 = [
+    'inet',
+    kind === 1 ? 'stream' : 'dgram',
+    protocol === 0 ? undefined : protocol === 6 ? 'tcp' : protocol === 17 ? 'udp' : protocol,
+    flags,
+  ];
+  return { name: 'socket', args: args4, value: (fd: number) => fd, opens: true };
+}
+
+function numberOrName(e: Expression): string | number {
+  return e.kind === 'name' ? e.value : e.kind === 'number' ? e.value : e.kind;
+}
+
+function accept(args: readonly Expression[], context: CallContext): Plan {
+  const flags = args[3] === undefined ? 0 : numberOf(args[3]);
+  const wanted = args[1];
+  return {
+    name: 'accept',
+    args: [context.fds.liveOf(arg(args, 0, context)), { nonblock: (flags & NUMBERS.get('SOCK_NONBLOCK')!) !== 0 }],
+    value: ({ fd }: { fd: number }) => fd,
+    opens: true,
+    output: ({ peer }: { peer: SockAddr }) => addressDiffers(wanted, peer),
+  };
+}
+
+function addressDiffers(
+  wanted: Expression | undefined,
+  seen: SockAddr | undefined,
+): readonly [string, string] | undefined {
+  if (wanted === undefined || wanted.kind !== 'struct') return undefined;
+  const { address, port } = addressOf(wanted);
+  const text = seen?.family === 'inet' ? `${seen.address}:${seen.port}` : 'no address';
+  return text === `${address}:${port}` ? undefined : [text, `${address}:${port}`];
+}
+
+function write(args: readonly Expression[], context: CallContext): Plan {
+  const data = bytesOf(arg(args, 1, context), lengthOf(arg(args, 2, context)));
+  return { name: 'write', args: [context.fds.liveOf(arg(args, 0, context)), data], value: (n: number) => n };
+}
+
+function send(args: readonly Expression[], context: CallContext): Plan {
+  const fd = context.fds.liveOf(arg(args, 0, context));
+  const data = bytesOf(arg(args, 1, context), lengthOf(arg(args, 2, context)));
+  return { name: 'send', args: [fd, data, messageFlags(args[3])], value: (n: number) => n };
+}
+
+function sendto(args: readonly Expression[], context: CallContext): Plan {
+  const fd = context.fds.liveOf(arg(args, 0, context));
+  const data = bytesOf(arg(args, 1, context), lengthOf(arg(args, 2, context)));
+  const flags = messageFlags(args[3]);
+  const to = args[4];
+  // NULL, written 0: as send(2).
+  if (to?.kind === 'number') return { name: 'send', args: [fd, data, flags], value: (n: number) => n };
+  return { name: 'sendto', args: [fd, data, addressOrOwn(to, context.connectTo(fd)), flags], value: (n: number) => n };
+}
+
+function dataDiffers(wanted: Expression, seen: Uint8Array): readonly [string, string] | undefined {
+  if (wanted.kind !== 'string') return undefined;
+  const bytes = encodeUtf8(wanted.value);
+  const same = seen.every((byte, i) => byte === bytes[i]);
+  return same ? undefined : [`bytes ${seen.join(' ')}`, `bytes ${bytes.join(' ')}`];
+}
+
+function read(args: readonly Expression[], context: CallContext): Plan {
+  const data = arg(args, 1, context);
+  const length = lengthOf(arg(args, 2, context));
+  return {
+    name: 'read',
+    args: [context.fds.liveOf(arg(args, 0, context)), length],
+    value: received as never,
+    output: (seen: Uint8Array) => dataDiffers(data, seen),
+  };
+}
+
+function recv(args: readonly Expression[], context: CallContext): Plan {
+  const data = arg(args, 1, context);
+  const flags = messageFlags(args[3]);
+  const from = args[4];
+  return {
+    name: 'recvfrom',
+    args: [context.fds.liveOf(arg(args, 0, context)), lengthOf(arg(args, 2, context)), flags],
+    value: ((outcome: Received) => (flags.trunc === true ? outcome.length : outcome.data.length)) as never,
+    output: (outcome: Received) => dataDiffers(data, outcome.data) ?? addressDiffers(from, outcome.from),
+  };
+}
+
+/** The length of all pieces of `[{..., 100}, {..., 200}]`. */
+function vectorLength(e: Expression): number {
+  if (e.kind !== 'list') throw new CannotRun(e.line, 'a list of pieces is expected here');
+  return e.items.reduce((sum, item) => {
+    const length =
+      item.kind === 'struct' ? (item.fields.find((field) => field.name === 'iov_len') ?? item.fields[1]) : undefined;
+    if (length === undefined) throw new CannotRun(e.line, 'a piece {..., length} is expected here');
+    return sum + lengthOf(length.value);
+  }, 0);
+}
+
+/** A message with pieces and, at most, an address. */
+function messageOf(
+  args: readonly Expression[],
+  context: CallContext,
+): { length: number; flags: Record<string, boolean>; name: Expression | undefined } {
+  const message = arg(args, 1, context);
+  const pieces = member(message, 'msg_iov');
+  if (pieces === undefined) throw new CannotRun(context.line, 'a message without msg_iov');
+  const control = member(message, 'msg_control');
+  if (control !== undefined && !(control.kind === 'list' && control.items.length === 0))
+    throw new CannotRun(context.line, 'ancillary data (msg_control)');
+  const flags = member(message, 'msg_flags');
+  if (flags !== undefined && flags.kind !== 'ellipsis' && !(flags.kind === 'number' && flags.value === 0))
+    throw new CannotRun(context.line, 'msg_flags other than 0');
+  return { length: vectorLength(pieces), flags: messageFlags(args[2]), name: member(message, 'msg_name') };
+}
+
+function sendmsg(args: readonly Expression[], context: CallContext): Plan {
+  const { length, flags, name } = messageOf(args, context);
+  const fd = context.fds.liveOf(arg(args, 0, context));
+  const data = new Uint8Array(length);
+  if (name?.kind === 'struct')
+    return { name: 'sendto', args: [fd, data, addressOf(name), flags], value: (n: number) => n };
+  return { name: 'send', args: [fd, data, flags], value: (n: number) => n };
+}
+
+function recvmsg(args: readonly Expression[], context: CallContext): Plan {
+  const { length, flags, name } = messageOf(args, context);
+  return {
+    name: 'recvfrom',
+    args: [context.fds.liveOf(arg(args, 0, context)), length, flags],
+    value: ((outcome: Received) => outcome.data.length) as never,
+    output: (outcome: Received) => addressDiffers(name, outcome.from),
+  };
+}
+
+function fcntl(args: readonly Expression[], context: CallContext): Plan {
+  const fd = context.fds.liveOf(arg(args, 0, context));
+  const [command] = namesOf(arg(args, 1, context));
+  if (command === 'F_SETFL') {
+    const flags = numberOf(arg(args, 2, context));
+    return { name: 'setNonblock', args: [fd, (flags & NUMBERS.get('O_NONBLOCK')!) !== 0] };
+  }
+  if (command !== 'F_GETFL') throw new CannotRun(context.line, `fcntl ${command}`);
+  // Sockets are open for both directions.
+  return {
+    name: 'fstat',
+    args: [fd],
+    value: () => 2 | (context.fds.fileOf(fd)?.nonblock === true ? NUMBERS.get('O_NONBLOCK')! : 0),
+  };
+}
+
+/** SIOCINQ and SIOCOUTQ (tcp(7)). */
+function ioctl(args: readonly Expression[], context: CallContext): Plan {
+  const fd = context.fds.liveOf(arg(args, 0, context));
+  const [request] = namesOf(arg(args, 1, context));
+  const wanted = arg(args, 2, context);
+  const file = context.fds.fileOf(fd);
+  if (!(file instanceof StreamSocket) || (request !== 'SIOCINQ' && request !== 'SIOCOUTQ' && request !== 'FIONREAD'))
+    throw new CannotRun(context.line, `ioctl ${request}`);
+  const { endpoint } = file;
+  return {
+    run: () => (request === 'SIOCOUTQ' ? endpoint.sendQueueLength : endpoint.receiveQueueLength),
+    value: () => 0,
+    output: (seen: number) =>
+      wanted.kind === 'ellipsis' || seen === numberOf(wanted) ? undefined : [`[${seen}]`, `[${numberOf(wanted)}]`],
+  };
+}
+
+const HOW = ['read', 'write', 'both'] as const;
+
+function named(call: 'getsockname' | 'getpeername'): Planner {
+  return (args, context) => ({
+    name: call,
+    args: [context.fds.liveOf(arg(args, 0, context))],
+    output: (seen: SockAddr) => addressDiffers(args[1], seen),
+  });
+}
+
+const PLANNERS = new Map<string, Planner>([
+  ['socket', socket],
+  ['bind', (args, c) => ({ name: 'bind', args: [c.fds.liveOf(arg(args, 0, c)), addressOrOwn(args[1], c.bindTo)] })],
+  ['listen', (args, c) => ({ name: 'listen', args: [c.fds.liveOf(arg(args, 0, c)), numberOf(arg(args, 1, c))] })],
+  ['accept', accept],
+  ['accept4', accept],
+  [
+    'connect',
+    (args, c) => {
+      const fd = c.fds.liveOf(arg(args, 0, c));
+      return { name: 'connect', args: [fd, addressOrOwn(args[1], c.connectTo(fd))] };
+    },
+  ],
+  ['read', read],
+  ['recv', recv],
+  ['recvfrom', recv],
+  ['recvmsg', recvmsg],
+  [
+    'readv',
+    (args, c) => ({
+      name: 'read',
+      args: [c.fds.liveOf(arg(args, 0, c)), vectorLength(arg(args, 1, c))],
+      value: received as never,
+    }),
+  ],
+  ['write', write],
+  ['send', send],
+  ['sendto', sendto],
+  ['sendmsg', sendmsg],
+  [
+    'writev',
+    (args, c) => ({
+      name: 'write',
+      args: [c.fds.liveOf(arg(args, 0, c)), new Uint8Array(vectorLength(arg(args, 1, c)))],
+      value: (n: number) => n,
+    }),
+  ],
+  ['close', (args, c) => ({ name: 'close', args: [c.fds.liveOf(arg(args, 0, c))] })],
+  ['shutdown', (args, c) => ({ name: 'shutdown', args: [c.fds.liveOf(arg(args, 0, c)), how(arg(args, 1, c))] })],
+  ['fcntl', fcntl],
+  ['ioctl', ioctl],
+  ['getsockname', named('getsockname')],
+  ['getpeername', named('getpeername')],
+  ['setsockopt', (args, c) => optionCall('set', args, c)],
+  ['getsockopt', (args, c) => optionCall('get', args, c)],
+  ['poll', (args, c) => readinessCall('poll', args, c)],
+  ['epoll_create', (args, c) => readinessCall('epoll_create', args, c)],
+  ['epoll_create1', (args, c) => readinessCall('epoll_create', args, c)],
+  ['epoll_ctl', (args, c) => readinessCall('epoll_ctl', args, c)],
+  ['epoll_wait', (args, c) => readinessCall('epoll_wait', args, c)],
+]);
+
+function how(e: Expression): string {
+  const name = HOW[numberOf(e)];
+  if (name === undefined) throw new CannotRun(e.line, 'shutdown other than SHUT_RD, SHUT_WR and SHUT_RDWR');
+  return name;
+}
+
+export function isErrno(outcome: unknown): outcome is Errno {
+  return outcome instanceof Errno;
+}

@@ -1,0 +1,216 @@
+/**
+ * `%{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%`: the part of Python that scripts use, which is assertions over numbers. Names are TCP_INFO's
+ * fields and the constants that go with them. Anything else (loops, imports, strings) is refused by name.
+ */
+import { CannotRun } from './problem.ts';
+
+/** A name's value; undefined where there is none. */
+export type Lookup = (name: string) => number | undefined;
+
+export interface Assertion {
+  readonly line: number;
+  readonly text: string;
+  readonly holds: boolean;
+  /** The values of the names that the assertion uses. */
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** Evaluates all assertions of a code block that begins in `line`. */
+export function evaluateCode(text: string, line: number, lookup: Lookup): Assertion[] {
+  const assertions: Assertion[] = [];
+  let depth = 0;
+  let statement = '';
+  let startLine = line;
+  let at = line;
+  const end = (): void => {
+    const trimmed = statement.trim();
+    if (trimmed !== '') assertions.push(evaluateStatement(trimmed, startLine, lookup));
+    statement = '';
+  };
+  for (const letter of text.replace(/#[^\n]*/g, '').replace(/\\\n/g, ' ')) {
+    if (letter === '\n') at++;
+    if (letter === '(') depth++;
+    if (letter === ')') depth--;
+    if ((letter === '\n' || letter === ';') && depth <= 0) {
+      end();
+      continue;
+    }
+    if (statement.trim() === '') startLine = at;
+    statement += letter;
+  }
+  end();
+  return assertions;
+}
+
+function evaluateStatement(text: string, line: number, lookup: Lookup): Assertion {
+  const match = /^assert\b([\s\S]*)$/.exec(text);
+  if (match === null) throw new CannotRun(line, 'code other than assert', text);
+  const values = new Map<string, number>();
+  const evaluator = new Evaluator(match[1]!, line, (name) => {
+    const value = lookup(name);
+    if (value !== undefined && name.startsWith('tcpi_')) values.set(name, value);
+    return value;
+  });
+  return { line, text, holds: evaluator.run() !== 0, values };
+}
+
+const TOKEN =
+  /\s*(?:(0x[0-9a-fA-F]+|\d+(?:\.\d+)?)|([A-Za-z_]\w*)|("[^"]*"|'[^']*')|(\*\*|\/\/|<<|>>|==|!=|<=|>=|[-+*/%&|^~<>(),]))/y;
+const COMPARISONS = new Map<string, (a: number, b: number) => boolean>([
+  ['==', (a, b) => a === b],
+  ['!=', (a, b) => a !== b],
+  ['<=', (a, b) => a <= b],
+  ['>=', (a, b) => a >= b],
+  ['<', (a, b) => a < b],
+  ['>', (a, b) => a > b],
+]);
+/** From the loosest to the tightest. */
+const BINARY: readonly ReadonlyMap<string, (a: number, b: number) => number>[] = [
+  new Map([['|', (a, b) => Number(BigInt(a) | BigInt(b))]]),
+  new Map([['^', (a, b) => Number(BigInt(a) ^ BigInt(b))]]),
+  new Map([['&', (a, b) => Number(BigInt(a) & BigInt(b))]]),
+  new Map([
+    ['<<', (a, b) => Number(BigInt(a) << BigInt(b))],
+    ['>>', (a, b) => Number(BigInt(a) >> BigInt(b))],
+  ]),
+  new Map([
+    ['+', (a, b) => a + b],
+    ['-', (a, b) => a - b],
+  ]),
+  new Map([
+    ['*', (a, b) => a * b],
+    ['/', (a, b) => a / b],
+    ['//', (a, b) => Math.floor(a / b)],
+    ['%', (a, b) => a - Math.floor(a / b) * b],
+  ]),
+];
+const BITS: ReadonlySet<string> = new Set(['|', '^', '&', '<<', '>>']);
+const NESTING_MAX = 50;
+
+class Evaluator {
+  private readonly tokens: string[] = [];
+  private at = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly line: number,
+    private readonly lookup: Lookup,
+  ) {
+    TOKEN.lastIndex = 0;
+    let from = 0;
+    while (text.slice(from).trim() !== '') {
+      TOKEN.lastIndex = from;
+      const found = TOKEN.exec(text);
+      if (found === null) this.refuse(`the code '${text.slice(from).trim().slice(0, 20)}'`);
+      this.tokens.push(found[0].trim());
+      from = TOKEN.lastIndex;
+    }
+  }
+
+  private refuse(what: string): never {
+    throw new CannotRun(this.line, what, this.text.trim());
+  }
+
+  /** The condition; a message after the comma is for the reader. */
+  run(): number {
+    const value = this.or();
+    if (this.at < this.tokens.length && this.tokens[this.at] !== ',') this.refuse(`the code '${this.tokens[this.at]}'`);
+    return value;
+  }
+
+  private accept(token: string): boolean {
+    if (this.tokens[this.at] !== token) return false;
+    this.at++;
+    return true;
+  }
+
+  private or(): number {
+    let value = this.and();
+    while (this.accept('or')) {
+      const right = this.and();
+      if (value === 0) value = right;
+    }
+    return value;
+  }
+
+  private and(): number {
+    let value = this.not();
+    while (this.accept('and')) {
+      const right = this.not();
+      if (value !== 0) value = right;
+    }
+    return value;
+  }
+
+  private not(): number {
+    let negations = 0;
+    while (this.accept('not')) negations++;
+    const value = this.comparison();
+    return negations === 0 ? value : (value === 0) === (negations % 2 === 1) ? 1 : 0;
+  }
+
+  /** `1 <= x <= 3` holds where each link does. */
+  private comparison(): number {
+    let left = this.binary(0);
+    let holds: boolean | undefined;
+    for (;;) {
+      const compare = COMPARISONS.get(this.tokens[this.at] ?? '');
+      if (compare === undefined) return holds === undefined ? left : holds ? 1 : 0;
+      this.at++;
+      const right = this.binary(0);
+      holds = (holds ?? true) && compare(left, right);
+      left = right;
+    }
+  }
+
+  private binary(level: number): number {
+    const operators = BINARY[level];
+    if (operators === undefined) return this.unary();
+    let value = this.binary(level + 1);
+    for (;;) {
+      const sign = this.tokens[this.at] ?? '';
+      const operator = operators.get(sign);
+      if (operator === undefined) return value;
+      this.at++;
+      const right = this.binary(level + 1);
+      if (
+        BITS.has(sign) &&
+        !(
+          Number.isSafeInteger(value) &&
+          Number.isSafeInteger(right) &&
+          right >= 0 &&
+          right <= 0xffff_ffff &&
+          (sign !== '<<' || right < 53)
+        )
+      )
+        this.refuse(`the operator ${sign} on ${value} and ${right}`);
+      if ((sign === '/' || sign === '//' || sign === '%') && right === 0) this.refuse('a division by zero');
+      value = operator(value, right);
+    }
+  }
+
+  private unary(): number {
+    if (++this.depth > NESTING_MAX) this.refuse('fewer nested brackets');
+    const value = this.operand();
+    this.depth--;
+    return value;
+  }
+
+  private operand(): number {
+    const token = this.tokens[this.at++];
+    if (token === undefined) this.refuse('the end of the condition');
+    if (token === '-') return -this.unary();
+    if (token === '+') return this.unary();
+    if (token === '~') return -this.unary() - 1;
+    if (token === '(') {
+      const value = this.or();
+      if (!this.accept(')')) this.refuse("the code without ')'");
+      return value;
+    }
+    if (/^\d/.test(token)) return Number(token);
+    const value = /^[A-Za-z_]/.test(token) ? this.lookup(token) : undefined;
+    if (value === undefined) this.refuse(`the name ${token} in code`);
+    return value;
+  }
+}

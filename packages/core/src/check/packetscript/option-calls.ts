@@ -1,0 +1,65 @@
+/** setsockopt and getsockopt of a script: values as C writes them, `[1]`, `"cubic"`, `{onoff=1, linger=0}`, `{tv_sec=1, tv_usec=0}`. */
+import type { OptionValue } from '../../socket/types.ts';
+import type { Expression } from './ast.ts';
+import type { CallContext, Plan } from './calls.ts';
+import { LEVELS } from './constants.ts';
+import { CannotRun } from './problem.ts';
+import { namesOf, numberOf } from './values.ts';
+
+const INT_BYTES = 4;
+
+export function optionCall(what: 'set' | 'get', args: readonly Expression[], { line, fds }: CallContext): Plan {
+  const [fdArg, levelArg, nameArg, value, length] = args;
+  if (fdArg === undefined || levelArg === undefined || nameArg === undefined || value === undefined)
+    throw new CannotRun(line, 'syntax: an option needs a descriptor, a level, a name and a value');
+  const level = levelOf(levelArg);
+  const [name = ''] = namesOf(nameArg);
+  if (name === 'TCP_INFO') throw new CannotRun(line, 'TCP_INFO as a structure; use code');
+  const fd = fds.liveOf(fdArg);
+  const refused = (errno: { readonly code: string }): string | undefined =>
+    errno.code === 'ENOPROTOOPT' ? `the socket option ${name}` : undefined;
+  if (what === 'set') {
+    checkLength(value, length, line);
+    return { name: 'setsockopt', args: [fd, level, name, optionValue(value)], refused };
+  }
+  return { name: 'getsockopt', args: [fd, level, name], refused, output: (seen: OptionValue) => differs(value, seen) };
+}
+
+function levelOf(e: Expression): string {
+  const level = e.kind === 'name' ? LEVELS.get(e.value) : e.kind === 'number' && e.value === 0 ? 'ip' : undefined;
+  if (level === undefined) throw new CannotRun(e.line, `the option level ${e.kind === 'name' ? e.value : e.kind}`);
+  return level;
+}
+
+/** The kernel judges the length of the value; ours has none, so only the right one passes. */
+function checkLength(value: Expression, length: Expression | undefined, line: number): void {
+  if (length === undefined || length.kind === 'ellipsis' || value.kind !== 'list') return;
+  if (numberOf(length) !== INT_BYTES) throw new CannotRun(line, `an option of ${numberOf(length)} bytes`);
+}
+
+function optionValue(e: Expression): OptionValue {
+  if (e.kind === 'string') return e.value;
+  if (e.kind !== 'struct') return numberOf(e);
+  const fields = new Map(e.fields.map((field) => [FIELD_NAMES.get(field.name) ?? field.name, numberOf(field.value)]));
+  return Object.fromEntries(fields);
+}
+
+const FIELD_NAMES = new Map([
+  ['l_onoff', 'onoff'],
+  ['l_linger', 'linger'],
+  ['tv_sec', 'sec'],
+  ['tv_usec', 'usec'],
+]);
+
+function differs(wanted: Expression, seen: OptionValue): readonly [string, string] | undefined {
+  if (wanted.kind === 'ellipsis' || (wanted.kind === 'list' && wanted.items[0]?.kind === 'ellipsis')) return undefined;
+  const inner = wanted.kind === 'list' && wanted.items.length === 1 ? wanted.items[0]! : wanted;
+  const [a, b] = [text(seen), text(optionValue(inner))];
+  return a === b ? undefined : [a, b];
+}
+
+function text(value: OptionValue): string {
+  return typeof value === 'object'
+    ? JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : `[${value}]`;
+}

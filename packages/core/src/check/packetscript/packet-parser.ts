@@ -1,0 +1,212 @@
+/**
+ * The packets of a script: `< S 0:0(0) win 1000 <mss 1460>`, `> udp (100)`, `< icmp unreachable frag_needed mtu 1400 [1:1461(1460)]`. Left out,
+ * and refused by name: Fast Open, AccECN, MD5, tunnels, IPv6.
+ */
+import { TCP_FLAG } from '../../wire/packet.ts';
+import type { EcnMark, IcmpPacketSpec, IpInfo, PacketSpec, Ports, TcpOption } from './ast.ts';
+import { ICMP_CODES, ICMP_TYPES } from './constants.ts';
+import { CannotRun } from './problem.ts';
+import type { TokenStream } from './token-stream.ts';
+
+const FLAGS = new Map<string, number>([
+  ['S', TCP_FLAG.syn],
+  ['F', TCP_FLAG.fin],
+  ['R', TCP_FLAG.rst],
+  ['P', TCP_FLAG.psh],
+  ['.', TCP_FLAG.ack],
+  ['U', TCP_FLAG.urg],
+  ['E', TCP_FLAG.ece],
+  ['W', TCP_FLAG.cwr],
+]);
+const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ce']);
+const TUNNELS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'gre', 'mpls', 'esp', 'psp']);
+
+interface Start {
+  readonly kind: 'packet';
+  readonly inbound: boolean;
+  readonly ip: IpInfo;
+}
+
+export function parsePacket(t: TokenStream): PacketSpec {
+  const inbound = t.next().text === '<';
+  const ip = t.is('[') ? ipInfo(t) : {};
+  const start: Start = { kind: 'packet', inbound, ip };
+  const { text, line } = t.peek();
+  if (TUNNELS.has(text)) throw new CannotRun(line, `packets in a tunnel (${text})`);
+  if (t.accept('udp')) return udp(t, start);
+  if (t.accept('icmp')) return icmp(t, start);
+  if (text === 'icmpv6') throw new CannotRun(line, 'IPv6');
+  return tcp(t, { ...start, ports: ports(t) });
+}
+
+function ipInfo(t: TokenStream): IpInfo {
+  t.expect('[');
+  let info: IpInfo = {};
+  do {
+    const { text, line } = t.take('word', 'an IP mark such as ect0');
+    if (ECN.has(text)) info = { ...info, ecn: text as EcnMark };
+    else if (text === 'ttl') info = { ...info, ttl: t.integer('a TTL') };
+    else if (text === 'tos') info = { ...info, tos: t.integer('a type of service') };
+    else throw new CannotRun(line, `the IP mark ${text}`);
+  } while (t.accept(','));
+  t.expect(']');
+  return info;
+}
+
+function ports(t: TokenStream): Ports | undefined {
+  if (t.peek().kind !== 'number') return undefined;
+  const from = t.integer('a port');
+  t.expect('>');
+  return { from, to: t.integer('a port') };
+}
+
+function udp(t: TokenStream, start: Start): PacketSpec {
+  const between = ports(t);
+  t.expect('(');
+  const length = t.integer('a length');
+  t.expect(')');
+  return { ...start, protocol: 'udp', ports: between, length };
+}
+
+function icmp(t: TokenStream, start: Start): PacketSpec {
+  const { text, line } = t.next();
+  const type = ICMP_TYPES.get(text);
+  if (type === undefined) throw new CannotRun(line, `the ICMP type ${text}`);
+  let code = 0;
+  if (t.peek().kind === 'word' && !t.is('mtu') && t.peek().line === line) {
+    const name = t.next().text;
+    const known = ICMP_CODES.get(`${type} ${name}`);
+    if (known === undefined) throw new CannotRun(line, `the ICMP code ${name} of ${text}`);
+    code = known;
+  }
+  const mtu = t.accept('mtu') ? t.integer('an MTU') : undefined;
+  return { ...start, protocol: 'icmp', ports: undefined, type, code, mtu, quoted: quoted(t) };
+}
+
+/** The part of our packet that the error quotes: `[1:1461(1460)]`. */
+function quoted(t: TokenStream): IcmpPacketSpec['quoted'] {
+  if (!t.accept('[')) return undefined;
+  let seq = 0;
+  const udp = t.accept('udp');
+  if (!udp) {
+    seq = t.integer('a sequence number');
+    t.expect(':');
+    t.integer('a sequence number');
+  }
+  t.expect('(');
+  const length = t.integer('a length');
+  t.expect(')');
+  t.expect(']');
+  return { udp, seq, length };
+}
+
+function tcp(t: TokenStream, start: Start & { readonly ports: Ports | undefined }): PacketSpec {
+  const flags = tcpFlags(t);
+  const { line } = t.peek();
+  const seq = t.integer('a sequence number');
+  t.expect(':');
+  const end = t.integer('a sequence number');
+  t.expect('(');
+  const length = t.integer('a payload length');
+  t.expect(')');
+  if ((seq + length) >>> 0 !== end)
+    throw new CannotRun(line, 'syntax: the sequence numbers and the length do not agree', `${seq}:${end}(${length})`);
+  if (length > 65_495) throw new CannotRun(line, 'a segment longer than an IPv4 datagram', String(length));
+  const ack = t.accept('ack') ? t.integer('an acknowledgement number') : undefined;
+  const window = t.accept('win') ? t.integer('a window') : undefined;
+  const urgent = t.accept('urg') ? t.integer('an urgent pointer') : undefined;
+  const options = t.is('<') && isOptionList(t) ? tcpOptions(t) : undefined;
+  return { ...start, protocol: 'tcp', flags, seq, length, ack, window, urgent, options };
+}
+
+/** `<` after a segment opens its options, unless it is the next event, which stands in a line of its own. */
+function isOptionList(t: TokenStream): boolean {
+  const after = t.peek(1);
+  return t.is('...', 1) || after.text === '>' || OPTION_WORDS.has(after.text);
+}
+
+const OPTION_WORDS: ReadonlySet<string> = new Set([
+  'mss',
+  'nop',
+  'eol',
+  'sackOK',
+  'sack',
+  'wscale',
+  'TS',
+  'FO',
+  'FOEXP',
+  'md5',
+  'ECN',
+  'exp',
+  'mptcp',
+  'accecn',
+  'unknown',
+]);
+
+function tcpFlags(t: TokenStream): number {
+  const { line } = t.peek();
+  let text = '';
+  if (t.peek().kind === 'word' || t.is('-')) text = t.next().text;
+  if (t.is('.') && (text === '' || !t.peek().spaced)) text += t.next().text;
+  if (text === '') t.refuse('TCP flags');
+  if (text === '-') return 0;
+  let flags = 0;
+  for (const letter of text) {
+    const bit = FLAGS.get(letter);
+    if (letter === 'A') throw new CannotRun(line, 'AccECN (the flag AE)', text);
+    if (bit === undefined) throw new CannotRun(line, `the packet or TCP flags ${text}`);
+    flags |= bit;
+  }
+  return flags;
+}
+
+function tcpOptions(t: TokenStream): readonly TcpOption[] | 'any' {
+  t.expect('<');
+  if (t.accept('...')) {
+    t.expect('>');
+    return 'any';
+  }
+  const options: TcpOption[] = [];
+  if (t.accept('>')) return options;
+  do options.push(tcpOption(t));
+  while (t.accept(','));
+  t.expect('>');
+  return options;
+}
+
+function tcpOption(t: TokenStream): TcpOption {
+  const { text, line } = t.take('word', 'a TCP option');
+  switch (text) {
+    case 'mss':
+      return { kind: 'mss', value: t.integer('a segment size') };
+    case 'wscale':
+      return { kind: 'wscale', value: t.integer('a shift count') };
+    case 'nop':
+    case 'eol':
+    case 'sackOK':
+      return { kind: text };
+    case 'sack':
+      return { kind: 'sack', blocks: sackBlocks(t) };
+    case 'TS': {
+      t.expect('val');
+      const val = t.integer('a time stamp');
+      t.expect('ecr');
+      return { kind: 'TS', val, ecr: t.integer('a time stamp') };
+    }
+    case 'FO':
+    case 'FOEXP':
+      throw new CannotRun(line, `TCP Fast Open (the option ${text})`);
+    default:
+      throw new CannotRun(line, `the TCP option ${text}`);
+  }
+}
+
+function sackBlocks(t: TokenStream): (readonly [number, number])[] {
+  const blocks: (readonly [number, number])[] = [];
+  while (t.peek().kind === 'number') {
+    const left = t.integer('an edge');
+    t.expect(':');
+    blocks.push([left, t.integer('an edge')]);
+  }
+  return blocks;
+}

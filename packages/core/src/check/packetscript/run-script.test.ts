@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseScript } from './parser.ts';
+import { CannotRun } from './problem.ts';
+import { runPacketScript } from './run-script.ts';
+
+const SERVER = `
+0    socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0   bind(3, ..., ...) = 0
++0   listen(3, 1) = 0
+`;
+const OPEN = `${SERVER}
++0   < S 0:0(0) win 32792 <mss 1000,nop,wscale 7>
++0   > S. 0:0(0) ack 1 <mss 1460,nop,wscale 7>
++.1  < . 1:1(0) ack 1 win 257
++0   accept(3, ..., ...) = 4
+`;
+
+describe('runPacketScript', () => {
+  it('passes a script that tells what the host does', () => {
+    expect(runPacketScript(`${OPEN}\n+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1`)).toEqual({
+      verdict: 'pass',
+    });
+  });
+
+  it('names the line, what was seen and what is missing', () => {
+    const verdict = runPacketScript('0 socket(..., SOCK_STREAM, 0) = 3\n+0 connect(3, ..., ...) = 0');
+    expect(verdict).toEqual({
+      verdict: 'fail',
+      line: 2,
+      seen: 'connect blocks',
+      missing: 'its return at once',
+    });
+    expect(runPacketScript(`${OPEN}+0 > . 1:101(100) ack 1`)).toMatchObject({ verdict: 'fail', line: 10 });
+    expect(runPacketScript(`${OPEN}+0 read(4, ..., 10) = -1 EBADF (x)`)).toMatchObject({ verdict: 'fail', line: 10 });
+  });
+
+  it.each([
+    ['+0 < S 0:0(0) win 9 <mss 1000,FO 0011>', 'TCP Fast Open (the option FO)'],
+    ['+0 < SA 0:0(0) win 9', 'AccECN (the flag AE)'],
+    ['+0 `tc qdisc add dev tun0 root fq`', 'the command tc'],
+    ['+0 `sysctl -q net.ipv4.tcp_ecn=1`', 'the variable net.ipv4.tcp_ecn'],
+    ['+0 splice(3, 4) = 0', 'the system call splice'],
+    ['+0 %{ import os }%', 'code other than assert'],
+    ['--wire_client=1', 'the in-script option --wire_client'],
+    ['+0 setsockopt(3, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0', 'the socket option SO_ZEROCOPY'],
+    ['+0 sendto(3, ..., 1, MSG_FASTOPEN, ..., ...) = 1', 'the message flag MSG_FASTOPEN'],
+  ])('cannot run %s', (row, missing) => {
+    expect(runPacketScript(`${SERVER}${row}`)).toMatchObject({ verdict: 'cannot run', line: 5, missing });
+  });
+
+  it('waits for blocking calls on threads of their own', () => {
+    const script = `0 socket(..., SOCK_STREAM, 0) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0...0.3 accept(3, ..., ...) = 4
++.1 < S 0:0(0) win 1000 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
++.2 < . 1:1(0) ack 1 win 1000
++0...0.1 read(4, ..., 10) = 10
++.1 < P. 1:11(10) ack 1 win 1000
++.1 > . 1:1(0) ack 11`;
+    expect(runPacketScript(script)).toMatchObject({
+      verdict: 'fail',
+      line: 10,
+      seen: expect.stringContaining('0.400000'),
+    });
+    expect(runPacketScript(script.replace('+.1 > .', '+0~+0.1 > .'))).toEqual({ verdict: 'pass' });
+    expect(runPacketScript(script.replace('...0.3', '...0.2'))).toMatchObject({ verdict: 'fail', line: 4 });
+  });
+});
+
+describe('parseScript', () => {
+  const ends = (text: string): void => {
+    try {
+      parseScript(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(CannotRun);
+      expect((error as CannotRun).line).toBeGreaterThan(0);
+    }
+  };
+
+  it('ends for any text, with a script or with a line', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), ends));
+  });
+
+  it('ends for any row of the words of the language', () => {
+    const words = [
+      '+',
+      '.1',
+      '0',
+      '*',
+      '~',
+      '...',
+      '<',
+      '>',
+      'S',
+      '.',
+      'P.',
+      '0:0(0)',
+      '1:1001(1000)',
+      'ack',
+      'win',
+      '(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      '=',
+      '-1',
+      'EAGAIN',
+      'mss',
+      'TS',
+      'val',
+      'sack',
+      ',',
+      '|',
+      'icmp',
+      'udp',
+      'ect0',
+      '\n',
+      '"x"',
+      '%{',
+      '}%',
+      '`',
+      'read(3, ..., 1) = 1',
+    ];
+    fc.assert(fc.property(fc.array(fc.constantFrom(...words), { maxLength: 40 }), (row) => ends(row.join(' '))));
+  });
+
+  it('refuses endless nesting', () => {
+    expect(() => parseScript(`0 f(${'['.repeat(5000)}`)).toThrow(CannotRun);
+  });
+});
