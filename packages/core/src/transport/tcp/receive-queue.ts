@@ -55,7 +55,9 @@ export class ReceiveQueue {
     this.head = index;
     this.headOffset = offset;
     if (index === this.parts.length) {
-      this.parts.length = 0;
+      // Most often one segment waits: `pop` keeps the array's memory, which a length of 0 would give away.
+      if (index === 1) this.parts.pop();
+      else this.parts.length = 0;
       this.head = 0;
     } else if (index >= 32 && index * 2 > this.parts.length) {
       this.parts = this.parts.slice(index);
