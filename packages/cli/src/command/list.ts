@@ -1,4 +1,4 @@
-/** `netarium list`: the built-in labs. */
+/** `netarium list`: the built-in labs, one line each; their parameters are in `show`, and in `--json`. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { textIn } from '@netarium/view/language.ts';
@@ -24,23 +24,15 @@ export async function listCommand(options: { readonly json?: boolean }, io: Io):
     out(m.list.none);
     return EXIT.met;
   }
-  const head = [m.list.id, m.list.title, m.list.rows, m.list.params].map(colors.dim);
+  const head = [m.list.id, m.list.title, m.list.rows].map(colors.dim);
   const rows = labs.map((lab) => [
     colors.bold(lab.id),
     lab.title === undefined ? '' : textIn(lab.title, language),
     rowsOf(lab).join(' '),
-    Object.entries(lab.params ?? {})
-      .map(([name, spec]) => `${name}=${word(spec.default)}`)
-      .join(' '),
   ]);
   for (const line of table(rows, { head, width: textWidth(io), wrap: 1 })) out(line);
   out(`\n${m.list.next}`);
   return EXIT.met;
-}
-
-/** A value as a shell takes it for one word. */
-function word(value: unknown): string {
-  return /^[\w.:/%+-]+$/.test(String(value)) ? String(value) : `'${value}'`;
 }
 
 /** Rows of the list of systems that the lab's checks name. */

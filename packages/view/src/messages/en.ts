@@ -193,7 +193,6 @@ export const en = {
     id: 'lab',
     title: 'title',
     rows: 'rows',
-    params: 'parameters',
     none: 'There are no built-in labs.',
     next: 'netarium show LAB tells more, netarium run LAB runs one.',
   },

@@ -184,7 +184,6 @@ export const zh: Messages = {
     id: '实验',
     title: '标题',
     rows: '条目',
-    params: '参数',
     none: '没有内置实验。',
     next: 'netarium show 实验 看详情，netarium run 实验 运行。',
   },
