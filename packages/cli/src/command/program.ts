@@ -14,6 +14,8 @@ import { askCommand } from './ask.ts';
 import { ladderCommand } from './ladder.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
+import { packetdrillCommand } from './packetdrill.ts';
+import { plotCommand } from './plot.ts';
 import { runCommand } from './run.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
@@ -171,6 +173,15 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
     .action(async (lab, options) => ended(await ladderCommand(lab, { set: [], ...options }, io)));
+  add('plot', u.plot)
+    .argument('<lab>', u.argLab)
+    .argument('<what>', u.argPlot)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--only <text>', u.only)
+    .option('--json', u.json)
+    .option('--svg <file>', u.svg)
+    .action(async (lab, what, options) => ended(await plotCommand(lab, what, { set: [], ...options }, io)));
   add('list', u.list)
     .option('--json', u.json)
     .action(async (options) => ended(await listCommand(options, io)));
@@ -191,6 +202,11 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .argument('<question...>', u.argQuestion)
     .option('--json', u.json)
     .action(async (words, options) => ended(await askCommand(words, options, io)));
+  add('packetdrill', u.packetdrill)
+    .argument('<file...>', u.argScripts)
+    .option('--json', u.json)
+    .option('--verbose', u.verbose)
+    .action((files, options) => ended(packetdrillCommand(files, options, io)));
   add('shell', u.shell)
     .argument('<lab>', u.argLab)
     .argument('<host>', u.argHost)

@@ -86,6 +86,9 @@ export const en = {
     systems: 'run the labs and tell which of the systems in the notes work',
     ask: "answer one of the notes' questions: a number, or words in English or Chinese",
     shell: 'boot a lab and type into one of its hosts',
+    packetdrill: 'run packet scripts against a simulated host and tell whether it does what they say',
+    argScripts: 'packet scripts (.pkt)',
+    verbose: 'tell each event and its time',
     helpCommand: 'show the help of a command',
     argLab: 'a built-in lab (netarium list), or a .ts, .js, .yaml file',
     argHost: "a host's name",
@@ -220,6 +223,15 @@ export const en = {
     drop: (value: string) => `drops frame ${value}`,
     unplugged: 'unplugged',
     next: (id: string) => `Run it:  netarium run ${id}`,
+  },
+
+  packetdrill: {
+    verdicts: { pass: 'pass', fail: 'fail', 'cannot run': 'cannot run' },
+    seen: (text: string) => `seen:     ${text}`,
+    expected: (text: string) => `expected: ${text}`,
+    lacking: (text: string) => `lacking:  ${text}`,
+    event: (seconds: string, line: number, text: string) => `${seconds}  ${line}: ${text}`,
+    sum: (pass: number, fail: number, cannot: number) => `${pass} pass, ${fail} fail, ${cannot} cannot run`,
   },
 
   systems: {

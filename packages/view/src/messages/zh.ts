@@ -82,6 +82,9 @@ export const zh: Messages = {
     systems: '运行全部实验，列出笔记里哪些条目已经可用',
     ask: '回答笔记里的问题：题号，或中英文关键词',
     shell: '启动实验，在其中一台主机上输入命令',
+    packetdrill: '对一台模拟主机运行报文脚本，判断它的行为是否与脚本一致',
+    argScripts: '报文脚本（.pkt）',
+    verbose: '逐条列出事件和时刻',
     helpCommand: '显示某个命令的帮助',
     argLab: '内置实验（见 netarium list），或 .ts、.js、.yaml 文件',
     argHost: '主机名',
@@ -210,6 +213,15 @@ export const zh: Messages = {
     drop: (value) => `丢弃第 ${value} 帧`,
     unplugged: '未插',
     next: (id) => `运行：netarium run ${id}`,
+  },
+
+  packetdrill: {
+    verdicts: { pass: '通过', fail: '不符', 'cannot run': '无法运行' },
+    seen: (text) => `实际：${text}`,
+    expected: (text) => `期望：${text}`,
+    lacking: (text) => `缺少：${text}`,
+    event: (seconds, line, text) => `${seconds}  ${line}: ${text}`,
+    sum: (pass, fail, cannot) => `${pass} 通过，${fail} 不符，${cannot} 无法运行`,
   },
 
   systems: {
