@@ -123,7 +123,7 @@ async function heard(
   await context.sleep('100ms');
   await act();
   await context.sleep('100ms');
-  const names = others(context).filter((_, i) => listening[i]!.stdout === `${word}\n`);
+  const names = others(context).filter((_, i) => listening[i]!.stdout.includes(word));
   for (const one of listening) {
     one.kill();
     await one.wait();

@@ -16,6 +16,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['dns', () => import('../dns/lab.ts').then((m) => m.default)],
   ['ports', () => import('../ports/lab.ts').then((m) => m.default)],
   ['udp-echo', () => import('../udp-echo/lab.ts').then((m) => m.default)],
+  ['tcp-versus-udp', () => import('../tcp-versus-udp/lab.ts').then((m) => m.default)],
   ['broadcast-multicast', () => import('../broadcast-multicast/lab.ts').then((m) => m.default)],
   ['tcp-echo', () => import('../tcp-echo/lab.ts').then((m) => m.default)],
   ['socket-calls', () => import('../socket-calls/lab.ts').then((m) => m.default)],
