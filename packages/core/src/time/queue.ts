@@ -143,7 +143,7 @@ export class EventQueue {
     for (;;) {
       let child = hole * 4 + 1;
       if (child >= size) break;
-      const end = child + 4 < size ? child + 4 : size;
+      const end = Math.min(child + 4, size);
       let best = child;
       let bestTime = times[child]!;
       for (child++; child < end; child++) {

@@ -79,7 +79,7 @@ export class RegularFile extends InodeBase {
   }
 
   read(offset: number, length: number): Uint8Array {
-    return this.buffer.slice(offset < this.used ? offset : this.used, Math.min(offset + length, this.used));
+    return this.buffer.slice(Math.min(offset, this.used), Math.min(offset + length, this.used));
   }
 
   write(offset: number, data: Uint8Array): void {
