@@ -109,8 +109,9 @@ export default lab({
   async script(context) {
     await context.sleep('100ms');
     await alone(context);
-    await together(context);
-    await starve(context);
+    const rate = arrivals(context);
+    await together(context, rate);
+    await starve(context, rate);
   },
 });
 
@@ -218,18 +219,27 @@ function judgeWindow({ seen, events, check }: Context): void {
   );
 }
 
-/** Payload bits per second that a sender brought to the server within a time. */
-function rateOf({ seen }: Context, filter: string, field: string, fromNs: number, toNs: number): number {
-  let bytes = 0;
-  for (const p of seen(filter, 'server.eth0').packets)
-    if (p.atNs >= fromNs && p.atNs < toNs) bytes += Number(p.field(field));
-  return Math.round((bytes * 8 * SECOND) / (toNs - fromNs));
+/** Payload bits per second that a sender brings to the server within a time. */
+type Rate = (address: string, fromNs: number, toNs: number) => number;
+
+/** Counts from now on what arrives, packet by packet. */
+function arrivals({ watch }: Context): Rate {
+  const seen: { readonly atNs: number; readonly from: unknown; readonly bytes: number }[] = [];
+  watch(
+    'ip.dst == 10.0.9.2 && (tcp.len > 0 || udp)',
+    (p) => {
+      const bytes = p.field('tcp.len') ?? Number(p.field('udp.length')) - 8;
+      seen.push({ atNs: p.atNs, from: p.field('ip.src'), bytes: Number(bytes) });
+    },
+    'server.eth0',
+  );
+  return (address, fromNs, toNs) => {
+    const within = seen.filter(({ atNs, from }) => from === address && atNs >= fromNs && atNs < toNs);
+    return Math.round((within.reduce((sum, { bytes }) => sum + bytes, 0) * 8 * SECOND) / (toNs - fromNs));
+  };
 }
 
-const tcpRate = (context: Context, address: string, fromNs: number, toNs: number): number =>
-  rateOf(context, `ip.src == ${address} && tcp.len > 0`, 'tcp.len', fromNs, toNs);
-
-async function together(context: Context): Promise<void> {
+async function together(context: Context, rate: Rate): Promise<void> {
   const { ann, bob, say, sleep, until, check } = context;
   say(text('Ann and Bob send at once', 'Ann 和 Bob 同时发送'));
   const both = [ann.start('source 10.0.9.2 7001 1000000'), bob.start('source 10.0.9.2 7002 1000000')];
@@ -238,26 +248,26 @@ async function together(context: Context): Promise<void> {
   const to = context.now;
   for (const running of both) await running.wait();
   await sleep('5s');
-  const [a, b] = [tcpRate(context, '10.0.1.2', from, to), tcpRate(context, '10.0.2.2', from, to)];
+  const [a, b] = [rate('10.0.1.2', from, to), rate('10.0.2.2', from, to)];
   say(text(`Ann ${a} bit/s, Bob ${b} bit/s`, `Ann ${a} bit/s，Bob ${b} bit/s`));
   check('fair', () => ({ met: Math.min(a, b) > BOTTLENECK_BITS / 3, saw: `${a} and ${b} bit/s` }), { atNs: to });
 }
 
-async function starve(context: Context): Promise<void> {
+async function starve(context: Context, rate: Rate): Promise<void> {
   const { ann, bob, eve, server, params, say, sleep, check } = context;
-  const rate = Number(params.udp);
+  const wanted = Number(params.udp);
   const both = [ann.start('source 10.0.9.2 7001 600000'), bob.start('source 10.0.9.2 7002 600000')];
   await sleep('500ms');
-  say(text(`Eve sends datagrams at ${rate} bit/s`, `Eve 以 ${rate} bit/s 发送数据报`));
+  say(text(`Eve sends datagrams at ${wanted} bit/s`, `Eve 以 ${wanted} bit/s 发送数据报`));
   const counting = server.start('tally 9 2000');
-  const flooding = eve.start(`flood 10.0.9.2 9 ${DATAGRAM} ${Math.ceil((rate * 4) / (DATAGRAM * 8))} ${rate}`);
+  const flooding = eve.start(`flood 10.0.9.2 9 ${DATAGRAM} ${Math.ceil((wanted * 4) / (DATAGRAM * 8))} ${wanted}`);
   const from = context.now + SECOND;
   await flooding.wait();
   const to = context.now;
   for (const running of [counting, ...both]) await running.wait();
   await sleep('5s');
-  const [a, b] = [tcpRate(context, '10.0.1.2', from, to), tcpRate(context, '10.0.2.2', from, to)];
-  const udp = rateOf(context, 'ip.src == 10.0.3.2 && udp', 'udp.length', from, to);
+  const [a, b] = [rate('10.0.1.2', from, to), rate('10.0.2.2', from, to)];
+  const udp = rate('10.0.3.2', from, to);
   say(text(`Ann ${a}, Bob ${b}, Eve ${udp} bit/s`, `Ann ${a}，Bob ${b}，Eve ${udp} bit/s`));
   check(
     'starved',
