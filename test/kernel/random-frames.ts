@@ -41,6 +41,20 @@ const DESTINATIONS = [
 ];
 const ICMP_TYPES = [8, 8, 8, 8, 0, 13, 15, 17, 3, 11, 5, 4, 12, 10, 40, 9];
 
+export type FrameArea = 'arp' | 'frag' | 'icmp' | 'udp';
+
+/** What a case is about, by its bytes as they are sent; undefined for other protocols and for frames cut inside of the IP header. */
+export function areaOf(sent: readonly Sent[]): FrameArea | undefined {
+  const bytes = sent[0]?.[1];
+  if (bytes === undefined) return undefined;
+  if (bytes[12] === 8 && bytes[13] === 6) return 'arp';
+  if (bytes.length < 34 || bytes[12] !== 8 || bytes[13] !== 0) return undefined;
+  // More fragments, or an offset (RFC 791 section 3.1).
+  const isPiece = sent.some(([, frame]) => ((frame[20]! << 8) | frame[21]!) & 0x3fff);
+  if (isPiece) return 'frag';
+  return bytes[23] === 1 ? 'icmp' : bytes[23] === 17 ? 'udp' : undefined;
+}
+
 export function isRefused(dst: Ipv4Address): boolean {
   return REFUSED.includes(dst.toString());
 }
