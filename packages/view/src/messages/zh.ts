@@ -220,7 +220,7 @@ export const zh: Messages = {
     seen: (text) => `实际：${text}`,
     expected: (text) => `期望：${text}`,
     lacking: (text) => `缺少：${text}`,
-    event: (seconds, line, text) => `${seconds}  ${line}: ${text}`,
+    event: (seconds, line, text) => `${seconds}  ${line}：${text}`,
     sum: (pass, fail, cannot) => `${pass} 通过，${fail} 不符，${cannot} 无法运行`,
   },
 
