@@ -79,7 +79,7 @@ export default lab({
       clause: 3,
     },
     fair: {
-      text: text('Of two flows each gets at least a third of the bottleneck', '两条流各得到至少三分之一的瓶颈'),
+      text: text('Of two flows each gets at least a quarter of the bottleneck', '两条流各得到至少四分之一的瓶颈'),
       row: 35,
       clause: 4,
     },
@@ -189,7 +189,7 @@ function judgeWindow({ seen, events, check }: Context): void {
   );
   const teeth = turns.flatMap(({ at, values }, i) => {
     const end = turns[i + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return values.what === 'open' ? [rounds.filter(({ atNs }) => atNs > at && atNs < end).slice(1, -2)] : [];
+    return values.what === 'open' ? [rounds.filter(({ atNs }) => atNs > at && atNs < end).slice(1, -3)] : [];
   });
   const longest = teeth.reduce((most, tooth) => (tooth.length > most.length ? tooth : most), []);
   check(
@@ -241,16 +241,18 @@ function arrivals({ watch }: Context): Rate {
 
 async function together(context: Context, rate: Rate): Promise<void> {
   const { ann, bob, say, sleep, until, check } = context;
+  // Shorter round trips, shorter teeth: a fair share is found within seconds.
+  context.cable('bottleneck').set({ delay: '5ms' });
   say(text('Ann and Bob send at once', 'Ann 和 Bob 同时发送'));
-  const both = [ann.start('source 10.0.9.2 7001 1000000'), bob.start('source 10.0.9.2 7002 1000000')];
-  const from = context.now + SECOND;
+  const both = [ann.start('source 10.0.9.2 7001 2000000'), bob.start('source 10.0.9.2 7002 2000000')];
+  const from = context.now + 2 * SECOND;
   await until(() => both.some(({ finished }) => finished), '60s');
   const to = context.now;
   for (const running of both) await running.wait();
   await sleep('5s');
   const [a, b] = [rate('10.0.1.2', from, to), rate('10.0.2.2', from, to)];
   say(text(`Ann ${a} bit/s, Bob ${b} bit/s`, `Ann ${a} bit/s，Bob ${b} bit/s`));
-  check('fair', () => ({ met: Math.min(a, b) > BOTTLENECK_BITS / 3, saw: `${a} and ${b} bit/s` }), { atNs: to });
+  check('fair', () => ({ met: Math.min(a, b) > BOTTLENECK_BITS / 4, saw: `${a} and ${b} bit/s` }), { atNs: to });
 }
 
 async function starve(context: Context, rate: Rate): Promise<void> {
@@ -260,7 +262,7 @@ async function starve(context: Context, rate: Rate): Promise<void> {
   await sleep('500ms');
   say(text(`Eve sends datagrams at ${wanted} bit/s`, `Eve 以 ${wanted} bit/s 发送数据报`));
   const counting = server.start('tally 9 2000');
-  const flooding = eve.start(`flood 10.0.9.2 9 ${DATAGRAM} ${Math.ceil((wanted * 4) / (DATAGRAM * 8))} ${wanted}`);
+  const flooding = eve.start(`flood 10.0.9.2 9 ${DATAGRAM} ${Math.ceil((wanted * 3) / (DATAGRAM * 8))} ${wanted}`);
   const from = context.now + SECOND;
   await flooding.wait();
   const to = context.now;
