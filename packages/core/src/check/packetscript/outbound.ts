@@ -120,10 +120,11 @@ export function matches(
   const piece = split && length > 0 && length < progress.left;
   if (length !== progress.left && !piece) return false;
   if (shownSeq(segment, flow) !== progress.seq) return false;
-  // PSH and FIN stand on the last piece, CWR on the first (RFC 3168 section 6.1.2).
+  // FIN stands on the last piece, CWR on the first (RFC 3168 section 6.1.2).
   const first = progress.left === spec.length;
   let wanted = spec.flags;
-  if (piece) wanted &= ~(TCP_FLAG.psh | TCP_FLAG.fin);
+  // PSH within a long segment tells nothing: a card that segments would not have set it (RFC 9293 section 3.9.1.2).
+  if (piece) wanted = (wanted & ~(TCP_FLAG.psh | TCP_FLAG.fin)) | (segment.flags & TCP_FLAG.psh);
   if (!first) wanted &= ~TCP_FLAG.cwr;
   if (segment.flags !== wanted) return false;
   if ((wanted & TCP_FLAG.ack) !== 0 && spec.ack !== undefined && segment.ack !== spec.ack) return false;

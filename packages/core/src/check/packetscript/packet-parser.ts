@@ -146,8 +146,12 @@ const OPTION_WORDS: ReadonlySet<string> = new Set([
 function tcpFlags(t: TokenStream): number {
   const { line } = t.peek();
   let text = '';
-  if (t.peek().kind === 'word' || t.is('-')) text = t.next().text;
-  if (t.is('.') && (text === '' || !t.peek().spaced)) text += t.next().text;
+  while (t.peek().kind === 'word' || t.is('.') || t.is('-')) {
+    if (text !== '' && t.peek().spaced) break;
+    text += t.next().text;
+  }
+  if (text !== '' && t.peek().kind === 'number' && !t.peek().spaced)
+    throw new CannotRun(line, 'AccECN (the ACE counter in the flags)', text + t.peek().text);
   if (text === '') t.refuse('TCP flags');
   if (text === '-') return 0;
   let flags = 0;

@@ -204,6 +204,8 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
 export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
   if (!seqGt(segment.ack, c.sndUna) || !seqLeq(segment.ack, c.sndNxt)) return false;
   c.sndUna = c.ackedFrom = segment.ack;
+  // Idle time counts from here (keepalive_time_elapsed).
+  c.lastAckReceivedAt = now(c);
   c.sndWnd = segment.window * (1 << (segment.has(TCP_FLAG.syn) ? 0 : c.sndScale));
   c.sndWl1 = segment.seq;
   if (c.sndWnd > c.maxWindow) c.maxWindow = c.sndWnd;
