@@ -108,12 +108,15 @@ function tellClaims(question: Question, io: Io): void {
     string,
     (text: string) => string
   >;
-  for (const { id, verdict, claim } of about) {
+  for (const { id, verdict, claim, truth } of about) {
     const [first, ...more] = paragraph(textIn(claim, language), textWidth(io), 8);
     out(
       `  ${colors.dim(id)}  ${first!.trimStart()}  ${(paint[verdict] ?? String)(`(${m.ask.claimVerdicts[verdict] ?? verdict})`)}`,
     );
     for (const line of more) out(line);
+    // What holds instead is written in English only.
+    if (language !== 'en' || verdict === 'true') continue;
+    for (const line of paragraph(truth, textWidth(io), 8)) out(colors.dim(line));
   }
 }
 
