@@ -19,7 +19,10 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
   ['net.ipv4.tcp_slow_start_after_idle', '1'],
 ];
 
-/** Features that our hosts do not have: the value that switches them off is honoured, any other is not. */
+/**
+ * Variables that our hosts do not have because they behave in one way only: the value that says so is honoured, any other is not. Most are features
+ * that are not here; the last four are constants of `transport/tcp/burst.ts`.
+ */
 const ABSENT = new Map<string, readonly string[]>([
   ['net.ipv4.tcp_ecn', ['0']],
   ['net.ipv4.tcp_fastopen', ['0']],
@@ -32,6 +35,10 @@ const ABSENT = new Map<string, readonly string[]>([
   ['net.ipv4.tcp_migrate_req', ['0']],
   ['net.ipv4.tcp_shrink_window', ['0']],
   ['net.ipv4.tcp_plb_enabled', ['0']],
+  ['net.ipv4.tcp_min_tso_segs', ['2']],
+  ['net.ipv4.tcp_tso_rtt_log', ['9']],
+  ['net.ipv4.tcp_pacing_ss_ratio', ['200']],
+  ['net.ipv4.tcp_pacing_ca_ratio', ['120']],
 ]);
 
 const CHANGES_NOTHING: ReadonlySet<string> = new Set(['true', ':', 'echo']);
@@ -40,6 +47,8 @@ export function runCommands(text: string, line: number, bed: Testbed): void {
   const joined = text.replace(/\\\n/g, ' ');
   joined.split('\n').forEach((row, i) => {
     for (const part of row.replace(/(^|\s)#.*$/, '').split(/;|&&/)) {
+      // The host ends with the script, so there is nothing to restore.
+      if (/^\s*\/tmp\/sysctl_restore_\$\{PPID\}\.sh\s*&?\s*$/.test(part)) continue;
       const words = shellWords(part, line + i);
       if (words.length > 0) runCommand(words, line + i, bed);
     }
@@ -73,6 +82,7 @@ function runCommand(words: readonly string[], line: number, bed: Testbed): void 
   if (CHANGES_NOTHING.has(base)) return;
   if (base === 'defaults.sh') defaults(args, line, bed);
   else if (base === 'sysctl') sysctl(args, line, bed);
+  else if (base === 'set_sysctls.py') procFiles(args, line, bed);
   else if (base === 'ip') ip(args, line, bed);
   else throw new CannotRun(line, `the command ${base}`, words.join(' '));
 }
@@ -98,6 +108,15 @@ function sysctl(args: readonly string[], line: number, bed: Testbed): void {
     set++;
   }
   if (set === 0) throw new CannotRun(line, 'sysctl without a variable');
+}
+
+/** `/proc/sys/net/ipv4/tcp_sack=0`, as the tool's helper takes its words. */
+function procFiles(args: readonly string[], line: number, bed: Testbed): void {
+  for (const word of args) {
+    const match = /^\/proc\/sys\/([^=]+)=(.*)$/.exec(word);
+    if (match === null) throw new CannotRun(line, 'a word other than /proc/sys/NAME=VALUE', word);
+    setVariable(match[1]!, match[2]!, line, bed);
+  }
 }
 
 function setVariable(name: string, value: string, line: number, bed: Testbed): void {

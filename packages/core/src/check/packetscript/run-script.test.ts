@@ -49,6 +49,26 @@ describe('runPacketScript', () => {
     expect(runPacketScript(`${SERVER}${row}`)).toMatchObject({ verdict: 'cannot run', line: 5, missing });
   });
 
+  it('sets variables of the host, and only those that it has', () => {
+    const window = (setUp: string): unknown =>
+      runPacketScript(`${setUp}${SERVER}+0 < S 0:0(0) win 9 <mss 1000,nop,wscale 7>\n+0 > S. 0:0(0) ack 1 <mss 1460>`)
+        .verdict;
+    expect(window('')).toBe('fail');
+    expect(window('`sysctl -q net.ipv4.tcp_window_scaling=0`')).toBe('pass');
+    expect(window('`set_sysctls.py /proc/sys/net/ipv4/tcp_window_scaling=0`')).toBe('pass');
+    expect(window('`sysctl -q net.ipv4.tcp_window_scaling=x`')).toBe('cannot run');
+    expect(window('`sysctl -q net.ipv4.tcp_ecn=0; sysctl -w net/ipv4/tcp_window_scaling = 0`')).toBe('pass');
+    expect(window('`ip link set dev tun0 mtu 1500 && ip route add 10.0.0.0/8 via 192.168.0.2`')).toBe('fail');
+  });
+
+  it('ends where virtual time does', () => {
+    expect(
+      runPacketScript(`${SERVER}+7999999 socket(..., SOCK_STREAM, 0) = 4\n+7999999 connect(4, ..., ...) = 0`),
+    ).toMatchObject({
+      verdict: 'cannot run',
+    });
+  });
+
   it('waits for blocking calls on threads of their own', () => {
     const script = `0 socket(..., SOCK_STREAM, 0) = 3
 +0 bind(3, ..., ...) = 0

@@ -3,6 +3,7 @@
  * tells a host that does something else ("fail") from a script that asks for what is not here ("cannot run").
  */
 import { Errno } from '../../base/errno.ts';
+import { HorizonError } from '../../time/queue.ts';
 import type { TcpEndpoint } from '../../transport/tcp/api.ts';
 import type { Code, EventTime, ScriptEvent, SystemCall } from './ast.ts';
 import { type CallContext, type Plan, planCall } from './calls.ts';
@@ -35,15 +36,21 @@ const US_NS = 1_000;
 export type EventListener = (line: number, seconds: string) => void;
 
 export function runPacketScript(text: string, listener?: EventListener): ScriptVerdict {
+  let line = 1;
+  const watch: EventListener = (at, seconds) => {
+    line = at;
+    listener?.(at, seconds);
+  };
   try {
     const { options, events } = parseScript(text);
-    new ScriptRun(settingsOf(options), listener).run(events);
+    new ScriptRun(settingsOf(options), watch).run(events);
     return { verdict: 'pass' };
   } catch (error) {
     if (error instanceof ScriptFailure)
       return { verdict: 'fail', line: error.line, seen: error.seen, missing: error.missing };
     if (error instanceof CannotRun)
       return { verdict: 'cannot run', line: error.line, seen: error.seen, missing: error.missing };
+    if (error instanceof HorizonError) return { verdict: 'cannot run', line, seen: '', missing: error.message };
     throw error;
   }
 }
@@ -67,7 +74,7 @@ class ScriptRun {
 
   constructor(
     private readonly settings: Settings,
-    private readonly listener: EventListener | undefined,
+    private readonly listener: EventListener,
   ) {
     this.bed = new Testbed(settings.addresses);
     this.packets = new Packets(this.bed, settings);
@@ -102,7 +109,7 @@ class ScriptRun {
     // A wait for a packet may have come a tolerance later than the script's instant.
     this.bed.runUntil(Math.max(this.toNs(fromUs), this.bed.queue.now));
     this.lastUs = fromUs;
-    this.listener?.(line, this.expectations.seconds(this.bed.queue.now));
+    this.listener(line, this.expectations.seconds(this.bed.queue.now));
     if (action.kind === 'packet') this.packets.inject(action, line);
     else if (action.kind === 'call') this.call(action, line, base);
     else if (action.kind === 'command') runCommands(action.text, line, this.bed);
@@ -116,7 +123,7 @@ class ScriptRun {
       any: time.kind === 'any',
     };
     const at = this.expectations.await(spec, line, window);
-    this.listener?.(line, this.expectations.seconds(at));
+    this.listener(line, this.expectations.seconds(at));
     // What follows a range or * counts from the packet itself.
     this.lastUs = time.kind === 'at' ? baseUs + time.fromUs : Math.max(this.lastUs, (at - this.bed.startNs) / US_NS);
   }
