@@ -187,7 +187,6 @@ function transportSide(stack: IpStack): IpOutput {
       return stack.output(path, pdu, protocol, options);
     },
     register: (protocol, handler) => stack.register(protocol, handler),
-    tap: () => assert(false, 'benchmarks have no raw sockets'),
     joinGroup: () => E.ENODEV,
     leaveGroup: () => E.ENODEV,
     isLocal: (address) => stack.isLocal(address),

@@ -34,7 +34,7 @@ import { Peers } from './peers.ts';
 import { Protocols } from './protocols.ts';
 import { Reassembly, type ReassemblyPort } from './reassembly.ts';
 import { NetworkSysctl } from './sysctl.ts';
-import type { CardName, LocalTap, OutputOptions, PacketHooks, RawListener, TransportHandler } from './types.ts';
+import type { CardName, OutputOptions, PacketHooks, RawListener, TransportHandler } from './types.ts';
 
 const FRAGMENT_REASSEMBLY = 1;
 
@@ -119,11 +119,6 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   removeRawListener(protocol: number, listener: RawListener): void {
     this.protocols.removeRaw(protocol, listener);
-  }
-
-  /** Shown every packet for this host before its protocol is. */
-  tap(tap: LocalTap): void {
-    this.protocols.tap(tap);
   }
 
   /** Starts receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EINVAL (no group). */

@@ -194,7 +194,7 @@ export class Ipv4Input {
       this.ipv4.dropped(packet, 'martian-destination', 'no member of this group here');
       return;
     }
-    const tapped = protocols.toTaps(packet, on.card, now);
+    const tapped = protocols.toRaw(packet, on.card, now);
     const handler = protocols.get(packet.protocol);
     if (packet.protocol === IP_PROTOCOL.icmp) icmp.receive(packet, on, group, now);
     else if (handler !== undefined) handler.receive(packet, on.card, now);

@@ -1,18 +1,17 @@
-/** Who receives which protocol: one handler each, and taps (raw sockets) before it. */
+/** Who receives which protocol: one handler each, and raw sockets before it. */
 
 import type { IpAddress } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { Instant } from '../time/instant.ts';
 import type { IcmpMessage, Ipv4Packet } from '../wire/packet.ts';
-import type { LocalTap, QuotedPacket, RawListener, TransportHandler } from './types.ts';
+import type { QuotedPacket, RawListener, TransportHandler } from './types.ts';
 
 const NOBODY: readonly RawListener[] = [];
 
 export class Protocols {
   /** By protocol number, as long as the highest one registered. */
   private readonly handlers: (TransportHandler | undefined)[] = [];
-  private taps: readonly LocalTap[] = [];
   private readonly raw = new Map<number, readonly RawListener[]>();
 
   register(protocol: number, handler: TransportHandler): void {
@@ -23,10 +22,6 @@ export class Protocols {
 
   get(protocol: number): TransportHandler | undefined {
     return protocol < this.handlers.length ? this.handlers[protocol] : undefined;
-  }
-
-  tap(tap: LocalTap): void {
-    this.taps = [...this.taps, tap];
   }
 
   addRaw(protocol: number, listener: RawListener): void {
@@ -40,21 +35,20 @@ export class Protocols {
   }
 
   /** True where somebody took a copy: then an unknown protocol is no error (ip_protocol_deliver_rcu). */
-  toTaps(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean {
-    // Most hosts have none: the packet path pays two reads for that.
-    if (this.raw.size === 0 && this.taps.length === 0) return false;
+  toRaw(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean {
+    // Most hosts have none: the packet path pays one read for that.
+    if (this.raw.size === 0) return false;
     let taken = false;
     for (const listener of this.raw.get(packet.protocol) ?? NOBODY) {
       listener.receive(packet, card, now);
       taken = true;
     }
-    for (const tap of this.taps) if (tap.deliver(packet, card, now)) taken = true;
     return taken;
   }
 
   /** Whether somebody here may have sent the quoted packet. */
   know(quoted: QuotedPacket): boolean {
-    if (this.taps.length > 0 || this.raw.has(quoted.protocol)) return true;
+    if (this.raw.has(quoted.protocol)) return true;
     const handler = this.get(quoted.protocol);
     return handler !== undefined && handler.knows?.(quoted) !== false;
   }
@@ -62,7 +56,6 @@ export class Protocols {
   /** An ICMP error, to whoever sent the quoted packet. */
   tell(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
     for (const listener of this.raw.get(quoted.protocol) ?? NOBODY) listener.error?.(icmp, quoted, from);
-    for (const tap of this.taps) tap.error(icmp, quoted, from);
     this.get(quoted.protocol)?.error(icmp, quoted, from);
   }
 }

@@ -51,12 +51,6 @@ export interface RawListener {
   error?(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
 }
 
-/** Sees every datagram that is delivered to this host whatever its protocol. True where somebody took a copy. */
-export interface LocalTap {
-  deliver(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean;
-  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
-}
-
 /** A card by its name, as transports name one. */
 export interface CardName {
   readonly name: string;

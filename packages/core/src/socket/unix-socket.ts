@@ -213,11 +213,6 @@ export class UnixSocket extends SocketFile {
     return name === 'SO_TYPE' ? (this.type === 'stream' ? 1 : 2) : E.ENOPROTOOPT;
   }
 
-  /** Two connected ends: socketpair(2), and what connect makes. */
-  static pair(a: UnixSocket, b: UnixSocket): void {
-    join(a, b);
-  }
-
   meet(other: UnixSocket): void {
     this.peer = other;
     this.everConnected = true;

@@ -52,19 +52,12 @@ export interface TransportHandler {
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
 }
 
-/** Raw sockets: shown every packet for this host before its protocol is. True where a socket took a copy. */
-export interface LocalTap {
-  deliver(packet: Ipv4Packet, card: CardName, now: Instant): boolean;
-  error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
-}
-
 export interface IpOutput {
   /** EHOSTUNREACH, ENETUNREACH, EINVAL (a source address that is not ours), ENETDOWN. */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
   output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined;
   /** A protocol's handler. The one for ICMP is given echo replies, and errors that quote an echo request. */
   register(protocol: number, handler: TransportHandler): void;
-  tap(tap: LocalTap): void;
   /** Starts (stops) receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EADDRINUSE, EADDRNOTAVAIL. */
   joinGroup(group: IpAddress, card?: CardName): Errno | undefined;
   leaveGroup(group: IpAddress, card?: CardName): Errno | undefined;

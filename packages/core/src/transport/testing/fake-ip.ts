@@ -7,7 +7,7 @@ import type { HostContext } from '../../record/host-context.ts';
 import { Recorder } from '../../record/recorder.ts';
 import { EventQueue } from '../../time/queue.ts';
 import { type IcmpMessage, Ipv4Packet, type TransportPdu } from '../../wire/packet.ts';
-import type { CardName, IpOutput, LocalTap, Path, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
 
 export const CARD: CardName = { name: 'eth0' };
 
@@ -113,8 +113,6 @@ export class FakeIp implements IpOutput {
   register(protocol: number, handler: TransportHandler): void {
     this.handlers.set(protocol, handler);
   }
-
-  tap(_tap: LocalTap): void {}
 
   joinGroup(): Errno | undefined {
     return undefined;
