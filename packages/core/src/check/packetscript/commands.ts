@@ -24,7 +24,6 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
  * that are not here; the last four are constants of `transport/tcp/burst.ts`.
  */
 const ABSENT = new Map<string, readonly string[]>([
-  ['net.ipv4.tcp_ecn', ['0']],
   ['net.ipv4.tcp_fastopen', ['0']],
   ['net.ipv4.tcp_autocorking', ['0']],
   ['net.ipv4.tcp_mtu_probing', ['0']],

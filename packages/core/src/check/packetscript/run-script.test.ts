@@ -39,7 +39,7 @@ describe('runPacketScript', () => {
     ['+0 < S 0:0(0) win 9 <mss 1000,FO 0011>', 'TCP Fast Open (the option FO)'],
     ['+0 < SA 0:0(0) win 9', 'AccECN (the flag AE)'],
     ['+0 `tc qdisc add dev tun0 root fq`', 'the command tc'],
-    ['+0 `sysctl -q net.ipv4.tcp_ecn=1`', 'the variable net.ipv4.tcp_ecn'],
+    ['+0 `sysctl -q net.ipv4.tcp_fastopen=1`', 'the variable net.ipv4.tcp_fastopen'],
     ['+0 splice(3, 4) = 0', 'the system call splice'],
     ['+0 %{ import os }%', 'code other than assert'],
     ['--wire_client=1', 'the in-script option --wire_client'],

@@ -8,6 +8,8 @@ export const ACKED = {
   RETRANSMITTED: 0x8,
   SYN_ACKED: 0x10,
   DATA_SACKED: 0x20,
+  /** A congestion echo (RFC 3168). */
+  ECHO: 0x40,
   LOST_RETRANSMISSION: 0x80,
   SLOW_PATH: 0x100,
   /** Something never retransmitted was (S)ACKed: a time-out may have been spurious (RFC 5682). */
@@ -24,5 +26,5 @@ export const ACKED = {
   NOT_DUPLICATE: 0x1 | 0x2 | 0x4 | 0x10,
   /** Data was acknowledged, cumulatively or selectively. */
   PROGRESS: 0x4 | 0x10 | 0x20,
-  ALERT: 0x20 | 0x800,
+  ALERT: 0x20 | 0x40 | 0x800,
 } as const;

@@ -10,6 +10,7 @@ import { challengeAck } from './challenge.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { inReduction, restartAfterIdle } from './cwnd.ts';
+import { echoesCongestion } from './ecn.ts';
 import { syncMss } from './output.ts';
 import { answerToProbe } from './persist.ts';
 import { advanceRack, updateReorderWindow } from './rack.ts';
@@ -53,6 +54,7 @@ export function processAck(c: ControlBlock, segment: TcpSegment, flags: number):
       sack = tagSacked(c, blocks, ack, priorUna);
       flags |= sack.flags;
     }
+    if (echoesCongestion(c, segment)) flags |= ACKED.ECHO;
   }
   c.softError = undefined;
   c.probesOut = 0;
@@ -73,6 +75,7 @@ export function processAck(c: ControlBlock, segment: TcpSegment, flags: number):
     onDubiousAck(c, priorUna, duplicates, verdict);
   }
   if (verdict.flags & ACKED.SET_TIMER && !scheduleLossProbe(c, true)) armRto(c);
+  if (flags & ACKED.ECHO) c.deliveredCe += c.delivered - priorDelivered;
   controlCongestion(c, ack, c.delivered - priorDelivered, c.lost - priorLost, verdict.flags);
   resend(c, verdict.resend);
   return 'accepted';

@@ -25,6 +25,9 @@ const TCP_SET = new SysctlSet({
   windowScaling: tcp('window_scaling', 1, 0, 1),
   sack: tcp('sack', 1, 0, 1),
   dsack: tcp('dsack', 1, 0, 1),
+  /** 3 to 5 would be Accurate ECN. */
+  ecn: tcp('ecn', 2, 0, 2),
+  ecnFallback: tcp('ecn_fallback', 1, 0, 1),
   rmem: tcp('rmem', [4096, 131_072, 6_291_456], 1),
   wmem: tcp('wmem', [4096, 16_384, 4_194_304], 1),
   synCookies: tcp('syncookies', 1, 0, 2),
@@ -66,6 +69,8 @@ export class TcpConfig {
   readonly windowScaling = initial.windowScaling;
   readonly sack = initial.sack;
   readonly dsack = initial.dsack;
+  readonly ecn = initial.ecn;
+  readonly ecnFallback = initial.ecnFallback;
   readonly rmem = initial.rmem;
   readonly wmem = initial.wmem;
   readonly synCookies = initial.synCookies;

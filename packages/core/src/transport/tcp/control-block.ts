@@ -118,6 +118,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   /** Sequence number right after the highest SACKed segment; meaningful while `sackedOut` > 0. */
   highestSack = 0;
   delivered = 0;
+  /** Of these, what acknowledgements with a congestion echo brought. */
+  deliveredCe = 0;
   lost = 0;
   totalRetransmissions = 0;
 
@@ -173,6 +175,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lastTsEcr = 0;
   sawTimestamp = false;
   lastTsVal = 0;
+  /** `ECN` bits of `ecn.ts`. */
+  ecn = 0;
 
   // Round trips and timer (RFC 6298)
   srttUs8 = 0;

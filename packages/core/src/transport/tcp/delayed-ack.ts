@@ -8,6 +8,7 @@ import { Timer } from '../../time/timer.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { ATO_MIN_NS, DELACK_MAX_NS, DELACK_MIN_NS, JIFFY_NS, MSS_DEFAULT, QUICK_ACKS_MAX, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts';
+import { checkMark } from './ecn.ts';
 import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
 import { isPingpong } from './send.ts';
@@ -65,6 +66,7 @@ export function noteDataReceived(c: ControlBlock, segment: TcpSegment): void {
     else if (gap > c.rtoNs) addQuickAcks(c, QUICK_ACKS_MAX); // the sender starts anew, slowly
   }
   c.lastReceivedAt = at;
+  if (c.ecn !== 0) checkMark(c);
   if (segment.payload.length >= 128) growWindow(c, segment.payload.length);
   if (c.timestampsOn) measureReceiveRtt(c, segment.payload.length);
 }

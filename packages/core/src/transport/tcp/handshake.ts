@@ -20,6 +20,7 @@ import {
 } from './constants.ts';
 import { type ControlBlock, now, timestampNow, WAKE } from './control-block.ts';
 import { armAckTimer, enterQuickAck } from './delayed-ack.ts';
+import { ECN, grantsEcn } from './ecn.ts';
 import { startKeepalive } from './keepalive.ts';
 import { setState, wake } from './outcome.ts';
 import { ident, sendAck, syncMss, transmitSyn } from './output.ts';
@@ -59,7 +60,10 @@ export function startConnect(c: ControlBlock): void {
   const id = ident(c);
   appendSent(c, new Sent(c.iss, c.sndNxt, TCP_FLAG.syn, EMPTY_PAYLOAD, now(c), id.id));
   c.packetsOut = 1;
-  const failed = transmitSyn(c, TCP_FLAG.syn, id);
+  const ecn = tcp.config.ecn.number === 1 ? TCP_FLAG.ece | TCP_FLAG.cwr : 0;
+  c.ecn = ecn === 0 ? 0 : ECN.OK;
+  c.rtxHead!.flags |= ecn;
+  const failed = transmitSyn(c, TCP_FLAG.syn | ecn, id);
   // No buffer or no link now is a lost SYN; the timer repeats it.
   if (failed instanceof Errno) c.softError = failed;
   setPending(c, PENDING.RETRANSMIT, c.rtoNs);
@@ -125,6 +129,7 @@ function takeSyn(c: ControlBlock, segment: TcpSegment): void {
 }
 
 function finishConnect(c: ControlBlock, segment: TcpSegment): void {
+  if (!grantsEcn(segment)) c.ecn = 0;
   takeOptions(c, segment);
   takeSyn(c, segment);
   processAck(c, segment, ACKED.SLOW_PATH);
@@ -150,9 +155,11 @@ function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
   syncMss(c, c.path!.mtu);
   initReceiveMss(c);
   setState(c, STATE.SYN_RECEIVED, 'syn-received');
-  const head = c.rtxHead;
-  if (head !== undefined) head.flags |= TCP_FLAG.ack;
-  transmitSyn(c, TCP_FLAG.syn | TCP_FLAG.ack, ident(c, 'reply', c.lastPacket));
+  const setup = TCP_FLAG.ece | TCP_FLAG.cwr;
+  if ((segment.flags & setup) !== setup) c.ecn = 0;
+  const flags = TCP_FLAG.syn | TCP_FLAG.ack | (c.ecn === 0 ? 0 : TCP_FLAG.ece);
+  if (c.rtxHead !== undefined) c.rtxHead.flags = flags;
+  transmitSyn(c, flags, ident(c, 'reply', c.lastPacket));
 }
 
 /** Initial window (RFC 6928), one segment after a repeated SYN (RFC 5681 section 3.1), buffers, keep-alive; the program hears of it. */
@@ -188,6 +195,7 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
   c.rcvScale = c.scalingOn ? request.windowScale : 0;
   c.rcvWnd = c.rcvSsthresh = request.window;
   c.windowClamp = c.scalingOn ? request.windowClamp : Math.min(request.windowClamp, 65_535);
+  if (offer.ecn) c.ecn = ECN.OK;
   c.tsOffset = request.tsOffset;
   c.tsRecent = request.tsRecent;
   c.tsRecentAt = now(c);

@@ -3,6 +3,7 @@ import { US } from '../../time/instant.ts';
 import type { TcpInfo, TimerInfo } from './api.ts';
 import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
+import { ECN } from './ecn.ts';
 import { unsentBytes } from './send.ts';
 
 const MS_NS = 1_000_000;
@@ -20,7 +21,8 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     timestamps: c.timestampsOn,
     sack: c.sackOn,
     wscale: c.scalingOn,
-    ecn: false,
+    ecn: c.ecn !== 0,
+    ecn_seen: (c.ecn & ECN.SEEN) !== 0,
     snd_wscale: c.sndScale,
     rcv_wscale: c.rcvScale,
     rto: Math.floor(c.rtoNs / US),
@@ -48,6 +50,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     notsent_bytes: unsentBytes(c),
     min_rtt: c.minRttUs,
     delivered: c.delivered,
+    delivered_ce: c.deliveredCe,
     bytes_acked: (c.sndUna - c.iss - 1) >>> 0,
     bytes_received: (c.rcvNxt - c.irs - 1) >>> 0,
     rcv_wnd: receiveWindow(c),

@@ -9,9 +9,10 @@ import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts
 import { startListening } from './claims.ts';
 import { MSS_DEFAULT, STATE, TIMESTAMP_OPTION_BYTES, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
+import { asksForEcn } from './ecn.ts';
 import { finish, flushWakes, setState, wake } from './outcome.ts';
 import { sendReset } from './output.ts';
-import { COOKIE_VALID_NS, readStamp } from './syn-cookies.ts';
+import { COOKIE_VALID_NS, NO_STAMP, readStamp } from './syn-cookies.ts';
 import { HalfOpen, type SynOffer } from './syn-queue.ts';
 import { initialWindow } from './windows.ts';
 
@@ -96,7 +97,7 @@ export class Listener {
     if (peerMss === undefined) return undefined;
     const stamped = segment.tsVal >= 0;
     const offset = tcp.sequences.timestampOffset(packet.dst, packet.src);
-    const options = stamped ? readStamp((segment.tsEcr - offset) >>> 0) : { windowScale: undefined, sack: false };
+    const options = stamped ? readStamp((segment.tsEcr - offset) >>> 0) : NO_STAMP;
     const offer = { peerMss, window: segment.window, tsVal: stamped ? segment.tsVal : -1, ...options };
     return this.request(segment, packet, offer, irs, iss);
   }
@@ -194,6 +195,7 @@ function readOffer(c: ControlBlock, segment: TcpSegment, cookie: boolean): SynOf
   const scale = bare ? undefined : options?.windowScale;
   return {
     peerMss,
+    ecn: !bare && config.ecn.number !== 0 && asksForEcn(segment, c.tcp.arrivedEcn),
     window: segment.window,
     windowScale:
       scale === undefined || config.windowScaling.number === 0 ? undefined : Math.min(scale, WINDOW_SCALE_MAX),

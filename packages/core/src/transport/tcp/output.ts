@@ -8,6 +8,7 @@ import { type CauseKind, IP_PROTOCOL, PacketId, TCP_FLAG, type TcpOptions, TcpSe
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { ATO_MIN_NS, MSS_DEFAULT, TIMESTAMP_OPTION_BYTES } from './constants.ts';
 import { type ControlBlock, timestampNow, windowEnd } from './control-block.ts';
+import { carriesEct, ECT_0, ecnFlags } from './ecn.ts';
 import { selectWindow } from './windows.ts';
 
 const NO_OPTIONS_BYTES = 40;
@@ -70,6 +71,11 @@ export function transmit(
       flags |= TCP_FLAG.urg;
     }
   }
+  let ect = false;
+  if (c.ecn !== 0) {
+    ect = carriesEct(c, seq, payload.length);
+    flags |= ecnFlags(c, ect);
+  }
   const segment = new TcpSegment(
     c.localPort,
     c.remotePort,
@@ -85,16 +91,21 @@ export function transmit(
   );
   settleAck(c);
   c.transmittedAt = c.tcp.queue.now;
-  return deliver(c, segment, ident);
+  return deliver(c, segment, ident, ect ? ECT_0 : 0);
 }
 
 /** Hands a segment to the network layer. */
-export function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId): Errno | undefined {
+function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId, ecnField = 0): Errno | undefined {
   const path = currentPath(c);
   if (path === undefined) return c.softError;
   const identification = c.ipId;
   c.ipId = (identification + 1) & 0xffff;
-  return c.tcp.ip.output(path, segment, IP_PROTOCOL.tcp, c.tcp.sendOptions(c.settings, ident, identification));
+  return c.tcp.ip.output(
+    path,
+    segment,
+    IP_PROTOCOL.tcp,
+    c.tcp.sendOptions(c.settings, ident, identification, ecnField),
+  );
 }
 
 /** An acknowledgement is on its way: nothing is owed any more (tcp_event_ack_sent). */

@@ -12,6 +12,7 @@ import { finReceived } from './close.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { ackAfterRead, enterQuickAck, noteDataReceived } from './delayed-ack.ts';
+import { acceptCwr, checkMark } from './ecn.ts';
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
 import { ReceiveQueue } from './receive-queue.ts';
@@ -39,6 +40,7 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
   const { seq } = segment;
   const endSeq = seqAdd(seq, length);
   const fin = segment.has(TCP_FLAG.fin);
+  if (c.ecn !== 0) acceptCwr(c, segment);
   if (seq === c.rcvNxt) {
     if (receiveWindow(c) === 0) refuse(c, segment, 'tcp-window-full');
     else inOrder(c, segment, segment.payload, fin);
@@ -113,6 +115,7 @@ function fillFromQueue(c: ControlBlock): void {
 
 function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: boolean): void {
   c.ackScheduled = true;
+  if (c.ecn !== 0) checkMark(c);
   if (!makeRoom(c)) {
     c.tcp.report.drop(c, segment.seq, 'socket-buffer-full');
     return;

@@ -9,6 +9,7 @@ import { ACKED } from './ack-flags.ts';
 import { CA, type CaState, PENDING, SENT, SSTHRESH_INFINITE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { currentSsthresh, inFlight, inReduction } from './cwnd.ts';
+import { queueCwr } from './ecn.ts';
 import { identifyLoss, markLost, rackTimeLeft } from './rack.ts';
 import { addRenoSack, limitRenoSacked } from './reordering.ts';
 import { retransmitLost } from './retransmit.ts';
@@ -37,6 +38,7 @@ export function beginReduction(c: ControlBlock): void {
   c.prrDelivered = 0;
   c.prrOut = 0;
   c.ssthresh = c.congestion.ssthresh(c);
+  queueCwr(c);
 }
 
 /** Proportional rate reduction (RFC 6937 section 3): sends in the proportion in which data is delivered, and ends near ssthresh. */
@@ -63,14 +65,24 @@ export function endReduction(c: ControlBlock): void {
   }
 }
 
-export function enterRecovery(c: ControlBlock): void {
+export function enterRecovery(c: ControlBlock, echo = false): void {
   c.priorSsthresh = 0;
   initUndo(c);
   if (!inReduction(c)) {
-    c.priorSsthresh = currentSsthresh(c);
+    // What a congestion mark reduced is not given back.
+    if (!echo) c.priorSsthresh = currentSsthresh(c);
     beginReduction(c);
   }
   setCaState(c, CA.RECOVERY);
+}
+
+/** A congestion echo (RFC 3168 section 6.1.2): the window is reduced as for a loss, at most once per window of data. */
+export function enterCwr(c: ControlBlock): void {
+  c.priorSsthresh = 0;
+  if (c.caState >= CA.CWR) return;
+  c.undoOn = false;
+  beginReduction(c);
+  setCaState(c, CA.CWR);
 }
 
 /** The retransmission timer ran out (RFC 5681 section 3.1: equation 4, and a window of one segment). */
@@ -92,6 +104,7 @@ export function enterLoss(c: ControlBlock): void {
   setCaState(c, CA.LOSS);
   c.highSeq = c.sndNxt;
   c.tlpOn = false;
+  queueCwr(c);
   // RFC 5682 section 2.1 step 1.
   c.frto = c.tcp.config.frto.number !== 0 && (fresh || c.retransmits > 0);
 }
@@ -121,6 +134,7 @@ export interface Verdict {
 /** An ACK that is a duplicate, carries SACKs, or comes in any state but Open (tcp_fastretrans_alert). */
 export function onDubiousAck(c: ControlBlock, priorUna: number, duplicates: number, verdict: Verdict): void {
   if (c.packetsOut === 0) c.sackedOut = 0;
+  if (verdict.flags & ACKED.ECHO) c.priorSsthresh = 0;
   if (verdict.flags & ACKED.RENEGING && verdict.flags & ACKED.UNA_ADVANCED) {
     startReneging(c);
     verdict.flags &= ~ACKED.SET_TIMER;
@@ -159,11 +173,11 @@ function inRecovery(c: ControlBlock, priorUna: number, duplicates: number, verdi
   if (!(verdict.flags & ACKED.UNA_ADVANCED)) {
     if (!c.sackOn) addRenoSack(c, duplicates);
   } else if (tryUndoPartial(c, priorUna)) return;
-  if (tryUndoDsack(c)) tryToOpen(c);
+  if (tryUndoDsack(c)) tryToOpen(c, verdict.flags);
   verdict.flags = identifyLoss(c, verdict.flags);
   if ((c.caState as CaState) !== CA.RECOVERY) {
     if (!timeToRecover(c)) return;
-    enterRecovery(c);
+    enterRecovery(c, (verdict.flags & ACKED.ECHO) !== 0);
   }
   verdict.resend = RESEND.LOST;
 }
@@ -183,10 +197,10 @@ function inOpen(c: ControlBlock, duplicates: number, verdict: Verdict, identifie
   if (c.caState <= CA.DISORDER) tryUndoDsack(c);
   if (!identified) verdict.flags = identifyLoss(c, verdict.flags);
   if (!timeToRecover(c)) {
-    tryToOpen(c);
+    tryToOpen(c, verdict.flags);
     return;
   }
-  enterRecovery(c);
+  enterRecovery(c, (verdict.flags & ACKED.ECHO) !== 0);
   verdict.resend = RESEND.LOST;
 }
 

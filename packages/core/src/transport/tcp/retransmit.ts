@@ -99,6 +99,9 @@ function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
   stampRetransmission(c);
+  // RFC 3168 section 6.1.1.1: something on the path may drop a SYN that asks for ECN.
+  if (c.tcp.config.ecnFallback.number !== 0 && !(sent.flags & TCP_FLAG.ack))
+    sent.flags &= ~(TCP_FLAG.ece | TCP_FLAG.cwr);
   if (transmitSyn(c, sent.flags, id) !== undefined) return false;
   noteRetransmitted(c, sent);
   return true;

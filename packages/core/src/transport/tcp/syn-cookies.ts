@@ -20,6 +20,7 @@ export const COOKIE_VALID_NS = AGE_MAX * PERIOD_NS;
 const TS_MASK = 63;
 const NO_SCALE = 15;
 const TS_SACK = 16;
+const TS_ECN = 32;
 
 interface Pair {
   readonly local: IpAddress;
@@ -72,13 +73,26 @@ export class SynCookies {
 
 /** The time stamp (before its offset) whose low six bits hold the options; never ahead of the clock. */
 export function stampOptions(offer: SynOffer, clock: number): number {
-  const options = (offer.windowScale ?? NO_SCALE) | (offer.sack ? TS_SACK : 0);
+  const options = (offer.windowScale ?? NO_SCALE) | (offer.sack ? TS_SACK : 0) | (offer.ecn ? TS_ECN : 0);
   const stamp = clock - (clock & TS_MASK) + options;
   return stamp > clock ? stamp - TS_MASK - 1 : stamp;
 }
 
-/** What a SYN said, from the echo of such a time stamp. */
-export function readStamp(echo: number): { readonly windowScale: number | undefined; readonly sack: boolean } {
+/** What a SYN said beside its MSS. */
+interface Stamp {
+  readonly windowScale: number | undefined;
+  readonly sack: boolean;
+  readonly ecn: boolean;
+}
+
+export const NO_STAMP: Stamp = { windowScale: undefined, sack: false, ecn: false };
+
+/** Reads it from the echo of such a time stamp. */
+export function readStamp(echo: number): Stamp {
   const scale = echo & NO_SCALE;
-  return { windowScale: scale === NO_SCALE ? undefined : scale, sack: (echo & TS_SACK) !== 0 };
+  return {
+    windowScale: scale === NO_SCALE ? undefined : scale,
+    sack: (echo & TS_SACK) !== 0,
+    ecn: (echo & TS_ECN) !== 0,
+  };
 }

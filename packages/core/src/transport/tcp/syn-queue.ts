@@ -18,6 +18,8 @@ export interface SynOffer {
   readonly window: number;
   readonly windowScale: number | undefined;
   readonly sack: boolean;
+  /** The peer asked for ECN and we grant it. */
+  readonly ecn: boolean;
   readonly tsVal: number;
 }
 
@@ -138,7 +140,8 @@ export class HalfOpen implements FlowEntry {
     const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = { mss: this.mss };
     if (this.offer.windowScale !== undefined) options.windowScale = this.windowScale;
     if (this.offer.sack) options.sackPermitted = true;
-    this.send(this.iss, TCP_FLAG.syn | TCP_FLAG.ack, this.window, options, id);
+    const flags = TCP_FLAG.syn | TCP_FLAG.ack | (this.offer.ecn ? TCP_FLAG.ece : 0);
+    this.send(this.iss, flags, this.window, options, id);
   }
 
   private send(seq: number, flags: number, window: number, options: TcpOptions | undefined, id: PacketId): void {

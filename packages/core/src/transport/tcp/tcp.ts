@@ -70,6 +70,8 @@ export class Tcp implements TransportHandler {
     identification: undefined,
   };
   private ids = 0;
+  /** The ECN field of the packet that is being processed (RFC 3168 section 5). */
+  arrivedEcn = 0;
 
   constructor(
     readonly context: HostContext,
@@ -148,6 +150,7 @@ export class Tcp implements TransportHandler {
       return;
     }
     this.report.packet = packet.ident.id;
+    this.arrivedEcn = packet.tos & 3;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
     if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
@@ -221,9 +224,9 @@ export class Tcp implements TransportHandler {
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
 
-  sendOptions(settings: Settings, ident: PacketId, identification?: number): SendOptions {
+  sendOptions(settings: Settings, ident: PacketId, identification?: number, ecnField = 0): SendOptions {
     const { options } = this;
-    options.tos = settings.tos;
+    options.tos = settings.tos | ecnField;
     options.ttl = settings.ttl;
     options.dontFragment = true; // path-MTU discovery (RFC 1191), Linux's default for TCP
     options.ident = ident;

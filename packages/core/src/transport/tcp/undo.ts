@@ -3,9 +3,11 @@
  * retransmission was reported as a duplicate (RFC 3708), or a time-out was spurious (RFC 5682).
  */
 import { seqLt } from '../../base/sequence.ts';
+import { ACKED } from './ack-flags.ts';
 import { CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
-import { setCaState } from './recovery.ts';
+import { withdrawCwr } from './ecn.ts';
+import { enterCwr, setCaState } from './recovery.ts';
 import { checkSackReordering } from './reordering.ts';
 
 /** What a reduction needs to be undone: where it began, and how many retransmissions have to prove needless. */
@@ -35,7 +37,10 @@ function undoReduction(c: ControlBlock, unmark: boolean): void {
   }
   if (c.priorSsthresh > 0) {
     c.cwnd = c.congestion.undo(c);
-    if (c.priorSsthresh > c.ssthresh) c.ssthresh = c.priorSsthresh;
+    if (c.priorSsthresh > c.ssthresh) {
+      c.ssthresh = c.priorSsthresh;
+      withdrawCwr(c);
+    }
   }
   c.cwndStamp = now(c);
   c.undoOn = false;
@@ -94,7 +99,8 @@ export function tryKeepOpen(c: ControlBlock): void {
   c.highSeq = c.sndNxt;
 }
 
-export function tryToOpen(c: ControlBlock): void {
+export function tryToOpen(c: ControlBlock, flags: number): void {
   if (!anyRetransmissionOut(c)) c.retransStamp = -1;
+  if (flags & ACKED.ECHO) enterCwr(c);
   if (c.caState !== CA.CWR) tryKeepOpen(c);
 }

@@ -50,6 +50,8 @@ export interface Trace {
   readonly windowScale?: number;
   readonly sackPermitted?: boolean;
   readonly port?: number;
+  /** The ECN field of the packet. */
+  readonly ecn?: number;
 }
 
 export const syn = (more: Partial<Trace> = {}): Trace => ({ flags: 'S', seq: 0, window: 65_535, mss: 1000, ...more });
@@ -154,7 +156,7 @@ export class Scenario {
       payload,
     );
     this.seq += segment.seqLength;
-    this.deliver(segment);
+    this.deliver(segment, this.host, trace.ecn ?? 0);
     return this;
   }
 
@@ -183,7 +185,7 @@ export class Scenario {
     };
   }
 
-  deliver(segment: TcpSegment, dst = this.host): void {
+  deliver(segment: TcpSegment, dst = this.host, tos = 0): void {
     const ident = new PacketId(1_000_000);
     this.ip.deliver(
       Ipv4Packet.of({
@@ -192,6 +194,7 @@ export class Scenario {
         dst,
         protocol: IP_PROTOCOL.tcp,
         ttl: DEFAULT_TTL,
+        tos,
         payload: segment,
       }),
       this.clock.queue.now,
@@ -263,7 +266,7 @@ export class Scenario {
     return [flags, segment.seq === 0 ? 0 : seq, segment.has(TCP_FLAG.ack) ? ack : 0, length, window, named];
   }
 
-  private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port'>> {
+  private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port' | 'ecn'>> {
     const flags = FLAG_LETTERS.filter(([, bit]) => segment.has(bit))
       .map(([letter]) => letter)
       .join('');
