@@ -1,23 +1,21 @@
-/** The listen backlog: a server that never accepts fills its queue; a SYN flood fills the other, with cookies and without. */
-import { cable, host, lab, networkSwitch, param } from '@netarium/core/check/lab.ts';
+/** The listen backlog: a server that never accepts fills its queue of finished connections. */
+import { cable, host, lab, networkSwitch } from '@netarium/core/check/lab.ts';
 import type { LabContext, SeenPacket } from '@netarium/core/check/lab-context.ts';
-import { callers, door, idle, synFlood } from './programs.ts';
+import { callers, door, idle } from '../lib/callers.ts';
 
-type Context = LabContext<'client' | 'attacker' | 'lazy' | 'open' | 'guarded'>;
+type Context = LabContext<'client' | 'lazy'>;
 
 const text = (en: string, zh: string) => ({ en, zh });
 const MS = 1_000_000;
 const LAZY = '10.0.1.3';
-const OPEN = '10.0.1.4';
-const GUARDED = '10.0.1.5';
 const SYN = 'tcp.flags.syn == 1 && tcp.flags.ack == 0';
 
 export default lab({
   id: 'backlog',
-  title: text('Listen backlog and SYN flood', '监听队列与 SYN 洪泛'),
+  title: text('Listen backlog', '监听队列 backlog'),
   text: text(
-    'A server calls listen(n) and never accept: the queue of finished connections takes n + 1. Then an attacker floods two servers with SYNs from addresses that nobody has, which fills the queue of unfinished ones: the first has SYN cookies off, the second on.',
-    '服务器调用 listen(n) 却从不 accept：已完成连接的队列能放 n+1 条。然后攻击者用没人使用的源地址向两台服务器发送大量 SYN，填满未完成连接的队列：第一台关闭 SYN cookie，第二台打开。',
+    'A server calls listen(n) and never accepts: the queue of finished connections takes n + 1. Whoever comes later sends its SYN again and again.',
+    '服务器调用 listen(n) 却从不 accept：已完成连接的队列能放 n+1 条。后来的客户端只能不断重传 SYN。',
   ),
   params: {
     backlog: { default: 3, min: 0, max: 16, text: text('n of listen(n)', 'listen(n) 的 n') },
@@ -30,41 +28,14 @@ export default lab({
         '第一台服务器运行什么：idle 从不 accept，door 会',
       ),
     },
-    flood: {
-      default: 200,
-      min: 0,
-      max: 1000,
-      text: text('SYNs of the attacker at each server', '攻击者向每台服务器发多少 SYN'),
-    },
-    cookies: {
-      default: 1,
-      choices: [0, 1],
-      text: text('net.ipv4.tcp_syncookies of the guarded server', '受保护服务器的 net.ipv4.tcp_syncookies'),
-    },
   },
   machines: {
     client: host({ eth0: '10.0.1.2/24' }),
-    attacker: host({ eth0: '10.0.1.66/24' }),
     lazy: host({ eth0: '10.0.1.3/24' }),
-    // What they answer to the forged addresses goes to the attacker, who drops it.
-    open: host({
-      eth0: '10.0.1.4/24',
-      gateway: '10.0.1.66',
-      sysctl: { 'net.ipv4.tcp_syncookies': 0 },
-      run: ['door 80 16'],
-    }),
-    guarded: host({
-      eth0: '10.0.1.5/24',
-      gateway: '10.0.1.66',
-      sysctl: { 'net.ipv4.tcp_syncookies': param('cookies') },
-      run: ['door 80 16'],
-    }),
     sw: networkSwitch(),
   },
-  cables: (['client', 'attacker', 'lazy', 'open', 'guarded'] as const).map((name) =>
-    cable(name, 'sw', { rate: '100Mbit', delay: '1ms' }),
-  ),
-  programs: { callers, door, idle, 'syn-flood': synFlood },
+  cables: (['client', 'lazy'] as const).map((name) => cable(name, 'sw', { rate: '100Mbit', delay: '1ms' })),
+  programs: { callers, door, idle },
   until: '300s',
   checks: {
     established: {
@@ -77,16 +48,6 @@ export default lab({
       row: 31,
       clause: 2,
     },
-    'kept-out': {
-      text: text('Flooded without cookies, the server takes no client', '没有 cookie，洪泛中的服务器不接受任何客户端'),
-      row: 31,
-      clause: 3,
-    },
-    cookies: {
-      text: text('Flooded with cookies, the server takes every client', '有 cookie，洪泛中的服务器接受每个客户端'),
-      row: 31,
-      clause: 4,
-    },
   },
   counterRuns: {
     accepts: {
@@ -94,22 +55,10 @@ export default lab({
       flips: ['established', 'retry'],
       text: text('A server that accepts takes everybody.', '会 accept 的服务器接受所有人。'),
     },
-    'no-flood': {
-      set: { flood: 0 },
-      flips: ['kept-out'],
-      text: text('Nobody floods.', '没有洪泛。'),
-    },
-    'no-cookies': {
-      set: { cookies: 0 },
-      flips: ['cookies'],
-      text: text('Both servers without cookies.', '两台服务器都没有 cookie。'),
-    },
   },
   async script(context) {
     await context.sleep('100ms');
     await fill(context);
-    await flooded(context, OPEN);
-    await flooded(context, GUARDED);
   },
 });
 
@@ -170,27 +119,4 @@ async function fill({ client, lazy, params, on, seen, say, sleep, check }: Conte
   serving.kill();
   await serving.wait();
   await sleep('1s');
-}
-
-async function flooded({ client, attacker, params, seen, say, sleep, check }: Context, address: string): Promise<void> {
-  const guarded = address === GUARDED;
-  const name = guarded ? text('guarded', '受保护的') : text('open', '未受保护的');
-  say(
-    text(
-      `The attacker sends ${params.flood} SYNs to the ${name.en} server`,
-      `攻击者向${name.zh}服务器发送 ${params.flood} 个 SYN`,
-    ),
-  );
-  const attack = attacker.start(`syn-flood ${address} 80 ${params.flood} 10`);
-  await sleep('500ms');
-  const { stdout, endNs } = await client.sh(`callers ${address} 80 4 800`);
-  await attack.wait();
-  const answers = seen(`ip.src == ${address} && ip.dst == 198.51.100.0/24`, 'attacker.eth0');
-  say({
-    en: `${answers.count} SYN+ACKs to nobody; of the honest clients ${stdout.trim()} are connected`,
-    zh: `${answers.count} 个 SYN+ACK 发给了没人使用的地址；正常客户端中 ${stdout.trim()} 已连接`,
-  });
-  const evidence = { atNs: endNs };
-  if (guarded) check('cookies', () => ({ met: stdout.trim() === '4 of 4', saw: stdout.trim() }), evidence);
-  else check('kept-out', () => ({ met: stdout.trim() === '0 of 4', saw: stdout.trim() }), evidence);
 }

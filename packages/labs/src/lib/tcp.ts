@@ -1,5 +1,6 @@
 /** What the labs' TCP programs begin with: a listening socket, a connection, and whole transfers over short sends and receives. */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
+import { SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 
 /** A socket that listens at a port of all addresses. */
@@ -16,6 +17,21 @@ export async function connectTo(sys: Sys, address: string, port: number): Promis
   const fd = await sys.socket('inet', 'stream');
   await sys.connect(fd, { family: 'inet', address, port });
   return fd;
+}
+
+/** How a call ends: its errno, or what `done` makes of its value (`ok` by default). */
+export async function outcome<T>(call: Promise<T>, done: (value: T) => string = () => 'ok'): Promise<string> {
+  try {
+    return done(await call);
+  } catch (error) {
+    if (!(error instanceof SysError)) throw error;
+    return error.code;
+  }
+}
+
+/** What `recv` brings: so many bytes, the end of the stream, or an errno. */
+export function received(call: Promise<Uint8Array>): Promise<string> {
+  return outcome(call, ({ length }) => (length === 0 ? 'end of stream' : `${length} bytes`));
 }
 
 /** Sends all of `data`, however much each send takes. */
