@@ -154,6 +154,7 @@ export const cable = keyed(
     rate,
     delay: duration,
     queue: count,
+    mark: count,
     plugged: boolean,
     overheadBytes: wholeIn(0, 10_000),
     minFrameBytes: wholeIn(0, 10_000),

@@ -153,7 +153,8 @@ export function cableProblem(a: Port, b: Port, options: CableOptions = {}): stri
   const shared = a.sharedRate ?? b.sharedRate;
   if (shared === undefined) return undefined;
   const hub = a.sharedRate === undefined ? b : a;
-  for (const { rate } of [options, options.aToB ?? {}, options.bToA ?? {}]) {
+  for (const { rate, markPackets } of [options, options.aToB ?? {}, options.bToA ?? {}]) {
+    if (markPackets !== undefined) return `${hub.fullName}: a cable to a hub sets no congestion marks`;
     if (rate !== undefined && rate !== shared) {
       return `${hub.fullName}: a cable of ${rate} bit/s, but the hub has ${shared} bit/s for all of its cables`;
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Ipv4Packet, VlanTagged } from '../wire/packet.ts';
 import { Cable, type CableOptions } from './cable.ts';
 import { loss } from './faults/loss.ts';
 import { TestWorld } from './link.test-kit.ts';
@@ -79,6 +80,21 @@ describe('times, exact to the nanosecond', () => {
 });
 
 describe('the queue', () => {
+  test('a frame that finds markPackets waiting is marked where its sender understands it (RFC 3168 section 5)', () => {
+    const { world, a, b } = pair({ rate: 100_000_000, queuePackets: 5, markPackets: 2 });
+    const send = (ecnField: number, tagged = false) =>
+      a.egress!.send(world.frameWithEcn(ecnField, tagged), world.queue.now);
+    for (const field of [2, 2, 2, 2, 0, 1]) send(field);
+    expect(send(2)).toBe(false);
+    world.run();
+    expect(b.arrivals.map(({ frame }) => (frame.payload as Ipv4Packet).tos & 3)).toEqual([2, 2, 2, 3, 0, 3]);
+    for (let i = 0; i < 4; i++) send(2, true);
+    world.run();
+    const last = b.arrivals.at(-1)!.frame.payload as VlanTagged;
+    expect((last.payload as Ipv4Packet).tos).toBe(3);
+    expect(last.vlanId).toBe(7);
+  });
+
   test('holds queuePackets frames beside the one on the wire', () => {
     const { world, a, b, cable, send } = pair({ rate: 100_000_000, queuePackets: 3 });
     const sent = Array.from({ length: 6 }, () => send());

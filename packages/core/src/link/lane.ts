@@ -16,6 +16,7 @@ import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
+import { markCongestion } from './congestion-mark.ts';
 import { FaultChain } from './faults/chain.ts';
 import type { Fault, FaultHandle, FaultSite } from './faults/rule.ts';
 import type { Egress, LinkContext, Port } from './port.ts';
@@ -27,6 +28,8 @@ export interface LaneOptions {
   /** Frames that may wait for the wire; the sender's txQueueLength where undefined. */
   readonly queuePackets?: number | undefined;
   readonly queueBytes?: number | undefined;
+  /** A frame that finds so many waiting gets the congestion mark (RFC 3168), if its sender can react to one. */
+  readonly markPackets?: number | undefined;
   /** Bytes on the wire beside the frame's own; -12 makes a PPP-like link (2 bytes in place of Ethernet's 14). */
   readonly overheadBytes?: number | undefined;
   /** Shorter frames are padded to this length (without check sequence). */
@@ -69,6 +72,7 @@ export class Lane implements Event, CableLane {
   private delayNs: number;
   private readonly queuePackets: number | undefined;
   private readonly queueBytes: number | undefined;
+  private readonly markPackets: number;
   private readonly overheadBytes: number;
   private readonly minFrameBytes: number;
   private readonly nameHash: number;
@@ -99,6 +103,7 @@ export class Lane implements Event, CableLane {
     this.delayNs = options.delayNs ?? 0;
     this.queuePackets = options.queuePackets;
     this.queueBytes = options.queueBytes;
+    this.markPackets = options.markPackets ?? Number.POSITIVE_INFINITY;
     this.overheadBytes = options.overheadBytes ?? ETHERNET_OVERHEAD_BYTES;
     this.minFrameBytes = options.minFrameBytes ?? ETHERNET_MIN_FRAME_BYTES;
     this.applyRate(options.rate);
@@ -120,6 +125,7 @@ export class Lane implements Event, CableLane {
       start = this.freeAt;
       if (start > now) {
         if (!this.hasRoom(frame, now)) return this.refuse(frame, 'queue-full');
+        if (this.tail - this.waits >= this.markPackets) frame = markCongestion(frame);
       } else if (start < now) {
         start = now;
         this.remainder = 0;

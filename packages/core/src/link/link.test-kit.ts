@@ -4,7 +4,7 @@ import { Randomness } from '../random/random.ts';
 import type { WorldEvent } from '../record/catalogue.ts';
 import { Recorder } from '../record/recorder.ts';
 import { EventQueue } from '../time/queue.ts';
-import { ETHERTYPE, Frame, IP_PROTOCOL, Ipv4Packet, PacketId, UdpDatagram } from '../wire/packet.ts';
+import { ETHERTYPE, Frame, IP_PROTOCOL, Ipv4Packet, PacketId, UdpDatagram, VlanTagged } from '../wire/packet.ts';
 import { payloadOf } from '../wire/payload.ts';
 import { NetworkCard } from './card.ts';
 import { type LinkContext, Port } from './port.ts';
@@ -68,6 +68,14 @@ export class TestWorld {
       payload: new UdpDatagram(1000, 2000, payload),
     });
     return new Frame(dst, src, ETHERTYPE.ipv4, packet);
+  }
+
+  /** The same, marked in the ECN field (RFC 3168); `tagged` for VLAN 7. */
+  frameWithEcn(ecnField: number, tagged: boolean): Frame {
+    const { dst, src, payload } = this.frame();
+    const packet = (payload as Ipv4Packet).withTos(ecnField);
+    if (!tagged) return new Frame(dst, src, ETHERTYPE.ipv4, packet);
+    return new Frame(dst, src, ETHERTYPE.vlan, new VlanTagged(7, 0, ETHERTYPE.ipv4, packet));
   }
 
   run(until = Number.MAX_SAFE_INTEGER): void {

@@ -202,6 +202,11 @@ export class Ipv4Packet {
       this.payload,
     );
   }
+
+  /** The same datagram with a congestion mark (RFC 3168 section 5). */
+  withTos(tos: number): Ipv4Packet {
+    return Ipv4Packet.of({ ...this, tos });
+  }
 }
 
 export type TransportPdu = TcpSegment | UdpDatagram | IcmpMessage | RawPdu;

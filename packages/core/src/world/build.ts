@@ -204,13 +204,14 @@ function portOf(world: World, text: string, path: string, used: Set<Port>): Port
 }
 
 function laneOptions(
-  spec: Partial<Pick<CableSpec, 'rate' | 'delay' | 'queue' | 'overheadBytes' | 'minFrameBytes'>>,
+  spec: Partial<Pick<CableSpec, 'rate' | 'delay' | 'queue' | 'mark' | 'overheadBytes' | 'minFrameBytes'>>,
   path: string,
 ): LaneOptions {
   return {
     ...(spec.rate === undefined ? {} : { rate: rateOf(spec.rate, `${path}.rate`) }),
     ...(spec.delay === undefined ? {} : { delayNs: duration(spec.delay, `${path}.delay`) }),
     ...(spec.queue === undefined ? {} : { queuePackets: packets(spec.queue, `${path}.queue`) }),
+    ...(spec.mark === undefined ? {} : { markPackets: packets(spec.mark, `${path}.mark`) }),
     ...(spec.overheadBytes === undefined ? {} : { overheadBytes: spec.overheadBytes }),
     ...(spec.minFrameBytes === undefined ? {} : { minFrameBytes: spec.minFrameBytes }),
   };

@@ -80,6 +80,8 @@ export interface CableSpec extends FaultSpec {
   readonly delay?: Param<string>;
   /** Packets (`1000`) that wait at each end. */
   readonly queue?: Param<number | string>;
+  /** Packets that wait before later ones get the congestion mark (ECN, RFC 3168) if their sender can react to it. */
+  readonly mark?: Param<number | string>;
   /** Plugged in from the start (default true). */
   readonly plugged?: Param<boolean>;
   /** Bytes per frame beside its own: 24 for Ethernet's preamble, gap and check sequence. */
