@@ -7,6 +7,7 @@ import { US } from '../../time/instant.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
+import { BUSY, stopBusy } from './chronograph.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { inReduction, restartAfterIdle } from './cwnd.ts';
@@ -158,6 +159,7 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
     removeSent(c, sent);
     sent = next;
   }
+  if (sent === undefined) stopBusy(c, BUSY.SENDING);
   if (seqLt(c.sndUp, una) && !seqLt(c.sndUp, priorUna)) c.sndUp = una;
   if (sent !== undefined && sent.marks & SENT.SACKED) flags |= ACKED.RENEGING;
   return afterTakeOff(c, flags, acked, firstAt, lastAt, priorSacked, priorUna, lowReordered, priorFack, sack, sent);

@@ -28,6 +28,9 @@ const TCP_SET = new SysctlSet({
   /** 3 to 5 would be Accurate ECN. */
   ecn: tcp('ecn', 2, 0, 2),
   ecnFallback: tcp('ecn_fallback', 1, 0, 1),
+  compressSackDelay: tcp('comp_sack_delay_ns', 1_000_000),
+  compressSackSlack: tcp('comp_sack_slack_ns', 100_000),
+  compressSackCount: tcp('comp_sack_nr', 44, 0, 255),
   rmem: tcp('rmem', [4096, 131_072, 6_291_456], 1),
   wmem: tcp('wmem', [4096, 16_384, 4_194_304], 1),
   synCookies: tcp('syncookies', 1, 0, 2),
@@ -71,6 +74,9 @@ export class TcpConfig {
   readonly dsack = initial.dsack;
   readonly ecn = initial.ecn;
   readonly ecnFallback = initial.ecnFallback;
+  readonly compressSackDelay = initial.compressSackDelay;
+  readonly compressSackSlack = initial.compressSackSlack;
+  readonly compressSackCount = initial.compressSackCount;
   readonly rmem = initial.rmem;
   readonly wmem = initial.wmem;
   readonly synCookies = initial.synCookies;

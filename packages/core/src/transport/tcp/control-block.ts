@@ -164,6 +164,11 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lastSegmentLength = 0;
   lastAckReceivedAt: Instant = 0;
   outOfWindowAckAt: Instant = -1;
+  /** SACK compression: acknowledgements held back, and duplicates told since RCV.NXT last moved. */
+  heldAcks = 0;
+  heldSince = 0;
+  duplicatesTold = 0;
+  holdTimer: Timer | undefined = undefined;
 
   // Options in use
   timestampsOn = false;
@@ -238,6 +243,22 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   tlpHighSeq = 0;
   tlpOn = false;
   tlpRetransmitted = false;
+
+  // What TCP_INFO counts, and nothing else reads
+  segmentsOut = 0;
+  segmentsIn = 0;
+  dataSegmentsOut = 0;
+  dataSegmentsIn = 0;
+  bytesSent = 0;
+  bytesRetransmitted = 0;
+  duplicatesReported = 0;
+  outOfOrderSegments = 0;
+  /** `BUSY` of `chronograph.ts`. */
+  busy: number = 0;
+  busySince: Instant = 0;
+  busyNs = 0;
+  windowLimitedNs = 0;
+  bufferLimitedNs = 0;
 
   /** The packet being processed, or the last one: the cause of replies. */
   lastPacket = 0;

@@ -3,6 +3,7 @@
  * after idle time.
  */
 import { seqGeq } from '../../base/sequence.ts';
+import { BUSY, startBusy } from './chronograph.ts';
 import { CA, INITIAL_WINDOW_SEGMENTS } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 
@@ -45,6 +46,8 @@ export function validateCwnd(c: ControlBlock, limited: boolean): void {
   }
   if (c.packetsOut > c.cwndUsed) c.cwndUsed = c.packetsOut;
   if (c.tcp.config.slowStartAfterIdle.number !== 0 && now - c.cwndStamp >= c.rtoNs) limitToUse(c, now);
+  // All is sent, the window has room, and the program waits for the buffer.
+  if (c.noSpace && c.sndNxt === c.writeSeq) startBusy(c, BUSY.SEND_BUFFER);
 }
 
 /** RFC 2861 section 3: an application that does not fill its window for a timeout loses half of the unused part. */

@@ -11,6 +11,7 @@ import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts'
 import { checkMark } from './ecn.ts';
 import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
+import { holdBack } from './sack-compression.ts';
 import { isPingpong } from './send.ts';
 import { candidateWindow, growWindow, measureReceiveRtt, measureReceiveRttByWindow } from './windows.ts';
 
@@ -83,8 +84,9 @@ export function checkAck(c: ControlBlock): void {
   )
     sendAck(c);
   // Something is missing: every segment tells where (RFC 5681 section 4.2).
-  else if (c.reassembly !== undefined && !c.reassembly.empty) sendAck(c);
-  else delayAck(c);
+  else if (c.reassembly !== undefined && !c.reassembly.empty) {
+    if (!holdBack(c)) sendAck(c);
+  } else delayAck(c);
 }
 
 function delayAck(c: ControlBlock): void {

@@ -11,7 +11,7 @@ import { fail, flushWakes } from './outcome.ts';
 import { currentMss } from './output.ts';
 import { markLost } from './rack.ts';
 import { enterTooLarge } from './recovery.ts';
-import { retransmitTooLarge } from './retransmit.ts';
+import { retransmitTooLarge, revertBackoff } from './retransmit.ts';
 
 /** `seq` is the quoted sequence number: an error about something not outstanding is stale or forged. */
 export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: number): void {
@@ -19,8 +19,12 @@ export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: numbe
   if (mapped === undefined || c.state === STATE.CLOSED || c.state === STATE.LISTEN) return;
   if (!seqGeq(seq, c.sndUna) || seqGt(seq, c.sndNxt)) return;
   if (icmp.type === 3 && icmp.code === 4) shrink(c);
-  else if (c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED) fail(c, mapped.errno, 'icmp-error');
-  else c.softError = mapped.errno;
+  else {
+    // RFC 6069: a route that was lost says nothing about congestion.
+    if (icmp.type === 3 && icmp.code <= 1) revertBackoff(c, seq);
+    if (c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED) fail(c, mapped.errno, 'icmp-error');
+    else c.softError = mapped.errno;
+  }
   flushWakes(c);
 }
 

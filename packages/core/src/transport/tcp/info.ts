@@ -1,6 +1,7 @@
 /** TCP_INFO and the timer that `ss -o` shows: read from the connection, nothing kept for it. Names are those of `struct tcp_info`. */
 import { US } from '../../time/instant.ts';
 import type { TcpInfo, TimerInfo } from './api.ts';
+import { settleBusy } from './chronograph.ts';
 import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { ECN } from './ecn.ts';
@@ -10,6 +11,7 @@ const MS_NS = 1_000_000;
 
 export function tcpInfo(c: ControlBlock): TcpInfo {
   const at = now(c);
+  settleBusy(c);
   const since = (when: number): number => Math.floor((at - when) / MS_NS);
   const listener = c.listener;
   return {
@@ -47,6 +49,19 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     rcv_rtt: c.rcvRttUs >> 3,
     rcv_space: c.space,
     total_retrans: c.totalRetransmissions,
+    segs_out: c.segmentsOut,
+    segs_in: c.segmentsIn,
+    data_segs_out: c.dataSegmentsOut,
+    data_segs_in: c.dataSegmentsIn,
+    bytes_sent: c.bytesSent,
+    bytes_retrans: c.bytesRetransmitted,
+    dsack_dups: c.duplicatesReported,
+    reord_seen: c.reorderSeen,
+    rcv_ooopack: c.outOfOrderSegments,
+    total_rto: c.totalTimeouts,
+    busy_time: Math.floor(c.busyNs / US),
+    rwnd_limited: Math.floor(c.windowLimitedNs / US),
+    sndbuf_limited: Math.floor(c.bufferLimitedNs / US),
     notsent_bytes: unsentBytes(c),
     min_rtt: c.minRttUs,
     delivered: c.delivered,

@@ -7,6 +7,7 @@ import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
+import { BUSY, stopBusy } from './chronograph.ts';
 import { orphanInFinWait2 } from './close.ts';
 import { STATE, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
@@ -28,6 +29,8 @@ import { expandSendBuffer } from './windows.ts';
 /** True where the caller is to answer with RST. */
 export function receiveSegment(c: ControlBlock, segment: TcpSegment, packet: number): boolean {
   c.lastPacket = packet;
+  c.segmentsIn++;
+  if (segment.payload.length > 0) c.dataSegmentsIn++;
   let reset = false;
   if (c.state === STATE.ESTABLISHED) established(c, segment);
   else if (c.state === STATE.SYN_SENT) reset = receiveInSynSent(c, segment);
@@ -106,6 +109,7 @@ function checkSpace(c: ControlBlock): void {
   if (!c.settings.sendBufferLocked && c.packetsOut < c.cwnd) expandSendBuffer(c);
   if (!isWritable(c)) return;
   c.noSpace = false;
+  stopBusy(c, BUSY.SEND_BUFFER);
   wake(c, WAKE.WRITE);
 }
 

@@ -4,6 +4,7 @@
  */
 import { E, type Errno } from '../../base/errno.ts';
 import type { TcpStateName } from './api.ts';
+import { BUSY, stopBusy } from './chronograph.ts';
 import { STATE, type State } from './constants.ts';
 import { type ControlBlock, SHUT, WAKE } from './control-block.ts';
 import { disposeTimers } from './timers.ts';
@@ -64,6 +65,7 @@ export function purgeSending(c: ControlBlock): void {
   c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
   c.writeSeq = c.sndNxt;
   c.finQueued = false;
+  stopBusy(c, BUSY.SENDING);
 }
 
 /** The connection is over (RFC 9293, "delete TCB"); bytes already received stay readable. */

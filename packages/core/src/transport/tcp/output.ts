@@ -9,6 +9,7 @@ import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { ATO_MIN_NS, MSS_DEFAULT, TIMESTAMP_OPTION_BYTES } from './constants.ts';
 import { type ControlBlock, timestampNow, windowEnd } from './control-block.ts';
 import { carriesEct, ECT_0, ecnFlags } from './ecn.ts';
+import { settleHeld } from './sack-compression.ts';
 import { selectWindow } from './windows.ts';
 
 const NO_OPTIONS_BYTES = 40;
@@ -90,6 +91,10 @@ export function transmit(
     payload,
   );
   settleAck(c);
+  if (payload.length > 0) {
+    c.dataSegmentsOut++;
+    c.bytesSent += payload.length;
+  }
   c.transmittedAt = c.tcp.queue.now;
   return deliver(c, segment, ident, ect ? ECT_0 : 0);
 }
@@ -98,6 +103,7 @@ export function transmit(
 function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId, ecnField = 0): Errno | undefined {
   const path = currentPath(c);
   if (path === undefined) return c.softError;
+  c.segmentsOut++;
   const identification = c.ipId;
   c.ipId = (identification + 1) & 0xffff;
   return c.tcp.ip.output(
@@ -110,6 +116,7 @@ function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId, ecnField
 
 /** An acknowledgement is on its way: nothing is owed any more (tcp_event_ack_sent). */
 function settleAck(c: ControlBlock): void {
+  if (c.heldAcks > 0) settleHeld(c);
   if (c.quickAcks > 0) {
     const used = c.ackScheduled ? 1 : 0;
     if (used >= c.quickAcks) {

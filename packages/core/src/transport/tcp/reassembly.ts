@@ -78,6 +78,12 @@ export class ReassemblyQueue {
     return { dupLeft, dupRight, stored: true };
   }
 
+  /** How many blocks stand before the one that an arrival would grow, or all of them where it grows none. */
+  blocksApart(left: Seq, right: Seq): number {
+    const grown = this.blocks.findIndex((block) => seqGeq(right, block[0]) && seqLeq(left, block[1]));
+    return grown < 0 ? this.blocks.length : grown;
+  }
+
   /** The block of the latest arrival moves to the front, grown by whatever it touches. */
   private remember(left: Seq, right: Seq): void {
     const kept: (readonly [Seq, Seq])[] = [];

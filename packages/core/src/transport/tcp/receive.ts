@@ -16,6 +16,7 @@ import { acceptCwr, checkMark } from './ecn.ts';
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
 import { ReceiveQueue } from './receive-queue.ts';
+import { tellBeforeOverflow } from './sack-compression.ts';
 import { makeRoom, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
@@ -121,7 +122,9 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
     return;
   }
   const queue = (c.reassembly ??= new ReassemblyQueue());
+  c.outOfOrderSegments++;
   const { seq, payload } = segment;
+  tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
   const result = queue.insert({ seq, endSeq, payload, fin });
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');

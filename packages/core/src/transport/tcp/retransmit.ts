@@ -10,8 +10,9 @@ import { inFlight, inReduction } from './cwnd.ts';
 import { timeOut } from './outcome.ts';
 import { currentMss, transmit, transmitSyn } from './output.ts';
 import { enterLoss } from './recovery.ts';
+import { computeRto } from './rtt.ts';
 import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
-import { orphanRetries, setPending } from './timers.ts';
+import { orphanRetries, rtoLeft, setPending } from './timers.ts';
 
 /** Cuts a segment in two at `size` bytes, after the MSS shrank or where the window ends. */
 export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
@@ -84,6 +85,7 @@ export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean
   stampRetransmission(c);
   const failed = transmit(c, sent.seq, sent.flags, sent.payload, id);
   if (failed !== undefined) return false;
+  c.bytesRetransmitted += sent.payload.length;
   noteRetransmitted(c, sent);
   return true;
 }
@@ -238,6 +240,19 @@ function backOff(c: ControlBlock): void {
     nextNs: delay,
   });
   setPending(c, PENDING.RETRANSMIT, delay);
+}
+
+/** RFC 6069 section 5: an unreachable about the very segment that timed out takes one doubling back; where the time is up by that, it goes again now. */
+export function revertBackoff(c: ControlBlock, seq: number): void {
+  const head = c.rtxHead;
+  if (head === undefined || seq !== c.sndUna || c.retransmits === 0 || c.backoff === 0) return;
+  c.backoff--;
+  if (c.srttUs8 > 0) computeRto(c);
+  else c.rtoNs = RTO_INITIAL_NS;
+  c.rtoNs = Math.min(c.rtoNs * pow2(c.backoff), RTO_MAX_NS);
+  const left = rtoLeft(c);
+  if (left > 0) setPending(c, PENDING.RETRANSMIT, left);
+  else retransmissionTimeout(c);
 }
 
 /** After the MTU of the path shrank: all that is too large now is lost for certain, and goes out again without touching the window (RFC 1191). */

@@ -66,6 +66,7 @@ export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, p
 function noteDsack(c: ControlBlock, block: Block, priorUna: Seq, result: SackResult): void {
   result.flags |= ACKED.DSACK;
   c.rackDsackSeen = true;
+  c.duplicatesReported += Math.max(1, Math.ceil(((block[1] - block[0]) >>> 0) / c.mss));
   if (c.tlpOn && block[1] === c.tlpHighSeq) result.flags |= ACKED.DSACK_TLP;
   // D-SACK for something already forgotten: it can only be counted.
   if (c.undoOn && c.undoRetrans > 0 && !seqGt(block[1], priorUna) && seqGt(block[1], c.undoMarker)) {

@@ -6,6 +6,7 @@ import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
+import { BUSY, startBusy, stopBusy } from './chronograph.ts';
 import { GSO_MAX_BYTES, PENDING, PINGPONG_THRESHOLD, STATE } from './constants.ts';
 import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
@@ -66,6 +67,7 @@ export function queueData(
       c.nagle &= ~NAGLE.PUSH;
     }
     const size = Math.min(room === 0 ? limit : room, payload.length - taken);
+    if (queue.length === 0) startBusy(c, BUSY.SENDING);
     queue.add(taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size), room > 0);
     c.writeSeq = seqAdd(c.writeSeq, size);
     taken += size;
@@ -125,6 +127,7 @@ function nagleHolds(c: ControlBlock, partial: boolean, nagle: number): boolean {
 export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit = 0, forced = false): boolean {
   let sent = 0;
   let deferred = false;
+  let windowLimited = false;
   const end = windowEnd(c);
   // Two bursts at least share a window, so that ACKs keep coming.
   const halfWindow = Math.max(c.cwnd >> 1, 1);
@@ -135,20 +138,29 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
     const space = (end - c.sndNxt) | 0;
     if (record <= mss) {
       const length = nextLength(c, record, mss, space, nagle);
-      if (length < 0) break;
+      if (length < 0) {
+        windowLimited = length === NO_WINDOW;
+        break;
+      }
       sendNext(c, length, mss, false);
       sent++;
       continue;
     }
     // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, condition 1).
-    if (space < mss) break;
+    if (space < mss) {
+      windowLimited = true;
+      break;
+    }
     const most = burstSegments(c, mss);
     if (limit === 0 && shouldDefer(c, mss, most, space)) {
-      deferred = true;
+      deferred = (c.cwnd - inFlight(c)) * mss < space;
+      windowLimited = !deferred;
       break;
     }
     sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
   }
+  if (windowLimited) startBusy(c, BUSY.PEER_WINDOW);
+  else if (c.busy === BUSY.PEER_WINDOW) stopBusy(c, BUSY.PEER_WINDOW);
   const limited = inFlight(c) >= c.cwnd || deferred;
   if (sent > 0) {
     if (inReduction(c)) c.prrOut += sent;
@@ -189,14 +201,18 @@ function sendBurst(c: ControlBlock, length: number, mss: number): number {
   return sent;
 }
 
-/** Payload length of a segment that ends the queue or a record; 0 is a bare FIN, -1 is none. */
+/** What `nextLength` answers where nothing may go: the peer's window has no room, or Nagle's rule holds it. */
+const NO_WINDOW = -1;
+const HELD = -2;
+
+/** Payload length of a segment that ends the queue or a record; 0 is a bare FIN, negative is none. */
 function nextLength(c: ControlBlock, length: number, mss: number, space: number, nagle: number): number {
   const last = c.sendQueue === undefined || length === c.sendQueue.length;
   const fin = last && c.finQueued;
   // RFC 9293 section 3.8.6.2.1, condition 2; a FIN needs window space as well.
-  if (space < (fin ? length + 1 : length)) return -1;
+  if (space < (fin ? length + 1 : length)) return NO_WINDOW;
   const urgent = seqLt(c.sndNxt, c.sndUp);
-  if (!fin && !urgent && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return -1;
+  if (!fin && !urgent && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return HELD;
   return length;
 }
 
@@ -243,6 +259,7 @@ export function queueFin(c: ControlBlock): void {
   c.finQueued = true;
   c.writeSeq = seqAdd(c.writeSeq, 1);
   c.sendQueue?.markPush();
+  startBusy(c, BUSY.SENDING);
   if (sendWhatFits(c, currentMss(c), NAGLE.OFF)) armProbe(c);
 }
 

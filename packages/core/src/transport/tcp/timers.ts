@@ -63,5 +63,6 @@ export function disposeTimers(c: ControlBlock): void {
   c.sendTimer?.dispose();
   c.ackTimer?.dispose();
   c.slowTimer?.dispose();
-  c.sendTimer = c.ackTimer = c.slowTimer = undefined;
+  c.holdTimer?.dispose();
+  c.sendTimer = c.ackTimer = c.slowTimer = c.holdTimer = undefined;
 }
