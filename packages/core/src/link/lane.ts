@@ -12,7 +12,7 @@
  */
 import { Mix } from '../base/mix.ts';
 import type { DropReason } from '../record/catalogue.ts';
-import type { Instant } from '../time/instant.ts';
+import { type Instant, START } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
@@ -78,9 +78,9 @@ export class Lane implements Event, CableLane {
   private readonly nameHash: number;
   private open = false;
   /** When the transmitter is done with what it has; the true end lies remainder / rate nanoseconds later. */
-  private freeAt: Instant = 0;
+  private freeAt: Instant = START;
   private remainder = 0;
-  private lastArrival: Instant = 0;
+  private lastArrival: Instant = START;
   private slot = 0;
   // The ring: frames head .. tail - 1 are under way, those from `waits` on had not started when last looked at.
   private frames: (Frame | undefined)[] = new Array(8).fill(undefined);

@@ -5,6 +5,11 @@
 export type Instant = number;
 export type DurationNs = number;
 
+/** The first instant, and what a field of instants begins with: minus zero for the reason that `SEQ_ZERO` gives. */
+export const START: Instant = -0;
+/** Of what has not happened, or will not: before every instant. */
+export const NEVER: Instant = Number.NEGATIVE_INFINITY;
+
 export const NS = 1;
 export const US = 1_000;
 export const MS = 1_000_000;

@@ -4,7 +4,7 @@
  * world's clock: it moves here and nowhere else.
  */
 import { assert } from '../base/assert.ts';
-import { HORIZON_NS, type Instant } from './instant.ts';
+import { HORIZON_NS, type Instant, NEVER } from './instant.ts';
 
 /** Something that happens at an instant. One object may be scheduled many times. */
 export interface Event {
@@ -23,7 +23,7 @@ const FREE: Event = {
 const CANCELLED: Event = { fire() {} };
 
 export class EventQueue {
-  now: Instant = 0;
+  now: Instant = NEVER;
   /** Events fired since the start, cancelled ones not counted. */
   fired = 0;
   private sequence = 0;
@@ -38,6 +38,11 @@ export class EventQueue {
   // Slots, reused through a free list.
   private events: Event[] = [];
   private freeSlots: number[] = [];
+
+  constructor() {
+    // A plain 0 in a field that was a floating-point number from its beginning: see `SEQ_ZERO`.
+    this.now = 0;
+  }
 
   /** Events still to fire. */
   get pending(): number {

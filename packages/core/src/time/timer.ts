@@ -2,15 +2,13 @@
  * A timer that is set often and expires seldom (retransmission, delayed ACK, keep-alive). Setting it later than its pending event costs
  * nothing: the event fires early, sees the new deadline and schedules itself again.
  */
-import type { Instant } from './instant.ts';
+import { type Instant, NEVER } from './instant.ts';
 import type { Event, EventQueue } from './queue.ts';
 
-const UNSET = -1;
-
 export class Timer implements Event {
-  /** The instant of expiry, or -1 while the timer is not running. */
-  deadline: Instant = UNSET;
-  private pendingAt: Instant = UNSET;
+  /** The instant of expiry, or NEVER while the timer is not running. */
+  deadline: Instant = NEVER;
+  private pendingAt: Instant = NEVER;
   private slot = 0;
 
   constructor(
@@ -19,13 +17,13 @@ export class Timer implements Event {
   ) {}
 
   get running(): boolean {
-    return this.deadline !== UNSET;
+    return this.deadline !== NEVER;
   }
 
   /** (Re)starts the timer to expire at `at`. */
   set(at: Instant): void {
     this.deadline = at;
-    if (this.pendingAt !== UNSET) {
+    if (this.pendingAt !== NEVER) {
       if (this.pendingAt <= at) return;
       this.queue.cancel(this.slot, this);
     }
@@ -39,27 +37,27 @@ export class Timer implements Event {
 
   /** Stops the timer; its queue entry stays behind and does nothing when its time comes. */
   clear(): void {
-    this.deadline = UNSET;
+    this.deadline = NEVER;
   }
 
   /** Stops the timer and gives its queue entry back: for owners that go away. */
   dispose(): void {
-    this.deadline = UNSET;
-    if (this.pendingAt === UNSET) return;
+    this.deadline = NEVER;
+    if (this.pendingAt === NEVER) return;
     this.queue.cancel(this.slot, this);
-    this.pendingAt = UNSET;
+    this.pendingAt = NEVER;
   }
 
   fire(now: Instant): void {
-    this.pendingAt = UNSET;
+    this.pendingAt = NEVER;
     const deadline = this.deadline;
-    if (deadline === UNSET) return;
+    if (deadline === NEVER) return;
     if (deadline > now) {
       this.pendingAt = deadline;
       this.slot = this.queue.schedule(deadline, this);
       return;
     }
-    this.deadline = UNSET;
+    this.deadline = NEVER;
     this.expire(now);
   }
 }

@@ -5,7 +5,8 @@
  */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
-import type { Instant } from '../../time/instant.ts';
+import { SEQ_ZERO, type Seq } from '../../base/sequence.ts';
+import { type DurationNs, type Instant, NEVER, START } from '../../time/instant.ts';
 import type { Timer } from '../../time/timer.ts';
 import type { FlowEntry } from '../demux.ts';
 import type { Path } from '../ip-output.ts';
@@ -71,22 +72,22 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   connectReported = false;
 
   // Sending (RFC 9293 figure 3)
-  iss = 0;
+  iss: Seq = SEQ_ZERO;
   /** Where counting acknowledged bytes began. */
-  ackedFrom = 0;
-  sndUna = 0;
-  sndNxt = 0;
+  ackedFrom: Seq = SEQ_ZERO;
+  sndUna: Seq = SEQ_ZERO;
+  sndNxt: Seq = SEQ_ZERO;
   sndWnd = 0;
-  sndWl1 = 0;
-  sndUp = 0;
+  sndWl1: Seq = SEQ_ZERO;
+  sndUp: Seq = SEQ_ZERO;
   sndScale = 0;
   /** End of the last byte queued by the program, FIN included. */
-  writeSeq = 0;
+  writeSeq: Seq = SEQ_ZERO;
   /** A FIN follows the queue. */
   finQueued = false;
-  pushedSeq = 0;
+  pushedSeq: Seq = SEQ_ZERO;
   /** End of the last segment that was smaller than the MSS (Minshall's Nagle). */
-  sndSmall = 0;
+  sndSmall: Seq = SEQ_ZERO;
   maxWindow = 0;
   /** Segment size now, and what it comes from. */
   mss = MSS_DEFAULT;
@@ -98,11 +99,11 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   sendQueue: SendQueue | undefined = undefined;
   sendBuffer: number;
   noSpace = false;
-  lastSentAt: Instant = 0;
+  lastSentAt: Instant = START;
   /** Identification of the next datagram: Linux's connections count on their own. */
   ipId = 0;
   /** Of the last segment of any kind. */
-  transmittedAt: Instant = 0;
+  transmittedAt: Instant = START;
 
   // Sent and unacknowledged
   rtxHead: Sent | undefined = undefined;
@@ -116,7 +117,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lostOut = 0;
   retransOut = 0;
   /** Sequence number right after the highest SACKed segment; meaningful while `sackedOut` > 0. */
-  highestSack = 0;
+  highestSack: Seq = SEQ_ZERO;
   delivered = 0;
   /** Of these, what acknowledgements with a congestion echo brought. */
   deliveredCe = 0;
@@ -124,33 +125,33 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   totalRetransmissions = 0;
 
   // Receiving
-  irs = 0;
-  rcvNxt = 0;
+  irs: Seq = SEQ_ZERO;
+  rcvNxt: Seq = SEQ_ZERO;
   /** rcvNxt and window when the last window was advertised. */
-  rcvWup = 0;
+  rcvWup: Seq = SEQ_ZERO;
   rcvWnd = 0;
   rcvScale = 0;
-  copiedSeq = 0;
+  copiedSeq: Seq = SEQ_ZERO;
   windowClamp = 0;
   rcvSsthresh = 0;
   rcvMss = MSS_DEFAULT;
   receiveBuffer: number;
   receiveQueue: ReceiveQueue | undefined = undefined;
   reassembly: ReassemblyQueue | undefined = undefined;
-  urgentSeq = 0;
+  urgentSeq: Seq = SEQ_ZERO;
   /** 0: none; 1: announced; 2: the byte is here; 3: it was read. */
   urgentState = 0;
   urgentByte = 0;
   /** D-SACK to report, left and right; none when equal (RFC 2883). */
-  dsackLeft = 0;
-  dsackRight = 0;
-  spaceSeq = 0;
-  spaceAt: Instant = 0;
+  dsackLeft: Seq = SEQ_ZERO;
+  dsackRight: Seq = SEQ_ZERO;
+  spaceSeq: Seq = SEQ_ZERO;
+  spaceAt: Instant = START;
   space = 0;
   rcvRttUs = 0;
-  rcvRttEcho = 0;
-  rcvRttSeq = 0;
-  rcvRttAt: Instant = 0;
+  rcvRttEcho: Seq = SEQ_ZERO;
+  rcvRttSeq: Seq = SEQ_ZERO;
+  rcvRttAt: Instant = START;
 
   // Acknowledging
   ackScheduled = false;
@@ -160,26 +161,26 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   quickAcks = 0;
   pingpong = 0;
   atoNs = 0;
-  lastReceivedAt: Instant = 0;
+  lastReceivedAt: Instant = START;
   lastSegmentLength = 0;
-  lastAckReceivedAt: Instant = 0;
-  outOfWindowAckAt: Instant = -1;
   /** SACK compression: acknowledgements held back, and duplicates told since RCV.NXT last moved. */
   heldAcks = 0;
-  heldSince = 0;
+  heldSince: Instant = START;
   duplicatesTold = 0;
   holdTimer: Timer | undefined = undefined;
+  lastAckReceivedAt: Instant = START;
+  outOfWindowAckAt: Instant = NEVER;
 
   // Options in use
   timestampsOn = false;
   sackOn = false;
   scalingOn = false;
-  tsRecent = 0;
-  tsRecentAt: Instant = -1;
-  tsOffset = 0;
-  lastTsEcr = 0;
+  tsRecent: Seq = SEQ_ZERO;
+  tsRecentAt: Instant = NEVER;
+  tsOffset: Seq = SEQ_ZERO;
+  lastTsEcr: Seq = SEQ_ZERO;
   sawTimestamp = false;
-  lastTsVal = 0;
+  lastTsVal: Seq = SEQ_ZERO;
   /** `ECN` bits of `ecn.ts`. */
   ecn = 0;
 
@@ -188,18 +189,18 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   mdevUs4 = 0;
   mdevMaxUs = 0;
   rttvarUs = 0;
-  rttSeq = 0;
+  rttSeq: Seq = SEQ_ZERO;
   rtoNs = RTO_INITIAL_NS;
   backoff = 0;
   retransmits = 0;
   totalTimeouts = 0;
   probesOut = 0;
-  probesSince: Instant = -1;
+  probesSince: Instant = NEVER;
   minRttUs = 0;
-  minRttAt: Instant = 0;
+  minRttAt: Instant = START;
   /** When the first of the present retransmissions was sent; -1 for none. */
-  retransStamp: Instant = -1;
-  retransTs = 0;
+  retransStamp: Instant = NEVER;
+  retransTs: Seq = SEQ_ZERO;
   pending: Pending = PENDING.NONE;
   sendTimer: Timer | undefined = undefined;
   ackTimer: Timer | undefined = undefined;
@@ -213,17 +214,17 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   ssthresh: number = SSTHRESH_INFINITE;
   cwndCount = 0;
   cwndUsed = 0;
-  cwndStamp: Instant = 0;
+  cwndStamp: Instant = START;
   cwndLimited = false;
-  cwndUsageSeq = 0;
+  cwndUsageSeq: Seq = SEQ_ZERO;
   maxPacketsOut = 0;
   priorCwnd = 0;
   priorSsthresh = 0;
-  highSeq = 0;
+  highSeq: Seq = SEQ_ZERO;
   prrDelivered = 0;
   prrOut = 0;
   /** 0 with `undoOn` false: no reduction that could be undone. */
-  undoMarker = 0;
+  undoMarker: Seq = SEQ_ZERO;
   undoOn = false;
   undoRetrans = 0;
   frto = false;
@@ -232,15 +233,15 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   // RACK-TLP (RFC 8985)
   reordering: number;
   reorderSeen = 0;
-  rackSentAt: Instant = 0;
-  rackEndSeq = 0;
-  rackRttNs = 0;
+  rackSentAt: Instant = START;
+  rackEndSeq: Seq = SEQ_ZERO;
+  rackRttNs: DurationNs = START;
   rackAdvanced = false;
   rackSteps = 1;
   rackPersist = 0;
   rackDsackSeen = false;
   rackLastDelivered = 0;
-  tlpHighSeq = 0;
+  tlpHighSeq: Seq = SEQ_ZERO;
   tlpOn = false;
   tlpRetransmitted = false;
 
