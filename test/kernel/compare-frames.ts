@@ -2,11 +2,6 @@
  * Random frames into our network layer and into the kernel of this machine, as routers in the same place, and how their answers differ. Needs
  * root (network namespaces) and Python 3 (packet sockets).
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parsePrefix } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
 import { fromHex, hex } from '@netarium/core/base/bytes.ts';
@@ -15,27 +10,15 @@ import { ip, type TestHost, TestWorld } from '@netarium/core/network/hosts.test-
 import { Udp } from '@netarium/core/transport/udp.ts';
 import { decodeFrame, encodeFrame } from '@netarium/core/wire/codec.ts';
 import { PacketId } from '@netarium/core/wire/packet.ts';
+import { askPython } from './python.ts';
 import { isRefused, OWN_MAC, PEER_MAC, type Sent } from './random-frames.ts';
 
 type Answer = readonly [port: number, frame: string];
 
 /** The real arm: one process for all cases. */
 function kernel(cases: readonly Sent[][]): Answer[][] {
-  const directory = mkdtempSync(join(tmpdir(), 'kernel-frames-'));
-  try {
-    const [asked, answered] = [join(directory, 'cases.json'), join(directory, 'answers.json')];
-    writeFileSync(asked, JSON.stringify(cases.map((sent) => sent.map(([port, bytes]) => [port, hex(bytes)]))));
-    const script = fileURLToPath(new URL('inject.py', import.meta.url));
-    const run = spawnSync('python3', [script, asked, answered], {
-      encoding: 'utf8',
-      timeout: 120_000,
-      maxBuffer: 1 << 26,
-    });
-    if (run.status !== 0 || run.stderr !== '') throw new Error(`${script}: ${run.error ?? run.stderr}`);
-    return JSON.parse(readFileSync(answered, 'utf8'));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const asked = cases.map((sent) => sent.map(([port, bytes]) => [port, hex(bytes)]));
+  return askPython('inject.py', asked, 120_000);
 }
 
 /** The same router as inject.py builds. */

@@ -14,6 +14,8 @@ import struct
 import subprocess
 import sys
 
+from wire import checksum
+
 KERNEL, OUTSIDE = f"kernel-{os.getpid()}", f"outside-{os.getpid()}"
 OWN_MAC = ["020000000002", "020000000003"]
 PEER_MAC = ["020000000a02", "020000000a03"]
@@ -54,13 +56,6 @@ def build():
     run(f"ip -n {KERNEL} route add 9.9.9.0/24 via 10.0.0.1")
     for kind, prefix in (("unreachable", "10.7"), ("prohibit", "10.8"), ("blackhole", "10.10")):
         run(f"ip -n {KERNEL} route add {kind} {prefix}.0.0/16")
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total > 0xFFFF:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
 
 
 def marker(port, number):

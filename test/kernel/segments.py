@@ -5,47 +5,38 @@
 CASES is a list of lists of steps, ANSWERS the same with what happened, in order. All steps of a case are SETTLE_MS apart, so that
 delayed acknowledgements have gone out in between; many cases run side by side, each with ports of its own.
 """
-import ctypes
-import fcntl
 import heapq
 import json
 import os
 import select
 import socket
 import struct
-import subprocess
 import sys
 import time
+
+import namespace
+from wire import FLAGS, checksum
 
 HOST, PEER = "10.0.0.1", "10.0.0.2"
 PEER_ISS = 0xFFFFFF00
 SETTLE_MS = 60
 SIDE_BY_SIDE = 40
-FLAGS = [("S", 2), ("F", 1), ("R", 4), ("P", 8), (".", 16), ("U", 32), ("E", 64), ("W", 128)]
-SYSCTLS = ["tcp_congestion_control=reno", "tcp_rmem=4096 131072 6291456"]
+VARIABLES = {
+    "net.ipv6.conf.all.disable_ipv6": 1,
+    "net.ipv4.tcp_congestion_control": "reno",
+    "net.ipv4.tcp_rmem": "4096 131072 6291456",
+}
 
 
 def open_tun():
-    if ctypes.CDLL(None, use_errno=True).unshare(0x40000000) != 0:  # CLONE_NEWNET
-        raise OSError(ctypes.get_errno(), "unshare")
-    tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH", b"tun0", 0x0001 | 0x1000))  # TUNSETIFF, IFF_TUN | IFF_NO_PI
-    for command in ("ip link set lo up", f"ip addr add {HOST}/24 dev tun0", "ip link set tun0 mtu 1500 up"):
-        subprocess.run(command.split(), check=True)
-    subprocess.run(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", *(f"net.ipv4.{s}" for s in SYSCTLS)], check=True)
+    tun = namespace.enter()
+    namespace.ip("link set lo up", f"addr add {HOST}/24 dev tun0", "link set tun0 mtu 1500 up")
+    for name, value in VARIABLES.items():
+        namespace.set_variable(name, value)
     return tun
 
 
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def encode_options(step):
+def encode_options(step, iss):
     out = b""
     if "mss" in step:
         out += struct.pack("!BBH", 2, 4, step["mss"])
@@ -55,6 +46,9 @@ def encode_options(step):
         out += b"\x01\x03\x03" + bytes([step["windowScale"]])
     if "ts" in step:
         out += b"\x01\x01\x08\x0a" + struct.pack("!II", *step["ts"])
+    if "sack" in step:
+        out += b"\x01\x01\x05" + bytes([2 + 8 * len(step["sack"])])
+        out += b"".join(struct.pack("!II", *((iss + edge) % 2**32 for edge in block)) for block in step["sack"])
     return out
 
 
@@ -79,6 +73,24 @@ def decode_options(data):
             seen["ts"] = True
         at += length
     return seen
+
+
+# struct tcp_info of <linux/tcp.h>, name and size; "options" and the like are spread over several of ours.
+INFO = [("state", 1), ("ca_state", 1), ("retransmits", 1), ("probes", 1), ("backoff", 1), ("options", 1), ("scales", 1), ("flags", 1)]
+INFO += [(name, 4) for name in """rto ato snd_mss rcv_mss unacked sacked lost retrans fackets last_data_sent last_ack_sent last_data_recv
+    last_ack_recv pmtu rcv_ssthresh rtt rttvar snd_ssthresh snd_cwnd advmss reordering rcv_rtt rcv_space total_retrans""".split()]
+INFO += [(name, 8) for name in "pacing_rate max_pacing_rate bytes_acked bytes_received".split()]
+INFO += [(name, 4) for name in "segs_out segs_in notsent_bytes min_rtt data_segs_in data_segs_out".split()]
+INFO += [(name, 8) for name in "delivery_rate busy_time rwnd_limited sndbuf_limited".split()]
+INFO += [(name, 4) for name in "delivered delivered_ce".split()]
+INFO += [(name, 8) for name in "bytes_sent bytes_retrans".split()]
+INFO += [(name, 4) for name in "dsack_dups reord_seen rcv_ooopack snd_wnd rcv_wnd".split()]
+
+
+def tcp_info(connection):
+    data = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 512)
+    layout = "<" + "".join({1: "B", 4: "I", 8: "Q"}[size] for _, size in INFO)
+    return dict(zip((name for name, _ in INFO), struct.unpack_from(layout, data)))
 
 
 class Case:
@@ -128,12 +140,14 @@ class Case:
             self.connection.shutdown(socket.SHUT_WR)
         elif op == "close":
             self.connection.close()
+        elif op == "info":
+            return tcp_info(self.connection)
         elif op == "error":
             return -self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         return 0
 
     def send(self, step):
-        options = encode_options(step)
+        options = encode_options(step, self.iss or 0)
         flags = sum(bit for letter, bit in FLAGS if letter in step["flags"])
         ack = ((self.iss or 0) + step["ack"]) % 2**32 if "ack" in step else 0
         seq = (PEER_ISS + step["seq"]) % 2**32
@@ -143,7 +157,7 @@ class Case:
         addresses = socket.inet_aton(PEER) + socket.inet_aton(HOST)
         total = checksum(addresses + struct.pack("!BBH", 0, 6, len(segment)) + segment)
         segment = segment[:16] + struct.pack("!H", total) + segment[18:]
-        header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(segment), 1, 0, 64, 6, 0) + addresses
+        header = struct.pack("!BBHHHBBH", 0x45, step.get("ecn", 0), 20 + len(segment), 1, 0, 64, 6, 0) + addresses
         os.write(self.tun, header[:10] + struct.pack("!H", checksum(header)) + header[12:] + segment)
 
     def received(self, packet):

@@ -8,7 +8,7 @@ import { CannotRun } from './problem.ts';
 import type { Testbed } from './testbed.ts';
 
 /** What a script's environment sets before it starts, as the tool's common set-up does: buffers that make a window scale of 8. */
-const DEFAULTS: readonly (readonly [string, string])[] = [
+export const DEFAULTS: readonly (readonly [string, string])[] = [
   ['net.ipv4.tcp_rmem', '4096 540000 15728640'],
   ['net.ipv4.tcp_wmem', '4096 262144 4194304'],
   ['net.ipv4.tcp_timestamps', '1'],
@@ -23,7 +23,7 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
  * Variables that our hosts do not have because they behave in one way only: the value that says so is honoured, any other is not. Most are features
  * that are not here; the last four are constants of `transport/tcp/burst.ts`.
  */
-const ABSENT = new Map<string, readonly string[]>([
+export const ONLY_VALUE: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['net.ipv4.tcp_fastopen', ['0']],
   ['net.ipv4.tcp_autocorking', ['0']],
   ['net.ipv4.tcp_mtu_probing', ['0']],
@@ -122,7 +122,7 @@ function setVariable(name: string, value: string, line: number, bed: Testbed): v
   const key = name.replaceAll('/', '.').trim();
   const cell = bed.ctx.sysctl.get(key);
   if (cell === undefined) {
-    if (ABSENT.get(key)?.includes(value.trim()) === true) return;
+    if (ONLY_VALUE.get(key)?.includes(value.trim()) === true) return;
     throw new CannotRun(line, `the variable ${key}`, `${key}=${value}`);
   }
   if (!cell.set(value)) throw new CannotRun(line, `the value ${value} of ${key}`);

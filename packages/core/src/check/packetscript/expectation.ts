@@ -8,7 +8,6 @@ import { ScriptFailure } from './problem.ts';
 import type { Settings } from './settings.ts';
 import type { Testbed } from './testbed.ts';
 
-const US_NS = 1_000;
 /** How long `*` waits. */
 const ANY_NS = 864_000_000_000_000;
 
@@ -17,6 +16,8 @@ export interface Window {
   readonly fromNs: number;
   readonly toNs: number;
   readonly any: boolean;
+  /** Before and after. */
+  readonly toleranceNs: number;
 }
 
 export class Expectations {
@@ -45,13 +46,12 @@ export class Expectations {
   }
 
   /** The next packet of the connection, within its time. */
-  private next(spec: PacketSpec, line: number, { fromNs, toNs, any }: Window): Candidate {
-    const tolerance = this.settings.toleranceUs * US_NS;
-    const deadline = any ? this.bed.queue.now + ANY_NS : toNs + tolerance;
+  private next(spec: PacketSpec, line: number, { fromNs, toNs, any, toleranceNs }: Window): Candidate {
+    const deadline = any ? this.bed.queue.now + ANY_NS : toNs + toleranceNs;
     for (;;) {
       const one = this.packets.candidate(spec);
       if (one !== undefined) {
-        if (!any && (one.at < fromNs - tolerance || one.at > deadline)) this.failTime(spec, one, line, fromNs, toNs);
+        if (!any && (one.at < fromNs - toleranceNs || one.at > deadline)) this.failTime(spec, one, line, fromNs, toNs);
         this.packets.take(one);
         return one;
       }

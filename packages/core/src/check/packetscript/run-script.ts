@@ -31,6 +31,7 @@ export interface ScriptVerdict {
 }
 
 const US_NS = 1_000;
+const TOLERANCE_SHARE = 0.125;
 
 /** Told of each event as it begins, for whoever wants to watch. */
 export type EventListener = (line: number, seconds: string) => void;
@@ -84,13 +85,14 @@ class ScriptRun {
 
   run(events: readonly ScriptEvent[]): void {
     for (const event of events) this.perform(event);
-    for (const { endNs } of this.pending) this.bed.runUntil(Math.max(this.bed.queue.now, endNs + this.toleranceNs));
+    for (const { endNs } of this.pending) this.bed.runUntil(Math.max(this.bed.queue.now, endNs + this.toleranceNs(0)));
     for (const { line, call, endNs } of this.pending)
       throw new ScriptFailure(line, `${call.name} still blocks at ${this.expectations.seconds(endNs)} s`, `its return`);
   }
 
-  private get toleranceNs(): number {
-    return this.settings.toleranceUs * US_NS;
+  /** A long wait may be wrong by its eighth, as timers of a real kernel are. */
+  private toleranceNs(gapUs: number): number {
+    return Math.max(this.settings.toleranceUs, gapUs * TOLERANCE_SHARE) * US_NS;
   }
 
   private toNs(us: number): number {
@@ -121,11 +123,12 @@ class ScriptRun {
       fromNs: this.toNs(baseUs + time.fromUs),
       toNs: this.toNs(baseUs + time.toUs),
       any: time.kind === 'any',
+      toleranceNs: this.toleranceNs(baseUs + time.fromUs - this.lastUs),
     };
     const at = this.expectations.await(spec, line, window);
     this.listener(line, this.expectations.seconds(at));
-    // What follows a range or * counts from the packet itself.
-    this.lastUs = time.kind === 'at' ? baseUs + time.fromUs : Math.max(this.lastUs, (at - this.bed.startNs) / US_NS);
+    // What follows counts from the packet itself, not from the instant that the script gives.
+    this.lastUs = Math.max(this.lastUs, (at - this.bed.startNs) / US_NS);
   }
 
   // -- system calls
@@ -163,7 +166,7 @@ class ScriptRun {
     this.bed.idleThread().call(plan.name!, plan.args!, (outcome) => {
       this.pending.delete(pending);
       const { now } = this.bed.queue;
-      if (now < pending.endNs - this.toleranceNs || now > pending.endNs + this.toleranceNs) {
+      if (Math.abs(now - pending.endNs) > this.toleranceNs(0)) {
         const { seconds } = this.expectations;
         const at = (ns: number): string => seconds.call(this.expectations, ns);
         throw new ScriptFailure(line, `${call.name} returns at ${at(now)} s`, `its return at ${at(pending.endNs)} s`);

@@ -1,0 +1,84 @@
+/**
+ * The kernel of this machine as judge of packet scripts: each runs in a network namespace of its own over a TUN device, in real time, and the kernel
+ * must do what the script says. Needs Linux, root and Python 3.
+ *
+ *     npm run judge                        all scripts of test/packetscripts
+ *     npm run judge -- FILE... [--json]    these
+ *     npm run judge -- [FILE...] --write   and notes the verdicts in test/packetscripts/kernel.tsv
+ *
+ * `--side-by-side N` (16) scripts run at a time; `--ours` runs our own host too. Ends with 0 where the kernel agrees with all, with 1 where not, with 3 for a wrong option.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts';
+import { judgeScripts, kernelName, TOLERANCE } from '../test/kernel/judge-scripts.ts';
+import { readTable, rowOf, scriptNames, scriptText, writeTable } from '../test/packetscripts/kernel-table.ts';
+
+function options() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      ours: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      'side-by-side': { type: 'string', default: '16' },
+    },
+  });
+  const sideBySide = Number(values['side-by-side']);
+  if (!(sideBySide >= 1 && sideBySide <= 64)) throw new Error('--side-by-side: a number from 1 to 64 is expected');
+  const files = positionals.length === 0 ? scriptNames() : positionals;
+  return { ...values, sideBySide, files };
+}
+
+function main(): number {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new Error('the judge needs Linux and root: it makes network namespaces');
+  const { files, json, ours, write, sideBySide } = options();
+  const own = new Set(scriptNames());
+  const texts = files.map((file) => (own.has(file) ? scriptText(file) : readFileSync(file, 'utf8')));
+  const rows = judgeScripts(texts, sideBySide).map((kernel, i) => ({
+    file: files[i]!,
+    kernel,
+    ...(ours ? { ours: runPacketScript(texts[i]!) } : {}),
+  }));
+  if (json)
+    process.stdout.write(`${JSON.stringify({ kernel: kernelName(), tolerance: TOLERANCE, rows }, undefined, 2)}\n`);
+  else {
+    for (const row of rows)
+      process.stdout.write(`${told(row.file, row.kernel, 'kernel')}${row.ours ? told('', row.ours, 'ours') : ''}`);
+    const agreed = rows.filter(({ kernel }) => kernel.verdict === 'pass').length;
+    process.stdout.write(
+      `${kernelName()}; tolerance ${TOLERANCE}: the kernel agrees with ${agreed} of ${rows.length}\n`,
+    );
+  }
+  if (write) {
+    const table = readTable();
+    rows.forEach(({ file, kernel }, i) => {
+      if (own.has(basename(file))) table.set(basename(file), rowOf(texts[i]!, kernel));
+    });
+    writeTable(table, `${kernelName()}, cubic; tolerance ${TOLERANCE}`);
+  }
+  return rows.every(({ kernel }) => kernel.verdict === 'pass') ? 0 : 1;
+}
+
+interface Told {
+  readonly verdict: string;
+  readonly line?: number;
+  readonly seen?: string;
+  readonly missing?: string;
+  readonly tries?: number;
+}
+
+function told(file: string, { verdict, line, seen, missing, tries = 1 }: Told, who: string): string {
+  const times = tries > 1 ? ` (played ${tries} times)` : '';
+  const head = `${who.padEnd(6)} ${verdict.padEnd(10)} ${file}${line === undefined ? '' : `:${line}`}${times}\n`;
+  return verdict === 'pass' ? head : `${head}         seen: ${seen ?? ''}\n         expected: ${missing ?? ''}\n`;
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  process.stderr.write(`judge: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 3;
+}

@@ -1,0 +1,21 @@
+/**
+ * Every packet script of ours against the kernel of this machine. Its verdict must be the one of test/packetscripts/kernel.tsv. Needs root (network
+ * namespaces), /dev/net/tun and Python 3.
+ */
+import { beforeAll, expect, test } from 'vitest';
+import { readTable, scriptNames, scriptText } from '../packetscripts/kernel-table.ts';
+import { judgeScripts, type KernelVerdict } from './judge-scripts.ts';
+
+const names = scriptNames();
+const table = readTable();
+let verdicts: readonly KernelVerdict[] = [];
+
+beforeAll(() => {
+  verdicts = judgeScripts(names.map(scriptText));
+});
+
+test.each(names.map((name, i) => [name, i] as const))('%s', (name, i) => {
+  const { verdict, line, seen, missing } = verdicts[i]!;
+  const wanted = table.get(name)?.verdict === 'differs' ? 'fail' : 'pass';
+  expect(verdict, `line ${line}: expected ${missing}; the kernel: ${seen}`).toBe(wanted);
+});
