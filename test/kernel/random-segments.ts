@@ -19,12 +19,15 @@ export interface PacketStep {
   readonly sackPermitted?: true;
   readonly windowScale?: number;
   readonly ts?: readonly [number, number];
+  readonly sack?: readonly (readonly [number, number])[];
+  /** The ECN field of the packet. */
+  readonly ecn?: number;
 }
 
 export type Step =
   | PacketStep
   | { readonly op: 'send'; readonly length: number }
-  | { readonly op: 'listen' | 'connect' | 'accept' | 'receive' | 'shutdown' | 'close' | 'error' };
+  | { readonly op: 'listen' | 'connect' | 'accept' | 'receive' | 'shutdown' | 'close' | 'error' | 'info' };
 
 /** `['>', flags, seq, ack, length, window, options]` for a segment of the host, `[call, result]` for a call. */
 export type Answer = readonly (string | number | object)[];
@@ -143,6 +146,7 @@ export function replay(steps: readonly Step[]): Answer[] {
   };
   for (const step of steps) {
     if (step.op === 'packet') t.send({ ...step });
+    else if (step.op === 'info') answers.push([step.op, connection!.info()]);
     else answers.push([step.op, resultOf(call(step))]);
     t.at(t.nowMs + SETTLE_MS);
     for (const segment of t.take()) answers.push(['>', ...t.summary(segment)]);

@@ -45,7 +45,6 @@ const TCP_SET = new SysctlSet({
   earlyRetransmit: tcp('early_retrans', 3, 0, 4),
   frto: tcp('frto', 2, 0, 2),
   moderateReceiveBuffer: tcp('moderate_rcvbuf', 1, 0, 1),
-  advWinScale: tcp('adv_win_scale', 1, -31, 31),
   minSendMss: tcp('min_snd_mss', 48, 48, 65_535),
   notSentLowat: tcp('notsent_lowat', 4_294_967_295, 0, 4_294_967_295),
   rfc1337: tcp('rfc1337', 0, 0, 1),
@@ -91,7 +90,6 @@ export class TcpConfig {
   readonly earlyRetransmit = initial.earlyRetransmit;
   readonly frto = initial.frto;
   readonly moderateReceiveBuffer = initial.moderateReceiveBuffer;
-  readonly advWinScale = initial.advWinScale;
   readonly minSendMss = initial.minSendMss;
   readonly notSentLowat = initial.notSentLowat;
   readonly rfc1337 = initial.rfc1337;
@@ -106,19 +104,5 @@ export class TcpConfig {
 
   get finTimeoutNs(): number {
     return this.finTimeout.number * SECOND;
-  }
-
-  /** The part of a buffer that may hold payload: half, less bookkeeping, with the default of tcp_adv_win_scale. */
-  windowFromSpace(space: number): number {
-    const scale = this.advWinScale.number;
-    if (scale <= 0) return space >> -scale;
-    return space - Math.floor(space / (1 << scale));
-  }
-
-  /** The buffer that a window needs: the inverse of `windowFromSpace`. */
-  spaceFromWindow(window: number): number {
-    const scale = this.advWinScale.number;
-    if (scale <= 0) return window * (1 << -scale);
-    return Math.floor((window * (1 << scale)) / ((1 << scale) - 1));
   }
 }

@@ -133,6 +133,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   rcvScale = 0;
   copiedSeq: Seq = SEQ_ZERO;
   windowClamp = 0;
+  /** How much of the receive buffer's memory is payload, in 256ths: half, until the peer's segments are known. */
+  payloadRatio = 128;
   rcvSsthresh = 0;
   rcvMss = MSS_DEFAULT;
   receiveBuffer: number;
@@ -165,7 +167,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lastSegmentLength = 0;
   /** SACK compression: acknowledgements held back, and duplicates told since RCV.NXT last moved. */
   heldAcks = 0;
-  heldSince: Instant = START;
+  heldSince: Seq = SEQ_ZERO;
   duplicatesTold = 0;
   holdTimer: Timer | undefined = undefined;
   lastAckReceivedAt: Instant = START;
@@ -256,10 +258,10 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   outOfOrderSegments = 0;
   /** `BUSY` of `chronograph.ts`. */
   busy: number = 0;
-  busySince: Instant = 0;
-  busyNs = 0;
-  windowLimitedNs = 0;
-  bufferLimitedNs = 0;
+  busySince: Instant = START;
+  busyNs: DurationNs = 0;
+  windowLimitedNs: DurationNs = 0;
+  bufferLimitedNs: DurationNs = 0;
 
   /** The packet being processed, or the last one: the cause of replies. */
   lastPacket = 0;

@@ -13,7 +13,13 @@ import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
 import { holdBack } from './sack-compression.ts';
 import { isPingpong } from './send.ts';
-import { candidateWindow, growWindow, measureReceiveRtt, measureReceiveRttByWindow } from './windows.ts';
+import {
+  candidateWindow,
+  growWindow,
+  learnPayloadRatio,
+  measureReceiveRtt,
+  measureReceiveRttByWindow,
+} from './windows.ts';
 
 /** The next `most` segments are acknowledged at once, but no more than half a window of them. */
 export function addQuickAcks(c: ControlBlock, most: number): void {
@@ -30,12 +36,15 @@ export function enterQuickAck(c: ControlBlock, most = QUICK_ACKS_MAX): void {
 }
 
 /** The segment size that the peer uses, as far as can be seen. */
-function measureReceiveMss(c: ControlBlock, segment: TcpSegment): void {
+export function measureReceiveMss(c: ControlBlock, segment: TcpSegment): void {
   const last = c.lastSegmentLength;
   c.lastSegmentLength = 0;
   const length = segment.payload.length;
   if (length >= c.rcvMss) {
+    if (length !== c.rcvMss) learnPayloadRatio(c, length);
     c.rcvMss = Math.min(length, c.advertisedMss);
+    // A whole segment with PSH ends a write: more may not come, and the sender may wait for the ACK.
+    if (segment.has(TCP_FLAG.psh) && c.ackPushed === 0) c.ackPushed = 1;
     return;
   }
   const whole = length + segment.headerLength;

@@ -199,6 +199,7 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
   c.tsOffset = request.tsOffset;
   c.tsRecent = request.tsRecent;
   c.tsRecentAt = now(c);
+  c.segmentsIn = 1; // the SYN
   c.lastReceivedAt = 0;
   c.state = STATE.SYN_RECEIVED;
   syncMss(c, pathMtu);
@@ -212,6 +213,7 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
 export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
   if (!seqGt(segment.ack, c.sndUna) || !seqLeq(segment.ack, c.sndNxt)) return false;
   c.sndUna = c.ackedFrom = segment.ack;
+  c.delivered++; // the SYN-ACK
   // Idle time counts from here (keepalive_time_elapsed).
   c.lastAckReceivedAt = now(c);
   c.sndWnd = segment.window * (1 << (segment.has(TCP_FLAG.syn) ? 0 : c.sndScale));

@@ -66,7 +66,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     min_rtt: c.minRttUs,
     delivered: c.delivered,
     delivered_ce: c.deliveredCe,
-    bytes_acked: (c.sndUna - c.iss - 1) >>> 0,
+    bytes_acked: (c.sndUna - c.ackedFrom) >>> 0,
     bytes_received: (c.rcvNxt - c.irs - 1) >>> 0,
     rcv_wnd: receiveWindow(c),
     snd_wnd: c.sndWnd,

@@ -139,6 +139,11 @@ export class ReassemblyQueue {
       this.blocks = this.blocks.filter((block) => seqGt(block[0], rcvNxt));
   }
 
+  /** Right after the last byte that waits; rcvNxt's caller asks only while something does. */
+  get end(): Seq {
+    return this.segments.at(-1)?.endSeq ?? 0;
+  }
+
   /** The highest sequence number that a SACK block reports, for the RST rule of Linux beside RFC 5961. */
   get highest(): Seq | undefined {
     let highest: Seq | undefined;

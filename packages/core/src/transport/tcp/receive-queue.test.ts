@@ -71,5 +71,6 @@ test('reassembly: any overlapping pieces in any order give the stream, once, and
 });
 
 test('a full segment is charged twice its bytes, a small one its overhead', () => {
-  expect([segmentMemory(1448), segmentMemory(1)]).toEqual([2896, 1281]);
+  expect([1, 152, 153, 600, 601, 1460].map(segmentMemory)).toEqual([832, 832, 1280, 1280, 2304, 2304]);
+  expect(segmentMemory(65_000)).toBe(832 + 65_536);
 });

@@ -5,12 +5,18 @@
 import type { ByteArena } from '../../base/arena.ts';
 import { joinPayloads, type Payload } from '../../wire/payload.ts';
 
-/** Descriptor, header and shared info of the buffer that holds a segment, beside its bytes. */
-const OVERHEAD_BYTES = 1280;
+/** What Linux's buffer for a segment takes beside its payload: headers, head room, shared info. */
+const HEAD_BYTES = 424;
+const DESCRIPTOR_BYTES = 256;
+const PAGE_BYTES = 4096;
 
-/** What a segment of so many bytes is charged with: twice its bytes, or its bytes and the overhead, whichever is more. */
+/** What a segment of so many bytes is charged with: descriptor and a buffer of the allocator's next size (`truesize`); pages where it is larger. */
 export function segmentMemory(length: number): number {
-  return Math.max(2 * length, length + OVERHEAD_BYTES);
+  const needed = length + HEAD_BYTES;
+  if (needed <= 576) return DESCRIPTOR_BYTES + 576;
+  if (needed <= 1024) return DESCRIPTOR_BYTES + 1024;
+  if (needed <= 2048) return DESCRIPTOR_BYTES + 2048;
+  return DESCRIPTOR_BYTES + 576 + Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
 }
 
 export class ReceiveQueue {

@@ -11,13 +11,13 @@ import { END_OF_STREAM, type EndOfStream } from './api.ts';
 import { finReceived } from './close.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
-import { ackAfterRead, enterQuickAck, noteDataReceived } from './delayed-ack.ts';
+import { ackAfterRead, enterQuickAck, measureReceiveMss, noteDataReceived } from './delayed-ack.ts';
 import { acceptCwr, checkMark } from './ecn.ts';
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
 import { ReceiveQueue } from './receive-queue.ts';
 import { tellBeforeOverflow } from './sack-compression.ts';
-import { makeRoom, tuneReceiveBuffer } from './windows.ts';
+import { growReceiveBuffer, growWindow, makeRoom, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
   if (!c.sackOn || c.tcp.config.dsack.number === 0) return;
@@ -123,11 +123,15 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   }
   const queue = (c.reassembly ??= new ReassemblyQueue());
   c.outOfOrderSegments++;
+  measureReceiveMss(c, segment);
   const { seq, payload } = segment;
   tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
   const result = queue.insert({ seq, endSeq, payload, fin });
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
+  // Without SACK the window stays, so that the answer is a duplicate ACK (RFC 5681 section 2).
+  else if (c.sackOn) growWindow(c, payload.length);
+  if (!c.orphan) growReceiveBuffer(c, c.space);
 }
 
 /** recv(2): data, the end, an error, or nothing yet, in that order of precedence. */

@@ -43,8 +43,7 @@ function isPlausible(c: ControlBlock, block: Block, dsack: boolean): boolean {
 export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, priorUna: Seq): SackResult {
   const result: SackResult = { flags: 0, firstRttUs: -1, lastRttUs: -1 };
   const tagging: Tagging = { lowReordered: c.sndNxt, sawReordered: false, firstAt: -1, lastAt: -1, flags: 0 };
-  const duplicate = isDsack(blocks, ack);
-  if (duplicate) noteDsack(c, blocks[0]!, priorUna, result);
+  const duplicate = isDsack(blocks, ack) && noteDsack(c, blocks[0]!, priorUna, result);
   // Too old to say anything about what is out (RFC 5961 spirit): an ACK from more than a window ago.
   if (seqLt(ack, (priorUna - c.maxWindow) | 0)) return result;
   for (let i = 0; i < blocks.length; i++) {
@@ -63,16 +62,24 @@ export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, p
   return result;
 }
 
-function noteDsack(c: ControlBlock, block: Block, priorUna: Seq, result: SackResult): void {
+/** A report of a duplicate (tcp_check_dsack): false where it cannot be true, or is about something that was never sent twice. */
+function noteDsack(c: ControlBlock, [left, right]: Block, priorUna: Seq, result: SackResult): boolean {
+  const length = (right - left) >>> 0;
+  if (!seqLt(left, right) || length > c.maxWindow) return false;
+  const segments = Math.max(1, Math.ceil(length / c.mss));
+  const ofProbe = segments === 1 && c.tlpOn && right === c.tlpHighSeq;
+  if (ofProbe) result.flags |= ACKED.DSACK_TLP;
+  c.duplicatesReported += segments;
+  if (c.duplicatesReported > c.totalRetransmissions) return false;
+  // RFC 8985 section 6.2 step 4 is about reordering; a probe was sent by a timer.
+  if (c.reorderSeen > 0 && !ofProbe) c.rackDsackSeen = true;
   result.flags |= ACKED.DSACK;
-  c.rackDsackSeen = true;
-  c.duplicatesReported += Math.max(1, Math.ceil(((block[1] - block[0]) >>> 0) / c.mss));
-  if (c.tlpOn && block[1] === c.tlpHighSeq) result.flags |= ACKED.DSACK_TLP;
+  c.delivered += segments;
   // D-SACK for something already forgotten: it can only be counted.
-  if (c.undoOn && c.undoRetrans > 0 && !seqGt(block[1], priorUna) && seqGt(block[1], c.undoMarker)) {
-    const segments = Math.max(1, Math.ceil(((block[1] - block[0]) >>> 0) / c.mss));
+  if (c.undoOn && c.undoRetrans > 0 && !seqGt(right, priorUna) && seqGt(right, c.undoMarker)) {
     c.undoRetrans = Math.max(0, c.undoRetrans - segments);
   }
+  return true;
 }
 
 interface Tagging {

@@ -9,6 +9,7 @@ import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
 import { isPingpong, NAGLE, setNagle } from './send.ts';
 import type { Settings } from './settings.ts';
+import { setWindowClamp } from './windows.ts';
 
 interface Option {
   get(c: ControlBlock): number;
@@ -143,10 +144,7 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       if (value === 0 && c.state !== STATE.CLOSED) return E.EINVAL;
       const clamp = value === 0 ? 0 : Math.max(value, 1152); // SOCK_MIN_RCVBUF / 2
       own(c).windowClamp = clamp;
-      if (c.state !== STATE.CLOSED && c.state !== STATE.LISTEN) {
-        c.windowClamp = clamp;
-        c.rcvSsthresh = Math.min(c.rcvWnd, clamp);
-      }
+      if (c.state !== STATE.CLOSED && c.state !== STATE.LISTEN) setWindowClamp(c, clamp);
       return undefined;
     },
   },

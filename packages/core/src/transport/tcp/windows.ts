@@ -7,6 +7,12 @@ import { seqDiff } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
 import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
+import { segmentMemory } from './receive-queue.ts';
+
+/** Parts of a receive buffer are counted in 256ths. */
+const RATIO_UNIT = 256;
+/** Half of the smallest receive buffer (SOCK_MIN_RCVBUF). */
+const CLAMP_MIN = 1152;
 
 /** Memory that unread segments take, in order or not. */
 export function receiveMemory(c: ControlBlock): number {
@@ -15,12 +21,40 @@ export function receiveMemory(c: ControlBlock): number {
   );
 }
 
+/** The part of a buffer that may hold payload (tcp_win_from_space). */
+function windowFromSpace(c: ControlBlock, space: number): number {
+  return Math.floor((space * c.payloadRatio) / RATIO_UNIT);
+}
+
+/** The buffer that a window needs. */
+function spaceFromWindow(c: ControlBlock, window: number): number {
+  return Math.floor((window * RATIO_UNIT) / c.payloadRatio);
+}
+
 export function fullSpace(c: ControlBlock): number {
-  return c.tcp.config.windowFromSpace(c.receiveBuffer);
+  return windowFromSpace(c, c.receiveBuffer);
 }
 
 export function freeSpace(c: ControlBlock): number {
-  return c.tcp.config.windowFromSpace(Math.max(0, c.receiveBuffer - receiveMemory(c)));
+  return windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c)));
+}
+
+/** The peer's segments turned out larger: how much of a buffer is payload is known better, and the clamp follows (tcp_measure_rcv_mss). */
+export function learnPayloadRatio(c: ControlBlock, length: number): void {
+  const ratio = Math.max(1, Math.floor((length * RATIO_UNIT) / segmentMemory(length)));
+  if (ratio === c.payloadRatio) return;
+  c.payloadRatio = ratio;
+  setWindowClamp(c, fullSpace(c));
+  if (c.windowClamp < c.space) c.space = c.windowClamp;
+}
+
+/** A new clamp, by TCP_WINDOW_CLAMP or by what was learnt: the window follows it down at once, and up as far as it was offered. */
+export function setWindowClamp(c: ControlBlock, wanted: number): void {
+  const clamp = Math.max(wanted, CLAMP_MIN);
+  const before = c.windowClamp;
+  c.windowClamp = clamp;
+  if (clamp < before) c.rcvSsthresh = Math.min(c.rcvSsthresh, clamp);
+  else c.rcvSsthresh = Math.max(c.rcvSsthresh, Math.min(c.rcvWnd, clamp));
 }
 
 /**
@@ -30,6 +64,7 @@ export function freeSpace(c: ControlBlock): number {
 export function makeRoom(c: ControlBlock): boolean {
   if (receiveMemory(c) <= c.receiveBuffer) return true;
   const most = c.tcp.config.rmem.numbers[2]!;
+  c.quickAcks = 0;
   if (!c.settings.receiveBufferLocked && c.receiveBuffer < most) c.receiveBuffer = Math.min(receiveMemory(c), most);
   if (receiveMemory(c) <= c.receiveBuffer) return true;
   c.rcvSsthresh = Math.min(c.windowClamp, 2 * c.advertisedMss);
@@ -115,12 +150,27 @@ export function selectWindow(c: ControlBlock): number {
   return Math.min(window, most) >>> c.rcvScale;
 }
 
-/** Lets the window follow a sender that fills it: two segments more per segment received. */
+/** Lets the window follow a sender that fills it: two segments more per segment received, if buffers of its size are worth it (tcp_grow_window). */
 export function growWindow(c: ControlBlock, length: number): void {
   const room = Math.min(c.windowClamp, freeSpace(c)) - c.rcvSsthresh;
   if (room <= 0) return;
-  c.rcvSsthresh += Math.min(room, Math.max(2 * c.advertisedMss, 2 * length));
+  const share = windowFromSpace(c, segmentMemory(length));
+  const step = share <= length ? 2 * c.advertisedMss : stepForSmall(c, length, share);
+  if (step === 0) return;
+  c.rcvSsthresh += Math.min(room, Math.max(step, 2 * length));
   if (c.quickAcks === 0) c.quickAcks = 1;
+}
+
+/** Segments that waste memory make the window grow only while it is far below what the largest buffer would allow. */
+function stepForSmall(c: ControlBlock, length: number, share: number): number {
+  share >>= 1;
+  let window = windowFromSpace(c, c.tcp.config.rmem.numbers[2]!) >> 1;
+  while (c.rcvSsthresh <= window) {
+    if (share <= length) return 2 * c.rcvMss;
+    share >>= 1;
+    window >>= 1;
+  }
+  return 0;
 }
 
 /** Receiver-side round trip by time stamps: how long an echo took to come back with a full segment. */
@@ -151,26 +201,30 @@ function smoothReceiveRtt(c: ControlBlock, sampleUs: number, byWindow: boolean):
   else if (sampleUs * 8 < old) c.rcvRttUs = sampleUs * 8;
 }
 
-/** Dynamic right-sizing: after each round trip, twice what the program read in it should fit (tcp_moderate_rcvbuf). */
+/** Dynamic right-sizing: after each round trip, twice what the program read in it should fit (tcp_rcv_space_adjust). */
 export function tuneReceiveBuffer(c: ControlBlock): void {
   if (c.rcvRttUs === 0) return;
   const at = now(c);
   if (at - c.spaceAt < (c.rcvRttUs >> 3) * US) return;
-  const copied = (c.copiedSeq - c.spaceSeq) >>> 0;
-  if (copied > c.space) {
-    if (c.tcp.config.moderateReceiveBuffer.number !== 0 && !c.settings.receiveBufferLocked) {
-      let window = copied * 2 + 16 * c.advertisedMss;
-      if (c.space > 0) window += 2 * Math.floor((window * (copied - c.space)) / c.space);
-      const buffer = Math.min(c.tcp.config.spaceFromWindow(window), c.tcp.config.rmem.numbers[2]!);
-      if (buffer > c.receiveBuffer) {
-        c.receiveBuffer = buffer;
-        c.windowClamp = c.tcp.config.windowFromSpace(buffer);
-      }
-    }
-    c.space = copied;
-  }
+  const unread = (c.rcvNxt - c.copiedSeq) >>> 0;
+  const copied = ((c.copiedSeq - c.spaceSeq) >>> 0) - unread;
+  if (copied > c.space) growReceiveBuffer(c, copied);
   c.spaceSeq = c.copiedSeq;
   c.spaceAt = at;
+}
+
+/** `copied` bytes were read in a round trip: the sender may double that, and what waits behind a hole takes room too (tcp_rcvbuf_grow). */
+export function growReceiveBuffer(c: ControlBlock, copied: number): void {
+  const before = c.space;
+  c.space = copied;
+  if (c.tcp.config.moderateReceiveBuffer.number === 0 || c.settings.receiveBufferLocked) return;
+  let window = copied * 2;
+  if (before > 0) window += 2 * Math.floor((window * (copied - before)) / before);
+  if (c.reassembly !== undefined) window += Math.max(0, seqDiff(c.reassembly.end, c.rcvNxt));
+  const buffer = Math.min(spaceFromWindow(c, window), c.tcp.config.rmem.numbers[2]!);
+  if (buffer <= c.receiveBuffer) return;
+  c.receiveBuffer = buffer;
+  c.windowClamp = windowFromSpace(c, buffer);
 }
 
 /** Room for twice the congestion window in the send buffer (tcp_sndbuf_expand): what Linux charges per segment is a power of two plus its descriptor. */

@@ -1,0 +1,172 @@
+/**
+ * TCP_INFO of our TCP and of the kernel of this machine after the same conversations with a hand-played peer. Compared is all that does not hang on the
+ * clock of a busy machine; times that count whole steps of a conversation (busy_time) must agree within a third of a step. Needs root, /dev/net/tun
+ * and Python 3.
+ */
+import { expect, test } from 'vitest';
+import { kernel } from './compare-segments.ts';
+import { replay, type Step } from './random-segments.ts';
+
+type Info = Readonly<Record<string, number | boolean | string>>;
+
+const OPEN = (more = {}): Step[] => [
+  { op: 'listen' },
+  { op: 'packet', flags: 'S', seq: 0, length: 0, window: 65_535, mss: 1000, ...more },
+  { op: 'packet', flags: '.', seq: 1, ack: 1, length: 0, window: 65_535 },
+  { op: 'accept' },
+];
+const data = (seq: number, length: number, ack: number, more = {}): Step => ({
+  op: 'packet',
+  flags: 'P.',
+  seq,
+  ack,
+  length,
+  window: 65_535,
+  ...more,
+});
+const ack = (number: number, more = {}): Step => data(1, 0, number, { flags: '.', ...more });
+const send = (length: number): Step => ({ op: 'send', length });
+const INFO: Step = { op: 'info' };
+const SACK = { sackPermitted: true } as const;
+
+const CONVERSATIONS: Readonly<Record<string, readonly Step[]>> = {
+  'a new connection': [...OPEN({ ...SACK, windowScale: 7 }), INFO],
+  'an active open': [
+    { op: 'connect' },
+    { op: 'packet', flags: 'S.', seq: 0, ack: 1, length: 0, window: 65_535, mss: 1000, ...SACK },
+    INFO,
+  ],
+  'data both ways': [
+    ...OPEN(SACK),
+    data(1, 500, 1),
+    send(3000),
+    ack(2001, { seq: 501 }),
+    INFO,
+    ack(3001, { seq: 501 }),
+    INFO,
+    { op: 'receive' },
+    INFO,
+  ],
+  'many small segments received': [
+    ...OPEN(),
+    ...Array.from({ length: 12 }, (_, i) => data(1 + i * 1000, 1000, 1)),
+    INFO,
+    { op: 'receive' },
+    INFO,
+  ],
+  'out of order, then a duplicate': [
+    ...OPEN(SACK),
+    data(1001, 1000, 1),
+    INFO,
+    data(1, 1000, 1),
+    data(1, 1000, 1),
+    INFO,
+  ],
+  'a lost segment repaired by SACK': [
+    ...OPEN(SACK),
+    send(10_000),
+    ack(1, { sack: [[1001, 2001]] }),
+    ack(1, { sack: [[1001, 4001]] }),
+    INFO,
+    ack(10_001),
+    INFO,
+  ],
+  'without SACK: three duplicates': [
+    ...OPEN(),
+    send(8000),
+    ack(1),
+    ack(1),
+    ack(1),
+    INFO,
+    ack(3001),
+    INFO,
+    ack(8001),
+    INFO,
+  ],
+  'a needless retransmission': [
+    ...OPEN(SACK),
+    send(4000),
+    ack(1, { sack: [[1001, 4001]] }),
+    ack(4001),
+    ack(4001, { sack: [[1, 1001]] }),
+    INFO,
+  ],
+  'the peer has no room': [
+    ...OPEN(),
+    send(1000),
+    ack(1001, { window: 500 }),
+    send(3000),
+    INFO,
+    ack(1001),
+    INFO,
+    ack(4001),
+    INFO,
+  ],
+  'a congestion echo': [
+    ...OPEN({ ...SACK, flags: 'SEW' }),
+    send(8000),
+    ack(2001, { flags: 'E.' }),
+    INFO,
+    data(1, 1000, 4001, { ecn: 3 }),
+    INFO,
+  ],
+  'half closed by the peer': [...OPEN(), data(1, 100, 1, { flags: 'F.' }), INFO],
+};
+
+/** Fields that are the same on both sides whatever the clock says. */
+const EXACT = [
+  ...['state', 'ca_state', 'probes', 'snd_mss', 'rcv_mss', 'advmss', 'unacked', 'sacked', 'lost'],
+  ...[
+    'pmtu',
+    'snd_ssthresh',
+    'snd_cwnd',
+    'reordering',
+    'rcv_space',
+    'notsent_bytes',
+    'delivered',
+    'delivered_ce',
+    'bytes_acked',
+  ],
+  ...[
+    'bytes_received',
+    'segs_in',
+    'data_segs_in',
+    'dsack_dups',
+    'rcv_ooopack',
+    'reord_seen',
+    'snd_wnd',
+    'rcv_wnd',
+    'rcv_ssthresh',
+  ],
+  ...['total_retrans', 'retrans', 'bytes_sent', 'bytes_retrans', 'data_segs_out', 'segs_out', 'retransmits', 'backoff'],
+];
+const OPTION_BITS: Readonly<Record<string, number>> = { timestamps: 1, sack: 2, wscale: 4, ecn: 8, ecn_seen: 16 };
+const TIMES = ['busy_time', 'rwnd_limited', 'sndbuf_limited'] as const;
+const STEP_US = 60_000;
+
+/** Options and scales as the kernel packs them. */
+function packed(info: Info): Info {
+  let options = 0;
+  for (const [name, bit] of Object.entries(OPTION_BITS)) if (info[name] === true) options |= bit;
+  return { ...info, options, scales: (info.snd_wscale as number) | ((info.rcv_wscale as number) << 4) };
+}
+
+const names = Object.keys(CONVERSATIONS);
+const real = kernel(Object.values(CONVERSATIONS).map((steps) => [...steps]));
+
+test.each(names.map((name, i) => [name, i] as const))('%s', (name, i) => {
+  const ours = replay([...CONVERSATIONS[name]!]).filter(([op]) => op === 'info');
+  const theirs = real[i]!.filter(([op]) => op === 'info');
+  expect(ours.length).toBe(theirs.length);
+  ours.forEach(([, info], at) => {
+    const mine = packed(info as Info);
+    const kernels = theirs[at]![1] as Info;
+    const pick = (from: Info) =>
+      Object.fromEntries([...EXACT, 'options', 'scales'].map((field) => [field, from[field]]));
+    expect(pick(mine), `look ${at + 1}`).toEqual(pick(kernels));
+    for (const field of TIMES) {
+      const off = Math.abs((mine[field] as number) - (kernels[field] as number));
+      expect(off, `${field} of look ${at + 1}: ${mine[field]}, the kernel ${kernels[field]}`).toBeLessThan(STEP_US / 3);
+    }
+  });
+});
