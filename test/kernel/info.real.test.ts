@@ -107,7 +107,7 @@ const CONVERSATIONS: Readonly<Record<string, readonly Step[]>> = {
     send(8000),
     ack(2001, { flags: 'E.' }),
     INFO,
-    data(1, 1000, 4001, { ecn: 3 }),
+    data(1, 1000, 4001, { tos: 3 }),
     INFO,
   ],
   'half closed by the peer': [...OPEN(), data(1, 100, 1, { flags: 'F.' }), INFO],

@@ -20,8 +20,8 @@ export interface PacketStep {
   readonly windowScale?: number;
   readonly ts?: readonly [number, number];
   readonly sack?: readonly (readonly [number, number])[];
-  /** The ECN field of the packet. */
-  readonly ecn?: number;
+  /** DSCP and ECN of the packet. */
+  readonly tos?: number;
 }
 
 export type Step =

@@ -157,7 +157,7 @@ class Case:
         addresses = socket.inet_aton(PEER) + socket.inet_aton(HOST)
         total = checksum(addresses + struct.pack("!BBH", 0, 6, len(segment)) + segment)
         segment = segment[:16] + struct.pack("!H", total) + segment[18:]
-        header = struct.pack("!BBHHHBBH", 0x45, step.get("ecn", 0), 20 + len(segment), 1, 0, 64, 6, 0) + addresses
+        header = struct.pack("!BBHHHBBH", 0x45, step.get("tos", 0), 20 + len(segment), 1, 0, 64, 6, 0) + addresses
         os.write(self.tun, header[:10] + struct.pack("!H", checksum(header)) + header[12:] + segment)
 
     def received(self, packet):

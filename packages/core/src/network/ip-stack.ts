@@ -92,6 +92,14 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   // -- for transports
 
+  get defaultTtl(): number {
+    return this.sysctl.host.defaultTtl.number;
+  }
+
+  get noPathMtuDiscovery(): boolean {
+    return this.sysctl.host.noPmtuDisc.number !== 0;
+  }
+
   /** A path to `dst`, from `src` and by `card` where given. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (blackhole). */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno {
     if (card === undefined) return this.routes.find(dst, src, undefined);

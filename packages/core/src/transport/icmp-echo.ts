@@ -14,14 +14,7 @@ import { putIcmp } from '../wire/icmp.ts';
 import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import {
-  type CardName,
-  DEFAULT_TTL,
-  type IpOutput,
-  type Path,
-  type QuotedPacket,
-  type TransportHandler,
-} from './ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from './ip-output.ts';
 
 const HEADER = 8;
 const LARGEST = 65_507 + HEADER;
@@ -97,7 +90,7 @@ export class PingSocket extends DatagramSocket {
   private path: Path | undefined;
 
   constructor(private readonly ping: Ping) {
-    super(ping.buffers, DEFAULT_TTL);
+    super(ping.buffers, ping.ip.defaultTtl);
   }
 
   bind(address: IpAddress, identifier: number): Errno | undefined {

@@ -21,6 +21,8 @@ export interface Path {
   readonly dst: IpAddress;
   /** The path MTU known now (RFC 1191); changes in place with path-MTU discovery. */
   readonly mtu: number;
+  /** The reported MTU was too small to believe: datagrams may be fragmented on the way, so DF stays clear. */
+  readonly mtuLocked: boolean;
   /** False after routes or addresses changed. */
   readonly valid: boolean;
   readonly kind: 'unicast' | 'local' | 'broadcast' | 'multicast';
@@ -34,6 +36,8 @@ export interface SendOptions {
   readonly ident: PacketId;
   /** The identification field; without one the network layer chooses. */
   readonly identification?: number | undefined;
+  /** Raw IP option bytes, padded to a multiple of four. */
+  readonly ipOptions?: Uint8Array | undefined;
 }
 
 /** The datagram that an ICMP error talks about: its addresses, and what is left of its transport header (at least eight bytes, RFC 792). */
@@ -53,6 +57,10 @@ export interface TransportHandler {
 }
 
 export interface IpOutput {
+  /** net.ipv4.ip_default_ttl */
+  readonly defaultTtl: number;
+  /** net.ipv4.ip_no_pmtu_disc: new sockets do no path-MTU discovery. */
+  readonly noPathMtuDiscovery: boolean;
   /** EHOSTUNREACH, ENETUNREACH, EINVAL (a source address that is not ours), ENETDOWN. */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
   output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined;
@@ -68,6 +76,3 @@ export interface IpOutput {
   /** Answers `packet` with an ICMP port unreachable, where RFC 1122 section 3.2.2 lets it. */
   unreachablePort(packet: Ipv4Packet): void;
 }
-
-/** Default time to live of unicast datagrams (net.ipv4.ip_default_ttl). */
-export const DEFAULT_TTL = 64;

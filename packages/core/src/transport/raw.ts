@@ -10,7 +10,7 @@ import { decodeNetwork, decodeTransport, encodeNetwork } from '../wire/codec.ts'
 import { ETHERTYPE, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import { type CardName, DEFAULT_TTL, type IpOutput, type Path, type QuotedPacket } from './ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket } from './ip-output.ts';
 
 export const IPPROTO_RAW = 255;
 const LARGEST = 65_535;
@@ -59,7 +59,7 @@ export class RawSocket extends DatagramSocket {
     private readonly raw: Raw,
     readonly protocol: number,
   ) {
-    super(raw.buffers, DEFAULT_TTL);
+    super(raw.buffers, raw.ip.defaultTtl);
     this.headerIncluded = protocol === IPPROTO_RAW;
     if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this.listener);
   }

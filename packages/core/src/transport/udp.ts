@@ -16,14 +16,7 @@ import {
 } from '../wire/packet.ts';
 import type { Payload } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import {
-  type CardName,
-  DEFAULT_TTL,
-  type IpOutput,
-  type Path,
-  type QuotedPacket,
-  type TransportHandler,
-} from './ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from './ip-output.ts';
 import { PortSettings, PortTable } from './ports.ts';
 
 /** 65,535 less the IP and UDP headers. */
@@ -162,7 +155,7 @@ export class UdpSocket extends DatagramSocket {
   noChecksum = false;
 
   constructor(private readonly udp: Udp) {
-    super(udp.buffers, DEFAULT_TTL);
+    super(udp.buffers, udp.ip.defaultTtl);
   }
 
   /** EINVAL when already bound; EADDRNOTAVAIL for a foreign address; EACCES, EADDRINUSE. Port 0 picks one. */

@@ -148,7 +148,8 @@ export type TcpOptionName =
   | 'SO_RCVLOWAT'
   | 'SO_OOBINLINE'
   | 'IP_TOS'
-  | 'IP_TTL';
+  | 'IP_TTL'
+  | 'IP_MTU_DISCOVER';
 
 export interface TimerInfo {
   readonly kind: 'on' | 'keepalive' | 'timewait' | 'persist' | 'unknown';

@@ -3,7 +3,7 @@
  * connection without an owner may still do.
  */
 import { E, type Errno } from '../../base/errno.ts';
-import { STATE, TIME_WAIT_NS } from './constants.ts';
+import { STATE, type State, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, SHUT, WAKE } from './control-block.ts';
 import { armSlowTimer } from './keepalive.ts';
 import { closeListener } from './listener.ts';
@@ -93,8 +93,8 @@ export function close(c: ControlBlock): void {
   c.shutdown = SHUT.BOTH;
   if (c.state === STATE.LISTEN) {
     closeListener(c);
-    c.orphan = true;
     finish(c, 'close');
+    c.orphan = true;
     return;
   }
   const unread = c.receiveQueue !== undefined && c.receiveQueue.length > 0;
@@ -117,7 +117,14 @@ function afterOrphaned(c: ControlBlock): void {
     purgeSending(c);
     return;
   }
+  c.countedOrphan = true;
+  c.tcp.orphans++;
   if (c.state === STATE.FIN_WAIT_2) orphanInFinWait2(c);
+  // A host that is flooded with ownerless connections resets the next one (tcp_check_oom).
+  if ((c.state as State) !== STATE.CLOSED && c.tcp.orphans > c.tcp.config.maxOrphans.number) {
+    sendReset(c);
+    finish(c, 'too-many-orphans');
+  }
 }
 
 /** FIN-WAIT-2 without an owner does not wait for ever: net.ipv4.tcp_fin_timeout, or TCP_LINGER2. */

@@ -35,6 +35,8 @@ const TCP_SET = new SysctlSet({
   wmem: tcp('wmem', [4096, 16_384, 4_194_304], 1),
   synCookies: tcp('syncookies', 1, 0, 2),
   maxSynBacklog: tcp('max_syn_backlog', 1024),
+  maxTimeWaits: tcp('max_tw_buckets', 131_072),
+  maxOrphans: tcp('max_orphans', 131_072),
   somaxconn: { key: 'net.core.somaxconn', initial: 4096, min: 0 },
   abortOnOverflow: tcp('abort_on_overflow', 0, 0, 1),
   slowStartAfterIdle: tcp('slow_start_after_idle', 1, 0, 1),
@@ -80,6 +82,8 @@ export class TcpConfig {
   readonly wmem = initial.wmem;
   readonly synCookies = initial.synCookies;
   readonly maxSynBacklog = initial.maxSynBacklog;
+  readonly maxTimeWaits = initial.maxTimeWaits;
+  readonly maxOrphans = initial.maxOrphans;
   readonly somaxconn = initial.somaxconn;
   readonly abortOnOverflow = initial.abortOnOverflow;
   readonly slowStartAfterIdle = initial.slowStartAfterIdle;

@@ -60,6 +60,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   parent: Listener | undefined = undefined;
   /** The program's last reference is gone (SOCK_DEAD). */
   orphan = false;
+  /** Counts among the host's orphans (net.ipv4.tcp_max_orphans). */
+  countedOrphan = false;
   /** The end of the stream was seen (SOCK_DONE). */
   done = false;
   shutdown = 0;

@@ -56,7 +56,7 @@ test('who asks is granted with tcp_ecn 1 and 2, not with 0, nor where the SYN it
   ] as const) {
     const t = new Scenario({ 'net.ipv4.tcp_ecn': mode });
     t.listen();
-    t.send(syn({ flags: 'SEW', ecn })).expect({ flags });
+    t.send(syn({ flags: 'SEW', tos: ecn })).expect({ flags });
   }
 });
 
@@ -75,13 +75,13 @@ test('the second SYN does not ask any more, unless tcp_ecn_fallback is 0 (sectio
 test('a mark is echoed until CWR comes, on every segment (section 6.1.3)', () => {
   const t = new Scenario();
   const c = granted(t);
-  t.send(data(1, 1000, { ecn: ECT })).expect({ flags: '.' });
-  t.send(data(1001, 1000, { ecn: CE })).expect({ flags: '.E', ack: 2001 });
+  t.send(data(1, 1000, { tos: ECT })).expect({ flags: '.' });
+  t.send(data(1001, 1000, { tos: CE })).expect({ flags: '.E', ack: 2001 });
   c.send(bytes(10));
   expect(marks(t)).toEqual(['P.E 2']);
-  t.send(data(2001, 1000, { ecn: ECT }));
+  t.send(data(2001, 1000, { tos: ECT }));
   t.at(200).expectAt(41, { flags: '.E' });
-  t.send(data(3001, 1000, { ecn: ECT, flags: '.W' })).expect({ flags: '.', ack: 4001 });
+  t.send(data(3001, 1000, { tos: ECT, flags: '.W' })).expect({ flags: '.', ack: 4001 });
   expect(c.info()).toMatchObject({ ecn_seen: true });
 });
 
@@ -111,7 +111,7 @@ test('a retransmission and a bare ACK are not marked ECT (section 6.1.4 and 6.1.
   expect(marks(t)).toEqual(['P. 2']);
   t.at(1000);
   expect(marks(t)[0]).toBe('P. 0');
-  t.send(data(1, 100, { ack: 1, ecn: ECT }));
+  t.send(data(1, 100, { ack: 1, tos: ECT }));
   expect(marks(t)).toEqual(['. 0']);
 });
 

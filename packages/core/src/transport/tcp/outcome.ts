@@ -71,6 +71,10 @@ export function purgeSending(c: ControlBlock): void {
 /** The connection is over (RFC 9293, "delete TCB"); bytes already received stay readable. */
 export function finish(c: ControlBlock, reason: string): void {
   disposeTimers(c);
+  if (c.countedOrphan) {
+    c.countedOrphan = false;
+    c.tcp.orphans--;
+  }
   setState(c, STATE.CLOSED, reason);
   c.shutdown = SHUT.BOTH;
   c.reassembly = undefined;

@@ -110,7 +110,7 @@ function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId, ecnField
     path,
     segment,
     IP_PROTOCOL.tcp,
-    c.tcp.sendOptions(c.settings, ident, identification, ecnField),
+    c.tcp.sendOptions(path, c.settings, ident, identification, ecnField),
   );
 }
 

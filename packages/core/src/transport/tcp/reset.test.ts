@@ -155,3 +155,26 @@ test('errno of a broken connection: EPIPE after the peer closed and reset', () =
   t.at(6).send(rst(2));
   expect(c.takeError()).toBe(E.EPIPE);
 });
+
+test('a RST goes back in the service class that the segment came in, without its ECN bits, and with DF (ip_send_unicast_reply)', () => {
+  const t = new Scenario();
+  t.send(syn({ tos: 0xbb }));
+  expect(t.takePackets().map(({ tos, dontFragment, ttl }) => [tos, dontFragment, ttl])).toEqual([[0xb8, true, 64]]);
+});
+
+test('DF is clear where the reported MTU is not believed, and as IP_MTU_DISCOVER says (ip_dont_fragment)', () => {
+  const t = new Scenario();
+  const c = t.accepted();
+  const flag = (): boolean => {
+    c.send(bytes(10));
+    t.at(t.nowMs + 1).send(ack((c.sndNxt - c.iss) >>> 0));
+    return t.takePackets()[0]!.dontFragment;
+  };
+  expect(flag()).toBe(true);
+  t.ip.setMtu(552, true);
+  expect(flag()).toBe(false);
+  c.setOption('IP_MTU_DISCOVER', 2);
+  expect(flag()).toBe(true);
+  c.setOption('IP_MTU_DISCOVER', 0);
+  expect(flag()).toBe(false);
+});

@@ -1,3 +1,6 @@
+import type { Path } from '../ip-output.ts';
+import type { Tcp } from './tcp.ts';
+
 /** What a program may set on a TCP socket; inherited by accepted connections, and shared with them until one of the two changes something. */
 export class Settings {
   reuseAddress = false;
@@ -12,7 +15,10 @@ export class Settings {
   /** -1: off. */
   lingerNs = -1;
   tos = 0;
-  ttl = 64;
+  /** 0: the host's (net.ipv4.ip_default_ttl). */
+  ttl = 0;
+  /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE; -1 as net.ipv4.ip_no_pmtu_disc says. */
+  mtuDiscover = -1;
   /** 0: the path's. */
   userMss = 0;
   keepIdleNs = 0;
@@ -30,4 +36,16 @@ export class Settings {
   copy(): Settings {
     return Object.assign(new Settings(), this);
   }
+}
+
+/** IP_PMTUDISC_DONT where net.ipv4.ip_no_pmtu_disc says so, else WANT; or what the program set. */
+export function mtuDiscovery(tcp: Tcp, settings: Settings): number {
+  if (settings.mtuDiscover >= 0) return settings.mtuDiscover;
+  return tcp.ip.noPathMtuDiscovery ? 0 : 1;
+}
+
+/** DF as path-MTU discovery needs it (RFC 1191), but not where the path's reports are not believed (ip_dont_fragment). */
+export function dontFragment(tcp: Tcp, settings: Settings, path: Path): boolean {
+  const discover = mtuDiscovery(tcp, settings);
+  return discover >= 2 || (discover === 1 && !path.mtuLocked);
 }

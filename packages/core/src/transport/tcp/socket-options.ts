@@ -8,7 +8,7 @@ import type { ControlBlock } from './control-block.ts';
 import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
 import { isPingpong, NAGLE, setNagle } from './send.ts';
-import type { Settings } from './settings.ts';
+import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
 
 interface Option {
@@ -225,13 +225,21 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     },
   ),
   IP_TTL: {
-    get: (c) => c.settings.ttl,
+    get: (c) => c.settings.ttl || c.tcp.ip.defaultTtl,
     set(c, value) {
       if (value !== -1 && (value < 1 || value > 255)) return E.EINVAL;
-      own(c).ttl = value === -1 ? 64 : value;
+      own(c).ttl = value === -1 ? 0 : value;
       return undefined;
     },
   },
+  IP_MTU_DISCOVER: bounded(
+    0,
+    3,
+    (c) => mtuDiscovery(c.tcp, c.settings),
+    (_c, s, v) => {
+      s.mtuDiscover = v;
+    },
+  ),
 };
 
 export function setTcpOption(c: ControlBlock, name: TcpOptionName, value: number): Errno | undefined {

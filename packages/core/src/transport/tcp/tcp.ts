@@ -4,8 +4,9 @@
  */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import { ByteArena } from '../../base/arena.ts';
-import { Errno } from '../../base/errno.ts';
+import { E, Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
+import { echoOptions } from '../../network/options.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import type { Instant } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../wire/packet.ts';
 import { BufferSettings } from '../datagram.ts';
 import { type FlowEntry, FlowTable } from '../demux.ts';
-import type { CardName, IpOutput, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
 import { type PortHolder, PortSettings, PortTable } from '../ports.ts';
 import { TcpConfig } from './config.ts';
 import type { CongestionControl } from './congestion/interface.ts';
@@ -33,12 +34,14 @@ import { receiveSegment } from './input.ts';
 import { SequenceSource } from './isn.ts';
 import { TcpReport } from './report.ts';
 import { resetFor } from './reset.ts';
-import { Settings } from './settings.ts';
+import { dontFragment, Settings } from './settings.ts';
 import { SynCookies } from './syn-cookies.ts';
 import { HalfOpen } from './syn-queue.ts';
 import { disposeTimers } from './timers.ts';
 import { TimeWait } from './timewait.ts';
 
+/** The two low bits of the former type-of-service byte (RFC 3168 section 5). */
+const ECN_FIELD = 3;
 /** Settings of sockets that changed nothing. */
 const DEFAULT_SETTINGS: Settings = Object.freeze(new Settings());
 
@@ -48,6 +51,7 @@ interface MutableSendOptions {
   dontFragment: boolean;
   ident: PacketId;
   identification: number | undefined;
+  ipOptions: Uint8Array | undefined;
 }
 
 export class Tcp implements TransportHandler {
@@ -68,8 +72,12 @@ export class Tcp implements TransportHandler {
     dontFragment: true,
     ident: new PacketId(0),
     identification: undefined,
+    ipOptions: undefined,
   };
   private ids = 0;
+  /** Connections in TIME-WAIT, and ownerless ones: both bounded. */
+  timeWaits = 0;
+  orphans = 0;
   /** The ECN field of the packet that is being processed (RFC 3168 section 5). */
   arrivedEcn = 0;
 
@@ -150,7 +158,7 @@ export class Tcp implements TransportHandler {
       return;
     }
     this.report.packet = packet.ident.id;
-    this.arrivedEcn = packet.tos & 3;
+    this.arrivedEcn = packet.tos & ECN_FIELD;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
     if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
@@ -224,19 +232,27 @@ export class Tcp implements TransportHandler {
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
 
-  sendOptions(settings: Settings, ident: PacketId, identification?: number, ecnField = 0): SendOptions {
+  sendOptions(path: Path, settings: Settings, ident: PacketId, identification?: number, ecnField = 0): SendOptions {
     const { options } = this;
     options.tos = settings.tos | ecnField;
-    options.ttl = settings.ttl;
-    options.dontFragment = true; // path-MTU discovery (RFC 1191), Linux's default for TCP
+    options.ttl = settings.ttl || this.ip.defaultTtl;
+    options.dontFragment = dontFragment(this, settings, path);
     options.ident = ident;
     options.identification = identification;
+    options.ipOptions = undefined;
     return options;
   }
 
+  /** RST in answer to a segment; service class and IP options come back as they came (ip_send_unicast_reply). */
   private reset(packet: Ipv4Packet, segment: TcpSegment): void {
     const answer = resetFor(segment);
-    if (answer !== undefined) this.replyTo(packet, answer, undefined);
+    const path = answer === undefined ? E.EINVAL : this.ip.route(packet.src, packet.dst);
+    if (answer === undefined || path instanceof Errno) return;
+    const ident = new PacketId(this.context.ids.next(), 'reply', packet.ident.id);
+    this.sendOptions(path, DEFAULT_SETTINGS, ident);
+    this.options.tos = packet.tos & ~ECN_FIELD;
+    if (packet.options !== undefined) this.options.ipOptions = echoOptions(packet.options);
+    this.ip.output(path, answer, IP_PROTOCOL.tcp, this.options);
   }
 
   /** Sends a segment back to where `packet` came from. */
@@ -255,7 +271,8 @@ export class Tcp implements TransportHandler {
     card = settings.boundCard,
   ): void {
     const path = this.ip.route(to, from, card === undefined ? undefined : { name: card });
-    if (!(path instanceof Errno)) this.ip.output(path, segment, IP_PROTOCOL.tcp, this.sendOptions(settings, ident));
+    if (path instanceof Errno) return;
+    this.ip.output(path, segment, IP_PROTOCOL.tcp, this.sendOptions(path, settings, ident));
   }
 
   // --- endpoints come and go -----------------------------------------------------------------------------------------------------
@@ -328,11 +345,13 @@ export class Tcp implements TransportHandler {
   replaceByTimeWait(c: ControlBlock, rest: TimeWait): void {
     if (c.inTable) this.flows.remove(c);
     c.inTable = false;
+    this.timeWaits++;
     this.flows.add(rest);
     this.ports.hold(rest.localPort, rest);
   }
 
   forgetTimeWait(rest: TimeWait, reason: string): void {
+    this.timeWaits--;
     this.flows.remove(rest);
     this.ports.release(rest.localPort, rest);
     this.report.state(rest, rest.state, STATE.CLOSED, reason);

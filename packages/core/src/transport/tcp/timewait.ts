@@ -181,6 +181,12 @@ export function enterTimeWait(
   state: typeof STATE.FIN_WAIT_2 | typeof STATE.TIME_WAIT,
   time: number,
 ): void {
+  // "Time wait bucket table overflow": the wait is given up, not the host's memory.
+  if (c.tcp.timeWaits >= c.tcp.config.maxTimeWaits.number) {
+    wake(c, WAKE.STATE);
+    finish(c, 'time-wait-overflow');
+    return;
+  }
   const rest = new TimeWait(c.tcp, c, state);
   if (c.state !== state) c.tcp.report.state(c, c.state, state, 'close');
   c.tcp.replaceByTimeWait(c, rest);

@@ -41,6 +41,8 @@ export class TestClock {
 }
 
 export class FakeIp implements IpOutput {
+  readonly defaultTtl = 64;
+  noPathMtuDiscovery = false;
   readonly handlers = new Map<number, TransportHandler>();
   unreachable: Ipv4Packet[] = [];
   mtu = 1500;
@@ -49,7 +51,7 @@ export class FakeIp implements IpOutput {
   outputError: Errno | undefined;
   private readonly paths = new Map<
     IpAddress['key'],
-    { src: IpAddress; dst: IpAddress; mtu: number; valid: boolean; kind: Path['kind'] }
+    { src: IpAddress; dst: IpAddress; mtu: number; mtuLocked: boolean; valid: boolean; kind: Path['kind'] }
   >();
 
   constructor(
@@ -73,6 +75,7 @@ export class FakeIp implements IpOutput {
       src: src === undefined || src.isUnspecified ? this.address : src,
       dst: target,
       mtu: this.mtu,
+      mtuLocked: false,
       valid: true,
       kind,
     } as const;
@@ -88,9 +91,12 @@ export class FakeIp implements IpOutput {
   }
 
   /** As path-MTU discovery would: the path in use changes in place. */
-  setMtu(mtu: number): void {
+  setMtu(mtu: number, locked = false): void {
     this.mtu = mtu;
-    for (const path of this.paths.values()) path.mtu = mtu;
+    for (const path of this.paths.values()) {
+      path.mtu = mtu;
+      path.mtuLocked = locked;
+    }
   }
 
   output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined {
@@ -104,6 +110,7 @@ export class FakeIp implements IpOutput {
         ttl: options.ttl,
         tos: options.tos,
         dontFragment: options.dontFragment,
+        options: options.ipOptions,
         payload: pdu,
       }),
     );

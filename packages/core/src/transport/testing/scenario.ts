@@ -16,7 +16,6 @@ import {
   TcpSegment,
 } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, payloadOf } from '../../wire/payload.ts';
-import { DEFAULT_TTL } from '../ip-output.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { FakeIp, ip4, TestClock } from './fake-ip.ts';
@@ -50,8 +49,8 @@ export interface Trace {
   readonly windowScale?: number;
   readonly sackPermitted?: boolean;
   readonly port?: number;
-  /** The ECN field of the packet. */
-  readonly ecn?: number;
+  /** DSCP and ECN of the packet. */
+  readonly tos?: number;
 }
 
 export const syn = (more: Partial<Trace> = {}): Trace => ({ flags: 'S', seq: 0, window: 65_535, mss: 1000, ...more });
@@ -156,7 +155,7 @@ export class Scenario {
       payload,
     );
     this.seq += segment.seqLength;
-    this.deliver(segment, this.host, trace.ecn ?? 0);
+    this.deliver(segment, this.host, trace.tos ?? 0);
     return this;
   }
 
@@ -193,7 +192,7 @@ export class Scenario {
         src: this.peer,
         dst,
         protocol: IP_PROTOCOL.tcp,
-        ttl: DEFAULT_TTL,
+        ttl: 64,
         tos,
         payload: segment,
       }),
@@ -266,7 +265,7 @@ export class Scenario {
     return [flags, segment.seq === 0 ? 0 : seq, segment.has(TCP_FLAG.ack) ? ack : 0, length, window, named];
   }
 
-  private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port' | 'ecn'>> {
+  private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port' | 'tos'>> {
     const flags = FLAG_LETTERS.filter(([, bit]) => segment.has(bit))
       .map(([letter]) => letter)
       .join('');
