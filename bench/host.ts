@@ -181,6 +181,8 @@ function transportSide(stack: IpStack): IpOutput {
   const card = (name: CardName | undefined): NetworkCard | undefined =>
     name === undefined ? undefined : stack.config.cardNamed(name.name);
   return {
+    defaultTtl: stack.defaultTtl,
+    noPathMtuDiscovery: stack.noPathMtuDiscovery,
     route: (dst, src, by) => stack.route(dst, src, card(by)),
     output: (path, pdu, protocol, options) => {
       assert(path instanceof Path, 'a path of another stack');
