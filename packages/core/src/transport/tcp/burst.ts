@@ -21,6 +21,11 @@ function rateBytes(c: ControlBlock): number {
   return Math.floor((c.mss * percent * 80_000 * Math.max(c.cwnd, c.packetsOut)) / c.srttUs8);
 }
 
+/** The same for TCP_INFO, 0 while no round trip is known. */
+export function pacingRate(c: ControlBlock): number {
+  return c.srttUs8 === 0 ? 0 : rateBytes(c);
+}
+
 /** Segments in the next burst at most. */
 export function burstSegments(c: ControlBlock, mss: number): number {
   let bytes = Math.min(rateBytes(c) / PACING_SHIFT, GSO_BYTES);

@@ -1,6 +1,7 @@
 /** TCP_INFO and the timer that `ss -o` shows: read from the connection, nothing kept for it. Names are those of `struct tcp_info`. */
 import { US } from '../../time/instant.ts';
 import type { TcpInfo, TimerInfo } from './api.ts';
+import { pacingRate } from './burst.ts';
 import { settleBusy } from './chronograph.ts';
 import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
@@ -49,6 +50,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     rcv_rtt: c.rcvRttUs >> 3,
     rcv_space: c.space,
     total_retrans: c.totalRetransmissions,
+    pacing_rate: pacingRate(c),
     segs_out: c.segmentsOut,
     segs_in: c.segmentsIn,
     data_segs_out: c.dataSegmentsOut,

@@ -1,6 +1,7 @@
 /** The table of `ss`: columns as wide as their widest cell, addresses right-aligned up to the colon, ports left-aligned after it. */
 import type { SocketInfo } from '@netarium/core/syscall/netlink.ts';
 import type { Services } from '../../lib/services.ts';
+import { internalsLine } from './internals.ts';
 
 export interface TableOptions {
   readonly numeric: boolean;
@@ -98,61 +99,10 @@ export function formatTable(sockets: readonly SocketInfo[], options: TableOption
     return `${text}\n`;
   };
   const head = options.header ? line(all[0]!) : '';
-  return head + rows.map((row, i) => line(row) + (options.internals ? internalsLine(sockets[i]!) : '')).join('');
-}
-
-type Info = NonNullable<SocketInfo['tcpInfo']>;
-
-function thousandths(us: number): string {
-  return `${Math.floor(us / 1000)}${
-    us % 1000 === 0
-      ? ''
-      : `.${String(us % 1000)
-          .padStart(3, '0')
-          .replace(/0+$/, '')}`
-  }`;
-}
-
-/** The second line of `-i`, from TCP_INFO. */
-export function internalsLine(socket: SocketInfo): string {
-  if (!socket.tcpInfo) return '';
-  const info: Info = socket.tcpInfo;
-  const number = (name: string): number => (typeof info[name] === 'number' ? (info[name] as number) : 0);
-  const words: string[] = [];
-  if (info.timestamps === true) words.push('ts');
-  if (info.sack === true) words.push('sack');
-  if (typeof info.ca_name === 'string') words.push(info.ca_name);
-  if (info.wscale === true) words.push(`wscale:${number('snd_wscale')},${number('rcv_wscale')}`);
-  if (number('rto') > 0) words.push(`rto:${thousandths(number('rto'))}`);
-  if (number('backoff') > 0) words.push(`backoff:${number('backoff')}`);
-  if (number('rtt') > 0) words.push(`rtt:${thousandths(number('rtt'))}/${thousandths(number('rttvar'))}`);
-  if (number('ato') > 0) words.push(`ato:${thousandths(number('ato'))}`);
-  const counters: readonly (readonly [shown: string, name: string])[] = [
-    ['mss', 'snd_mss'],
-    ['pmtu', 'pmtu'],
-    ['rcvmss', 'rcv_mss'],
-    ['advmss', 'advmss'],
-    ['cwnd', 'snd_cwnd'],
-    ['ssthresh', 'snd_ssthresh'],
-    ['bytes_sent', 'bytes_sent'],
-    ['bytes_retrans', 'bytes_retrans'],
-    ['bytes_acked', 'bytes_acked'],
-    ['bytes_received', 'bytes_received'],
-    ['segs_out', 'segs_out'],
-    ['segs_in', 'segs_in'],
-    ['data_segs_out', 'data_segs_out'],
-    ['data_segs_in', 'data_segs_in'],
-    ['unacked', 'unacked'],
-  ];
-  for (const [shown, name] of counters) {
-    const value = number(name);
-    // A slow-start threshold that was never set is infinite, and not shown.
-    if (value > 0 && !(name === 'snd_ssthresh' && value >= 0x7fff_ffff)) words.push(`${shown}:${value}`);
-  }
-  if (number('total_retrans') > 0) words.push(`retrans:${number('retrans')}/${number('total_retrans')}`);
-  if (number('rcv_space') > 0) words.push(`rcv_space:${number('rcv_space')}`);
-  if (number('snd_wnd') > 0) words.push(`snd_wnd:${number('snd_wnd')}`);
-  return `\t ${words.join(' ')}\n`;
+  return (
+    head +
+    rows.map((row, i) => line(row) + (options.internals ? internalsLine(sockets[i]!, options.numeric) : '')).join('')
+  );
 }
 
 /** `ss -s` */
