@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 FLAGS = [("S", 2), ("F", 1), ("R", 4), ("P", 8), (".", 16), ("U", 32), ("E", 64), ("W", 128)]
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 1, 2, 4, 8, 16, 32, 64, 128
 ICMP_PROTOCOL, TCP_PROTOCOL, UDP_PROTOCOL = 1, 6, 17
+CHECKSUM_AT = {TCP_PROTOCOL: 16, UDP_PROTOCOL: 6, ICMP_PROTOCOL: 2}
 ECN_BITS = {"noecn": 0, "ect1": 1, "ect0": 2, "ce": 3}
 TTL = 255
 
@@ -23,9 +24,11 @@ def pseudo_header(source, target, protocol, length):
     return socket.inet_aton(source) + socket.inet_aton(target) + struct.pack("!BBH", 0, protocol, length)
 
 
-def ip_packet(source, target, protocol, payload, ident=1, ttl=TTL, tos=0):
-    head = struct.pack("!BBHHHBBH", 0x45, tos, 20 + len(payload), ident & 0xFFFF, 0, ttl, protocol, 0)
-    head += socket.inet_aton(source) + socket.inet_aton(target)
+def ip_packet(source, target, protocol, payload, ident=1, ttl=TTL, tos=0, options=b""):
+    options += bytes(-len(options) % 4)
+    length = 20 + len(options)
+    head = struct.pack("!BBHHHBBH", 0x40 + length // 4, tos, length + len(payload), ident & 0xFFFF, 0, ttl, protocol, 0)
+    head += socket.inet_aton(source) + socket.inet_aton(target) + options
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
 
 
@@ -61,6 +64,8 @@ def encode_option(option, flow):
     if kind == "sack":
         edges = [flow.to_live(edge) for block in option["blocks"] for edge in block]
         return struct.pack(f"!BB{len(edges)}I", 5, 2 + 4 * len(edges), *edges)
+    if kind == "raw":
+        return bytes.fromhex(option["hex"])
     return b"\x00" if kind == "eol" else b"\x01"
 
 
@@ -93,6 +98,8 @@ class Packet:
     ttl: int
     protocol: int
     payload: bytes
+    #: both checksums are right
+    sound: bool = True
     segment: Segment | None = None
     flow: object = field(default=None)
 
@@ -132,12 +139,20 @@ def decode(data, at_us):
     start = (data[0] & 15) * 4
     payload = data[start : struct.unpack("!H", data[2:4])[0]]
     packet = Packet(at_us, data[1], data[8], data[9], payload)
+    packet.sound = checksum(data[:start]) == 0 and sound_transport(data, start, payload, packet.protocol)
     if packet.protocol == TCP_PROTOCOL:
         source, target, seq, ack, offset, flags, window, _, urgent = struct.unpack("!HHIIBBHHH", payload[:20])
         body = (offset >> 4) * 4
         options = decode_options(payload[20:body])
         packet.segment = Segment(source, target, seq, ack, flags, window, urgent, len(payload) - body, options)
     return packet
+
+
+def sound_transport(data, start, payload, protocol):
+    """The checksum of a whole datagram's transport."""
+    source, target = socket.inet_ntoa(data[12:16]), socket.inet_ntoa(data[16:20])
+    head = b"" if protocol == ICMP_PROTOCOL else pseudo_header(source, target, protocol, len(payload))
+    return protocol not in CHECKSUM_AT or checksum(head + payload) == 0
 
 
 def flags_text(flags):

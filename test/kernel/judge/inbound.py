@@ -22,7 +22,14 @@ class Inbound:
         protocol, payload = getattr(self, spec["protocol"])(spec, line)
         mark = spec["ip"]
         tos = mark.get("tos", 0) | wire.ECN_BITS[mark.get("ecn", "noecn")]
-        return wire.ip_packet(self.remote, self.local, protocol, payload, self.ident, mark.get("ttl", wire.TTL), tos)
+        options = bytes.fromhex(mark.get("options", ""))
+        if "badChecksum" in mark:
+            at = wire.CHECKSUM_AT[protocol]
+            payload = payload[:at] + bytes([payload[at] ^ 0xFF]) + payload[at + 1 :]
+        return wire.ip_packet(*self.ends(mark), protocol, payload, self.ident, mark.get("ttl", wire.TTL), tos, options)
+
+    def ends(self, mark):
+        return mark.get("src", self.remote), mark.get("dst", self.local)
 
     def tcp(self, spec, line):
         flow = self.flow_of(spec)
@@ -34,7 +41,7 @@ class Inbound:
         ports = (flow.remote_port, flow.local_port)
         numbers = (spec["seq"], flow.to_live(ack) if acknowledges else ack, spec["flags"])
         rest = (spec.get("window", 0), spec.get("urgent", 0), options, spec["length"])
-        return wire.TCP_PROTOCOL, wire.tcp_segment(self.remote, self.local, ports, *numbers, *rest)
+        return wire.TCP_PROTOCOL, wire.tcp_segment(*self.ends(spec["ip"]), ports, *numbers, *rest)
 
     def flow_of(self, spec):
         flow = self.choose_flow(spec)
@@ -67,7 +74,7 @@ class Inbound:
     def udp(self, spec, _line):
         local, remote = self.datagram_ports()
         ports = (spec["ports"]["from"], spec["ports"]["to"]) if "ports" in spec else (remote, local)
-        return wire.UDP_PROTOCOL, wire.udp_datagram(self.remote, self.local, ports, spec["length"])
+        return wire.UDP_PROTOCOL, wire.udp_datagram(*self.ends(spec["ip"]), ports, spec["length"])
 
     def icmp(self, spec, line):
         rest = spec.get("mtu", 0)

@@ -64,6 +64,8 @@ class Outbound:
 
     def judge(self, packet, spec, progress, line):
         """`progress` is [next sequence number, bytes left]."""
+        if not packet.sound:
+            raise Failure(line, "a wrong checksum", "a right one")
         if spec["protocol"] == "udp":
             length = len(packet.payload) - 8
             if length != spec["length"]:

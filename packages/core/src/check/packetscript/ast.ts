@@ -40,6 +40,13 @@ export interface IpInfo {
   readonly ecn?: EcnMark;
   readonly ttl?: number;
   readonly tos?: number;
+  /** Of a packet that comes in, in place of the remote and the local address. */
+  readonly src?: string;
+  readonly dst?: string;
+  /** IP options of a packet that comes in, as hexadecimal bytes. */
+  readonly options?: string;
+  /** A packet that comes in with a wrong checksum of the transport. */
+  readonly badChecksum?: true;
 }
 
 export interface Ports {
@@ -52,7 +59,9 @@ export type TcpOption =
   | { readonly kind: 'wscale'; readonly value: number }
   | { readonly kind: 'nop' | 'eol' | 'sackOK' }
   | { readonly kind: 'sack'; readonly blocks: readonly (readonly [left: number, right: number])[] }
-  | { readonly kind: 'TS'; readonly val: number; readonly ecr: number };
+  | { readonly kind: 'TS'; readonly val: number; readonly ecr: number }
+  /** Bytes as they are, hexadecimal, of a packet that comes in. */
+  | { readonly kind: 'raw'; readonly hex: string };
 
 interface PacketBase {
   readonly kind: 'packet';

@@ -1,23 +1,30 @@
 /** Makes the wire's packets of what a script says comes in. */
-import type { Ipv4Address } from '../../base/address.ts';
+import { type Ipv4Address, parseIpv4 } from '../../base/address.ts';
+import { fromHex } from '../../base/bytes.ts';
+import { decodeNetwork, encodeNetwork } from '../../wire/codec.ts';
 import {
+  ETHERTYPE,
   ICMP,
   IcmpMessage,
   IP_PROTOCOL,
   Ipv4Packet,
+  type NetworkPdu,
   PacketId,
   TCP_FLAG,
-  type TcpOptions,
   TcpSegment,
   type TransportPdu,
   UdpDatagram,
 } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload, payloadOf } from '../../wire/payload.ts';
+import { TCP_OPTION } from '../../wire/tcp-options.ts';
 import type { IcmpPacketSpec, IpInfo, TcpOption, TcpPacketSpec, UdpPacketSpec } from './ast.ts';
 import type { Flow } from './flow.ts';
 import { CannotRun } from './problem.ts';
 
 const TTL = 255;
+const OPTIONS_MAX = 40;
+/** Where the checksum stands in each header. */
+const CHECKSUM_AT = { tcp: 16, udp: 6, icmp: 2, raw: 0 } as const;
 const ECN_BITS = { noecn: 0, ect1: 1, ect0: 2, ce: 3 } as const;
 
 export interface Ends {
@@ -26,12 +33,22 @@ export interface Ends {
   readonly id: number;
 }
 
-export function ipPacket(ends: Ends, ip: IpInfo, protocol: number, payload: TransportPdu): Ipv4Packet {
+/** The packet as it comes off the wire: what no strict value can express (a wrong checksum, an odd option) is as the codec reads it. */
+export function ipPacket(ends: Ends, ip: IpInfo, protocol: number, payload: TransportPdu): NetworkPdu {
+  const ident = new PacketId(ends.id);
+  const packet = strictPacket(ends, ident, ip, protocol, payload);
+  const bytes = encodeNetwork(packet);
+  if (ip.badChecksum === true) bytes[packet.headerLength + CHECKSUM_AT[payload.kind]]! ^= 0xff;
+  return decodeNetwork(bytes, ETHERTYPE.ipv4, ident);
+}
+
+function strictPacket(ends: Ends, ident: PacketId, ip: IpInfo, protocol: number, payload: TransportPdu): Ipv4Packet {
   const ecn = ip.ecn === undefined ? 0 : ECN_BITS[ip.ecn];
   return Ipv4Packet.of({
-    ident: new PacketId(ends.id),
-    src: ends.remote,
-    dst: ends.local,
+    ident,
+    src: ip.src === undefined ? ends.remote : parseIpv4(ip.src)!,
+    dst: ip.dst === undefined ? ends.local : parseIpv4(ip.dst)!,
+    ...(ip.options === undefined ? {} : { options: padded(fromHex(ip.options)!) }),
     protocol,
     ttl: ip.ttl ?? TTL,
     tos: (ip.tos ?? 0) | ecn,
@@ -46,9 +63,10 @@ function zeros(length: number): Payload {
 export function tcpSegment(spec: TcpPacketSpec, flow: Flow, line: number): TcpSegment {
   const options = Array.isArray(spec.options) ? (spec.options as readonly TcpOption[]) : [];
   if (spec.options === 'any') throw new CannotRun(line, 'syntax: <...> on a packet that comes in');
-  const stamp = options.find((option) => option.kind === 'TS');
   if ((spec.flags & TCP_FLAG.ack) !== 0 && spec.ack === undefined)
     throw new CannotRun(line, 'syntax: a segment that comes in with the flag . needs ack');
+  const raw = padded(new Uint8Array(options.flatMap((option) => optionBytes(option, flow))));
+  if (raw.length > OPTIONS_MAX) throw new CannotRun(line, `${raw.length} bytes of options; a header has room for 40`);
   return new TcpSegment(
     flow.remotePort,
     flow.localPort,
@@ -57,25 +75,43 @@ export function tcpSegment(spec: TcpPacketSpec, flow: Flow, line: number): TcpSe
     spec.flags,
     spec.window ?? 0,
     spec.urgent ?? 0,
-    stamp === undefined ? -1 : stamp.val,
-    stamp === undefined ? 0 : flow.stampToLive(stamp.ecr),
-    optionsOf(options, flow),
+    -1,
+    0,
+    raw.length === 0 ? undefined : { raw },
     zeros(spec.length),
   );
 }
 
-function optionsOf(list: readonly TcpOption[], flow: Flow): TcpOptions | undefined {
-  let options: TcpOptions | undefined;
-  for (const option of list) {
-    if (option.kind === 'mss') options = { ...options, mss: option.value };
-    else if (option.kind === 'wscale') options = { ...options, windowScale: option.value };
-    else if (option.kind === 'sackOK') options = { ...options, sackPermitted: true };
-    else if (option.kind === 'sack') {
-      const sack = option.blocks.map(([left, right]) => [flow.toLive(left), flow.toLive(right)] as const);
-      options = { ...options, sack };
-    } else if (option.kind === 'eol') break;
+/** In the order of the script, filled up to whole words with ends of list (RFC 9293 section 3.1). */
+function padded(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array((bytes.length + 3) & ~3);
+  whole.set(bytes);
+  return whole;
+}
+
+function optionBytes(option: TcpOption, flow: Flow): number[] {
+  switch (option.kind) {
+    case 'mss':
+      return [TCP_OPTION.mss, 4, option.value >>> 8, option.value & 0xff];
+    case 'wscale':
+      return [TCP_OPTION.windowScale, 3, option.value];
+    case 'sackOK':
+      return [TCP_OPTION.sackPermitted, 2];
+    case 'TS':
+      return [TCP_OPTION.timestamps, 10, ...word(option.val), ...word(flow.stampToLive(option.ecr))];
+    case 'sack': {
+      const edges = option.blocks.flat().flatMap((edge) => word(flow.toLive(edge)));
+      return [TCP_OPTION.sack, 2 + edges.length, ...edges];
+    }
+    case 'raw':
+      return [...fromHex(option.hex)!];
+    default:
+      return [option.kind === 'eol' ? TCP_OPTION.end : TCP_OPTION.nop];
   }
-  return options;
+}
+
+function word(value: number): number[] {
+  return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
 }
 
 export function udpDatagram(spec: UdpPacketSpec, srcPort: number, dstPort: number): UdpDatagram {

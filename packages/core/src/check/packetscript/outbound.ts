@@ -58,6 +58,8 @@ function optionText(option: TcpOption): string {
       return `sack ${option.blocks.map(([left, right]) => `${left}:${right}`).join(' ')}`;
     case 'TS':
       return `TS val ${option.val} ecr ${option.ecr}`;
+    case 'raw':
+      return `raw ${option.hex}`;
     default:
       return option.kind;
   }

@@ -2,6 +2,7 @@
  * The packets of a script: `< S 0:0(0) win 1000 <mss 1460>`, `> udp (100)`, `< icmp unreachable frag_needed mtu 1400 [1:1461(1460)]`. Left out,
  * and refused by name: Fast Open, AccECN, MD5, tunnels, IPv6.
  */
+import { parseIpv4 } from '../../base/address.ts';
 import { TCP_FLAG } from '../../wire/packet.ts';
 import type { EcnMark, IcmpPacketSpec, IpInfo, PacketSpec, Ports, TcpOption } from './ast.ts';
 import { ICMP_CODES, ICMP_TYPES } from './constants.ts';
@@ -19,6 +20,8 @@ const FLAGS = new Map<string, number>([
   ['W', TCP_FLAG.cwr],
 ]);
 const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ce']);
+/** Additions to the language, for packets that no well-behaved sender makes. */
+const INBOUND_MARKS: ReadonlySet<string> = new Set(['src', 'dst', 'ipopt', 'badsum']);
 const TUNNELS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'gre', 'mpls', 'esp', 'psp']);
 
 interface Start {
@@ -29,7 +32,7 @@ interface Start {
 
 export function parsePacket(t: TokenStream): PacketSpec {
   const inbound = t.next().text === '<';
-  const ip = t.is('[') ? ipInfo(t) : {};
+  const ip = t.is('[') ? ipInfo(t, inbound) : {};
   const start: Start = { kind: 'packet', inbound, ip };
   const { text, line } = t.peek();
   if (TUNNELS.has(text)) throw new CannotRun(line, `packets in a tunnel (${text})`);
@@ -39,7 +42,7 @@ export function parsePacket(t: TokenStream): PacketSpec {
   return tcp(t, { ...start, ports: ports(t) });
 }
 
-function ipInfo(t: TokenStream): IpInfo {
+function ipInfo(t: TokenStream, inbound: boolean): IpInfo {
   t.expect('[');
   let info: IpInfo = {};
   do {
@@ -47,10 +50,29 @@ function ipInfo(t: TokenStream): IpInfo {
     if (ECN.has(text)) info = { ...info, ecn: text as EcnMark };
     else if (text === 'ttl') info = { ...info, ttl: t.integer('a TTL') };
     else if (text === 'tos') info = { ...info, tos: t.integer('a type of service') };
+    else if (INBOUND_MARKS.has(text) && !inbound)
+      throw new CannotRun(line, `the IP mark ${text} of an expected packet`);
+    else if (text === 'src') info = { ...info, src: address(t) };
+    else if (text === 'dst') info = { ...info, dst: address(t) };
+    else if (text === 'ipopt') info = { ...info, options: hexBytes(t) };
+    else if (text === 'badsum') info = { ...info, badChecksum: true };
     else throw new CannotRun(line, `the IP mark ${text}`);
   } while (t.accept(','));
   t.expect(']');
   return info;
+}
+
+function address(t: TokenStream): string {
+  const { text, line } = t.take('string', 'an address in quotes');
+  if (parseIpv4(text) === undefined) throw new CannotRun(line, 'syntax: an IPv4 address expected', text);
+  return text;
+}
+
+/** Up to the forty bytes that either header has for options. */
+function hexBytes(t: TokenStream): string {
+  const { text, line } = t.take('string', 'bytes in quotes');
+  if (!/^([0-9a-f]{2}){1,40}$/i.test(text)) throw new CannotRun(line, 'syntax: hexadecimal bytes expected', text);
+  return text;
 }
 
 function ports(t: TokenStream): Ports | undefined {
@@ -141,6 +163,7 @@ const OPTION_WORDS: ReadonlySet<string> = new Set([
   'mptcp',
   'accecn',
   'unknown',
+  'raw',
 ]);
 
 function tcpFlags(t: TokenStream): number {
@@ -197,6 +220,8 @@ function tcpOption(t: TokenStream): TcpOption {
       t.expect('ecr');
       return { kind: 'TS', val, ecr: t.integer('a time stamp') };
     }
+    case 'raw':
+      return { kind: 'raw', hex: hexBytes(t) };
     case 'FO':
     case 'FOEXP':
       throw new CannotRun(line, `TCP Fast Open (the option ${text})`);

@@ -15,7 +15,7 @@ import { Recorder } from '../../record/recorder.ts';
 import { SocketLayer } from '../../socket/socket-layer.ts';
 import { Kernel } from '../../syscall/kernel.ts';
 import { EventQueue } from '../../time/queue.ts';
-import { ETHERTYPE, Frame, Ipv4Packet } from '../../wire/packet.ts';
+import { ETHERTYPE, Frame, Ipv4Packet, type NetworkPdu } from '../../wire/packet.ts';
 import { HostNetwork } from '../../world/host-network.ts';
 import { ScriptThread } from './script-thread.ts';
 
@@ -140,7 +140,7 @@ export class Testbed implements Turnstile {
   }
 
   /** The packet arrives now. */
-  inject(packet: Ipv4Packet): void {
+  inject(packet: NetworkPdu): void {
     this.card.deliver(new Frame(LOCAL_MAC, REMOTE_MAC, ETHERTYPE.ipv4, packet), this.queue.now);
     this.settle();
   }
