@@ -2,6 +2,7 @@
  * Labs: a topology as data, a script for what data cannot say, and checks over what the run showed. `lab()` only keeps the definition;
  * `check/run-lab.ts` runs it.
  */
+import type { ProgramModule } from '../syscall/program.ts';
 import type { Program } from '../syscall/sys.ts';
 import {
   type CableSpec,
@@ -57,8 +58,11 @@ export interface LabDefinition {
   readonly params?: Readonly<Record<string, ParamSpec>>;
   readonly machines: Readonly<Record<string, MachineSpec>>;
   readonly cables?: readonly CableSpec[];
-  /** Programs of this lab, installed under /usr/local/bin on every host. Exported functions, never closures. */
-  readonly programs?: Readonly<Record<string, Program>>;
+  /**
+   * Programs of this lab, installed under /usr/local/bin on every host. Exported functions, never closures; a program that starts threads or forks
+   * is a module of them, `{ main, worker }`.
+   */
+  readonly programs?: Readonly<Record<string, Program | ProgramModule>>;
   /** Virtual time limit of the script, `60s` by default. */
   readonly until?: string;
   readonly checks?: Readonly<Record<string, CheckSpec>>;

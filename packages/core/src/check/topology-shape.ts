@@ -1,6 +1,8 @@
 /** Shapes of machines and cables, as `world/topology.ts` describes them. */
 import { parseInterfaceAddress, parseIp, parseMac, parsePrefix } from '../base/address.ts';
 import { parsePpm } from '../link/faults/rule.ts';
+import { DEFAULT_COSTS } from '../os/costs.ts';
+import { SCHEDULERS } from '../os/cpu/policies.ts';
 import { parseDuration } from '../time/instant.ts';
 import { parseRate } from '../world/units.ts';
 import {
@@ -11,6 +13,7 @@ import {
   keyed,
   listOf,
   mapOf,
+  oneOf,
   orParam,
   parsed,
   quote,
@@ -80,6 +83,22 @@ export const interfaces: Shape = mapOf(card, (name, place) => {
   if (!CARD_NAME.test(name)) place.report('bad-card-name', { name: quote(name) });
 });
 
+const scheduler = orParam(oneOf(SCHEDULERS));
+const cpu = keyed({
+  cores: orParam(wholeIn(1, 1024)),
+  scheduler,
+  quantum: duration,
+  tick: duration,
+  ageing: duration,
+  levels: orParam(wholeIn(1, 32)),
+  boost: duration,
+  costs: either(
+    (value) => typeof value === 'string' || (isMap(value) && Object.hasOwn(value, 'param')),
+    orParam(oneOf(['default', 'none'])),
+    keyed(Object.fromEntries(Object.keys(DEFAULT_COSTS).map((name) => [name, orParam(wholeIn(0, 1_000_000_000))]))),
+  ),
+});
+
 const host = keyed(
   {
     kind: aText,
@@ -91,6 +110,7 @@ const host = keyed(
       orParam(either((value) => typeof value === 'number', wholeIn(-2_147_483_648, Number.MAX_SAFE_INTEGER), aText)),
     ),
     run: listOf(text),
+    cpu,
     hostname: aText,
     profile: aText,
   },

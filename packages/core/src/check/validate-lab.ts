@@ -60,7 +60,7 @@ const lab = keyed(
     params: mapOf(either(isMap, aParam, param)),
     machines: mapOf(machine, machineName),
     cables: listOf(cable),
-    programs: mapOf(aFunction),
+    programs: mapOf(either(isMap, mapOf(aFunction), aFunction)),
     until: parsed('not-duration', parseDuration),
     checks: mapOf(keyed({ text, row: wholeIn(1, 9999), clause: wholeIn(1, 99), claim: aText }, ['text'])),
     counterRuns: mapOf(keyed({ set: mapOf(value), flips: listOf(aText), text }, ['set', 'flips'])),

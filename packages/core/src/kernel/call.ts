@@ -5,13 +5,30 @@
 
 import type { Instant } from '../time/instant.ts';
 import type { Event, EventQueue } from '../time/queue.ts';
-import type { Waiter, WaitQueue } from './wait-queue.ts';
+import { READY } from './readiness.ts';
+import { ANY_EVENT, type Waiter, type WaitQueue } from './wait-queue.ts';
+
+/** What a blocked call waits for, as the wait-for graph of `os/sync/` has it. */
+export interface WaitsFor {
+  /** `mutex 3`, `thread 12`: for people. */
+  readonly what: string;
+  /** The threads that could end the wait; empty where the kernel cannot know. */
+  holders(): readonly WaitingThread[];
+}
+
+/** A thread, as the graph sees it. */
+export interface WaitingThread {
+  readonly tid: number;
+  readonly title: string;
+  readonly call: Call | undefined;
+  readonly phase: string;
+}
 
 export type CallArguments = readonly unknown[];
 
 /** Told when a blocked call should be attempted again. */
 export interface CallOwner {
-  callReady(call: Call): void;
+  callReady(call: Call, afterNs: number): void;
 }
 
 export class Call implements Waiter, Event {
@@ -19,9 +36,15 @@ export class Call implements Waiter, Event {
   progress: unknown;
   /** True once the time limit set by `expireAt` has passed. */
   expired = false;
+  /** How often it was attempted. */
+  attempts = 0;
   /** Set when a signal handler interrupted the wait. */
   interrupted = false;
+  /** Who could end the wait, where the implementation knows: locks and joins. */
+  waitsFor: WaitsFor | undefined;
   private queues: WaitQueue[] | undefined;
+  /** Where it waits as one of many of which one is woken. */
+  private exclusiveQueue: WaitQueue | undefined;
   private expiryAt: Instant = -1;
   private expirySlot = -1;
   private ready = false;
@@ -41,6 +64,17 @@ export class Call implements Waiter, Event {
     else this.queues.push(queue);
   }
 
+  /** Waits as one of those of which a wake is for one (accept(2), epoll_wait(2)). One such queue per call. */
+  waitExclusivelyOn(queue: WaitQueue): void {
+    queue.addExclusive(this);
+    this.exclusiveQueue = queue;
+  }
+
+  /** It has a time limit of its own: of SO_RCVTIMEO, of poll(2). */
+  get timed(): boolean {
+    return this.expiryAt >= 0;
+  }
+
   /** Sets the call's time limit, once: attempts after it see `expired`. */
   expireAt(at: Instant): void {
     if (this.expiryAt >= 0) return;
@@ -48,11 +82,19 @@ export class Call implements Waiter, Event {
     this.expirySlot = this.time.schedule(at, this);
   }
 
-  /** A wait queue woke this call: attempt it again, later in this instant. */
-  wake(): void {
-    if (this.ready) return;
+  /** When the time limit passes; -1 where there is none. */
+  get deadline(): Instant {
+    return this.expiryAt;
+  }
+
+  /** A wait queue woke this call: attempt it again, later in this instant, or (sleepers on a lock) `afterNs` from now. */
+  wake(mask: number = ANY_EVENT, afterNs = 0): boolean {
+    if (this.ready) return false;
+    // Exclusive waiters wait for something to take: a connection, a datagram, an event, never for room to write.
+    if (this.exclusiveQueue !== undefined && mask === READY.OUT) return false;
     this.ready = true;
-    this.owner.callReady(this);
+    this.owner.callReady(this, afterNs);
+    return true;
   }
 
   fire(): void {
@@ -64,15 +106,26 @@ export class Call implements Waiter, Event {
   /** Leaves all wait queues: before an attempt, and at the end. */
   leaveQueues(): void {
     this.ready = false;
-    const queues = this.queues;
+    const { queues, exclusiveQueue } = this;
+    if (exclusiveQueue !== undefined) {
+      this.exclusiveQueue = undefined;
+      exclusiveQueue.remove(this);
+    }
     if (queues === undefined) return;
     this.queues = undefined;
     for (const queue of queues) queue.remove(this);
   }
 
+  /** Leaves them without another look: a wake that was meant for one goes to the next in line. */
+  abandonWait(): void {
+    const untaken = this.ready ? this.exclusiveQueue : undefined;
+    this.leaveQueues();
+    untaken?.wakeNext();
+  }
+
   /** The call is over: nothing may wake it any more. */
   finish(): void {
-    this.leaveQueues();
+    this.abandonWait();
     this.ready = true;
     if (this.expirySlot >= 0) this.time.cancel(this.expirySlot, this);
     this.expirySlot = -1;

@@ -38,6 +38,15 @@ export class DescriptorTable {
     return this.table[fd]?.file ?? E.EBADF;
   }
 
+  isCloexec(fd: number): boolean {
+    return this.table[fd]?.cloexec ?? false;
+  }
+
+  setCloexec(fd: number, on: boolean): void {
+    const descriptor = this.table[fd];
+    if (descriptor !== undefined) descriptor.cloexec = on;
+  }
+
   close(fd: number): Errno | undefined {
     const descriptor = this.table[fd];
     if (descriptor === undefined) return E.EBADF;

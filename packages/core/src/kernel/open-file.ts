@@ -23,6 +23,10 @@ export interface FileStatus {
 
 export abstract class OpenFile {
   nonblock = false;
+  /** Opened for reading (0), writing (1) or both (2), as F_GETFL tells. */
+  readonly accessMode: number = 2;
+  /** Who is signalled when readiness changes (O_ASYNC). */
+  signalIo: { readonly enabled: boolean } | undefined;
   /** Woken whenever readiness may have changed. */
   readonly waiters = new WaitQueue();
   private references = 0;
@@ -82,6 +86,13 @@ export abstract class OpenFile {
   protected block(call: Call, dontwait = false): Errno | Blocked {
     if (this.nonblock || dontwait) return E.EAGAIN;
     call.waitOn(this.waiters);
+    return BLOCKED;
+  }
+
+  /** The same where one of the waiting calls takes what comes. */
+  protected blockExclusively(call: Call): Errno | Blocked {
+    if (this.nonblock) return E.EAGAIN;
+    call.waitExclusivelyOn(this.waiters);
     return BLOCKED;
   }
 }

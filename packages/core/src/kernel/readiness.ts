@@ -11,3 +11,6 @@ export const READY = {
 
 /** Reported whether asked for or not. */
 export const ALWAYS_REPORTED = READY.ERR | READY.HUP | READY.NVAL;
+
+/** epoll_ctl(2) flags beside the readiness bits. */
+export const EPOLL_FLAGS = { EXCLUSIVE: 0x1000_0000, ONESHOT: 0x4000_0000, ET: 0x8000_0000 } as const;

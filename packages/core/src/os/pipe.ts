@@ -64,7 +64,8 @@ export class Pipe {
   }
 }
 
-class PipeReader extends OpenFile {
+export class PipeReader extends OpenFile {
+  override readonly accessMode = 0;
   readonly what = 'FIFO';
   constructor(readonly pipe: Pipe) {
     super();
@@ -80,9 +81,11 @@ class PipeReader extends OpenFile {
 
   override read(call: Call, length: number): Outcome<Uint8Array> {
     if (length === 0) return EMPTY;
-    if (this.pipe.used === 0) return this.pipe.writerOpen ? this.block(call) : EMPTY;
+    if (this.pipe.used === 0) return this.pipe.writerOpen ? this.blockExclusively(call) : EMPTY;
     const data = this.pipe.take(length);
     this.pipe.writer.waiters.wake(READY.OUT);
+    // One reader was woken; what it leaves is for the next (pipe_read, wake_next_reader).
+    if (this.pipe.used > 0) this.waiters.wake(READY.IN);
     return data;
   }
 
@@ -96,7 +99,8 @@ class PipeReader extends OpenFile {
   }
 }
 
-class PipeWriter extends OpenFile {
+export class PipeWriter extends OpenFile {
+  override readonly accessMode = 1;
   readonly what = 'FIFO';
   constructor(readonly pipe: Pipe) {
     super();

@@ -94,6 +94,10 @@ export interface EventCatalogue {
   'process.start': { pid: number; parent: number; name: string; argv: string };
   'process.exec': { pid: number; name: string; argv: string };
   'process.exit': { pid: number; name: string; code: number; signal: string };
+  'thread.start': { pid: number; tid: number };
+  'thread.exit': { pid: number; tid: number };
+  /** Threads that wait for each other in a circle, none with a time limit. */
+  'thread.deadlock': { threads: string; circle: string };
   'signal.send': { pid: number; signal: string; from: number };
   'host.power': { up: boolean; reason: string };
   input: { text: string };
@@ -125,7 +129,24 @@ export interface SampleCatalogue {
     startNs: number;
     endNs: number;
   };
-  'thread.state': { pid: number; tid: number; state: string; waits: string };
+  /** What lanes draw: a thread runs on a core, waits for one, sleeps in a call, waits for the interpreter lock, or has ended. */
+  /** A call of select, poll or epoll_wait has looked for what is ready. */
+  'io.scan': { pid: number; tid: number; call: string; files: number; ready: number };
+  'thread.state': {
+    pid: number;
+    tid: number;
+    process: string;
+    thread: string;
+    state: 'running' | 'ready' | 'blocked' | 'interpreter' | 'ended';
+    /** The core it runs on, else -1. */
+    core: number;
+    /** The call it sleeps in. */
+    waits: string;
+    /** Thread ids that could end the wait, joined by blanks. */
+    holders: string;
+    /** The wait's time limit, else -1. */
+    untilNs: number;
+  };
 }
 
 export type EventKind = keyof EventCatalogue;

@@ -124,7 +124,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (datagram === undefined) {
       if (this.endpoint.atEnd)
         return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.services.clock.now };
-      return this.wait(call, flags, this.receiveTimeoutNs, this.services.clock.now);
+      return this.waitExclusively(call, flags, this.receiveTimeoutNs, this.services.clock.now);
     }
     const { payload } = datagram;
     return {

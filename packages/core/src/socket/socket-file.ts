@@ -87,6 +87,14 @@ export abstract class SocketFile extends OpenFile {
     call.waitOn(this.waiters);
     return BLOCKED;
   }
+
+  /** The same where one of the waiting calls takes what comes: accept(2), and receivers of datagrams. */
+  protected waitExclusively(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
+    if (this.nonblock || flags.dontwait === true || call.expired) return E.EAGAIN;
+    if (timeoutNs > 0) call.expireAt(now + timeoutNs);
+    call.waitExclusivelyOn(this.waiters);
+    return BLOCKED;
+  }
 }
 
 /** The C truth of an option value; undefined where it is no number. */

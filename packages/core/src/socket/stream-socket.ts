@@ -40,7 +40,7 @@ const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_RCVLOWAT',
   'SO_OOBINLINE',
 ]);
-const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL']);
+const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_MTU_DISCOVER']);
 
 export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';
@@ -107,7 +107,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
 
   override accept(call: Call): Outcome<SocketFile> {
     const child = this.endpoint.accept();
-    if (child === undefined) return this.wait(call, {}, this.receiveTimeoutNs, this.services.clock.now);
+    if (child === undefined) return this.waitExclusively(call, {}, this.receiveTimeoutNs, this.services.clock.now);
     return child instanceof Errno ? child : new StreamSocket(child, this.services, this.identify, this.identify());
   }
 

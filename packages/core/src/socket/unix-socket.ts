@@ -99,7 +99,7 @@ export class UnixSocket extends SocketFile {
   override accept(call: Call): Outcome<SocketFile> {
     if (this.backlog < 0) return E.EINVAL;
     const socket = this.waiting.shift();
-    if (socket === undefined) return this.wait(call, {}, this.receiveTimeoutNs, this.clock.now);
+    if (socket === undefined) return this.waitExclusively(call, {}, this.receiveTimeoutNs, this.clock.now);
     this.waiters.wake();
     return socket;
   }

@@ -5,10 +5,12 @@
 import { Errno, SysError } from '../base/errno.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 import { BLOCKED } from '../kernel/outcome.ts';
-import type { SignalName } from '../os/signals.ts';
-import type { FrontEnd, Thread } from '../os/thread.ts';
+import type { FrontEnd } from '../os/front-end.ts';
+import type { SignalInfo } from '../os/signals.ts';
+import type { Thread } from '../os/thread.ts';
 import { callTable } from './calls/table.ts';
-import type { Program, Signal, SignalAction, Sys } from './sys.ts';
+import { entryOf, type ProgramCode } from './program.ts';
+import type { SignalAction, Sys } from './sys.ts';
 
 interface Waiting {
   readonly name: string;
@@ -22,9 +24,10 @@ interface Waiting {
  */
 export type CallSite = () => string;
 
-/** What becomes of a finished program. */
+/** What becomes of a finished program or thread. */
 export interface ProgramEnd {
-  exited(thread: Thread, code: number): void;
+  /** Its entry has answered: an exit code from a process's first thread, a result from another. */
+  exited(thread: Thread, value: unknown): void;
   /** A program threw something that is no exit: its text goes to standard error, the process ends with code 1. */
   crashed(thread: Thread, error: unknown): void;
 }
@@ -37,8 +40,7 @@ export class AsyncFrontEnd implements FrontEnd {
   private readonly waiting: Waiting[] = [];
 
   constructor(
-    private readonly program: Program,
-    private readonly argv: readonly string[],
+    private readonly code: ProgramCode,
     private readonly end: ProgramEnd,
     private readonly callSite: CallSite | undefined = undefined,
   ) {
@@ -47,14 +49,15 @@ export class AsyncFrontEnd implements FrontEnd {
 
   start(thread: Thread): void {
     this.thread = thread;
-    let running: Promise<number>;
+    const { module, entry, args } = this.code;
+    let running: Promise<unknown>;
     try {
-      running = Promise.resolve(this.program(this.sys, this.argv));
+      running = Promise.resolve(entryOf(module, entry)!(this.sys, ...(args as never[])));
     } catch (error) {
       running = Promise.reject(error);
     }
     running.then(
-      (code) => this.end.exited(thread, code),
+      (value) => this.end.exited(thread, value),
       (error: unknown) => this.end.crashed(thread, error),
     );
   }
@@ -74,12 +77,12 @@ export class AsyncFrontEnd implements FrontEnd {
     else waiting.resolve(outcome);
   }
 
-  runHandler(handler: unknown, signal: SignalName): void {
+  runHandler(handler: unknown, info: SignalInfo): void {
     const thread = this.thread!;
     const run = handler as Exclude<SignalAction, string>['handler'];
     let running: Promise<void>;
     try {
-      running = Promise.resolve(run(this.sys, signal as Signal));
+      running = Promise.resolve(run(this.sys, info.signal, info));
     } catch (error) {
       running = Promise.reject(error);
     }

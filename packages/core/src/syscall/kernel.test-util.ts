@@ -1,6 +1,7 @@
 /** A kernel without a network, for tests of processes, files and the wake rule. */
 import { SysctlTable } from '../base/sysctl.ts';
 import { DescriptorTable } from '../kernel/descriptors.ts';
+import type { CostModel } from '../os/costs.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import type { Process } from '../os/process.ts';
 import type { OutputSink } from '../os/terminal.ts';
@@ -12,8 +13,9 @@ import { EventQueue } from '../time/queue.ts';
 import { RunLoop } from '../world/run-loop.ts';
 import { AsyncFrontEnd } from './async-sys.ts';
 import { streamStatus } from './dev.ts';
-import { Kernel } from './kernel.ts';
+import { type CpuOptions, Kernel } from './kernel.ts';
 import type { NetworkAdmin } from './network-admin.ts';
+import type { ProgramModule } from './program.ts';
 import type { Program } from './sys.ts';
 
 const noNetwork = new Proxy({}, { get: () => () => [] }) as unknown as NetworkAdmin & Transports;
@@ -24,7 +26,10 @@ export interface Bench {
   readonly queue: EventQueue;
   readonly recorder: Recorder;
   readonly crashes: unknown[];
-  start(program: Program, argv?: readonly string[]): { readonly process: Process; readonly out: OutputSink };
+  start(
+    program: Program | ProgramModule,
+    argv?: readonly string[],
+  ): { readonly process: Process; readonly out: OutputSink };
   run(untilNs?: number): Promise<void>;
 }
 
@@ -34,7 +39,7 @@ export function turn(): Promise<void> {
 
 export function bench(
   programs: Readonly<Record<string, Program>> = {},
-  options: { strict?: boolean; seed?: number } = {},
+  options: { strict?: boolean; seed?: number; cpu?: CpuOptions; costs?: CostModel } = {},
 ): Bench {
   const queue = new EventQueue();
   const recorder = new Recorder(queue);
@@ -60,10 +65,13 @@ export function bench(
     sockets: new SocketLayer(ctx, noNetwork),
     network: noNetwork,
     wallStartNs: 1_767_225_600_000_000_000n,
-    frontEndOf: (_kernel, program, argv) =>
-      new AsyncFrontEnd(program as Program, argv, {
-        exited(thread, code) {
-          kernel.processes.exit(thread.process, { code, signal: '' });
+    ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
+    ...(options.costs === undefined ? {} : { costs: options.costs }),
+    frontEndOf: (_kernel, code) =>
+      new AsyncFrontEnd(code, {
+        exited(thread, value) {
+          if (thread.tid !== thread.process.pid) kernel.threads.finish(thread, value);
+          else kernel.processes.exit(thread.process, { code: typeof value === 'number' ? value : 0, signal: '' });
           loop.giveBack(thread);
         },
         crashed(thread, error) {

@@ -9,19 +9,28 @@ import { type Call, describe } from '../kernel/call.ts';
 import type { DescriptorTable } from '../kernel/descriptors.ts';
 import type { OpenFile } from '../kernel/open-file.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
+import { type CostModel, DEFAULT_COSTS } from '../os/costs.ts';
+import { Cpu } from '../os/cpu/cpu.ts';
+import { type SchedulerOptions, schedulingPolicy } from '../os/cpu/policies.ts';
 import { FileSystem } from '../os/files/file-system.ts';
 import type { ImageNode, InodeSource } from '../os/files/inode.ts';
+import type { CallRunner, FrontEnd } from '../os/front-end.ts';
+import type { SharedNames } from '../os/memory.ts';
 import type { Turnstile } from '../os/party.ts';
 import type { Process } from '../os/process.ts';
 import { ProcessTable } from '../os/process-table.ts';
-import { type CallRunner, type CostModel, DEFAULT_COSTS, type FrontEnd, Thread } from '../os/thread.ts';
+import { type OsProfile, osProfile } from '../os/profile.ts';
+import type { SignalDelivery, Thread } from '../os/thread.ts';
+import { Threads } from '../os/threads.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { SocketLayer } from '../socket/socket-layer.ts';
 import { callTable } from './calls/table.ts';
-import { Alarms } from './calls/time.ts';
+import { CpuLimits } from './cpu-limits.ts';
 import { mountDev } from './dev.ts';
+import { IntervalTimers } from './interval-timers.ts';
 import type { NetworkAdmin } from './network-admin.ts';
 import { mountProc } from './proc.ts';
+import type { ProgramCode } from './program.ts';
 
 export interface KernelOptions {
   readonly ctx: HostContext;
@@ -32,9 +41,17 @@ export interface KernelOptions {
   /** Wall clock at the start of the world, nanoseconds since the Unix epoch. */
   readonly wallStartNs: bigint;
   /** Makes the front end that runs a program's code (the value that the image holds at its path). */
-  readonly frontEndOf: (kernel: Kernel, program: unknown, argv: readonly string[]) => FrontEnd;
+  readonly frontEndOf: (kernel: Kernel, code: ProgramCode) => FrontEnd;
   readonly costs?: CostModel;
+  readonly cpu?: CpuOptions;
 }
+
+export interface CpuOptions {
+  readonly cores: number;
+  readonly scheduler: SchedulerOptions;
+}
+
+export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevdf' } };
 
 /** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
 const NS_PER_SECOND = 1_000_000_000;
@@ -47,10 +64,14 @@ export class Kernel implements CallRunner, InodeSource {
   readonly network: NetworkAdmin;
   readonly turnstile: Turnstile;
   readonly costs: CostModel;
+  readonly cpu: Cpu;
+  readonly threads: Threads;
+  readonly sharedCells: SharedNames = new Map();
   hostname: string;
-  readonly alarms = new Alarms();
+  readonly timers = new IntervalTimers();
+  readonly cpuLimits = new CpuLimits();
+  readonly profile: OsProfile;
   private lastIno = 1;
-  private lastTid = 0;
   private readonly options: KernelOptions;
   private readonly names = new Map<string, number>();
 
@@ -62,8 +83,12 @@ export class Kernel implements CallRunner, InodeSource {
     this.network = options.network;
     this.costs = options.costs ?? DEFAULT_COSTS;
     this.hostname = this.ctx.name;
+    this.profile = osProfile(this.ctx.profile);
     this.files = new FileSystem(this, options.image);
     this.processes = new ProcessTable(this.ctx);
+    const { cores, scheduler } = options.cpu ?? DEFAULT_CPU;
+    this.cpu = new Cpu(this.ctx, cores, schedulingPolicy(scheduler), this.costs);
+    this.threads = new Threads(this.ctx, this.processes, this.turnstile, this, this.cpu, this.costs);
     mountDev(this);
     mountProc(this);
   }
@@ -83,17 +108,18 @@ export class Kernel implements CallRunner, InodeSource {
     return { seconds: Number(ns / BigInt(NS_PER_SECOND)), nanoseconds: Number(ns % BigInt(NS_PER_SECOND)) };
   }
 
-  /** Starts a program in a new process. The image's program value decides the front end. */
+  /** Starts a program in a new process, or in one that has just replaced its program. */
   start(process: Process, program: unknown, delayNs: number): Thread {
-    return this.startThread(process, this.options.frontEndOf(this, program, process.argv), delayNs);
+    process.module = program;
+    return this.startThread(process, this.frontEnd({ module: program, entry: 'main', args: [process.argv] }), delayNs);
+  }
+
+  frontEnd(code: ProgramCode): FrontEnd {
+    return this.options.frontEndOf(this, code);
   }
 
   startThread(process: Process, frontEnd: FrontEnd, delayNs: number): Thread {
-    const tid = process.threads.length === 0 ? process.pid : (this.lastTid += 1);
-    const thread = new Thread(tid, process, frontEnd, this, this.turnstile, this.ctx.queue, this.costs);
-    process.threads.push(thread);
-    thread.launch(delayNs);
-    return thread;
+    return this.threads.start(process, frontEnd, delayNs);
   }
 
   attempt(thread: Thread, call: Call): Outcome<unknown> {
@@ -101,9 +127,39 @@ export class Kernel implements CallRunner, InodeSource {
       | ((kernel: Kernel, thread: Thread, call: Call, ...args: readonly unknown[]) => Outcome<unknown>)
       | undefined;
     assert(implementation !== undefined, `no system call ${call.name}`);
-    const outcome = implementation(this, thread, call, ...call.args);
+    const { missing } = this.profile;
+    const outcome =
+      missing.size > 0 && missing.has(call.name) ? E.ENOSYS : implementation(this, thread, call, ...call.args);
+    this.count(thread, call, outcome);
     if (outcome !== BLOCKED) this.report(thread, call, outcome);
     return outcome;
+  }
+
+  private count({ usage }: Thread, call: Call, outcome: unknown): void {
+    call.attempts++;
+    if (call.attempts > 1) usage.wakeups++;
+    if (outcome === BLOCKED) {
+      if (call.attempts === 1) usage.blocked++;
+      return;
+    }
+    usage.calls++;
+    if (outcome === E.EAGAIN) usage.again++;
+  }
+
+  /** `select`, `poll` or `epoll_wait` has looked at so many files, of which so many are ready. */
+  scanned(thread: Thread, call: Call, files: number, ready: number): void {
+    thread.usage.scanned += files;
+    if (!this.ctx.recorder.wants('io.scan')) return;
+    const { pid } = thread.process;
+    this.ctx.recorder.sample('io.scan', this.ctx.name, { pid, tid: thread.tid, call: call.name, files, ready });
+  }
+
+  takeSignal(thread: Thread): SignalDelivery | undefined {
+    return this.processes.signals.take(thread);
+  }
+
+  signalMaskChanged(thread: Thread): void {
+    this.processes.signals.maskChanged(thread);
   }
 
   /** Every finished call is part of the run digest; its text is made only for a trace. */
@@ -114,6 +170,7 @@ export class Kernel implements CallRunner, InodeSource {
     run.mix.wide(this.ctx.queue.now);
     run.mix.word(outcome instanceof Errno ? -outcome.number : typeof outcome === 'number' ? outcome : 0);
     run.end();
+    thread.process.tracer?.call(thread, call, outcome, this.ctx.queue.now);
     if (!this.ctx.recorder.wants('syscall')) return;
     this.ctx.recorder.sample('syscall', this.ctx.name, {
       pid: thread.process.pid,

@@ -9,17 +9,20 @@ import { encodeUtf8 } from '../base/utf8.ts';
 import { Call } from '../kernel/call.ts';
 import { loopbackCard, NetworkCard } from '../link/card.ts';
 import type { Port } from '../link/port.ts';
+import { type CostModel, DEFAULT_COSTS } from '../os/costs.ts';
 import type { ImageNode } from '../os/files/inode.ts';
+import { cloned } from '../os/memory.ts';
 import type { Thread } from '../os/thread.ts';
 import type { Randomness } from '../random/random.ts';
 import type { HostContext, IdSource } from '../record/host-context.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { SocketLayer } from '../socket/socket-layer.ts';
 import { AsyncFrontEnd, crashText } from '../syscall/async-sys.ts';
-import { Kernel } from '../syscall/kernel.ts';
-import type { Program } from '../syscall/sys.ts';
+import { type CpuOptions, Kernel } from '../syscall/kernel.ts';
+import type { ProgramCode } from '../syscall/program.ts';
 import type { EventQueue } from '../time/queue.ts';
 import { type Command, startCommand } from './commands.ts';
+import { costModel, cpuOptions } from './cpu-spec.ts';
 import { HostNetwork } from './host-network.ts';
 import { interfaceSpec } from './interface-spec.ts';
 import type { Machine } from './machine.ts';
@@ -58,6 +61,8 @@ export class Host implements Machine {
   kernel!: Kernel;
   /** Daemons of the specification, as they were started last. */
   daemons: Command[] = [];
+  private readonly cpu: CpuOptions | undefined;
+  private readonly costs: CostModel = DEFAULT_COSTS;
   private up = false;
   paused = false;
   /** Receivers of the cards while the machine is frozen. */
@@ -73,6 +78,10 @@ export class Host implements Machine {
   ) {
     this.kind = spec.kind;
     this.ctx = new MachineContext(world, name, spec.profile ?? 'linux-6.x');
+    if (spec.cpu !== undefined) {
+      this.cpu = cpuOptions(spec.cpu, `machines.${name}.cpu`);
+      this.costs = costModel(spec.cpu.costs, `machines.${name}.cpu.costs`);
+    }
     this.cards.push(loopbackCard(this.ctx, 1));
     for (const [cardName, value] of Object.entries(spec.interfaces)) this.addCard(cardName, interfaceSpec(value));
   }
@@ -126,22 +135,35 @@ export class Host implements Machine {
       network: this.network,
       wallStartNs: this.world.wallStartNs,
       frontEndOf: this.frontEndOf,
+      ...(this.cpu === undefined ? {} : { cpu: this.cpu, costs: this.costs }),
     });
     if (this.spec.hostname !== undefined) kernel.hostname = this.spec.hostname;
     return kernel;
   }
 
   /** The same function for every boot. */
-  private readonly frontEndOf = (kernel: Kernel, program: unknown, argv: readonly string[]): AsyncFrontEnd =>
+  private readonly frontEndOf = (kernel: Kernel, code: ProgramCode): AsyncFrontEnd =>
     new AsyncFrontEnd(
-      program as Program,
-      argv,
+      code,
       {
-        exited: (thread, code) => this.programEnded(kernel, thread, typeof code === 'number' ? code & 0xff : 0),
+        exited: (thread, value) => this.entryEnded(kernel, thread, value),
         crashed: (thread, error) => this.programCrashed(kernel, thread, error),
       },
       this.world.options.callSite,
     );
+
+  /** The first thread's answer is the exit code; another thread's goes to who joins it. */
+  private entryEnded(kernel: Kernel, thread: Thread, value: unknown): void {
+    if (thread.tid === thread.process.pid)
+      this.programEnded(kernel, thread, typeof value === 'number' ? value & 0xff : 0);
+    else {
+      const copy = cloned(value);
+      if (copy === undefined)
+        this.programCrashed(kernel, thread, new TypeError('a thread answered what cannot be copied'));
+      else if (!thread.ended) kernel.threads.finish(thread, copy.value);
+      this.world.loop.giveBack(thread);
+    }
+  }
 
   private programEnded(kernel: Kernel, thread: Thread, code: number): void {
     kernel.processes.exit(thread.process, { code, signal: '' });

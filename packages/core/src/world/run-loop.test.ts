@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
+import { NO_COSTS } from '../os/costs.ts';
 import { bench } from '../syscall/kernel.test-util.ts';
 import type { Program, Sys } from '../syscall/sys.ts';
 import { MS, SECOND } from '../time/instant.ts';
@@ -76,7 +77,7 @@ describe('the wake rule', () => {
   });
 
   test('a busy loop of calls moves the clock, 500 ns each', async () => {
-    const b = bench();
+    const b = bench({}, { costs: { ...NO_COSTS, syscallNs: 500, portionNs: 10_000 } });
     b.start(async (sys) => {
       for (let i = 0; i < 1000; i++) await sys.getpid();
       return 0;

@@ -20,6 +20,25 @@ export interface InterfaceSpec {
   readonly txQueueLength?: Param<number>;
 }
 
+/** Cores, their scheduler and what the operating system's work costs. */
+export interface CpuSpec {
+  /** Default 4. */
+  readonly cores?: Param<number>;
+  /** `eevdf` (default), `fcfs`, `sjf`, `srtf`, `priority`, `rr`, `mlfq`. */
+  readonly scheduler?: Param<string>;
+  /** Slice of eevdf, quantum of rr and of mlfq's top level: `4ms`. */
+  readonly quantum?: Param<string>;
+  /** How often eevdf looks at running threads; `0ms` for at once. */
+  readonly tick?: Param<string>;
+  /** priority: one step up for so much waiting. */
+  readonly ageing?: Param<string>;
+  /** mlfq. */
+  readonly levels?: Param<number>;
+  readonly boost?: Param<string>;
+  /** `default`, `none`, or single costs by name in nanoseconds (`os/costs.ts`). */
+  readonly costs?: Param<string> | Readonly<Record<string, Param<number>>>;
+}
+
 export interface HostSpec {
   readonly kind: 'host' | 'router';
   /** Network cards by name, `eth0`, in the order of their ifindex. */
@@ -33,6 +52,7 @@ export interface HostSpec {
   readonly sysctl?: Readonly<Record<string, Param<string | number>>>;
   /** Shell command lines that run from the start as daemons, as root. */
   readonly run?: readonly Param<string>[];
+  readonly cpu?: CpuSpec;
   readonly hostname?: string;
   readonly profile?: string;
 }

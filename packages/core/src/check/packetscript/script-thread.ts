@@ -1,6 +1,7 @@
 /** A thread whose program is the script: it makes the calls that it is told to make and keeps what they come to. */
 import { BLOCKED } from '../../kernel/outcome.ts';
-import type { FrontEnd, Thread } from '../../os/thread.ts';
+import type { FrontEnd } from '../../os/front-end.ts';
+import type { Thread } from '../../os/thread.ts';
 
 export class ScriptThread implements FrontEnd {
   readonly synchronous = true;

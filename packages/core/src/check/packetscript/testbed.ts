@@ -7,6 +7,7 @@ import { assert } from '../../base/assert.ts';
 import { SysctlTable } from '../../base/sysctl.ts';
 import { DescriptorTable } from '../../kernel/descriptors.ts';
 import { loopbackCard, NetworkCard } from '../../link/card.ts';
+import { NO_COSTS } from '../../os/costs.ts';
 import type { Party, Turnstile } from '../../os/party.ts';
 import type { Process } from '../../os/process.ts';
 import { Randomness } from '../../random/random.ts';
@@ -41,8 +42,6 @@ const REMOTE_MAC = new MacAddress(0x02_00_00_00_00_02);
 /** A kernel does not boot in the instant in which a script starts. */
 const BOOT_NS = 1_000_000_000;
 const WALL_START_NS = 1_767_225_600_000_000_000n;
-/** Calls cost nothing, and no portion of nothing is ever full. */
-const NO_COSTS = { syscallNs: 0, portionNs: 1, spawnNs: 0 };
 
 export interface Captured {
   readonly at: number;

@@ -14,8 +14,14 @@ export interface AccessMode {
 
 const EMPTY = new Uint8Array(0);
 
+/** O_RDONLY, O_WRONLY, O_RDWR. */
+function modeNumber({ read, write }: AccessMode): number {
+  return write ? (read ? 2 : 1) : 0;
+}
+
 export class OpenRegular extends OpenFile {
   readonly what = 'REG';
+  override readonly accessMode: number;
   private offset = 0;
 
   constructor(
@@ -23,6 +29,16 @@ export class OpenRegular extends OpenFile {
     private readonly access: AccessMode,
   ) {
     super();
+    this.accessMode = modeNumber(access);
+  }
+
+  get appends(): boolean {
+    return this.access.append;
+  }
+
+  /** Where the next write begins: what RLIMIT_FSIZE looks at. */
+  get writesAt(): number {
+    return this.access.append ? this.inode.size : this.offset;
   }
 
   readiness(): number {

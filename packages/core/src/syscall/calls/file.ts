@@ -15,6 +15,7 @@ import {
   SyntheticFile,
 } from '../../os/files/inode.ts';
 import { type AccessMode, OpenDirectory, OpenRegular, OpenSynthetic } from '../../os/files/open-regular.ts';
+import { INFINITY } from '../../os/limits.ts';
 import { Pipe } from '../../os/pipe.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
@@ -72,6 +73,25 @@ export function withSigpipe<T>(kernel: Kernel, thread: Thread, outcome: Outcome<
   return outcome;
 }
 
+/** RLIMIT_FSIZE: what still fits is written; past the limit come SIGXFSZ and EFBIG (setrlimit(2)). */
+function write(kernel: Kernel, thread: Thread, call: Call, file: OpenFile, data: Uint8Array): Outcome<number> {
+  const { soft } = thread.process.limits.RLIMIT_FSIZE;
+  if (soft === INFINITY || !(file instanceof OpenRegular) || data.length === 0) return file.write(call, data);
+  const room = soft - file.writesAt;
+  return room > 0 ? file.write(call, data.subarray(0, room)) : tooLarge(kernel, thread);
+}
+
+function truncate(kernel: Kernel, thread: Thread, file: OpenFile, length: number): Errno | undefined {
+  const { soft } = thread.process.limits.RLIMIT_FSIZE;
+  const grows = file instanceof OpenRegular && soft !== INFINITY && length > soft;
+  return grows ? tooLarge(kernel, thread) : file.truncate(length);
+}
+
+function tooLarge(kernel: Kernel, thread: Thread): Errno {
+  kernel.processes.signal(thread.process, 'SIGXFSZ', 0);
+  return E.EFBIG;
+}
+
 function find(kernel: Kernel, thread: Thread, path: string, follow = true): Inode | Errno {
   return kernel.files.find(path, thread.process.cwd, thread.process.uid, follow);
 }
@@ -115,7 +135,7 @@ export const fileCalls = {
     isLength(length) ? withFd(kernel, thread, fd, (file) => file.read(call, length)) : E.EINVAL,
   write: (kernel, thread, call: Call, fd, data) =>
     data instanceof Uint8Array
-      ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, file.write(call, data)))
+      ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, write(kernel, thread, call, file, data)))
       : E.EFAULT,
   close(kernel, thread, call, fd) {
     const file = kernel.file(thread, fd);
@@ -124,7 +144,8 @@ export const fileCalls = {
     return lingering === undefined ? thread.process.descriptors.close(fd) : lingering;
   },
   lseek: (kernel, thread, _call, fd, offset, whence) => withFd(kernel, thread, fd, (file) => file.seek(offset, whence)),
-  ftruncate: (kernel, thread, _call, fd, length) => withFd(kernel, thread, fd, (file) => file.truncate(length)),
+  ftruncate: (kernel, thread, _call, fd, length) =>
+    withFd(kernel, thread, fd, (file) => truncate(kernel, thread, file, length)),
   fstat: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.status()),
   stat(kernel, thread, _call, path) {
     const inode = find(kernel, thread, path);
@@ -204,11 +225,6 @@ export const fileCalls = {
     }
     return [reader, writer] as const;
   },
-  setNonblock: (kernel, thread, _call, fd, on) =>
-    withFd(kernel, thread, fd, (file) => {
-      file.nonblock = on;
-      return undefined;
-    }),
   isatty: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.isTerminal),
   chdir(kernel, thread, _call, path) {
     const { process } = thread;

@@ -1,25 +1,21 @@
-/** Processes, signals and identity: spawn(3), waitpid(2), kill(2), sigaction(2), uname(2) and their kin. */
+/** Processes and identity: spawn(3), execve(2), waitpid(2), setuid(2), uname(2) and their kin. */
 import { E, Errno } from '../../base/errno.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
+import type { Call } from '../../kernel/call.ts';
 import { DescriptorTable } from '../../kernel/descriptors.ts';
-import { BLOCKED } from '../../kernel/outcome.ts';
+import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { permits } from '../../os/files/file-system.ts';
 import { RegularFile } from '../../os/files/inode.ts';
 import type { Process } from '../../os/process.ts';
-import { SIGNALS } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Signal, SpawnOptions, Sys, WaitResult } from '../sys.ts';
+import type { SpawnOptions, Sys, WaitOptions, WaitResult } from '../sys.ts';
+import { traceOf } from './trace.ts';
 
 type ExecOptions = NonNullable<Parameters<Sys['exec']>[2]>;
 
-const RELEASE = '6.1.0-netarium';
 const MAX_INTERPRETERS = 4;
-
-function isSignal(signal: unknown): signal is Signal {
-  return typeof signal === 'string' && Object.hasOwn(SIGNALS, signal);
-}
 
 /** Finds the program behind a path; scripts name theirs on a `#!` line. */
 export function loadProgram(
@@ -81,6 +77,9 @@ function spawn(
   const cwd = options.cwd === undefined ? parent.cwd : kernel.files.canonical(options.cwd, parent.cwd);
   const loaded = loadProgram(kernel, path, argv, cwd, uid);
   if (loaded instanceof Errno) return loaded;
+  const trace = options.tracer === undefined ? undefined : traceOf(kernel, thread, options.tracer);
+  if (trace instanceof Errno) return trace;
+  if (!kernel.processes.mayFork(parent)) return E.EAGAIN;
   const descriptors = childDescriptors(parent, options);
   if (descriptors instanceof Errno) return descriptors;
   const env = options.env === undefined ? parent.env : new Map(Object.entries(options.env));
@@ -95,6 +94,9 @@ function spawn(
     descriptors,
   );
   child.umask = parent.umask;
+  const tracer = trace ?? (parent.tracer?.follow === true ? parent.tracer : undefined);
+  tracer?.attach(child);
+  tracer?.executed(child, path, kernel.ctx.queue.now);
   child.terminal = parent.terminal;
   for (const [signal, disposition] of parent.dispositions)
     if (disposition === 'ignore') child.dispositions.set(signal, 'ignore');
@@ -117,12 +119,12 @@ function exec(
   for (const [fd, , cloexec] of [...process.descriptors.entries()]) if (cloexec) process.descriptors.close(fd);
   for (const [signal, disposition] of process.dispositions)
     if (disposition !== 'ignore') process.dispositions.delete(signal);
-  process.pendingHandlers.length = 0;
   for (const other of process.threads) other.end();
   process.threads.length = 0;
   process.name = loaded.name;
   process.argv = loaded.argv;
   if (options.env !== undefined) process.env = new Map(Object.entries(options.env));
+  process.tracer?.executed(process, path, kernel.ctx.queue.now);
   kernel.ctx.recorder.emit('process.exec', kernel.ctx.name, {
     pid: process.pid,
     name: loaded.name,
@@ -136,6 +138,46 @@ function exec(
 function waitResult(child: Process): WaitResult {
   const status = child.exitStatus!;
   return status.signal === '' ? { pid: child.pid, code: status.code } : { pid: child.pid, signal: status.signal };
+}
+
+/** Which children a waitpid(2) means. */
+function isMeant(child: Process, pid: number, parent: Process): boolean {
+  if (pid > 0) return child.pid === pid;
+  return pid === -1 || child.pgid === (pid === 0 ? parent.pgid : -pid);
+}
+
+/** What there is to tell of a child, taken: an end is told once, a stop and a continuation too. */
+function newsOf(kernel: Kernel, child: Process, options: WaitOptions): WaitResult | undefined {
+  if (child.exitStatus !== undefined) {
+    kernel.processes.reap(child);
+    return waitResult(child);
+  }
+  const { stopToReport, pid } = child;
+  if (options.untraced === true && stopToReport !== undefined) {
+    child.stopToReport = undefined;
+    return { pid, stopped: stopToReport };
+  }
+  if (options.continued !== true || !child.continuedToReport) return undefined;
+  child.continuedToReport = false;
+  return { pid, continued: true };
+}
+
+function waitpid(
+  kernel: Kernel,
+  { process }: Thread,
+  call: Call,
+  pid: number,
+  options: WaitOptions,
+): Outcome<WaitResult | undefined> {
+  const mine = [...process.children.values()].filter((child) => isMeant(child, pid, process));
+  if (mine.length === 0) return E.ECHILD;
+  for (const child of mine) {
+    const news = newsOf(kernel, child, options);
+    if (news !== undefined) return news;
+  }
+  if (options.nohang === true) return undefined;
+  call.waitOn(process.childEnded);
+  return BLOCKED;
 }
 
 export const processCalls = {
@@ -160,41 +202,17 @@ export const processCalls = {
   },
   spawn: (kernel, thread, _call, path, argv, options = {}) => spawn(kernel, thread, path, argv, options),
   exec: (kernel, thread, _call, path, argv, options = {}) => exec(kernel, thread, path, argv, options),
-  waitpid(kernel, thread, call, pid, options = {}) {
-    const { process } = thread;
-    const mine = [...process.children.values()].filter((child) => pid === -1 || child.pid === pid);
-    if (mine.length === 0) return E.ECHILD;
-    const ended = mine.find((child) => child.exitStatus !== undefined);
-    if (ended !== undefined) {
-      kernel.processes.reap(ended);
-      return waitResult(ended);
-    }
-    if (options.nohang === true) return undefined;
-    call.waitOn(process.childEnded);
-    return BLOCKED;
-  },
+  waitpid: (kernel, thread, call, pid, options = {}) => waitpid(kernel, thread, call, pid, options),
   exit(kernel, thread, _call, code) {
     kernel.processes.exit(thread.process, { code: code & 0xff, signal: '' });
     return BLOCKED;
   },
-  kill(kernel, thread, _call, pid, signal) {
-    if (signal !== 0 && !isSignal(signal)) return E.EINVAL;
-    return kernel.processes.kill(thread.process, pid, signal === 0 ? undefined : signal);
-  },
-  sigaction(_kernel, thread, _call, signal, action) {
-    if (!isSignal(signal) || signal === 'SIGKILL' || signal === 'SIGSTOP') return E.EINVAL;
-    const disposition =
-      typeof action === 'string' ? action : { handler: action.handler, restart: action.restart ?? false };
-    thread.process.dispositions.set(signal, disposition);
-    return undefined;
-  },
-  pause: () => BLOCKED,
   getenv: (_kernel, thread) => Object.fromEntries(thread.process.env),
   uname: (kernel) => ({
-    sysname: 'Linux',
+    sysname: kernel.profile.sysname,
     nodename: kernel.hostname,
-    release: RELEASE,
-    version: '#1 SMP Netarium',
+    release: kernel.profile.release,
+    version: kernel.profile.version,
     machine: 'x86_64',
   }),
   sethostname(kernel, thread, _call, name) {

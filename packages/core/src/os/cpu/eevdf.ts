@@ -1,0 +1,129 @@
+/**
+ * Earliest eligible virtual deadline first (Stoica and Abdel-Wahab, 1995), the fair policy of Linux since 6.6: each task's virtual time runs at
+ * the inverse of its weight; a task that is not ahead of the weighted average is eligible, and of those the one with the earliest
+ * virtual deadline runs. Sleepers keep their lag, as far as one slice. Here one queue serves all cores, where Linux balances one per core.
+ */
+import type { Instant } from '../../time/instant.ts';
+import type { QueueReason, SchedulingPolicy } from './policy.ts';
+import type { Task } from './task.ts';
+
+/** Weights of nice -20 to 19: each step is a factor of about 1.25 (kernel/sched/core.c, sched_prio_to_weight). */
+const WEIGHTS: readonly number[] = [
+  88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916, 9548, 7620, 6100, 4904, 3906, 3121, 2501, 1991,
+  1586, 1277, 1024, 820, 655, 526, 423, 335, 272, 215, 172, 137, 110, 87, 70, 56, 45, 36, 29, 23, 18, 15,
+];
+const NICE_0_WEIGHT = 1024;
+
+export interface EevdfOptions {
+  /** sched_base_slice: what a task may ask for at once. */
+  readonly sliceNs: number;
+  /** The scheduler looks at running tasks at ticks of this distance (HZ 250); 0 looks at once. */
+  readonly tickNs: number;
+}
+
+/** Linux 6.x with 8 cores or more and HZ 250. */
+export const EEVDF_DEFAULTS: EevdfOptions = { sliceNs: 3_000_000, tickNs: 4_000_000 };
+
+export class Eevdf implements SchedulingPolicy {
+  readonly name = 'eevdf';
+  readonly sortsByWork = false;
+  readonly decidesEveryOperation = false;
+  private readonly queue: Task[] = [];
+  /** Tasks that have a core, which count for the average. */
+  private readonly running = new Set<Task>();
+  /** The average at the last moment at which there was somebody to average over. */
+  private lastAverage = 0;
+
+  constructor(private readonly options: EevdfOptions = EEVDF_DEFAULTS) {}
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  enqueue(task: Task, reason: QueueReason): void {
+    this.running.delete(task);
+    if (reason === 'wake') this.place(task);
+    else if (reason === 'yield') task.deadline = Math.max(task.deadline, task.vruntime + this.virtualSlice(task));
+    this.queue.push(task);
+  }
+
+  remove(task: Task): void {
+    const at = this.queue.indexOf(task);
+    if (at >= 0) this.queue.splice(at, 1);
+  }
+
+  pick(core: number): Task | undefined {
+    const average = this.average();
+    let best: Task | undefined;
+    let bestEligible = false;
+    for (const task of this.queue) {
+      if (!task.mayUse(core)) continue;
+      const eligible = task.vruntime <= average;
+      if (best === undefined || (eligible && !bestEligible)) {
+        best = task;
+        bestEligible = eligible;
+      } else if (eligible === bestEligible && this.before(task, best, eligible)) best = task;
+    }
+    if (best === undefined) return undefined;
+    this.remove(best);
+    this.running.add(best);
+    return best;
+  }
+
+  private before(one: Task, other: Task, eligible: boolean): boolean {
+    return eligible ? one.deadline < other.deadline : one.vruntime < other.vruntime;
+  }
+
+  left(task: Task): void {
+    const limit = this.virtualSlice(task);
+    const lag = this.average() - task.vruntime;
+    task.lag = Math.max(-limit, Math.min(limit, lag));
+    this.running.delete(task);
+  }
+
+  charge(task: Task, ranNs: number): void {
+    this.running.add(task);
+    task.vruntime += (ranNs * NICE_0_WEIGHT) / weightOf(task);
+    if (task.vruntime >= task.deadline) task.deadline = task.vruntime + this.virtualSlice(task);
+  }
+
+  runsUntil(_task: Task, since: Instant, now: Instant): Instant {
+    const { sliceNs, tickNs } = this.options;
+    const at = Math.max(since + sliceNs, now);
+    return tickNs === 0 ? at : Math.ceil(at / tickNs) * tickNs;
+  }
+
+  preempts(newcomer: Task, running: Task): boolean {
+    this.place(newcomer);
+    return newcomer.vruntime <= this.average() && newcomer.deadline < running.deadline;
+  }
+
+  /** Where a task that slept comes back: at the average, less the lag that it left with. */
+  private place(task: Task): void {
+    task.vruntime = this.average() - task.lag;
+    task.deadline = task.vruntime + this.virtualSlice(task);
+  }
+
+  private virtualSlice(task: Task): number {
+    return (this.options.sliceNs * NICE_0_WEIGHT) / weightOf(task);
+  }
+
+  private average(): number {
+    let sum = 0;
+    let weights = 0;
+    for (const task of this.queue) {
+      sum += task.vruntime * weightOf(task);
+      weights += weightOf(task);
+    }
+    for (const task of this.running) {
+      sum += task.vruntime * weightOf(task);
+      weights += weightOf(task);
+    }
+    if (weights > 0) this.lastAverage = sum / weights;
+    return this.lastAverage;
+  }
+}
+
+function weightOf(task: Task): number {
+  return WEIGHTS[task.nice + 20]!;
+}

@@ -1,0 +1,54 @@
+/**
+ * RLIMIT_CPU: SIGXCPU when a process has used its soft limit of CPU seconds and again each second after it, SIGKILL at the hard limit (getrlimit(2)).
+ * Looked at as often as the limit could be reached, a tick of 4 ms at the least, as the kernel's own clock does.
+ */
+import { INFINITY } from '../os/limits.ts';
+import type { Process } from '../os/process.ts';
+import { Timer } from '../time/timer.ts';
+import type { Kernel } from './kernel.ts';
+
+const TICK_NS = 4_000_000;
+const NS_PER_SECOND = 1_000_000_000;
+
+export class CpuLimits {
+  private readonly timers = new Map<Process, Timer>();
+
+  /** The process has got a limit, or lost it. */
+  watch(kernel: Kernel, process: Process): void {
+    this.timers.get(process)?.dispose();
+    this.timers.delete(process);
+    const { soft, hard } = process.limits.RLIMIT_CPU;
+    if (soft === INFINITY && hard === INFINITY) return;
+    let warnAtNs = soft === INFINITY ? -1 : soft * NS_PER_SECOND;
+    const timer = new Timer(kernel.ctx.queue, () => {
+      if (process.exitStatus !== undefined) {
+        this.timers.delete(process);
+        return;
+      }
+      const { cpuNs } = process;
+      if (hard !== INFINITY && cpuNs >= hard * NS_PER_SECOND) {
+        kernel.processes.signal(process, 'SIGKILL', 0);
+        return;
+      }
+      if (warnAtNs >= 0 && cpuNs >= warnAtNs) {
+        warnAtNs += NS_PER_SECOND;
+        kernel.processes.signal(process, 'SIGXCPU', 0);
+      }
+      timer.setAfter(waitNs(kernel, process, warnAtNs < 0 ? hard * NS_PER_SECOND : warnAtNs));
+    });
+    this.timers.set(process, timer);
+    timer.setAfter(waitNs(kernel, process, warnAtNs < 0 ? hard * NS_PER_SECOND : warnAtNs));
+  }
+
+  /** The process has ended. */
+  forget(process: Process): void {
+    this.timers.get(process)?.dispose();
+    this.timers.delete(process);
+  }
+}
+
+/** The earliest that the process can have used so much: all its threads at work, each on a core of its own. */
+function waitNs(kernel: Kernel, process: Process, untilNs: number): number {
+  const workers = Math.max(1, Math.min(process.threads.length, kernel.cpu.cores.length));
+  return Math.max(TICK_NS, Math.floor((untilNs - process.cpuNs) / workers));
+}
