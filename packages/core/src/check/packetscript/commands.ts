@@ -26,7 +26,6 @@ export const DEFAULTS: readonly (readonly [string, string])[] = [
 export const ONLY_VALUE: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['net.ipv4.tcp_fastopen', ['0']],
   ['net.ipv4.tcp_autocorking', ['0']],
-  ['net.ipv4.tcp_mtu_probing', ['0']],
   ['net.ipv4.tcp_no_metrics_save', ['1']],
   ['net.ipv4.tcp_tso_win_divisor', ['3']],
   ['net.ipv4.tcp_thin_linear_timeouts', ['0']],

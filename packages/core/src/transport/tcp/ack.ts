@@ -12,6 +12,7 @@ import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { inReduction, restartAfterIdle } from './cwnd.ts';
 import { echoesCongestion } from './ecn.ts';
+import { noteAcknowledged } from './mtu-probe.ts';
 import { syncMss } from './output.ts';
 import { answerToProbe } from './persist.ts';
 import { advanceRack, updateReorderWindow } from './rack.ts';
@@ -199,6 +200,7 @@ function afterTakeOff(
   const measured = updateRtt(c, samples, acked > 0, (flags & ACKED.MAYBE_DELAYED) !== 0);
   if (acked > 0) {
     flags |= ACKED.SET_TIMER;
+    if (c.mtuProbe !== undefined) noteAcknowledged(c, c.mtuProbe);
     if (!c.sackOn) {
       removeRenoSacks(c, acked);
       // Without SACK nobody knows which copy arrived.

@@ -48,6 +48,11 @@ const TCP_SET = new SysctlSet({
   frto: tcp('frto', 2, 0, 2),
   moderateReceiveBuffer: tcp('moderate_rcvbuf', 1, 0, 1),
   minSendMss: tcp('min_snd_mss', 48, 48, 65_535),
+  mtuProbing: tcp('mtu_probing', 0, 0, 2),
+  baseMss: tcp('base_mss', 1024, 1),
+  mtuProbeFloor: tcp('mtu_probe_floor', 48, 48, 65_535),
+  probeThreshold: tcp('probe_threshold', 8),
+  probeInterval: tcp('probe_interval', 600),
   notSentLowat: tcp('notsent_lowat', 4_294_967_295, 0, 4_294_967_295),
   rfc1337: tcp('rfc1337', 0, 0, 1),
   twReuse: tcp('tw_reuse', 2, 0, 2),
@@ -95,6 +100,11 @@ export class TcpConfig {
   readonly frto = initial.frto;
   readonly moderateReceiveBuffer = initial.moderateReceiveBuffer;
   readonly minSendMss = initial.minSendMss;
+  readonly mtuProbing = initial.mtuProbing;
+  readonly baseMss = initial.baseMss;
+  readonly mtuProbeFloor = initial.mtuProbeFloor;
+  readonly probeThreshold = initial.probeThreshold;
+  readonly probeInterval = initial.probeInterval;
   readonly notSentLowat = initial.notSentLowat;
   readonly rfc1337 = initial.rfc1337;
   readonly twReuse = initial.twReuse;

@@ -28,6 +28,7 @@ import {
   type State,
 } from './constants.ts';
 import type { Listener } from './listener.ts';
+import type { MtuProbe } from './mtu-probe.ts';
 import type { ReassemblyQueue } from './reassembly.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { SendQueue } from './send-queue.ts';
@@ -97,8 +98,9 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   mss = MSS_DEFAULT;
   peerMss = MSS_DEFAULT;
   advertisedMss = MSS_DEFAULT;
-  mssFromMtu = 0;
   pathMtu = 0;
+  /** The search for a larger segment size (RFC 4821), where one is on. */
+  mtuProbe: MtuProbe | undefined = undefined;
   nagle = 0;
   sendQueue: SendQueue | undefined = undefined;
   sendBuffer: number;

@@ -9,9 +9,8 @@ import { STATE } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 import { fail, flushWakes } from './outcome.ts';
 import { currentMss } from './output.ts';
-import { markLost } from './rack.ts';
-import { enterTooLarge } from './recovery.ts';
-import { retransmitTooLarge, revertBackoff } from './retransmit.ts';
+import { resendTooLarge } from './recovery.ts';
+import { revertBackoff } from './retransmit.ts';
 
 /** `seq` is the quoted sequence number: an error about something not outstanding is stale or forged. */
 export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: number): void {
@@ -32,6 +31,5 @@ export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: numbe
 function shrink(c: ControlBlock): void {
   const before = c.mss;
   const mss = currentMss(c);
-  if (mss >= before || c.state === STATE.SYN_SENT) return;
-  if (retransmitTooLarge(c, mss, (sent) => markLost(c, sent))) enterTooLarge(c);
+  if (mss < before && c.state !== STATE.SYN_SENT) resendTooLarge(c);
 }

@@ -185,14 +185,22 @@ export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno
   return deliver(c, segment, id);
 }
 
-/** MSS for this path and these options (Linux's tcp_sync_mss): also at most half of the largest window that the peer ever offered. */
+/** Payload that a segment of so many bytes on the path carries, as far as the peer takes it (tcp_mtu_to_mss). */
+export function mssForMtu(c: ControlBlock, mtu: number): number {
+  const mss = Math.max(Math.min(mtu - 40, c.peerMss), c.tcp.config.minSendMss.number);
+  return mss - (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+}
+
+/** MSS for this path and these options (tcp_sync_mss): also at most half of the largest window that the peer ever offered, and what probes have proven. */
 export function syncMss(c: ControlBlock, pathMtu: number): void {
-  const { config } = c.tcp;
   c.pathMtu = pathMtu;
-  let mss = Math.min(pathMtu - 40, c.peerMss);
-  mss = Math.max(mss, config.minSendMss.number) - (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
-  c.mssFromMtu = mss;
-  c.mss = boundToHalfWindow(c, mss);
+  let mss = boundToHalfWindow(c, mssForMtu(c, pathMtu));
+  const probe = c.mtuProbe;
+  if (probe !== undefined) {
+    if (probe.high > pathMtu) probe.high = pathMtu;
+    mss = Math.min(mss, mssForMtu(c, probe.low));
+  }
+  c.mss = mss;
 }
 
 export function boundToHalfWindow(c: ControlBlock, size: number): number {

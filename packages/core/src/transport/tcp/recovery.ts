@@ -10,6 +10,8 @@ import { CA, type CaState, PENDING, SENT, SSTHRESH_INFINITE } from './constants.
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { currentSsthresh, inFlight, inReduction } from './cwnd.ts';
 import { queueCwr } from './ecn.ts';
+import { probeWasLost } from './mtu-probe.ts';
+import { currentMss } from './output.ts';
 import { identifyLoss, markLost, rackTimeLeft } from './rack.ts';
 import { addRenoSack, limitRenoSacked } from './reordering.ts';
 import { retransmitLost } from './retransmit.ts';
@@ -200,6 +202,10 @@ function inOpen(c: ControlBlock, duplicates: number, verdict: Verdict, identifie
     tryToOpen(c, verdict.flags);
     return;
   }
+  if (probeWasLost(c)) {
+    resendTooLarge(c);
+    return;
+  }
   enterRecovery(c, (verdict.flags & ACKED.ECHO) !== 0);
   verdict.resend = RESEND.LOST;
 }
@@ -250,8 +256,14 @@ export function resend(c: ControlBlock, what: Resend): void {
   retransmitLost(c);
 }
 
-/** The path MTU shrank (RFC 1191 section 6.4): resend at once, keep ssthresh, and count the episode as a loss that is no congestion. */
-export function enterTooLarge(c: ControlBlock): void {
+/**
+ * The path MTU shrank (RFC 1191 section 6.4): what is out and too large now is lost for certain. It is sent again at once, ssthresh is kept, and the episode
+ * counts as a loss that is no congestion (tcp_simple_retransmit).
+ */
+export function resendTooLarge(c: ControlBlock): void {
+  const mss = currentMss(c);
+  for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) if (sent.payload.length > mss) markLost(c, sent);
+  if (c.lostOut === 0) return;
   if (!c.sackOn) limitRenoSacked(c);
   c.retransmitHint = undefined;
   if (c.caState !== CA.LOSS) {

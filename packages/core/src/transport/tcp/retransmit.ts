@@ -7,6 +7,7 @@ import { joinPayloads } from '../../wire/payload.ts';
 import { CA, PENDING, RTO_INITIAL_NS, RTO_MAX_NS, RTO_MIN_NS, SENT, STATE } from './constants.ts';
 import { type ControlBlock, now, timestampNow, windowEnd } from './control-block.ts';
 import { inFlight, inReduction } from './cwnd.ts';
+import { suspectBlackHole } from './mtu-probe.ts';
 import { timeOut } from './outcome.ts';
 import { currentMss, transmit, transmitSyn } from './output.ts';
 import { enterLoss } from './recovery.ts';
@@ -70,6 +71,7 @@ function trimHead(c: ControlBlock, sent: Sent): void {
 export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean {
   if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
   trimHead(c, sent);
+  if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
   const mss = currentMss(c);
   let space = (windowEnd(c) - sent.seq) | 0;
   if (space <= 0) {
@@ -186,6 +188,8 @@ function givesUp(c: ControlBlock): boolean {
     const { userTimeoutNs } = c.settings;
     return c.retransmits >= most || (userTimeoutNs > 0 && timedOut(c, 0, userTimeoutNs));
   }
+  // RFC 9293 MUST-20, threshold R1: the path may have changed.
+  if (timedOut(c, config.retries1.number, 0)) suspectBlackHole(c);
   let retries = config.retries2.number;
   if (c.orphan) retries = orphanRetries(c, c.rtoNs < RTO_MAX_NS);
   return timedOut(c, retries, c.settings.userTimeoutNs);
@@ -253,13 +257,4 @@ export function revertBackoff(c: ControlBlock, seq: number): void {
   const left = rtoLeft(c);
   if (left > 0) setPending(c, PENDING.RETRANSMIT, left);
   else retransmissionTimeout(c);
-}
-
-/** After the MTU of the path shrank: all that is too large now is lost for certain, and goes out again without touching the window (RFC 1191). */
-export function retransmitTooLarge(c: ControlBlock, mss: number, mark: (sent: Sent) => void): boolean {
-  const before = c.lostOut;
-  for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) {
-    if (sent.payload.length > mss) mark(sent);
-  }
-  return c.lostOut !== before;
 }

@@ -9,6 +9,7 @@ import { RTO_MAX_NS, RTO_MIN_US } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 
 const MIN_RTT_WINDOW_NS = 300 * SECOND;
+const RTO_FALLBACK_US = 3_000_000;
 
 /** Takes one sample in (RFC 6298 section 2.2 and 2.3). */
 function estimate(c: ControlBlock, sampleUs: number): void {
@@ -86,4 +87,10 @@ export function firstRtt(c: ControlBlock, rttNs: number): void {
   trackMinimum(c, us, false);
   estimate(c, us);
   computeRto(c);
+}
+
+/** RFC 6298 section 5.7: the handshake gave no sample, as its SYN was repeated; be patient with the first data. */
+export function noFirstRtt(c: ControlBlock): void {
+  c.rttvarUs = c.mdevUs4 = c.mdevMaxUs = RTO_FALLBACK_US;
+  c.rtoNs = RTO_FALLBACK_US * US;
 }

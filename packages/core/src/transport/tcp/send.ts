@@ -10,6 +10,7 @@ import { BUSY, startBusy, stopBusy } from './chronograph.ts';
 import { GSO_MAX_BYTES, PENDING, PINGPONG_THRESHOLD, STATE } from './constants.ts';
 import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
+import { PROBED, tryMtuProbe } from './mtu-probe.ts';
 import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
 import { armProbe } from './persist.ts';
 import { SendQueue } from './send-queue.ts';
@@ -128,6 +129,11 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
   let sent = 0;
   let deferred = false;
   let windowLimited = false;
+  if (c.mtuProbe !== undefined && limit === 0) {
+    const probed = tryMtuProbe(c, c.mtuProbe);
+    if (probed === PROBED.WAIT) return false;
+    if (probed === PROBED.SENT) sent = 1;
+  }
   const end = windowEnd(c);
   // Two bursts at least share a window, so that ACKs keep coming.
   const halfWindow = Math.max(c.cwnd >> 1, 1);
@@ -216,7 +222,7 @@ function nextLength(c: ControlBlock, length: number, mss: number, space: number,
   return length;
 }
 
-function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): void {
+export function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): void {
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
   const id = ident(c);
