@@ -14,7 +14,15 @@ import { Randomness } from '@netarium/core/random/random.ts';
 import type { HostContext } from '@netarium/core/record/host-context.ts';
 import { Recorder } from '@netarium/core/record/recorder.ts';
 import { EventQueue } from '@netarium/core/time/queue.ts';
-import { ETHERTYPE, Frame, IP_PROTOCOL, Ipv4Packet, PacketId, UdpDatagram } from '@netarium/core/wire/packet.ts';
+import {
+  ETHERTYPE,
+  Frame,
+  IP_PROTOCOL,
+  Ipv4Packet,
+  PacketId,
+  serviceWord,
+  UdpDatagram,
+} from '@netarium/core/wire/packet.ts';
 import { payloadOf } from '@netarium/core/wire/payload.ts';
 
 const STATIONS = 200;
@@ -31,8 +39,8 @@ class Station implements FrameReceiver {
   receiveFrame(card: NetworkCard, frame: Frame): void {
     const packet = frame.payload;
     if (packet.kind !== 'ipv4') return;
-    const { src, dst, protocol, payload, ident, tos, identification } = packet;
-    const back = new Ipv4Packet(ident, dst, src, protocol, 64, tos, identification, true, false, 0, undefined, payload);
+    const { src, dst, protocol, tos, fragment, payload, ident } = packet;
+    const back = new Ipv4Packet(ident, dst, src, serviceWord(protocol, 64, tos), fragment, undefined, payload);
     card.transmit(new Frame(frame.src, card.mac, ETHERTYPE.ipv4, back));
   }
 

@@ -23,7 +23,7 @@ describe('samples of every packet kind', () => {
 function atQuietPorts(frame: Frame): Frame {
   const packet = frame.payload;
   if (!(packet instanceof Ipv4Packet)) return frame;
-  return new Frame(frame.dst, frame.src, frame.etherType, Ipv4Packet.of({ ...packet, payload: quiet(packet.payload) }));
+  return new Frame(frame.dst, frame.src, frame.etherType, packet.with({ payload: quiet(packet.payload) }));
 }
 
 function quiet(pdu: Ipv4Packet['payload']): Ipv4Packet['payload'] {

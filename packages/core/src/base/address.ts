@@ -3,11 +3,11 @@
  * keys of the two families never meet. Nothing above the wire looks inside an `IpAddress`; it compares keys and asks for bytes.
  */
 export class MacAddress {
-  constructor(readonly key: number) {}
-
   /** True for broadcast and multicast (IEEE 802.3, the group bit of the first byte). */
-  get isGroup(): boolean {
-    return (Math.floor(this.key / 0x100_0000_0000) & 1) === 1;
+  readonly isGroup: boolean;
+
+  constructor(readonly key: number) {
+    this.isGroup = (Math.floor(key / 0x100_0000_0000) & 1) === 1;
   }
 
   get isBroadcast(): boolean {
@@ -31,8 +31,17 @@ export function parseMac(text: string): MacAddress | undefined {
 
 export class Ipv4Address {
   readonly family = 4;
+  /** The address as a signed number, which the engine keeps without a box. */
+  private readonly value: number;
+
+  constructor(key: number) {
+    this.value = key | 0;
+  }
+
   /** The address as an unsigned 32-bit number. */
-  constructor(readonly key: number) {}
+  get key(): number {
+    return this.value >>> 0;
+  }
 
   get byteLength(): number {
     return 4;

@@ -42,22 +42,30 @@ export class Mix {
 
   /**
    * Mixes in bytes and their number. Four independent chains take a word each in turn, so that a processor works on them side by side; then
-   * every chain goes into both halves.
+   * every chain goes into both halves. Where the caller has a `view` of all of `bytes` in machine words, none is made.
    */
-  bytes(bytes: Uint8Array, start = 0, end = bytes.length): void {
+  bytes(bytes: Uint8Array, start = 0, end = bytes.length, view?: Int32Array): void {
     const length = end - start;
     const words = length >> 2;
-    const inPlace = LITTLE_ENDIAN && ((bytes.byteOffset + start) & 3) === 0 && words >= VIEW_PAYS_WORDS;
-    const view = inPlace ? new Int32Array(bytes.buffer, bytes.byteOffset + start, words) : undefined;
-    for (let from = 0; from < words; from += BLOCK_WORDS) {
-      const to = Math.min(from + BLOCK_WORDS, words);
-      if (view !== undefined) this.chains(view, from, to);
-      else this.chains(wordsOf(bytes, start + from * 4, to - from), 0, to - from);
+    if (view !== undefined && LITTLE_ENDIAN && (start & 3) === 0) this.blocks(view, start >> 2, words);
+    else if (words >= VIEW_PAYS_WORDS && LITTLE_ENDIAN && ((bytes.byteOffset + start) & 3) === 0)
+      this.blocks(new Int32Array(bytes.buffer, bytes.byteOffset + start, words), 0, words);
+    else {
+      for (let from = 0; from < words; from += BLOCK_WORDS) {
+        const count = Math.min(BLOCK_WORDS, words - from);
+        this.chains(wordsOf(bytes, start + from * 4, count), 0, count);
+      }
     }
     let tail = 0;
     for (let i = start + words * 4; i < end; i++) tail = (tail << 8) | bytes[i]!;
     this.word(tail);
     this.word(length);
+  }
+
+  private blocks(words: Int32Array, first: number, count: number): void {
+    for (let from = 0; from < count; from += BLOCK_WORDS) {
+      this.chains(words, first + from, first + Math.min(from + BLOCK_WORDS, count));
+    }
   }
 
   private chains(words: Int32Array, from: number, to: number): void {

@@ -14,6 +14,10 @@ import type { Route } from './routes.ts';
 export const FLOW = { forward: 0, local: 1, broadcast: 2, multicast: 3 } as const;
 
 export class Flow {
+  // At hand for the look-up, which compares numbers only.
+  readonly srcKey: number;
+  readonly dstKey: number;
+
   constructor(
     readonly on: Interface,
     readonly src: Ipv4Address,
@@ -23,7 +27,10 @@ export class Flow {
     readonly hop: Hop | undefined,
     /** It leaves by the card it came in on, and the sender is on that link too (RFC 1812 section 5.2.7.2). */
     readonly redirect: boolean,
-  ) {}
+  ) {
+    this.srcKey = src.key | 0;
+    this.dstKey = dst.key | 0;
+  }
 }
 
 /** Why a datagram goes nowhere. */
@@ -61,13 +68,13 @@ export class Flows {
       return undefined;
     }
     const { slots, mask } = this;
-    const srcKey = src.key;
-    const dstKey = dst.key;
+    const srcKey = src.key | 0;
+    const dstKey = dst.key | 0;
     let at = hash(srcKey, dstKey) & mask;
     for (;;) {
       const flow = slots[at];
       if (flow === undefined) return undefined;
-      if (flow.dst.key === dstKey && flow.src.key === srcKey && flow.on === on) return flow;
+      if (flow.dstKey === dstKey && flow.srcKey === srcKey && flow.on === on) return flow;
       at = (at + 1) & mask;
     }
   }
@@ -167,7 +174,7 @@ export class Flows {
 }
 
 function put(slots: (Flow | undefined)[], mask: number, flow: Flow): void {
-  let at = hash(flow.src.key, flow.dst.key) & mask;
+  let at = hash(flow.srcKey, flow.dstKey) & mask;
   while (slots[at] !== undefined) at = (at + 1) & mask;
   slots[at] = flow;
 }

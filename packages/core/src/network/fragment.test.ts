@@ -4,7 +4,7 @@ import type { Ipv4Address } from '../base/address.ts';
 import { sameBytes } from '../base/bytes.ts';
 import { MS, SECOND } from '../time/instant.ts';
 import { encodeTransport } from '../wire/codec.ts';
-import { ETHERTYPE, Frame, Ipv4Packet, PacketId, UdpDatagram } from '../wire/packet.ts';
+import { ETHERTYPE, Frame, Ipv4Packet, PacketId, RawPdu, UdpDatagram } from '../wire/packet.ts';
 import { payloadOf } from '../wire/payload.ts';
 import { fragmentPacket } from './fragment.ts';
 import { ip, type TestHost, TestWorld, Watch } from './hosts.test-kit.ts';
@@ -205,24 +205,16 @@ describe('joining', () => {
   });
 
   test.each([
-    ['an end before what is known', (p: Ipv4Packet[]) => [p[2]!, p[1]!, { ...p[1]!, moreFragments: false }]],
-    ['a second, different end', (p: Ipv4Packet[]) => [p[2]!, { ...p[1]!, moreFragments: false, fragmentOffset: 4000 }]],
-    ['something beyond the end', (p: Ipv4Packet[]) => [p[2]!, { ...p[1]!, fragmentOffset: 4000 }]],
+    ['an end before what is known', (p: Ipv4Packet[]) => [p[2]!, p[1]!, p[1]!.with({ moreFragments: false })]],
     [
-      'nothing in it',
-      (p: Ipv4Packet[]) => [
-        p[0]!,
-        {
-          ...p[1]!,
-          payload:
-            p[1]!.payload.kind === 'raw' ? { ...p[1]!.payload, payload: payloadOf(new Uint8Array(0)) } : p[1]!.payload,
-        },
-      ],
+      'a second, different end',
+      (p: Ipv4Packet[]) => [p[2]!, p[1]!.with({ moreFragments: false, fragmentOffset: 4000 })],
     ],
+    ['something beyond the end', (p: Ipv4Packet[]) => [p[2]!, p[1]!.with({ fragmentOffset: 4000 })]],
+    ['nothing in it', (p: Ipv4Packet[]) => [p[0]!, p[1]!.with({ payload: new RawPdu(payloadOf(new Uint8Array(0))) })]],
   ])('%s is refused', (_name, change) => {
     const { world, a, b } = pair();
-    const changed = change(pieces()).map((p) => Ipv4Packet.of(p as Ipv4Packet));
-    inject(a, b, changed);
+    inject(a, b, change(pieces()));
     world.run(SECOND);
     expect(drops(world, 'b')).toEqual([expect.stringContaining('fragment-invalid')]);
     expect(b.received).toEqual([]);
@@ -232,7 +224,7 @@ describe('joining', () => {
     const { world, a, b } = pair();
     const all = fragmentPacket(datagram(65_507), 1500, ids());
     const last = all.at(-1)!;
-    const longer = Ipv4Packet.of({ ...last, payload: all[0]!.payload } as Ipv4Packet);
+    const longer = last.with({ payload: all[0]!.payload });
     inject(a, b, [...all.slice(0, -1), longer]);
     world.run(SECOND);
     expect(drops(world, 'b')).toEqual(['fragment-invalid: longer than 65535 bytes']);
@@ -266,7 +258,7 @@ describe('joining', () => {
       inject(
         a,
         b,
-        pieces().map((p, i) => Ipv4Packet.of({ ...p, tos: marks[i]! } as Ipv4Packet)),
+        pieces().map((p, i) => p.withTos(marks[i]!)),
       );
       world.run(SECOND);
       return b.received[0]?.packet.tos;

@@ -2,7 +2,7 @@
 import { assert } from '../base/assert.ts';
 import type { IdSource } from '../record/host-context.ts';
 import { encodeTransport } from '../wire/codec.ts';
-import { Ipv4Packet, PacketId, RawPdu } from '../wire/packet.ts';
+import { type Ipv4Packet, PacketId, RawPdu } from '../wire/packet.ts';
 import { Chunk, Payload } from '../wire/payload.ts';
 import { optionsForLaterFragments } from './options.ts';
 
@@ -25,20 +25,13 @@ export function fragmentPacket(packet: Ipv4Packet, mtu: number, ids: IdSource): 
     const payload = new RawPdu(new Payload(chunk, at, at + length));
     const more = packet.moreFragments || at + length < total;
     pieces.push(
-      new Ipv4Packet(
-        new PacketId(ids.next(), 'fragment', packet.ident.id),
-        packet.src,
-        packet.dst,
-        packet.protocol,
-        packet.ttl,
-        packet.tos,
-        packet.identification,
-        packet.dontFragment,
-        more,
-        offset,
-        offset === 0 ? options : laterOptions,
+      packet.with({
+        ident: new PacketId(ids.next(), 'fragment', packet.ident.id),
+        moreFragments: more,
+        fragmentOffset: offset,
+        options: offset === 0 ? options : laterOptions,
         payload,
-      ),
+      }),
     );
     at += length;
   }

@@ -7,7 +7,7 @@ import { E, type Errno } from '../base/errno.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import { MS } from '../time/instant.ts';
-import { IPV4_HEADER_LENGTH, Ipv4Packet, type TransportPdu } from '../wire/packet.ts';
+import { fragmentWord, IPV4_HEADER_LENGTH, Ipv4Packet, serviceWord, type TransportPdu } from '../wire/packet.ts';
 import type { Fib } from './fib.ts';
 import { fragmentPacket } from './fragment.ts';
 import type { HookPoint } from './hooks.ts';
@@ -53,22 +53,9 @@ export class Ipv4Output {
     const identification = o.identification ?? (o.dontFragment ? 0 : this.idents.next(path.dst, path.src, protocol));
     const src = path.src as Ipv4Address;
     const dst = path.dst as Ipv4Address;
-    const df = o.dontFragment;
-    const packet = new Ipv4Packet(
-      o.ident,
-      src,
-      dst,
-      protocol,
-      o.ttl,
-      o.tos,
-      identification,
-      df,
-      false,
-      0,
-      options,
-      pdu,
-    );
-    return this.send(path, packet);
+    const service = serviceWord(protocol, o.ttl, o.tos);
+    const place = fragmentWord(identification, o.dontFragment, false, 0);
+    return this.send(path, new Ipv4Packet(o.ident, src, dst, service, place, options, pdu));
   }
 
   /** A finished datagram: what a raw socket with IP_HDRINCL gives. */

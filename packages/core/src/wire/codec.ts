@@ -12,6 +12,7 @@ import {
   ETHERNET_HEADER_LENGTH,
   ETHERTYPE,
   Frame,
+  fragmentWord,
   IcmpMessage,
   IP_PROTOCOL,
   Ipv4Packet,
@@ -19,6 +20,7 @@ import {
   type PacketId,
   RawPdu,
   RuntFrame,
+  serviceWord,
   TCP_HEADER_LENGTH,
   TcpSegment,
   TrailedFrame,
@@ -176,20 +178,9 @@ function ipv4Of(input: Input, at: number, end: number): Ipv4Packet | RawPdu {
   const payload = fragment
     ? new RawPdu(input.payload(from, to))
     : transportOf(input, h.protocol, from, to, h.src.key, h.dst.key);
-  return new Ipv4Packet(
-    input.ident!,
-    h.src,
-    h.dst,
-    h.protocol,
-    h.ttl,
-    h.tos,
-    h.identification,
-    h.dontFragment,
-    h.moreFragments,
-    h.fragmentOffset,
-    h.options,
-    payload,
-  );
+  const service = serviceWord(h.protocol, h.ttl, h.tos);
+  const place = fragmentWord(h.identification, h.dontFragment, h.moreFragments, h.fragmentOffset);
+  return new Ipv4Packet(input.ident!, h.src, h.dst, service, place, h.options, payload);
 }
 
 function transportOf(input: Input, protocol: number, at: number, end: number, src: number, dst: number): TransportPdu {

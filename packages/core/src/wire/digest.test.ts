@@ -84,7 +84,9 @@ const shapes: Readonly<Record<string, Shape>> = {
         options,
         bytes(f.byte, 2),
       );
-      const packet = new Ipv4Packet(ident, ip(f.from), ip(f.to), 6, f.ttl, f.tos, f.id, f.df, false, 0, undefined, tcp);
+      const [src, dst] = [ip(f.from), ip(f.to)];
+      const place = { identification: f.id, dontFragment: f.df };
+      const packet = Ipv4Packet.of({ ident, src, dst, protocol: 6, ttl: f.ttl, tos: f.tos, ...place, payload: tcp });
       return new Frame(mac(f.dst), mac(f.src), ETHERTYPE.ipv4, packet);
     },
   }),
@@ -93,7 +95,17 @@ const shapes: Readonly<Record<string, Shape>> = {
     make: (f) => {
       const udp = new UdpDatagram(f.sp, f.dp, bytes(f.byte, 9, 9), f.sum);
       const options = Uint8Array.of(f.option, 1, 1, 0);
-      const packet = new Ipv4Packet(ident, ip(1), ip(2), 17, 64, 0, 0, false, f.more, f.offset * 8, options, udp);
+      const place = { moreFragments: f.more, fragmentOffset: f.offset * 8 };
+      const packet = Ipv4Packet.of({
+        ident,
+        src: ip(1),
+        dst: ip(2),
+        protocol: 17,
+        ttl: 64,
+        ...place,
+        options,
+        payload: udp,
+      });
       return new Frame(mac(1), mac(2), ETHERTYPE.ipv4, packet);
     },
   }),

@@ -99,12 +99,10 @@ function arp(words: Int32Array, at: number, pdu: ArpPacket): number {
 }
 
 function ipv4(words: Int32Array, at: number, packet: Ipv4Packet): number {
-  words[at] = (IPV4 << 24) | (packet.protocol << 16) | (packet.ttl << 8) | packet.tos;
+  words[at] = (IPV4 << 24) | packet.service;
   words[at + 1] = packet.src.key;
   words[at + 2] = packet.dst.key;
-  // The offset counts units of eight bytes on the wire: 13 bits.
-  const flags = (packet.dontFragment ? 2 : 0) | (packet.moreFragments ? 1 : 0);
-  words[at + 3] = (packet.identification << 16) | (flags << 13) | (packet.fragmentOffset >> 3);
+  words[at + 3] = packet.fragment;
   at += 4;
   if (packet.options !== undefined) at = shortBytes(words, at, packet.options);
   const inner = packet.payload;

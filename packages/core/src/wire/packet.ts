@@ -137,7 +137,21 @@ export interface Ipv4Fields {
   readonly options?: Uint8Array | undefined;
 }
 
-/** RFC 791. */
+/** The first of the two words below. */
+export function serviceWord(protocol: number, ttl: number, tos: number): number {
+  return (protocol << 16) | (ttl << 8) | tos;
+}
+
+/** The header's second word (RFC 791 section 3.1). `offset` is in bytes. */
+export function fragmentWord(identification: number, dontFragment: boolean, more: boolean, offset: number): number {
+  return (identification << 16) | (dontFragment ? DONT_FRAGMENT : 0) | (more ? MORE_FRAGMENTS : 0) | (offset >> 3);
+}
+
+const DONT_FRAGMENT = 0x4000;
+const MORE_FRAGMENTS = 0x2000;
+const FRAGMENT_OFFSET = 0x1fff;
+
+/** RFC 791. Small fields lie together in two words, as in the header: every router makes one of these per packet. */
 export class Ipv4Packet {
   readonly kind = 'ipv4';
   /** Total length in bytes, header included. */
@@ -147,13 +161,10 @@ export class Ipv4Packet {
     readonly ident: PacketId,
     readonly src: Ipv4Address,
     readonly dst: Ipv4Address,
-    readonly protocol: number,
-    readonly ttl: number,
-    readonly tos: number,
-    readonly identification: number,
-    readonly dontFragment: boolean,
-    readonly moreFragments: boolean,
-    readonly fragmentOffset: number,
+    /** `serviceWord` */
+    readonly service: number,
+    /** `fragmentWord` */
+    readonly fragment: number,
     readonly options: Uint8Array | undefined,
     readonly payload: TransportPdu,
   ) {
@@ -161,20 +172,45 @@ export class Ipv4Packet {
   }
 
   static of(f: Ipv4Fields): Ipv4Packet {
+    const { identification = 0, dontFragment = false, moreFragments = false, fragmentOffset = 0 } = f;
     return new Ipv4Packet(
       f.ident,
       f.src,
       f.dst,
-      f.protocol,
-      f.ttl,
-      f.tos ?? 0,
-      f.identification ?? 0,
-      f.dontFragment ?? false,
-      f.moreFragments ?? false,
-      f.fragmentOffset ?? 0,
+      serviceWord(f.protocol, f.ttl, f.tos ?? 0),
+      fragmentWord(identification, dontFragment, moreFragments, fragmentOffset),
       f.options,
       f.payload,
     );
+  }
+
+  get protocol(): number {
+    return this.service >> 16;
+  }
+
+  get ttl(): number {
+    return (this.service >> 8) & 0xff;
+  }
+
+  get tos(): number {
+    return this.service & 0xff;
+  }
+
+  get identification(): number {
+    return this.fragment >>> 16;
+  }
+
+  get dontFragment(): boolean {
+    return (this.fragment & DONT_FRAGMENT) !== 0;
+  }
+
+  get moreFragments(): boolean {
+    return (this.fragment & MORE_FRAGMENTS) !== 0;
+  }
+
+  /** In bytes. */
+  get fragmentOffset(): number {
+    return (this.fragment & FRAGMENT_OFFSET) << 3;
   }
 
   get headerLength(): number {
@@ -182,30 +218,29 @@ export class Ipv4Packet {
   }
 
   get isFragment(): boolean {
-    return this.moreFragments || this.fragmentOffset > 0;
+    return (this.fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) !== 0;
   }
 
   /** The same datagram one hop on (RFC 1812 section 5.3.1). */
   withTtl(ttl: number): Ipv4Packet {
-    return new Ipv4Packet(
-      this.ident,
-      this.src,
-      this.dst,
-      this.protocol,
-      ttl,
-      this.tos,
-      this.identification,
-      this.dontFragment,
-      this.moreFragments,
-      this.fragmentOffset,
-      this.options,
-      this.payload,
-    );
+    return this.withService(serviceWord(this.protocol, ttl, this.tos));
   }
 
   /** The same datagram with a congestion mark (RFC 3168 section 5). */
   withTos(tos: number): Ipv4Packet {
-    return Ipv4Packet.of({ ...this, tos });
+    return this.withService(serviceWord(this.protocol, this.ttl, tos));
+  }
+
+  /** The same datagram with some fields changed. */
+  with(changes: Partial<Ipv4Fields>): Ipv4Packet {
+    const { ident, src, dst, protocol, ttl, tos, identification } = this;
+    const { dontFragment, moreFragments, fragmentOffset, options, payload } = this;
+    const place = { identification, dontFragment, moreFragments, fragmentOffset };
+    return Ipv4Packet.of({ ident, src, dst, protocol, ttl, tos, ...place, options, payload, ...changes });
+  }
+
+  private withService(service: number): Ipv4Packet {
+    return new Ipv4Packet(this.ident, this.src, this.dst, service, this.fragment, this.options, this.payload);
   }
 }
 
@@ -248,23 +283,51 @@ export interface TcpOptions {
 export class TcpSegment {
   readonly kind = 'tcp';
   readonly length: number;
+  // 32-bit fields are kept signed, which the engine does not box: 64 bytes a segment less.
+  private readonly signedSeq: number;
+  private readonly signedAck: number;
+  private readonly stamped: boolean;
+  private readonly signedTsVal: number;
+  private readonly signedTsEcr: number;
+
   constructor(
     readonly srcPort: number,
     readonly dstPort: number,
-    readonly seq: number,
-    readonly ack: number,
+    seq: number,
+    ack: number,
     readonly flags: number,
     readonly window: number,
     readonly urgentPointer: number,
-    readonly tsVal: number,
-    readonly tsEcr: number,
+    tsVal: number,
+    tsEcr: number,
     readonly options: TcpOptions | undefined,
     readonly payload: Payload,
   ) {
+    this.signedSeq = seq | 0;
+    this.signedAck = ack | 0;
+    this.stamped = tsVal >= 0;
+    this.signedTsVal = tsVal | 0;
+    this.signedTsEcr = tsEcr | 0;
     this.length =
       TCP_HEADER_LENGTH +
       (options === undefined ? (tsVal < 0 ? 0 : 12) : tcpOptionsLength(options, tsVal >= 0)) +
       payload.length;
+  }
+
+  get seq(): number {
+    return this.signedSeq >>> 0;
+  }
+
+  get ack(): number {
+    return this.signedAck >>> 0;
+  }
+
+  get tsVal(): number {
+    return this.stamped ? this.signedTsVal >>> 0 : -1;
+  }
+
+  get tsEcr(): number {
+    return this.signedTsEcr >>> 0;
   }
 
   get headerLength(): number {

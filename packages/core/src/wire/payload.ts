@@ -10,18 +10,19 @@ export class Chunk {
   private sumB = 0;
   private summed = false;
 
-  /** The chunk is `bytes` from `from` up to `to`; payloads of it count from the start of `bytes`. */
+  /** The chunk is `bytes` from `from` up to `to`; payloads of it count from the start of `bytes`. `words` are the same bytes in fours. */
   constructor(
     readonly bytes: Uint8Array,
     readonly from = 0,
     private readonly to = bytes.length,
+    private readonly words: Int32Array | undefined = undefined,
   ) {}
 
   /** Writes this chunk's digest, two words, to `words` at `at`. */
   digestInto(words: Int32Array, at: number): void {
     if (!this.summed) {
       const own = new Mix();
-      own.bytes(this.bytes, this.from, this.to);
+      own.bytes(this.bytes, this.from, this.to, this.words);
       this.sumA = own.a;
       this.sumB = own.b;
       this.summed = true;
@@ -84,6 +85,7 @@ const SHARED_BYTES_MAX = 2048;
  */
 export class PayloadStore {
   private slab = new Uint8Array(0);
+  private words = new Int32Array(0);
   private at = 0;
 
   copy(bytes: Uint8Array): Payload {
@@ -92,12 +94,13 @@ export class PayloadStore {
     if (length > SHARED_BYTES_MAX) return payloadOf(bytes.slice());
     if (this.at + length > this.slab.length) {
       this.slab = new Uint8Array(SLAB_BYTES);
+      this.words = new Int32Array(this.slab.buffer);
       this.at = 0;
     }
     const from = this.at;
     this.slab.set(bytes, from);
     // Word by word is how sums are made.
     this.at = (from + length + 3) & ~3;
-    return new Payload(new Chunk(this.slab, from, from + length), from, from + length);
+    return new Payload(new Chunk(this.slab, from, from + length, this.words), from, from + length);
   }
 }

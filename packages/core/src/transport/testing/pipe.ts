@@ -3,7 +3,7 @@ import type { Ipv4Address } from '../../base/address.ts';
 import { mulDiv } from '../../base/muldiv.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Event } from '../../time/queue.ts';
-import { Ipv4Packet, RawPdu } from '../../wire/packet.ts';
+import { type Ipv4Packet, RawPdu } from '../../wire/packet.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { FakeIp, ip4, TestClock } from './fake-ip.ts';
 
@@ -88,20 +88,7 @@ export class Side {
 
 /** What a card hands up of a segment whose checksum does not fit. */
 function damaged(packet: Ipv4Packet): Ipv4Packet {
-  return new Ipv4Packet(
-    packet.ident,
-    packet.src,
-    packet.dst,
-    packet.protocol,
-    packet.ttl,
-    packet.tos,
-    packet.identification,
-    packet.dontFragment,
-    packet.moreFragments,
-    packet.fragmentOffset,
-    packet.options,
-    new RawPdu(packet.payload.payload, 'bad checksum'),
-  );
+  return packet.with({ payload: new RawPdu(packet.payload.payload, 'bad checksum') });
 }
 
 class Arrival implements Event {
