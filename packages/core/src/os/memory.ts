@@ -20,7 +20,11 @@ export class Cell {
   /** Threads in `cell_wait` (futex(2)). */
   readonly waiters = new WaitQueue();
 
-  constructor(public value: Cloneable) {}
+  /** `key` is the same in every schedule of a program: who made it, and as that thread's how manieth. */
+  constructor(
+    public value: Cloneable,
+    readonly key: string,
+  ) {}
 }
 
 /** Shared cells that have names, one table per host (shm_open(3)). */
@@ -48,11 +52,11 @@ export class Memory {
   }
 
   /** What a forked child starts with: the same numbers, its own copies of what is not shared. */
-  fork(): Memory {
+  fork(pid: number): Memory {
     const copy = new Memory();
     copy.lastId = this.lastId;
     for (const [id, { cell, shared }] of this.cells)
-      copy.cells.set(id, { cell: shared ? cell : new Cell(cell.value), shared });
+      copy.cells.set(id, { cell: shared ? cell : new Cell(cell.value, `${pid}:${cell.key}`), shared });
     return copy;
   }
 }

@@ -18,7 +18,7 @@ import type { FrontEnd } from './front-end.ts';
 import { type Party, ProgramBug } from './party.ts';
 import { NO_SIGNALS, PendingSignals, type SignalSet } from './pending-signals.ts';
 import type { Process } from './process.ts';
-import { type Handler, NEVER_RESTARTED, type SignalInfo } from './signals.ts';
+import { type Handler, isRestarted, type SignalInfo } from './signals.ts';
 import type { ThreadHost } from './thread-host.ts';
 
 const CALLS_PER_INSTANT = 100_000;
@@ -52,6 +52,8 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   detached = false;
   /** Woken at the thread's end. */
   readonly joiners = new WaitQueue();
+  /** Cells that it has made: numbers them. */
+  cellsMade = 0;
   /** Thread-local storage, by key. */
   readonly local = new Map<number, unknown>();
   /** Signals for this thread alone, and those that it blocks. */
@@ -112,9 +114,14 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     return this.process;
   }
 
+  get pending(): Call | undefined {
+    return this.hasOutcome ? undefined : this.call;
+  }
+
   /** CPU time used so far, in nanoseconds. */
   get cpuNs(): number {
-    return this.task.runNs + this.owedNs;
+    const { core, runNs } = this.task;
+    return runNs + this.owedNs + (core?.working === true ? this.now - core.accountedAt : 0);
   }
 
   /** Starts the thread's code after `delayNs`. */
@@ -308,9 +315,10 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
 
   /** It has a core and nothing to compute: attempts the call once more, or runs the program's code. */
   private goOn(): void {
-    if (this.signalDue && this.next !== 'start') this.takeSignal();
-    if (this.ended || this.heldByStop()) return;
+    if (this.heldByStop()) return;
+    // The call looks before the signal is seen, as wait loops do: what came in the same instant is not lost to EINTR.
     if (this.next === 'resume' && !this.hasOutcome && !this.attemptAgain()) return;
+    if (this.signalDue && this.next !== 'start' && this.delivery === undefined && !this.takeSignal()) return;
     if (this.yielding) {
       this.yielding = false;
       this.phase = 'queued';
@@ -320,10 +328,16 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     this.runCode();
   }
 
-  /** A signal that is due has a handler, or its default action is carried out here. */
-  private takeSignal(): void {
+  /** A signal that is due has a handler, or its default action is carried out here. False where the thread goes on no further for now. */
+  private takeSignal(): boolean {
     this.delivery = this.host.runner.takeSignal(this);
+    if (this.ended || this.heldByStop()) return false;
     if (this.delivery !== undefined) this.next = 'handler';
+    else if (!this.hasOutcome) {
+      this.sleep();
+      return false;
+    }
+    return true;
   }
 
   private heldByStop(): boolean {
@@ -340,6 +354,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     const outcome = this.host.runner.attempt(this, call);
     if (this.ended) return false;
     if (outcome === BLOCKED) {
+      if (this.signalDue) return true;
       this.sleep();
       return false;
     }
@@ -418,7 +433,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   private enterHandler(): void {
     const { info, action } = this.delivery!;
     this.delivery = undefined;
-    this.call?.leaveQueues();
+    this.call?.abandonWait();
     const { call, outcome, hasOutcome, workLeftNs } = this;
     const blocked = this.maskToRestore ?? this.blocked;
     this.maskToRestore = undefined;
@@ -441,7 +456,11 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     this.next = 'resume';
     this.blocked = below.blocked;
     this.host.runner.signalMaskChanged(this);
-    if (below.call !== undefined && !below.hasOutcome && !(below.restart && !NEVER_RESTARTED.has(below.call.name))) {
+    if (
+      below.call !== undefined &&
+      !below.hasOutcome &&
+      !(below.restart && isRestarted(below.call.name, below.call.timed))
+    ) {
       this.outcome = partialOr(below.call, E.EINTR);
       this.hasOutcome = true;
     }

@@ -87,12 +87,20 @@ export interface Chooser {
   choose(kind: string, entity: string, n: number): number;
 }
 
+/** Answers some choices in the seed's place; undefined leaves a choice to the seed. */
+export interface Answerer {
+  answer(kind: string, entity: string, n: number): number | undefined;
+}
+
 export class Randomness implements Chooser {
   private readonly streams = new Map<string, Stream>();
   /** The same streams by kind and entity, so that a choice joins no strings. */
   private readonly chosen = new Map<string, Map<string, Stream>>();
 
-  constructor(readonly seed: number) {}
+  constructor(
+    readonly seed: number,
+    private readonly answerer: Answerer | undefined = undefined,
+  ) {}
 
   /** The stream of a concern, `kind/entity`; the same object each time. */
   stream(name: string): Stream {
@@ -106,6 +114,8 @@ export class Randomness implements Chooser {
 
   choose(kind: string, entity: string, n: number): number {
     if (n === 1) return 0;
+    const answer = this.answerer?.answer(kind, entity, n);
+    if (answer !== undefined) return answer;
     return (this.chosen.get(kind)?.get(entity) ?? this.firstChoice(kind, entity)).below(n);
   }
 

@@ -11,7 +11,7 @@ import type { OpenFile } from '../kernel/open-file.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { type CostModel, DEFAULT_COSTS } from '../os/costs.ts';
 import { Cpu } from '../os/cpu/cpu.ts';
-import { type SchedulerOptions, schedulingPolicy } from '../os/cpu/policies.ts';
+import { type ScheduleSource, schedulingPolicy } from '../os/cpu/policies.ts';
 import { FileSystem } from '../os/files/file-system.ts';
 import type { ImageNode, InodeSource } from '../os/files/inode.ts';
 import type { CallRunner, FrontEnd } from '../os/front-end.ts';
@@ -48,7 +48,7 @@ export interface KernelOptions {
 
 export interface CpuOptions {
   readonly cores: number;
-  readonly scheduler: SchedulerOptions;
+  readonly scheduler: ScheduleSource;
 }
 
 export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevdf' } };

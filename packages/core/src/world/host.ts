@@ -9,7 +9,7 @@ import { encodeUtf8 } from '../base/utf8.ts';
 import { Call } from '../kernel/call.ts';
 import { loopbackCard, NetworkCard } from '../link/card.ts';
 import type { Port } from '../link/port.ts';
-import { type CostModel, DEFAULT_COSTS } from '../os/costs.ts';
+import { type CostModel, DEFAULT_COSTS, NO_COSTS } from '../os/costs.ts';
 import type { ImageNode } from '../os/files/inode.ts';
 import { cloned } from '../os/memory.ts';
 import type { Thread } from '../os/thread.ts';
@@ -18,7 +18,7 @@ import type { HostContext, IdSource } from '../record/host-context.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { SocketLayer } from '../socket/socket-layer.ts';
 import { AsyncFrontEnd, crashText } from '../syscall/async-sys.ts';
-import { type CpuOptions, Kernel } from '../syscall/kernel.ts';
+import { type CpuOptions, Kernel, type KernelOptions } from '../syscall/kernel.ts';
 import type { ProgramCode } from '../syscall/program.ts';
 import type { EventQueue } from '../time/queue.ts';
 import { type Command, startCommand } from './commands.ts';
@@ -135,10 +135,16 @@ export class Host implements Machine {
       network: this.network,
       wallStartNs: this.world.wallStartNs,
       frontEndOf: this.frontEndOf,
-      ...(this.cpu === undefined ? {} : { cpu: this.cpu, costs: this.costs }),
+      ...this.processor(),
     });
     if (this.spec.hostname !== undefined) kernel.hostname = this.spec.hostname;
     return kernel;
+  }
+
+  private processor(): Pick<KernelOptions, 'cpu' | 'costs'> {
+    const { choices } = this.world.options;
+    if (choices !== undefined) return { cpu: { cores: 1, scheduler: { chooser: choices.schedule } }, costs: NO_COSTS };
+    return this.cpu === undefined ? {} : { cpu: this.cpu, costs: this.costs };
   }
 
   /** The same function for every boot. */

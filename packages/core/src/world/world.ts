@@ -5,7 +5,8 @@
 
 import type { Cable } from '../link/cable.ts';
 import type { NetworkCard } from '../link/card.ts';
-import { Randomness } from '../random/random.ts';
+import type { ScheduleChooser } from '../os/cpu/explored.ts';
+import { type Answerer, Randomness } from '../random/random.ts';
 import type { IdSource } from '../record/host-context.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { CallSite } from '../syscall/async-sys.ts';
@@ -21,8 +22,16 @@ export interface WorldOptions {
   readonly strict?: boolean;
   /** Notes where programs make their calls, for the report about one that waits for something foreign. */
   readonly callSite?: CallSite;
+  /** Decides who runs and what is lost, where a schedule explorer or a replayed schedule does. */
+  readonly choices?: Choices;
   /** Wall clock at the start, nanoseconds since the Unix epoch; 2026-01-01 00:00:00 UTC by default. */
   readonly wallStartNs?: bigint;
+}
+
+/** The choice points of a world, in other hands than the seed's. */
+export interface Choices {
+  readonly schedule: ScheduleChooser;
+  readonly chance: Answerer;
 }
 
 export const DEFAULT_WALL_START_NS = 1_767_225_600_000_000_000n;
@@ -47,7 +56,7 @@ export class World {
   readonly crashes: string[] = [];
 
   constructor(readonly options: WorldOptions) {
-    this.random = new Randomness(options.seed);
+    this.random = new Randomness(options.seed, options.choices?.chance);
     this.recorder = new Recorder(this.queue);
     this.loop = new RunLoop({
       queue: this.queue,

@@ -28,9 +28,13 @@ export class Eevdf implements SchedulingPolicy {
   readonly name = 'eevdf';
   readonly sortsByWork = false;
   readonly decidesEveryOperation = false;
+  /** By virtual deadline, then by age. */
   private readonly queue: Task[] = [];
   /** Tasks that have a core, which count for the average. */
   private readonly running = new Set<Task>();
+  // Of queued and running tasks: the sum of weight times virtual time, and of the weights. Kept up with each change.
+  private weighted = 0;
+  private weights = 0;
   /** The average at the last moment at which there was somebody to average over. */
   private lastAverage = 0;
 
@@ -41,49 +45,82 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   enqueue(task: Task, reason: QueueReason): void {
-    this.running.delete(task);
     if (reason === 'wake') this.place(task);
     else if (reason === 'yield') task.deadline = Math.max(task.deadline, task.vruntime + this.virtualSlice(task));
-    this.queue.push(task);
+    if (!this.running.delete(task)) this.count(task, 1);
+    this.insert(task);
+  }
+
+  private insert(task: Task): void {
+    const { queue } = this;
+    let low = 0;
+    let high = queue.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (queue[middle]!.deadline <= task.deadline) low = middle + 1;
+      else high = middle;
+    }
+    queue.splice(low, 0, task);
+  }
+
+  private count(task: Task, sign: 1 | -1): void {
+    const weight = weightOf(task);
+    task.weight = weight;
+    this.weights += sign * weight;
+    this.weighted += sign * weight * task.vruntime;
+  }
+
+  private uncount(task: Task): void {
+    this.weights -= task.weight;
+    this.weighted -= task.weight * task.vruntime;
+    if (this.weights === 0) this.weighted = 0;
   }
 
   remove(task: Task): void {
     const at = this.queue.indexOf(task);
-    if (at >= 0) this.queue.splice(at, 1);
+    if (at < 0) return;
+    this.queue.splice(at, 1);
+    this.average();
+    this.uncount(task);
   }
 
+  /** The first eligible by deadline; where none is (rounding, affinity), the one least ahead. */
   pick(core: number): Task | undefined {
+    const { queue } = this;
     const average = this.average();
-    let best: Task | undefined;
-    let bestEligible = false;
-    for (const task of this.queue) {
+    let found = -1;
+    for (let i = 0; i < queue.length; i++) {
+      const task = queue[i]!;
       if (!task.mayUse(core)) continue;
-      const eligible = task.vruntime <= average;
-      if (best === undefined || (eligible && !bestEligible)) {
-        best = task;
-        bestEligible = eligible;
-      } else if (eligible === bestEligible && this.before(task, best, eligible)) best = task;
+      if (task.vruntime <= average) {
+        found = i;
+        break;
+      }
+      if (found < 0 || task.vruntime < queue[found]!.vruntime) found = i;
     }
-    if (best === undefined) return undefined;
-    this.remove(best);
-    this.running.add(best);
-    return best;
-  }
-
-  private before(one: Task, other: Task, eligible: boolean): boolean {
-    return eligible ? one.deadline < other.deadline : one.vruntime < other.vruntime;
+    if (found < 0) return undefined;
+    const task = queue[found]!;
+    if (found === 0) queue.shift();
+    else queue.splice(found, 1);
+    this.running.add(task);
+    return task;
   }
 
   left(task: Task): void {
     const limit = this.virtualSlice(task);
     const lag = this.average() - task.vruntime;
     task.lag = Math.max(-limit, Math.min(limit, lag));
-    this.running.delete(task);
+    if (this.running.delete(task)) this.uncount(task);
   }
 
   charge(task: Task, ranNs: number): void {
-    this.running.add(task);
-    task.vruntime += (ranNs * NICE_0_WEIGHT) / weightOf(task);
+    if (!this.running.has(task)) {
+      this.running.add(task);
+      this.count(task, 1);
+    }
+    const ran = (ranNs * NICE_0_WEIGHT) / task.weight;
+    task.vruntime += ran;
+    this.weighted += ran * task.weight;
     if (task.vruntime >= task.deadline) task.deadline = task.vruntime + this.virtualSlice(task);
   }
 
@@ -109,17 +146,7 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   private average(): number {
-    let sum = 0;
-    let weights = 0;
-    for (const task of this.queue) {
-      sum += task.vruntime * weightOf(task);
-      weights += weightOf(task);
-    }
-    for (const task of this.running) {
-      sum += task.vruntime * weightOf(task);
-      weights += weightOf(task);
-    }
-    if (weights > 0) this.lastAverage = sum / weights;
+    if (this.weights > 0) this.lastAverage = this.weighted / this.weights;
     return this.lastAverage;
   }
 }

@@ -1,5 +1,6 @@
 /** The scheduling policies by name, as a host's specification gives them. */
 import { EEVDF_DEFAULTS, Eevdf } from './eevdf.ts';
+import { ExploredSchedule, type ScheduleChooser } from './explored.ts';
 import { MultilevelFeedbackQueue } from './mlfq.ts';
 import type { SchedulingPolicy } from './policy.ts';
 import {
@@ -27,10 +28,14 @@ export interface SchedulerOptions {
   readonly boostNs?: number;
 }
 
+/** Schedules that an explorer decides: not among the names, since there must be an explorer. */
+export type ScheduleSource = SchedulerOptions | { readonly chooser: ScheduleChooser };
+
 /** Round robin's quantum where none is given: 4 ms, the example of most textbooks. */
 const QUANTUM_NS = 4_000_000;
 
-export function schedulingPolicy(options: SchedulerOptions): SchedulingPolicy {
+export function schedulingPolicy(options: ScheduleSource): SchedulingPolicy {
+  if ('chooser' in options) return new ExploredSchedule(options.chooser);
   return new RealtimeClasses(normalPolicy(options));
 }
 

@@ -2,6 +2,7 @@
  * What a scheduler knows of a thread: its class, nice value and priority, what it has used and waited. The thread itself is behind `owner`; its
  * program's state belongs to its front end and is never seen here.
  */
+import type { Call } from '../../kernel/call.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { Core } from './core.ts';
 
@@ -16,6 +17,8 @@ export interface TaskOwner {
   workDone(): void;
   /** The work was cut short, for `leftNs` of it: the task waits for a core again. */
   preempted(leftNs: number): void;
+  /** The operation that it does next with a core, where that is known: a call that it has entered and not yet carried out. */
+  readonly pending: Call | undefined;
   /** Threads of one process share page tables. */
   readonly addressSpace: object;
 }
@@ -45,10 +48,11 @@ export class Task {
   /** Cost of the switch that gave it its core, until the thread has taken it over. */
   switchCostNs = 0;
 
-  // What a policy keeps: virtual run time, deadline and lag of EEVDF, level and allotment of MLFQ.
+  // What a policy keeps: virtual run time, deadline, lag and counted weight of EEVDF, level and allotment of MLFQ.
   vruntime = 0;
   deadline = 0;
   lag = 0;
+  weight = 0;
   level = 0;
   usedAtLevelNs = 0;
 

@@ -25,10 +25,13 @@ export const memoryCalls = {
   cell_create(kernel, thread, _call, initial, options = {}) {
     const copy = cloned(initial);
     if (copy === undefined) return E.EINVAL;
-    if (options.name === undefined) return thread.process.memory.add(new Cell(copy.value), options.shared === true);
+    if (options.name === undefined) {
+      const cell = new Cell(copy.value, `${thread.tid}/${++thread.cellsMade}`);
+      return thread.process.memory.add(cell, options.shared === true);
+    }
     let cell = kernel.sharedCells.get(options.name);
     if (cell === undefined) {
-      cell = new Cell(copy.value);
+      cell = new Cell(copy.value, options.name);
       kernel.sharedCells.set(options.name, cell);
     }
     return thread.process.memory.add(cell, true);

@@ -64,7 +64,7 @@ function fork(kernel: Kernel, thread: Thread, entry: string, args: readonly unkn
   child.gid = parent.gid;
   child.terminal = parent.terminal;
   child.module = parent.module;
-  child.memory = parent.memory.fork();
+  child.memory = parent.memory.fork(child.pid);
   for (const [signal, disposition] of parent.dispositions) child.dispositions.set(signal, disposition);
   if (parent.interpreter !== undefined) child.interpreter = new InterpreterLock(kernel.ctx, parent.interpreter.profile);
   const first = kernel.startThread(
