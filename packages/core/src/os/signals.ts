@@ -109,7 +109,7 @@ export function defaultAction(signal: SignalName): DefaultAction {
 }
 
 /** Never restarted after a handler, whatever SA_RESTART says (signal(7), "Interruption of system calls and library functions by signal handlers"). */
-export const NEVER_RESTARTED: ReadonlySet<string> = new Set([
+const NEVER_RESTARTED: ReadonlySet<string> = new Set([
   'nanosleep',
   'poll',
   'select',
@@ -119,6 +119,14 @@ export const NEVER_RESTARTED: ReadonlySet<string> = new Set([
   'sigsuspend',
   'sigtimedwait',
 ]);
+
+/** Sockets with SO_RCVTIMEO or SO_SNDTIMEO do not restart either. */
+const SOCKET_CALLS: ReadonlySet<string> = new Set(['accept', 'connect', 'recv', 'recvfrom', 'send', 'sendto']);
+
+/** A handler with SA_RESTART lets this call go on. `timed`: it has a time limit. */
+export function isRestarted(call: string, timed: boolean): boolean {
+  return !NEVER_RESTARTED.has(call) && !(timed && SOCKET_CALLS.has(call));
+}
 
 /** Neither caught nor ignored nor blocked (signal(7)). */
 export function isUnstoppable(signal: SignalName): boolean {
