@@ -1,7 +1,7 @@
 /** The ready queue: first in, first out; tasks begin when their maker waits; timers come after what is ready. */
 import type { EventLoop } from '@netarium/userland/runtimes/asyncio/loop.ts';
-import { run } from '@netarium/userland/runtimes/asyncio/run.ts';
 import { createTask, sleep } from '@netarium/userland/runtimes/asyncio/task.ts';
+import { inAsyncio } from '../asyncio-pair.ts';
 import type { Pair, Trace } from '../pair.ts';
 
 async function program(loop: EventLoop, trace: Trace): Promise<void> {
@@ -23,10 +23,4 @@ async function program(loop: EventLoop, trace: Trace): Promise<void> {
   trace.at('after it');
 }
 
-export default {
-  order: 'total',
-  main: (trace) => async (sys) => {
-    await run(sys, (loop) => program(loop, trace));
-    return 0;
-  },
-} satisfies Pair;
+export default { order: 'total', main: inAsyncio(program) } satisfies Pair;
