@@ -77,12 +77,11 @@ test('throw raises at the yield; an escaping StopIteration and a call from insid
   );
   await leaky.next();
   await expect(leaky.next()).rejects.toThrow('generator raised StopIteration');
-  const self: Coroutine<number> = new Coroutine(
-    (async function* () {
-      await self.next();
-      yield 1;
-    })(),
-  );
+  async function* itself(): AsyncGenerator<number> {
+    await self.next();
+    yield 1;
+  }
+  const self: Coroutine<number> = new Coroutine(itself());
   await expect(self.next()).rejects.toThrow('generator already executing');
 });
 
