@@ -12,7 +12,7 @@ import { ANY_EVENT, type Waiter, type WaitQueue } from './wait-queue.ts';
 export interface WaitsFor {
   /** `mutex 3`, `thread 12`: for people. */
   readonly what: string;
-  /** The threads that could end the wait; empty where the kernel cannot know. */
+  /** The threads that all have to let go before the wait can end; empty where the kernel cannot know. */
   holders(): readonly WaitingThread[];
 }
 
@@ -40,6 +40,8 @@ export class Call implements Waiter, Event {
   attempts = 0;
   /** Set when a signal handler interrupted the wait. */
   interrupted = false;
+  /** A queue, and not its time limit, has ended its last wait. */
+  woken = false;
   /** Who could end the wait, where the implementation knows: locks and joins. */
   waitsFor: WaitsFor | undefined;
   private queues: WaitQueue[] | undefined;
@@ -60,6 +62,7 @@ export class Call implements Waiter, Event {
   /** Waits on a queue until the next wake; call before answering BLOCKED. */
   waitOn(queue: WaitQueue): void {
     queue.add(this);
+    this.woken = false;
     if (this.queues === undefined) this.queues = [queue];
     else this.queues.push(queue);
   }
@@ -93,6 +96,7 @@ export class Call implements Waiter, Event {
     // Exclusive waiters wait for something to take: a connection, a datagram, an event, never for room to write.
     if (this.exclusiveQueue !== undefined && mask === READY.OUT) return false;
     this.ready = true;
+    this.woken = true;
     this.owner.callReady(this, afterNs);
     return true;
   }
@@ -100,7 +104,9 @@ export class Call implements Waiter, Event {
   fire(): void {
     this.expirySlot = -1;
     this.expired = true;
+    const { woken } = this;
     this.wake();
+    this.woken = woken;
   }
 
   /** Leaves all wait queues: before an attempt, and at the end. */

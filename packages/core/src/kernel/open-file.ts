@@ -23,6 +23,8 @@ export interface FileStatus {
 
 export abstract class OpenFile {
   nonblock = false;
+  /** The name under which it was opened; empty where it has none. */
+  openedAs = '';
   /** Opened for reading (0), writing (1) or both (2), as F_GETFL tells. */
   readonly accessMode: number = 2;
   /** Who is signalled when readiness changes (O_ASYNC). */

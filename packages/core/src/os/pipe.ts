@@ -84,8 +84,8 @@ export class PipeReader extends OpenFile {
     if (this.pipe.used === 0) return this.pipe.writerOpen ? this.blockExclusively(call) : EMPTY;
     const data = this.pipe.take(length);
     this.pipe.writer.waiters.wake(READY.OUT);
-    // One reader was woken; what it leaves is for the next (pipe_read, wake_next_reader).
-    if (this.pipe.used > 0) this.waiters.wake(READY.IN);
+    // A reader that slept was the only one to be woken; what it leaves is for the next (pipe_read, wake_next_reader).
+    if (call.attempts > 0 && this.pipe.used > 0) this.waiters.wake(READY.IN);
     return data;
   }
 

@@ -53,6 +53,8 @@ export class Process {
   /** What waitpid(2) has yet to tell the parent: stopped by this signal (WUNTRACED), continued (WCONTINUED). */
   stopToReport: SignalName | undefined;
   continuedToReport = false;
+  /** CPU time of threads that are no more. */
+  endedThreadsNs = 0;
   umask = 0o022;
   /** Resource limits; children share the table until they change theirs. */
   limits: Limits = DEFAULT_LIMITS;
@@ -79,7 +81,8 @@ export class Process {
     return this.parent?.pid ?? 0;
   }
 
+  /** CPU time of all its threads, ended ones too. */
   get cpuNs(): number {
-    return this.threads.reduce((sum, thread) => sum + thread.cpuNs, 0);
+    return this.threads.reduce((sum, thread) => sum + thread.cpuNs, this.endedThreadsNs);
   }
 }

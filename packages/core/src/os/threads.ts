@@ -46,6 +46,7 @@ export class Threads implements ThreadHost {
     if (!thread.detached) process.finished.set(thread.tid, thread);
     this.ctx.recorder.emit('thread.exit', this.ctx.name, { pid: process.pid, tid: thread.tid });
     thread.end();
+    process.endedThreadsNs += thread.cpuNs;
     if (process.threads.length === 0) this.processes.exit(process, { code: 0, signal: '' });
   }
 

@@ -1,9 +1,9 @@
 /** /proc: processes, sysctl variables, uptime, the sockets of /proc/net. What a file shows is made when it is read (proc(5)). */
-import { E, Errno } from '../base/errno.ts';
-import { type DirectoryContents, type Inode, Symlink, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
-import type { Process } from '../os/process.ts';
+import { E } from '../base/errno.ts';
+import { type DirectoryContents, type Inode, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
 import { decimal } from '../time/instant.ts';
 import type { Kernel } from './kernel.ts';
+import { processDirectory, TICK_NS } from './proc-process.ts';
 
 const FIXED: ReadonlyMap<string, (kernel: Kernel) => Inode> = new Map<string, (kernel: Kernel) => Inode>([
   ['sys', (kernel) => sysctlDirectory(kernel, '')],
@@ -12,11 +12,33 @@ const FIXED: ReadonlyMap<string, (kernel: Kernel) => Inode> = new Map<string, (k
     (kernel) =>
       new SyntheticFile(kernel, () => `${centiseconds(kernel.ctx.queue.now)} ${centiseconds(kernel.ctx.queue.now)}\n`),
   ],
-  ['version', (kernel) => new SyntheticFile(kernel, () => 'Linux version 6.1.0-netarium\n')],
+  ['stat', (kernel) => new SyntheticFile(kernel, () => cpuLines(kernel))],
+  [
+    'version',
+    (kernel) => new SyntheticFile(kernel, () => `${kernel.profile.sysname} version ${kernel.profile.release}\n`),
+  ],
 ]);
 
 export function mountProc(kernel: Kernel): void {
   kernel.files.root.link('proc', new SyntheticDirectory(kernel, new ProcRoot(kernel)));
+}
+
+/** /proc/stat as far as cores are concerned: ticks of user and idle time; a simulated core spends none in other states. */
+function cpuLines(kernel: Kernel): string {
+  const { now } = kernel.ctx.queue;
+  const rows = kernel.cpu.cores.map(({ number, busyNs }) => {
+    const busy = Math.min(Math.floor(busyNs / TICK_NS), Math.floor(now / TICK_NS));
+    return { name: `cpu${number}`, busy, idle: Math.floor(now / TICK_NS) - busy };
+  });
+  const sum = (pick: (row: (typeof rows)[number]) => number): number =>
+    rows.reduce((total, row) => total + pick(row), 0);
+  const line = (name: string, busy: number, idle: number): string => `${name} ${busy} 0 0 ${idle} 0 0 0 0 0 0\n`;
+  const all = line(
+    'cpu ',
+    sum(({ busy }) => busy),
+    sum(({ idle }) => idle),
+  );
+  return all + rows.map(({ name, busy, idle }) => line(name, busy, idle)).join('');
 }
 
 /** Every host has one: no closures, no table of its own. */
@@ -63,59 +85,4 @@ function sysctlDirectory(kernel: Kernel, prefix: string): SyntheticDirectory {
     },
     list: names,
   });
-}
-
-function processDirectory(kernel: Kernel, process: Process): SyntheticDirectory {
-  const files = new Map<string, () => Inode>([
-    ['stat', () => new SyntheticFile(kernel, () => statLine(process))],
-    ['status', () => new SyntheticFile(kernel, () => statusText(process))],
-    ['cmdline', () => new SyntheticFile(kernel, () => process.argv.map((word) => `${word}\0`).join(''))],
-    ['comm', () => new SyntheticFile(kernel, () => `${process.name}\n`)],
-    ['cwd', () => new Symlink(kernel, process.uid, process.cwd)],
-    ['fd', () => descriptorDirectory(kernel, process)],
-  ]);
-  return new SyntheticDirectory(kernel, { find: (name) => files.get(name)?.(), list: () => files.keys() });
-}
-
-function descriptorDirectory(kernel: Kernel, process: Process): SyntheticDirectory {
-  return new SyntheticDirectory(kernel, {
-    find: (name) => {
-      const file = /^\d+$/.test(name) ? process.descriptors.get(Number(name)) : E.EBADF;
-      if (file instanceof Errno) return undefined;
-      const { type, ino } = file.status();
-      return new Symlink(
-        kernel,
-        process.uid,
-        type === 'socket' ? `socket:[${ino}]` : type === 'fifo' ? `pipe:[${ino}]` : `inode:[${ino}]`,
-      );
-    },
-    list: () => [...process.descriptors.entries()].map(([fd]) => String(fd)),
-  });
-}
-
-/** R running, S waiting, T stopped, Z zombie. */
-export function stateLetter(process: Process): string {
-  if (process.exitStatus !== undefined) return 'Z';
-  if (process.stopped) return 'T';
-  return process.threads.some((thread) => thread.call === undefined && !thread.ended) ? 'R' : 'S';
-}
-
-const TICK_NS = 10_000_000;
-
-function statLine(process: Process): string {
-  const ticks = Math.floor(process.cpuNs / TICK_NS);
-  const start = Math.floor(process.startedAt / TICK_NS);
-  return `${process.pid} (${process.name}) ${stateLetter(process)} ${process.ppid} ${process.pgid} ${process.pgid} 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 ${process.threads.length} 0 ${start} 0 0\n`;
-}
-
-function statusText(process: Process): string {
-  return [
-    `Name:\t${process.name}`,
-    `State:\t${stateLetter(process)}`,
-    `Pid:\t${process.pid}`,
-    `PPid:\t${process.ppid}`,
-    `Uid:\t${process.uid}\t${process.uid}\t${process.uid}\t${process.uid}`,
-    `Threads:\t${process.threads.length}`,
-    '',
-  ].join('\n');
 }

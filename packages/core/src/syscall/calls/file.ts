@@ -54,6 +54,7 @@ function open(kernel: Kernel, thread: Thread, path: string, flags: OpenFlags): n
   if (file instanceof Errno) return file;
   if (flags.truncate === true && write && inode instanceof RegularFile) inode.resize(0);
   if (flags.nonblock === true) file.nonblock = true;
+  file.openedAs = kernel.files.canonical(path, process.cwd);
   return process.descriptors.install(file, flags.cloexec ?? false);
 }
 
