@@ -1,7 +1,8 @@
 /** What every run on this machine gets from outside of its world: the installed programs, and a later macrotask. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import type { LabEnvironment } from '@netarium/core/check/lab-environment.ts';
 import type { RunSettings } from '@netarium/core/check/lab-run.ts';
-import { type LabEnvironment, runLab } from '@netarium/core/check/run-lab.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
 import { UncontrolledError } from '@netarium/core/world/run-loop.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 

@@ -11,6 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, UsageError } from '../exit.ts';
 import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
 import { askCommand } from './ask.ts';
+import { exploreCommand } from './explore.ts';
 import { ladderCommand } from './ladder.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
@@ -182,6 +183,20 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
     .action(async (lab, what, options) => ended(await plotCommand(lab, what, { set: [], ...options }, io)));
+  add('explore', u.explore)
+    .argument('<lab>', u.argLab)
+    .argument('[exploration]', u.argExploration)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--strategy <name>', u.strategy)
+    .option('--schedules <n>', u.schedules)
+    .option('--seed <n>', u.searchSeed)
+    .option('--depth <n>', u.depth)
+    .option('--faults <n>', u.faults)
+    .option('--json', u.json)
+    .option('--save <file>', u.saveSchedule)
+    .option('--test <file>', u.saveTest)
+    .option('--replay <file>', u.replaySchedule)
+    .action(async (lab, name, options) => ended(await exploreCommand(lab, name, { set: [], ...options }, io)));
   add('list', u.list)
     .option('--json', u.json)
     .action(async (options) => ended(await listCommand(options, io)));

@@ -1,7 +1,9 @@
 /** What a lab's script is given: its machines by name, and the ways to act on the world and to observe it. */
+
 import type { EventKind, SampleKind, WorldEvent } from '../record/catalogue.ts';
 import type { DurationNs, Instant } from '../time/instant.ts';
 import type { ParamValue } from '../world/topology.ts';
+import type { Exploration } from './explore/explore.ts';
 import type { Text } from './lab.ts';
 
 /** A finished command on a host. */
@@ -123,6 +125,8 @@ export interface LabTools {
   on<K extends EventKind | SampleKind>(kind: K, listener: (event: WorldEvent<K>) => void): void;
   /** Calls `listener` for every later packet that matches, as it passes. */
   watch(filter: string, listener: (packet: SeenPacket) => void, card?: string): void;
+  /** What came of one of the lab's explorations, all of which were run before the script. */
+  explored(name: string): Exploration;
   /**
    * Judges a check: true or false, or an observation with the instant and packet that decided. `evidence` names the deciding packet of a
    * plain boolean. An exception makes it "could not be judged".

@@ -43,6 +43,24 @@ export interface CheckSpec {
   readonly claim?: string;
 }
 
+/**
+ * A bounded program that a schedule explorer takes apart, before the lab's script and by `netarium explore`: its programs start together on the lab's
+ * machines, and no schedule may end in a deadlock, a failure (an exit code that is not 0) or a hang, or else one must.
+ */
+export interface ExplorationSpec {
+  readonly text?: Text;
+  /** Command by machine, a program of the lab and its arguments: `noodles printed 2`. */
+  readonly run: Readonly<Record<string, Param<string>>>;
+  /** What must be found within `schedules`; `nothing`: all schedules are tried, and all are good. */
+  readonly expect: 'deadlock' | 'failure' | 'hang' | 'nothing';
+  /** `random` or `pct` for what must be found (default `pct`); `exhaustive` for `nothing`. */
+  readonly strategy?: Param<string>;
+  /** Default 1,000; 100,000 where all are tried. */
+  readonly schedules?: number;
+  /** At most so many link faults in a run, on cables that have any (default 0). */
+  readonly faults?: number;
+}
+
 /** A run of the same lab in which named checks turn out not met: the proof that they can. */
 export interface CounterRun {
   readonly set: Readonly<Record<string, ParamValue>>;
@@ -67,6 +85,7 @@ export interface LabDefinition {
   readonly until?: string;
   readonly checks?: Readonly<Record<string, CheckSpec>>;
   readonly counterRuns?: Readonly<Record<string, CounterRun>>;
+  readonly explorations?: Readonly<Record<string, ExplorationSpec>>;
   script?(context: LabContext): Promise<void>;
 }
 

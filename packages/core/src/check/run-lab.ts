@@ -3,32 +3,24 @@
  * seconds more) and looks for leftovers.
  */
 import { assert } from '../base/assert.ts';
-import type { ImageNode } from '../os/files/inode.ts';
 import type { EventKind, SampleKind, WorldEvent } from '../record/catalogue.ts';
-import type { CallSite } from '../syscall/async-sys.ts';
 import { formatInstant, type Instant, parseDuration, SECOND } from '../time/instant.ts';
 import { buildWorld, faultsOf } from '../world/build.ts';
 import { ScriptParty } from '../world/control.ts';
 import { resolveParams } from '../world/parameters.ts';
-import type { MacrotaskTurn } from '../world/run-loop.ts';
 import { type ParamValue, SpecError, type Topology } from '../world/topology.ts';
 import { World } from '../world/world.ts';
 import { Checks } from './checks.ts';
 import { cableControl, hostControl } from './controls.ts';
+import type { Exploration } from './explore/explore.ts';
+import { exploreAll } from './explore/lab-explorations.ts';
 import type { LabDefinition, Text } from './lab.ts';
 import type { LabContext, LabTools } from './lab-context.ts';
+import { imageWith, type LabEnvironment } from './lab-environment.ts';
 import type { LabRun, RunListener, RunSettings, StoryLine } from './lab-run.ts';
 import { leftovers, sendTerm } from './leftovers.ts';
 import { Sight } from './sight.ts';
 import { Trace } from './trace.ts';
-
-export interface LabEnvironment {
-  /** The file tree that every host starts from: programs and their configuration. */
-  readonly image: ReadonlyMap<string, ImageNode>;
-  readonly turn: MacrotaskTurn;
-  /** Notes where programs make their calls: for the second run of a world that ended with an uncontrolled program. */
-  readonly callSite?: CallSite;
-}
 
 const DEFAULT_UNTIL_NS = 60 * SECOND;
 const WIND_DOWN_NS = 120 * SECOND;
@@ -78,16 +70,6 @@ export function paramsOf(
   return params;
 }
 
-function imageWith(environment: LabEnvironment, definition: LabDefinition): ReadonlyMap<string, ImageNode> {
-  const programs = Object.entries(definition.programs ?? {});
-  if (programs.length === 0) return environment.image;
-  const bin: ImageNode = { directory: new Map(programs.map(([name, program]) => [name, { program }])) };
-  const usr = environment.image.get('usr');
-  const usrEntries = usr !== undefined && 'directory' in usr ? usr.directory : new Map<string, ImageNode>();
-  const local: ImageNode = { directory: new Map([['bin', bin]]) };
-  return new Map([...environment.image, ['usr', { directory: new Map([...usrEntries, ['local', local]]) }]]);
-}
-
 export function openLab(definition: LabDefinition, environment: LabEnvironment, settings: RunSettings = {}): OpenLab {
   const params = paramsOf(definition, settings.set);
   const topology = resolveParams(
@@ -108,7 +90,7 @@ export function openLab(definition: LabDefinition, environment: LabEnvironment, 
   settings.listener?.cards?.(cards);
   settings.listener?.recorder?.(world.recorder);
   settings.listener?.cables?.([...world.cables.values()]);
-  return new LabSession(definition, world, params, sight, settings);
+  return new LabSession(definition, world, params, sight, settings, environment);
 }
 
 export async function runLab(
@@ -125,6 +107,7 @@ class LabSession implements OpenLab {
   readonly checks: Checks;
   readonly story: StoryLine[] = [];
   private readonly problems: string[] = [];
+  private explored: ReadonlyMap<string, Exploration> = new Map();
   private readonly events = new Map<string, WorldEvent[]>();
   private readonly party: ScriptParty;
   private readonly untilNs: Instant;
@@ -136,6 +119,7 @@ class LabSession implements OpenLab {
     readonly params: ReadonlyMap<string, ParamValue>,
     private readonly sight: Sight,
     private readonly settings: RunSettings,
+    private readonly environment: LabEnvironment,
   ) {
     this.listener = settings.listener ?? {};
     this.checks = new Checks(definition.checks ?? {}, world, this.listener);
@@ -155,6 +139,8 @@ class LabSession implements OpenLab {
       await this.world.run(this.untilNs);
       return;
     }
+    // Worlds of their own, before this one's time begins.
+    this.explored = await exploreAll(this.definition, this.environment, this.params);
     const context = this.context();
     let ended = false;
     this.party.begin(
@@ -235,6 +221,11 @@ class LabSession implements OpenLab {
       on: <K extends EventKind | SampleKind>(kind: K, listener: (event: WorldEvent<K>) => void) =>
         world.recorder.on(kind, listener),
       watch: (filter, listener, card) => sight.watch(filter, listener, card),
+      explored: (name) => {
+        const found = this.explored.get(name);
+        if (found === undefined) throw new SpecError(`explored('${name}')`, 'there is no such exploration');
+        return found;
+      },
       check: (id, observe, evidence) => this.checks.judge(id, observe, evidence),
       say: (text, mark = '') => this.say(text, mark),
     };

@@ -4,6 +4,7 @@
  */
 import { type InterfaceAddress, parseInterfaceAddress, parseIp, prefixOf } from '../base/address.ts';
 import { parseDuration } from '../time/instant.ts';
+import { STRATEGIES } from './explore/explore.ts';
 import { type LabProblem, nearest } from './lab-problem.ts';
 import {
   aFunction,
@@ -13,6 +14,8 @@ import {
   keyed,
   listOf,
   mapOf,
+  oneOf,
+  orParam,
   Place,
   parsed,
   quote,
@@ -33,6 +36,7 @@ const TOOL_NAMES: ReadonlySet<string> = new Set([
   'events',
   'on',
   'watch',
+  'explored',
   'check',
   'say',
 ]);
@@ -64,6 +68,19 @@ const lab = keyed(
     until: parsed('not-duration', parseDuration),
     checks: mapOf(keyed({ text, row: wholeIn(1, 9999), clause: wholeIn(1, 99), claim: aText }, ['text'])),
     counterRuns: mapOf(keyed({ set: mapOf(value), flips: listOf(aText), text }, ['set', 'flips'])),
+    explorations: mapOf(
+      keyed(
+        {
+          text,
+          run: mapOf(orParam(aText)),
+          expect: oneOf(['deadlock', 'failure', 'hang', 'nothing']),
+          strategy: orParam(oneOf(STRATEGIES)),
+          schedules: wholeIn(1, 10_000_000),
+          faults: wholeIn(0, 16),
+        },
+        ['run', 'expect'],
+      ),
+    ),
     script: aFunction,
   },
   ['id', 'machines'],

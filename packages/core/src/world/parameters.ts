@@ -3,8 +3,8 @@ import type { ParamValue, Topology } from './topology.ts';
 import { SpecError } from './topology.ts';
 
 /** A copy of the topology in which every `{ param: name }` is that parameter's value. */
-export function resolveParams(topology: Topology, params: ReadonlyMap<string, ParamValue>): Topology {
-  return resolve(topology, params, '') as Topology;
+export function resolveParams<T extends Topology>(topology: T, params: ReadonlyMap<string, ParamValue>): T {
+  return resolve(topology, params, '') as T;
 }
 
 function resolve(value: unknown, params: ReadonlyMap<string, ParamValue>, path: string): unknown {

@@ -117,6 +117,16 @@ export const en = {
     svg: 'write the picture as SVG',
     only: 'only curves whose name contains this text',
     argPlot: 'cwnd, rtt, goodput or queue',
+    explore: "try schedules of a lab's programs: find deadlocks, lost updates and hangs, or prove that there are none",
+    argExploration: "one of the lab's explorations (default: all)",
+    strategy: 'random, pct or exhaustive',
+    schedules: 'try at most so many schedules',
+    searchSeed: 'seed of the search',
+    depth: 'number of ordered steps that pct looks for (default 3)',
+    faults: 'at most so many link faults in a run',
+    saveSchedule: 'write the bad schedule to a file, for --replay',
+    saveTest: 'write a test that is red while the schedule is bad',
+    replaySchedule: 'run one saved schedule, step by step',
   },
 
   errors: {
@@ -290,6 +300,23 @@ export const en = {
     more: (count: string) =>
       `${count} more curves are not drawn here; pick with --only TEXT, or write them with --svg FILE`,
     range: (least: string, most: string, last: string) => `least ${least}, most ${most}, last ${last}`,
+  },
+
+  explore: {
+    none: (lab: string) => `the lab ${lab} has no explorations`,
+    noStrategy: (name: string, known: string) => `--strategy ${name}: the strategies are ${known}`,
+    noNumber: (option: string, text: string) => `${option} ${text}: a whole number is wanted`,
+    tried: (tried: string, pruned: string, steps: string, strategy: string, seconds: string) =>
+      `${tried} schedules tried (${strategy}), ${pruned} more cut short as repetitions, up to ${steps} steps each, ${seconds} s`,
+    exhausted: 'All schedules covered: none ends badly.',
+    nothingFound: 'No bad schedule found; not all were tried.',
+    shortest: (steps: string, switches: string, tries: string) =>
+      `The shortest form: ${steps} steps, ${switches} switches (made short in ${tries} runs). ▸ marks a switch.`,
+    unexpected: (wanted: string) => `The lab expects otherwise: ${wanted}.`,
+    badness: { deadlock: 'deadlock', failure: 'failure', hang: 'hang', nothing: 'no bad schedule' },
+    endsWell: 'This schedule ends well.',
+    notASchedule: (path: string) => `${path} is no saved schedule`,
+    otherSchedule: (path: string, lab: string, name: string) => `${path} belongs to ${lab}, exploration ${name}`,
   },
 
   new: {

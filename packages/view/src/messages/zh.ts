@@ -113,6 +113,16 @@ export const zh: Messages = {
     svg: '把图写成 SVG 文件',
     only: '只画名字里含有这段文字的曲线',
     argPlot: 'cwnd、rtt、goodput 或 queue',
+    explore: '穷举或抽样尝试实验程序的调度：找出死锁、更新丢失与挂起，或证明没有',
+    argExploration: '实验中的某一项探索（默认全部）',
+    strategy: 'random、pct 或 exhaustive',
+    schedules: '最多尝试这么多种调度',
+    searchSeed: '搜索的种子',
+    depth: 'pct 要找的有序步数（默认 3）',
+    faults: '一次运行中最多出现这么多次链路故障',
+    saveSchedule: '把出错的调度写入文件，供 --replay 使用',
+    saveTest: '写出一个测试：只要该调度仍出错就失败',
+    replaySchedule: '逐步重放保存的调度',
   },
 
   errors: {
@@ -279,6 +289,23 @@ export const zh: Messages = {
     noneOf: (text, known) => `没有名字含“${text}”的曲线；现有 ${known}`,
     more: (count) => `另有 ${count} 条曲线没有画出；用 --only 文字 挑选，或用 --svg 文件 全部写出`,
     range: (least, most, last) => `最小 ${least}，最大 ${most}，最后 ${last}`,
+  },
+
+  explore: {
+    none: (lab: string) => `实验 ${lab} 没有可探索的程序`,
+    noStrategy: (name: string, known: string) => `--strategy ${name}：可用的策略有 ${known}`,
+    noNumber: (option: string, text: string) => `${option} ${text}：需要一个整数`,
+    tried: (tried: string, pruned: string, steps: string, strategy: string, seconds: string) =>
+      `共尝试 ${tried} 种调度（${strategy}），另有 ${pruned} 种因重复而提前结束，每次最多 ${steps} 步，用时 ${seconds} 秒`,
+    exhausted: '所有调度都已覆盖：没有一种会出错。',
+    nothingFound: '没有找到出错的调度；但并未全部尝试。',
+    shortest: (steps: string, switches: string, tries: string) =>
+      `最短形式：${steps} 步，${switches} 次切换（用 ${tries} 次运行化简）。▸ 表示切换。`,
+    unexpected: (wanted: string) => `与实验的预期不符：${wanted}。`,
+    badness: { deadlock: '死锁', failure: '失败', hang: '挂起', nothing: '没有出错的调度' },
+    endsWell: '这个调度正常结束。',
+    notASchedule: (path: string) => `${path} 不是保存的调度`,
+    otherSchedule: (path: string, lab: string, name: string) => `${path} 属于 ${lab} 的探索 ${name}`,
   },
 
   new: {
