@@ -58,8 +58,8 @@ class ScriptRun:
         for event in self.script["events"]:
             self.line = event["line"]
             self.perform(event["line"], event["time"], event["action"])
-        for line, (call, end_us) in list(self.blocking.items()):
-            self.wait_until(end_us + self.tolerance(0))
+        for line, (call, end_us, slack) in list(self.blocking.items()):
+            self.wait_until(end_us + slack)
             if line in self.blocking:
                 raise Failure(line, f"{call['name']} still blocks", "its return")
 
@@ -134,8 +134,6 @@ class ScriptRun:
             self.take_in(left / 1e6)
 
     def text(self, packet):
-        from outbound import segment_text
-
         return segment_text(packet.segment, packet.flow) if packet.segment else f"> protocol {packet.protocol}"
 
     # -- calls
@@ -145,7 +143,8 @@ class ScriptRun:
         if "endUs" not in call:
             self.judge_call(call, plan, *plan.run(), line)
             return
-        self.blocking[line] = (call, base + call["endUs"])
+        end_us = base + call["endUs"]
+        self.blocking[line] = (call, end_us, self.tolerance(end_us - self.last_us))
 
         def work():
             outcome = plan.run()
@@ -156,8 +155,8 @@ class ScriptRun:
 
     def judge_returned(self):
         at, line, plan, outcome = self.returned.pop(0)
-        call, end_us = self.blocking.pop(line)
-        if abs(at - end_us) > self.tolerance(0):
+        call, end_us, slack = self.blocking.pop(line)
+        if abs(at - end_us) > slack:
             raise Failure(line, f"{call['name']} returns at {at / 1e6:.6f} s", f"its return at {end_us / 1e6:.6f} s")
         self.judge_call(call, plan, *outcome, line)
 

@@ -40,7 +40,7 @@ const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_RCVLOWAT',
   'SO_OOBINLINE',
 ]);
-const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_MTU_DISCOVER']);
+const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_RECVERR', 'IP_MTU_DISCOVER']);
 
 export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';
@@ -221,7 +221,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (level === 'tcp' && name === 'TCP_INFO') return endpoint.info();
     if (level === 'tcp' && name === 'TCP_CONGESTION') return endpoint.congestionName;
     if (level === 'socket') {
-      if (name === 'SO_ERROR') return endpoint.takeError()?.number ?? 0;
+      if (name === 'SO_ERROR') return endpoint.takeAnyError()?.number ?? 0;
       if (name === 'SO_TYPE') return 1;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER')

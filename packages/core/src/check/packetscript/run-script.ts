@@ -61,6 +61,7 @@ interface Pending {
   readonly line: number;
   readonly call: SystemCall;
   readonly endNs: number;
+  readonly toleranceNs: number;
 }
 
 class ScriptRun {
@@ -85,7 +86,8 @@ class ScriptRun {
 
   run(events: readonly ScriptEvent[]): void {
     for (const event of events) this.perform(event);
-    for (const { endNs } of this.pending) this.bed.runUntil(Math.max(this.bed.queue.now, endNs + this.toleranceNs(0)));
+    for (const { endNs, toleranceNs } of this.pending)
+      this.bed.runUntil(Math.max(this.bed.queue.now, endNs + toleranceNs));
     for (const { line, call, endNs } of this.pending)
       throw new ScriptFailure(line, `${call.name} still blocks at ${this.expectations.seconds(endNs)} s`, `its return`);
   }
@@ -161,12 +163,13 @@ class ScriptRun {
   }
 
   private block(call: SystemCall, plan: Plan, line: number, endUs: number): void {
-    const pending: Pending = { line, call, endNs: this.toNs(endUs) };
+    const toleranceNs = this.toleranceNs(endUs - this.lastUs);
+    const pending: Pending = { line, call, endNs: this.toNs(endUs), toleranceNs };
     this.pending.add(pending);
     this.bed.idleThread().call(plan.name!, plan.args!, (outcome) => {
       this.pending.delete(pending);
       const { now } = this.bed.queue;
-      if (Math.abs(now - pending.endNs) > this.toleranceNs(0)) {
+      if (Math.abs(now - pending.endNs) > toleranceNs) {
         const { seconds } = this.expectations;
         const at = (ns: number): string => seconds.call(this.expectations, ns);
         throw new ScriptFailure(line, `${call.name} returns at ${at(now)} s`, `its return at ${at(pending.endNs)} s`);

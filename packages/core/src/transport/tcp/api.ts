@@ -112,8 +112,10 @@ export interface TcpEndpoint extends TcpListing {
 
   /** Present poll(2) bits (`transport/readiness.ts`). */
   readiness(): number;
-  /** SO_ERROR: answers the pending error and clears it. */
+  /** Answers the pending error and clears it. */
   takeError(): Errno | undefined;
+  /** SO_ERROR: as `takeError`, and where nothing is pending an ICMP error that did not end the connection (sock_error, sk_err_soft). */
+  takeAnyError(): Errno | undefined;
   /** What `takeError` would answer: a call that moved some data before it met an error leaves the error to the next call. */
   pendingError: Errno | undefined;
   /** A socket option by its name, SOL_TCP and those of SOL_SOCKET and SOL_IP that TCP honours. ENOPROTOOPT, EINVAL, EISCONN ... */
@@ -149,6 +151,7 @@ export type TcpOptionName =
   | 'SO_OOBINLINE'
   | 'IP_TOS'
   | 'IP_TTL'
+  | 'IP_RECVERR'
   | 'IP_MTU_DISCOVER';
 
 export interface TimerInfo {

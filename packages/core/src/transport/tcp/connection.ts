@@ -154,6 +154,14 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     return error;
   }
 
+  takeAnyError(): Errno | undefined {
+    const error = this.takeError();
+    if (error !== undefined) return error;
+    const soft = this.softError;
+    this.softError = undefined;
+    return soft;
+  }
+
   get receiveQueueLength(): number {
     if (this.listener !== undefined) return this.listener.accepted.length;
     return this.receiveQueue === undefined ? 0 : this.receiveQueue.length;

@@ -1,13 +1,14 @@
 /**
  * ICMP errors for a connection (RFC 9293 section 3.9.2.2; RFC 5927 for why none of them may end an established one). While the handshake lasts an
- * error ends it, as on Linux; afterwards it is kept as the reason for a later time-out. "Fragmentation needed" shrinks the MSS (RFC 1191).
+ * error ends it, as on Linux; afterwards it is kept as the reason for a later time-out, or told at once where the program asked (IP_RECVERR). "Fragmentation needed" shrinks the MSS (RFC 1191).
  */
+import type { Errno } from '../../base/errno.ts';
 import { seqGeq, seqGt } from '../../base/sequence.ts';
 import type { IcmpMessage } from '../../wire/packet.ts';
 import { icmpErrno } from '../icmp-errno.ts';
 import { STATE } from './constants.ts';
-import type { ControlBlock } from './control-block.ts';
-import { fail, flushWakes } from './outcome.ts';
+import { type ControlBlock, WAKE } from './control-block.ts';
+import { fail, flushWakes, wake } from './outcome.ts';
 import { currentMss } from './output.ts';
 import { resendTooLarge } from './recovery.ts';
 import { revertBackoff } from './retransmit.ts';
@@ -22,9 +23,16 @@ export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: numbe
     // RFC 6069: a route that was lost says nothing about congestion.
     if (icmp.type === 3 && icmp.code <= 1) revertBackoff(c, seq);
     if (c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED) fail(c, mapped.errno, 'icmp-error');
+    else if (c.settings.receiveErrors) report(c, mapped.errno);
     else c.softError = mapped.errno;
   }
   flushWakes(c);
+}
+
+/** IP_RECVERR: the program hears of it at its next call, and the connection goes on (tcp_v4_err). */
+function report(c: ControlBlock, error: Errno): void {
+  c.pendingError = error;
+  wake(c, WAKE.ERROR);
 }
 
 /** The path has learnt its new MTU already; what is out and too large goes again, cut smaller. */

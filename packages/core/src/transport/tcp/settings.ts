@@ -17,6 +17,8 @@ export class Settings {
   tos = 0;
   /** 0: the host's (net.ipv4.ip_default_ttl). */
   ttl = 0;
+  /** IP_RECVERR. */
+  receiveErrors = false;
   /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE; -1 as net.ipv4.ip_no_pmtu_disc says. */
   mtuDiscover = -1;
   /** 0: the path's. */

@@ -232,6 +232,12 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       return undefined;
     },
   },
+  IP_RECVERR: flag(
+    (s) => s.receiveErrors,
+    (s, on) => {
+      s.receiveErrors = on;
+    },
+  ),
   IP_MTU_DISCOVER: bounded(
     0,
     3,
