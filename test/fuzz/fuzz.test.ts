@@ -1,0 +1,25 @@
+/** Each target for five seconds in CI, for one elsewhere; `npm run fuzz` does it for as long as one likes. */
+import { expect, test } from 'vitest';
+import { fuzz } from './engine.ts';
+import { targets } from './targets.ts';
+
+const SECONDS = process.env.CI === undefined ? 1 : 5;
+
+test.each(targets)(`$name, ${SECONDS} s`, async (target) => {
+  const { cases, outcomes, finds } = await fuzz(target, 1, SECONDS);
+  expect(finds).toEqual([]);
+  // The search gets beyond where it began.
+  expect(cases).toBeGreaterThan(target.corpus().length);
+  expect(outcomes).toBeGreaterThan(target.corpus().length);
+});
+
+test('what a target throws is found, with its input', async () => {
+  const target = {
+    name: 'brittle',
+    corpus: () => ['[1]', '{"a": "b"}'],
+    run: (input: string) => JSON.stringify(JSON.parse(input)),
+  };
+  const { finds } = await fuzz(target, 1, 1);
+  expect(finds.length).toBeGreaterThan(0);
+  for (const { input } of finds) expect(() => target.run(input)).toThrow();
+});
