@@ -198,6 +198,6 @@ function transportSide(stack: IpStack): IpOutput {
 }
 
 export function ok<T>(value: T | Errno): T {
-  assert(!(value instanceof Errno), `unexpected ${String(value)}`);
-  return value;
+  if (value instanceof Errno) assert(false, `unexpected ${value}`);
+  return value as T;
 }

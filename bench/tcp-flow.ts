@@ -1,21 +1,28 @@
-/** A bulk transfer over TCP as the rival's BulkSend and PacketSink have it: a sender that always has data, a receiver that reads at once. */
+/**
+ * A bulk transfer over TCP as the rival's BulkSend and PacketSink have it: a sender that always has data, a receiver that reads at once.
+ * `sendfile`: all senders send the pages of one file again and again, which nobody copies (sendfile(2)); `write`: each write is copied into the
+ * kernel first. Receivers copy out, into the same memory each time (recv(2)).
+ */
 import { IPV4_ANY, type Ipv4Address } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
-import { END_OF_STREAM, type TcpEndpoint, type TcpOwner } from '@netarium/core/transport/tcp/api.ts';
-import type { Payload } from '@netarium/core/wire/payload.ts';
+import type { TcpEndpoint, TcpOwner } from '@netarium/core/transport/tcp/api.ts';
+import { type Payload, payloadOf } from '@netarium/core/wire/payload.ts';
 import type { BenchHost } from './host.ts';
 
 const PORT = 5001;
-/** What the program hands to `send`, and asks `recv` for. */
-const WRITE_BYTES = 65_536;
+/** What the program hands to `send`: whole segments, as the rival's sender. */
+const WRITE_BYTES = 45 * 1448;
+/** What it asks `recv` for. */
 const READ_BYTES = 65_536;
 
 /** A window of 1 MiB from the start: twice that as buffer, as half of it is taken to be the kernel's. */
 export function fixedBuffers(host: BenchHost): void {
+  const { config } = host.tcp;
   host.set('net.ipv4.tcp_rmem', '4096 2097152 2097152');
   host.set('net.ipv4.tcp_wmem', '4096 1048576 4194304');
+  assert(config.rmem.numbers[2] === 2_097_152, 'no auto-tuning');
 }
 
 abstract class Owner implements TcpOwner {
@@ -28,10 +35,11 @@ abstract class Owner implements TcpOwner {
   }
 }
 
+const FILE = new Uint8Array(WRITE_BYTES).map((_, i) => i * 31);
+const PAGES = payloadOf(FILE);
+
 export class BulkSender extends Owner implements Event {
-  private readonly data = new Uint8Array(WRITE_BYTES);
   private pending: Payload | undefined;
-  private block: Payload | undefined;
   private socket: TcpEndpoint | undefined;
 
   constructor(
@@ -39,9 +47,9 @@ export class BulkSender extends Owner implements Event {
     private readonly to: Ipv4Address,
     startNs: number,
     private readonly congestion: string,
+    private readonly copies: boolean,
   ) {
     super();
-    for (let i = 0; i < WRITE_BYTES; i++) this.data[i] = i * 31;
     host.context.queue.schedule(startNs, this);
   }
 
@@ -56,12 +64,12 @@ export class BulkSender extends Owner implements Event {
 
   override writable(): void {
     for (;;) {
-      this.pending ??= this.block ??= this.host.store.copy(this.data);
+      this.pending ??= this.copies ? this.host.store.copy(FILE) : PAGES;
       const taken = this.socket!.send(this.pending);
       if (taken === undefined) return;
-      assert(!(taken instanceof Errno), `send: ${taken}`);
-      const left = this.pending.length - taken;
-      this.pending = left === 0 ? undefined : this.pending.slice(taken, this.pending.length);
+      if (taken instanceof Errno) this.error(taken);
+      else if (taken === this.pending.length) this.pending = undefined;
+      else this.pending = this.pending.slice(taken, this.pending.length);
     }
   }
 }
@@ -69,35 +77,39 @@ export class BulkSender extends Owner implements Event {
 /** Accepts connections and reads them empty. */
 export class Sink extends Owner {
   bytes = 0;
+  readonly buffer = new Uint8Array(READ_BYTES);
+  private readonly listener: TcpEndpoint;
 
   constructor(host: BenchHost) {
     super();
-    const listener = host.tcp.socket();
-    listener.owner = this;
-    assert(listener.bind(IPV4_ANY, PORT) === undefined, 'bind');
-    assert(listener.listen(10) === undefined, 'listen');
-    this.listener = listener;
+    this.listener = host.tcp.socket();
+    this.listener.owner = this;
+    assert(this.listener.bind(IPV4_ANY, PORT) === undefined, 'bind');
+    assert(this.listener.listen(10) === undefined, 'listen');
   }
-
-  private readonly listener: TcpEndpoint;
 
   override readable(): void {
     const socket = this.listener.accept();
     if (socket === undefined || socket instanceof Errno) return;
-    const sink = this;
-    socket.owner = new (class extends Owner {
-      override readable(): void {
-        sink.drain(socket);
-      }
-    })();
-    this.drain(socket);
+    const reader = new Reader(this, socket);
+    socket.owner = reader;
+    reader.readable();
+  }
+}
+
+class Reader extends Owner {
+  constructor(
+    private readonly sink: Sink,
+    private readonly socket: TcpEndpoint,
+  ) {
+    super();
   }
 
-  drain(socket: TcpEndpoint): void {
+  override readable(): void {
     for (;;) {
-      const got = socket.receive(READ_BYTES);
-      if (got === undefined || got === END_OF_STREAM || got instanceof Errno) return;
-      this.bytes += got.length;
+      const got = this.socket.receiveInto(this.sink.buffer);
+      if (typeof got !== 'number') return;
+      this.sink.bytes += got;
     }
   }
 }

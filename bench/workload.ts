@@ -30,9 +30,9 @@ export interface Definition {
   rivalHops?: number;
 }
 
-const tcp = (file: string, program: string, cc: string, ns3: string): Definition => ({
+const tcp = (file: string, program: string, cc: string, ns3: string, send = 'sendfile'): Definition => ({
   file,
-  variant: { cc },
+  variant: { cc, send },
   modes: ['default', 'full'],
   rival: { default: [program, `--cc=${ns3}`], full: [program, `--cc=${ns3}`, '--checksum=1'] },
 });
@@ -55,10 +55,12 @@ const hold = (pending: number, holds: number): Definition => ({
 export const workloads: Readonly<Record<string, Definition>> = {
   A: tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno'),
   'A-cubic': tcp('a-bulk.ts', 'a_bulk', 'cubic', 'TcpCubic'),
+  'A-write': tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno', 'write'),
   'B-switch': star('switch'),
   'B-router': star('router'),
   C: tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno'),
   'C-cubic': tcp('c-dumbbell.ts', 'c_dumbbell', 'cubic', 'TcpCubic'),
+  'C-write': tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno', 'write'),
   'E-1k': hold(1_000, 5_000_000),
   'E-100k': hold(100_000, 5_000_000),
   'E-1M': hold(1_000_000, 5_000_000),

@@ -12,7 +12,7 @@ const MS = 1_000_000;
 const SECONDS = 60;
 const CABLE = { rate: 100_000_000, delayNs: 10 * MS, queuePackets: 1000, ...POINT_TO_POINT };
 
-export function run(mode: Mode, { cc }: Variant): Result {
+export function run(mode: Mode, { cc, send }: Variant): Result {
   const world = new BenchWorld(mode);
   const [source, router, target] = ['source', 'router', 'target'].map((name) => new BenchHost(world, name));
   const address = (subnet: number, host: number): Ipv4Address => new Ipv4Address(0x0a00_0000 + subnet * 256 + host);
@@ -22,7 +22,7 @@ export function run(mode: Mode, { cc }: Variant): Result {
   target!.defaultRoute(address(2, 1));
   for (const host of [source!, target!]) fixedBuffers(host);
   const sink = new Sink(target!);
-  new BulkSender(source!, address(2, 2), 0, congestionOf(cc));
+  new BulkSender(source!, address(2, 2), 0, congestionOf(cc), send === 'write');
   world.run(SECONDS * 1000 * MS);
   for (const host of [source!, router!, target!]) host.end();
   const { hops, drops, recorder, queue, capturedBytes } = world;

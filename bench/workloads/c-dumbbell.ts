@@ -14,7 +14,7 @@ const ACCESS = { rate: 1_000_000_000, delayNs: MS, queuePackets: 1000, ...POINT_
 const NECK = { rate: 100_000_000, delayNs: 10 * MS, queuePackets: 250, ...POINT_TO_POINT };
 const NETS = { left: 0x0a01_0000, right: 0x0a02_0000, neck: 0x0a03_0000 } as const;
 
-export function run(mode: Mode, { cc }: Variant): Result {
+export function run(mode: Mode, { cc, send }: Variant): Result {
   const world = new BenchWorld(mode);
   const left = new BenchHost(world, 'left').forwards();
   const right = new BenchHost(world, 'right').forwards();
@@ -29,7 +29,7 @@ export function run(mode: Mode, { cc }: Variant): Result {
     const receiver = edge(world, right, `r${i}`, NETS.right + i * 4);
     hosts.push(sender, receiver);
     sinks.push(new Sink(receiver));
-    new BulkSender(sender, new Ipv4Address(NETS.right + i * 4 + 1), i * 10 * MS, congestionOf(cc));
+    new BulkSender(sender, new Ipv4Address(NETS.right + i * 4 + 1), i * 10 * MS, congestionOf(cc), send === 'write');
   }
   world.run(SECONDS * 1000 * MS);
   for (const host of hosts) host.end();

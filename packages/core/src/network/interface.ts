@@ -4,7 +4,7 @@
  */
 import { type IpAddress, type MacAddress, prefixOf, sameAddress } from '../base/address.ts';
 import type { FrameReceiver, NetworkCard } from '../link/card.ts';
-import type { Instant } from '../time/instant.ts';
+import { type DurationNs, type Instant, START } from '../time/instant.ts';
 import type { Timer } from '../time/timer.ts';
 import { ETHERTYPE, Frame, type Ipv4Packet } from '../wire/packet.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -51,8 +51,8 @@ export class Interface implements FrameReceiver {
   /** The card was up when the network layer last looked. */
   up = false;
   /** Random per card, see `NeighbourTable`. */
-  reachableTimeNs = 0;
-  reachableDrawnAt: Instant = 0;
+  reachableTimeNs: DurationNs = START;
+  reachableDrawnAt: Instant = START;
 
   constructor(
     readonly card: NetworkCard,

@@ -2,6 +2,8 @@
  * The event queue: pending events ordered by (time, sequence), so that events of one instant run first-in first-out. A 4-ary heap over
  * typed arrays, written for this one element type only (a second instantiation would halve its speed; see bench/README.md). `now` is the
  * world's clock: it moves here and nowhere else.
+ * A fired event's place at the top stays vacant until the next one is scheduled or asked for: most events schedule their successor, which then
+ * sinks from the top at once, in place of one entry that sinks and one that rises.
  */
 import { assert } from '../base/assert.ts';
 import { HORIZON_NS, type Instant, NEVER } from './instant.ts';
@@ -29,6 +31,8 @@ export class EventQueue {
   private sequence = 0;
   private size = 0;
   private cancelled = 0;
+  /** The entry at the top has fired. */
+  private vacant = false;
   // Starts small: arrays of 64 bytes live in the young heap, and a small world costs little.
   private capacity = 8;
   // The heap, in heap order: time and sequence of each entry, and the slot that holds its event.
@@ -46,7 +50,7 @@ export class EventQueue {
 
   /** Events still to fire. */
   get pending(): number {
-    return this.size - this.cancelled;
+    return this.size - this.cancelled - (this.vacant ? 1 : 0);
   }
 
   /** Schedules `event` and answers a slot for `cancel`, valid until the event fires. */
@@ -59,6 +63,11 @@ export class EventQueue {
     } else {
       slot = this.events.length;
       this.events.push(event);
+    }
+    if (this.vacant) {
+      this.vacant = false;
+      this.siftDown(at, this.sequence++, slot);
+      return slot;
     }
     if (this.size === this.capacity) this.grow();
     this.siftUp(this.size++, at, this.sequence++, slot);
@@ -86,18 +95,21 @@ export class EventQueue {
   }
 
   private dropCancelled(): void {
+    if (this.vacant) this.fill();
     while (this.size > 0 && this.events[this.slots[0]!] === CANCELLED) {
       this.cancelled--;
-      this.pop();
+      this.take();
+      this.fill();
     }
   }
 
   /** Fires the next event if it is due at or before `until`; moves the clock to it. */
   step(until: Instant): boolean {
     for (;;) {
+      if (this.vacant) this.fill();
       if (this.size === 0 || this.times[0]! > until) return false;
       const at = this.times[0]!;
-      const event = this.pop();
+      const event = this.take();
       if (event === CANCELLED) {
         this.cancelled--;
         continue;
@@ -116,14 +128,21 @@ export class EventQueue {
     this.now = at;
   }
 
-  private pop(): Event {
+  /** The event at the top, which leaves its place vacant. */
+  private take(): Event {
     const slot = this.slots[0]!;
     const event = this.events[slot]!;
     this.events[slot] = FREE;
     this.freeSlots.push(slot);
+    this.vacant = true;
+    return event;
+  }
+
+  /** Closes the vacant place with the last entry. */
+  private fill(): void {
+    this.vacant = false;
     const last = --this.size;
     if (last > 0) this.siftDown(this.times[last]!, this.sequences[last]!, this.slots[last]!);
-    return event;
   }
 
   private siftUp(hole: number, at: Instant, sequence: number, slot: number): void {

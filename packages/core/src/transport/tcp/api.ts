@@ -96,6 +96,8 @@ export interface TcpEndpoint extends TcpListing {
   send(payload: Payload, flags?: SendFlags): number | Errno | undefined;
   /** Up to `max` bytes, copied out. */
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined;
+  /** The same into the caller's memory, as recv(2) has it: the number of bytes. */
+  receiveInto(buffer: Uint8Array, flags?: ReceiveFlags): number | EndOfStream | Errno | undefined;
   /** MSG_OOB: the urgent byte. EINVAL where there is none, EAGAIN (`undefined`) where it is announced but not here. */
   receiveUrgent(peek?: boolean): number | Errno | undefined;
   /** True where the next byte to read is the urgent one (SIOCATMARK). */

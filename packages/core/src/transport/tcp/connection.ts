@@ -25,7 +25,7 @@ import { startConnect } from './handshake.ts';
 import { tcpInfo, timerInfo } from './info.ts';
 import { accept, listen } from './listener.ts';
 import { flushWakes, stateName } from './outcome.ts';
-import { hasData, readData } from './receive.ts';
+import { hasData, readData, readInto } from './receive.ts';
 import { hasSendSpace, isWritable, queueData, queuedBytes } from './send.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readUrgent, URGENT } from './urgent.ts';
@@ -100,6 +100,12 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
 
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined {
     const result = readData(this, max, flags?.peek === true);
+    forgetPassedMark(this);
+    return result;
+  }
+
+  receiveInto(buffer: Uint8Array, flags?: ReceiveFlags): number | EndOfStream | Errno | undefined {
+    const result = readInto(this, buffer, flags?.peek === true);
     forgetPassedMark(this);
     return result;
   }

@@ -265,9 +265,9 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   /** `BUSY` of `chronograph.ts`. */
   busy: number = 0;
   busySince: Instant = START;
-  busyNs: DurationNs = 0;
-  windowLimitedNs: DurationNs = 0;
-  bufferLimitedNs: DurationNs = 0;
+  busyNs: DurationNs = START;
+  windowLimitedNs: DurationNs = START;
+  bufferLimitedNs: DurationNs = START;
 
   /** The packet being processed, or the last one: the cause of replies. */
   lastPacket = 0;

@@ -2,7 +2,6 @@
  * Bytes in order that the program has not read: views into the chunks that packets carried. Reading copies out. The buffer is charged as
  * Linux charges it, by the memory that a packet takes (`segmentMemory`), so that many small segments fill it sooner than their bytes.
  */
-import type { ByteArena } from '../../base/arena.ts';
 import { joinPayloads, type Payload } from '../../wire/payload.ts';
 
 /** What Linux's buffer for a segment takes beside its payload: headers, head room, shared info. */
@@ -33,10 +32,8 @@ export class ReceiveQueue {
     this.memory += segmentMemory(payload.length);
   }
 
-  /** Copies out up to `max` bytes into memory from `arena`; consumes them unless `peek`. */
-  read(max: number, peek: boolean, arena: ByteArena): Uint8Array {
-    const size = Math.min(max, this.length);
-    const out = arena.take(size);
+  /** Copies the first `size` bytes out; consumes them unless `peek`. */
+  read(out: Uint8Array, size: number, peek: boolean): void {
     let at = 0;
     let index = this.head;
     let offset = this.headOffset;
@@ -52,7 +49,6 @@ export class ReceiveQueue {
       } else offset += take;
     }
     if (!peek) this.consume(size, index, offset);
-    return out;
   }
 
   private consume(size: number, index: number, offset: number): void {

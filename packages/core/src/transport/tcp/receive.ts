@@ -134,11 +134,32 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   if (!c.orphan) growReceiveBuffer(c, c.space);
 }
 
-/** recv(2): data, the end, an error, or nothing yet, in that order of precedence. */
+/** recv(2) into new memory: data, the end, an error, or nothing yet, in that order of precedence. */
 export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Array | EndOfStream | Errno | undefined {
-  if (c.state === STATE.LISTEN) return E.ENOTCONN;
+  const queue = readable(c);
+  if (queue === undefined) return nothingToRead(c);
+  const size = readableSize(c, queue, max);
+  const out = c.tcp.arena.take(size);
+  readQueued(c, queue, out, size, peek);
+  return out;
+}
+
+/** The same into the caller's memory: the number of bytes. */
+export function readInto(c: ControlBlock, out: Uint8Array, peek: boolean): number | EndOfStream | Errno | undefined {
+  const queue = readable(c);
+  if (queue === undefined) return nothingToRead(c);
+  const size = readableSize(c, queue, out.length);
+  readQueued(c, queue, out, size, peek);
+  return size;
+}
+
+function readable(c: ControlBlock): ReceiveQueue | undefined {
   const queue = c.receiveQueue;
-  if (queue !== undefined && queue.length > 0) return readQueued(c, queue, max, peek);
+  return queue === undefined || queue.length === 0 || c.state === STATE.LISTEN ? undefined : queue;
+}
+
+function nothingToRead(c: ControlBlock): EndOfStream | Errno | undefined {
+  if (c.state === STATE.LISTEN) return E.ENOTCONN;
   if (c.done) return END_OF_STREAM;
   if (c.pendingError !== undefined) {
     const error = c.pendingError;
@@ -150,15 +171,17 @@ export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Arra
   return undefined;
 }
 
-function readQueued(c: ControlBlock, queue: ReceiveQueue, max: number, peek: boolean): Uint8Array {
-  if (max === 0) return new Uint8Array(0);
-  const limit = limitAtUrgent(c, queue, max);
-  const bytes = queue.read(limit, peek, c.tcp.arena);
-  if (peek) return bytes;
-  c.copiedSeq = seqAdd(c.copiedSeq, bytes.length);
+function readableSize(c: ControlBlock, queue: ReceiveQueue, max: number): number {
+  return max === 0 ? 0 : Math.min(limitAtUrgent(c, queue, max), queue.length);
+}
+
+function readQueued(c: ControlBlock, queue: ReceiveQueue, out: Uint8Array, size: number, peek: boolean): void {
+  if (size === 0) return;
+  queue.read(out, size, peek);
+  if (peek) return;
+  c.copiedSeq = seqAdd(c.copiedSeq, size);
   tuneReceiveBuffer(c);
-  ackAfterRead(c, bytes.length);
-  return bytes;
+  ackAfterRead(c, size);
 }
 
 /** RFC 9293 section 3.8.5: a read stops at the urgent mark; the byte itself is passed over unless it is to be read in line. */
