@@ -13,6 +13,7 @@ import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } fr
 import { askCommand } from './ask.ts';
 import { exploreCommand } from './explore.ts';
 import { ladderCommand } from './ladder.ts';
+import { lanesCommand } from './lanes.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 import { packetdrillCommand } from './packetdrill.ts';
@@ -183,6 +184,19 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
     .action(async (lab, what, options) => ended(await plotCommand(lab, what, { set: [], ...options }, io)));
+  add('lanes', u.lanes)
+    .argument('<lab>', u.argLab)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--host <name>', u.laneHost)
+    .option('--only <text>', u.laneOnly)
+    .option('--from <instant>', u.from)
+    .option('--to <instant>', u.to)
+    .option('--waits', u.laneWaits)
+    .option('--json', u.json)
+    .option('--export <format>', u.laneExport)
+    .option('--out <file>', u.laneOut)
+    .action(async (lab, options) => ended(await lanesCommand(lab, { set: [], ...options }, io)));
   add('explore', u.explore)
     .argument('<lab>', u.argLab)
     .argument('[exploration]', u.argExploration)

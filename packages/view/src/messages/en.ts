@@ -117,6 +117,12 @@ export const en = {
     svg: 'write the picture as SVG',
     only: 'only curves whose name contains this text',
     argPlot: 'cwnd, rtt, goodput or queue',
+    lanes: 'run a lab and draw what its threads did and waited for',
+    laneHost: 'only threads of this host',
+    laneOnly: 'only threads whose name contains this text',
+    laneWaits: 'list each wait for a lock: who, for whom, until when',
+    laneExport: 'write for a trace viewer: perfetto (Chrome trace JSON)',
+    laneOut: 'file of --export (default: <lab>.trace.json)',
     explore: "try schedules of a lab's programs: find deadlocks, lost updates and hangs, or prove that there are none",
     argExploration: "one of the lab's explorations (default: all)",
     strategy: 'random, pct or exhaustive',
@@ -300,6 +306,28 @@ export const en = {
     more: (count: string) =>
       `${count} more curves are not drawn here; pick with --only TEXT, or write them with --svg FILE`,
     range: (least: string, most: string, last: string) => `least ${least}, most ${most}, last ${last}`,
+  },
+
+  lanes: {
+    none: 'No threads to show.',
+    noExport: (name: string) => `--export ${name}: perfetto is the format that there is`,
+    states: {
+      running: 'running',
+      ready: 'ready, wants a core',
+      interpreter: 'waits for the interpreter lock',
+      lock: 'waits for a lock or a thread',
+      sleep: 'sleeps',
+      io: 'waits in another call',
+    },
+    column: (time: string) => `a column is ${time}`,
+    thread: 'thread',
+    turns: 'turns',
+    lock: 'wait',
+    waits: 'times',
+    waited: 'in all',
+    longest: 'longest',
+    overlap: (cores: string) => `While anything ran, ${cores} threads ran at once on average.`,
+    deadlock: (at: string, host: string, circle: string) => `${at} s  deadlock on ${host}: ${circle}`,
   },
 
   explore: {

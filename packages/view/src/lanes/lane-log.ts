@@ -1,0 +1,86 @@
+/** Takes down what a run's threads do, from its samples and events, and makes lanes of it. */
+import type { Recorder } from '@netarium/core/record/recorder.ts';
+import type { Deadlock, Lane, LaneState, Lanes, Stretch } from './lanes.ts';
+
+interface OpenLane {
+  readonly host: string;
+  readonly pid: number;
+  readonly tid: number;
+  process: string;
+  thread: string;
+  readonly stretches: Stretch[];
+  open: Omit<Stretch, 'toNs'> | undefined;
+  endedNs: number;
+}
+
+/** Calls in which a thread waits for another thread's doing inside the host. */
+const LOCK_CALL = /^(mutex|cond|sem|rwlock|barrier|thread_join|cell_wait|waitpid)/;
+
+export class LaneLog {
+  private readonly lanes = new Map<string, OpenLane>();
+  private readonly deadlocks: Deadlock[] = [];
+
+  listen(recorder: Recorder): void {
+    recorder.on('thread.state', ({ at, host, values }) => {
+      const lane = this.lane(host, values.pid, values.tid);
+      lane.process = values.process;
+      if (values.thread !== '') lane.thread = values.thread;
+      close(lane, at);
+      if (values.state === 'ended') {
+        lane.endedNs = at;
+        return;
+      }
+      lane.open = {
+        fromNs: at,
+        state: values.state === 'blocked' ? blockedState(values.waits) : values.state,
+        core: values.core,
+        waits: values.waits,
+        holders: values.holders === '' ? [] : values.holders.split(' ').map(Number),
+        untilNs: values.untilNs,
+      };
+    });
+    recorder.on('thread.deadlock', ({ at, host, values }) => {
+      this.deadlocks.push({ atNs: at, host, circle: values.circle });
+    });
+  }
+
+  private lane(host: string, pid: number, tid: number): OpenLane {
+    const key = `${host} ${tid}`;
+    let lane = this.lanes.get(key);
+    if (lane === undefined || lane.endedNs >= 0) {
+      lane = { host, pid, tid, process: '', thread: '', stretches: [], open: undefined, endedNs: -1 };
+      // A pid that comes again, after 4 million others, gets a lane of its own.
+      this.lanes.set(this.lanes.has(key) ? `${key} ${this.lanes.size}` : key, lane);
+    }
+    return lane;
+  }
+
+  /** What was seen, between two instants; the whole run by default. `keep` picks lanes. */
+  read(endNs: number, keep: (lane: Lane) => boolean = () => true, fromNs = 0): Lanes {
+    const lanes = [...this.lanes.values()]
+      .map((lane) => finished(lane, fromNs, endNs))
+      .filter((lane) => lane.stretches.length > 0 && keep(lane));
+    const deadlocks = this.deadlocks.filter(({ atNs }) => atNs >= fromNs && atNs <= endNs);
+    return { fromNs, toNs: endNs, lanes, deadlocks };
+  }
+}
+
+function close(lane: OpenLane, at: number): void {
+  if (lane.open !== undefined && at > lane.open.fromNs) lane.stretches.push({ ...lane.open, toNs: at });
+  lane.open = undefined;
+}
+
+function blockedState(waits: string): LaneState {
+  if (waits.startsWith('nanosleep(')) return 'sleep';
+  return LOCK_CALL.test(waits) ? 'lock' : 'io';
+}
+
+function finished(lane: OpenLane, fromNs: number, toNs: number): Lane {
+  const { host, pid, tid, process, thread, endedNs, open } = lane;
+  const all = open === undefined || open.fromNs >= toNs ? lane.stretches : [...lane.stretches, { ...open, toNs }];
+  const stretches = all
+    .filter((stretch) => stretch.toNs > fromNs && stretch.fromNs < toNs)
+    .map((stretch) => ({ ...stretch, fromNs: Math.max(stretch.fromNs, fromNs), toNs: Math.min(stretch.toNs, toNs) }));
+  const which = tid === pid ? `${pid}` : `${pid}/${tid}${thread === '' ? '' : ` ${thread}`}`;
+  return { host, pid, tid, name: `${host} ${process}[${which}]`, stretches, endedNs };
+}

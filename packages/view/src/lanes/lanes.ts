@@ -1,0 +1,113 @@
+/** Lanes: one per thread, cut into stretches of one state each, with what was waited for. The model behind the drawing and the export. */
+
+/**
+ * What a thread does: `running` on a core; `ready`, it wants one; `interpreter`, it waits for the interpreter lock; `lock`, for a lock, a condition or a
+ * thread's end; `sleep`, for a time; `io`, in any other call.
+ */
+export const LANE_STATES = ['running', 'ready', 'interpreter', 'lock', 'sleep', 'io'] as const;
+export type LaneState = (typeof LANE_STATES)[number];
+
+export interface Stretch {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly state: LaneState;
+  /** The core, while it runs; else -1. */
+  readonly core: number;
+  /** The call that it waits in: `mutex_lock(1)`. */
+  readonly waits: string;
+  /** Thread ids that could end the wait. */
+  readonly holders: readonly number[];
+  /** The wait's time limit; -1 where there is none. */
+  readonly untilNs: number;
+}
+
+export interface Lane {
+  readonly host: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** `laptop python[12]`, `laptop python[12/14 eater]`. */
+  readonly name: string;
+  readonly stretches: readonly Stretch[];
+  /** The thread ended then; -1 where it had not. */
+  readonly endedNs: number;
+}
+
+export interface Deadlock {
+  readonly atNs: number;
+  readonly host: string;
+  readonly circle: string;
+}
+
+export interface Lanes {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly lanes: readonly Lane[];
+  readonly deadlocks: readonly Deadlock[];
+}
+
+export interface LaneTotals {
+  readonly lane: Lane;
+  /** Nanoseconds per state. */
+  readonly ns: Readonly<Record<LaneState, number>>;
+  /** How often it got a core. */
+  readonly turns: number;
+}
+
+export interface LockTotals {
+  /** `laptop mutex_lock(1)`. */
+  readonly lock: string;
+  readonly waits: number;
+  readonly waitedNs: number;
+  readonly longestNs: number;
+}
+
+export function totalsOf(lane: Lane): LaneTotals {
+  const ns = { running: 0, ready: 0, interpreter: 0, lock: 0, sleep: 0, io: 0 };
+  let turns = 0;
+  for (const { state, fromNs, toNs } of lane.stretches) {
+    ns[state] += toNs - fromNs;
+    if (state === 'running') turns++;
+  }
+  return { lane, ns, turns };
+}
+
+/** Waits for locks, by the call that waited; the longest first. */
+export function lockTotals({ lanes }: Lanes): readonly LockTotals[] {
+  const totals = new Map<string, { waits: number; waitedNs: number; longestNs: number }>();
+  for (const { host, pid, stretches } of lanes) {
+    for (const { state, waits, fromNs, toNs } of stretches) {
+      if (state !== 'lock') continue;
+      const key = `${host}[${pid}] ${waits}`;
+      const entry = totals.get(key) ?? { waits: 0, waitedNs: 0, longestNs: 0 };
+      entry.waits++;
+      entry.waitedNs += toNs - fromNs;
+      entry.longestNs = Math.max(entry.longestNs, toNs - fromNs);
+      totals.set(key, entry);
+    }
+  }
+  return [...totals]
+    .map(([lock, entry]) => ({ lock, ...entry }))
+    .sort((a, b) => b.waitedNs - a.waitedNs || (a.lock < b.lock ? -1 : 1));
+}
+
+/** How many cores were in use at the same instant: the sum of running time over the time in which at least one ran. */
+export function overlapOf({ lanes }: Lanes): { readonly runningNs: number; readonly busyNs: number } {
+  const edges = lanes
+    .flatMap(({ stretches }) => stretches.filter(({ state }) => state === 'running'))
+    .flatMap(({ fromNs, toNs }) => [
+      [fromNs, 1],
+      [toNs, -1],
+    ])
+    .sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+  let running = 0;
+  let runningNs = 0;
+  let busyNs = 0;
+  let last = 0;
+  for (const [at, change] of edges) {
+    runningNs += running * (at! - last);
+    if (running > 0) busyNs += at! - last;
+    last = at!;
+    running += change!;
+  }
+  return { runningNs, busyNs };
+}
