@@ -134,6 +134,7 @@ function finishConnect(c: ControlBlock, segment: TcpSegment): void {
   takeOptions(c, segment);
   takeSyn(c, segment);
   processAck(c, segment, ACKED.SLOW_PATH);
+  startMtuProbing(c);
   syncMss(c, c.path!.mtu);
   initReceiveMss(c);
   c.lastAckReceivedAt = now(c);
