@@ -59,6 +59,9 @@ class Ours {
     router.forwarding();
     router.set('net.ipv4.icmp_ratelimit', 0);
     for (const key of ['icmp_msgs_per_sec', 'icmp_msgs_burst']) router.set(`net.ipv4.${key}`, 1_000_000);
+    router.set('net.ipv4.neigh.default.delay_first_probe_time', 100_000);
+    router.set('net.ipv4.neigh.default.locktime', 10_000_000);
+    router.set('net.ipv4.neigh.default.retrans_time_ms', 1_000_000);
     for (const card of ['all', 'eth0', 'eth1']) router.set(`net.ipv4.conf.${card}.send_redirects`, 0);
     const { config } = router.stack;
     for (const [address, i] of [

@@ -44,6 +44,9 @@ def build():
         run(f"ip -n {OUTSIDE} link set eth{i} address {colons(PEER_MAC[i])} promisc on arp off up")
         run(f"ip -n {KERNEL} link set eth{i} up")
         sysctl(f"conf.eth{i}.send_redirects=0", f"conf.eth{i}.rp_filter=0")
+        # Nobody is asked twice, nor believed when it changes its mind, for as long as all this takes.
+        sysctl(f"neigh.eth{i}.delay_first_probe_time=100000", f"neigh.eth{i}.locktime=10000000")
+        sysctl(f"neigh.eth{i}.retrans_time_ms=1000000")
     sysctl("ip_forward=1", "icmp_ratelimit=0", "icmp_msgs_per_sec=1000000", "icmp_msgs_burst=1000000")
     sysctl("conf.all.send_redirects=0", "conf.all.rp_filter=0")
     run(f"ip -n {KERNEL} link set lo up")

@@ -17,6 +17,11 @@ test('a seed gives the same frames again, and every area turns up', () => {
   for (const count of found.values()) expect(count).toBeGreaterThan(10);
 });
 
+test.each(['arp', 'frag', 'icmp', 'udp'] as const)('a generator of %s makes nothing else', (area) => {
+  const random = new RandomFrames(5, area);
+  for (let i = 0; i < 300; i++) expect(areaOf(random.next())).toBe(area);
+});
+
 test('nothing, and a frame cut in its header, belong to no area', () => {
   expect(areaOf([])).toBeUndefined();
   expect(areaOf([[0, new Uint8Array(20).fill(8)]])).toBeUndefined();

@@ -40,6 +40,13 @@ const DESTINATIONS = [
   ...['9.9.9.9', '10.0.9.255', '127.0.0.1', '0.0.0.0', '10.0.0.0', ...REFUSED],
 ];
 const ICMP_TYPES = [8, 8, 8, 8, 0, 13, 15, 17, 3, 11, 5, 4, 12, 10, 40, 9];
+/** Where a router sends on, or says why not. */
+const ROUTABLE = ['10.0.9.1', '10.0.9.1', '10.0.9.55', '10.0.0.55', '9.9.9.9', '10.0.9.2', '10.0.9.2', '10.7.0.1'];
+const ANSWERED_TYPES = [8, 8, 8, 8, 8, 8, 13, 13];
+/** Addresses that nobody has introduced: what they say of themselves is what the router knows of them. */
+const STRANGERS = { first: 60, count: 190 };
+/** Of aimed cases, how many are made like any other. */
+const WILD_PERCENT = 12;
 
 export type FrameArea = 'arp' | 'frag' | 'icmp' | 'udp';
 
@@ -68,9 +75,14 @@ const origin = new PacketId(1);
 export class RandomFrames {
   private readonly random: Stream;
   private identification: number;
+  private strangers = 0;
 
-  constructor(seed: number) {
-    this.random = new Stream(seed, 'frames');
+  /** With an area, only cases of that area, most of them such as a router has to answer. */
+  constructor(
+    seed: number,
+    private readonly area?: FrameArea,
+  ) {
+    this.random = new Stream(seed, area === undefined ? 'frames' : `frames ${area}`);
     this.identification = this.random.below(60_000);
   }
 
@@ -84,10 +96,16 @@ export class RandomFrames {
 
   /** What is sent in one go. */
   next(): Sent[] {
+    if (this.area === undefined) return this.wild();
+    for (;;) {
+      const sent = this.percent(WILD_PERCENT) ? this.wild() : this.aimed(this.area);
+      if (areaOf(sent) === this.area) return sent;
+    }
+  }
+
+  private wild(): Sent[] {
     const port = this.percent(85) ? 0 : 1;
-    const to = this.percent(85)
-      ? OWN_MAC[port]
-      : new MacAddress(this.pick([0xffff_ffff_ffff, 0xffff_ffff_ffff, 0x0200_0000_0077, 0x0100_5e00_0001]));
+    const to = this.percent(85) ? OWN_MAC[port] : this.groupOrOther();
     const frame = (etherType: number, pdu: NetworkPdu) => encodeFrame(new Frame(to, PEER_MAC[port]!, etherType, pdu));
     if (this.percent(15)) return [[port, frame(ETHERTYPE.arp, this.arp(port))]];
     const packets = this.datagrams(port).filter((packet) => packet.length <= MTU[port]!);
@@ -95,6 +113,86 @@ export class RandomFrames {
     if (frames.length > 0) frames[0] = this.damaged(frames[0]!, MTU[port]!);
     return frames.map((bytes) => [port, bytes]);
   }
+
+  private groupOrOther(): MacAddress {
+    return new MacAddress(this.pick([0xffff_ffff_ffff, 0xffff_ffff_ffff, 0x0200_0000_0077, 0x0100_5e00_0001]));
+  }
+
+  // -- cases that ask for an answer
+
+  private aimed(area: FrameArea): Sent[] {
+    const port = this.percent(85) ? 0 : 1;
+    if (area === 'arp') return this.aimedArp(port);
+    const packets = this.aimedDatagram(port, area).filter((packet) => packet.length <= MTU[port]!);
+    return packets.map((packet) => [
+      port,
+      encodeFrame(new Frame(OWN_MAC[port]!, PEER_MAC[port]!, ETHERTYPE.ipv4, packet)),
+    ]);
+  }
+
+  /** A sound request with at most two odd fields; or a stranger introduces itself, and then sends an echo request that must find its way back. */
+  private aimedArp(port: number): Sent[] {
+    const stranger = this.percent(40);
+    const number = STRANGERS.first + (this.strangers++ % STRANGERS.count);
+    const net = port === 0 ? '10.0.0' : '10.0.9';
+    const sender = {
+      mac: stranger ? new MacAddress(0x0200_0000_0b00 + number) : PEER_MAC[port]!,
+      address: stranger ? `${net}.${number}` : PEERS[port]!,
+    };
+    const arp = {
+      operation: 1,
+      senderMac: sender.mac,
+      sender: sender.address,
+      targetMac: new MacAddress(0),
+      target: OWN[port]!,
+      to: this.percent(70) ? new MacAddress(0xffff_ffff_ffff) : OWN_MAC[port]!,
+    };
+    const twists: readonly (() => void)[] = [
+      () => (arp.operation = this.pick([2, 2, 3, 0])),
+      () => (arp.senderMac = new MacAddress(0x0200_0000_00ee)),
+      () => (arp.sender = this.pick(['0.0.0.0', '0.0.0.0', ...SOURCES, arp.target])),
+      () => (arp.targetMac = this.pick([OWN_MAC[port]!, PEER_MAC[port]!])),
+      () => (arp.target = this.pick([OWN[1 - port]!, PEERS[port]!, '10.0.0.1', ...DESTINATIONS])),
+      () => (arp.to = this.groupOrOther()),
+    ];
+    for (let left = this.pick([0, 0, 1, 1, 1, 2]); left > 0; left--) this.pick(twists)();
+    const { operation, senderMac, targetMac, to } = arp;
+    const packet = new ArpPacket(origin, operation, senderMac, address(arp.sender), targetMac, address(arp.target));
+    const asked: Sent = [port, encodeFrame(new Frame(to, sender.mac, ETHERTYPE.arp, packet))];
+    return stranger ? [asked, [port, this.echoFrom(sender, port)]] : [asked];
+  }
+
+  private echoFrom(sender: { readonly mac: MacAddress; readonly address: string }, port: number): Uint8Array {
+    const payload = new IcmpMessage(8, 0, this.random.bits32(), payloadOf(this.random.bytes(8)));
+    const [src, dst] = [address(sender.address), address(OWN[port]!)];
+    const packet = Ipv4Packet.of({ ident: origin, src, dst, protocol: 1, ttl: 64, payload });
+    return encodeFrame(new Frame(OWN_MAC[port]!, sender.mac, ETHERTYPE.ipv4, packet));
+  }
+
+  private aimedDatagram(port: number, area: FrameArea): Ipv4Packet[] {
+    const protocol = area === 'udp' ? 17 : area === 'icmp' || this.percent(80) ? 1 : this.pick([17, 99]);
+    const packet = Ipv4Packet.of({
+      ident: origin,
+      src: address(this.percent(92) ? PEERS[port]! : this.pick(SOURCES)),
+      dst: address(this.percent(60) ? this.pick(OWN) : this.pick(ROUTABLE)),
+      protocol,
+      ttl: this.pick([64, 64, 64, 64, 2, 1]),
+      tos: this.percent(70) ? 0 : this.random.below(256),
+      identification: (this.identification = (this.identification + 1) & 0xffff),
+      dontFragment: area !== 'frag' && this.percent(50),
+      options: this.percent(80) ? undefined : this.options(),
+      payload: protocol === 1 ? this.question() : this.transport(protocol),
+    });
+    return area === 'frag' ? this.fragments(packet) : [packet];
+  }
+
+  private question(): IcmpMessage {
+    const type = this.percent(85) ? this.pick(ANSWERED_TYPES) : this.pick(ICMP_TYPES);
+    const data = payloadOf(this.random.bytes(this.pick([0, 1, 8, 12, 16, 56, 560, 600, 1400])));
+    return new IcmpMessage(type, this.percent(92) ? 0 : 4, this.random.bits32(), data);
+  }
+
+  // -- parts
 
   private arp(port: number): ArpPacket {
     const sender = this.pick([PEERS[port]!, PEERS[port]!, ...SOURCES.slice(1)]);

@@ -47,6 +47,11 @@ export function readTable(): Map<string, KernelRow> {
   return rows;
 }
 
+/** Kernel, congestion control and tolerance of the verdicts. */
+export function kernelHeading(): string {
+  return readFileSync(TABLE, 'utf8').split('\n', 1)[0]!.replace(/^# /, '');
+}
+
 /** Rows of scripts that are gone go too. */
 export function writeTable(rows: ReadonlyMap<string, KernelRow>, heading: string): void {
   const lines = scriptNames().flatMap((name) => {
