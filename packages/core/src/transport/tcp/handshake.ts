@@ -2,7 +2,7 @@
  * Opening: the active side, simultaneous open, and what becomes of a completed half-open connection (RFC 9293 section 3.5, 3.10.1 and 3.10.7.3).
  */
 import { Errno } from '../../base/errno.ts';
-import { seqAdd, seqBetween, seqGt, seqLeq } from '../../base/sequence.ts';
+import { seqAdd, seqBetween, seqGt, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import { processAck } from './ack.ts';
@@ -213,9 +213,12 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
   else c.totalTimeouts = request.timeouts;
 }
 
-/** SYN-RECEIVED, the ACK of our SYN (RFC 9293 section 3.10.7.4, fifth). */
+/**
+ * SYN-RECEIVED, the ACK of our SYN (RFC 9293 section 3.10.7.4, fifth). Where both sides sent one, Linux also goes on with an ACK that acknowledges
+ * nothing new: our SYN stays on the list of what is out.
+ */
 export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
-  if (!seqGt(segment.ack, c.sndUna) || !seqLeq(segment.ack, c.sndNxt)) return false;
+  if (seqLt(segment.ack, c.sndUna) || seqGt(segment.ack, c.sndNxt)) return false;
   c.sndUna = c.ackedFrom = segment.ack;
   c.delivered++; // the SYN-ACK
   // Idle time counts from here (keepalive_time_elapsed).

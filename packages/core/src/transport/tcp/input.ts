@@ -145,7 +145,7 @@ function completeOpen(c: ControlBlock, segment: TcpSegment): boolean {
   if (!acknowledgeSyn(c, segment)) return false;
   // The SYN of a simultaneous open leaves the list of sent segments here.
   const head = c.rtxHead;
-  if (head !== undefined) {
+  if (head !== undefined && c.sndUna !== c.iss) {
     removeSent(c, head);
     purgeScoreboard(c);
     clearPending(c);
@@ -186,7 +186,8 @@ function finAcknowledged(c: ControlBlock, segment: TcpSegment): boolean | undefi
 
 function orphanReachedFinWait2(c: ControlBlock, segment: TcpSegment): boolean | undefined {
   const endSeq = seqAdd(segment.seq, segment.payload.length);
-  if (segment.payload.length > 0 && seqGt(endSeq, c.rcvNxt)) return dataAfterClose(c);
+  // Data, or a FIN out of order, which stands for data that is missing.
+  if (segment.seqLength > 0 && seqGt(endSeq, c.rcvNxt)) return dataAfterClose(c);
   if (segment.has(TCP_FLAG.fin)) {
     armSlowTimer(c, c.tcp.config.finTimeoutNs);
     return undefined;
