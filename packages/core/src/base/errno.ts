@@ -86,6 +86,7 @@ const TABLE = {
   EINPROGRESS: [115, 'Operation now in progress'],
   ECANCELED: [125, 'Operation canceled'],
   EOWNERDEAD: [130, 'Owner died'],
+  ENOTRECOVERABLE: [131, 'State not recoverable'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ErrnoCode = keyof typeof TABLE;

@@ -44,6 +44,8 @@ export class Call implements Waiter, Event {
   woken = false;
   /** Who could end the wait, where the implementation knows: locks and joins. */
   waitsFor: WaitsFor | undefined;
+  /** Since when it sleeps on that. */
+  waitingSince: Instant = -1;
   private queues: WaitQueue[] | undefined;
   /** Where it waits as one of many of which one is woken. */
   private exclusiveQueue: WaitQueue | undefined;
@@ -83,6 +85,14 @@ export class Call implements Waiter, Event {
     if (this.expiryAt >= 0) return;
     this.expiryAt = at;
     this.expirySlot = this.time.schedule(at, this);
+  }
+
+  /** What is left of the call has no time limit (pthread_cond_timedwait(3p), when it takes its mutex). */
+  expireNever(): void {
+    this.expired = false;
+    this.expiryAt = -1;
+    if (this.expirySlot >= 0) this.time.cancel(this.expirySlot, this);
+    this.expirySlot = -1;
   }
 
   /** When the time limit passes; -1 where there is none. */

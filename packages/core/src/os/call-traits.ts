@@ -8,6 +8,28 @@ const VISIBLE: ReadonlySet<string> = new Set([
   'cell_exchange',
   'cell_compare_exchange',
   'cell_add',
+  'list_length',
+  'list_get',
+  'list_set',
+  'list_push',
+  'list_insert',
+  'list_remove',
+  'mutex_lock',
+  'mutex_trylock',
+  'mutex_unlock',
+  'cond_wait',
+  'cond_signal',
+  'cond_broadcast',
+  'sem_wait',
+  'sem_trywait',
+  'sem_post',
+  'sem_getvalue',
+  'rwlock_rdlock',
+  'rwlock_tryrdlock',
+  'rwlock_wrlock',
+  'rwlock_trywrlock',
+  'rwlock_unlock',
+  'barrier_wait',
 ]);
 
 /** Py_BEGIN_ALLOW_THREADS stands around these in CPython whether they block or not. */
@@ -33,6 +55,7 @@ const RELEASING: ReadonlySet<string> = new Set([
   'waitpid',
   'thread_join',
   'sched_yield',
+  'flock',
 ]);
 
 export function isVisible(name: string): boolean {

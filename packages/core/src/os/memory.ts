@@ -1,6 +1,7 @@
 /**
- * Shared cells: the memory that the threads of a process have in common. A cell holds one cloneable value; each load, store and atomic operation is a
- * system call and a scheduling point. `fork` copies a process's own cells and shares those made shared; named cells are found by every process.
+ * The memory that the threads of a process have in common, as objects with numbers: cells, lists, and the locks of `sync/`. A cell holds one cloneable
+ * value; each load, store and atomic operation is a system call and a scheduling point. `fork` copies a process's own objects and shares those made
+ * shared; named ones are found by every process.
  */
 import { E, type Errno } from '../base/errno.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
@@ -16,49 +17,92 @@ export type Cloneable =
   | readonly Cloneable[]
   | { readonly [key: string]: Cloneable };
 
-export class Cell {
+/** What lies in memory. */
+export abstract class MemoryObject {
+  /** The same in every schedule of a program: who made it, and as that thread's how manieth. */
+  key = '';
+
+  /** What a forked child gets in its place: the same state, and nobody asleep. */
+  abstract copy(): MemoryObject;
+}
+
+export class Cell extends MemoryObject {
   /** Threads in `cell_wait` (futex(2)). */
   readonly waiters = new WaitQueue();
 
-  /** `key` is the same in every schedule of a program: who made it, and as that thread's how manieth. */
-  constructor(
-    public value: Cloneable,
-    readonly key: string,
-  ) {}
+  constructor(public value: Cloneable) {
+    super();
+  }
+
+  copy(): Cell {
+    return new Cell(this.value);
+  }
 }
 
-/** Shared cells that have names, one table per host (shm_open(3)). */
-export type SharedNames = Map<string, Cell>;
+/** A growing list, each of whose operations is atomic: what an interpreter's built-in list is to its threads. */
+export class List extends MemoryObject {
+  constructor(readonly items: Cloneable[]) {
+    super();
+  }
+
+  copy(): List {
+    return new List([...this.items]);
+  }
+}
+
+/** Shared objects that have names, one table per host (shm_open(3)). */
+export type SharedNames = Map<string, MemoryObject>;
+
+interface Entry {
+  readonly object: MemoryObject;
+  readonly shared: boolean;
+}
 
 export class Memory {
-  private readonly cells = new Map<number, { readonly cell: Cell; readonly shared: boolean }>();
+  private readonly objects = new Map<number, Entry>();
   private lastId = 0;
+  /** Other processes may see some of it. */
+  isShared = false;
 
-  add(cell: Cell, shared: boolean): number {
-    this.cells.set(++this.lastId, { cell, shared });
+  add(object: MemoryObject, shared: boolean): number {
+    this.objects.set(++this.lastId, { object, shared });
+    this.isShared ||= shared;
     return this.lastId;
   }
 
-  get(id: number): Cell | Errno {
-    return this.cells.get(id)?.cell ?? E.EFAULT;
+  find(id: number): MemoryObject | undefined {
+    return this.objects.get(id)?.object;
+  }
+
+  /** EFAULT where there is nothing, EINVAL where there is something else. */
+  get<T extends MemoryObject>(id: number, type: abstract new (...args: never[]) => T): T | Errno {
+    const found = this.find(id);
+    if (found === undefined) return E.EFAULT;
+    return found instanceof type ? found : E.EINVAL;
   }
 
   delete(id: number): boolean {
-    return this.cells.delete(id);
+    return this.objects.delete(id);
   }
 
   get size(): number {
-    return this.cells.size;
+    return this.objects.size;
   }
 
   /** What a forked child starts with: the same numbers, its own copies of what is not shared. */
   fork(pid: number): Memory {
     const copy = new Memory();
     copy.lastId = this.lastId;
-    for (const [id, { cell, shared }] of this.cells)
-      copy.cells.set(id, { cell: shared ? cell : new Cell(cell.value, `${pid}:${cell.key}`), shared });
+    copy.isShared = this.isShared;
+    for (const [id, entry] of this.objects) copy.objects.set(id, entry.shared ? entry : ownCopy(entry.object, pid));
     return copy;
   }
+}
+
+function ownCopy(object: MemoryObject, pid: number): Entry {
+  const copy = object.copy();
+  copy.key = `${pid}:${object.key}`;
+  return { object: copy, shared: false };
 }
 
 /** A deep, frozen copy; undefined in the second place where the value holds what cannot be copied (functions, symbols, foreign classes). */

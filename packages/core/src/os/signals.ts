@@ -123,9 +123,20 @@ const NEVER_RESTARTED: ReadonlySet<string> = new Set([
 /** Sockets with SO_RCVTIMEO or SO_SNDTIMEO do not restart either. */
 const SOCKET_CALLS: ReadonlySet<string> = new Set(['accept', 'connect', 'recv', 'recvfrom', 'send', 'sendto']);
 
-/** A handler with SA_RESTART lets this call go on. `timed`: it has a time limit. */
-export function isRestarted(call: string, timed: boolean): boolean {
-  return !NEVER_RESTARTED.has(call) && !(timed && SOCKET_CALLS.has(call));
+/** None of these ever fails with EINTR (pthread_mutex_lock(3p), pthread_cond_wait(3p) and their kin). */
+const ALWAYS_RESTARTED: ReadonlySet<string> = new Set([
+  'mutex_lock',
+  'cond_wait',
+  'rwlock_rdlock',
+  'rwlock_wrlock',
+  'barrier_wait',
+  'thread_join',
+]);
+
+/** Does the call go on after a handler? `restart`: the handler has SA_RESTART. `timed`: the call has a time limit. */
+export function isRestarted(call: string, restart: boolean, timed: boolean): boolean {
+  if (ALWAYS_RESTARTED.has(call)) return true;
+  return restart && !NEVER_RESTARTED.has(call) && !(timed && SOCKET_CALLS.has(call));
 }
 
 /** Neither caught nor ignored nor blocked (signal(7)). */

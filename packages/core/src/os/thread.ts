@@ -19,6 +19,8 @@ import { type Party, ProgramBug } from './party.ts';
 import { NO_SIGNALS, PendingSignals, type SignalSet } from './pending-signals.ts';
 import type { Process } from './process.ts';
 import { type Handler, isRestarted, type SignalInfo } from './signals.ts';
+import { Loans, type Urgency } from './sync/loans.ts';
+import type { Mutex } from './sync/mutex.ts';
 import type { ThreadHost } from './thread-host.ts';
 
 const CALLS_PER_INSTANT = 100_000;
@@ -52,8 +54,8 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   detached = false;
   /** Woken at the thread's end. */
   readonly joiners = new WaitQueue();
-  /** Cells that it has made: numbers them. */
-  cellsMade = 0;
+  /** Objects in memory that it has made: numbers them. */
+  objectsMade = 0;
   /** Thread-local storage, by key. */
   readonly local = new Map<number, unknown>();
   /** Signals for this thread alone, and those that it blocks. */
@@ -64,13 +66,16 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   /** A signal that is not blocked waits to be taken. */
   signalDue = false;
   readonly usage = new CallUsage();
+  private heldRobust: Set<Mutex> | undefined;
+  private borrowed: Loans | undefined;
   private delivery: SignalDelivery | undefined;
   private owedNs = 0;
   /** Work of the call in progress that is still to do when it has a core again. */
   private workLeftNs = 0;
   /** That work is the program's own, not the kernel's. */
   private workNeedsInterpreter = false;
-  private busyUntil: Instant = 0;
+  /** The work that it did before it went to sleep reaches until here. */
+  busyUntil: Instant = 0;
   private next: Next = 'start';
   private outcome: unknown;
   private hasOutcome = false;
@@ -116,6 +121,29 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
 
   get pending(): Call | undefined {
     return this.hasOutcome ? undefined : this.call;
+  }
+
+  /** Robust mutexes that it holds: told of its end. */
+  get robustLocks(): Set<Mutex> {
+    this.heldRobust ??= new Set();
+    return this.heldRobust;
+  }
+
+  /** What it borrows and lends through locks with priority inheritance. */
+  get loans(): Loans {
+    this.borrowed ??= new Loans(this);
+    return this.borrowed;
+  }
+
+  /** Runs with another priority from now on, also where it waits for a core just now. */
+  setUrgency({ schedulingClass, realtimePriority, priority }: Urgency): void {
+    const { task } = this;
+    const queued = this.phase === 'queued' && task.core === undefined;
+    if (queued) this.host.cpu.forget(task);
+    task.schedulingClass = schedulingClass;
+    task.realtimePriority = realtimePriority;
+    task.priority = priority;
+    if (queued) this.wantCore();
   }
 
   /** CPU time used so far, in nanoseconds. */
@@ -167,7 +195,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     const { process } = this;
     if (released || this.owedNs >= this.host.costs.portionNs || this.yielding) return false;
     if (this.signalDue || process.stopped) return false;
-    return process.threads.length === 1 || !isVisible(name);
+    return (process.threads.length === 1 && !process.memory.isShared) || !isVisible(name);
   }
 
   /** An explorer decides before each operation who goes next; the operation itself is attempted with the next core. */
@@ -459,7 +487,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     if (
       below.call !== undefined &&
       !below.hasOutcome &&
-      !(below.restart && isRestarted(below.call.name, below.call.timed))
+      !isRestarted(below.call.name, below.restart, below.call.timed)
     ) {
       this.outcome = partialOr(below.call, E.EINTR);
       this.hasOutcome = true;
@@ -479,6 +507,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     this.process.interpreter?.forget(this);
     this.host.note(this, 'ended');
     this.joiners.wake();
+    if (this.heldRobust !== undefined) for (const lock of [...this.heldRobust]) lock.ownerDied(this);
   }
 
   get title(): string {

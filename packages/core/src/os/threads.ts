@@ -59,8 +59,9 @@ export class Threads implements ThreadHost {
       process: thread.process.name,
       thread: thread.name,
       state,
+      fromNs: Math.max(this.ctx.queue.now, thread.busyUntil),
       core: state === 'running' ? thread.task.core!.number : -1,
-      waits: state === 'blocked' && call !== undefined ? String(call) : '',
+      waits: state === 'blocked' && call !== undefined ? (call.waitsFor?.what ?? String(call)) : '',
       holders:
         call?.waitsFor
           ?.holders()
@@ -77,7 +78,7 @@ export class Threads implements ThreadHost {
     if (circle === undefined) return;
     this.ctx.recorder.emit('thread.deadlock', this.ctx.name, {
       threads: circle.map((member) => member.tid).join(' '),
-      circle: circle.map((member) => `${member.title} waits in ${member.call}`).join('; '),
+      circle: circle.map((member) => `${member.title} waits for ${member.call!.waitsFor!.what}`).join('; '),
     });
   }
 }

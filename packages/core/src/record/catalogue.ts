@@ -138,9 +138,11 @@ export interface SampleCatalogue {
     process: string;
     thread: string;
     state: 'running' | 'ready' | 'blocked' | 'interpreter' | 'ended';
+    /** When it begins: a thread that goes to sleep first does the work that it owes. */
+    fromNs: number;
     /** The core it runs on, else -1. */
     core: number;
-    /** The call it sleeps in. */
+    /** What it sleeps on: a lock or thread by its name, else the call. */
     waits: string;
     /** Thread ids that could end the wait, joined by blanks. */
     holders: string;

@@ -66,7 +66,7 @@ export class Kernel implements CallRunner, InodeSource {
   readonly costs: CostModel;
   readonly cpu: Cpu;
   readonly threads: Threads;
-  readonly sharedCells: SharedNames = new Map();
+  readonly sharedObjects: SharedNames = new Map();
   hostname: string;
   readonly timers = new IntervalTimers();
   readonly cpuLimits = new CpuLimits();

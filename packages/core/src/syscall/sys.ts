@@ -18,6 +18,7 @@ import type { ProcessCalls } from './sys/process.ts';
 import type { ReadinessCalls } from './sys/readiness.ts';
 import type { SignalCalls } from './sys/signal.ts';
 import type { SocketCalls } from './sys/socket.ts';
+import type { SyncCalls } from './sys/sync.ts';
 import type { ThreadCalls } from './sys/thread.ts';
 import type { TimeCalls } from './sys/time.ts';
 import type { TraceCalls } from './sys/trace.ts';
@@ -42,8 +43,9 @@ export type { Limit, Resource } from './sys/limits.ts';
 export type { CellOptions } from './sys/memory.ts';
 export type { SpawnOptions, Utsname, WaitOptions, WaitResult } from './sys/process.ts';
 export { FD_SETSIZE, type FdSets, POLL, type PollRequest, type PollResult } from './sys/readiness.ts';
-export type { Signal, SignalAction, SignalInfo } from './sys/signal.ts';
+export { SIGNALS, type Signal, type SignalAction, type SignalInfo, signalByNumber } from './sys/signal.ts';
 export type { SocketFlags } from './sys/socket.ts';
+export type { LockStatistics, MutexOptions, RwLockOptions, SyncOptions } from './sys/sync.ts';
 export type { Cloneable, SchedulerSettings, SchedulingClass, ThreadOptions } from './sys/thread.ts';
 export type { TracedValue, TraceRecord } from './sys/trace.ts';
 
@@ -55,6 +57,7 @@ export interface Sys
   extends ProcessCalls,
     ThreadCalls,
     MemoryCalls,
+    SyncCalls,
     SignalCalls,
     TimeCalls,
     FileCalls,

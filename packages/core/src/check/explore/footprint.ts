@@ -2,7 +2,6 @@
  * What an operation touches, for partial-order reduction: two operations of different threads commute unless they touch the same thing and one of them
  * changes it. What is not known here touches everything, which costs schedules and loses none.
  */
-import { Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Thread } from '../../os/thread.ts';
 
@@ -37,18 +36,20 @@ const LOCAL: ReadonlySet<string> = new Set([
   'getcwd',
 ]);
 
-/** Their first argument names an object of the process or the host by number. */
-const BY_NUMBER = /^(mutex|cond|sem|rwlock|barrier|mq)_(?!create|open)/;
+/** Their first argument is the number of an object in memory. */
+const IN_MEMORY = /^(cell|list|mutex|cond|sem|rwlock|barrier)_(?!create)/;
+/** Memory that they leave as it was. */
+const READING: ReadonlySet<string> = new Set(['cell_load', 'list_get', 'list_length', 'sem_getvalue']);
 
 export function footprintOf(thread: Thread, call: Call | undefined): Footprint {
   if (call === undefined || LOCAL.has(call.name)) return NOTHING;
   const { name, args } = call;
-  if (name === 'cell_create' || /^(mutex|cond|sem|rwlock|barrier)_create$/.test(name)) return NOTHING;
-  if (name.startsWith('cell_')) {
-    const cell = thread.process.memory.get(args[0] as number);
-    return cell instanceof Errno ? NOTHING : { objects: [`cell ${cell.key}`], writes: name !== 'cell_load' };
+  if (/^(cell|list|mutex|cond|sem|rwlock|barrier)_create$/.test(name)) return NOTHING;
+  if (IN_MEMORY.test(name)) {
+    // A condition's mutex is touched too.
+    const numbers = (name === 'cond_wait' ? args.slice(0, 2) : args.slice(0, 1)) as readonly number[];
+    return { objects: keysOf(thread, numbers), writes: !READING.has(name) };
   }
-  if (BY_NUMBER.test(name)) return { objects: syncObjects(name, args), writes: true };
   // Two descriptors may be the ends of one pipe: all files are taken for one thing.
   if (FILES.has(name)) return { objects: ['files'], writes: true };
   return EVERYTHING;
@@ -56,11 +57,9 @@ export function footprintOf(thread: Thread, call: Call | undefined): Footprint {
 
 const FILES: ReadonlySet<string> = new Set(['read', 'write', 'close', 'pipe', 'lseek', 'poll', 'select']);
 
-/** Numbers, with their family; a condition's mutex counts too. Equal numbers in different processes are taken for the same thing. */
-function syncObjects(name: string, args: readonly unknown[]): readonly string[] {
-  const family = name.slice(0, name.indexOf('_'));
-  const own = `${family} ${String(args[0])}`;
-  return name === 'cond_wait' ? [own, `mutex ${String(args[1])}`] : [own];
+/** Objects in memory by the names that are the same in every schedule. */
+function keysOf({ process }: Thread, numbers: readonly number[]): readonly string[] {
+  return numbers.flatMap((number) => process.memory.find(number)?.key ?? []);
 }
 
 export function dependent(one: Footprint, other: Footprint): boolean {

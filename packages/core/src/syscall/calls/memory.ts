@@ -1,17 +1,50 @@
-/** Shared cells (`os/memory.ts`). */
+/** Shared cells and lists (`os/memory.ts`). */
 import { E, Errno } from '../../base/errno.ts';
 import { BLOCKED } from '../../kernel/outcome.ts';
-import { Cell, type Cloneable, cloned } from '../../os/memory.ts';
+import { Cell, type Cloneable, cloned, List, type MemoryObject } from '../../os/memory.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
+import type { CellOptions } from '../sys/memory.ts';
+
+/** An access to memory costs no entry into the kernel, though it looks like one here. */
+export function chargeAccess({ costs }: Kernel, thread: Thread): void {
+  thread.charge(costs.cellNs - costs.syscallNs + (thread.process.interpreter?.profile.instructionNs ?? 0));
+}
 
 /** The cell, after its cost was charged. */
 function accessed(kernel: Kernel, thread: Thread, id: number): Cell | Errno {
-  thread.charge(
-    kernel.costs.cellNs - kernel.costs.syscallNs + (thread.process.interpreter?.profile.instructionNs ?? 0),
-  );
-  return thread.process.memory.get(id);
+  chargeAccess(kernel, thread);
+  return thread.process.memory.get(id, Cell);
+}
+
+function accessedList(kernel: Kernel, thread: Thread, id: number): List | Errno {
+  chargeAccess(kernel, thread);
+  return thread.process.memory.get(id, List);
+}
+
+/** Puts an object into the process's memory: its own, shared with children, or the one that has the name already. */
+export function place<T extends MemoryObject>(
+  kernel: Kernel,
+  thread: Thread,
+  { name, shared = false }: CellOptions,
+  object: T,
+  type: abstract new (...args: never[]) => T,
+): number | Errno {
+  const { memory } = thread.process;
+  object.key = name ?? `${thread.tid}/${++thread.objectsMade}`;
+  if (name === undefined) return memory.add(object, shared);
+  const found = kernel.sharedObjects.get(name);
+  if (found !== undefined && !(found instanceof type)) return E.EINVAL;
+  if (found === undefined) kernel.sharedObjects.set(name, object);
+  return memory.add(found ?? object, true);
+}
+
+/** Where in a list: from its end where negative, as many languages have it. ERANGE past its ends. */
+function indexIn({ items }: List, at: number, last: number): number | Errno {
+  if (!Number.isInteger(at)) return E.EINVAL;
+  const index = at < 0 ? at + items.length : at;
+  return index < 0 || index > last ? E.ERANGE : index;
 }
 
 function put(cell: Cell, value: unknown): Errno | undefined {
@@ -24,17 +57,7 @@ function put(cell: Cell, value: unknown): Errno | undefined {
 export const memoryCalls = {
   cell_create(kernel, thread, _call, initial, options = {}) {
     const copy = cloned(initial);
-    if (copy === undefined) return E.EINVAL;
-    if (options.name === undefined) {
-      const cell = new Cell(copy.value, `${thread.tid}/${++thread.cellsMade}`);
-      return thread.process.memory.add(cell, options.shared === true);
-    }
-    let cell = kernel.sharedCells.get(options.name);
-    if (cell === undefined) {
-      cell = new Cell(copy.value, options.name);
-      kernel.sharedCells.set(options.name, cell);
-    }
-    return thread.process.memory.add(cell, true);
+    return copy === undefined ? E.EINVAL : place(kernel, thread, options, new Cell(copy.value), Cell);
   },
   cell_load(kernel, thread, _call, id) {
     const cell = accessed(kernel, thread, id);
@@ -66,7 +89,7 @@ export const memoryCalls = {
     return before;
   },
   cell_wait(_kernel, thread, call, id, expected, timeoutNs = -1) {
-    const cell = thread.process.memory.get(id);
+    const cell = thread.process.memory.get(id, Cell);
     if (cell instanceof Errno) return cell;
     // A sleeper was woken, or its time is over: futex(2) does not look at the word again.
     if (call.progress === 'asleep') return call.expired ? E.ETIMEDOUT : undefined;
@@ -78,9 +101,58 @@ export const memoryCalls = {
     return BLOCKED;
   },
   cell_notify(kernel, thread, _call, id, count) {
-    const cell = thread.process.memory.get(id);
+    const cell = thread.process.memory.get(id, Cell);
     if (cell instanceof Errno) return cell;
     return cell.waiters.wakeFirst(count, kernel.costs.wakeUpNs);
   },
   cell_free: (_kernel, thread, _call, id) => (thread.process.memory.delete(id) ? undefined : E.EFAULT),
+  list_create(kernel, thread, _call, initial = [], options = {}) {
+    const copy = cloned(initial);
+    if (copy === undefined || !Array.isArray(copy.value)) return E.EINVAL;
+    return place(kernel, thread, options, new List([...(copy.value as readonly Cloneable[])]), List);
+  },
+  list_length(kernel, thread, _call, id) {
+    const list = accessedList(kernel, thread, id);
+    return list instanceof Errno ? list : list.items.length;
+  },
+  list_get(kernel, thread, _call, id, at) {
+    const list = accessedList(kernel, thread, id);
+    if (list instanceof Errno) return list;
+    const index = indexIn(list, at, list.items.length - 1);
+    return index instanceof Errno ? index : list.items[index];
+  },
+  list_set(kernel, thread, _call, id, at, value) {
+    const list = accessedList(kernel, thread, id);
+    if (list instanceof Errno) return list;
+    const index = indexIn(list, at, list.items.length - 1);
+    const copy = cloned(value);
+    if (index instanceof Errno) return index;
+    if (copy === undefined) return E.EINVAL;
+    list.items[index] = copy.value;
+    return undefined;
+  },
+  list_push(kernel, thread, _call, id, value) {
+    const list = accessedList(kernel, thread, id);
+    if (list instanceof Errno) return list;
+    const copy = cloned(value);
+    return copy === undefined ? E.EINVAL : list.items.push(copy.value);
+  },
+  list_insert(kernel, thread, _call, id, at, value) {
+    const list = accessedList(kernel, thread, id);
+    if (list instanceof Errno) return list;
+    const index = indexIn(list, at, list.items.length);
+    const copy = cloned(value);
+    if (index instanceof Errno) return index;
+    if (copy === undefined) return E.EINVAL;
+    list.items.splice(index, 0, copy.value);
+    return undefined;
+  },
+  list_remove(kernel, thread, _call, id, at) {
+    const list = accessedList(kernel, thread, id);
+    if (list instanceof Errno) return list;
+    const index = indexIn(list, at, list.items.length - 1);
+    if (index instanceof Errno) return index;
+    return index === 0 ? list.items.shift() : list.items.splice(index, 1)[0];
+  },
+  shm_unlink: (kernel, _thread, _call, name) => (kernel.sharedObjects.delete(name) ? undefined : E.ENOENT),
 } satisfies Partial<CallTable>;

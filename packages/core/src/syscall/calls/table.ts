@@ -11,6 +11,7 @@ import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
 import { signalCalls } from './signal.ts';
 import { socketCalls } from './socket.ts';
+import { syncCalls } from './sync.ts';
 import { threadCalls } from './thread.ts';
 import { timeCalls } from './time.ts';
 import { traceCalls } from './trace.ts';
@@ -21,6 +22,7 @@ export const callTable: CallTable = {
   ...threadCalls,
   ...scheduleCalls,
   ...memoryCalls,
+  ...syncCalls,
   ...timeCalls,
   ...fileCalls,
   ...descriptorCalls,

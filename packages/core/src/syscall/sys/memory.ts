@@ -1,4 +1,4 @@
-/** Shared cells: the memory that threads have in common. Every access is a scheduling point. */
+/** Shared cells and lists: the memory that threads have in common. Every access is a scheduling point. */
 import type { Cloneable } from '../../os/memory.ts';
 
 export interface CellOptions {
@@ -8,7 +8,7 @@ export interface CellOptions {
   readonly name?: string;
 }
 
-/** EFAULT for an unknown cell; EINVAL for a value that cannot be copied. */
+/** EFAULT for an unknown number, EINVAL for an object of another kind or a value that cannot be copied. */
 export interface MemoryCalls {
   cell_create(initial: Cloneable, options?: CellOptions): Promise<number>;
   cell_load(cell: number): Promise<Cloneable>;
@@ -24,4 +24,18 @@ export interface MemoryCalls {
   /** Wakes up to `count` sleepers, longest first; answers how many. */
   cell_notify(cell: number, count: number): Promise<number>;
   cell_free(cell: number): Promise<void>;
+
+  /** A list that threads share, each operation of which is atomic. */
+  list_create(initial?: readonly Cloneable[], options?: CellOptions): Promise<number>;
+  list_length(list: number): Promise<number>;
+  /** An element; from the end where `at` is negative. ERANGE where there is none. */
+  list_get(list: number, at: number): Promise<Cloneable>;
+  list_set(list: number, at: number, value: Cloneable): Promise<void>;
+  /** Appends and answers the new length. */
+  list_push(list: number, value: Cloneable): Promise<number>;
+  list_insert(list: number, at: number, value: Cloneable): Promise<void>;
+  /** Takes an element out and answers it. ERANGE where there is none. */
+  list_remove(list: number, at: number): Promise<Cloneable>;
+  /** Takes a name away from a shared object: who has the object keeps it, who asks for the name gets a new one. ENOENT. */
+  shm_unlink(name: string): Promise<void>;
 }
