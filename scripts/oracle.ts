@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Stream } from '@netarium/core/random/random.ts';
 import { compareFrames } from '../test/kernel/compare-frames.ts';
 import { compareSegments } from '../test/kernel/compare-segments.ts';
-import { areaOf, type FrameArea, RandomFrames, type Sent } from '../test/kernel/random-frames.ts';
+import { type FrameArea, RandomFrames, type Sent } from '../test/kernel/random-frames.ts';
 import { RandomSegments } from '../test/kernel/random-segments.ts';
 
 const AREAS = ['tcp', 'icmp', 'frag', 'arp', 'udp'] as const;
@@ -101,14 +101,9 @@ function tcpAgreement({ seed, count, twice }: Input): Agreement {
   };
 }
 
-/** The cases of an area out of one stream, so that an area alone is the same as among all. */
 function frameAgreement(area: FrameArea, { seed, count, twice }: Input): Agreement {
-  const random = new RandomFrames(seed);
-  const cases: Sent[][] = [];
-  while (cases.length < count) {
-    const next = random.next();
-    if (areaOf(next) === area) cases.push(next);
-  }
+  const random = new RandomFrames(seed, area);
+  const cases: Sent[][] = Array.from({ length: count }, () => random.next());
   const { differences, answered, unstable } = compareFrames(cases, twice);
   const judged = count - unstable;
   return { area, cases: judged, agreed: judged - differences.length, answered, unstable, differences };
