@@ -33,5 +33,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['segments-and-nagle', () => import('../segments-and-nagle/lab.ts').then((m) => m.default)],
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['tcp-versus-udp', () => import('../tcp-versus-udp/lab.ts').then((m) => m.default)],
+  ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);

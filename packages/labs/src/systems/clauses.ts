@@ -431,4 +431,28 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('The learner sorts the steps and the lab judges the order.', '学习者排序，实验判断对错。'),
     ],
   ],
+  [
+    154,
+    [
+      clause(
+        'Algorithms are selectable per host; a job set of CPU and device bursts gives a Gantt chart and a table of turnaround, waiting and response times and switches.',
+        '每台主机可选算法；一组含 CPU 与设备片段的作业给出甘特图，以及周转、等待、响应时间和切换次数的表格。',
+      ),
+      clause(
+        'Bursts of 24, 3 and 3 ms wait 17 ms on average, first come first served.',
+        '24、3、3 毫秒的作业，先来先服务平均等待 17 毫秒。',
+      ),
+      clause('Shortest job first: 3 ms.', '短作业优先：3 毫秒。'),
+      clause('Round robin with a quantum of 4 ms: 5.67 ms.', '时间片 4 毫秒的轮转：5.67 毫秒。'),
+      clause(
+        'Shortest remaining time preempts, shortest job first does not.',
+        '最短剩余时间优先会抢占，短作业优先不会。',
+      ),
+      clause('Multilevel feedback queues let short jobs pass long ones.', '多级反馈队列让短作业越过长作业。'),
+      clause('The convoy effect is shown.', '展示护航效应。'),
+      clause('Starvation of a low priority is shown.', '展示低优先级的饥饿。'),
+      clause('Ageing cures it.', '老化治好饥饿。'),
+      clause('A sweep over the quantum is shown.', '展示时间片的扫描。'),
+    ],
+  ],
 ]);

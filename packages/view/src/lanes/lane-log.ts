@@ -13,16 +13,21 @@ interface OpenLane {
   endedNs: number;
 }
 
+/** A new program runs at the latest so long after exec. */
+const EXEC_NS = 1_000_000;
+
 /** Calls in which a thread waits for another thread's doing inside the host. */
 const LOCK_CALL = /^(mutex|cond|sem|rwlock|barrier|thread_join|cell_wait|waitpid)/;
 
 export class LaneLog {
-  private readonly lanes = new Map<string, OpenLane>();
+  private readonly all: OpenLane[] = [];
+  private readonly current = new Map<string, OpenLane>();
   private readonly deadlocks: Deadlock[] = [];
 
   listen(recorder: Recorder): void {
-    recorder.on('thread.state', ({ at, host, values }) => {
-      const lane = this.lane(host, values.pid, values.tid);
+    recorder.on('thread.state', ({ host, values }) => {
+      const at = values.fromNs;
+      const lane = this.lane(host, values.pid, values.tid, at);
       lane.process = values.process;
       if (values.thread !== '') lane.thread = values.thread;
       close(lane, at);
@@ -44,20 +49,26 @@ export class LaneLog {
     });
   }
 
-  private lane(host: string, pid: number, tid: number): OpenLane {
+  private lane(host: string, pid: number, tid: number, at: number): OpenLane {
     const key = `${host} ${tid}`;
-    let lane = this.lanes.get(key);
-    if (lane === undefined || lane.endedNs >= 0) {
-      lane = { host, pid, tid, process: '', thread: '', stretches: [], open: undefined, endedNs: -1 };
-      // A pid that comes again, after 4 million others, gets a lane of its own.
-      this.lanes.set(this.lanes.has(key) ? `${key} ${this.lanes.size}` : key, lane);
-    }
+    const current = this.current.get(key);
+    if (current !== undefined && (current.endedNs < 0 || this.replaced(current, at))) return current;
+    const lane = { host, pid, tid, process: '', thread: '', stretches: [], open: undefined, endedNs: -1 };
+    this.all.push(lane);
+    this.current.set(key, lane);
     return lane;
+  }
+
+  /** exec ends the thread and starts another under the same id: for people it is the same. */
+  private replaced(lane: OpenLane, at: number): boolean {
+    if (lane.pid !== lane.tid || at - lane.endedNs > EXEC_NS) return false;
+    lane.endedNs = -1;
+    return true;
   }
 
   /** What was seen, between two instants; the whole run by default. `keep` picks lanes. */
   read(endNs: number, keep: (lane: Lane) => boolean = () => true, fromNs = 0): Lanes {
-    const lanes = [...this.lanes.values()]
+    const lanes = this.all
       .map((lane) => finished(lane, fromNs, endNs))
       .filter((lane) => lane.stretches.length > 0 && keep(lane));
     const deadlocks = this.deadlocks.filter(({ atNs }) => atNs >= fromNs && atNs <= endNs);
