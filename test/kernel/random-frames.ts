@@ -144,7 +144,7 @@ export class RandomFrames {
       senderMac: sender.mac,
       sender: sender.address,
       targetMac: new MacAddress(0),
-      target: OWN[port]!,
+      target: OWN[port]! as string,
       to: this.percent(70) ? new MacAddress(0xffff_ffff_ffff) : OWN_MAC[port]!,
     };
     const twists: readonly (() => void)[] = [
