@@ -19,6 +19,8 @@ export const RESOURCES = [
   'RLIMIT_STACK',
   'RLIMIT_RSS',
   'RLIMIT_MEMLOCK',
+  'RLIMIT_LOCKS',
+  'RLIMIT_RTPRIO',
 ] as const;
 
 export type Resource = (typeof RESOURCES)[number];
@@ -47,7 +49,12 @@ export const DEFAULT_LIMITS: Limits = {
   RLIMIT_STACK: { soft: 8_388_608, hard: INFINITY },
   RLIMIT_RSS: NONE,
   RLIMIT_MEMLOCK: { soft: 1_048_576, hard: 1_048_576 },
+  RLIMIT_LOCKS: NONE,
+  RLIMIT_RTPRIO: { soft: 0, hard: 0 },
 };
+
+/** fs.nr_open: no hard limit on descriptors is above it. */
+export const MOST_FILES = 1_048_576;
 
 /** Those that a host holds its processes to. */
 export const HELD: ReadonlySet<Resource> = new Set<Resource>([

@@ -29,6 +29,7 @@ export function processDirectory(kernel: Kernel, process: Process): SyntheticDir
     ['cmdline', file(() => (process.exitStatus === undefined ? process.argv.map((word) => `${word}\0`).join('') : ''))],
     ['comm', file(() => `${process.name}\n`)],
     ['environ', file(() => [...process.env].map(([name, value]) => `${name}=${value}\0`).join(''))],
+    ['schedstat', file(() => schedstat(process.threads[0]))],
     ['limits', file(() => limitsText(process))],
     ['cwd', () => new Symlink(kernel, process.uid, process.cwd)],
     ['fd', () => descriptorDirectory(kernel, process)],
@@ -56,6 +57,7 @@ function threadDirectory(kernel: Kernel, process: Process, thread: Thread): Synt
       ['stat', file(() => statLine(process, thread, thread.cpuNs))],
       ['status', file(() => statusText(process, thread))],
       ['comm', file(() => `${nameOf(process, thread)}\n`)],
+      ['schedstat', file(() => schedstat(thread))],
       ['calls', file(() => callsText(thread))],
     ]),
   );
@@ -155,6 +157,13 @@ function statusText(process: Process, thread: Thread | undefined): string {
     `nonvoluntary_ctxt_switches:\t${thread?.task.involuntarySwitches ?? 0}`,
     '',
   ].join('\n');
+}
+
+/** Nanoseconds on a core, nanoseconds in the run queue, turns on a core (sched-stats of the kernel's documentation). */
+function schedstat(thread: Thread | undefined): string {
+  if (thread === undefined) return '0 0 0\n';
+  const { waitNs, voluntarySwitches, involuntarySwitches } = thread.task;
+  return `${thread.cpuNs} ${waitNs} ${voluntarySwitches + involuntarySwitches}\n`;
 }
 
 /** Ours: what a thread's calls came to (`os/call-usage.ts`). */

@@ -2,7 +2,7 @@
  * sh: the hosts' shell, after dash. POSIX grammar, expansions and built-ins; subshells, pipelines and background jobs are processes.
  *
  * Invocations: `sh [options] [file [args]]`, `sh -c command [name [args]]`, `sh -s [args]`; interactive when standard input and standard error
- * are a terminal. Leaves out: aliases, job control (fg, bg, Ctrl-Z), times, ulimit, fc; each is an error by name.
+ * are a terminal. Leaves out: aliases, job control (fg, bg, Ctrl-Z), times, fc; each is an error by name.
  */
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';

@@ -1,57 +1,45 @@
 /** Signals by number and by the names that shells print (signal(7), Linux on x86-64). */
-import type { Signal } from '@netarium/core/syscall/sys.ts';
+import { SIGNALS, type Signal, signalByNumber } from '@netarium/core/syscall/sys.ts';
 
-const NAMES = (
-  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM 16 CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF ' +
-  'WINCH IO PWR SYS'
-).split(' ');
+export { signalByNumber } from '@netarium/core/syscall/sys.ts';
 
-/** Signals that hosts can carry; the others exist by number only. */
-const CARRIED: ReadonlySet<string> = new Set([
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGPIPE',
-  'SIGALRM',
-  'SIGTERM',
-  'SIGCHLD',
-  'SIGCONT',
-  'SIGSTOP',
-  'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGURG',
-  'SIGIO',
-  'SIGWINCH',
-] satisfies Signal[]);
+const LAST = SIGNALS.SIGRTMAX;
 
 /** What a shell says about a child that a signal ended (strsignal(3)). */
 const DESCRIPTIONS = new Map<string, string>([
   ['SIGHUP', 'Hangup'],
   ['SIGINT', 'Interrupt'],
   ['SIGQUIT', 'Quit'],
+  ['SIGILL', 'Illegal instruction'],
+  ['SIGTRAP', 'Trace/breakpoint trap'],
+  ['SIGABRT', 'Aborted'],
+  ['SIGBUS', 'Bus error'],
+  ['SIGFPE', 'Floating point exception'],
   ['SIGKILL', 'Killed'],
   ['SIGUSR1', 'User defined signal 1'],
+  ['SIGSEGV', 'Segmentation fault'],
   ['SIGUSR2', 'User defined signal 2'],
   ['SIGPIPE', 'Broken pipe'],
   ['SIGALRM', 'Alarm clock'],
   ['SIGTERM', 'Terminated'],
+  ['SIGSTKFLT', 'Stack fault'],
   ['SIGSTOP', 'Stopped (signal)'],
   ['SIGTSTP', 'Stopped'],
+  ['SIGXCPU', 'CPU time limit exceeded'],
+  ['SIGXFSZ', 'File size limit exceeded'],
+  ['SIGVTALRM', 'Virtual timer expired'],
+  ['SIGPROF', 'Profiling timer expired'],
   ['SIGIO', 'I/O possible'],
+  ['SIGPWR', 'Power failure'],
+  ['SIGSYS', 'Bad system call'],
 ]);
 
 export function signalNumber(signal: Signal): number {
-  return NAMES.indexOf(signal.slice(3)) + 1;
+  return SIGNALS[signal];
 }
 
-/** The signal with this number, if hosts carry it. */
-export function signalByNumber(number: number): Signal | undefined {
-  const name = `SIG${NAMES[number - 1] ?? ''}`;
-  return CARRIED.has(name) ? (name as Signal) : undefined;
+function isSignal(name: string): name is Signal {
+  return Object.hasOwn(SIGNALS, name);
 }
 
 /** `TERM`, `SIGTERM` or `15`, in any case of letters. 0 is the null signal, and EXIT to `trap`. */
@@ -59,18 +47,23 @@ export function parseSignal(text: string): Signal | 0 | undefined {
   if (/^[0-9]{1,3}$/.test(text)) return Number(text) === 0 ? 0 : signalByNumber(Number(text));
   const upper = text.toUpperCase();
   const name = upper.startsWith('SIG') ? upper : `SIG${upper}`;
-  return CARRIED.has(name) ? (name as Signal) : undefined;
+  return isSignal(name) ? name : undefined;
 }
 
-/** `TERM` for 15; undefined for a number that is no signal. */
+/** `TERM` for 15, as dash names signals: those that it has no word for by their numbers. Undefined for a number that is none. */
 export function signalName(number: number): string | undefined {
-  return NAMES[number - 1];
+  if (!Number.isInteger(number) || number < 1 || number > LAST) return undefined;
+  const name = signalByNumber(number);
+  return name === undefined || name === 'SIGSTKFLT' ? String(number) : name.slice(3);
 }
 
+/** All names, from signal 1. */
 export function signalNames(): readonly string[] {
-  return NAMES;
+  return Array.from({ length: LAST }, (_, index) => signalName(index + 1)!);
 }
 
 export function describeSignal(signal: Signal): string {
-  return DESCRIPTIONS.get(signal) ?? `Signal ${signalNumber(signal)}`;
+  const number = SIGNALS[signal];
+  if (number >= SIGNALS.SIGRTMIN) return `Real-time signal ${number - SIGNALS.SIGRTMIN}`;
+  return DESCRIPTIONS.get(signal) ?? `Signal ${number}`;
 }

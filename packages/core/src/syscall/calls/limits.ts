@@ -1,6 +1,6 @@
 /** getrlimit(2) and setrlimit(2). */
 import { E, type Errno } from '../../base/errno.ts';
-import { HELD, INFINITY, isResource, type Limit, within } from '../../os/limits.ts';
+import { HELD, INFINITY, isResource, type Limit, MOST_FILES, within } from '../../os/limits.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
@@ -14,6 +14,7 @@ function setrlimit(kernel: Kernel, { process }: Thread, resource: unknown, limit
   if (!within(limit.soft, limit.hard)) return E.EINVAL;
   const { hard } = process.limits[resource];
   if (!within(limit.hard, hard) && process.uid !== 0) return E.EPERM;
+  if (resource === 'RLIMIT_NOFILE' && !within(limit.hard, MOST_FILES)) return E.EPERM;
   const { soft, hard: sameHard } = limit;
   const unchanged = soft === process.limits[resource].soft && sameHard === hard;
   if (!HELD.has(resource)) return unchanged ? undefined : E.EOPNOTSUPP;

@@ -2,7 +2,7 @@
 import type { SignalInfo, SignalName } from '../../os/signals.ts';
 import type { Sys } from '../sys.ts';
 
-export type { SignalInfo } from '../../os/signals.ts';
+export { SIGNALS, type SignalInfo, signalByNumber } from '../../os/signals.ts';
 export type Signal = SignalName;
 
 /** A handler runs between two calls of the thread that it interrupts; the interrupted call ends with EINTR, or is restarted with SA_RESTART. */

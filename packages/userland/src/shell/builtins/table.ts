@@ -13,6 +13,7 @@ import {
 } from './flow.ts';
 import { getoptsBuiltin, readBuiltin } from './input.ts';
 import { jobsBuiltin, killBuiltin, noJobControl, waitBuiltin } from './jobs.ts';
+import { ulimitBuiltin } from './limits.ts';
 import { echoBuiltin, printfBuiltin, testBuiltin } from './output.ts';
 import { trapBuiltin } from './trap.ts';
 import type { Builtin } from './types.ts';
@@ -56,7 +57,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map([
   ['trap', trapBuiltin],
   ['true', trueBuiltin],
   ['type', typeBuiltin],
-  ['ulimit', unsupportedBuiltin],
+  ['ulimit', ulimitBuiltin],
   ['umask', umaskBuiltin],
   ['unalias', unsupportedBuiltin],
   ['unset', unsetBuiltin],

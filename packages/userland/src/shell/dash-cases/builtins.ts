@@ -314,4 +314,19 @@ export const builtins: readonly DashCase[] = [
     stdout: '\n1\n2\nfrom stdin a\ns x\n2\n2\n',
     stderr: 'sh: 0: -c requires an argument\nsh: 0: cannot open nofile: No such file\n',
   },
+  {
+    name: 'ulimit: soft and hard, units, errors',
+    script:
+      '(ulimit -S -n 100; ulimit -n; ulimit -S -n 50; ulimit -Sn); (ulimit -n 60; ulimit -H -n; ulimit -n); (ulimit -f 10; ulimit -f; ulimit); ulimit -t; ulimit -n 5 6; echo no',
+    stdout: '100\n50\n60\n60\n10\n10\nunlimited\nno\n',
+    stderr: 'sh: 1: ulimit: too many arguments\n',
+  },
+  {
+    name: 'ulimit: what a program then meets',
+    script:
+      '(ulimit -f 1; head -c 600 /dev/zero >f; echo $?; wc -c <f); (ulimit -n 3; cat </dev/null 3</dev/null); echo $?; ulimit -x; echo no',
+    stdout: '153\n512\n2\nno\n',
+    stderr:
+      'File size limit exceeded\nsh: 1: cannot open /dev/null: Too many open files\nsh: 1: ulimit: Illegal option -x\n',
+  },
 ];
