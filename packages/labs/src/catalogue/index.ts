@@ -34,5 +34,12 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['tcp-versus-udp', () => import('../tcp-versus-udp/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
+  ['blocking-io', () => import('../blocking-io/lab.ts').then((m) => m.default)],
+  ['select-and-poll', () => import('../select-and-poll/lab.ts').then((m) => m.default)],
+  ['multiplexing', () => import('../multiplexing/lab.ts').then((m) => m.default)],
+  ['edge-triggered', () => import('../edge-triggered/lab.ts').then((m) => m.default)],
+  ['signal-io', () => import('../signal-io/lab.ts').then((m) => m.default)],
+  ['async-io', () => import('../async-io/lab.ts').then((m) => m.default)],
+  ['sync-and-async', () => import('../sync-and-async/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);

@@ -380,6 +380,85 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    46,
+    [
+      clause('The thread is blocked until the data is there.', '线程一直阻塞到数据到达。'),
+      clause('The wait uses no CPU.', '等待不占 CPU。'),
+    ],
+  ],
+  [
+    47,
+    [
+      clause('EAGAIN, data and the end of the stream are told apart.', 'EAGAIN、数据与流结束三者分明。'),
+      clause('Wasted calls are counted.', '白费的调用有计数。'),
+    ],
+  ],
+  [
+    48,
+    [
+      clause('One thread serves 500 clients, all of them.', '一个线程服务 500 个客户端，个个都服务到。'),
+      clause('Wake-ups and scanned entries are counted.', '唤醒次数与扫描条目数都有计数。'),
+    ],
+  ],
+  [
+    49,
+    [
+      clause(
+        'With O_ASYNC and F_SETOWN the handler of SIGIO runs when data arrives.',
+        '设了 O_ASYNC 与 F_SETOWN，数据到达时运行 SIGIO 的处理函数。',
+      ),
+      clause('The copy is still done by recv.', '数据仍由 recv 复制。'),
+    ],
+  ],
+  [
+    50,
+    [
+      clause('The buffer is already filled when the completion is notified.', '完成通知到来时缓冲区已经填好。'),
+      clause('The thread is blocked for no time at all.', '线程阻塞时间为零。'),
+    ],
+  ],
+  [
+    51,
+    [
+      clause('The sets come back with what is ready, as fd_set has it.', '按 fd_set 的语义，返回时集合里只剩就绪的。'),
+      clause(
+        'FD_SETSIZE limits the number of a descriptor, not how many there are.',
+        'FD_SETSIZE 限制的是描述符编号，不是个数。',
+      ),
+      clause('Each look is at all watched descriptors: O(n), counted.', '每次都看遍所有被监视的描述符：O(n)，有计数。'),
+    ],
+  ],
+  [
+    52,
+    [
+      clause(
+        'A list of pollfd with revents: POLLIN, POLLHUP, POLLNVAL.',
+        'pollfd 列表与 revents：POLLIN、POLLHUP、POLLNVAL。',
+      ),
+      clause('Descriptor 5000 is fine.', '5000 号描述符没问题。'),
+      clause('Each look is at all of them: O(n).', '每次都看遍：O(n)。'),
+    ],
+  ],
+  [
+    53,
+    [
+      clause(
+        'epoll_create, epoll_ctl, epoll_wait: only the ready list is looked at.',
+        'epoll_create、epoll_ctl、epoll_wait：只看就绪链表。',
+      ),
+      clause('Level- and edge-triggered notification differ.', '水平触发与边缘触发的通知不同。'),
+      clause('Data forgotten in edge-triggered mode is shown.', '演示边缘触发下被遗忘的数据。'),
+      clause('The Windows profile has no epoll.', 'Windows 配置档没有 epoll。'),
+    ],
+  ],
+  [
+    54,
+    [
+      clause('One program for each cell of the table, with its thread states.', '表中每格一个程序，给出线程状态。'),
+      clause('Their completion times.', '各自的完成时间。'),
+    ],
+  ],
+  [
     55,
     [
       clause('The stub resolver of a host asks its configured server.', '主机的存根解析器询问配置的服务器。'),
@@ -429,6 +508,42 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       ),
       clause('Each step has its packets.', '每一步都有对应的报文。'),
       clause('The learner sorts the steps and the lab judges the order.', '学习者排序，实验判断对错。'),
+    ],
+  ],
+  [
+    104,
+    [
+      clause('The process table shows each process with its parent and state.', '进程表列出每个进程及其父进程与状态。'),
+      clause('fork and spawn make processes.', 'fork 与 spawn 创建进程。'),
+      clause(
+        'Memory is isolated: what a child changes its parent does not see.',
+        '内存隔离：子进程的修改父进程看不到。',
+      ),
+      clause('Exit codes reach the parent.', '退出码能到达父进程。'),
+      clause('Signals reach processes: caught, ignored, or the end.', '信号能到达进程：被捕获、被忽略，或终止进程。'),
+    ],
+  ],
+  [
+    113,
+    [
+      clause(
+        'Daemon children end when the main code ends; the others are waited for: the order of exits shows it.',
+        '主代码结束时守护子进程随之结束，其余的要等待：退出顺序可见。',
+      ),
+      clause(
+        'A parent killed by SIGKILL leaves its daemon child behind as an orphan.',
+        '父进程被 SIGKILL 杀死，守护子进程成为孤儿。',
+      ),
+    ],
+  ],
+  [
+    114,
+    [
+      clause(
+        "A child is in state Z from its exit to its parent's wait.",
+        '子进程从退出到父进程 wait 之间处于 Z 状态。',
+      ),
+      clause('Children of a dead parent are adopted and reaped by init.', '父进程死后，子进程由 init 收养并回收。'),
     ],
   ],
   [
