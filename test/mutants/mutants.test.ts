@@ -12,7 +12,7 @@ test.each(mutants)('$name', ({ file, from, to, tests }) => {
   expect(tests.filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
 });
 
-test('there are at least twenty, and no name twice', () => {
-  expect(mutants.length).toBeGreaterThanOrEqual(20);
+test('there are at least thirty, and no name twice', () => {
+  expect(mutants.length).toBeGreaterThanOrEqual(30);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });
