@@ -264,6 +264,7 @@ export const en = {
     noClauses: 'No lab asserts this row yet.',
     noCheck: 'no check yet',
     needs: (what: string) => `waits for ${what}`,
+    comparedBy: (test: string) => `held by a comparison with the real thing: ${test}`,
     flippedBy: (run: string) => `turns "not met" in the counter-run ${run}`,
     notFlipped: 'no counter-run turns it "not met"',
     labFailed: (lab: string, why: string) => `lab ${lab}: ${why}`,

@@ -50,6 +50,17 @@ describe('judgeRows', () => {
     expect(status(run('', ['met', 'met']), run('fast reader', ['not met', 'not met']), other)).toBe('not yet');
   });
 
+  test('a clause that a comparison with the real thing asserts needs no check, but no check of it may fail', () => {
+    const compared: RowSpec = {
+      ...row,
+      clauses: [{ text: text('zero') }, { text: text('x'), comparedBy: 'a.real.test.ts' }],
+    };
+    const works = (...runs: RunOutcome[]) => judgeRows([compared], runs)[0]!.status;
+    expect(works(run('', ['met']), run('fast reader', ['not met']))).toBe('works');
+    expect(works()).toBe('not yet');
+    expect(works(run('', ['met', 'not met']), run('fast reader', ['not met', 'not met']))).toBe('not yet');
+  });
+
   test('a row without clauses does not work', () => {
     expect(judgeRows([{ ...row, clauses: [] }], [run('', ['met'])])[0]!.status).toBe('not yet');
   });

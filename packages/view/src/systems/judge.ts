@@ -28,7 +28,7 @@ export interface RowSpec {
   readonly id: number;
   readonly area: string;
   readonly name: Text;
-  readonly clauses: readonly { readonly text: Text; readonly needs?: Text }[];
+  readonly clauses: readonly { readonly text: Text; readonly needs?: Text; readonly comparedBy?: string }[];
 }
 
 export interface JudgedCheck {
@@ -43,6 +43,8 @@ export interface JudgedClause {
   readonly number: number;
   readonly text: Text;
   readonly needs: Text | undefined;
+  /** The comparison with the real thing that asserts it in the place of a check. */
+  readonly comparedBy: string | undefined;
   readonly works: boolean;
   readonly checks: readonly JudgedCheck[];
 }
@@ -58,11 +60,13 @@ export interface JudgedRow {
 
 export function judgeRows(rows: readonly RowSpec[], runs: readonly RunOutcome[]): JudgedRow[] {
   return rows.map((row) => {
-    const clauses = row.clauses.map(({ text, needs }, i): JudgedClause => {
+    const clauses = row.clauses.map(({ text, needs, comparedBy }, i): JudgedClause => {
       const checks = runs.flatMap((run) => checksOf(run, row.id, i + 1, runs));
       const works =
-        checks.length > 0 && checks.every(({ verdict, flippedBy }) => verdict === 'met' && flippedBy !== undefined);
-      return { number: i + 1, text, needs, works, checks };
+        checks.length === 0
+          ? comparedBy !== undefined
+          : checks.every(({ verdict, flippedBy }) => verdict === 'met' && flippedBy !== undefined);
+      return { number: i + 1, text, needs, comparedBy, works, checks };
     });
     const labs = runs
       .filter((run) => run.counterRun === '' && run.checks.some((check) => check.row === row.id))
