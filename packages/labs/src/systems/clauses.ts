@@ -8,10 +8,14 @@ export interface Clause {
   readonly text: Text;
   /** The later part that it needs, where no lab can assert it yet. */
   readonly needs?: Text;
+  /** The comparison with the real thing that asserts it, where it is about what no simulation may imitate: an error of the Python language. */
+  readonly comparedBy?: string;
 }
 
 const clause = (en: string, zh: string, needs?: Text): Clause =>
   needs === undefined ? { text: { en, zh } } : { text: { en, zh }, needs };
+
+const comparedBy = (test: string, en: string, zh: string): Clause => ({ text: { en, zh }, comparedBy: test });
 
 export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
   [
@@ -568,6 +572,100 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Starvation of a low priority is shown.', '展示低优先级的饥饿。'),
       clause('Ageing cures it.', '老化治好饥饿。'),
       clause('A sweep over the quantum is shown.', '展示时间片的扫描。'),
+    ],
+  ],
+  [
+    135,
+    [
+      clause('1000 coroutines run on one thread of the operating system.', '1000 个协程在操作系统的一个线程上运行。'),
+      clause('The kernel sees one.', '内核只看到一个。'),
+    ],
+  ],
+  [
+    136,
+    [
+      clause('Five rounds of producer and consumer print these exact lines.', '生产者消费者五轮，逐行一致。'),
+      clause('A value sent before the first yield is a TypeError.', '第一次 yield 之前发送值是 TypeError。'),
+      clause('close() ends the consumer.', 'close() 结束消费者。'),
+    ],
+  ],
+  [
+    137,
+    [
+      clause('It takes 2.00 s of virtual time.', '虚拟时间 2.00 秒。'),
+      comparedBy(
+        'test/cpython/language-errors.real.test.ts',
+        'As printed the program ends with TabError and RuntimeError.',
+        '按原样印出的程序以 TabError 和 RuntimeError 告终。',
+      ),
+      clause('The corrected program has this output.', '改正后的程序有这样的输出。'),
+    ],
+  ],
+  [
+    138,
+    [
+      clause('gather runs coroutines together.', 'gather 让协程同时进行。'),
+      clause('A time-out cancels.', '超时会取消。'),
+      clause('A task can be cancelled.', '任务可以取消。'),
+      clause('A lock guards what lies across an await.', '锁保护跨 await 的操作。'),
+      clause('Streams serve many connections in one thread.', '流在一个线程里服务多个连接。'),
+      clause('An update across an await is lost without it.', '没有锁，跨 await 的更新会丢失。'),
+    ],
+  ],
+  [
+    139,
+    [
+      clause('spawn and joinall run greenlets in order.', 'spawn 和 joinall 按顺序运行 greenlet。'),
+      clause('Patched and unpatched calls take different times.', '打补丁与不打补丁用时不同。'),
+    ],
+  ],
+  [
+    140,
+    [
+      clause('Ten downloads take 1 s.', '十个下载共 1 秒。'),
+      clause('A failure goes to the errback.', '失败走 errback。'),
+      clause('A callback that blocks is the fault that holds up all.', '阻塞的回调拖住一切。'),
+    ],
+  ],
+  [
+    141,
+    [
+      clause('The trace shows the ready queue.', '轨迹显示就绪队列。'),
+      clause('It shows the timers.', '轨迹显示定时器。'),
+      clause('It shows the polls.', '轨迹显示等待。'),
+    ],
+  ],
+  [
+    150,
+    [
+      clause('next and StopIteration are traced.', 'next 与 StopIteration 可以追踪。'),
+      clause('Memory is constant over a big file.', '遍历大文件时内存恒定。'),
+    ],
+  ],
+  [
+    151,
+    [
+      clause('Suspending and resuming are traced.', '挂起与恢复可以追踪。'),
+      clause('A generator does the CSV job.', '生成器完成 CSV 任务。'),
+    ],
+  ],
+  [
+    152,
+    [
+      clause('A log decorator has an effect that can be observed.', '日志装饰器的效果可以观察到。'),
+      clause('So has a timing decorator.', '计时装饰器也是。'),
+      clause('So has a transaction decorator.', '事务装饰器也是。'),
+      clause('So has a cache decorator.', '缓存装饰器也是。'),
+      clause('So has a permission decorator.', '权限装饰器也是。'),
+      clause('wraps keeps the name.', 'wraps 保留名字。'),
+    ],
+  ],
+  [
+    153,
+    [
+      clause('try, except, else and finally run in their order.', 'try、except、else、finally 按顺序执行。'),
+      clause('Exceptions are chained.', '异常成链。'),
+      clause('Each errno of the network has its exception class.', '网络的每个 errno 有对应的异常类。'),
     ],
   ],
 ]);

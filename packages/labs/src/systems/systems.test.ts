@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { claims, questions } from '../questions/questions.ts';
 import { clauses } from './clauses.ts';
@@ -18,6 +19,9 @@ test('clauses belong to rows', () => {
   ];
   for (const row of stage) expect(clauses.get(row)?.length, String(row)).toBeGreaterThan(0);
   for (const row of clauses.keys()) expect(rows.some(({ id }) => id === row)).toBe(true);
+  for (const { comparedBy } of [...clauses.values()].flat()) {
+    if (comparedBy !== undefined) expect(existsSync(new URL(`../../../../${comparedBy}`, import.meta.url))).toBe(true);
+  }
 });
 
 test('questions name claims and rows that exist, and no file of the notes', () => {
