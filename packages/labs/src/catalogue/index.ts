@@ -41,6 +41,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['signal-io', () => import('../signal-io/lab.ts').then((m) => m.default)],
   ['async-io', () => import('../async-io/lab.ts').then((m) => m.default)],
   ['sync-and-async', () => import('../sync-and-async/lab.ts').then((m) => m.default)],
+  ['bad-schedules', () => import('../bad-schedules/lab.ts').then((m) => m.default)],
   ['coroutines', () => import('../coroutines/lab.ts').then((m) => m.default)],
   ['async-await', () => import('../async-await/lab.ts').then((m) => m.default)],
   ['asyncio', () => import('../asyncio/lab.ts').then((m) => m.default)],
