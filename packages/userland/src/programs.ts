@@ -28,7 +28,7 @@ import { main as ls } from './coreutils/ls.ts';
 import { main as mkdir } from './coreutils/mkdir.ts';
 import { main as mv } from './coreutils/mv.ts';
 import { main as printf } from './coreutils/printf.ts';
-import { main as ps } from './coreutils/ps.ts';
+import { main as ps } from './process-tools/ps.ts';
 import { main as pwd } from './coreutils/pwd.ts';
 import { main as readlink } from './coreutils/readlink.ts';
 import { main as rm } from './coreutils/rm.ts';
