@@ -336,7 +336,7 @@ export const en = {
     noStrategy: (name: string, known: string) => `--strategy ${name}: the strategies are ${known}`,
     noNumber: (option: string, text: string) => `${option} ${text}: a whole number is wanted`,
     tried: (tried: string, pruned: string, steps: string, strategy: string, seconds: string) =>
-      `${tried} schedules tried (${strategy}), ${pruned} more cut short as repetitions, up to ${steps} steps each, ${seconds} s`,
+      `Schedules tried: ${tried} (${strategy}), cut short as repetitions: ${pruned}, at most ${steps} steps each, ${seconds} s`,
     exhausted: 'All schedules covered: none ends badly.',
     nothingFound: 'No bad schedule found; not all were tried.',
     shortest: (steps: string, switches: string, tries: string) =>

@@ -10,6 +10,7 @@ import type { ChoicePoint, Strategy, ThreadPoint } from './schedule.ts';
 interface ThreadNode {
   readonly kind: 'thread';
   readonly candidates: readonly number[];
+  readonly ready: readonly number[];
   readonly footprints: readonly Footprint[];
   chosen: number;
   readonly done: Set<number>;
@@ -77,12 +78,21 @@ export class ExhaustiveSearch {
     return node;
   }
 
-  private growThread({ candidates, footprints }: ThreadPoint): ThreadNode | undefined {
+  private growThread({ candidates, ready, footprints }: ThreadPoint): ThreadNode | undefined {
     const sleeping = this.sleepingHere();
     const awake = candidates.filter((tid) => !sleeping.has(tid));
     if (awake.length === 0) return undefined;
     const chosen = awake.includes(this.lastThread) ? this.lastThread : awake[0]!;
-    return { kind: 'thread', candidates, footprints, chosen, done: new Set(), backtrack: new Set([chosen]), sleeping };
+    return {
+      kind: 'thread',
+      candidates,
+      ready,
+      footprints,
+      chosen,
+      done: new Set(),
+      backtrack: new Set([chosen]),
+      sleeping,
+    };
   }
 
   /** What sleeps at a new node: what slept before it or was explored there, less what the step between wakes by touching the same. */
@@ -159,8 +169,8 @@ export class ExhaustiveSearch {
     if (before === undefined) return;
     const waker = clocks.get(before.chosen);
     if (waker === undefined) return;
-    for (const tid of node.candidates) {
-      if (before.candidates.includes(tid)) continue;
+    for (const tid of node.ready) {
+      if (before.ready.includes(tid)) continue;
       const clock = clocks.get(tid) ?? new Map<number, number>();
       merge(clock, waker);
       clocks.set(tid, clock);
@@ -175,7 +185,18 @@ export class ExhaustiveSearch {
       // Ordered by what came between: no other order exists.
       if ((clock.get(earlier.chosen) ?? -1) >= j) continue;
       if (earlier.candidates.includes(node.chosen)) earlier.backtrack.add(node.chosen);
+      else if (earlier.ready.includes(node.chosen)) this.tryBefore(j, node.chosen);
       else for (const tid of earlier.candidates) earlier.backtrack.add(tid);
+      return;
+    }
+  }
+
+  /** Held back by a higher priority alone: it has to come before that one got its core. */
+  private tryBefore(at: number, tid: number): void {
+    for (let j = at - 1; j >= 0; j--) {
+      const earlier = this.path[j]!;
+      if (earlier.kind === 'fault' || !earlier.candidates.includes(tid)) continue;
+      earlier.backtrack.add(tid);
       return;
     }
   }

@@ -44,6 +44,8 @@ const READING: ReadonlySet<string> = new Set(['cell_load', 'list_get', 'list_len
 export function footprintOf(thread: Thread, call: Call | undefined): Footprint {
   if (call === undefined || LOCAL.has(call.name)) return NOTHING;
   const { name, args } = call;
+  // Under real-time priorities a wake-up takes the core away at once: it commutes with nothing.
+  if (WAKING.has(name) && thread.process.threads.some(({ task }) => task.realtimePriority > 0)) return EVERYTHING;
   if (/^(cell|list|mutex|cond|sem|rwlock|barrier)_create$/.test(name)) return NOTHING;
   if (IN_MEMORY.test(name)) {
     // A condition's mutex is touched too.
@@ -56,6 +58,16 @@ export function footprintOf(thread: Thread, call: Call | undefined): Footprint {
 }
 
 const FILES: ReadonlySet<string> = new Set(['read', 'write', 'close', 'pipe', 'lseek', 'poll', 'select']);
+
+const WAKING: ReadonlySet<string> = new Set([
+  'mutex_unlock',
+  'cond_signal',
+  'cond_broadcast',
+  'sem_post',
+  'rwlock_unlock',
+  'barrier_wait',
+  'cell_notify',
+]);
 
 /** Objects in memory by the names that are the same in every schedule. */
 function keysOf({ process }: Thread, numbers: readonly number[]): readonly string[] {

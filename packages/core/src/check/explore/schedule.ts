@@ -12,7 +12,9 @@ export interface ThreadPoint {
   readonly kind: 'thread';
   /** Thread ids, ascending. */
   readonly candidates: readonly number[];
-  /** What each would do next. */
+  /** All that want to run, those of lower priorities among them. */
+  readonly ready: readonly number[];
+  /** What each candidate would do next. */
   readonly footprints: readonly Footprint[];
   /** The operation of each, as text, made when somebody asks. */
   describe(index: number): string;
@@ -38,12 +40,14 @@ const FAULTS: ReadonlySet<string> = new Set(['loss', 'duplicate', 'reorder', 'co
 export function choicesOf(strategy: Strategy, onStep: (tid: number, operation: Footprint) => void = () => {}): Choices {
   return {
     schedule: {
-      choose(tasks: readonly Task[]): number {
+      choose(tasks: readonly Task[], ready: readonly Task[]): number {
         const threads = tasks.map((task) => task.owner as Thread);
         const footprints = threads.map((thread) => footprintOf(thread, thread.pending));
+        const candidates = tasks.map((task) => task.id);
         const index = strategy.decide({
           kind: 'thread',
-          candidates: tasks.map((task) => task.id),
+          candidates,
+          ready: ready === tasks ? candidates : ready.map((task) => task.id),
           footprints,
           describe: (i) => `${threads[i]!.title}: ${threads[i]!.pending ?? 'goes on'}`,
         });

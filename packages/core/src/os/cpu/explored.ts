@@ -5,9 +5,12 @@
 import { QueuePolicy } from './queue-policies.ts';
 import type { Task } from './task.ts';
 
-/** Answers whose operation is next: an index into the candidates, in the order of their ids; -1 ends the run here. */
 export interface ScheduleChooser {
-  choose(candidates: readonly Task[]): number;
+  /**
+   * Answers whose operation is next: an index into the candidates, in the order of their ids; -1 ends the run here. `ready` are the candidates and those
+   * that would be, were there none of a higher priority.
+   */
+  choose(candidates: readonly Task[], ready: readonly Task[]): number;
 }
 
 export class ExploredSchedule extends QueuePolicy {
@@ -24,9 +27,15 @@ export class ExploredSchedule extends QueuePolicy {
     else this.queue.splice(at, 0, task);
   }
 
+  /** Real-time priorities hold: only the highest that is ready is up for choice. */
   override pick(): Task | undefined {
     if (this.queue.length === 0) return undefined;
-    const chosen = this.chooser.choose(this.queue);
-    return chosen < 0 ? undefined : this.queue.splice(chosen, 1)[0];
+    const highest = this.queue.reduce((best, task) => Math.max(best, task.realtimePriority), 0);
+    const candidates = highest === 0 ? this.queue : this.queue.filter((task) => task.realtimePriority === highest);
+    const chosen = this.chooser.choose(candidates, this.queue);
+    if (chosen < 0) return undefined;
+    const task = candidates[chosen]!;
+    this.remove(task);
+    return task;
   }
 }
