@@ -5,12 +5,14 @@ import struct
 from dataclasses import dataclass
 from typing import Callable
 
+from .control_data import control_differs
 from .libc import EpollEvent, Message, PollRequest, Vector, invoke
 from .options import get_option, set_option
 from .problem import CannotRun
 from .values import address_of, given, member, number, read_sockaddr, sockaddr
 
 UNKNOWN_FD = 1_000_000
+CONTROL_ROOM = 512
 
 
 @dataclass
@@ -129,6 +131,9 @@ class Calls:
 
     def call_sendmsg(self, args):
         fd, message, keep = self.fd(args[0]), *message_of(args[1], True)
+        control = member(args[1], "msg_control")
+        if control is not None and control.get("items"):
+            raise CannotRun(args[1]["line"], "ancillary data to send (msg_control)")
         flags = flags_of(args, 2)
         return Plan(lambda: (keep, invoke("sendmsg", fd, ctypes.byref(message), flags))[1])
 
@@ -158,9 +163,12 @@ class Calls:
         fd, message, keep = self.fd(args[0]), *message_of(args[1], False)
         flags = flags_of(args, 2)
         name = member(args[1], "msg_name")
+        room = ctypes.create_string_buffer(CONTROL_ROOM)
+        message.control, message.control_length = ctypes.addressof(room), CONTROL_ROOM
         return Plan(
             lambda: invoke("recvmsg", fd, ctypes.byref(message), flags),
-            lambda _value: address_differs(name, keep[0].raw, message.name_length),
+            lambda _value: address_differs(name, keep[0].raw, message.name_length)
+            or control_differs(args[1], room.raw[: message.control_length], message.flags),
         )
 
     # -- options and readiness
@@ -244,11 +252,8 @@ def vectors(e):
 
 
 def message_of(e, out):
-    """A msghdr, and what must outlive the call: (room of the name, vectors, room of the control data)."""
+    """A msghdr, and what must outlive the call: the name's room and the vectors."""
     pieces, name = vectors(member(e, "msg_iov")), member(e, "msg_name")
-    control = member(e, "msg_control")
-    if control is not None and control.get("items"):
-        raise CannotRun(e["line"], "ancillary data (msg_control)")
     address = ctypes.create_string_buffer(16)
     message = Message(vectors=pieces, vector_count=len(pieces))
     if not out or (given(name) and name["kind"] == "struct"):

@@ -63,6 +63,8 @@ export interface Received {
   readonly atNs: number;
   /** Time to live of the packet that carried it (IP_RECVTTL). */
   readonly ttl?: number;
+  /** TCP_INQ: bytes that wait behind these; 1 at the end of the stream, so that a program reads on (TCP_CM_INQ). */
+  readonly inQueue?: number;
   /** MSG_ERRQUEUE: the ICMP error behind an IP_RECVERR entry (struct sock_extended_err). */
   readonly error?: {
     readonly errno: string;

@@ -1,13 +1,14 @@
 /**
  * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
- * out, and refused by name: ancillary data, zero-copy, sendfile and splice, TCP_INFO as a structure, IPv6.
+ * out, and refused by name: ancillary data to send, zero-copy, sendfile and splice, TCP_INFO as a structure, IPv6.
  */
-import { Errno } from '../../base/errno.ts';
+import { E, Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import { StreamSocket } from '../../socket/stream-socket.ts';
 import type { Received, SockAddr } from '../../socket/types.ts';
 import type { Expression, SystemCall } from './ast.ts';
 import { NUMBERS } from './constants.ts';
+import { controlDiffers } from './control-data.ts';
 import type { ScriptDescriptors } from './descriptors.ts';
 import { optionCall } from './option-calls.ts';
 import { CannotRun } from './problem.ts';
@@ -185,7 +186,7 @@ function vectorLength(e: Expression): number {
   }, 0);
 }
 
-/** A message with pieces and, at most, an address. */
+/** A message's pieces and address; ancillary data is the caller's business. */
 function messageOf(
   args: readonly Expression[],
   context: CallContext,
@@ -193,17 +194,14 @@ function messageOf(
   const message = arg(args, 1, context);
   const pieces = member(message, 'msg_iov');
   if (pieces === undefined) throw new CannotRun(context.line, 'a message without msg_iov');
-  const control = member(message, 'msg_control');
-  if (control !== undefined && !(control.kind === 'list' && control.items.length === 0))
-    throw new CannotRun(context.line, 'ancillary data (msg_control)');
-  const flags = member(message, 'msg_flags');
-  if (flags !== undefined && flags.kind !== 'ellipsis' && !(flags.kind === 'number' && flags.value === 0))
-    throw new CannotRun(context.line, 'msg_flags other than 0');
   return { length: vectorLength(pieces), flags: messageFlags(args[2]), name: member(message, 'msg_name') };
 }
 
 function sendmsg(args: readonly Expression[], context: CallContext): Plan {
   const { length, flags, name } = messageOf(args, context);
+  const control = member(arg(args, 1, context), 'msg_control');
+  if (control !== undefined && !(control.kind === 'list' && control.items.length === 0))
+    throw new CannotRun(context.line, 'ancillary data to send (msg_control)');
   const fd = context.fds.liveOf(arg(args, 0, context));
   const data = new Uint8Array(length);
   if (name?.kind === 'struct')
@@ -217,7 +215,8 @@ function recvmsg(args: readonly Expression[], context: CallContext): Plan {
     name: 'recvfrom',
     args: [context.fds.liveOf(arg(args, 0, context)), length, flags],
     value: ((outcome: Received) => outcome.data.length) as never,
-    output: (outcome: Received) => addressDiffers(name, outcome.from),
+    output: (outcome: Received) =>
+      addressDiffers(name, outcome.from) ?? controlDiffers(arg(args, 1, context), outcome, flags),
   };
 }
 
@@ -302,7 +301,7 @@ const PLANNERS = new Map<string, Planner>([
     }),
   ],
   ['close', (args, c) => ({ name: 'close', args: [c.fds.liveOf(arg(args, 0, c))] })],
-  ['shutdown', (args, c) => ({ name: 'shutdown', args: [c.fds.liveOf(arg(args, 0, c)), how(arg(args, 1, c))] })],
+  ['shutdown', shutdown],
   ['fcntl', fcntl],
   ['ioctl', ioctl],
   ['getsockname', named('getsockname')],
@@ -316,10 +315,11 @@ const PLANNERS = new Map<string, Planner>([
   ['epoll_wait', (args, c) => readinessCall('epoll_wait', args, c)],
 ]);
 
-function how(e: Expression): string {
-  const name = HOW[numberOf(e)];
-  if (name === undefined) throw new CannotRun(e.line, 'shutdown other than SHUT_RD, SHUT_WR and SHUT_RDWR');
-  return name;
+/** shutdown(2): another number is EINVAL, before the descriptor's state is looked at. */
+function shutdown(args: readonly Expression[], context: CallContext): Plan {
+  const how = HOW[numberOf(arg(args, 1, context))];
+  if (how === undefined) return { run: () => E.EINVAL };
+  return { name: 'shutdown', args: [context.fds.liveOf(arg(args, 0, context)), how] };
 }
 
 export function isErrno(outcome: unknown): outcome is Errno {

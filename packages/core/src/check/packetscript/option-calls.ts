@@ -1,4 +1,5 @@
 /** setsockopt and getsockopt of a script: values as C writes them, `[1]`, `"cubic"`, `{onoff=1, linger=0}`, `{tv_sec=1, tv_usec=0}`. */
+import { E } from '../../base/errno.ts';
 import type { OptionValue } from '../../socket/types.ts';
 import type { Expression } from './ast.ts';
 import type { CallContext, Plan } from './calls.ts';
@@ -19,7 +20,7 @@ export function optionCall(what: 'set' | 'get', args: readonly Expression[], { l
   const refused = (errno: { readonly code: string }): string | undefined =>
     errno.code === 'ENOPROTOOPT' ? `the socket option ${name}` : undefined;
   if (what === 'set') {
-    checkLength(value, length, line);
+    if (isTooShort(level, value, length)) return { run: () => E.EINVAL };
     return { name: 'setsockopt', args: [fd, level, name, optionValue(value)], refused };
   }
   return { name: 'getsockopt', args: [fd, level, name], refused, output: (seen: OptionValue) => differs(value, seen) };
@@ -31,10 +32,10 @@ function levelOf(e: Expression): string {
   return level;
 }
 
-/** The kernel judges the length of the value; ours has none, so only the right one passes. */
-function checkLength(value: Expression, length: Expression | undefined, line: number): void {
-  if (length === undefined || length.kind === 'ellipsis' || value.kind !== 'list') return;
-  if (numberOf(length) !== INT_BYTES) throw new CannotRun(line, `an option of ${numberOf(length)} bytes`);
+/** SOL_SOCKET and SOL_TCP ask for a whole int (sk_setsockopt, do_tcp_setsockopt); SOL_IP is content with one byte. */
+function isTooShort(level: string, value: Expression, length: Expression | undefined): boolean {
+  if (length === undefined || length.kind === 'ellipsis' || value.kind !== 'list') return false;
+  return numberOf(length) < (level === 'ip' ? 1 : INT_BYTES);
 }
 
 function optionValue(e: Expression): OptionValue {

@@ -39,7 +39,7 @@ describe('runPacketScript', () => {
     ['+0 < S 0:0(0) win 9 <mss 1000,FO 0011>', 'TCP Fast Open (the option FO)'],
     ['+0 < SA 0:0(0) win 9', 'AccECN (the flag AE)'],
     ['+0 `tc qdisc add dev tun0 root fq`', 'the command tc'],
-    ['+0 `sysctl -q net.ipv4.tcp_fastopen=1`', 'the variable net.ipv4.tcp_fastopen'],
+    ['+0 `sysctl -q net.ipv4.tcp_fastopen=3`', 'the variable net.ipv4.tcp_fastopen'],
     ['+0 splice(3, 4) = 0', 'the system call splice'],
     ['+0 %{ import os }%', 'code other than assert'],
     ['--wire_client=1', 'the in-script option --wire_client'],
@@ -59,6 +59,50 @@ describe('runPacketScript', () => {
     expect(window('`sysctl -q net.ipv4.tcp_window_scaling=x`')).toBe('cannot run');
     expect(window('`sysctl -q net.ipv4.tcp_ecn=0; sysctl -w net/ipv4/tcp_window_scaling = 0`')).toBe('pass');
     expect(window('`ip link set dev tun0 mtu 1500 && ip route add 10.0.0.0/8 via 192.168.0.2`')).toBe('fail');
+  });
+
+  it('looks at msg_flags and ancillary data where the script gives them', () => {
+    const read = (flags: string, control: string): string =>
+      `${OPEN}+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0
++0 < P. 1:11(10) ack 1 win 257
++0 > . 1:1(0) ack 11
++0 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 4}], msg_flags=${flags}, msg_control=${control}}, 0) = 4`;
+    const inq = (bytes: number): string => `[{cmsg_level=SOL_TCP, cmsg_type=TCP_CM_INQ, cmsg_data=${bytes}}]`;
+    expect(runPacketScript(read('0', inq(6)))).toEqual({ verdict: 'pass' });
+    expect(runPacketScript(read('MSG_TRUNC', inq(6)))).toMatchObject({
+      verdict: 'fail',
+      seen: 'recvmsg: msg_flags 0x0',
+    });
+    expect(runPacketScript(read('0', inq(7)))).toMatchObject({ seen: 'recvmsg: msg_control TCP_CM_INQ 6' });
+    expect(runPacketScript(read('0', '[]'))).toMatchObject({ missing: 'recvmsg: msg_control none' });
+    expect(
+      runPacketScript(read('0', '[{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data=1}]')),
+    ).toMatchObject({ verdict: 'cannot run', missing: 'ancillary data of the type SCM_TIMESTAMPING' });
+  });
+
+  it('allows an eighth of a wait, and counts on from the packet itself', () => {
+    const syn = (first: string, second: string): unknown =>
+      runPacketScript(`0 socket(..., SOCK_STREAM, 0) = 3
++0 fcntl(3, F_SETFL, O_NONBLOCK) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS
++0 > S 0:0(0) <...>
+${first} > S 0:0(0) <...>
+${second} > S 0:0(0) <...>`).verdict;
+    expect(syn('+1.1', '+0.95')).toBe('pass');
+    expect(syn('+1.1', '+1.15')).toBe('fail');
+    expect(syn('+1.2', '+1')).toBe('fail');
+  });
+
+  it('lets packets in that no well-behaved sender makes', () => {
+    const answer = (packet: string): unknown =>
+      runPacketScript(`${SERVER}+0 < ${packet}\n+0 > S. 0:0(0) ack 1 <mss 1460>`).verdict;
+    expect(answer('S 0:0(0) win 9')).toBe('pass');
+    expect(answer('[badsum] S 0:0(0) win 9')).toBe('fail');
+    expect(answer('[src "224.0.0.1"] S 0:0(0) win 9')).toBe('fail');
+    expect(answer('[dst "192.168.255.255"] S 0:0(0) win 9')).toBe('fail');
+    expect(answer('[ipopt "1e040000"] S 0:0(0) win 9 <raw "fd0300",nop>')).toBe('pass');
+    expect(answer('[ipopt "xx"] S 0:0(0) win 9')).toBe('cannot run');
+    expect(answer(`S 0:0(0) win 9 <raw "${'01'.repeat(40)}",nop>`)).toBe('cannot run');
   });
 
   it('ends where virtual time does', () => {

@@ -31,7 +31,6 @@ export interface ScriptVerdict {
 }
 
 const US_NS = 1_000;
-const TOLERANCE_SHARE = 0.125;
 
 /** Told of each event as it begins, for whoever wants to watch. */
 export type EventListener = (line: number, seconds: string) => void;
@@ -92,9 +91,9 @@ class ScriptRun {
       throw new ScriptFailure(line, `${call.name} still blocks at ${this.expectations.seconds(endNs)} s`, `its return`);
   }
 
-  /** A long wait may be wrong by its eighth, as timers of a real kernel are. */
   private toleranceNs(gapUs: number): number {
-    return Math.max(this.settings.toleranceUs, gapUs * TOLERANCE_SHARE) * US_NS;
+    const { toleranceUs, tolerancePercent } = this.settings;
+    return Math.max(toleranceUs, (gapUs * tolerancePercent) / 100) * US_NS;
   }
 
   private toNs(us: number): number {

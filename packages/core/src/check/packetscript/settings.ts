@@ -7,6 +7,8 @@ import { type Addresses, DEFAULT_ADDRESSES } from './testbed.ts';
 export interface Settings {
   readonly addresses: Addresses;
   readonly toleranceUs: number;
+  /** Of the time since the event before; what is more of the two tolerances holds. */
+  readonly tolerancePercent: number;
   /** 0 leaves the values of time stamps unchecked. */
   readonly stampTickUs: number;
   /** An expected segment is one on the wire. */
@@ -16,6 +18,8 @@ export interface Settings {
 }
 
 const DEFAULT_TOLERANCE_US = 4_000;
+/** Timers of a real kernel are late by up to an eighth of their time. */
+const DEFAULT_TOLERANCE_PERCENT = 12.5;
 const DEFAULT_PORT = 8080;
 /** About the tool and not about the host: nothing here depends on them. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['send_omit_free', 'verbose', 'debug', 'no_cleanup']);
@@ -24,6 +28,7 @@ export function settingsOf(options: readonly ScriptOption[]): Settings {
   let addresses = DEFAULT_ADDRESSES;
   let settings: Omit<Settings, 'addresses'> = {
     toleranceUs: DEFAULT_TOLERANCE_US,
+    tolerancePercent: DEFAULT_TOLERANCE_PERCENT,
     stampTickUs: 0,
     strictSegments: false,
     bindPort: DEFAULT_PORT,
@@ -39,6 +44,7 @@ export function settingsOf(options: readonly ScriptOption[]): Settings {
     else if (name === 'netmask_ip') addresses = { ...addresses, prefixLength: prefixLength(option) };
     else if (name === 'mtu') addresses = { ...addresses, mtu: number(option, 68, 65_535) };
     else if (name === 'tolerance_usecs') settings = { ...settings, toleranceUs: number(option, 0, 3_600_000_000) };
+    else if (name === 'tolerance_percent') settings = { ...settings, tolerancePercent: number(option, 0, 1_000) };
     else if (name === 'tcp_ts_tick_usecs') settings = { ...settings, stampTickUs: number(option, 0, 1_000_000) };
     else if (name === 'strict_segments') settings = { ...settings, strictSegments: true };
     else if (name === 'bind_port') settings = { ...settings, bindPort: number(option, 1, 65_535) };
