@@ -67,6 +67,8 @@ const script: Target = {
   corpus: () =>
     readdirSync(scripts)
       .filter((name) => name.endsWith('.pkt'))
+      // Each tenth: the search is to have time for more than to play them.
+      .filter((_, i) => i % 10 === 0)
       .map((name) => readFileSync(`${scripts}/${name}`, 'utf8')),
   run(input) {
     const { verdict, seen = '', missing = '' } = runPacketScript(input);
