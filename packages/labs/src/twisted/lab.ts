@@ -9,7 +9,7 @@ const text = (en: string, zh: string) => ({ en, zh });
 
 /** Ten of them, and what each takes for one picture: a second over its slow line. */
 const SERVERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-const PICTURE_BYTES = 95_000;
+const PICTURE_BYTES = 22_000;
 
 const server = (number: number) =>
   host({
@@ -40,7 +40,7 @@ export default lab({
       default: true,
       text: text('The faulty callback downloads again and blocks', '有错的回调再次阻塞下载'),
     },
-    rate: { default: '800kbit', text: text('Line of each server', '每台服务器的线路速率') },
+    rate: { default: '200kbit', text: text('Line of each server', '每台服务器的线路速率') },
   },
   machines: {
     client: host({ eth0: '10.0.0.1/24' }),
