@@ -28,7 +28,7 @@ interface CardCapture {
 
 function captureOf(card: NetworkCard): CardCapture {
   const chunks: Uint8Array[] = [];
-  const writer = new PcapngWriter({ name: card.fullName, epochSeconds: EPOCH_SECONDS }, (chunk) => chunks.push(chunk));
+  const writer = new PcapngWriter({ name: card.fullName, epochSeconds: EPOCH_SECONDS }, (chunk) => chunks.push(chunk.slice()));
   const capture: CardCapture = { name: card.fullName, chunks, writer, damaged: new Set(), frames: 0 };
   card.addTap({
     frame(_at, frame, direction, ns) {

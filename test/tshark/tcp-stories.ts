@@ -62,7 +62,7 @@ export function tcpStory(seed: number, steps = 60): Uint8Array {
 class Story {
   private readonly chunks: Uint8Array[] = [];
   private readonly writer = new PcapngWriter({ name: 'story', epochSeconds: 1_700_000_000 }, (chunk) =>
-    this.chunks.push(chunk),
+    this.chunks.push(chunk.slice()),
   );
   private atNs = 0;
   private readonly sides: readonly [Side, Side];

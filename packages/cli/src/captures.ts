@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
 import { packetIdOf } from '@netarium/core/link/identity.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
-import { encodeFrame } from '@netarium/core/wire/codec.ts';
+import { encodeFrameAt } from '@netarium/core/wire/codec.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { reason, UsageError } from './exit.ts';
@@ -72,7 +72,9 @@ export class Captures {
         number++;
         const packet = packetIdOf(frame);
         if (!this.first.has(packet)) this.first.set(packet, `${card.fullName} #${number}`);
-        writer.packet(at, encodeFrame(frame), { direction: direction === 'in' ? 'inbound' : 'outbound' });
+        const start = writer.begin(at, frame.length);
+        encodeFrameAt(frame, writer.bytes, start, start + frame.length);
+        writer.end(direction === 'in' ? 'inbound' : 'outbound');
       },
     };
     card.addTap(tap);

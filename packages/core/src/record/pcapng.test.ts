@@ -11,7 +11,7 @@ function capture(
   chunkBytes?: number,
 ): Uint8Array[] {
   const chunks: Uint8Array[] = [];
-  const writer = new PcapngWriter(device, (chunk) => chunks.push(chunk), chunkBytes);
+  const writer = new PcapngWriter(device, (chunk) => chunks.push(chunk.slice()), chunkBytes);
   for (const { atNs, bytes, comment } of packets) {
     writer.packet(atNs, bytes, { direction: 'outbound', comments: comment === undefined ? [] : [comment] });
   }

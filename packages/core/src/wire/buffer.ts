@@ -1,30 +1,19 @@
 /**
- * The buffer that headers are written into: bytes, and a 32-bit view of the same memory for payload sums. One may be kept and reused by
- * whoever encodes many frames; what `encodeFrame` returns from it is valid until the next use.
+ * The buffer that headers are written into. One may be kept and reused by whoever encodes many frames; what `encodeFrame` returns from it is
+ * valid until the next use.
  */
-import { sumAligned } from './checksum.ts';
 import type { Payload } from './payload.ts';
 
 export class WireBuffer {
   bytes: Uint8Array;
-  private words: Uint32Array;
 
   constructor(capacity = 2048) {
-    const memory = new ArrayBuffer((capacity + 3) & ~3);
-    this.bytes = new Uint8Array(memory, 0, capacity);
-    this.words = new Uint32Array(memory);
+    this.bytes = new Uint8Array(capacity);
   }
 
   /** Makes room for `length` bytes; what was written is lost. */
   reserve(length: number): void {
-    if (length <= this.bytes.length) return;
-    const memory = new ArrayBuffer((Math.max(length, this.bytes.length * 2) + 3) & ~3);
-    this.bytes = new Uint8Array(memory);
-    this.words = new Uint32Array(memory);
-  }
-
-  sum(start: number, end: number): number {
-    return sumAligned(this.bytes, this.words, 0, start, end);
+    if (length > this.bytes.length) this.bytes = new Uint8Array(Math.max(length, this.bytes.length * 2));
   }
 }
 
@@ -60,11 +49,12 @@ export function get48(bytes: Uint8Array, at: number): number {
   return get16(bytes, at) * 0x1_0000_0000 + get32(bytes, at + 2);
 }
 
-/** Copies a payload to `at`; returns where it ends. */
-export function putPayload(bytes: Uint8Array, at: number, payload: Payload): number {
-  const { start, end } = payload;
+/** Copies a payload to `at`, as far as `limit`; returns where it would end. */
+export function putPayload(bytes: Uint8Array, at: number, payload: Payload, limit: number): number {
+  const { start } = payload;
   const source = payload.chunk.bytes;
+  const end = Math.min(payload.end, start + limit - at);
   if (end - start < 32) for (let i = start; i < end; i++) bytes[at + i - start] = source[i]!;
   else bytes.set(source.subarray(start, end), at);
-  return at + end - start;
+  return at + payload.end - start;
 }

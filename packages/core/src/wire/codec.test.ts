@@ -3,8 +3,26 @@ import { expect, test } from 'vitest';
 import { anyFrame } from '../../../../test/wire/arbitrary.ts';
 import { sameBytes } from '../base/bytes.ts';
 import { WireBuffer } from './buffer.ts';
-import { decodeFrame, decodeTransport, encodeFrame, encodeNetwork, encodeTransport } from './codec.ts';
-import { Ipv4Packet, PacketId, RawPdu, RuntFrame, TcpSegment } from './packet.ts';
+import {
+  decodeFrame,
+  decodeTransport,
+  encodeFrame,
+  encodeFrameAt,
+  encodeNetwork,
+  encodeTransport,
+  frameProblem,
+  HEADERS_MAX,
+} from './codec.ts';
+import {
+  type Frame,
+  Ipv4Packet,
+  type NetworkPdu,
+  PacketId,
+  RawPdu,
+  RuntFrame,
+  TcpSegment,
+  type TransportPdu,
+} from './packet.ts';
 
 const ident = new PacketId(1);
 
@@ -118,4 +136,34 @@ test('fewer than fourteen bytes are a runt', () => {
   expect(frame).toBeInstanceOf(RuntFrame);
   expect(frame.length).toBe(3);
   expect(encodeFrame(frame)).toEqual(bytes);
+});
+
+test('a frame written in place has the same bytes, cut at the limit', () => {
+  fc.assert(
+    fc.property(anyFrame, fc.nat(30), fc.nat(400), (frame, at, more) => {
+      const whole = encodeFrame(frame);
+      const kept = Math.min(whole.length, HEADERS_MAX + more);
+      const memory = new Uint8Array(at + kept + 8).fill(0xa5);
+      encodeFrameAt(frame, memory, at, at + kept);
+      expect(sameBytes(memory.subarray(at, at + kept), whole.subarray(0, kept))).toBe(true);
+      expect([...memory.subarray(at + kept)]).toEqual(new Array(8).fill(0xa5));
+    }),
+  );
+});
+
+test('a problem found without making values is the one that the decoder finds', () => {
+  const problemOf = (pdu: NetworkPdu | TransportPdu): string | undefined => {
+    if (pdu.kind === 'raw') return pdu.problem;
+    return pdu.kind === 'ipv4' || pdu.kind === 'vlan' ? problemOf(pdu.payload) : undefined;
+  };
+  const decoded = (bytes: Uint8Array): string | undefined => problemOf((decodeFrame(bytes, ident) as Frame).payload);
+  fc.assert(
+    fc.property(anyFrame, fc.nat(), fc.integer({ min: 0, max: 255 }), fc.nat(60), (frame, at, flip, cut) => {
+      const bytes = encodeFrame(frame);
+      bytes[at % bytes.length]! ^= flip;
+      const short = bytes.slice(0, cut % 7 === 0 ? Math.max(1, bytes.length - cut) : bytes.length);
+      expect(frameProblem(short, 0, short.length)).toBe(decoded(short.slice()));
+    }),
+    { numRuns: 2000 },
+  );
 });

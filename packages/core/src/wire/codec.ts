@@ -3,8 +3,9 @@
  * of bytes that are right and a `RawPdu` with the `problem` of those that are not, so that any bytes come back as they were:
  * encodeFrame(decodeFrame(b)) equals b. What higher protocols (DNS, DHCP, HTTP) make of the payload is not this file's business.
  */
+import { assert } from '../base/assert.ts';
 import { ARP_LENGTH, getArp, putArp } from './arp.ts';
-import { putPayload, WireBuffer } from './buffer.ts';
+import { get16, putPayload, type WireBuffer } from './buffer.ts';
 import { getEthernet, putEthernet } from './ethernet.ts';
 import { getIcmp, ICMP_HEADER_LENGTH, putIcmp } from './icmp.ts';
 import { checkIpv4, getIpv4, putIpv4 } from './ipv4.ts';
@@ -17,8 +18,9 @@ import {
   IP_PROTOCOL,
   Ipv4Packet,
   type NetworkPdu,
-  type PacketId,
+  PacketId,
   RawPdu,
+  type RawProblem,
   RuntFrame,
   serviceWord,
   TCP_HEADER_LENGTH,
@@ -40,74 +42,82 @@ import { getVlan, putVlan, VLAN_TAG_LENGTH } from './vlan.ts';
 /** The frame's bytes: a new array, or a view of `buffer` that is valid until the buffer's next use. */
 export function encodeFrame(frame: Frame, buffer?: WireBuffer): Uint8Array {
   const length = frame.length;
-  const into = room(length, buffer);
-  if (frame instanceof RuntFrame) putRaw(into, 0, frame.payload);
+  const bytes = room(length, buffer);
+  encodeFrameAt(frame, bytes, 0, length);
+  return bytes.length === length ? bytes : bytes.subarray(0, length);
+}
+
+/** Longest headers that a frame can have: Ethernet, a tag, IPv4 and TCP with all their options. */
+export const HEADERS_MAX = 14 + 4 + 60 + 60;
+
+/** Writes the frame to `bytes` from `at` on. At `limit`, behind the longest headers or at the frame's end, the payload is cut. */
+export function encodeFrameAt(frame: Frame, bytes: Uint8Array, at: number, limit: number): void {
+  assert(limit - at >= Math.min(frame.length, HEADERS_MAX), 'headers are not cut');
+  if (frame instanceof RuntFrame) putRaw(bytes, at, frame.payload, limit);
   else {
-    putEthernet(into.bytes, frame);
-    const end = putNetwork(into, ETHERNET_HEADER_LENGTH, frame.payload);
-    if (frame.trailer !== undefined) putPayload(into.bytes, end, frame.trailer);
+    putEthernet(bytes, at, frame);
+    const end = putNetwork(bytes, at + ETHERNET_HEADER_LENGTH, frame.payload, limit);
+    if (frame.trailer !== undefined) putPayload(bytes, end, frame.trailer, limit);
   }
-  return into.bytes.subarray(0, length);
 }
 
 /** The bytes of what a frame carries: an IPv4 datagram for an ICMP quote or for fragments, an ARP packet, a tag with its content. */
 export function encodeNetwork(pdu: NetworkPdu, buffer?: WireBuffer): Uint8Array {
-  const into = room(pdu.length, buffer);
-  putNetwork(into, 0, pdu);
-  return into.bytes.subarray(0, pdu.length);
+  const bytes = room(pdu.length, buffer);
+  putNetwork(bytes, 0, pdu, bytes.length);
+  return bytes.subarray(0, pdu.length);
 }
 
 /** The bytes of a datagram's payload with its checksum, to be cut into fragments; the addresses are part of that checksum. */
 export function encodeTransport(packet: Ipv4Packet, buffer?: WireBuffer): Uint8Array {
-  const into = room(packet.payload.length, buffer);
-  putTransport(into, 0, packet);
-  return into.bytes.subarray(0, packet.payload.length);
+  const bytes = room(packet.payload.length, buffer);
+  putTransport(bytes, 0, packet, bytes.length);
+  return bytes.subarray(0, packet.payload.length);
 }
 
-function room(length: number, buffer: WireBuffer | undefined): WireBuffer {
-  if (buffer === undefined) return new WireBuffer(length);
+function room(length: number, buffer: WireBuffer | undefined): Uint8Array {
+  if (buffer === undefined) return new Uint8Array(length);
   buffer.reserve(length);
-  return buffer;
+  return buffer.bytes;
 }
 
-function putNetwork(into: WireBuffer, at: number, pdu: NetworkPdu): number {
+function putNetwork(bytes: Uint8Array, at: number, pdu: NetworkPdu, limit: number): number {
   switch (pdu.kind) {
     case 'ipv4':
-      putIpv4(into.bytes, at, pdu);
-      return putTransport(into, at + pdu.headerLength, pdu);
+      putIpv4(bytes, at, pdu);
+      return putTransport(bytes, at + pdu.headerLength, pdu, limit);
     case 'arp':
-      putArp(into.bytes, at, pdu);
+      putArp(bytes, at, pdu);
       return at + ARP_LENGTH;
     case 'vlan':
-      putVlan(into.bytes, at, pdu);
-      return putNetwork(into, at + VLAN_TAG_LENGTH, pdu.payload);
+      putVlan(bytes, at, pdu);
+      return putNetwork(bytes, at + VLAN_TAG_LENGTH, pdu.payload, limit);
     case 'raw':
-      return putRaw(into, at, pdu);
+      return putRaw(bytes, at, pdu, limit);
   }
 }
 
-/** Payload first: its sum goes into the header's checksum. */
-function putTransport(into: WireBuffer, at: number, packet: Ipv4Packet): number {
+function putTransport(bytes: Uint8Array, at: number, packet: Ipv4Packet, limit: number): number {
   const pdu = packet.payload;
-  if (pdu.kind === 'raw') return putRaw(into, at, pdu);
+  if (pdu.kind === 'raw') return putRaw(bytes, at, pdu, limit);
   const payloadAt = at + pdu.length - pdu.payload.length;
-  const end = putPayload(into.bytes, payloadAt, pdu.payload);
-  const payloadSum = end === payloadAt ? 0 : into.sum(payloadAt, end);
+  const end = putPayload(bytes, payloadAt, pdu.payload, limit);
+  const payloadSum = end === payloadAt ? 0 : pdu.payload.sum();
   switch (pdu.kind) {
     case 'tcp':
-      putTcp(into.bytes, at, pdu, packet.src.key, packet.dst.key, payloadSum);
+      putTcp(bytes, at, pdu, packet.src.key, packet.dst.key, payloadSum);
       break;
     case 'udp':
-      putUdp(into.bytes, at, pdu, packet.src.key, packet.dst.key, payloadSum);
+      putUdp(bytes, at, pdu, packet.src.key, packet.dst.key, payloadSum);
       break;
     case 'icmp':
-      putIcmp(into.bytes, at, pdu, payloadSum);
+      putIcmp(bytes, at, pdu, payloadSum);
   }
   return end;
 }
 
-function putRaw(into: WireBuffer, at: number, pdu: NetworkPdu): number {
-  return pdu.kind === 'raw' ? putPayload(into.bytes, at, pdu.payload) : at;
+function putRaw(bytes: Uint8Array, at: number, pdu: NetworkPdu, limit: number): number {
+  return pdu.kind === 'raw' ? putPayload(bytes, at, pdu.payload, limit) : at;
 }
 
 // -- decode
@@ -132,6 +142,37 @@ export function decodeNetwork(bytes: Uint8Array, etherType: number, ident: Packe
 /** The transport unit that a whole (reassembled) datagram's payload bytes are; the inverse of `encodeTransport`. */
 export function decodeTransport(bytes: Uint8Array, protocol: number, src: number, dst: number): TransportPdu {
   return transportOf(new Input(bytes, undefined), protocol, 0, bytes.length, src, dst);
+}
+
+/** What `decodeFrame` would refuse in the frame at bytes[at, end), found without making values: a wrong checksum, length or header field. */
+export function frameProblem(bytes: Uint8Array, at: number, end: number): RawProblem | undefined {
+  if (end - at < ETHERNET_HEADER_LENGTH) return 'short header';
+  let type = get16(bytes, at + ETHERNET_HEADER_LENGTH - 2);
+  let from = at + ETHERNET_HEADER_LENGTH;
+  if (type === ETHERTYPE.vlan) {
+    if (end - from < VLAN_TAG_LENGTH) return 'short header';
+    type = getVlan(bytes, from).etherType;
+    from += VLAN_TAG_LENGTH;
+  }
+  if (type === ETHERTYPE.ipv4) return datagramProblem(bytes, from, end);
+  return type === ETHERTYPE.arp ? problemIn(getArp(bytes, from, end, NO_IDENT)) : undefined;
+}
+
+const NO_IDENT = new PacketId(0);
+
+function datagramProblem(bytes: Uint8Array, at: number, end: number): RawProblem | undefined {
+  const problem = checkIpv4(bytes, at, end);
+  if (problem !== undefined) return problem;
+  const { headerLength, totalLength, protocol, moreFragments, fragmentOffset, src, dst } = getIpv4(bytes, at);
+  if (moreFragments || fragmentOffset > 0) return undefined;
+  const [from, to] = [at + headerLength, at + totalLength];
+  if (protocol === IP_PROTOCOL.tcp) return problemIn(getTcp(bytes, from, to, src.key, dst.key));
+  if (protocol === IP_PROTOCOL.udp) return problemIn(getUdp(bytes, from, to, src.key, dst.key));
+  return protocol === IP_PROTOCOL.icmp ? problemIn(getIcmp(bytes, from, to)) : undefined;
+}
+
+function problemIn(read: object | RawProblem): RawProblem | undefined {
+  return typeof read === 'string' ? read : undefined;
 }
 
 /** What is being decoded: one chunk for all payloads of a frame. */

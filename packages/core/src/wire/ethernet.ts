@@ -33,10 +33,10 @@ export const ETHERNET_TRAILER = row('eth.trailer', 'bytes', 'Trailer', '尾部 T
 
 // -- encode
 
-export function putEthernet(bytes: Uint8Array, frame: Frame): void {
-  put48(bytes, AT.dst, frame.dst.key);
-  put48(bytes, AT.src, frame.src.key);
-  put16(bytes, AT.etherType, frame.etherType);
+export function putEthernet(bytes: Uint8Array, at: number, frame: Frame): void {
+  put48(bytes, at + AT.dst, frame.dst.key);
+  put48(bytes, at + AT.src, frame.src.key);
+  put16(bytes, at + AT.etherType, frame.etherType);
 }
 
 // -- decode

@@ -1,9 +1,10 @@
 /**
  * Payload: a view (chunk, start, end) of bytes that a program sent. `send` copies the program's bytes once into a chunk that is never
  * written again; segments, retransmissions and copies on other links share it. A chunk is summed once, when the first frame that carries
- * it is digested.
+ * it is digested, and a payload keeps its checksum once a header needed it: both are made once for all the links that it crosses.
  */
 import { Mix } from '../base/mix.ts';
+import { sumBytes } from './checksum.ts';
 
 export class Chunk {
   private sumA = 0;
@@ -33,6 +34,8 @@ export class Chunk {
 }
 
 export class Payload {
+  private checksum = -1;
+
   constructor(
     readonly chunk: Chunk,
     readonly start: number,
@@ -46,6 +49,12 @@ export class Payload {
   /** A view of the bytes; never write to it. */
   bytes(): Uint8Array {
     return this.chunk.bytes.subarray(this.start, this.end);
+  }
+
+  /** One's complement sum of the bytes (RFC 1071), at most 16 bits wide. */
+  sum(): number {
+    if (this.checksum < 0) this.checksum = sumBytes(this.chunk.bytes, this.start, this.end);
+    return this.checksum;
   }
 
   slice(from: number, to: number): Payload {
