@@ -229,7 +229,8 @@ export class UnixSocket extends SocketFile {
   }
 }
 
-function join(a: UnixSocket, b: UnixSocket): void {
+/** Makes each the other's peer: connect(2) with accept(2), and socketpair(2). */
+export function join(a: UnixSocket, b: UnixSocket): void {
   a.meet(b);
   b.meet(a);
 }

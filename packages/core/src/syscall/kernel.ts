@@ -16,6 +16,7 @@ import { FileSystem } from '../os/files/file-system.ts';
 import type { ImageNode, InodeSource } from '../os/files/inode.ts';
 import type { CallRunner, FrontEnd } from '../os/front-end.ts';
 import type { SharedNames } from '../os/memory.ts';
+import type { MessageQueue } from '../os/message-queue.ts';
 import type { Turnstile } from '../os/party.ts';
 import type { Process } from '../os/process.ts';
 import { ProcessTable } from '../os/process-table.ts';
@@ -67,6 +68,7 @@ export class Kernel implements CallRunner, InodeSource {
   readonly cpu: Cpu;
   readonly threads: Threads;
   readonly sharedObjects: SharedNames = new Map();
+  readonly messageQueues = new Map<string, MessageQueue>();
   hostname: string;
   readonly timers = new IntervalTimers();
   readonly cpuLimits = new CpuLimits();

@@ -14,6 +14,7 @@ import type { FileCalls } from './sys/file.ts';
 import type { IoRingCalls } from './sys/io-ring.ts';
 import type { LimitCalls } from './sys/limits.ts';
 import type { MemoryCalls } from './sys/memory.ts';
+import type { MessageQueueCalls } from './sys/message-queue.ts';
 import type { ProcessCalls } from './sys/process.ts';
 import type { ReadinessCalls } from './sys/readiness.ts';
 import type { SignalCalls } from './sys/signal.ts';
@@ -58,6 +59,7 @@ export interface Sys
     ThreadCalls,
     MemoryCalls,
     SyncCalls,
+    MessageQueueCalls,
     SignalCalls,
     TimeCalls,
     FileCalls,

@@ -4,6 +4,7 @@
  */
 import { E, type Errno } from '../../base/errno.ts';
 import type { FileStatus, OpenFile } from '../../kernel/open-file.ts';
+import type { FileLock } from './file-lock.ts';
 
 /** Gives out inode numbers and the wall clock: one per host. */
 export interface InodeSource {
@@ -58,6 +59,8 @@ export type ImageNode =
 
 export class RegularFile extends InodeBase {
   readonly type = 'file';
+  /** Made when somebody locks it. */
+  lock: FileLock | undefined;
   private buffer: Uint8Array;
   private used: number;
   /** What `spawn` runs instead of bytes; such a file reads as a short description of itself. */

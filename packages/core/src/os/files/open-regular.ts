@@ -78,7 +78,9 @@ export class OpenRegular extends OpenFile {
     return undefined;
   }
 
-  protected release(): void {}
+  protected release(): void {
+    this.inode.lock?.release(this);
+  }
 }
 
 export class OpenDirectory extends OpenFile {

@@ -3,6 +3,7 @@ import { E, Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
+import { FileLock } from '../../os/files/file-lock.ts';
 import { permits } from '../../os/files/file-system.ts';
 import {
   Device,
@@ -19,7 +20,7 @@ import { INFINITY } from '../../os/limits.ts';
 import { Pipe } from '../../os/pipe.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
-import type { Kernel } from '../kernel.ts';
+import { fileAs, type Kernel } from '../kernel.ts';
 import type { DirectoryEntry, OpenFlags } from '../sys.ts';
 
 function openInode(inode: Inode, access: AccessMode): OpenFile | Errno {
@@ -147,6 +148,15 @@ export const fileCalls = {
   lseek: (kernel, thread, _call, fd, offset, whence) => withFd(kernel, thread, fd, (file) => file.seek(offset, whence)),
   ftruncate: (kernel, thread, _call, fd, length) =>
     withFd(kernel, thread, fd, (file) => truncate(kernel, thread, file, length)),
+  flock(kernel, thread, call, fd, operation, nonblock = false) {
+    const file = fileAs(kernel.file(thread, fd), OpenRegular);
+    if (file instanceof Errno) return file;
+    if (operation !== 'shared' && operation !== 'exclusive' && operation !== 'unlock') return E.EINVAL;
+    file.inode.lock ??= new FileLock();
+    if (operation !== 'unlock') return file.inode.lock.acquire(file, call, operation === 'exclusive', nonblock);
+    file.inode.lock.release(file);
+    return undefined;
+  },
   fstat: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.status()),
   stat(kernel, thread, _call, path) {
     const inode = find(kernel, thread, path);

@@ -4,11 +4,16 @@ import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { SocketNode } from '../../os/files/inode.ts';
 import type { Thread } from '../../os/thread.ts';
 import { SocketFile, type SocketIdentity } from '../../socket/socket-file.ts';
-import { type UnixNames, UnixSocket } from '../../socket/unix-socket.ts';
+import { join, type UnixNames, UnixSocket } from '../../socket/unix-socket.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
-import type { OptionValue, SocketFlags } from '../sys.ts';
+import type { MessageFlags, OptionValue, SocketFlags } from '../sys.ts';
 import { withSigpipe } from './file.ts';
+
+/** EPIPE comes with SIGPIPE on streams alone (sk_stream_error). */
+function isSilent(socket: SocketFile, flags: MessageFlags): boolean {
+  return flags.nosignal === true || socket.type !== 'stream';
+}
 
 function identify(kernel: Kernel, thread: Thread): SocketIdentity {
   return { ino: kernel.nextIno(), uid: thread.process.uid, wallNs: kernel.wallNs() };
@@ -50,6 +55,28 @@ function install(thread: Thread, socket: SocketFile, flags: SocketFlags | undefi
 
 const NO_FLAGS = {};
 
+function socketPair(
+  kernel: Kernel,
+  thread: Thread,
+  type: 'stream' | 'dgram',
+  flags: SocketFlags | undefined,
+): readonly [number, number] | Errno {
+  if (type !== 'stream' && type !== 'dgram') return E.ESOCKTNOSUPPORT;
+  const names = namesOf(kernel, thread);
+  const make = () =>
+    new UnixSocket(type, names, kernel.ctx.queue, () => identify(kernel, thread), identify(kernel, thread));
+  const [one, other] = [make(), make()];
+  const first = install(thread, one, flags);
+  if (first instanceof Errno) return first;
+  const second = install(thread, other, flags);
+  if (second instanceof Errno) {
+    thread.process.descriptors.close(first);
+    return second;
+  }
+  join(one, other);
+  return [first, second];
+}
+
 export const socketCalls = {
   socket(kernel, thread, _call, family, type, protocol, flags) {
     const socket = kernel.sockets.create(
@@ -62,6 +89,7 @@ export const socketCalls = {
     );
     return socket instanceof Errno ? socket : install(thread, socket, flags);
   },
+  socketpair: (kernel, thread, _call, type, flags) => socketPair(kernel, thread, type, flags),
   bind: (kernel, thread, _call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.bind(address)),
   listen: (kernel, thread, _call, fd, backlog) => withSocket(kernel, thread, fd, (socket) => socket.listen(backlog)),
   accept: (kernel, thread, call, fd, flags) =>
@@ -81,11 +109,11 @@ export const socketCalls = {
     withSocket(kernel, thread, fd, (socket) => socket.connect(call, address)),
   send: (kernel, thread, call, fd, data, flags = NO_FLAGS) =>
     withSocket(kernel, thread, fd, (socket) =>
-      withSigpipe(kernel, thread, socket.send(call, data, undefined, flags), flags.nosignal),
+      withSigpipe(kernel, thread, socket.send(call, data, undefined, flags), isSilent(socket, flags)),
     ),
   sendto: (kernel, thread, call, fd, data, to, flags = NO_FLAGS) =>
     withSocket(kernel, thread, fd, (socket) =>
-      withSigpipe(kernel, thread, socket.send(call, data, to, flags), flags.nosignal),
+      withSigpipe(kernel, thread, socket.send(call, data, to, flags), isSilent(socket, flags)),
     ),
   recv: (kernel, thread, call, fd, length, flags = NO_FLAGS) =>
     withSocket(kernel, thread, fd, (socket) => {

@@ -5,6 +5,7 @@ import { fileCalls } from './file.ts';
 import { ioRingCalls } from './io-ring.ts';
 import { limitCalls } from './limits.ts';
 import { memoryCalls } from './memory.ts';
+import { messageQueueCalls } from './message-queue.ts';
 import { netlinkCalls } from './netlink.ts';
 import { pollCalls } from './poll.ts';
 import { processCalls } from './process.ts';
@@ -23,6 +24,7 @@ export const callTable: CallTable = {
   ...scheduleCalls,
   ...memoryCalls,
   ...syncCalls,
+  ...messageQueueCalls,
   ...timeCalls,
   ...fileCalls,
   ...descriptorCalls,

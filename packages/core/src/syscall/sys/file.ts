@@ -39,6 +39,8 @@ export interface FileCalls {
   close(fd: number): Promise<void>;
   lseek(fd: number, offset: number, whence: 'set' | 'cur' | 'end'): Promise<number>;
   ftruncate(fd: number, length: number): Promise<void>;
+  /** Locks a whole file for those that ask too (flock(2)); `nonblock`: EAGAIN instead of waiting. Held by the open file until its last descriptor goes. */
+  flock(fd: number, operation: 'shared' | 'exclusive' | 'unlock', nonblock?: boolean): Promise<void>;
   fstat(fd: number): Promise<FileStat>;
   stat(path: string): Promise<FileStat>;
   lstat(path: string): Promise<FileStat>;

@@ -17,6 +17,8 @@ export interface SocketFlags {
 
 export interface SocketCalls {
   socket(family: SocketFamily, type: SocketType, protocol?: SocketProtocol, flags?: SocketFlags): Promise<number>;
+  /** Two connected Unix sockets without names (socketpair(2)). */
+  socketpair(type: 'stream' | 'dgram', flags?: SocketFlags): Promise<readonly [number, number]>;
   bind(fd: number, address: SockAddr): Promise<void>;
   listen(fd: number, backlog: number): Promise<void>;
   accept(fd: number, flags?: SocketFlags): Promise<{ readonly fd: number; readonly peer: SockAddr }>;
