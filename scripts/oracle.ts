@@ -1,20 +1,22 @@
 /**
- * The kernel of this machine as oracle: the same random frames, fragments and TCP conversations into it and into ours, and how often the
+ * The kernel of this machine as oracle: the same random frames, fragments, TCP conversations and socket calls into it and into ours, and how often the
  * answers agree, per area, with examples where they do not. What is compared, and what is left out because it hangs on the clock of a busy
  * machine, is written in test/kernel. Needs root (network namespaces, /dev/net/tun) and Python 3.
  *
- *     npm run oracle -- --seed 1 --count 500 [--area tcp|icmp|frag|arp|udp] [--twice] [--examples 3] [--json]
+ *     npm run oracle -- --seed 1 --count 500 [--area tcp|icmp|frag|arp|udp|calls] [--twice] [--examples 3] [--json]
  *
  * `--twice` asks the kernel two times and judges only what it says both times. Ends with 0, with 1 where an area agrees in less than 95 of 100 cases, with 3 for a wrong option.
  */
 import { parseArgs } from 'node:util';
 import { Stream } from '@netarium/core/random/random.ts';
+import { compareCalls } from '../test/kernel/compare-calls.ts';
 import { compareFrames } from '../test/kernel/compare-frames.ts';
 import { compareSegments } from '../test/kernel/compare-segments.ts';
+import { randomCalls } from '../test/kernel/random-calls.ts';
 import { type FrameArea, RandomFrames, type Sent } from '../test/kernel/random-frames.ts';
 import { RandomSegments } from '../test/kernel/random-segments.ts';
 
-const AREAS = ['tcp', 'icmp', 'frag', 'arp', 'udp'] as const;
+const AREAS = ['tcp', 'icmp', 'frag', 'arp', 'udp', 'calls'] as const;
 type Area = (typeof AREAS)[number];
 const AGREEMENT_MIN = 0.95;
 const COUNT_MAX = 100_000;
@@ -109,6 +111,19 @@ function frameAgreement(area: FrameArea, { seed, count, twice }: Input): Agreeme
   return { area, cases: judged, agreed: judged - differences.length, answered, unstable, differences };
 }
 
+async function callsAgreement({ seed, count, twice }: Input): Promise<Agreement> {
+  const random = new Stream(seed, 'calls');
+  const cases = Array.from({ length: count }, () => randomCalls(random));
+  const { differences, unstable } = await compareCalls(cases, twice);
+  const judged = count - unstable;
+  return { area: 'calls', cases: judged, agreed: judged - differences.length, unstable, differences };
+}
+
+async function agreementOf(area: Area, input: Input): Promise<Agreement> {
+  if (area === 'tcp') return tcpAgreement(input);
+  return area === 'calls' ? callsAgreement(input) : frameAgreement(area, input);
+}
+
 function told({ area, cases, agreed, answered, unstable, differences }: Agreement, examples: number): string {
   const percent = (cases === 0 ? 0 : (agreed * 100) / cases).toFixed(1).padStart(5);
   const silent = answered === undefined ? '' : `, the kernel answered ${answered}`;
@@ -128,13 +143,13 @@ function said(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? ['(nothing)'] : lines;
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const { areas, examples, json, ...input } = optionsOf(process.argv.slice(2));
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new WrongOption('the comparison needs Linux and root: it makes network namespaces');
   const agreements: Agreement[] = [];
   for (const area of areas) {
-    const agreement = area === 'tcp' ? tcpAgreement(input) : frameAgreement(area, input);
+    const agreement = await agreementOf(area, input);
     agreements.push(agreement);
     if (!json) process.stdout.write(`${told(agreement, examples)}\n`);
   }
@@ -146,7 +161,7 @@ function main(): number {
 }
 
 try {
-  process.exitCode = main();
+  process.exitCode = await main();
 } catch (error) {
   if (!(error instanceof WrongOption)) throw error;
   process.stderr.write(`oracle: ${error.message}\n`);

@@ -139,7 +139,7 @@ export function replay(steps: readonly Step[]): Answer[] {
       connection = child;
     } else if (step.op === 'send') return connection!.send(bytes(step.length)) ?? 'again';
     else if (step.op === 'receive') return connection!.receive(1 << 20) ?? 'again';
-    else if (step.op === 'shutdown') return connection!.shutdownWrite();
+    else if (step.op === 'shutdown') return connection!.shut('write');
     else if (step.op === 'close') connection!.close();
     else if (step.op === 'error') return connection!.takeError();
     return undefined;

@@ -27,6 +27,11 @@ def shown(data):
     return "end" if data == b"" else f"{len(data)} bytes" if len(data) > 40 else data.decode()
 
 
+def code_of(number):
+    # Two names for one number: Python knows the other.
+    return "EOPNOTSUPP" if number == errno.EOPNOTSUPP else errno.errorcode[number]
+
+
 def option(name):
     # Python has no name for these two.
     return {"IP_RECVERR": 11, "IP_MTU": 14}.get(name) or getattr(socket, name)
@@ -52,6 +57,8 @@ def step(call, name, *args):
     if call == "setuid":
         os.setuid(int(name))
         return "ok"
+    if name not in sockets:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     s = sockets[name]
     if call == "accept":
         sockets[args[0]], peer = s.accept()
@@ -77,9 +84,12 @@ def step(call, name, *args):
         return s.getsockname()[0]
     if call == "getsockopt":
         value = s.getsockopt(LEVELS[args[0]], option(args[1]))
-        return errno.errorcode.get(value, value) if args[1] == "SO_ERROR" and value else value
+        return code_of(value) if args[1] == "SO_ERROR" and value else value
     if call == "poll":
         return wait(s, args[0], args[1])
+    if call == "close":
+        sockets.pop(name).close()
+        return "ok"
     return action(s, call, *args)
 
 
@@ -92,8 +102,6 @@ def action(s, call, *args):
         s.connect((args[0], int(args[1])))
     elif call == "shutdown":
         s.shutdown(HOW[args[0]])
-    elif call == "close":
-        s.close()
     elif call == "nonblock":
         s.setblocking(False)
     elif call == "linger":
@@ -110,6 +118,6 @@ for text in sys.argv[1].split(";"):
     try:
         answer = step(*words)
     except OSError as error:
-        answer = errno.errorcode[error.errno]
+        answer = code_of(error.errno)
     if answer is not None:
         print(f"{' '.join(words[:2])}: {answer}", flush=True)

@@ -62,7 +62,6 @@ function stepsOf(sys: Sys, sockets: Map<string, number>): Readonly<Record<string
       return sys.sendto(fd, data, from!);
     },
     shutdown: (fd, [how]) => sys.shutdown(fd, how as 'read' | 'write' | 'both'),
-    close: (fd) => sys.close(fd),
     nonblock: (fd) => sys.setNonblock(fd, true),
     linger: (fd, [seconds]) => sys.setsockopt(fd, 'socket', 'SO_LINGER', { onoff: 1, linger: Number(seconds) }),
     poll: (fd, [names, ms]) => poll(sys, fd, names!, ms!),
@@ -85,9 +84,15 @@ export const calls: Program = async (sys, argv) => {
       return 'ok';
     }
     if (call === 'setuid') return (await sys.setuid(Number(name))) ?? 'ok';
+    const fd = sockets.get(name);
+    if (fd === undefined) return 'EBADF';
+    if (call === 'close') {
+      sockets.delete(name);
+      return (await sys.close(fd)) ?? 'ok';
+    }
     const step = steps[call];
     if (step === undefined) throw new Error(`calls: there is no call ${call}`);
-    return (await step(sockets.get(name) ?? -1, args)) ?? 'ok';
+    return (await step(fd, args)) ?? 'ok';
   };
   for (const text of argv[1]!.split(';')) {
     const [call, name, ...args] = text.trim().split(/\s+/);

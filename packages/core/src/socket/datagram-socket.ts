@@ -7,7 +7,7 @@ import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
 import type { DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
 import type { Payload } from '../wire/payload.ts';
-import { numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
+import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
 import { inetAddress, timeval } from './stream-socket.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel, SocketType } from './types.ts';
 
@@ -16,8 +16,7 @@ export type DatagramEndpoint = DatagramSocket & {
   bind(address: IpAddress, port: number): Errno | undefined;
   connect(address: IpAddress, port: number): Errno | undefined;
   send(payload: Payload, to?: IpAddress, toPort?: number): number | Errno;
-  shutdownRead(): Errno | undefined;
-  shutdownWrite(): Errno | undefined;
+  shut(how: 'read' | 'write' | 'both'): Errno | undefined;
   close(): void;
   join?(group: IpAddress, card?: string): Errno | undefined;
   leave?(group: IpAddress, card?: string): Errno | undefined;
@@ -62,6 +61,9 @@ const ALWAYS_TOLD: ReadonlySet<string> = new Set([
 
 export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   readonly family = 'inet';
+  /** SO_KEEPALIVE and SO_LINGER: any socket keeps them (sk_setsockopt), one of datagrams has no use for them. */
+  private keepalive = 0;
+  private lingerTime = { onoff: 0, linger: 0 };
 
   constructor(
     readonly endpoint: DatagramEndpoint,
@@ -122,7 +124,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     const datagram = this.endpoint.receive(flags.peek);
     if (datagram instanceof Errno) return datagram;
     if (datagram === undefined) {
-      if (this.endpoint.atEnd)
+      // A reader that would not wait learns nothing of the end (__skb_recv_udp).
+      if (this.endpoint.atEnd && !this.nonblock && flags.dontwait !== true)
         return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.services.clock.now };
       return this.waitExclusively(call, flags, this.receiveTimeoutNs, this.services.clock.now);
     }
@@ -152,10 +155,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
-    let failed: Errno | undefined;
-    if (how !== 'write') failed = this.endpoint.shutdownRead();
-    if (how !== 'read') failed = this.endpoint.shutdownWrite() ?? failed;
-    return failed;
+    return this.endpoint.shut(how);
   }
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
@@ -174,20 +174,36 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       this.receiveTimeoutNs = ns;
       return undefined;
     }
+    if (key === 'socket SO_LINGER') {
+      const asked = lingerOf(value);
+      if (asked === undefined) return E.EINVAL;
+      this.lingerTime = asked;
+      return undefined;
+    }
     const number = numberOf(value);
     if (number === undefined) return E.EINVAL;
+    return this.setNumber(key, number);
+  }
+
+  private setNumber(key: string, number: number): Errno | undefined {
+    const { endpoint } = this;
     const flag = FLAGS.get(key);
     if (flag !== undefined && flag in endpoint) {
       (endpoint as unknown as Record<Flag, boolean>)[flag] = number !== 0;
       return undefined;
     }
     const setting = SETTINGS.get(key);
+    if (key === 'ip IP_TTL' && number === -1) {
+      endpoint.ttl = endpoint.defaultTtl;
+      return undefined;
+    }
     if (setting !== undefined) {
       if (number < setting[1] || number > setting[2]) return E.EINVAL;
       endpoint[setting[0]] = number;
       return undefined;
     }
-    if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
+    if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
+    else if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
     else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
     else if (!ALWAYS_TOLD.has(key)) return E.ENOPROTOOPT;
     return undefined;
@@ -224,8 +240,15 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
         return timeval(this.receiveTimeoutNs);
       case 'socket SO_BINDTODEVICE':
         return endpoint.boundCard ?? '';
+      case 'socket SO_ACCEPTCONN':
+        return 0;
+      case 'socket SO_KEEPALIVE':
+        return this.keepalive;
+      case 'socket SO_LINGER':
+        return this.lingerTime;
       default:
-        return E.ENOPROTOOPT;
+        // What belongs to another protocol altogether (ip_getsockopt).
+        return level === 'tcp' ? E.EOPNOTSUPP : E.ENOPROTOOPT;
     }
   }
 

@@ -102,6 +102,14 @@ export function numberOf(value: OptionValue): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** A `struct linger`; undefined where it is none. */
+export function lingerOf(value: OptionValue): { readonly onoff: number; readonly linger: number } | undefined {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;
+  const { onoff, linger } = value as { onoff?: unknown; linger?: unknown };
+  if (typeof onoff !== 'number' || typeof linger !== 'number' || linger < 0) return undefined;
+  return { onoff, linger };
+}
+
 /** A `struct timeval` given as { sec, usec }, in nanoseconds. */
 export function timevalNs(value: OptionValue): number | undefined {
   if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;

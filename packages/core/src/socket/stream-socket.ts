@@ -6,7 +6,7 @@ import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
 import { END_OF_STREAM, type TcpEndpoint, type TcpOptionName, type TcpOwner } from '../transport/tcp/api.ts';
 import type { Payload } from '../wire/payload.ts';
-import { numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
+import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
 
 const EMPTY = new Uint8Array(0);
@@ -46,8 +46,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';
   readonly type = 'stream';
   private lingering = false;
-  /** TCP_INQ */
-  private tellsQueue = false;
+  /** SO_BROADCAST: any socket keeps it (sk_setsockopt), a stream has no use for it. */
+  private broadcast = 0;
 
   constructor(
     readonly endpoint: TcpEndpoint,
@@ -183,17 +183,11 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   private received(data: Uint8Array): Received {
-    const told = { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
-    if (!this.tellsQueue) return told;
-    const atEnd = (this.endpoint.readiness() & READY.RDHUP) !== 0;
-    return { ...told, inQueue: this.endpoint.receiveQueueLength || (atEnd ? 1 : 0) };
+    return { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
-    let failed: Errno | undefined;
-    if (how !== 'write') failed = this.endpoint.shutdownRead();
-    if (how !== 'read') failed = this.endpoint.shutdownWrite() ?? failed;
-    return failed;
+    return this.endpoint.shut(how);
   }
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
@@ -208,32 +202,30 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       return undefined;
     }
     if (level === 'socket' && name === 'SO_LINGER') return this.setLinger(value);
-    if (level === 'tcp' && name === 'TCP_INQ') {
-      if (value !== 0 && value !== 1) return E.EINVAL;
-      this.tellsQueue = value === 1;
+    const number = numberOf(value);
+    if (level === 'socket' && name === 'SO_BROADCAST' && number !== undefined) {
+      this.broadcast = number === 0 ? 0 : 1;
       return undefined;
     }
     if (!isOption(level, name)) return E.ENOPROTOOPT;
-    const number = numberOf(value);
     return number === undefined ? E.EINVAL : endpoint.setOption(name, number);
   }
 
   private setLinger(value: OptionValue): Errno | undefined {
-    if (typeof value !== 'object' || value instanceof Uint8Array) return E.EINVAL;
-    const { onoff, linger } = value as { onoff?: unknown; linger?: unknown };
-    if (typeof onoff !== 'number' || typeof linger !== 'number' || linger < 0) return E.EINVAL;
-    this.endpoint.lingerNs = onoff === 0 ? -1 : linger * 1_000_000_000;
+    const asked = lingerOf(value);
+    if (asked === undefined) return E.EINVAL;
+    this.endpoint.lingerNs = asked.onoff === 0 ? -1 : asked.linger * 1_000_000_000;
     return undefined;
   }
 
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     const { endpoint } = this;
     if (level === 'tcp' && name === 'TCP_INFO') return endpoint.info();
-    if (level === 'tcp' && name === 'TCP_INQ') return this.tellsQueue ? 1 : 0;
     if (level === 'tcp' && name === 'TCP_CONGESTION') return endpoint.congestionName;
     if (level === 'socket') {
       if (name === 'SO_ERROR') return endpoint.takeAnyError()?.number ?? 0;
       if (name === 'SO_TYPE') return 1;
+      if (name === 'SO_BROADCAST') return this.broadcast;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER')
         return {

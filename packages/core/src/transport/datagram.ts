@@ -130,11 +130,11 @@ export abstract class DatagramSocket {
 
   constructor(
     protected readonly buffers: BufferSettings,
-    ttl: number,
+    readonly defaultTtl: number,
   ) {
     this.receiveBuffer = buffers.rmemDefault.number;
     this.sendBuffer = buffers.wmemDefault.number;
-    this.ttl = ttl;
+    this.ttl = defaultTtl;
   }
 
   setReceiveBuffer(bytes: number): void {
@@ -276,18 +276,13 @@ export abstract class DatagramSocket {
     );
   }
 
-  shutdownRead(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.readShut = true;
+  /** ENOTCONN without a peer, and yet the direction is shut (inet_shutdown). */
+  shut(how: 'read' | 'write' | 'both'): Errno | undefined {
+    if (how !== 'write') this.readShut = true;
+    if (how !== 'read') this.writeShut = true;
     this.owner?.readable();
-    return undefined;
-  }
-
-  shutdownWrite(): Errno | undefined {
-    if (!this.connected) return E.ENOTCONN;
-    this.writeShut = true;
     this.owner?.writable();
-    return undefined;
+    return this.connected ? undefined : E.ENOTCONN;
   }
 
   protected clearQueues(): void {

@@ -220,10 +220,10 @@ test('multicast: members get the group; EINVAL for no group, EADDRINUSE twice, E
 test('shutdown needs a peer; afterwards the end of input and EPIPE', () => {
   const host = new Host();
   const socket = host.udp.socket();
-  expect(socket.shutdownRead()).toBe(E.ENOTCONN);
+  expect(socket.shut('read')).toBe(E.ENOTCONN);
   socket.connect(ip4('10.0.0.2'), 53);
-  socket.shutdownRead();
-  socket.shutdownWrite();
+  socket.shut('read');
+  socket.shut('write');
   expect(socket.atEnd).toBe(true);
   expect(socket.send(hello)).toBe(E.EPIPE);
   expect(socket.readiness() & READY.HUP).toBe(READY.HUP);

@@ -160,10 +160,10 @@ export class UdpSocket extends DatagramSocket {
 
   /** EINVAL when already bound; EADDRNOTAVAIL for a foreign address; EACCES, EADDRINUSE. Port 0 picks one. */
   bind(address: IpAddress, port: number): Errno | undefined {
-    if (this.localPort !== 0 || this.closed) return E.EINVAL;
     const { ip, ports } = this.udp;
     const usable = address.isUnspecified || address.isMulticast || ip.isLocal(address) || ip.isBroadcast(address);
     if (!usable) return E.EADDRNOTAVAIL;
+    if (this.localPort !== 0 || this.closed) return E.EINVAL;
     const previous = this.localAddress;
     this.localAddress = address;
     const taken = port === 0 ? ports.anyForBind(this) : (ports.take(port, this) ?? port);
@@ -177,12 +177,12 @@ export class UdpSocket extends DatagramSocket {
 
   /** Fixes the peer: only its datagrams arrive, its errors are reported (udp(7)). Sends nothing. */
   connect(address: IpAddress, port: number): Errno | undefined {
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
     const target = address.isUnspecified ? undefined : address;
     const path = this.udp.ip.route(target ?? address, this.boundSource, this.routeCard(address));
     if (path instanceof Errno) return path;
     if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
-    const bound = this.autobind();
-    if (bound !== undefined) return bound;
     if (this.localAddress.isUnspecified) this.localAddress = path.src;
     this.remoteAddress = path.dst;
     this.remotePort = port;
@@ -201,17 +201,18 @@ export class UdpSocket extends DatagramSocket {
 
   /** Sends one datagram: the bytes sent, or the error. A pending error of a connected socket comes first (udp(7)). */
   send(payload: Payload, to?: IpAddress, toPort = 0): number | Errno {
-    if (this.writeShut) return E.EPIPE;
+    // Whatever becomes of the datagram, the socket has a port from now on (inet_send_prepare).
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
     if (payload.length > UDP_PAYLOAD_MAX) return E.EMSGSIZE;
     if (to === undefined && !this.connected) return E.EDESTADDRREQ;
     if (to !== undefined && toPort === 0) return E.EINVAL;
     const pending = this.takeError();
     if (pending !== undefined) return pending;
-    const bound = this.autobind();
-    if (bound !== undefined) return bound;
     const path = this.pathTo(to);
     if (path instanceof Errno) return path;
     if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    if (this.writeShut) return E.EPIPE;
     const failed = this.transmit(path, payload, to === undefined ? this.remotePort : toPort);
     return failed ?? payload.length;
   }

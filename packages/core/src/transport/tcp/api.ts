@@ -103,8 +103,7 @@ export interface TcpEndpoint extends TcpListing {
   /** True where the next byte to read is the urgent one (SIOCATMARK). */
   readonly atMark: boolean;
 
-  shutdownWrite(): Errno | undefined;
-  shutdownRead(): Errno | undefined;
+  shut(how: 'read' | 'write' | 'both'): Errno | undefined;
   /** The program's last reference is gone. SO_LINGER with time: the socket layer waits for `lingerDone` or the time, nothing else changes. */
   close(): void;
   /** Sends RST where there is a peer, and is gone. */

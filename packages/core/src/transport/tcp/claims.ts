@@ -7,9 +7,12 @@ import { ControlBlock } from './control-block.ts';
 import type { Tcp } from './tcp.ts';
 import { TimeWait } from './timewait.ts';
 
-/** bind(2): EADDRNOTAVAIL for a foreign address, EACCES, EADDRINUSE. */
+/** bind(2): EADDRNOTAVAIL for a foreign address, EINVAL where there is a port already, EACCES, EADDRINUSE. */
 export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
-  if (!address.isUnspecified && !tcp.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+  const usable = address.isUnspecified || address.isMulticast || tcp.ip.isLocal(address) || tcp.ip.isBroadcast(address);
+  if (!usable) return E.EADDRNOTAVAIL;
+  // A port that connect chose went with its connection.
+  if (c.state !== STATE.CLOSED || (c.localPort !== 0 && c.boundByProgram)) return E.EINVAL;
   c.localAddress = address;
   const taken = port === 0 ? tcp.ports.anyForBind(c) : (tcp.ports.take(port, c) ?? port);
   if (taken instanceof Errno) {

@@ -56,7 +56,7 @@ test('RFC 9293 figure 13: simultaneous close, FIN-WAIT-1, CLOSING, TIME-WAIT', (
 test('RFC 9293 section 3.6: FIN that acknowledges ours leads to TIME-WAIT directly', () => {
   const t = new Scenario();
   const c = t.accepted();
-  c.shutdownWrite();
+  c.shut('write');
   t.expect({ flags: 'F.' });
   t.at(10).send(fin(1, 2)).expect({ flags: '.', ack: 2 });
   expect(t.states.slice(-2)).toEqual(['FIN-WAIT-1>FIN-WAIT-2', 'FIN-WAIT-2>TIME-WAIT']);
@@ -65,7 +65,7 @@ test('RFC 9293 section 3.6: FIN that acknowledges ours leads to TIME-WAIT direct
 test('RFC 9293 section 3.6: half close, data still flows in', () => {
   const t = new Scenario();
   const c = t.accepted();
-  c.shutdownWrite();
+  c.shut('write');
   expect(c.send(bytes(1))).toBe(E.EPIPE);
   t.expect({ flags: 'F.' });
   t.at(10).send(ack(2, { seq: 1 }));

@@ -3,6 +3,7 @@
  * connection without an owner may still do.
  */
 import { E, type Errno } from '../../base/errno.ts';
+import type { TcpConnection } from './connection.ts';
 import { STATE, type State, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, SHUT, WAKE } from './control-block.ts';
 import { armSlowTimer } from './keepalive.ts';
@@ -65,26 +66,30 @@ function closeState(c: ControlBlock): boolean {
   }
 }
 
-/** shutdown(SHUT_WR): ENOTCONN before there is a connection. */
-export function shutdownWrite(c: ControlBlock): Errno | undefined {
-  if (c.state === STATE.CLOSED || c.state === STATE.LISTEN) return E.ENOTCONN;
-  if (c.state === STATE.SYN_SENT) {
-    abort(c);
+/**
+ * shutdown(2) (inet_shutdown). Before there is a connection the answer is ENOTCONN, and yet the direction is shut; a listener that may not read, and an
+ * attempt to connect, are given up.
+ */
+export function shutdown(c: TcpConnection, how: number): Errno | undefined {
+  const { state } = c;
+  if (state === STATE.SYN_SENT || (state === STATE.LISTEN && how & SHUT.READ)) {
+    disconnect(c);
     return undefined;
   }
-  c.shutdown |= SHUT.WRITE;
-  if (closeState(c)) queueFin(c);
-  wake(c, WAKE.WRITE);
+  if (state === STATE.LISTEN) return undefined;
+  c.shutdown |= how;
+  if (how & SHUT.WRITE && closeState(c)) queueFin(c);
+  wake(c, WAKE.READ | WAKE.WRITE);
   flushWakes(c);
-  return undefined;
+  return state === STATE.CLOSED ? E.ENOTCONN : undefined;
 }
 
-export function shutdownRead(c: ControlBlock): Errno | undefined {
-  if (c.state === STATE.CLOSED || c.state === STATE.LISTEN) return E.ENOTCONN;
-  c.shutdown |= SHUT.READ;
-  wake(c, WAKE.READ);
-  flushWakes(c);
-  return undefined;
+/** tcp_disconnect: as good as new, but for the port that the program chose and the error that the end was. */
+function disconnect(c: TcpConnection): void {
+  abort(c);
+  const error = c.pendingError;
+  c.tcp.resetForReuse(c);
+  c.pendingError = error;
 }
 
 /** close(2) of the last descriptor. */

@@ -17,10 +17,10 @@ import type {
   TimerInfo,
 } from './api.ts';
 import { bind, claimConnect } from './claims.ts';
-import { abort, close, shutdownRead, shutdownWrite } from './close.ts';
+import { abort, close, shutdown } from './close.ts';
 import { congestionNamed } from './congestion/registry.ts';
 import { STATE } from './constants.ts';
-import { ControlBlock, SHUT } from './control-block.ts';
+import { ControlBlock, PHASE, SHUT } from './control-block.ts';
 import { startConnect } from './handshake.ts';
 import { tcpInfo, timerInfo } from './info.ts';
 import { accept, listen } from './listener.ts';
@@ -40,45 +40,53 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   }
 
   bind(address: IpAddress, port: number): Errno | undefined {
-    if (this.state !== STATE.CLOSED || this.localPort !== 0) return E.EINVAL;
     return bind(this.tcp, this, address, port);
   }
 
+  /** __inet_stream_connect for a caller that does not wait: EINPROGRESS at first, then EALREADY until the outcome is known and told. */
   connect(address: IpAddress, port: number): Errno | undefined {
-    if (this.state === STATE.LISTEN) return E.EINVAL;
-    if (this.state === STATE.SYN_SENT || this.state === STATE.SYN_RECEIVED) return E.EALREADY;
-    if (this.state === STATE.CLOSED) return this.connectClosed(address, port);
-    if (this.connectReported) return E.EISCONN;
-    this.connectReported = true;
+    if (this.phase === PHASE.CONNECTED) return E.EISCONN;
+    if (this.phase === PHASE.DISCONNECTING) return E.EINVAL;
+    let answer: Errno = E.EALREADY;
+    if (this.phase === PHASE.UNCONNECTED) {
+      if (this.state !== STATE.CLOSED) return E.EISCONN;
+      const failed = this.open(address, port);
+      if (failed !== undefined) return failed;
+      this.phase = PHASE.CONNECTING;
+      answer = E.EINPROGRESS;
+    }
+    if (this.state === STATE.SYN_SENT || this.state === STATE.SYN_RECEIVED) return answer;
+    if (this.state === STATE.CLOSED) return this.connectFailed();
+    this.phase = PHASE.CONNECTED;
     return undefined;
   }
 
-  private connectClosed(address: IpAddress, port: number): Errno | undefined {
-    const error = this.takeError();
-    if (error !== undefined) return error;
-    if (this.connectReported || this.done) return E.EISCONN;
-    // After a failed attempt Linux lets a socket try again; it starts as a new one, from a port of its own choice.
-    if (this.sndNxt !== 0) this.tcp.resetForReuse(this);
-    return this.open(address, port);
+  /** Refused, timed out, reset: told once, ECONNABORTED where another call was told; the socket may try again. */
+  private connectFailed(): Errno {
+    const error = this.takeError() ?? E.ECONNABORTED;
+    this.tcp.resetForReuse(this);
+    return error;
   }
 
   private open(address: IpAddress, port: number): Errno | undefined {
+    // What is left of an earlier connection goes; the port too, where it was not the program's choice.
+    if (this.sndNxt !== 0) this.tcp.resetForReuse(this);
     const failed = claimConnect(this.tcp, this, address, port);
     if (failed !== undefined) return failed;
     this.shutdown = 0;
     startConnect(this);
-    return E.EINPROGRESS;
+    return undefined;
   }
 
   listen(backlog: number): Errno | undefined {
-    return listen(this, backlog);
+    return this.phase === PHASE.UNCONNECTED ? listen(this, backlog) : E.EINVAL;
   }
 
   accept(): TcpConnection | Errno | undefined {
     const child = accept(this);
     if (child === undefined || child instanceof Errno) return child;
     const connection = child as TcpConnection;
-    connection.connectReported = true;
+    connection.phase = PHASE.CONNECTED;
     return connection;
   }
 
@@ -118,12 +126,12 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     return atMark(this);
   }
 
-  shutdownWrite(): Errno | undefined {
-    return shutdownWrite(this);
-  }
-
-  shutdownRead(): Errno | undefined {
-    return shutdownRead(this);
+  shut(how: 'read' | 'write' | 'both'): Errno | undefined {
+    if (this.phase === PHASE.CONNECTING) {
+      const open = this.state !== STATE.CLOSED && this.state !== STATE.SYN_SENT && this.state !== STATE.SYN_RECEIVED;
+      this.phase = open ? PHASE.CONNECTED : PHASE.DISCONNECTING;
+    }
+    return shutdown(this, how === 'read' ? SHUT.READ : how === 'write' ? SHUT.WRITE : SHUT.BOTH);
   }
 
   close(): void {

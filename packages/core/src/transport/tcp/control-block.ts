@@ -37,6 +37,10 @@ import type { Settings } from './settings.ts';
 import type { Tcp } from './tcp.ts';
 
 /** Shutdown bits (sk_shutdown). */
+/** Linux's socket states (SS_UNCONNECTED and so on): connecting until a call of connect(2) has told how it ended, disconnecting after a shutdown in between. */
+export const PHASE = { UNCONNECTED: 0, CONNECTING: 1, CONNECTED: 2, DISCONNECTING: 3 } as const;
+export type Phase = (typeof PHASE)[keyof typeof PHASE];
+
 export const SHUT = { READ: 1, WRITE: 2, BOTH: 3 } as const;
 
 /** What the owner is to be told when the packet or call at hand is done with. */
@@ -73,8 +77,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   wakes = 0;
   /** The state that the owner was told last. */
   toldState: State = STATE.CLOSED;
-  /** True after `connect` succeeded and told so. */
-  connectReported = false;
+  /** How far `connect` is with the program, whatever became of the connection since. */
+  phase: Phase = PHASE.UNCONNECTED;
 
   // Sending (RFC 9293 figure 3)
   iss: Seq = SEQ_ZERO;

@@ -73,7 +73,7 @@ export function transfer(pipe: Pipe, size: number, limitNs = 3600 * SECOND, onEn
     }
     if (shut) return;
     shut = true;
-    sender.shutdownWrite();
+    sender.shut('write');
   };
   sender.owner = { ...quiet, writable: write, error: (reason) => (error = reason) };
   sender.connect(pipe.b.address, PORT);
