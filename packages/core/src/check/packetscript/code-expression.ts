@@ -84,6 +84,13 @@ const BINARY: readonly ReadonlyMap<string, (a: number, b: number) => number>[] =
     ['%', (a, b) => a - Math.floor(a / b) * b],
   ]),
 ];
+/** Python's own functions that conditions over numbers use. */
+const FUNCTIONS = new Map<string, (values: readonly number[]) => number>([
+  ['abs', ([value]) => Math.abs(value!)],
+  ['int', ([value]) => Math.trunc(value!)],
+  ['min', (values) => Math.min(...values)],
+  ['max', (values) => Math.max(...values)],
+]);
 const BITS: ReadonlySet<string> = new Set(['|', '^', '&', '<<', '>>']);
 const NESTING_MAX = 50;
 
@@ -97,13 +104,17 @@ class Evaluator {
     private readonly line: number,
     private readonly lookup: Lookup,
   ) {
-    TOKEN.lastIndex = 0;
     let from = 0;
-    while (text.slice(from).trim() !== '') {
+    let brackets = 0;
+    // What follows the comma outside of brackets is the message, for the reader.
+    while (text.slice(from).trim() !== '' && !(brackets === 0 && this.tokens.at(-1) === ',')) {
       TOKEN.lastIndex = from;
       const found = TOKEN.exec(text);
       if (found === null) this.refuse(`the code '${text.slice(from).trim().slice(0, 20)}'`);
-      this.tokens.push(found[0].trim());
+      const token = found[0].trim();
+      if (token === '(') brackets++;
+      if (token === ')') brackets--;
+      this.tokens.push(token);
       from = TOKEN.lastIndex;
     }
   }
@@ -112,7 +123,7 @@ class Evaluator {
     throw new CannotRun(this.line, what, this.text.trim());
   }
 
-  /** The condition; a message after the comma is for the reader. */
+  /** The condition, and nothing behind it but a message. */
   run(): number {
     const value = this.or();
     if (this.at < this.tokens.length && this.tokens[this.at] !== ',') this.refuse(`the code '${this.tokens[this.at]}'`);
@@ -156,6 +167,7 @@ class Evaluator {
     let holds: boolean | undefined;
     for (;;) {
       const compare = COMPARISONS.get(this.tokens[this.at] ?? '');
+      if (compare === undefined && this.accept('in')) return this.list().includes(left) ? 1 : 0;
       if (compare === undefined) return holds === undefined ? left : holds ? 1 : 0;
       this.at++;
       const right = this.binary(0);
@@ -190,6 +202,15 @@ class Evaluator {
     }
   }
 
+  /** `(1, 2, 3)`, of one value at least. */
+  private list(): number[] {
+    if (!this.accept('(')) this.refuse("the code without '('");
+    const values = [this.or()];
+    while (this.accept(',') && this.tokens[this.at] !== ')') values.push(this.or());
+    if (!this.accept(')')) this.refuse("the code without ')'");
+    return values;
+  }
+
   private unary(): number {
     if (++this.depth > NESTING_MAX) this.refuse('fewer nested brackets');
     const value = this.operand();
@@ -209,6 +230,8 @@ class Evaluator {
       return value;
     }
     if (/^\d/.test(token)) return Number(token);
+    const call = FUNCTIONS.get(token);
+    if (call !== undefined) return call(this.list());
     const value = /^[A-Za-z_]/.test(token) ? this.lookup(token) : undefined;
     if (value === undefined) this.refuse(`the name ${token} in code`);
     return value;

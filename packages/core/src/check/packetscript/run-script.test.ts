@@ -61,6 +61,18 @@ describe('runPacketScript', () => {
     expect(window('`ip link set dev tun0 mtu 1500 && ip route add 10.0.0.0/8 via 192.168.0.2`')).toBe('fail');
   });
 
+  it.each([
+    ['tcpi_snd_cwnd == 10', 'pass'],
+    ['tcpi_snd_cwnd in (9, 10), f"window {tcpi_snd_cwnd[0]}".format()', 'pass'],
+    ['tcpi_snd_cwnd in (9, 11)', 'fail'],
+    ['abs(tcpi_snd_cwnd - 12) <= 2 and max(1, min(3, 4)) == 3', 'pass'],
+    ['not (tcpi_options & TCPI_OPT_SACK) and int(7 / 2) == 3', 'pass'],
+    ['tcpi_snd_cwnd in', 'cannot run'],
+    ['sum(1, 2) == 3', 'cannot run'],
+  ])('assert %s: %s', (condition, verdict) => {
+    expect(runPacketScript(`${OPEN}+0 %{ assert ${condition} }%`).verdict).toBe(verdict);
+  });
+
   it('looks at msg_flags and ancillary data where the script gives them', () => {
     const read = (flags: string, control: string): string =>
       `${OPEN}+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0
