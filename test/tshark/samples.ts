@@ -23,6 +23,7 @@ import {
   type ResourceRecord,
   TYPE,
 } from '@netarium/core/wire/dns-types.ts';
+import { IGMP_RECORD, IGMP_TYPE, igmpMessage, igmpReport } from '@netarium/core/wire/igmp.ts';
 import {
   ArpPacket,
   ETHERTYPE,
@@ -102,7 +103,25 @@ export function lowerLayerFrames(): Frame[] {
     [12, 0, 0x1400_0000],
   ];
   const padded = ip(IP_PROTOCOL.udp, new UdpDatagram(40_000, 40_001, payloadOf(new Uint8Array(4).fill(7))));
+  const group = parseIpv4('239.1.2.3')!;
+  const everybody = parseIpv4('0.0.0.0')!;
+  const query3 = payloadOf(Uint8Array.of(0x11, 20, 0xec, 0x6e, 0, 0, 0, 0, 2, 125, 0, 0));
   return [
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.query, 100, everybody)),
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.query, 0, everybody)),
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.query, 10, group)),
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.report1, 0, group)),
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.report2, 0, group)),
+    ip(IP_PROTOCOL.igmp, igmpMessage(IGMP_TYPE.leave, 0, group)),
+    ip(IP_PROTOCOL.igmp, new RawPdu(query3)),
+    ip(IP_PROTOCOL.igmp, igmpReport([{ type: IGMP_RECORD.toExclude, group }])),
+    ip(
+      IP_PROTOCOL.igmp,
+      igmpReport([
+        { type: IGMP_RECORD.isExclude, group },
+        { type: IGMP_RECORD.toInclude, group: parseIpv4('224.0.0.251')! },
+      ]),
+    ),
     arp(1, LAPTOP, WEB),
     arp(2, LAPTOP, WEB),
     arp(1, parseIpv4('0.0.0.0')!, WEB),

@@ -9,6 +9,7 @@ import type { Addresses } from './addresses.ts';
 import type { Arp } from './arp.ts';
 import type { Exceptions } from './exceptions.ts';
 import type { Fib } from './fib.ts';
+import type { Igmp } from './igmp.ts';
 import type { Interface } from './interface.ts';
 import { NUD } from './neighbour.ts';
 import type { NeighbourTable } from './neighbour-table.ts';
@@ -45,6 +46,7 @@ export interface ConfigurationParts {
   readonly exceptions: Exceptions;
   readonly arp: Arp;
   readonly routes: OutputRoutes;
+  readonly igmp: Igmp;
 }
 
 export class Configuration {
@@ -80,11 +82,13 @@ export class Configuration {
   broughtUp(on: Interface): void {
     this.parts.addresses.up(on);
     if (!on.card.loopback) this.joinGroup(on.ifindex, ALL_HOSTS);
+    for (const key of on.groups.keys()) this.parts.igmp.joined(on, new Ipv4Address(key as number));
     if (on.arpNotify) this.parts.arp.announce(on);
   }
 
   private broughtDown(on: Interface): void {
     if (!on.card.loopback) this.leaveGroup(on.ifindex, ALL_HOSTS);
+    this.parts.igmp.down(on);
     this.parts.addresses.down(on);
     this.parts.neighbours.flush(on, false, 'link down');
     this.parts.exceptions.clear();
@@ -124,8 +128,10 @@ export class Configuration {
     const on = this.parts.interfaces.get(ifindex);
     if (on === undefined) return E.ENODEV;
     if (!group.isMulticast) return E.EINVAL;
-    on.groups.set(group.key, (on.groups.get(group.key) ?? 0) + 1);
+    const users = on.groups.get(group.key) ?? 0;
+    on.groups.set(group.key, users + 1);
     on.card.join(groupMac(group));
+    if (users === 0 && on.up) this.parts.igmp.joined(on, group);
     return undefined;
   }
 
@@ -134,9 +140,12 @@ export class Configuration {
     if (on === undefined) return E.ENODEV;
     const users = on.groups.get(group.key);
     if (users === undefined) return E.EADDRNOTAVAIL;
-    if (users > 1) on.groups.set(group.key, users - 1);
-    else on.groups.delete(group.key);
     on.card.leave(groupMac(group));
+    if (users > 1) on.groups.set(group.key, users - 1);
+    else {
+      on.groups.delete(group.key);
+      this.parts.igmp.left(on, group);
+    }
     return undefined;
   }
 
@@ -245,6 +254,7 @@ export class Configuration {
 
   /** Stops the lifetimes of leased addresses, and gives the cards' groups back. */
   shutdown(): void {
+    this.parts.igmp.shutdown();
     for (const on of this.parts.interfaces.values()) {
       for (const local of on.addresses) local.expiry?.dispose();
       for (const [key, users] of on.groups) {

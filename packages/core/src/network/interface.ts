@@ -146,6 +146,11 @@ export class Interface implements FrameReceiver {
     return Math.max(this.conf.arp_ignore, this.sysctl.all.arp_ignore);
   }
 
+  /** 1, 2 or 3; 0 follows the queriers. `all` wins, as in the kernel. */
+  get forcedIgmpVersion(): number {
+    return this.sysctl.all.force_igmp_version || this.conf.force_igmp_version;
+  }
+
   get arpAccept(): number {
     return Math.max(this.conf.arp_accept, this.sysctl.all.arp_accept);
   }

@@ -3,7 +3,7 @@
  * one face; each part is a file of its own. A packet's way in: `receive` here → `ipv4-input.ts` (→ `flow.ts`) → forwarded by
  * `ipv4-output.ts`, `hop.ts`, `neighbour.ts` to a card, or up to a `TransportHandler`. Its way out: `route` (`output-route.ts`) → `output`
  * (`ipv4-output.ts`) → `hop.ts` → card.
- * Left out: IPv6 (the types leave room), IGMP, policy routing, source routes, IP in IP.
+ * Left out: IPv6 (the types leave room), policy routing, source routes, IP in IP.
  */
 import type { IpAddress } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
@@ -12,7 +12,15 @@ import type { NetworkCard } from '../link/card.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
-import { ETHERTYPE, type Frame, ICMP, ICMP_UNREACHABLE, type Ipv4Packet, type TransportPdu } from '../wire/packet.ts';
+import {
+  ETHERTYPE,
+  type Frame,
+  ICMP,
+  ICMP_UNREACHABLE,
+  IP_PROTOCOL,
+  type Ipv4Packet,
+  type TransportPdu,
+} from '../wire/packet.ts';
 import { Addresses } from './addresses.ts';
 import { Arp } from './arp.ts';
 import { Configuration } from './configuration.ts';
@@ -23,6 +31,7 @@ import { HookPoint } from './hooks.ts';
 import type { Hop } from './hop.ts';
 import { Icmp } from './icmp.ts';
 import { IcmpErrors } from './icmp-errors.ts';
+import { Igmp } from './igmp.ts';
 import { type FrameInput, Interface } from './interface.ts';
 import { Ipv4Input } from './ipv4-input.ts';
 import { Ipv4Output } from './ipv4-output.ts';
@@ -77,7 +86,10 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     this.arp = new Arp({ context, sysctl, fib, flows, routes, neighbours });
     this.input = new Ipv4Input({ context, flows, routes, hooks, ipv4, icmp, errors, peers, reassembly, protocols });
     const addresses = new Addresses(context, fib);
-    this.config = new Configuration({ interfaces, fib, addresses, neighbours, exceptions, arp: this.arp, routes });
+    const igmp = new Igmp({ context, sysctl, fib, routes, ipv4, interfaces });
+    protocols.register(IP_PROTOCOL.igmp, igmp);
+    const { arp } = this;
+    this.config = new Configuration({ interfaces, fib, addresses, neighbours, exceptions, arp, routes, igmp });
   }
 
   /** Makes a card the host's; it may be up already. */

@@ -28,6 +28,9 @@ export class CardVariables {
   arp_evict_nocarrier = 1;
   ignore_routes_with_linkdown = 0;
   promote_secondaries = 0;
+  force_igmp_version = 0;
+  igmpv2_unsolicited_report_interval = 10_000;
+  igmpv3_unsolicited_report_interval = 1000;
   /** Their faces in /proc/sys, once somebody looked. */
   cells: Map<CardVariable, SysctlCell> | undefined;
 
@@ -57,6 +60,9 @@ const CARD_MAX: readonly (readonly [CardVariable, number])[] = [
   ['arp_evict_nocarrier', 1],
   ['ignore_routes_with_linkdown', 1],
   ['promote_secondaries', 1],
+  ['force_igmp_version', 3],
+  ['igmpv2_unsolicited_report_interval', 0x7fff_ffff],
+  ['igmpv3_unsolicited_report_interval', 0x7fff_ffff],
 ];
 
 function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
@@ -79,6 +85,8 @@ const HOST_SPECS = {
   icmpRatemask: spec('icmp_ratemask', 6168),
   icmpMsgsPerSec: spec('icmp_msgs_per_sec', 1000),
   icmpMsgsBurst: spec('icmp_msgs_burst', 50),
+  igmpQrv: spec('igmp_qrv', 2, 1),
+  igmpLinkLocalReports: spec('igmp_link_local_mcast_reports', 1, 0, 1),
 } as const;
 
 /** `locktime` and `proxy_delay` are in hundredths of a second in /proc (USER_HZ). */

@@ -9,6 +9,7 @@ import { type Field, row } from './field.ts';
 import { FRAME_FIELDS } from './frame-tree.ts';
 import { HTTP_FIELDS } from './http1.ts';
 import { ICMP_OTHER, ICMP_TABLE } from './icmp.ts';
+import { IGMP, IGMP_OTHER } from './igmp.ts';
 import { IPV4, IPV4_GENERATED } from './ipv4.ts';
 import { TCP } from './tcp.ts';
 import { TCP_OPTION_FIELDS } from './tcp-options-tree.ts';
@@ -28,7 +29,7 @@ const EITHER: readonly Field[] = [
 export const ALL_FIELDS: ReadonlyMap<string, Field> = new Map(
   [
     ...FRAME_FIELDS,
-    ...[ETHERNET, VLAN, ARP, IPV4, ICMP_TABLE, UDP, TCP].flatMap(({ protocol, rows }) => [protocol, ...rows]),
+    ...[ETHERNET, VLAN, ARP, IPV4, ICMP_TABLE, IGMP, UDP, TCP].flatMap(({ protocol, rows }) => [protocol, ...rows]),
     ETHERNET_LENGTH_FIELD,
     ETHERNET_PADDING,
     ETHERNET_TRAILER,
@@ -36,6 +37,7 @@ export const ALL_FIELDS: ReadonlyMap<string, Field> = new Map(
     ...ARP_GENERATED,
     ...IPV4_GENERATED,
     ...ICMP_OTHER,
+    ...IGMP_OTHER,
     ...UDP_GENERATED,
     ...TCP_GENERATED,
     ...TCP_OPTION_FIELDS,

@@ -12,6 +12,7 @@ import { ETHERNET_LENGTH_FIELD, ETHERNET_PADDING, ETHERNET_TRAILER, ethernetTree
 import { row } from './field.ts';
 import { frameTree } from './frame-tree.ts';
 import { icmpTree, pingTimeTree } from './icmp.ts';
+import { igmpTree } from './igmp.ts';
 import { type Ipv4Span, ipv4Tree } from './ipv4.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL } from './packet.ts';
 import { tcpTree } from './tcp-tree.ts';
@@ -96,6 +97,7 @@ function transport(d: Dissector, ip: Ipv4Span, at: number): void {
     if (payload !== undefined && payload.end > payload.start)
       application(d, 'udp', ip.payloadStart, payload.start, payload.end);
   } else if (ip.protocol === IP_PROTOCOL.icmp) icmp(d, ip, at);
+  else if (ip.protocol === IP_PROTOCOL.igmp) igmpTree(d, ip.payloadStart, ip.payloadEnd);
   else data(d, ip.payloadStart, ip.payloadEnd);
 }
 
