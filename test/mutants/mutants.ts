@@ -17,6 +17,7 @@ const NETWORK = 'packages/core/src/network';
 const LINK = 'packages/core/src/link';
 const WIRE = 'packages/core/src/wire';
 const DNS = 'packages/userland/src/dns';
+const RUNTIMES = 'packages/userland/src/runtimes';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -305,5 +306,61 @@ export const mutants: readonly Mutant[] = [
     from: "this.state = { at: 'end', trailers: state.fields.done() };",
     to: "this.state = { at: 'end', trailers: new Fields() };",
     tests: ['packages/userland/src/http/parser.test.ts'],
+  },
+  {
+    name: 'asyncio runs what is ready last in, first out',
+    file: `${RUNTIMES}/asyncio/loop.ts`,
+    from: 'for (const handle of runs) if',
+    to: 'for (const handle of runs.reverse()) if',
+    tests: [`${RUNTIMES}/asyncio/asyncio.test.ts`],
+  },
+  {
+    name: 'timers of one instant fire youngest first',
+    file: `${RUNTIMES}/timer-heap.ts`,
+    from: 'a.age < b.age',
+    to: 'a.age > b.age',
+    tests: [`${RUNTIMES}/timer-heap.test.ts`],
+  },
+  {
+    name: 'an asyncio lock admits two',
+    file: `${RUNTIMES}/asyncio/locks.ts`,
+    from: 'if (!this.held && !this.line.occupied) {',
+    to: 'if (!this.line.occupied) {',
+    tests: [`${RUNTIMES}/asyncio/asyncio.test.ts`],
+  },
+  {
+    name: 'a getter of an asyncio queue that is cancelled takes its wake-up along',
+    file: `${RUNTIMES}/asyncio/queue.ts`,
+    from: 'if (possible() && !place.cancelled) wakeNext(line);',
+    to: 'if (possible() && place.done === undefined) wakeNext(line);',
+    tests: [`${RUNTIMES}/asyncio/asyncio.test.ts`],
+  },
+  {
+    name: 'an asyncio task that is cancelled is told nothing',
+    file: `${RUNTIMES}/asyncio/task.ts`,
+    from: 'if (this.waitsFor?.cancel(message)) return true;',
+    to: 'if (this.waitsFor !== undefined) return true;',
+    tests: [`${RUNTIMES}/asyncio/asyncio.test.ts`],
+  },
+  {
+    name: 'the first value sent to a coroutine is lost without an error',
+    file: `${RUNTIMES}/coroutine.ts`,
+    from: "if (this.state === 'created' && value !== undefined) {",
+    to: "if (this.state === 'running' && value !== undefined) {",
+    tests: [`${RUNTIMES}/coroutine.test.ts`],
+  },
+  {
+    name: 'monkey patching forgets to sleep together',
+    file: `${RUNTIMES}/monkey.ts`,
+    from: 'nanosleep: (ns) => hub.sleep(ns),',
+    to: 'nanosleep: (ns) => sys.nanosleep(ns),',
+    tests: [`${RUNTIMES}/gevent.test.ts`],
+  },
+  {
+    name: 'a failure of a Deferred goes to callbacks',
+    file: `${RUNTIMES}/twisted/deferred.ts`,
+    from: 'this.result instanceof Failure ? onFailure : onResult',
+    to: 'this.result instanceof Failure ? onResult : onFailure',
+    tests: [`${RUNTIMES}/twisted/twisted.test.ts`],
   },
 ];
