@@ -2,12 +2,8 @@
  * The kernel of this machine and our network layer are given the same random commands: the same errors, tables, addresses, and the same
  * answers to `ip route get`. Needs root (network namespaces) and Python 3. KERNEL_SEED and KERNEL_CASES make another run.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { askPython } from './python.ts';
 import {
   addressText,
   answerText,
@@ -33,17 +29,7 @@ interface KernelAnswer {
 }
 
 function kernel(sequences: readonly Sequence[]): KernelAnswer[] {
-  const directory = mkdtempSync(join(tmpdir(), 'kernel-routes-'));
-  try {
-    const [asked, answered] = [join(directory, 'sequences.json'), join(directory, 'answers.json')];
-    writeFileSync(asked, JSON.stringify(sequences));
-    const script = fileURLToPath(new URL('configure.py', import.meta.url));
-    const run = spawnSync('python3', [script, asked, answered], { encoding: 'utf8', timeout: 150_000 });
-    expect(run.stderr).toBe('');
-    return JSON.parse(readFileSync(answered, 'utf8'));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  return askPython('configure.py', sequences, 150_000);
 }
 
 /** What iproute2 prints for each errno; its own words for some, which several errnos share. */

@@ -15,6 +15,7 @@ import sys
 import time
 
 import namespace
+from judge import tcp_info
 from wire import FLAGS, checksum
 
 HOST, PEER = "10.0.0.1", "10.0.0.2"
@@ -75,24 +76,6 @@ def decode_options(data):
     return seen
 
 
-# struct tcp_info of <linux/tcp.h>, name and size; "options" and the like are spread over several of ours.
-INFO = [("state", 1), ("ca_state", 1), ("retransmits", 1), ("probes", 1), ("backoff", 1), ("options", 1), ("scales", 1), ("flags", 1)]
-INFO += [(name, 4) for name in """rto ato snd_mss rcv_mss unacked sacked lost retrans fackets last_data_sent last_ack_sent last_data_recv
-    last_ack_recv pmtu rcv_ssthresh rtt rttvar snd_ssthresh snd_cwnd advmss reordering rcv_rtt rcv_space total_retrans""".split()]
-INFO += [(name, 8) for name in "pacing_rate max_pacing_rate bytes_acked bytes_received".split()]
-INFO += [(name, 4) for name in "segs_out segs_in notsent_bytes min_rtt data_segs_in data_segs_out".split()]
-INFO += [(name, 8) for name in "delivery_rate busy_time rwnd_limited sndbuf_limited".split()]
-INFO += [(name, 4) for name in "delivered delivered_ce".split()]
-INFO += [(name, 8) for name in "bytes_sent bytes_retrans".split()]
-INFO += [(name, 4) for name in "dsack_dups reord_seen rcv_ooopack snd_wnd rcv_wnd".split()]
-
-
-def tcp_info(connection):
-    data = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 512)
-    layout = "<" + "".join({1: "B", 4: "I", 8: "Q"}[size] for _, size in INFO)
-    return dict(zip((name for name, _ in INFO), struct.unpack_from(layout, data)))
-
-
 class Case:
     def __init__(self, tun, index, steps):
         self.tun, self.steps = tun, steps
@@ -141,7 +124,7 @@ class Case:
         elif op == "close":
             self.connection.close()
         elif op == "info":
-            return tcp_info(self.connection)
+            return {name.removeprefix("tcpi_"): value for name, value in tcp_info.fields(self.connection.fileno()).items()}
         elif op == "error":
             return -self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         return 0
