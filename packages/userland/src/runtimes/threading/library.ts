@@ -1,0 +1,42 @@
+/** What the libraries bring to a program: classes whose objects pass between threads and processes, and entries of their own. One table, filled here. */
+import { Connection } from '../multiprocessing/connection.ts';
+import { FEEDER, feed } from '../multiprocessing/feeder.ts';
+import { Process } from '../multiprocessing/process.ts';
+import * as between from '../multiprocessing/queue.ts';
+import * as shared from '../multiprocessing/synchronize.ts';
+import { Barrier } from './barrier.ts';
+import { Condition, Event } from './condition.ts';
+import { Local } from './local.ts';
+import { Lock, RLock } from './lock.ts';
+import type { Library, PyEntry } from './python.ts';
+import { Queue, SimpleQueue } from './queue.ts';
+import { BoundedSemaphore, Semaphore } from './semaphore.ts';
+import type { Revive } from './shared.ts';
+import { Thread } from './thread.ts';
+
+export const LIBRARY: Library = {
+  kinds: new Map<string, Revive>([
+    ['Lock', (py, id) => new Lock(py, id)],
+    ['RLock', (py, id) => new RLock(py, id)],
+    ['Condition', (py, packed) => Condition.revive(py, packed)],
+    ['Event', (py, packed) => Event.revive(py, packed)],
+    ['Semaphore', (py, packed) => Semaphore.revive(py, packed)],
+    ['BoundedSemaphore', (py, packed) => BoundedSemaphore.revive(py, packed)],
+    ['Barrier', (py, packed) => Barrier.revive(py, packed)],
+    ['Local', (py, packed) => Local.revive(py, packed)],
+    ['Thread', (py, packed) => Thread.revive(py, packed)],
+    ['queue.Queue', (py, packed) => Queue.revive(py, packed)],
+    ['queue.SimpleQueue', (py, packed) => SimpleQueue.revive(py, packed)],
+    ['mp.Lock', (py, id) => new shared.Lock(py, id)],
+    ['mp.RLock', (py, id) => new shared.RLock(py, id)],
+    ['mp.Semaphore', (py, packed) => new shared.Semaphore(py, packed)],
+    ['mp.Condition', (py, packed) => shared.Condition.revive(py, packed)],
+    ['mp.Event', (py, packed) => shared.Event.revive(py, packed)],
+    ['mp.Value', (py, packed) => shared.Value.revive(py, packed)],
+    ['mp.Connection', (py, packed) => new Connection(py, packed)],
+    ['mp.Process', (py, packed) => Process.revive(py, packed)],
+    ['mp.Queue', (py, packed) => between.Queue.revive(py, packed)],
+    ['mp.SimpleQueue', (py, packed) => between.SimpleQueue.revive(py, packed)],
+  ]),
+  entries: { [FEEDER]: feed as PyEntry },
+};

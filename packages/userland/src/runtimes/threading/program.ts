@@ -1,0 +1,84 @@
+/**
+ * Programs in the manner of CPython: `python('3.11', { async main(py) { … }, async worker(py, name) { … } })` makes a program for `spawn` and the shell.
+ * The interpreter lock of that version is attached before `main`; threads and child processes start at the other entries, by name. What `main` raises is
+ * told on standard error, and the process ends with 1; it ends when all threads that are no daemons have.
+ */
+import type { InterpreterProfile, InterpreterVersion } from '@netarium/core/os/interpreter/profile.ts';
+import type { Entry, ProgramModule } from '@netarium/core/syscall/program.ts';
+import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
+import { endOfProcess, type ProcessStart, runChild } from '../multiprocessing/child.ts';
+import { SystemExit } from './errors.ts';
+import { LIBRARY } from './library.ts';
+import { type ProcessState, type PyEntry, type PyModule, Python } from './python.ts';
+import { revive, reviveAll } from './shared.ts';
+import { joinNonDaemons, runThread, Thread, type ThreadStart, traceback } from './thread.ts';
+
+type Start = ThreadStart | ProcessStart;
+
+export function python(version: InterpreterVersion | InterpreterProfile, module: PyModule): ProgramModule {
+  const entries: Record<string, Entry> = {};
+  for (const [name, entry] of [...Object.entries(LIBRARY.entries), ...Object.entries(module)])
+    entries[name] = (sys: Sys, start: Start, ...args: readonly Cloneable[]) =>
+      runEntry(sys, module, entry, start, args);
+  return { ...entries, main: (sys, argv) => runMain(sys, version, module, argv) };
+}
+
+/** The lists and counters of a new process. */
+export async function newState(sys: Sys, name: string, daemon: boolean): Promise<ProcessState> {
+  return {
+    pid: await sys.getpid(),
+    threads: await sys.list_create(),
+    shutdown: await sys.list_create(),
+    threadCount: await sys.cell_create(0),
+    childCount: await sys.cell_create(0),
+    children: await sys.list_create(),
+    feeders: await sys.list_create(),
+    name,
+    daemon,
+  };
+}
+
+async function runMain(
+  sys: Sys,
+  version: InterpreterVersion | InterpreterProfile,
+  module: PyModule,
+  argv: readonly string[],
+): Promise<number> {
+  await sys.interpreter_attach(version);
+  const py = new Python(sys, await newState(sys, 'MainProcess', false), module, LIBRARY);
+  py.thread = await Thread.main(py);
+  const code = await exitCode(py, () => module.main(py, argv));
+  await joinNonDaemons(py);
+  await endOfProcess(py);
+  return code;
+}
+
+/** What the body's end means for the process: 0, the code of SystemExit, or 1 and a traceback. */
+async function exitCode(py: Python, body: () => Promise<unknown>): Promise<number> {
+  try {
+    await body();
+    return 0;
+  } catch (error) {
+    if (error instanceof SystemExit) return error.code;
+    await py.writeAll(2, traceback(error));
+    return 1;
+  }
+}
+
+async function runEntry(
+  sys: Sys,
+  module: PyModule,
+  entry: PyEntry,
+  start: Start,
+  args: readonly Cloneable[],
+): Promise<unknown> {
+  if (start.how === 'process') {
+    const py = new Python(sys, await newState(sys, start.name, start.daemon), module, LIBRARY);
+    py.thread = await Thread.main(py);
+    return runChild(py, start, async () => entry(py, ...((await reviveAll(py, args)) as never[])));
+  }
+  const py = new Python(sys, start.state, module, LIBRARY);
+  py.thread = (await revive(py, { $shared: 'Thread', packed: start.thread } as never)) as Thread;
+  await runThread(py, async () => entry(py, ...((await reviveAll(py, args)) as never[])));
+  return undefined;
+}
