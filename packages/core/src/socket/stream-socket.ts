@@ -46,6 +46,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';
   readonly type = 'stream';
   private lingering = false;
+  /** TCP_INQ */
+  private tellsQueue = false;
   /** SO_BROADCAST: any socket keeps it (sk_setsockopt), a stream has no use for it. */
   private broadcast = 0;
 
@@ -183,7 +185,10 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   private received(data: Uint8Array): Received {
-    return { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
+    const told = { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
+    if (!this.tellsQueue) return told;
+    const atEnd = (this.endpoint.readiness() & READY.RDHUP) !== 0;
+    return { ...told, inQueue: this.endpoint.receiveQueueLength || (atEnd ? 1 : 0) };
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
@@ -202,6 +207,11 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       return undefined;
     }
     if (level === 'socket' && name === 'SO_LINGER') return this.setLinger(value);
+    if (level === 'tcp' && name === 'TCP_INQ') {
+      if (value !== 0 && value !== 1) return E.EINVAL;
+      this.tellsQueue = value === 1;
+      return undefined;
+    }
     const number = numberOf(value);
     if (level === 'socket' && name === 'SO_BROADCAST' && number !== undefined) {
       this.broadcast = number === 0 ? 0 : 1;
@@ -221,6 +231,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     const { endpoint } = this;
     if (level === 'tcp' && name === 'TCP_INFO') return endpoint.info();
+    if (level === 'tcp' && name === 'TCP_INQ') return this.tellsQueue ? 1 : 0;
     if (level === 'tcp' && name === 'TCP_CONGESTION') return endpoint.congestionName;
     if (level === 'socket') {
       if (name === 'SO_ERROR') return endpoint.takeAnyError()?.number ?? 0;
