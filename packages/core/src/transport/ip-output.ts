@@ -61,7 +61,7 @@ export interface IpOutput {
   readonly defaultTtl: number;
   /** net.ipv4.ip_no_pmtu_disc: new sockets do no path-MTU discovery. */
   readonly noPathMtuDiscovery: boolean;
-  /** EHOSTUNREACH, ENETUNREACH, EINVAL (a source address that is not ours), ENETDOWN. */
+  /** ENETUNREACH (no route, or a source address that is not ours), EHOSTUNREACH, EACCES (prohibited), EINVAL (a blackhole, or a group as source), ENODEV. */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
   output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined;
   /** A protocol's handler. The one for ICMP is given echo replies, and errors that quote an echo request. */
