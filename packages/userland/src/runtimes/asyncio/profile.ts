@@ -5,17 +5,14 @@ export interface PythonProfile {
   readonly waitForInSameTask: boolean;
   /** `timeout()` and `TaskGroup` (since 3.11). */
   readonly structured: boolean;
-  /** What a time-out raises: the built-in TimeoutError (since 3.11), or `asyncio.exceptions.TimeoutError`. */
-  readonly timeoutErrorModule: '' | 'asyncio.exceptions.';
 }
 
-const profile = (
-  version: string,
-  waitForInSameTask: boolean,
-  structured: boolean,
-  timeoutErrorModule: PythonProfile['timeoutErrorModule'],
-): PythonProfile => ({ version, waitForInSameTask, structured, timeoutErrorModule });
+const profile = (version: string, waitForInSameTask: boolean, structured: boolean): PythonProfile => ({
+  version,
+  waitForInSameTask,
+  structured,
+});
 
-export const PYTHON_3_8 = profile('3.8', false, false, 'asyncio.exceptions.');
-export const PYTHON_3_11 = profile('3.11', false, true, '');
-export const PYTHON_3_12 = profile('3.12', true, true, '');
+export const PYTHON_3_8 = profile('3.8', false, false);
+export const PYTHON_3_11 = profile('3.11', false, true);
+export const PYTHON_3_12 = profile('3.12', true, true);
