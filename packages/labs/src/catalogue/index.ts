@@ -24,6 +24,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['four-way-close', () => import('../four-way-close/lab.ts').then((m) => m.default)],
   ['causes-of-rst', () => import('../causes-of-rst/lab.ts').then((m) => m.default)],
   ['time-wait', () => import('../time-wait/lab.ts').then((m) => m.default)],
+  ['half-open', () => import('../half-open/lab.ts').then((m) => m.default)],
   ['backlog', () => import('../backlog/lab.ts').then((m) => m.default)],
   ['syn-flood', () => import('../syn-flood/lab.ts').then((m) => m.default)],
   ['reliable-transfer', () => import('../reliable-transfer/lab.ts').then((m) => m.default)],
