@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Ipv4Address, MacAddress } from '../base/address.ts';
+import { type Ipv4Address, MacAddress } from '../base/address.ts';
 import { MS, SECOND } from '../time/instant.ts';
 import { decodeFrame, encodeFrame } from '../wire/codec.ts';
 import { ETHERTYPE, Frame, ICMP, IcmpMessage, Ipv4Packet, PacketId, RawPdu, UdpDatagram } from '../wire/packet.ts';
@@ -325,4 +325,19 @@ describe('options', () => {
       [148, 4, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1],
     ]);
   });
+});
+
+test("a group that shares its link-layer address with one that the host joined is not the host's (RFC 1112 section 6.4)", () => {
+  const { world, a, b, onA } = pair();
+  b.set('net.ipv4.icmp_echo_ignore_broadcasts', 0);
+  b.stack.joinGroup(ip('239.1.2.3'), { name: 'eth0' });
+  world.run(10 * SECOND);
+  const ask = (group: string): number => {
+    onA.lines.length = 0;
+    const payload = new IcmpMessage(8, 0, 1, payloadOf(new Uint8Array(8)));
+    inject(a, b, { dst: ip(group) as Ipv4Address, protocol: 1, payload }, new MacAddress(0x0100_5e01_0203));
+    world.run(world.queue.now + SECOND);
+    return onA.lines.filter((line) => line.includes('in 10.0.0.2>10.0.0.1')).length;
+  };
+  expect([ask('239.1.2.3'), ask('239.129.2.3')]).toEqual([1, 0]);
 });
