@@ -28,7 +28,6 @@ import { main as ls } from './coreutils/ls.ts';
 import { main as mkdir } from './coreutils/mkdir.ts';
 import { main as mv } from './coreutils/mv.ts';
 import { main as printf } from './coreutils/printf.ts';
-import { main as ps } from './process-tools/ps.ts';
 import { main as pwd } from './coreutils/pwd.ts';
 import { main as readlink } from './coreutils/readlink.ts';
 import { main as rm } from './coreutils/rm.ts';
@@ -68,6 +67,12 @@ import { main as ss } from './net-tools/ss/ss.ts';
 import { main as tcpdump } from './net-tools/tcpdump/tcpdump.ts';
 import { main as telnet } from './net-tools/telnet.ts';
 import { main as traceroute } from './net-tools/traceroute/traceroute.ts';
+import { main as lsof } from './process-tools/lsof.ts';
+import { nice, renice } from './process-tools/nice.ts';
+import { main as ps } from './process-tools/ps.ts';
+import { main as pstree } from './process-tools/pstree.ts';
+import { main as strace } from './process-tools/strace/strace.ts';
+import { main as top } from './process-tools/top.ts';
 import { main as sh } from './shell/main.ts';
 
 const installed: readonly (readonly [path: string, program: Program])[] = [
@@ -98,17 +103,21 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/kill', kill],
   ['/usr/bin/ln', ln],
   ['/usr/bin/ls', ls],
+  ['/usr/bin/lsof', lsof],
   ['/usr/bin/md5sum', md5sum],
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
   ['/usr/bin/nc', nc],
+  ['/usr/bin/nice', nice],
   ['/usr/bin/nslookup', nslookup],
   ['/usr/bin/od', od],
   ['/usr/bin/ping', ping],
   ['/usr/bin/printf', printf],
   ['/usr/bin/ps', ps],
+  ['/usr/bin/pstree', pstree],
   ['/usr/bin/pwd', pwd],
   ['/usr/bin/readlink', readlink],
+  ['/usr/bin/renice', renice],
   ['/usr/bin/rm', rm],
   ['/usr/bin/rmdir', rmdir],
   ['/usr/bin/sed', sed],
@@ -118,11 +127,13 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/sleep', sleep],
   ['/usr/bin/sort', sort],
   ['/usr/bin/ss', ss],
+  ['/usr/bin/strace', strace],
   ['/usr/bin/tail', tail],
   ['/usr/bin/tcpdump', tcpdump],
   ['/usr/bin/tee', tee],
   ['/usr/bin/telnet', telnet],
   ['/usr/bin/test', test],
+  ['/usr/bin/top', top],
   ['/usr/bin/touch', touch],
   ['/usr/bin/tr', tr],
   ['/usr/bin/traceroute', traceroute],

@@ -44,6 +44,8 @@ export class Signals {
       return;
     }
     const target = thread ?? receiver(process, signal);
+    // A tracer sees ignored signals too (ptrace(2), signal-delivery-stop).
+    if (target?.blocked.has(signal) !== true) process.tracer?.signal(process, info, this.ctx.queue.now);
     if (target !== undefined && this.actAtOnce(process, target, signal)) return;
     // Ignored signals are kept only while somebody blocks them: the disposition may change before they are let in.
     const pending = thread === undefined ? process.pendingSignals : thread.pendingSignals;

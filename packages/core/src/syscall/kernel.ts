@@ -73,6 +73,8 @@ export class Kernel implements CallRunner, InodeSource {
   readonly timers = new IntervalTimers();
   readonly cpuLimits = new CpuLimits();
   readonly profile: OsProfile;
+  /** Whose call is being carried out, or was last: /proc/self. */
+  caller: Process | undefined;
   private lastIno = 1;
   private readonly options: KernelOptions;
   private readonly names = new Map<string, number>();
@@ -129,6 +131,7 @@ export class Kernel implements CallRunner, InodeSource {
       | ((kernel: Kernel, thread: Thread, call: Call, ...args: readonly unknown[]) => Outcome<unknown>)
       | undefined;
     assert(implementation !== undefined, `no system call ${call.name}`);
+    this.caller = thread.process;
     const { missing } = this.profile;
     const outcome =
       missing.size > 0 && missing.has(call.name) ? E.ENOSYS : implementation(this, thread, call, ...call.args);

@@ -9,6 +9,7 @@ import { SIGNALS, type SignalName } from '../os/signals.ts';
 import type { Thread } from '../os/thread.ts';
 import { Epoll } from '../socket/epoll.ts';
 import type { Kernel } from './kernel.ts';
+import { O } from './sys/descriptor.ts';
 
 /** USER_HZ is 100. */
 export const TICK_NS = 10_000_000;
@@ -33,6 +34,7 @@ export function processDirectory(kernel: Kernel, process: Process): SyntheticDir
     ['limits', file(() => limitsText(process))],
     ['cwd', () => new Symlink(kernel, process.uid, process.cwd)],
     ['fd', () => descriptorDirectory(kernel, process)],
+    ['fdinfo', () => descriptorFlags(kernel, process)],
     ['task', () => taskDirectory(kernel, process)],
   ];
   return directoryOf(kernel, new Map(entries));
@@ -88,6 +90,19 @@ function descriptorDirectory(kernel: Kernel, process: Process): SyntheticDirecto
   });
 }
 
+/** /proc/<pid>/fdinfo: the flags with which each descriptor's file is open, in octal. */
+function descriptorFlags(kernel: Kernel, process: Process): SyntheticDirectory {
+  return new SyntheticDirectory(kernel, {
+    find: (name) => {
+      const file = /^\d+$/.test(name) ? process.descriptors.get(Number(name)) : E.EBADF;
+      if (file instanceof Errno) return undefined;
+      const flags = file.accessMode | (file.nonblock ? O.NONBLOCK : 0);
+      return new SyntheticFile(kernel, () => `flags:\t0${flags.toString(8)}\nino:\t${file.status().ino}\n`);
+    },
+    list: () => [...process.descriptors.entries()].map(([fd]) => String(fd)),
+  });
+}
+
 /** R running or able to, S waiting, T stopped, Z zombie. */
 export function stateLetter(process: Process, threads: readonly Thread[] = process.threads): string {
   if (process.exitStatus !== undefined) return 'Z';
@@ -108,7 +123,8 @@ function statLine(process: Process, thread: Thread | undefined, cpuNs: number): 
   const policy = task === undefined || task.schedulingClass === 'other' ? 0 : task.schedulingClass === 'fifo' ? 1 : 2;
   const id = thread === undefined || thread.tid === pid ? pid : thread.tid;
   const shown = thread === undefined || thread.tid === pid ? name : nameOf(process, thread);
-  const alive = process.threads.filter(({ ended }) => !ended).length;
+  // The first thread counts as long as the process is there, init's too.
+  const alive = Math.max(1, process.threads.filter(({ ended }) => !ended).length);
   const fields = [id, `(${shown})`, state, ppid, pgid, pgid, tty, foreground, 0];
   fields.push(0, 0, 0, 0, Math.floor(cpuNs / TICK_NS), 0, 0, 0, priority, nice, alive, 0);
   fields.push(Math.floor(process.startedAt / TICK_NS), 0, 0);

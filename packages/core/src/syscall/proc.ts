@@ -1,6 +1,6 @@
 /** /proc: processes, sysctl variables, uptime, the sockets of /proc/net. What a file shows is made when it is read (proc(5)). */
 import { E } from '../base/errno.ts';
-import { type DirectoryContents, type Inode, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
+import { type DirectoryContents, type Inode, Symlink, SyntheticDirectory, SyntheticFile } from '../os/files/inode.ts';
 import { decimal } from '../time/instant.ts';
 import type { Kernel } from './kernel.ts';
 import { processDirectory, TICK_NS } from './proc-process.ts';
@@ -49,12 +49,13 @@ class ProcRoot implements DirectoryContents {
     const { kernel } = this;
     const fixed = FIXED.get(name);
     if (fixed !== undefined) return fixed(kernel);
+    if (name === 'self') return new Symlink(kernel, 0, String(kernel.caller?.pid ?? 0));
     const process = /^\d+$/.test(name) ? kernel.processes.get(Number(name)) : undefined;
     return process === undefined ? undefined : processDirectory(kernel, process);
   }
 
   list(): readonly string[] {
-    return [...[...this.kernel.processes.all()].map((process) => String(process.pid)), ...FIXED.keys()];
+    return [...[...this.kernel.processes.all()].map((process) => String(process.pid)), 'self', ...FIXED.keys()];
   }
 }
 

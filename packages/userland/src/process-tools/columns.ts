@@ -69,8 +69,7 @@ function percentText(percent: number): string {
 }
 
 const POLICIES = ['TS', 'FF', 'RR'] as const;
-/** A zombie keeps its name only. */
-const commandName = (task: Task): string => (task.state === 'Z' ? `${task.name} <defunct>` : task.name);
+const commandName = ({ name }: Task): string => name;
 const user = (task: Task, { users }: Shown): string => nameOf(users, task.uid);
 /** Memory is not simulated. */
 const none = (): string => '0';

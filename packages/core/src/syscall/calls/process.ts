@@ -11,6 +11,7 @@ import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SpawnOptions, Sys, WaitOptions, WaitResult } from '../sys.ts';
+import { inheritScheduling } from './thread.ts';
 import { traceOf } from './trace.ts';
 
 type ExecOptions = NonNullable<Parameters<Sys['exec']>[2]>;
@@ -101,8 +102,14 @@ function spawn(
   for (const [signal, disposition] of parent.dispositions)
     if (disposition === 'ignore') child.dispositions.set(signal, 'ignore');
   if (options.foreground === true && child.terminal !== undefined) child.terminal.foreground = child.pgid;
-  kernel.start(child, loaded.program, kernel.costs.spawnNs);
+  succeed(thread, kernel.start(child, loaded.program, kernel.costs.spawnNs));
   return child.pid;
+}
+
+/** What a new program has from the thread that started it: its blocked signals and its place in the schedule (execve(2), sched(7)). */
+function succeed(from: Thread, to: Thread): void {
+  to.blocked = from.blocked;
+  inheritScheduling(from, to);
 }
 
 /** execve(2). The thread that asked ends here; the process goes on with a new one. */
@@ -130,7 +137,7 @@ function exec(
     name: loaded.name,
     argv: loaded.argv.join(' '),
   });
-  kernel.start(process, loaded.program, kernel.costs.spawnNs);
+  succeed(thread, kernel.start(process, loaded.program, kernel.costs.spawnNs));
   kernel.turnstile.giveBack(thread);
   return BLOCKED;
 }

@@ -43,7 +43,7 @@ function createThread(
 }
 
 /** A new thread runs as its creator does (sched(7)). */
-function inheritScheduling({ task: from }: Thread, { task: to }: Thread): void {
+export function inheritScheduling({ task: from }: Thread, { task: to }: Thread): void {
   to.nice = from.nice;
   to.schedulingClass = from.schedulingClass;
   to.realtimePriority = from.realtimePriority;
