@@ -123,47 +123,11 @@ function usageText({ code, message }: CommanderError, program: Command, m: Messa
   }
 }
 
-function programOf(io: Io, worker: URL | undefined, ended: (code: number) => void): Command {
-  const { m } = io;
-  const u = m.usage;
-  const titles: Readonly<Record<string, string>> = {
-    'Usage:': u.usage,
-    'Options:': u.options,
-    'Commands:': u.commands,
-    'Arguments:': u.arguments,
-  };
-  const prepared = (command: Command): Command =>
-    command
-      .helpOption('-h, --help', u.help)
-      .configureHelp({ styleTitle: (title) => titles[title] ?? title })
-      .configureOutput({
-        writeOut: (text) => void io.stdout.write(text),
-        writeErr: (text) => void io.stderr.write(text),
-        outputError: () => undefined,
-      })
-      .exitOverride()
-      .addOption(new Option('--lang <en|zh>', u.lang))
-      .addOption(new Option('--color <when>', u.color));
-  const program = prepared(new Command('netarium').description(u.description)).version(
-    manifest.version,
-    '-V, --version',
-    u.version,
-  );
-  program.helpCommand('help [command]', u.helpCommand).addHelpText('after', `\n${u.exitCodes}`);
-  const add = (name: string, description: string): Command => prepared(program.command(name).description(description));
+type Add = (name: string, description: string) => Command;
 
-  add('run', u.run)
-    .argument('<lab>', u.argLab)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
-    .option('--until <duration>', u.until)
-    .option('--pcap <path>', u.pcap)
-    .option('--on <card>', u.on)
-    .option('--json', u.json)
-    .option('--speed <pace>', u.speed)
-    .option('--strict', u.strict)
-    .option('--inputs <file>', u.inputs)
-    .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
+/** What draws or takes apart a run. */
+function pictureCommands(add: Add, io: Io, ended: (code: number) => void): void {
+  const u = io.m.usage;
   add('ladder', u.ladder)
     .argument('<lab>', u.argLab)
     .option('--seed <n>', u.seed)
@@ -211,6 +175,50 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--test <file>', u.saveTest)
     .option('--replay <file>', u.replaySchedule)
     .action(async (lab, name, options) => ended(await exploreCommand(lab, name, { set: [], ...options }, io)));
+}
+
+function programOf(io: Io, worker: URL | undefined, ended: (code: number) => void): Command {
+  const { m } = io;
+  const u = m.usage;
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': u.usage,
+    'Options:': u.options,
+    'Commands:': u.commands,
+    'Arguments:': u.arguments,
+  };
+  const prepared = (command: Command): Command =>
+    command
+      .helpOption('-h, --help', u.help)
+      .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+      .configureOutput({
+        writeOut: (text) => void io.stdout.write(text),
+        writeErr: (text) => void io.stderr.write(text),
+        outputError: () => undefined,
+      })
+      .exitOverride()
+      .addOption(new Option('--lang <en|zh>', u.lang))
+      .addOption(new Option('--color <when>', u.color));
+  const program = prepared(new Command('netarium').description(u.description)).version(
+    manifest.version,
+    '-V, --version',
+    u.version,
+  );
+  program.helpCommand('help [command]', u.helpCommand).addHelpText('after', `\n${u.exitCodes}`);
+  const add: Add = (name, description) => prepared(program.command(name).description(description));
+
+  add('run', u.run)
+    .argument('<lab>', u.argLab)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--until <duration>', u.until)
+    .option('--pcap <path>', u.pcap)
+    .option('--on <card>', u.on)
+    .option('--json', u.json)
+    .option('--speed <pace>', u.speed)
+    .option('--strict', u.strict)
+    .option('--inputs <file>', u.inputs)
+    .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
+  pictureCommands(add, io, ended);
   add('list', u.list)
     .option('--json', u.json)
     .action(async (options) => ended(await listCommand(options, io)));

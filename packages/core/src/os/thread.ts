@@ -249,7 +249,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
 
   /** When the CPU work owed so far will be done: where a sleep begins. */
   get readyAt(): Instant {
-    return Math.max(this.now + this.owedNs, this.busyUntil);
+    return Math.max(this.now + this.owedNs + this.task.switchCostNs, this.busyUntil);
   }
 
   private failTwoCalls(name: string, args: CallArguments): never {
