@@ -47,7 +47,14 @@ export { FD_SETSIZE, type FdSets, POLL, type PollRequest, type PollResult } from
 export { SIGNALS, type Signal, type SignalAction, type SignalInfo, signalByNumber } from './sys/signal.ts';
 export type { SocketFlags } from './sys/socket.ts';
 export type { LockStatistics, MutexOptions, RwLockOptions, SyncOptions } from './sys/sync.ts';
-export type { Cloneable, SchedulerSettings, SchedulingClass, ThreadOptions } from './sys/thread.ts';
+export type {
+  Cloneable,
+  InterpreterProfile,
+  InterpreterVersion,
+  SchedulerSettings,
+  SchedulingClass,
+  ThreadOptions,
+} from './sys/thread.ts';
 export type { TracedValue, TraceRecord } from './sys/trace.ts';
 
 /** A program's main entry; a module with more entries is a `ProgramModule` (`syscall/program.ts`). */

@@ -5,6 +5,7 @@ import type { InterpreterProfile, InterpreterVersion } from '../../os/interprete
 import type { Cloneable } from '../../os/memory.ts';
 
 export type { SchedulingClass } from '../../os/cpu/task.ts';
+export type { InterpreterProfile, InterpreterVersion } from '../../os/interpreter/profile.ts';
 export type { Cloneable } from '../../os/memory.ts';
 
 export interface ThreadOptions {

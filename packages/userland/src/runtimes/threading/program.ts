@@ -3,9 +3,8 @@
  * The interpreter lock of that version is attached before `main`; threads and child processes start at the other entries, by name. What `main` raises is
  * told on standard error, and the process ends with 1; it ends when all threads that are no daemons have.
  */
-import type { InterpreterProfile, InterpreterVersion } from '@netarium/core/os/interpreter/profile.ts';
 import type { Entry, ProgramModule } from '@netarium/core/syscall/program.ts';
-import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
+import type { Cloneable, InterpreterProfile, InterpreterVersion, Sys } from '@netarium/core/syscall/sys.ts';
 import { endOfProcess, type ProcessStart, runChild } from '../multiprocessing/child.ts';
 import { SystemExit } from './errors.ts';
 import { LIBRARY } from './library.ts';
