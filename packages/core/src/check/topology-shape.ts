@@ -152,7 +152,7 @@ export const machine: Shape = (value, place) => {
 };
 
 const frameNumber = orParam(wholeIn(0, 1_000_000_000));
-const drop = keyed({ nth: either(Array.isArray, listOf(frameNumber), frameNumber), matching: aText }, ['nth']);
+const drop = keyed({ nth: either(Array.isArray, listOf(frameNumber), frameNumber), matching: aText });
 
 export const faultKeys: Readonly<Record<string, Shape>> = {
   loss: probability,

@@ -2,7 +2,7 @@
 import { Cable, type CableOptions, cableProblem } from '../link/cable.ts';
 import { corrupt, duplicate } from '../link/faults/content.ts';
 import { jitter, reorder } from '../link/faults/delay.ts';
-import { loss, nth } from '../link/faults/loss.ts';
+import { dropWhen, loss, nth } from '../link/faults/loss.ts';
 import { type Fault, type FrameMatch, parsePpm } from '../link/faults/rule.ts';
 import { Hub } from '../link/hub.ts';
 import type { LaneOptions } from '../link/lane.ts';
@@ -16,6 +16,7 @@ import type { Machine } from './machine.ts';
 import {
   type CableSpec,
   type FaultSpec,
+  type FilterSpec,
   type HubSpec,
   type MachineSpec,
   type NthSpec,
@@ -229,7 +230,7 @@ export function faultsOf(spec: FaultSpec, path: string, compile: FilterCompiler)
     if (ppm > 0) faults.push(make(ppm));
   };
   if (spec.drop !== undefined) {
-    const fault = nthOf(spec.drop, `${path}.drop`, compile);
+    const fault = dropOf(spec.drop, `${path}.drop`, compile);
     if (fault !== undefined) faults.push(fault);
   }
   add('loss', loss);
@@ -245,7 +246,11 @@ export function faultsOf(spec: FaultSpec, path: string, compile: FilterCompiler)
   return faults;
 }
 
-function nthOf(spec: NthSpec, path: string, compile: FilterCompiler): Fault | undefined {
+function dropOf(spec: NthSpec | FilterSpec, path: string, compile: FilterCompiler): Fault | undefined {
+  if (spec.nth === undefined) {
+    if (spec.matching === undefined) throw new SpecError(path, 'needs nth or matching');
+    return dropWhen(compile(spec.matching, `${path}.matching`), 'filtered', `filter of ${spec.matching}`);
+  }
   const numbers = (Array.isArray(spec.nth) ? spec.nth : [spec.nth]).map(Number).filter((n) => n !== 0);
   if (numbers.some((n) => !Number.isInteger(n) || n < 0))
     throw new SpecError(`${path}.nth`, 'frames are counted from 1; 0 drops none');

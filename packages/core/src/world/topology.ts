@@ -81,13 +81,18 @@ export interface FaultSpec {
   /** Extra delay of reordered frames. */
   readonly reorderBy?: Param<string>;
   readonly jitter?: Param<string>;
-  /** Drops the n-th frame (counted from 1), several, or the n-th that matches a display filter. */
-  readonly drop?: NthSpec;
+  /** Drops the n-th frame (counted from 1), several, the n-th that matches a display filter, or, without a number, each that matches. */
+  readonly drop?: NthSpec | FilterSpec;
 }
 
 export interface NthSpec {
   readonly nth: Param<number> | readonly Param<number>[];
   readonly matching?: string;
+}
+
+export interface FilterSpec {
+  readonly matching: string;
+  readonly nth?: undefined;
 }
 
 export interface CableSpec extends FaultSpec {

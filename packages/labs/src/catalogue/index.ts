@@ -33,6 +33,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['cumulative-ack', () => import('../cumulative-ack/lab.ts').then((m) => m.default)],
   ['congestion', () => import('../congestion/lab.ts').then((m) => m.default)],
   ['segments-and-nagle', () => import('../segments-and-nagle/lab.ts').then((m) => m.default)],
+  ['black-hole', () => import('../black-hole/lab.ts').then((m) => m.default)],
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['tcp-versus-udp', () => import('../tcp-versus-udp/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
