@@ -30,6 +30,8 @@ export interface Library {
 /** What the threads of one process have in common, as numbers of objects in its memory. */
 export interface ProcessState {
   readonly pid: number;
+  /** What a call of a function costs that is written in Python (see the interpreter's profile). */
+  readonly callNs: number;
   /** Handles of the threads that run, the main one first. */
   readonly threads: number;
   /** Locks that the non-daemon threads hold until they end: what the process waits for. */
@@ -57,8 +59,14 @@ export class Python {
     readonly library: Library,
   ) {}
 
+  /** The interpreter works through so many calls of functions that are written in Python. */
+  async calls(count: number): Promise<void> {
+    if (this.state.callNs > 0) await this.sys.cpu(count * this.state.callNs);
+  }
+
   /** One line of text, in one write. */
   async print(...values: readonly unknown[]): Promise<void> {
+    await this.calls(2);
     await this.writeAll(1, `${values.map(text).join(' ')}\n`);
   }
 
