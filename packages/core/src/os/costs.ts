@@ -21,6 +21,8 @@ export interface CostModel {
   readonly cellNs: number;
   /** From the wake of a thread that sleeps on a lock until it runs (futex(2)). */
   readonly wakeUpNs: number;
+  /** That takes longer by up to this much, evenly drawn for each wake. */
+  readonly wakeUpJitterNs: number;
 }
 
 /** Design: 500 ns for each call, applied in portions of 10 us. */
@@ -33,7 +35,8 @@ export const DEFAULT_COSTS: CostModel = {
   contextSwitchNs: 1_500,
   pageTableSwitchNs: 500,
   cellNs: 20,
-  wakeUpNs: 5_000,
+  wakeUpNs: 8_000,
+  wakeUpJitterNs: 10_000,
 };
 
 /** A machine whose operating system takes no time: packet scripts and scheduling examples out of a textbook. */
@@ -47,4 +50,5 @@ export const NO_COSTS: CostModel = {
   pageTableSwitchNs: 0,
   cellNs: 0,
   wakeUpNs: 0,
+  wakeUpJitterNs: 0,
 };

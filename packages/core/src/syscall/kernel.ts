@@ -21,6 +21,7 @@ import type { Turnstile } from '../os/party.ts';
 import type { Process } from '../os/process.ts';
 import { ProcessTable } from '../os/process-table.ts';
 import { type OsProfile, osProfile } from '../os/profile.ts';
+import type { WakeUpLatency } from '../os/sync/sync-object.ts';
 import type { SignalDelivery, Thread } from '../os/thread.ts';
 import { Threads } from '../os/threads.ts';
 import type { HostContext } from '../record/host-context.ts';
@@ -57,7 +58,7 @@ export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevd
 /** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
 const NS_PER_SECOND = 1_000_000_000;
 
-export class Kernel implements CallRunner, InodeSource {
+export class Kernel implements CallRunner, InodeSource, WakeUpLatency {
   readonly ctx: HostContext;
   readonly files: FileSystem;
   readonly processes: ProcessTable;
@@ -95,6 +96,13 @@ export class Kernel implements CallRunner, InodeSource {
     this.threads = new Threads(this.ctx, this.processes, this.turnstile, this, this.cpu, this.costs);
     mountDev(this);
     mountProc(this);
+  }
+
+  /** From the wake of a sleeper on a lock until it runs. */
+  wakeUpNs(): number {
+    const { wakeUpNs, wakeUpJitterNs } = this.costs;
+    if (wakeUpJitterNs === 0) return wakeUpNs;
+    return wakeUpNs + this.ctx.random.choose('wake-up', this.ctx.name, wakeUpJitterNs);
   }
 
   nextIno(): number {

@@ -20,6 +20,8 @@ export interface InterpreterProfile {
   readonly retakeNs: number;
   /** One instruction of the interpreter: what a load or store of a shared cell costs on top. */
   readonly instructionNs: number;
+  /** A call of a library function that is written in Python itself: print, Queue.put, the beginning and the end of a thread. */
+  readonly callNs: number;
 }
 
 export const INTERPRETERS = {
@@ -32,6 +34,7 @@ export const INTERPRETERS = {
     wakeUpMaxNs: 60_000,
     retakeNs: 300,
     instructionNs: 30,
+    callNs: 800,
   },
   '3.11': {
     name: 'cpython-3.11',
@@ -42,6 +45,7 @@ export const INTERPRETERS = {
     wakeUpMaxNs: 80_000,
     retakeNs: 0,
     instructionNs: 15,
+    callNs: 400,
   },
   'free-threaded': {
     name: 'cpython-3.13t',
@@ -52,6 +56,7 @@ export const INTERPRETERS = {
     wakeUpMaxNs: 0,
     retakeNs: 0,
     instructionNs: 20,
+    callNs: 500,
   },
 } as const satisfies Readonly<Record<string, InterpreterProfile>>;
 

@@ -4,7 +4,7 @@ import type { Call, WaitingThread } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { Thread } from '../thread.ts';
-import { SyncObject } from './sync-object.ts';
+import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export class Barrier extends SyncObject {
   readonly kind = 'barrier';
@@ -14,13 +14,13 @@ export class Barrier extends SyncObject {
 
   constructor(
     readonly parties: number,
-    wakeUpNs: number,
+    latency: WakeUpLatency,
   ) {
-    super(wakeUpNs);
+    super(latency);
   }
 
   copy(): Barrier {
-    const copy = new Barrier(this.parties, this.wakeUpNs);
+    const copy = new Barrier(this.parties, this.latency);
     copy.label = this.label;
     return copy;
   }

@@ -21,7 +21,7 @@ export class Condition extends SyncObject {
   private readonly sleepers = new WaitQueue();
 
   copy(): Condition {
-    const copy = new Condition(this.wakeUpNs);
+    const copy = new Condition(this.latency);
     copy.label = this.label;
     return copy;
   }

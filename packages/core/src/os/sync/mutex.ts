@@ -9,7 +9,7 @@ import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { Thread } from '../thread.ts';
 import { type LendingLock, moreUrgent } from './loans.ts';
-import { SyncObject } from './sync-object.ts';
+import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export interface MutexSettings {
   readonly type: 'normal' | 'recursive' | 'errorcheck';
@@ -41,14 +41,14 @@ export class Mutex extends SyncObject implements LendingLock {
 
   constructor(
     readonly settings: MutexSettings,
-    wakeUpNs: number,
+    latency: WakeUpLatency,
   ) {
-    super(wakeUpNs);
+    super(latency);
   }
 
   /** A child has its own, in the state of that instant: held by a thread that the child does not have, it never opens (fork(2), notes). */
   copy(): Mutex {
-    const copy = new Mutex(this.settings, this.wakeUpNs);
+    const copy = new Mutex(this.settings, this.latency);
     copy.label = this.label;
     copy.owner = this.owner;
     copy.depth = this.depth;
@@ -182,6 +182,6 @@ export class Mutex extends SyncObject implements LendingLock {
     this.depth = 1;
     this.handedTo = next.thread;
     this.wokeSomebody = true;
-    next.call.wake(undefined, this.wakeUpNs);
+    next.call.wake(undefined, this.latency.wakeUpNs());
   }
 }

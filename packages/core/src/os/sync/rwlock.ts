@@ -8,7 +8,7 @@ import type { Call } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { Thread } from '../thread.ts';
-import { SyncObject } from './sync-object.ts';
+import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export class RwLock extends SyncObject {
   readonly kind = 'rwlock';
@@ -20,13 +20,13 @@ export class RwLock extends SyncObject {
 
   constructor(
     readonly prefer: 'readers' | 'writers',
-    wakeUpNs: number,
+    latency: WakeUpLatency,
   ) {
-    super(wakeUpNs);
+    super(latency);
   }
 
   copy(): RwLock {
-    const copy = new RwLock(this.prefer, this.wakeUpNs);
+    const copy = new RwLock(this.prefer, this.latency);
     copy.label = this.label;
     copy.writer = this.writer;
     copy.readers.push(...this.readers);

@@ -7,7 +7,7 @@ import type { Call, WaitingThread } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
 import type { Thread } from '../thread.ts';
-import { SyncObject } from './sync-object.ts';
+import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 /** SEM_VALUE_MAX. */
 export const SEM_VALUE_MAX = 2_147_483_647;
@@ -18,13 +18,13 @@ export class Semaphore extends SyncObject {
 
   constructor(
     public value: number,
-    wakeUpNs: number,
+    latency: WakeUpLatency,
   ) {
-    super(wakeUpNs);
+    super(latency);
   }
 
   copy(): Semaphore {
-    const copy = new Semaphore(this.value, this.wakeUpNs);
+    const copy = new Semaphore(this.value, this.latency);
     copy.label = this.label;
     return copy;
   }

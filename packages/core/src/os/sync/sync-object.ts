@@ -18,6 +18,11 @@ export interface LockUse {
   longestWaitNs: number;
 }
 
+/** From a wake until the sleeper runs, drawn for each. */
+export interface WakeUpLatency {
+  wakeUpNs(): number;
+}
+
 export type SyncKind = 'mutex' | 'condition' | 'semaphore' | 'rwlock' | 'barrier';
 
 export abstract class SyncObject extends MemoryObject implements WaitsFor {
@@ -30,7 +35,7 @@ export abstract class SyncObject extends MemoryObject implements WaitsFor {
   /** The operation in progress has woken somebody. */
   protected wokeSomebody = false;
 
-  constructor(protected readonly wakeUpNs: number) {
+  constructor(protected readonly latency: WakeUpLatency) {
     super();
   }
 
@@ -60,7 +65,8 @@ export abstract class SyncObject extends MemoryObject implements WaitsFor {
 
   /** Wakes up to `count` sleepers, longest first; answers how many. */
   protected wake(queue: WaitQueue, count: number): number {
-    const woken = queue.wakeFirst(count, this.wakeUpNs);
+    if (queue.empty) return 0;
+    const woken = queue.wakeFirst(count, this.latency.wakeUpNs());
     if (woken > 0) this.wokeSomebody = true;
     return woken;
   }

@@ -103,7 +103,7 @@ export const memoryCalls = {
   cell_notify(kernel, thread, _call, id, count) {
     const cell = thread.process.memory.get(id, Cell);
     if (cell instanceof Errno) return cell;
-    return cell.waiters.wakeFirst(count, kernel.costs.wakeUpNs);
+    return cell.waiters.wakeFirst(count, kernel.wakeUpNs());
   },
   cell_free: (_kernel, thread, _call, id) => (thread.process.memory.delete(id) ? undefined : E.EFAULT),
   list_create(kernel, thread, _call, initial = [], options = {}) {

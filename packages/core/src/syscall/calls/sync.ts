@@ -50,11 +50,11 @@ function operate<T extends SyncObject, R>(
 function mutexOf(kernel: Kernel, { type = 'normal', robust = false, protocol = 'none' }: MutexOptions): Mutex | Errno {
   if (type !== 'normal' && type !== 'recursive' && type !== 'errorcheck') return E.EINVAL;
   if (protocol !== 'none' && protocol !== 'inherit') return E.EINVAL;
-  return new Mutex({ type, robust, protocol }, kernel.costs.wakeUpNs);
+  return new Mutex({ type, robust, protocol }, kernel);
 }
 
 function rwlockOf(kernel: Kernel, { prefer = 'readers' }: RwLockOptions): RwLock | Errno {
-  return prefer === 'readers' || prefer === 'writers' ? new RwLock(prefer, kernel.costs.wakeUpNs) : E.EINVAL;
+  return prefer === 'readers' || prefer === 'writers' ? new RwLock(prefer, kernel) : E.EINVAL;
 }
 
 const isCount = (value: unknown, least: number): boolean =>
@@ -73,8 +73,7 @@ export const syncCalls = {
   mutex_consistent: (kernel, thread, _call, id) =>
     operate(kernel, thread, id, Mutex, (mutex) => mutex.consistent(thread)),
 
-  cond_create: (kernel, thread, _call, options = {}) =>
-    make(kernel, thread, options, new Condition(kernel.costs.wakeUpNs), Condition),
+  cond_create: (kernel, thread, _call, options = {}) => make(kernel, thread, options, new Condition(kernel), Condition),
   cond_wait(kernel, thread, call, id, mutexId, timeoutNs = -1) {
     const mutex = thread.process.memory.get(mutexId, Mutex);
     if (mutex instanceof Errno) return mutex;
@@ -86,7 +85,7 @@ export const syncCalls = {
 
   sem_create(kernel, thread, _call, value, options = {}) {
     if (!isCount(value, 0)) return E.EINVAL;
-    return make(kernel, thread, options, new Semaphore(value, kernel.costs.wakeUpNs), Semaphore);
+    return make(kernel, thread, options, new Semaphore(value, kernel), Semaphore);
   },
   sem_wait: (kernel, thread, call, id, timeoutNs = -1) =>
     operate(kernel, thread, id, Semaphore, (semaphore) => semaphore.wait(thread, call, timeoutNs)),
@@ -111,7 +110,7 @@ export const syncCalls = {
 
   barrier_create(kernel, thread, _call, parties, options = {}) {
     if (!isCount(parties, 1)) return E.EINVAL;
-    return make(kernel, thread, options, new Barrier(parties, kernel.costs.wakeUpNs), Barrier);
+    return make(kernel, thread, options, new Barrier(parties, kernel), Barrier);
   },
   barrier_wait: (kernel, thread, call, id, timeoutNs = -1) =>
     operate(kernel, thread, id, Barrier, (barrier) => barrier.wait(thread, call, timeoutNs)),

@@ -142,6 +142,7 @@ export const threadCalls = {
     process.interpreter.take(thread);
     return undefined;
   },
+  interpreter_profile: (_kernel, thread) => thread.process.interpreter?.profile ?? E.EINVAL,
   interpreter_setinterval(_kernel, thread, _call, ns) {
     const { interpreter } = thread.process;
     if (interpreter === undefined || !Number.isSafeInteger(ns) || ns <= 0) return E.EINVAL;

@@ -66,6 +66,8 @@ export interface ThreadCalls {
    * where the process has more than one thread.
    */
   interpreter_attach(profile: InterpreterVersion | InterpreterProfile): Promise<void>;
+  /** The profile that was attached. EINVAL without an interpreter. */
+  interpreter_profile(): Promise<InterpreterProfile>;
   /** sys.setswitchinterval(). EINVAL without an interpreter. */
   interpreter_setinterval(ns: number): Promise<void>;
 }

@@ -26,6 +26,7 @@ export function python(version: InterpreterVersion | InterpreterProfile, module:
 export async function newState(sys: Sys, name: string, daemon: boolean): Promise<ProcessState> {
   return {
     pid: await sys.getpid(),
+    callNs: (await sys.interpreter_profile()).callNs,
     threads: await sys.list_create(),
     shutdown: await sys.list_create(),
     threadCount: await sys.cell_create(0),

@@ -68,6 +68,7 @@ export class Queue extends Shared {
   /** Full where it may not wait, or waited in vain. */
   async put(item: Passable, block = true, timeout?: number): Promise<void> {
     const { py, packed, conditions } = this;
+    await py.calls(1);
     await conditions.notFull.with(async () => {
       const full = async () => packed.maxsize > 0 && (await this.length()) >= packed.maxsize;
       if (!(await waitWhile(py, conditions.notFull, full, block, timeout))) throw new Full();
@@ -80,6 +81,7 @@ export class Queue extends Shared {
   /** Empty where it may not wait, or waited in vain. */
   async get(block = true, timeout?: number): Promise<Passable> {
     const { py, conditions } = this;
+    await py.calls(1);
     return conditions.notEmpty.with(async () => {
       const empty = async () => (await this.length()) === 0;
       if (!(await waitWhile(py, conditions.notEmpty, empty, block, timeout))) throw new Empty();

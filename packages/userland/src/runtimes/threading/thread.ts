@@ -18,6 +18,10 @@ export interface ThreadOptions {
   readonly daemon?: boolean;
 }
 
+/** Calls that the library makes in a thread before its target and after it (Thread._bootstrap_inner). */
+const BEGIN_CALLS = 8;
+const END_CALLS = 8;
+
 type Life = 'initial' | 'started' | 'stopped';
 
 interface Packed {
@@ -129,6 +133,7 @@ export class Thread extends Shared {
   /** In the new thread, before its target: it is there, and its starter may go on. */
   async enter(isMain = false): Promise<void> {
     const { sys, state } = this.py;
+    await this.py.calls(BEGIN_CALLS);
     await sys.cell_store(this.packed.ident, await sys.gettid());
     await sys.mutex_lock(this.packed.running);
     if (!this.daemon && !isMain) await sys.list_push(state.shutdown, this.packed.running);
@@ -140,6 +145,7 @@ export class Thread extends Shared {
   /** After its target. */
   async leave(): Promise<void> {
     const { sys, state } = this.py;
+    await this.py.calls(END_CALLS);
     await removeFrom(this.py, state.threads, (item) => runningOf(item) === this.packed.running);
     await removeFrom(this.py, state.shutdown, (item) => item === this.packed.running);
     await sys.cell_store(this.packed.life, 'stopped');
