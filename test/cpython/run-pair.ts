@@ -24,20 +24,24 @@ export function runReal(name: string): Outcome {
   const directory = mkdtempSync(join(tmpdir(), 'cpython-pair-'));
   const file = join(directory, 'trace');
   try {
-    const { status, signal, stdout, stderr, error } = spawnSync('python3', [join(FOLDER, 'pairs', `${name}.py`)], {
-      cwd: directory,
-      env: {
-        PATH: process.env.PATH,
-        LC_ALL: 'C.UTF-8',
-        PYTHONPATH: FOLDER,
-        PYTHONDONTWRITEBYTECODE: '1',
-        NETARIUM_TRACE: file,
+    const { status, signal, stdout, stderr, error } = spawnSync(
+      'python3',
+      ['-P', join(FOLDER, 'pairs', `${name}.py`)],
+      {
+        cwd: directory,
+        env: {
+          PATH: process.env.PATH,
+          LC_ALL: 'C.UTF-8',
+          PYTHONPATH: FOLDER,
+          PYTHONDONTWRITEBYTECODE: '1',
+          NETARIUM_TRACE: file,
+        },
+        input: '',
+        encoding: 'utf8',
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
       },
-      input: '',
-      encoding: 'utf8',
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
+    );
     if (error !== undefined) throw error;
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
     const marks = lines.map((line) => JSON.parse(line) as Mark).sort((a, b) => a.atNs - b.atNs);

@@ -14,13 +14,13 @@ async def blocking(seconds):
 
 async def main():
     at("one begins")
-    await polite(0.1)
+    await polite(0.25)
     at("one ends")
     at("ten begin")
-    await asyncio.gather(*(polite(0.1) for _ in range(10)))
+    await asyncio.gather(*(polite(0.25) for _ in range(10)))
     at("ten end")
     at("three blocking begin")
-    await asyncio.gather(*(blocking(0.1) for _ in range(3)))
+    await asyncio.gather(*(blocking(0.25) for _ in range(3)))
     at("three blocking end")
 
 

@@ -9,8 +9,8 @@ const one = ['one begins', 'one ends'] as const;
 export default {
   order: 'total',
   main: inAsyncio(async (loop, trace, sys) => {
-    const polite = () => sleep(loop, 100 * MS);
-    const blocking = () => sys.nanosleep(100 * MS);
+    const polite = () => sleep(loop, 250 * MS);
+    const blocking = () => sys.nanosleep(250 * MS);
     trace.at('one begins');
     await polite();
     trace.at('one ends');

@@ -26,7 +26,7 @@ async def locks():
 
 async def semaphores():
     semaphore = asyncio.Semaphore(2)
-    tasks = [asyncio.create_task(user(semaphore, f"s{i}", ms)) for i, ms in enumerate((10, 20, 5, 5, 5))]
+    tasks = [asyncio.create_task(user(semaphore, f"s{i}", ms)) for i, ms in enumerate((100, 250, 50, 50, 50))]
     await asyncio.sleep(0)
     tasks[2].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

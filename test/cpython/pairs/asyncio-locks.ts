@@ -35,7 +35,7 @@ async function locks(loop: EventLoop, trace: Trace): Promise<void> {
 
 async function semaphores(loop: EventLoop, trace: Trace): Promise<void> {
   const semaphore = new Semaphore(loop, 2);
-  const tasks = [10, 20, 5, 5, 5].map((ms, i) => createTask(loop, user(loop, trace, semaphore, `s${i}`, ms)));
+  const tasks = [100, 250, 50, 50, 50].map((ms, i) => createTask(loop, user(loop, trace, semaphore, `s${i}`, ms)));
   await sleep(loop, 0);
   tasks[2]!.cancel();
   await gather(loop, tasks, { returnExceptions: true }).wait();

@@ -34,12 +34,12 @@ async function program(loop: EventLoop, trace: Trace): Promise<void> {
   };
   await attempt('in time', waitFor(loop, inTime, 1000 * MS));
   trace.at('from');
-  await attempt('too late', waitFor(loop, slow('slow'), 100 * MS));
+  await attempt('too late', waitFor(loop, slow('slow'), 300 * MS));
   trace.at('to');
   await attempt('no time', waitFor(loop, slow('never begins'), 0));
   await attempt('stubborn', waitFor(loop, stubborn, 10 * MS));
   trace.at('from 2');
-  await attempt('scope', timeout(loop, 50 * MS, slow('scoped')));
+  await attempt('scope', timeout(loop, 150 * MS, slow('scoped')));
   trace.at('to 2');
   const nested = timeout(loop, 10 * MS, () => timeout(loop, 1000 * MS, slow('inner scope')));
   await attempt('outer scope', nested);
@@ -52,5 +52,5 @@ async function program(loop: EventLoop, trace: Trace): Promise<void> {
 export default {
   order: 'total',
   main: inAsyncio(program),
-  ratios: [{ name: '100 ms over 50 ms', of: ['from', 'to'], to: ['from 2', 'to 2'] }],
+  ratios: [{ name: '300 ms over 150 ms', of: ['from', 'to'], to: ['from 2', 'to 2'] }],
 } satisfies Pair;

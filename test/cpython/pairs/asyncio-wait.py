@@ -20,11 +20,11 @@ async def waited(title, tasks, **options):
 
 
 async def main():
-    tasks = [asyncio.create_task(after(ms), name=f"t{ms}") for ms in (30, 10, 20)]
+    tasks = [asyncio.create_task(after(ms), name=f"t{ms}") for ms in (300, 100, 200)]
     await waited("first", tasks, return_when=asyncio.FIRST_COMPLETED)
-    await waited("time-out", tasks, timeout=0.015)
+    await waited("time-out", tasks, timeout=0.15)
     await waited("all", tasks)
-    tasks = [asyncio.create_task(after(ms, ms == 20), name=f"u{ms}") for ms in (10, 20, 40)]
+    tasks = [asyncio.create_task(after(ms, ms == 100), name=f"u{ms}") for ms in (50, 100, 200)]
     await waited("exception", tasks, return_when=asyncio.FIRST_EXCEPTION)
     for future in asyncio.as_completed([after(30), after(10), after(20, True)]):
         try:

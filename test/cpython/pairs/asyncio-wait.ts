@@ -25,11 +25,11 @@ export default {
       const [ended, left] = [tasks.filter((task) => done.includes(task)), tasks.filter((task) => !done.includes(task))];
       trace.at(`${title}: done ${names(ended)}, pending ${names(left)}`);
     };
-    let tasks = [30, 10, 20].map((ms) => createTask(loop, after(ms), `t${ms}`));
+    let tasks = [300, 100, 200].map((ms) => createTask(loop, after(ms), `t${ms}`));
     await waited('first', tasks, { until: 'first completed' });
-    await waited('time-out', tasks, { timeoutNs: 15 * MS });
+    await waited('time-out', tasks, { timeoutNs: 150 * MS });
     await waited('all', tasks);
-    tasks = [10, 20, 40].map((ms) => createTask(loop, after(ms, ms === 20), `u${ms}`));
+    tasks = [50, 100, 200].map((ms) => createTask(loop, after(ms, ms === 100), `u${ms}`));
     await waited('exception', tasks, { until: 'first exception' });
     for await (const future of asCompleted(loop, [after(30), after(10), after(20, true)])) {
       try {

@@ -1,4 +1,5 @@
 import errno
+import os
 
 from harness import at
 
@@ -9,5 +10,5 @@ ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH
 
 for code in CODES:
     number = getattr(errno, code)
-    error = OSError(number, __import__("os").strerror(number))
+    error = OSError(number, os.strerror(number))
     at(f"{code} {type(error).__name__}: {error}")

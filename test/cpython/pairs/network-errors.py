@@ -1,5 +1,6 @@
 import os
 import socket
+import time
 
 from harness import at, raised
 
@@ -48,7 +49,6 @@ provoke("connect twice", one.connect, address)
 two.close()
 one.recv(1)
 one.send(b"first")
-import time
 time.sleep(0.05)
 provoke("broken pipe", one.send, b"second")
 
