@@ -60,6 +60,7 @@ import { main as curl } from './http/curl/curl.ts';
 import { main as httpd } from './http/httpd/httpd.ts';
 import { main as getent } from './lib/getent.ts';
 import { main as arp } from './net-tools/arp.ts';
+import { main as arping } from './net-tools/arping.ts';
 import { main as ip } from './net-tools/ip/ip.ts';
 import { main as nc } from './net-tools/nc/nc.ts';
 import { main as ping } from './net-tools/ping/ping.ts';
@@ -146,6 +147,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/xargs', xargs],
   ['/usr/bin/xxd', xxd],
   ['/usr/bin/yes', yes],
+  ['/usr/bin/arping', arping],
   ['/usr/sbin/arp', arp],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],

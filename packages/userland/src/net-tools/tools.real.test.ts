@@ -58,11 +58,12 @@ function configure(): void {
 /** What may differ: times, hardware addresses, chance, and names that only one arm prints. */
 function normal(text: string): readonly string[] {
   return text
-    .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/g, 'MAC')
+    .replace(/([0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replace(/time=\d+ ms/g, 'time=T ms')
     .replace(/= [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, '= T ms')
     .replace(/\d+\.\d+ ms/g, 'T ms')
     .replace(/time \d+ms/g, 'time Tms')
+    .replace(/\] {2}[\d.]+ms/g, ']  Tms')
     .replace(/, pipe \d+|^pipe \d+$/gm, '')
     .replace(/after \d+ ms/g, 'after T ms')
     .replace(/ link-netns \S+/g, '')
@@ -141,6 +142,22 @@ describe('the real tools and ours say the same', () => {
     'ping -t 300 10.0.2.2',
     'ping -c 1 10.0.1.255',
     'ping',
+    'arping -c 2 -I eth0 10.0.1.1',
+    'arping -c 1 10.0.1.1',
+    'arping -f -I eth0 10.0.1.1',
+    'arping -b -c 2 -I eth0 10.0.1.1',
+    'arping -c 1 -I eth0 10.0.1.77',
+    'arping -w 2 -I eth0 10.0.1.77',
+    'arping -D -c 1 -I eth0 10.0.1.1',
+    'arping -D -c 2 -I eth0 10.0.1.77',
+    'arping -U -c 2 -I eth0 10.0.1.2',
+    'arping -A -c 1 -I eth0 10.0.1.2',
+    'arping -q -c 1 -I eth0 10.0.1.1',
+    'arping -c 1 -s 10.0.1.7 -I eth0 10.0.1.1',
+    'arping -c 1 -I lo 127.0.0.1',
+    'arping -c 1 -I eth7 10.0.1.1',
+    'arping -c 1 -I eth0 10.9.0.2',
+    'arping -c x 10.0.1.1',
     'traceroute -n 10.0.2.2',
     'traceroute -n -q 1 -I 10.0.2.2',
     'traceroute -n -q 1 -T -p 80 10.0.2.2',
@@ -201,6 +218,7 @@ describe('the real tools and ours say the same', () => {
     'ip link set nope up',
     'arp -s 10.0.1.50 02:00:00:00:00:09; arp -n 10.0.1.50; arp -d 10.0.1.50; arp -d 10.0.1.50',
     'arp -n 10.0.1.99',
+    'arping -A -c 1 -I eth0 10.0.1.2',
     'arp -d 10.200.0.1',
     'arp -s 10.0.1.50',
     'arp -s 10.0.1.50 zz',

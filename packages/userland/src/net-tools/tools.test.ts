@@ -247,3 +247,45 @@ describe('help', () => {
     },
   );
 });
+
+describe('arping', () => {
+  it('asks, by broadcast first and then who answered', async () => {
+    const { stdout, code } = await lan().sh('laptop', 'arping -c 2 10.0.1.1');
+    expect(stdout).toBe(`ARPING 10.0.1.1 from 10.0.1.2 eth0
+Unicast reply from 10.0.1.1 [02:00:00:00:02:01]  2.013ms
+Unicast reply from 10.0.1.1 [02:00:00:00:02:01]  2.013ms
+Sent 2 probes (1 broadcast(s))
+Received 2 response(s)
+`);
+    expect(code).toBe(0);
+  });
+
+  it('-D finds an address taken or free (RFC 5227 section 2.1.1)', async () => {
+    const net = lan();
+    expect((await net.sh('laptop', 'arping -q -D -c 1 10.0.1.1')).code).toBe(1);
+    expect((await net.sh('laptop', 'arping -q -D -c 1 10.0.1.77')).code).toBe(0);
+  });
+
+  it('-U and -A change what neighbours believe (RFC 5227 section 3)', async () => {
+    for (const mode of ['-U', '-A']) {
+      const net = lan();
+      await net.sh('gw', 'ping -c 1 10.0.1.2');
+      const { stdout } = await net.sh(
+        'laptop',
+        `ip link set eth0 address 02:00:00:00:00:99; arping ${mode} -c 1 10.0.1.2; ip n`,
+      );
+      expect(stdout).toContain('Sent 1 probes (1 broadcast(s))\nReceived 0 response(s)\n');
+      expect((await net.sh('gw', 'ip neigh show dev eth0')).stdout).toContain('10.0.1.2 lladdr 02:00:00:00:00:99');
+    }
+  });
+
+  it('names what is wrong', async () => {
+    const net = lan();
+    const text = async (line: string) => (await net.sh('laptop', line)).stderr;
+    expect(await text('arping -c 1 -I eth7 10.0.1.1')).toBe('arping: Device eth7 not available.\n');
+    expect(await text('arping -c 1 -I lo 127.0.0.1')).toBe('Interface "lo" is not ARPable\n');
+    expect(await text('arping -c 1 -s 10.0.1.7 10.0.1.1')).toBe('arping: bind: Cannot assign requested address\n');
+    expect(await text('arping -c x 10.0.1.1')).toBe("arping: invalid argument: 'x'\n");
+    expect(await text('arping')).toContain('Usage: arping [options] <destination>');
+  });
+});
