@@ -54,6 +54,22 @@ const CONVERSATIONS: Readonly<Record<string, readonly Step[]>> = {
     { op: 'receive' },
     INFO,
   ],
+  'a reader that keeps up': [
+    ...OPEN({ windowScale: 7 }),
+    ...Array.from({ length: 120 }, (_, i): Step[] => [
+      data(1 + i * 1460, 1460, 1, { flags: '.' }),
+      ...(i % 8 === 7 ? [{ op: 'receive' } as const] : []),
+      ...(i % 40 === 39 ? [INFO] : []),
+    ]).flat(),
+    INFO,
+  ],
+  'a reader that does not': [
+    ...OPEN(),
+    ...Array.from({ length: 44 }, (_, i) => data(1 + i * 1460, 1460, 1, { flags: '.' })),
+    INFO,
+    { op: 'receive' },
+    INFO,
+  ],
   'out of order, then a duplicate': [
     ...OPEN(SACK),
     data(1001, 1000, 1),

@@ -23,6 +23,7 @@ import { CannotRun } from './problem.ts';
 
 const TTL = 255;
 const OPTIONS_MAX = 40;
+const LENGTH_MAX = 65_535;
 /** Where the checksum stands in each header. */
 const CHECKSUM_AT = { tcp: 16, udp: 6, icmp: 2, raw: 0 } as const;
 const ECN_BITS = { noecn: 0, ect1: 1, ect0: 2, ce: 3 } as const;
@@ -31,12 +32,16 @@ export interface Ends {
   readonly remote: Ipv4Address;
   readonly local: Ipv4Address;
   readonly id: number;
+  /** Of the script. */
+  readonly line: number;
 }
 
 /** The packet as it comes off the wire: what no strict value can express (a wrong checksum, an odd option) is as the codec reads it. */
 export function ipPacket(ends: Ends, ip: IpInfo, protocol: number, payload: TransportPdu): NetworkPdu {
   const ident = new PacketId(ends.id);
   const packet = strictPacket(ends, ident, ip, protocol, payload);
+  if (packet.length > LENGTH_MAX)
+    throw new CannotRun(ends.line, `a packet of ${packet.length} bytes: IPv4 has ${LENGTH_MAX} at most`);
   const bytes = encodeNetwork(packet);
   if (ip.badChecksum === true) bytes[packet.headerLength + CHECKSUM_AT[payload.kind]]! ^= 0xff;
   return decodeNetwork(bytes, ETHERTYPE.ipv4, ident);

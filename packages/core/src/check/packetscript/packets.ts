@@ -61,7 +61,7 @@ export class Packets {
 
   inject(spec: PacketSpec, line: number): void {
     const { bed } = this;
-    const ends = { remote: bed.remote, local: bed.local, id: bed.nextId() };
+    const ends = { remote: bed.remote, local: bed.local, id: bed.nextId(), line };
     if (spec.protocol === 'tcp') {
       const flow = this.inboundFlow(spec);
       bed.inject(ipPacket(ends, spec.ip, IP_PROTOCOL.tcp, tcpSegment(spec, flow, line)));

@@ -205,6 +205,13 @@ describe('parseScript', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...words), { maxLength: 40 }), (row) => ends(row.join(' '))));
   });
 
+  it('refuses a packet longer than IPv4 can say', () => {
+    const script = (length: number): string =>
+      `0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n+0 bind(3, ..., ...) = 0\n+0 < udp (${length})\n`;
+    expect(runPacketScript(script(65_507)).verdict).toBe('pass');
+    expect(runPacketScript(script(65_508))).toMatchObject({ verdict: 'cannot run', line: 3 });
+  });
+
   it('refuses endless nesting', () => {
     expect(() => parseScript(`0 f(${'['.repeat(5000)}`)).toThrow(CannotRun);
   });

@@ -26,7 +26,12 @@ export class SendQueue {
   /** Room that is left in the last group, for writes that may join it. */
   groupRoom(groupLimit: number): number {
     if (this.length === 0 || this.marks[this.parts.length - 1]! & END_OF_RECORD) return 0;
-    return Math.max(0, groupLimit - this.groupBytes);
+    return Math.max(0, groupLimit - this.waitingInGroup);
+  }
+
+  /** What of the last group has not been sent: a large buffer that went out in part has room again (tcp_sendmsg_locked, tso_fragment). */
+  private get waitingInGroup(): number {
+    return Math.min(this.groupBytes, this.length);
   }
 
   /** Appends bytes to the last group, or begins a new one. */
@@ -34,7 +39,7 @@ export class SendQueue {
     if (join && this.length > 0) {
       // More follows in the same group, so its end is not the end of a write any more.
       this.marks[this.parts.length - 1]! &= ~PUSH;
-      this.groupBytes += payload.length;
+      this.groupBytes = this.waitingInGroup + payload.length;
     } else this.groupBytes = payload.length;
     this.parts.push(payload);
     this.marks.push(0);
