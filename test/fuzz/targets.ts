@@ -64,12 +64,13 @@ const filter: Target = {
 /** Packet scripts: a verdict, whatever they say. */
 const script: Target = {
   name: 'script',
+  // Our own scripts, and what the search once found.
   corpus: () =>
-    readdirSync(scripts)
-      .filter((name) => name.endsWith('.pkt'))
-      // Each tenth: the search is to have time for more than to play them.
-      .filter((_, i) => i % 10 === 0)
-      .map((name) => readFileSync(`${scripts}/${name}`, 'utf8')),
+    [scripts, `${folder}/script`].flatMap((each) =>
+      readdirSync(each)
+        .filter((name) => name.endsWith('.pkt'))
+        .map((name) => readFileSync(`${each}/${name}`, 'utf8')),
+    ),
   run(input) {
     const { verdict, seen = '', missing = '' } = runPacketScript(input);
     return `${verdict} ${missing.replace(/[\d.]+/g, '').slice(0, 40)} ${seen.replace(/[\d.]+/g, '').slice(0, 20)}`;

@@ -67,9 +67,20 @@ subnet 10.0.1.0 netmask 255.255.255.0 {
 }
 `;
 
-/** Two pictures of a few kilobytes, so that each takes several segments; their bytes mean nothing. */
+/** A screen of one dot, then a text extension (GIF89a sections 18, 25). */
+const GIF_HEAD = 'GIF89a\x01\0\x01\0\0\0\0!\x01\x0c\0\0\0\0\x01\0\x01\0\x08\x08\0\0';
+const GIF_END = '\0;';
+const BLOCK_MAX = 127;
+
+/** Two pictures of a few kilobytes, so that each takes several segments: sound files, though all there is to see is text. */
 function picture(kilobytes: number): string {
-  return 'GIF89a'.padEnd(kilobytes * 1024, 'netarium ');
+  let out = GIF_HEAD;
+  for (let left = kilobytes * 1024 - GIF_HEAD.length - GIF_END.length; left > 1; ) {
+    const length = Math.min(BLOCK_MAX, left - 1);
+    out += String.fromCharCode(length) + ''.padEnd(length, 'netarium ');
+    left -= length + 1;
+  }
+  return out + GIF_END;
 }
 
 export const site: Readonly<Record<string, string>> = {
