@@ -8,9 +8,9 @@ const SECONDS = process.env.CI === undefined ? 1 : 5;
 test.each(targets)(`$name, ${SECONDS} s`, async (target) => {
   const { cases, outcomes, finds } = await fuzz(target, 1, SECONDS);
   expect(finds).toEqual([]);
-  // The search gets beyond where it began.
+  // The search begins, and comes to several ends.
   expect(cases).toBeGreaterThan(target.corpus().length);
-  expect(outcomes).toBeGreaterThan(target.corpus().length);
+  expect(outcomes).toBeGreaterThan(10);
 });
 
 test('what a target throws is found, with its input', async () => {
