@@ -1,5 +1,5 @@
 /**
- * Pipes (pipe(7)): 65,536 bytes of capacity, writes of up to PIPE_BUF (4,096) bytes are whole or wait, EOF when the last writer is gone, EPIPE
+ * Pipes (pipe(7)): 65,536 bytes of capacity in sixteen pages, writes of up to PIPE_BUF (4,096) bytes are whole or wait, EOF when the last writer is gone, EPIPE
  * when the last reader is.
  */
 import { E } from '../base/errno.ts';
@@ -11,11 +11,38 @@ import { READY } from '../kernel/readiness.ts';
 export const PIPE_CAPACITY = 65536;
 export const PIPE_BUF = 4096;
 
+const PAGE = 4096;
 const EMPTY = new Uint8Array(0);
 
+/** One page of a pipe's ring: the bytes from `start` to `end` are still to be read, and more may be written behind them. */
+class Page {
+  start = 0;
+  end: number;
+
+  constructor(private bytes: Uint8Array) {
+    this.end = bytes.length;
+  }
+
+  /** Grows in steps up to its size: most pages hold one short write. */
+  append(data: Uint8Array): void {
+    if (this.end + data.length > this.bytes.length) {
+      const larger = new Uint8Array(Math.min(PAGE, Math.max(2 * this.bytes.length, this.end + data.length)));
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes.set(data, this.end);
+    this.end += data.length;
+  }
+
+  takeInto(out: Uint8Array, at: number, count: number): void {
+    out.set(this.bytes.subarray(this.start, this.start + count), at);
+    this.start += count;
+  }
+}
+
 export class Pipe {
-  private readonly parts: Uint8Array[] = [];
-  private headOffset = 0;
+  /** As many as PIPE_CAPACITY holds. A page that was read in part is not free: room is counted in pages (pipe_full). */
+  private readonly pages: Page[] = [];
   used = 0;
   readonly reader: PipeReader;
   readonly writer: PipeWriter;
@@ -30,13 +57,35 @@ export class Pipe {
     this.writer = new PipeWriter(this);
   }
 
-  get room(): number {
-    return PIPE_CAPACITY - this.used;
+  private get freePages(): number {
+    return PIPE_CAPACITY / PAGE - this.pages.length;
   }
 
+  get full(): boolean {
+    return this.freePages === 0;
+  }
+
+  /** How much of this many bytes goes in now. What does not fill pages goes behind the last page's bytes, where it fits whole (pipe_write). */
+  roomFor(length: number): number {
+    const odd = length % PAGE;
+    const last = this.pages.at(-1);
+    const merged = odd > 0 && last !== undefined && last.end + odd <= PAGE ? odd : 0;
+    return Math.min(length, merged + this.freePages * PAGE);
+  }
+
+  /** Puts in as much as `roomFor` said of `data`. */
   push(data: Uint8Array): void {
-    if (data.length === 0) return;
-    this.parts.push(data.slice());
+    let at = 0;
+    const odd = data.length % PAGE;
+    const last = this.pages.at(-1);
+    if (odd > 0 && last !== undefined && last.end + odd <= PAGE) {
+      last.append(data.subarray(0, odd));
+      at = odd;
+    }
+    while (at < data.length) {
+      this.pages.push(new Page(data.slice(at, at + PAGE)));
+      at += PAGE;
+    }
     this.used += data.length;
   }
 
@@ -45,15 +94,11 @@ export class Pipe {
     const out = new Uint8Array(size);
     let at = 0;
     while (at < size) {
-      const head = this.parts[0]!;
-      const count = Math.min(head.length - this.headOffset, size - at);
-      out.set(head.subarray(this.headOffset, this.headOffset + count), at);
+      const page = this.pages[0]!;
+      const count = Math.min(page.end - page.start, size - at);
+      page.takeInto(out, at, count);
       at += count;
-      this.headOffset += count;
-      if (this.headOffset === head.length) {
-        this.parts.shift();
-        this.headOffset = 0;
-      }
+      if (page.start === page.end) this.pages.shift();
     }
     this.used -= size;
     return out;
@@ -82,8 +127,9 @@ export class PipeReader extends OpenFile {
   override read(call: Call, length: number): Outcome<Uint8Array> {
     if (length === 0) return EMPTY;
     if (this.pipe.used === 0) return this.pipe.writerOpen ? this.blockExclusively(call) : EMPTY;
+    const wasFull = this.pipe.full;
     const data = this.pipe.take(length);
-    this.pipe.writer.waiters.wake(READY.OUT);
+    if (wasFull && !this.pipe.full) this.pipe.writer.waiters.wake(READY.OUT);
     // A reader that slept was the only one to be woken; what it leaves is for the next (pipe_read, wake_next_reader).
     if (call.attempts > 0 && this.pipe.used > 0) this.waiters.wake(READY.IN);
     return data;
@@ -107,7 +153,7 @@ export class PipeWriter extends OpenFile {
   }
 
   readiness(): number {
-    return (this.pipe.room >= PIPE_BUF ? READY.OUT : 0) | (this.pipe.readerOpen ? 0 : READY.ERR);
+    return (this.pipe.full ? 0 : READY.OUT) | (this.pipe.readerOpen ? 0 : READY.ERR);
   }
 
   status(): FileStatus {
@@ -122,9 +168,10 @@ export class PipeWriter extends OpenFile {
     const { pipe } = this;
     if (!pipe.readerOpen) return E.EPIPE;
     let done = (call.progress as number | undefined) ?? 0;
-    const atomic = data.length <= PIPE_BUF;
-    const fits = atomic ? (pipe.room >= data.length ? data.length : 0) : Math.min(pipe.room, data.length - done);
-    if (fits > 0) {
+    const rest = data.length - done;
+    const fits = pipe.roomFor(rest);
+    // Up to PIPE_BUF bytes go in whole or wait (pipe(7)).
+    if (fits > 0 && (data.length > PIPE_BUF || fits === rest)) {
       pipe.push(data.subarray(done, done + fits));
       pipe.reader.waiters.wake(READY.IN);
       done += fits;
