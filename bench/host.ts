@@ -33,6 +33,8 @@ export class BenchWorld {
   readonly random = new Randomness(1);
   readonly cables: Cable[] = [];
   capturedBytes = 0;
+  /** What programs send is copied here, as a kernel does. */
+  readonly store = new PayloadStore();
   private lastId = 0;
   private lastMac = 0x0200_0000_0000;
 
@@ -106,8 +108,6 @@ export class BenchHost {
   readonly udp: Udp;
   readonly ip: IpOutput;
   readonly cards: NetworkCard[] = [];
-  /** What programs send is copied here, as a kernel does. */
-  readonly store = new PayloadStore();
   private readonly captures: Capture[] = [];
   private tcpOrNone: Tcp | undefined;
 

@@ -64,7 +64,7 @@ export class BulkSender extends Owner implements Event {
 
   override writable(): void {
     for (;;) {
-      this.pending ??= this.copies ? this.host.store.copy(FILE) : PAGES;
+      this.pending ??= this.copies ? this.host.world.store.copy(FILE) : PAGES;
       const taken = this.socket!.send(this.pending);
       if (taken === undefined) return;
       if (taken instanceof Errno) this.error(taken);

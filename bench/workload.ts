@@ -52,6 +52,15 @@ const hold = (pending: number, holds: number): Definition => ({
   rivalHops: holds,
 });
 
+/** Three frames open a connection. */
+const connections = (state: string, hops: number): Definition => ({
+  file: 'd-connections.ts',
+  variant: { connections: 10_000, state },
+  modes: ['default'],
+  rival: state === 'open' ? { default: ['d_idle', '--conns=10000'] } : {},
+  rivalHops: hops,
+});
+
 export const workloads: Readonly<Record<string, Definition>> = {
   A: tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno'),
   'A-cubic': tcp('a-bulk.ts', 'a_bulk', 'cubic', 'TcpCubic'),
@@ -61,6 +70,10 @@ export const workloads: Readonly<Record<string, Definition>> = {
   C: tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno'),
   'C-cubic': tcp('c-dumbbell.ts', 'c_dumbbell', 'cubic', 'TcpCubic'),
   'C-write': tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno', 'write'),
+  D: connections('open', 30_000),
+  'D-idle': connections('idle', 30_000),
+  'D-half-open': connections('half-open', 20_000),
+  'D-time-wait': connections('time-wait', 70_000),
   'E-1k': hold(1_000, 5_000_000),
   'E-100k': hold(100_000, 5_000_000),
   'E-1M': hold(1_000_000, 5_000_000),

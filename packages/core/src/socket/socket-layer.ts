@@ -35,8 +35,10 @@ export class SocketLayer {
   constructor(
     private readonly ctx: HostContext,
     readonly transports: Transports,
+    /** The world's: hosts that send in turn then write to the same few warm cache lines (a tenth of the time of 200 hosts). */
+    store = new PayloadStore(),
   ) {
-    this.services = { clock: ctx.queue, store: new PayloadStore() };
+    this.services = { clock: ctx.queue, store };
   }
 
   /** EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM (raw and packet sockets need uid 0), EACCES (ping sockets). */

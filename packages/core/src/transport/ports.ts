@@ -55,7 +55,8 @@ export class PortSettings {
 }
 
 export class PortTable<H extends PortHolder = PortHolder> {
-  private readonly holders = new Map<number, Set<H>>();
+  /** A set only where several share a port: it would cost each connection of a client 380 bytes. */
+  private readonly holders = new Map<number, H | Set<H>>();
   private readonly random: Stream;
   private readonly secret: number;
   private perturb: Uint32Array | undefined;
@@ -79,23 +80,22 @@ export class PortTable<H extends PortHolder = PortHolder> {
 
   /** True where another holder of `port` keeps `holder` from having it. Also asked by `listen`, when a shared port becomes a listening one. */
   inConflict(port: number, holder: H): boolean {
-    const holders = this.holders.get(port);
-    if (holders === undefined) return false;
-    for (const other of holders) if (other !== holder && conflicts(holder, other)) return true;
+    for (const other of this.at(port)) if (other !== holder && conflicts(holder, other)) return true;
     return false;
   }
 
   /** Adds a holder without asking: accepted connections, connects to a distinct peer, TIME-WAIT. */
   hold(port: number, holder: H): void {
-    const holders = this.holders.get(port);
-    if (holders === undefined) this.holders.set(port, new Set([holder]));
-    else holders.add(holder);
+    const held = this.holders.get(port);
+    if (held === undefined) this.holders.set(port, holder);
+    else if (held instanceof Set) held.add(holder);
+    else if (held !== holder) this.holders.set(port, new Set([held, holder]));
   }
 
   release(port: number, holder: H): void {
-    const holders = this.holders.get(port);
-    if (holders === undefined || !holders.delete(holder)) return;
-    if (holders.size === 0) this.holders.delete(port);
+    const held = this.holders.get(port);
+    if (held instanceof Set && (!held.delete(holder) || held.size > 0)) return;
+    if (held === holder || held instanceof Set) this.holders.delete(port);
   }
 
   /** A free port for `bind` to port 0; EADDRINUSE where the range is exhausted. Odd numbers first, as Linux leaves even ones to `connect`. */
@@ -143,12 +143,14 @@ export class PortTable<H extends PortHolder = PortHolder> {
 
   /** Every holder of a port, the oldest first. */
   at(port: number): Iterable<H> {
-    return this.holders.get(port) ?? NONE;
+    const held = this.holders.get(port);
+    if (held === undefined) return NONE;
+    return held instanceof Set ? held : [held];
   }
 
   /** Every holder, in the order of port numbers' first use. */
   all(): H[] {
-    return [...this.holders.values()].flatMap((holders) => [...holders]);
+    return [...this.holders.keys()].flatMap((port) => [...this.at(port)]);
   }
 
   /** Spreads flows over the sockets of an SO_REUSEPORT group. */

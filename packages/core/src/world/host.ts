@@ -131,7 +131,7 @@ export class Host implements Machine {
       ctx: this.ctx,
       turnstile: this.world.loop,
       image: this.image,
-      sockets: new SocketLayer(this.ctx, this.network),
+      sockets: new SocketLayer(this.ctx, this.network, this.world.payloads),
       network: this.network,
       wallStartNs: this.world.wallStartNs,
       frontEndOf: this.frontEndOf,

@@ -12,6 +12,7 @@ import { Recorder } from '../record/recorder.ts';
 import type { CallSite } from '../syscall/async-sys.ts';
 import type { Instant } from '../time/instant.ts';
 import { EventQueue } from '../time/queue.ts';
+import { PayloadStore } from '../wire/payload.ts';
 import { Host } from './host.ts';
 import type { Machine } from './machine.ts';
 import { type MacrotaskTurn, RunLoop } from './run-loop.ts';
@@ -47,6 +48,8 @@ export class World {
   readonly queue = new EventQueue();
   readonly random: Randomness;
   readonly recorder: Recorder;
+  /** Where the bytes that programs send are kept. */
+  readonly payloads = new PayloadStore();
   readonly ids: IdSource = new PacketNumbers();
   readonly loop: RunLoop;
   readonly machines = new Map<string, Machine>();
