@@ -668,4 +668,30 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Each errno of the network has its exception class.', '网络的每个 errno 有对应的异常类。'),
     ],
   ],
+  [
+    105,
+    [
+      clause('The run queue holds threads.', '就绪队列里是线程。'),
+      clause('The stack is private.', '栈是私有的。'),
+      clause('The heap is shared.', '堆是共享的。'),
+      clause('All die with the process.', '线程随进程一起结束。'),
+    ],
+  ],
+  [
+    107,
+    [
+      clause('Gantt chart with the overlap number for 1 core.', '单核的甘特图与重叠数。'),
+      clause('The same for n cores.', '多核的甘特图与重叠数。'),
+    ],
+  ],
+  [
+    109,
+    [
+      clause(
+        'Sweep 1 to 1,000 threads: the optimum is at the core count for computing without an interpreter lock.',
+        '从 1 到 1000 个线程扫描：没有解释器锁的计算任务，最优值等于核心数。',
+      ),
+      clause('Too many threads are slower.', '线程过多反而更慢。'),
+    ],
+  ],
 ]);

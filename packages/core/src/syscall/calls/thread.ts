@@ -35,6 +35,8 @@ function createThread(
     kernel.frontEnd({ module: process.module, entry, args: copies }),
     kernel.costs.threadNs,
   );
+  // clone(2) is its caller's work.
+  creator.charge(kernel.costs.threadNs);
   made.name = options.name ?? '';
   made.detached = options.detached === true;
   made.blocked = creator.blocked;
@@ -72,6 +74,7 @@ function fork(kernel: Kernel, thread: Thread, entry: string, args: readonly unkn
     kernel.frontEnd({ module: child.module, entry, args: copies }),
     kernel.costs.forkNs,
   );
+  thread.charge(kernel.costs.forkNs);
   first.blocked = thread.blocked;
   inheritScheduling(thread, first);
   return child.pid;
