@@ -30,6 +30,7 @@ export default lab({
       text: text('waiting: 2, then the result of the task', '先 waiting: 2，再是任务的结果'),
       row: 137,
       clause: 3,
+      claim: 'C356',
     },
   },
   counterRuns: {

@@ -2,7 +2,7 @@
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
 import { narrate } from '../lib/narrate.ts';
-import { askers, cancelled, gathered, limited, shouting, updated } from './programs.ts';
+import { askers, cancelled, gathered, interleaved, limited, shouting, updated } from './programs.ts';
 
 type Context = LabContext<'client' | 'server'>;
 const text = (en: string, zh: string) => ({ en, zh });
@@ -17,6 +17,14 @@ export default lab({
   ),
   params: {
     together: { default: true, text: text('The three waits are gathered', '三个等待用 gather 同时进行') },
+    awaited: {
+      default: 'pending',
+      choices: ['pending', 'ready'],
+      text: text(
+        'What the two tasks await: something pending, or something that is ready',
+        '两个任务等待的东西：未完成，还是已完成',
+      ),
+    },
     limit: { default: 200, min: 1, max: 5000, text: text('Limit of the operation (ms)', '操作的时限（毫秒）') },
     obeys: { default: true, text: text('The cancelled task lets the cancellation through', '被取消的任务让取消生效') },
     inside: {
@@ -29,7 +37,7 @@ export default lab({
   },
   machines: { client: host({ eth0: '10.0.1.2/24' }), server: host({ eth0: '10.0.1.3/24' }) },
   cables: [cable('client', 'server', { rate: '100Mbit', delay: '1ms' })],
-  programs: { gathered, limited, cancelled, updated, shouting, askers },
+  programs: { gathered, interleaved, limited, cancelled, updated, shouting, askers },
   checks: {
     gather: {
       text: text(
@@ -38,6 +46,13 @@ export default lab({
       ),
       row: 138,
       clause: 1,
+    },
+    interleaving: {
+      text: text(
+        'At each await of something that is not ready the other task runs: A1 B1 A2 B2 A3 B3',
+        '每次 await 未完成的东西，就轮到另一个任务：A1 B1 A2 B2 A3 B3',
+      ),
+      claim: 'C355',
     },
     timeout: {
       text: text(
@@ -60,6 +75,7 @@ export default lab({
       text: text('One thread serves 20 connections at once', '一个线程同时服务 20 个连接'),
       row: 138,
       clause: 5,
+      claim: 'C346',
     },
     'lost-update': {
       text: text(
@@ -68,6 +84,7 @@ export default lab({
       ),
       row: 138,
       clause: 6,
+      claim: 'C345',
     },
   },
   counterRuns: {
@@ -75,6 +92,11 @@ export default lab({
       set: { together: false },
       flips: ['gather'],
       text: text('One after the other they add up.', '逐个等待时间相加。'),
+    },
+    ready: {
+      set: { awaited: 'ready' },
+      flips: ['interleaving'],
+      text: text('Awaiting what is ready does not give the turn away.', 'await 已完成的东西不会让出。'),
     },
     'long-limit': {
       set: { limit: 2000 },
@@ -121,6 +143,13 @@ async function tasks(context: Context): Promise<void> {
     met: gathering.stdout === 'fast ends\nmiddle ends\nslow ends\nresults slow fast middle after 300 ms\n',
     saw: gathering.stdout,
   }));
+  const steps = await narrate(
+    context,
+    client,
+    `interleaved ${params.awaited}`,
+    text('Two tasks, A and B, with an await after each step', '两个任务 A 和 B，每一步之后 await'),
+  );
+  check('interleaving', () => ({ met: steps.stdout === 'A1 B1 A2 B2 A3 B3\n', saw: steps.stdout.trim() }));
   const limit = await narrate(
     context,
     client,

@@ -36,6 +36,21 @@ export const gathered = inLoop(async (loop, sys, [how]) => {
   await print(sys, `results ${results.join(' ')} after ${ms} ms\n`);
 });
 
+/** `interleaved pending|ready`: two tasks with three steps and an await after each, of something that is not ready, or is. */
+export const interleaved = inLoop(async (loop, sys, [what]) => {
+  const ready = loop.createFuture<void>();
+  ready.setResult(undefined);
+  const steps: string[] = [];
+  const task = (name: string) => async () => {
+    for (const step of [1, 2, 3]) {
+      steps.push(`${name}${step}`);
+      await (what === 'ready' ? ready.wait() : sleep(loop, 0));
+    }
+  };
+  await gather(loop, [task('A'), task('B')]).wait();
+  await print(sys, `${steps.join(' ')}\n`);
+});
+
 /** `limited LIMIT-MS`: an operation of a second with a time limit. */
 export const limited = inLoop(async (loop, sys, [limitMs]) => {
   const operation = async () => {

@@ -45,16 +45,19 @@ export default lab({
       text: text('While they slept the process table had one entry for them', '它们睡着时，进程表里只有一项'),
       row: 135,
       clause: 2,
+      claim: 'C347',
     },
     rounds: {
       text: text('Five rounds print these lines in this order', '五轮按此顺序输出这些行'),
       row: 136,
       clause: 1,
+      claim: 'C362',
     },
     priming: {
       text: text('A value sent to a generator that has not begun is a TypeError', '向未启动的生成器发送值是 TypeError'),
       row: 136,
       clause: 2,
+      claim: 'C363',
     },
     close: {
       text: text(

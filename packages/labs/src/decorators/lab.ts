@@ -65,6 +65,7 @@ export default lab({
       ),
       row: 152,
       clause: 6,
+      claim: 'C370',
     },
   },
   counterRuns: {

@@ -57,6 +57,7 @@ export default lab({
       ),
       row: 141,
       clause: 3,
+      claim: 'C354',
     },
   },
   counterRuns: {

@@ -38,11 +38,13 @@ export default lab({
       ),
       row: 139,
       clause: 1,
+      claim: 'C361',
     },
     sleeping: {
       text: text('Three patched sleeps of 1 s take 1 s', '三个打了补丁的 1 秒 sleep 共 1 秒'),
       row: 139,
       clause: 2,
+      claim: 'C357',
     },
     sockets: {
       text: text(
@@ -51,6 +53,7 @@ export default lab({
       ),
       row: 139,
       clause: 2,
+      claim: 'C360',
     },
   },
   counterRuns: {

@@ -50,6 +50,7 @@ export default lab({
       ),
       row: 150,
       clause: 1,
+      claim: 'C365',
     },
     'constant-memory': {
       text: text('A file ten times as long needs no more memory', '文件大十倍，占用不变'),
@@ -63,6 +64,7 @@ export default lab({
       ),
       row: 151,
       clause: 1,
+      claim: 'C368',
     },
     'csv-job': {
       text: text(

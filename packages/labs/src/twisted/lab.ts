@@ -40,6 +40,17 @@ export default lab({
       default: true,
       text: text('The faulty callback downloads again and blocks', '有错的回调再次阻塞下载'),
     },
+    names: {
+      default: 'own',
+      choices: ['own', 'same'],
+      text: text('The files: each its own name, or all the same', '文件名：各自不同，还是全部相同'),
+    },
+    wait: {
+      default: 300,
+      min: 0,
+      max: 5000,
+      text: text('Between making a Deferred and running the reactor (ms)', '创建 Deferred 到运行反应器之间的毫秒数'),
+    },
     rate: { default: '200kbit', text: text('Line of each server', '每台服务器的线路速率') },
   },
   machines: {
@@ -74,9 +85,34 @@ export default lab({
       ),
       row: 140,
       clause: 3,
+      claim: 'C376',
+    },
+    'ten-files': {
+      text: text('Ten files are stored', '存下十个文件'),
+      claim: 'C374',
+    },
+    'not-before-run': {
+      text: text(
+        'A Deferred alone starts nothing: the first SYN comes when the reactor runs',
+        '只有 Deferred 什么也不发生：反应器运行后才有第一个 SYN',
+      ),
+      claim: 'C377',
     },
   },
   counterRuns: {
+    'one-name': {
+      set: { names: 'same' },
+      flips: ['ten-files'],
+      text: text(
+        'Under one name, as the notes print it, one file is left.',
+        '像笔记那样都用同一个名字，只剩一个文件。',
+      ),
+    },
+    'at-once': {
+      set: { wait: 0 },
+      flips: ['not-before-run'],
+      text: text('Without a pause the two cannot be told apart.', '中间不停顿就看不出差别。'),
+    },
     'in-turn': {
       set: { reactor: false },
       flips: ['ten-in-one-second'],
@@ -97,6 +133,7 @@ export default lab({
     await ten(context);
     await missing(context);
     await blocking(context);
+    await pause(context);
   },
 });
 
@@ -114,7 +151,7 @@ async function ten(context: Context): Promise<void> {
   const { stdout } = await narrate(
     context,
     client,
-    params.reactor === true ? 'exec reacting 0 kept' : 'exec in-turn',
+    params.reactor === true ? `exec reacting 0 kept ${params.names} 0` : 'exec in-turn',
     params.reactor === true
       ? text('A reactor asks ten servers at once', '反应器同时请求十台服务器')
       : text('Ten servers, one after the other', '逐个请求十台服务器'),
@@ -128,6 +165,8 @@ async function ten(context: Context): Promise<void> {
     }),
     seen('http.response').last,
   );
+  const files = (await client.sh('ls')).stdout.split('\n').filter((name) => name.startsWith('picture'));
+  check('ten-files', () => ({ met: files.length === 10, saw: `${files.length} files: ${files.join(' ')}` }));
 }
 
 async function missing(context: Context): Promise<void> {
@@ -135,7 +174,7 @@ async function missing(context: Context): Promise<void> {
   const { stdout } = await narrate(
     context,
     client,
-    `exec reacting ${params.missing} kept`,
+    `exec reacting ${params.missing} kept own 0`,
     text(`Server ${params.missing} does not have what is asked for`, `第 ${params.missing} 台服务器没有所要的页面`),
   );
   const { pictures } = resultOf(stdout);
@@ -159,7 +198,7 @@ async function blocking(context: Context): Promise<void> {
   const { stdout } = await narrate(
     context,
     client,
-    `exec reacting 0 ${params.again === true ? 'again' : 'kept'}`,
+    `exec reacting 0 ${params.again === true ? 'again' : 'kept'} own 0`,
     text('The callback downloads each picture again, by a client that blocks', '回调里再次用阻塞的客户端下载每张图片'),
   );
   const late = [...stdout.matchAll(/(\d+) ms late/g)].map(([, ms]) => Number(ms));
@@ -168,4 +207,29 @@ async function blocking(context: Context): Promise<void> {
     met: resultOf(stdout).ms >= 9500 && Math.max(0, ...late) >= 900 && requests === 20,
     saw: `${resultOf(stdout).ms} ms, ${requests} requests, a call at most ${Math.max(0, ...late)} ms late`,
   }));
+}
+
+async function pause(context: Context): Promise<void> {
+  const { client, params, check, seen } = context;
+  const filter = 'tcp.flags.syn == 1 && tcp.flags.ack == 0';
+  const before = seen(filter).count;
+  const { startNs } = await narrate(
+    context,
+    client,
+    `exec reacting 0 kept own ${params.wait}`,
+    text(
+      `The Deferreds are made; the reactor runs ${params.wait} ms later`,
+      `先创建 Deferred，${params.wait} 毫秒后才运行反应器`,
+    ),
+  );
+  const first = seen(filter).packets[before];
+  check(
+    'not-before-run',
+    () => ({
+      met: first !== undefined && first.atNs - startNs >= 300_000_000,
+      saw:
+        first === undefined ? 'no SYN' : `the first SYN ${Math.round((first.atNs - startNs) / 1e6)} ms after the start`,
+    }),
+    first,
+  );
 }

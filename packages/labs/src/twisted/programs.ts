@@ -40,11 +40,12 @@ export const inTurn: Program = async (sys) => {
 };
 
 /**
- * `reacting BAD again|kept`: a Deferred for each picture and a list over all. Server BAD is asked for a page that it does not have (0: none is). `again`: the
+ * `reacting BAD again|kept own|same WAIT-MS`: a Deferred for each picture and a list over all; files of their own, or all under one name; so long between making the
+ * Deferreds and running the reactor. Server BAD is asked for a page that it does not have (0: none is). `again`: the
  * callback does not use what came but downloads the picture once more, by a client that blocks (the notes' fault).
  */
 export const reacting: Program = async (sys, argv) => {
-  const [bad, how] = [Number(argv[1]), argv[2]];
+  const [bad, how, names, waitMs] = [Number(argv[1]), argv[2], argv[3], Number(argv[4])];
   const startNs = await sys.clock_gettime('monotonic');
   const reactor = await Reactor.create(sys);
   await heartbeat(reactor, startNs);
@@ -54,7 +55,7 @@ export const reacting: Program = async (sys, argv) => {
     const picture = await getPage(reactor, server, number === bad ? '/missing' : '/picture');
     await picture.addCallback(async (body: Uint8Array) => {
       const content = how === 'again' ? await blockingDownload(sys, server, '/picture') : body;
-      await writeFile(sys, `picture-${number}`, content);
+      await writeFile(sys, names === 'own' ? `picture-${number}` : 'picture', content);
       return content.length;
     });
     await picture.addErrback(async (failure: Failure) => {
@@ -69,6 +70,8 @@ export const reacting: Program = async (sys, argv) => {
     await told(sys, startNs, `${sizes.length} pictures, ${sizes.reduce((sum, size) => sum + size, 0)} bytes`);
     reactor.stop();
   });
+  await told(sys, startNs, 'the Deferreds are made');
+  if (waitMs > 0) await sys.nanosleep(waitMs * MS);
   await reactor.run();
   return 0;
 };

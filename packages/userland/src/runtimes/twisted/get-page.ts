@@ -1,4 +1,7 @@
-/** `getPage` of twisted.web.client: a Deferred for the body behind an address. A status of 400 and above, or a broken connection, is a failure. */
+/**
+ * `getPage` of twisted.web.client: a Deferred for the body behind an address. A status of 400 and above, or a broken connection, is a failure. The connect is
+ * a call of the reactor (twisted/internet/tcp.py): nothing is on the wire before the reactor runs.
+ */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { SockAddrIn } from '@netarium/core/syscall/sys.ts';
 import { Fields } from '../../http/fields.ts';
@@ -48,15 +51,15 @@ class Download {
   }
 
   async start(): Promise<Deferred> {
-    await this.reactor.watch(this.fd, 'write', () => this.connected());
-    try {
-      await unless(this.reactor.sys.connect(this.fd, this.server), 'EINPROGRESS');
-    } catch (error) {
-      errnoOf(error);
-      // Nobody has a callback on it yet: the failure comes as from the reactor.
-      await this.reactor.callLater(0, () => this.end(error));
-    }
+    await this.reactor.callLater(0, () => this.connect());
     return this.deferred;
+  }
+
+  private connect(): Promise<void> {
+    return this.tried(async () => {
+      await unless(this.reactor.sys.connect(this.fd, this.server), 'EINPROGRESS');
+      await this.reactor.watch(this.fd, 'write', () => this.connected());
+    });
   }
 
   private async connected(): Promise<void> {
