@@ -2,11 +2,11 @@
  * Monkey patching (gevent.monkey.patch_all): another `sys` with the same calls, whose waits switch greenlets instead of blocking the thread. A program
  * written against `sys` runs on it unchanged and knows nothing of it. What a patched program cannot wait for together blocks as before.
  *
- * Patched: sleeping, sockets, poll. Not patched, as in gevent: files and pipes. Unlike gevent: waitpid blocks. epoll is taken away, as gevent does, for
+ * Patched: sleeping, sockets, poll, select. Not patched, as in gevent: files and pipes. Unlike gevent: waitpid blocks. epoll is taken away, as gevent does, for
  * it would block the thread. Patching after a socket was made leaves that one as it was: patch first.
  */
 import { E, SysError } from '@netarium/core/base/errno.ts';
-import { POLL, type PollResult, type Sys } from '@netarium/core/syscall/sys.ts';
+import { type FdSets, POLL, type PollResult, type Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, unless } from '../lib/failure.ts';
 import type { Hub } from './gevent.ts';
 import type { Direction } from './readiness.ts';
@@ -25,6 +25,7 @@ type Patched = Pick<
   | 'read'
   | 'write'
   | 'poll'
+  | 'select'
   | 'close'
   | 'setNonblock'
   | 'epoll_create'
@@ -57,6 +58,7 @@ export function patchAll(hub: Hub): Sys {
     read: (fd, length) => attempt(fd, 'read', () => sys.read(fd, length)),
     write: (fd, data) => attempt(fd, 'write', () => sys.write(fd, data)),
     poll: (requests, timeoutNs) => poll(hub, requests, timeoutNs),
+    select: (sets, timeoutNs) => select(hub, sets, timeoutNs),
     close(fd) {
       cooperative.delete(fd);
       return sys.close(fd);
@@ -104,4 +106,14 @@ async function poll(hub: Hub, requests: Parameters<Sys['poll']>[0], timeoutNs: n
   });
   await hub.waitReady(wanted, timeoutNs);
   return hub.sys.poll(requests, 0);
+}
+
+async function select(hub: Hub, sets: FdSets, timeoutNs: number): Promise<Required<FdSets>> {
+  const ready = await hub.sys.select(sets, 0);
+  if (timeoutNs === 0 || ready.read.length + ready.write.length + ready.except.length > 0) return ready;
+  const read = new Set([...(sets.read ?? []), ...(sets.except ?? [])]);
+  const wanted = [...read].map((fd): [number, Direction] => [fd, 'read']);
+  for (const fd of sets.write ?? []) wanted.push([fd, 'write']);
+  await hub.waitReady(wanted, timeoutNs);
+  return hub.sys.select(sets, 0);
 }
