@@ -118,12 +118,12 @@ const CONVERSATIONS: Readonly<Record<string, readonly Step[]>> = {
     ack(4001),
     INFO,
   ],
-  'a congestion echo': [
+  'a congestion echo': [...OPEN({ ...SACK, flags: 'SEW' }), send(8000), ack(2001, { flags: 'E.' }), INFO],
+  'a congestion mark': [
     ...OPEN({ ...SACK, flags: 'SEW' }),
-    send(8000),
-    ack(2001, { flags: 'E.' }),
+    data(1, 1000, 1, { tos: 2 }),
     INFO,
-    data(1, 1000, 4001, { tos: 3 }),
+    data(1001, 1000, 1, { tos: 3 }),
     INFO,
   ],
   'half closed by the peer': [...OPEN(), data(1, 100, 1, { flags: 'F.' }), INFO],
@@ -177,8 +177,12 @@ test.each(names.map((name, i) => [name, i] as const))('%s', (name, i) => {
   ours.forEach(([, info], at) => {
     const mine = packed(info as Info);
     const kernels = theirs[at]![1] as Info;
+    // Where each segment of many is acknowledged a step later, its delayed ACK and the next segment race: the last window told may be the one before.
+    const fields = name.startsWith('a reader')
+      ? EXACT.filter((field) => field !== 'segs_out' && field !== 'rcv_wnd')
+      : EXACT;
     const pick = (from: Info) =>
-      Object.fromEntries([...EXACT, 'options', 'snd_wscale', 'rcv_wscale'].map((field) => [field, from[field]]));
+      Object.fromEntries([...fields, 'options', 'snd_wscale', 'rcv_wscale'].map((field) => [field, from[field]]));
     expect(pick(mine), `look ${at + 1}`).toEqual(pick(kernels));
     for (const field of TIMES) {
       const off = Math.abs((mine[field] as number) - (kernels[field] as number));

@@ -32,6 +32,11 @@ export class ReceiveQueue {
     this.memory += segmentMemory(payload.length);
   }
 
+  /** Unread bytes of the first segment; something waits. */
+  get firstLength(): number {
+    return this.parts[this.head]!.length - this.headOffset;
+  }
+
   /** Copies the first `size` bytes out; consumes them unless `peek`. */
   read(out: Uint8Array, size: number, peek: boolean): void {
     let at = 0;
