@@ -218,6 +218,8 @@ export function listen(c: ControlBlock, backlog: number): Errno | undefined {
   if (failed !== undefined) return failed;
   c.listener = new Listener(c, limit);
   setState(c, STATE.LISTEN, 'listen');
+  // Told now: later it would wake all who wait for a caller.
+  flushWakes(c);
   return undefined;
 }
 
