@@ -15,6 +15,8 @@ export interface Arm {
   start(host: HostName, line: string): Promise<{ end(): Promise<Outcome> }>;
   /** Captures IPv4 on a host's eth0; the answer ends the capture and tells each packet in a few words (`frames.ts`). */
   watch(host: HostName): Promise<() => Promise<readonly string[]>>;
+  /** Captures IPv4 on a host's eth0, packet by packet as the cable has them; the answer ends the capture and gives it as a file. */
+  capture(host: HostName): Promise<() => Promise<Uint8Array>>;
   /** Starts an HTTP server on web's port 80 with these files. */
   website(files: Readonly<Record<string, string>>): Promise<void>;
   sleep(seconds: number): Promise<void>;

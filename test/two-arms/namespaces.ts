@@ -42,6 +42,7 @@ let networks = 0;
 
 class Namespaces implements Arm {
   private readonly prefix = `nta${process.pid}-${++networks}`;
+  private dumps = 0;
   private readonly folder = mkdtempSync(join(tmpdir(), 'netarium-arms-'));
   /** A body that hangs loses its processes, and so fails instead of leaving namespaces behind. */
   private readonly limit = setTimeout(() => this.killAll(), LIMIT_MS);
@@ -131,8 +132,9 @@ class Namespaces implements Arm {
     return { end: () => outcome };
   }
 
-  async watch(host: string): Promise<() => Promise<readonly string[]>> {
-    const file = join(this.folder, `${host}.pcap`);
+  /** Starts tcpdump; the answer ends it and reads its file. */
+  private async dump(host: string): Promise<() => Promise<Buffer>> {
+    const file = join(this.folder, `${host}-${++this.dumps}.pcap`);
     const words = ['tcpdump', '-i', 'eth0', '-n', '-U', '--immediate-mode', '-Z', 'root', '-w', file, 'ip'];
     const capture = this.begin(host, words);
     const ended = collected(capture);
@@ -140,17 +142,35 @@ class Namespaces implements Arm {
       capture.stderr!.on('data', (text) => String(text).includes('listening on') && resolve());
       capture.on('exit', (code) => reject(new Error(`tcpdump ended with ${code}`)));
     });
-    const mac = JSON.parse(
-      execFileSync('ip', ['-j', '-n', this.space(host), 'link', 'show', 'eth0'], { encoding: 'utf8' }),
-    )[0].address.replaceAll(':', '');
     return async () => {
       await this.sleep(SETTLE_SECONDS);
       capture.kill('SIGINT');
       await ended;
-      return [...pcapFrames(readFileSync(file))]
+      return readFileSync(file);
+    };
+  }
+
+  async watch(host: string): Promise<() => Promise<readonly string[]>> {
+    const end = await this.dump(host);
+    const mac = JSON.parse(
+      execFileSync('ip', ['-j', '-n', this.space(host), 'link', 'show', 'eth0'], { encoding: 'utf8' }),
+    )[0].address.replaceAll(':', '');
+    return async () =>
+      [...pcapFrames(await end())]
         .map((bytes) => describeFrame(Buffer.from(bytes.subarray(6, 12)).toString('hex') === mac ? 'out' : 'in', bytes))
         .filter((text) => text !== undefined);
-    };
+  }
+
+  /** Without off-loads, which would show segments that no cable carries and checksums that nobody has made yet. */
+  capture(host: string): Promise<() => Promise<Uint8Array>> {
+    const script = fileURLToPath(new URL('offloads.py', import.meta.url));
+    for (const [each, cards] of [
+      ['laptop', ['eth0']],
+      ['gw', ['eth0', 'eth1']],
+      ['web', ['eth0']],
+    ] as const)
+      execFileSync('ip', ['netns', 'exec', this.space(each), 'python3', script, ...cards]);
+    return this.dump(host);
   }
 
   async website(files: Readonly<Record<string, string>>): Promise<void> {

@@ -1,10 +1,13 @@
 /** The simulated arm: the three machines as a lab, whose script is the test's body. */
 
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { cable, host, lab, router } from '@netarium/core/check/lab.ts';
 import type { HostControl, Running } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
+import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
+import { ETHERTYPE } from '@netarium/core/wire/packet.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import {
   type Arm,
@@ -60,6 +63,25 @@ class SimulatedArm implements Arm {
       await this.sleep(SETTLE_SECONDS);
       card.removeTap(tap);
       return seen;
+    });
+  }
+
+  capture(name: string): Promise<() => Promise<Uint8Array>> {
+    const card = this.cards.find(({ fullName }) => fullName === `${name}.eth0`)!;
+    const chunks: Uint8Array[] = [];
+    const writer = new PcapngWriter({ name: card.fullName, epochSeconds: 0 }, (chunk) => chunks.push(chunk.slice()));
+    const tap = {
+      frame(_: NetworkCard, frame: Parameters<typeof encodeFrame>[0], direction: 'in' | 'out', ns: number) {
+        if (frame.etherType !== ETHERTYPE.ipv4) return;
+        writer.packet(ns, encodeFrame(frame), { direction: direction === 'in' ? 'inbound' : 'outbound' });
+      },
+    };
+    card.addTap(tap);
+    return Promise.resolve(async () => {
+      await this.sleep(SETTLE_SECONDS);
+      card.removeTap(tap);
+      writer.flush();
+      return concatBytes(chunks);
     });
   }
 
