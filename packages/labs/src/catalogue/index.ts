@@ -34,6 +34,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['congestion', () => import('../congestion/lab.ts').then((m) => m.default)],
   ['cubic-and-reno', () => import('../cubic-and-reno/lab.ts').then((m) => m.default)],
   ['segments-and-nagle', () => import('../segments-and-nagle/lab.ts').then((m) => m.default)],
+  ['nagle-and-delayed-ack', () => import('../nagle-and-delayed-ack/lab.ts').then((m) => m.default)],
   ['black-hole', () => import('../black-hole/lab.ts').then((m) => m.default)],
   ['sticky-packets', () => import('../sticky-packets/lab.ts').then((m) => m.default)],
   ['tcp-versus-udp', () => import('../tcp-versus-udp/lab.ts').then((m) => m.default)],
