@@ -485,10 +485,6 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause(
         'Windows reads it at C:\\Windows\\System32\\drivers\\etc\\hosts.',
         'Windows 的路径是 C:\\Windows\\System32\\drivers\\etc\\hosts。',
-        {
-          en: 'the windows profile',
-          zh: 'windows 配置档',
-        },
       ),
       clause('The order in nsswitch.conf is honoured.', '遵守 nsswitch.conf 的顺序。'),
     ],
@@ -692,6 +688,17 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         '从 1 到 1000 个线程扫描：没有解释器锁的计算任务，最优值等于核心数。',
       ),
       clause('Too many threads are slower.', '线程过多反而更慢。'),
+    ],
+  ],
+  [
+    110,
+    [
+      clause('The lock changes hands after the switch interval.', '锁在切换间隔之后换手。'),
+      clause('It is released around waits.', '等待时会放开。'),
+      clause('Profile 2.7.', '2.7 的配置。'),
+      clause('Profile 3.x.', '3.x 的配置。'),
+      clause('Profile free-threaded.', '自由线程版的配置。'),
+      clause('Lost updates of += are reproduced.', '重现 += 的更新丢失。'),
     ],
   ],
 ]);
