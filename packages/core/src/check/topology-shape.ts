@@ -3,6 +3,7 @@ import { parseInterfaceAddress, parseIp, parseMac, parsePrefix } from '../base/a
 import { parsePpm } from '../link/faults/rule.ts';
 import { DEFAULT_COSTS } from '../os/costs.ts';
 import { SCHEDULERS } from '../os/cpu/policies.ts';
+import { OS_PROFILES } from '../os/profile.ts';
 import { parseDuration } from '../time/instant.ts';
 import { parseRate } from '../world/units.ts';
 import {
@@ -112,7 +113,7 @@ const host = keyed(
     run: listOf(text),
     cpu,
     hostname: aText,
-    profile: aText,
+    profile: oneOf(OS_PROFILES),
   },
   ['interfaces'],
   ['kind', 'interfaces'],

@@ -2,6 +2,8 @@
  * Operating systems as data: which calls a kernel lacks, what fits into an `fd_set`, and what it calls itself. Nothing else in the house asks for a
  * profile's name.
  */
+import { assert } from '../base/assert.ts';
+
 export interface OsProfile {
   readonly sysname: string;
   readonly release: string;
@@ -16,8 +18,6 @@ export interface OsProfile {
   readonly selectsSocketsOnly: boolean;
   /** Signals that exist; undefined where all do. */
   readonly signals: ReadonlySet<string> | undefined;
-  /** Where names of hosts are looked up first. */
-  readonly hostsFile: string;
 }
 
 const LINUX: OsProfile = {
@@ -29,7 +29,6 @@ const LINUX: OsProfile = {
   fdSetCounts: false,
   selectsSocketsOnly: false,
   signals: undefined,
-  hostsFile: '/etc/hosts',
 };
 
 /**
@@ -68,12 +67,18 @@ const WINDOWS: OsProfile = {
   fdSetCounts: true,
   selectsSocketsOnly: true,
   signals: new Set(['SIGINT', 'SIGILL', 'SIGABRT', 'SIGFPE', 'SIGSEGV', 'SIGTERM', 'SIGKILL']),
-  hostsFile: '/Windows/System32/drivers/etc/hosts',
 };
 
-/** By the name that a machine's `profile` gives; everything that is no other system is Linux. */
-const PROFILES: ReadonlyMap<string, OsProfile> = new Map([['windows', WINDOWS]]);
+const PROFILES: ReadonlyMap<string, OsProfile> = new Map([
+  ['linux-6.x', LINUX],
+  ['windows', WINDOWS],
+]);
+
+/** What a machine's `profile` may say. */
+export const OS_PROFILES: readonly string[] = [...PROFILES.keys()];
 
 export function osProfile(name: string): OsProfile {
-  return PROFILES.get(name) ?? LINUX;
+  const profile = PROFILES.get(name);
+  assert(profile !== undefined, `there is no profile ${name}`);
+  return profile;
 }

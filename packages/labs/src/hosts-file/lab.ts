@@ -5,7 +5,7 @@ import type { HostControl, LabContext } from '@netarium/core/check/lab-context.t
 const NAME = 'www.shop.test';
 const BY_DNS = '10.0.0.80';
 const BY_FILE = '10.0.0.99';
-type Context = LabContext<'ann' | 'bob' | 'ns'>;
+type Context = LabContext<'ann' | 'bob' | 'pc' | 'ns'>;
 
 const zone = `$ORIGIN shop.test.
 $TTL 1
@@ -25,6 +25,13 @@ export default lab({
   params: {
     entry: { default: true, text: { en: 'Ann writes the line', zh: 'Ann 是否写入这一行' } },
     path: { default: '/etc/hosts', text: { en: 'The file that she writes', zh: '写入的文件' } },
+    windowsPath: {
+      default: '/Windows/System32/drivers/etc/hosts',
+      text: {
+        en: 'The file that is written on the Windows PC, from the root of drive C:',
+        zh: 'Windows 电脑上写入的文件（从 C: 盘根目录起）',
+      },
+    },
     order: {
       default: 'dns files',
       choices: ['dns files', 'files dns'],
@@ -34,6 +41,7 @@ export default lab({
   machines: {
     ann: host({ eth0: '10.0.0.1/24', files: { '/etc/resolv.conf': 'nameserver 10.0.0.53\n' } }),
     bob: host({ eth0: '10.0.0.2/24', files: { '/etc/resolv.conf': 'nameserver 10.0.0.53\n' } }),
+    pc: host({ eth0: '10.0.0.3/24', profile: 'windows', files: { '/etc/resolv.conf': 'nameserver 10.0.0.53\n' } }),
     ns: host({
       eth0: '10.0.0.53/24',
       files: {
@@ -45,7 +53,7 @@ export default lab({
     }),
     sw: networkSwitch(),
   },
-  cables: (['ann', 'bob', 'ns'] as const).map((name) => cable(name, 'sw', { rate: '1Gbit', delay: '1ms' })),
+  cables: (['ann', 'bob', 'pc', 'ns'] as const).map((name) => cable(name, 'sw', { rate: '1Gbit', delay: '1ms' })),
   checks: {
     own: {
       text: { en: 'The line counts on the host where it stands, and nowhere else', zh: '这一行只在写入的主机上有效' },
@@ -58,6 +66,14 @@ export default lab({
       clause: 2,
     },
     path: { text: { en: 'The program reads /etc/hosts', zh: '程序读取的是 /etc/hosts' }, row: 56, clause: 3 },
+    windows: {
+      text: {
+        en: 'On Windows the line counts in C:\\Windows\\System32\\drivers\\etc\\hosts',
+        zh: 'Windows 上有效的是 C:\\Windows\\System32\\drivers\\etc\\hosts 里的这一行',
+      },
+      row: 56,
+      clause: 4,
+    },
     order: {
       text: {
         en: 'With "hosts: dns files" the name server is asked first, and its answer counts',
@@ -77,6 +93,11 @@ export default lab({
       set: { path: '/etc/hosts.txt' },
       flips: ['own', 'no-query', 'path'],
       text: { en: 'The line stands in another file.', zh: '这一行写进了别的文件。' },
+    },
+    'not-there-on-windows': {
+      set: { windowsPath: '/etc/hosts' },
+      flips: ['windows'],
+      text: { en: 'Windows does not look into /etc/hosts.', zh: 'Windows 不看 /etc/hosts。' },
     },
     'files-first': {
       set: { order: 'files dns' },
@@ -99,6 +120,7 @@ export default lab({
       await ann.sh(`echo '${BY_FILE} ${NAME}' >> ${file}`);
     }
     await filesFirst(context);
+    await onWindows(context);
     await turnedRound(context);
   },
 });
@@ -131,6 +153,22 @@ async function filesFirst({ ann, bob, params, check, seen, on, say }: Context): 
   const atBob = await resolved(bob);
   say({ en: `Ann gets ${atAnn}, Bob gets ${atBob}`, zh: `Ann 得到 ${atAnn}，Bob 得到 ${atBob}` });
   check('own', () => ({ met: atAnn === BY_FILE && atBob === BY_DNS, saw: `Ann ${atAnn}, Bob ${atBob}` }));
+}
+
+async function onWindows({ pc, params, check, seen, say }: Context): Promise<void> {
+  const file = String(params.windowsPath);
+  await pc.sh(`mkdir -p ${file.slice(0, file.lastIndexOf('/'))}; echo '${BY_FILE} ${NAME}' >> ${file}`);
+  const address = await resolved(pc);
+  const queries = seen('dns.flags.response == 0 && ip.src == 10.0.0.3');
+  say({
+    en: `The PC runs Windows: with the line in C:${file.replaceAll('/', '\\')} it gets ${address}`,
+    zh: `PC 装的是 Windows：这一行写在 C:${file.replaceAll('/', '\\')} 里，得到 ${address}`,
+  });
+  check(
+    'windows',
+    () => ({ met: address === BY_FILE && queries.count === 0, saw: `${queries.count} queries, ${address}` }),
+    queries.first,
+  );
 }
 
 async function turnedRound({ ann, params, check, seen, say }: Context): Promise<void> {

@@ -701,4 +701,31 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Lost updates of += are reproduced.', '重现 += 的更新丢失。'),
     ],
   ],
+  [
+    106,
+    [
+      clause('The same job in three ways: cost of making one.', '同一件事的三种做法：创建开销。'),
+      clause('Switches.', '切换。'),
+      clause('Memory.', '内存。'),
+      clause('Crash isolation.', '崩溃隔离。'),
+      clause('Time on 1 and 4 cores.', '单核与四核上的用时。'),
+    ],
+  ],
+  [
+    108,
+    [
+      clause(
+        'Time matrix for computing: serial, threads, processes, coroutines on 1 and 4 cores.',
+        '计算的用时矩阵：依次、线程、进程、协程，单核与四核。',
+      ),
+      clause('The same for waiting.', '等待的用时矩阵。'),
+    ],
+  ],
+  [
+    111,
+    [
+      clause('Both APIs run the same task to the same results.', '两套 API 执行同一任务，结果相同。'),
+      clause('Their times are compared.', '比较用时。'),
+    ],
+  ],
 ]);

@@ -24,7 +24,7 @@ export default lab({
     second: { default: 'exclusive', choices: HOWS, text: text('How the second server waits', '第二台服务器怎么等') },
     third: { default: 'accept', choices: HOWS, text: text('How the third server waits', '第三台服务器怎么等') },
   },
-  machines: { client: host({ eth0: '10.0.1.2/24' }), server: host({ eth0: '10.0.1.3/24', cores: 4 }) },
+  machines: { client: host({ eth0: '10.0.1.2/24' }), server: host({ eth0: '10.0.1.3/24' }) },
   cables: [cable('client', 'server', { rate: '1Gbit', delay: '100us' })],
   programs: { herd },
   checks: {

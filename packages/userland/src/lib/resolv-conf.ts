@@ -133,6 +133,10 @@ export function parseHosts(text: string): readonly HostsEntry[] {
   return entries;
 }
 
+/** Systems that keep the file elsewhere: Windows below drive C:, which is the root of its tree here. */
+const HOSTS_FILES: ReadonlyMap<string, string> = new Map([['Windows_NT', '/Windows/System32/drivers/etc/hosts']]);
+
 export async function readHosts(sys: Sys): Promise<readonly HostsEntry[]> {
-  return parseHosts(await textOf(sys, '/etc/hosts'));
+  const { sysname } = await sys.uname();
+  return parseHosts(await textOf(sys, HOSTS_FILES.get(sysname) ?? '/etc/hosts'));
 }
