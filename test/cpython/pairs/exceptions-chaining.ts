@@ -1,5 +1,6 @@
 /** What an exception came from: contexts kept by themselves, causes named, both suppressed, the same raised again, three in a row. */
-import { RuntimeError, repr } from '@netarium/userland/runtimes/asyncio/errors.ts';
+import { repr } from '@netarium/userland/runtimes/asyncio/errors.ts';
+import { RuntimeError } from '@netarium/userland/runtimes/errors.ts';
 import { attempt, type Chained, formatChain, raiseFrom } from '@netarium/userland/runtimes/exceptions.ts';
 import { KeyError, type Pair, ValueError } from '../pair.ts';
 

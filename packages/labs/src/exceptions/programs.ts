@@ -2,16 +2,13 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program, SockAddrIn, Sys } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
+import { ValueError } from '@netarium/userland/runtimes/errors.ts';
 import { attempt, formatChain, raiseFrom } from '@netarium/userland/runtimes/exceptions.ts';
 import { osErrorOf } from '@netarium/userland/runtimes/os-error.ts';
 import { connectTo, listenAt } from '../lib/tcp.ts';
 
 const MS = 1_000_000;
 const X = Uint8Array.of(120);
-
-class ValueError extends Error {
-  override readonly name = 'ValueError';
-}
 
 class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -3,6 +3,8 @@
  * rules over a generator of this language: the first `send` must bring nothing, `close` raises GeneratorExit where it stands, the end is
  * StopIteration. The body is an async generator, so that it can make system calls between two yields; these block the thread, coroutine or not.
  */
+import { RuntimeError, ValueError } from './errors.ts';
+
 export class StopIteration extends Error {
   override readonly name = 'StopIteration';
   constructor(readonly value: unknown) {
@@ -12,14 +14,6 @@ export class StopIteration extends Error {
 
 export class GeneratorExit extends Error {
   override readonly name = 'GeneratorExit';
-}
-
-class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
-}
-
-class ValueError extends Error {
-  override readonly name = 'ValueError';
 }
 
 /** As `inspect.getgeneratorstate` tells it. */

@@ -1,4 +1,4 @@
-/** Exceptions of asyncio, and of Python where it raises them, by their Python names. */
+/** Exceptions of asyncio by their Python names. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
@@ -9,10 +9,6 @@ export class InvalidStateError extends Error {
 
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
-}
-
-export class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
 }
 
 export class QueueEmpty extends Error {

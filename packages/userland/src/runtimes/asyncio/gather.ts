@@ -1,4 +1,5 @@
 /** Many awaitables at once: `gather`, `wait`, `shield` and `as_completed` of CPython 3.11's asyncio/tasks.py. */
+import { ValueError } from '../errors.ts';
 import { CancelledError } from './errors.ts';
 import { type Awaitable, Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
@@ -83,25 +84,22 @@ export async function wait<T>(
   futures: readonly Future<T>[],
   { timeoutNs, until = 'all completed' }: WaitOptions = {},
 ): Promise<{ readonly done: readonly Future<T>[]; readonly pending: readonly Future<T>[] }> {
-  const failed = (future: Future<T>) => future.done && !future.cancelled && future.exception() !== undefined;
-  const enough = () =>
-    futures.every(({ done }) => done) ||
-    (until === 'first completed' && futures.some(({ done }) => done)) ||
-    (until === 'first exception' && futures.some(failed));
-  if (!enough()) {
-    const waiter = loop.createFuture<void>();
-    const timer =
-      timeoutNs === undefined ? undefined : await loop.callLater(timeoutNs, () => wake(waiter), 'time-out of wait');
-    const oneDone = () => {
-      if (enough()) wake(waiter);
-    };
-    for (const future of futures) future.addDoneCallback(oneDone, 'wait');
-    try {
-      await waiter.wait();
-    } finally {
-      timer?.cancel();
-      for (const future of futures) future.removeDoneCallback(oneDone);
-    }
+  if (futures.length === 0) throw new ValueError('Set of Tasks/Futures is empty.');
+  const waiter = loop.createFuture<void>();
+  let left = futures.length;
+  const oneDone = (future: Future<unknown>) => {
+    left--;
+    const failed = until === 'first exception' && !future.cancelled && future.exception() !== undefined;
+    if (left <= 0 || until === 'first completed' || failed) wake(waiter);
+  };
+  const timer =
+    timeoutNs === undefined ? undefined : await loop.callLater(timeoutNs, () => wake(waiter), 'time-out of wait');
+  for (const future of futures) future.addDoneCallback(oneDone, 'wait');
+  try {
+    await waiter.wait();
+  } finally {
+    timer?.cancel();
+    for (const future of futures) future.removeDoneCallback(oneDone);
   }
   return { done: futures.filter(({ done }) => done), pending: futures.filter(({ done }) => !done) };
 }

@@ -2,7 +2,8 @@
  * Lock, Event, Semaphore and Condition among tasks (CPython 3.11's asyncio/locks.py). Waiters are served first come, first served. They order
  * tasks of one loop only: threads need locks of the kernel.
  */
-import { CancelledError, RuntimeError } from './errors.ts';
+import { RuntimeError, ValueError } from '../errors.ts';
+import { CancelledError } from './errors.ts';
 import type { Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 
@@ -98,7 +99,7 @@ export class Semaphore {
     loop: EventLoop,
     private value = 1,
   ) {
-    if (value < 0) throw new RangeError('Semaphore initial value must be >= 0');
+    if (value < 0) throw new ValueError('Semaphore initial value must be >= 0');
     this.line = new Line(loop);
   }
 

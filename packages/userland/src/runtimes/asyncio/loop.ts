@@ -8,10 +8,11 @@
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
+import { RuntimeError } from '../errors.ts';
 import { Greenlets } from '../greenlet.ts';
 import { type Direction, Readiness } from '../readiness.ts';
 import { TimerHeap } from '../timer-heap.ts';
-import { InvalidStateError, RuntimeError, repr } from './errors.ts';
+import { InvalidStateError, repr } from './errors.ts';
 import { type Awaitable, Future } from './future.ts';
 import { PYTHON_3_11, type PythonProfile } from './profile.ts';
 import { ensureFuture, type Task } from './task.ts';

@@ -1,4 +1,5 @@
 /** A queue between tasks (CPython 3.11's asyncio/queues.py): first in, first out; `put` waits while it is full, `get` while it is empty. */
+import { ValueError } from '../errors.ts';
 import { QueueEmpty, QueueFull } from './errors.ts';
 import type { Future } from './future.ts';
 import { Event } from './locks.ts';
@@ -59,7 +60,7 @@ export class Queue<T> {
 
   /** One item that was got is dealt with. */
   taskDone(): void {
-    if (this.unfinished === 0) throw new RangeError('task_done() called too many times');
+    if (this.unfinished === 0) throw new ValueError('task_done() called too many times');
     if (--this.unfinished === 0) this.finished.set();
   }
 

@@ -1,6 +1,7 @@
 /** The reading half of a stream (CPython 3.11's asyncio/streams.py): a buffer that the loop fills and one task empties. */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
-import { IncompleteReadError, LimitOverrunError, RuntimeError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
+import { IncompleteReadError, LimitOverrunError } from './errors.ts';
 import type { Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import { wake } from './task.ts';

@@ -5,7 +5,7 @@
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { SockAddrIn, Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf } from '../../lib/failure.ts';
-import { RuntimeError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
 import type { Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import { wake } from './task.ts';

@@ -2,7 +2,8 @@
  * `asyncio.TaskGroup` (since 3.11; CPython's asyncio/taskgroups.py): the body ends when all tasks of the group have ended; the first that fails
  * cancels the others and the body, and the failures come out together.
  */
-import { CancelledError, RuntimeError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
+import { CancelledError } from './errors.ts';
 import type { Coroutine, Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import { Task, wake } from './task.ts';

@@ -3,8 +3,9 @@
  * a wake-up on the ready queue makes the next step. Cancelling raises CancelledError where the coroutine waits.
  */
 import { assert } from '@netarium/core/base/assert.ts';
+import { RuntimeError } from '../errors.ts';
 import type { Greenlet } from '../greenlet.ts';
-import { CancelledError, RuntimeError } from './errors.ts';
+import { CancelledError } from './errors.ts';
 import { type Awaitable, type Coroutine, Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 

@@ -1,5 +1,6 @@
 /** Limits of time: `wait_for` as 3.8 to 3.11 and as 3.12 have it, and `timeout()` (CPython's asyncio/tasks.py and timeouts.py). */
-import { CancelledError, RuntimeError, TimeoutError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
+import { CancelledError, TimeoutError } from './errors.ts';
 import type { Awaitable, Coroutine, Future } from './future.ts';
 import type { EventLoop } from './loop.ts';
 import { ensureFuture, wake } from './task.ts';
@@ -25,20 +26,26 @@ async function inOwnTask<T>(loop: EventLoop, awaitable: Awaitable<T>, timeoutNs:
   const future = ensureFuture(loop, awaitable);
   future.addDoneCallback(release, 'wait_for');
   try {
-    await waiter.wait();
+    const cancellation = await cancellationOf(waiter.wait());
+    // Where both came, the result wins and the cancellation is lost (bpo-37658, cured in 3.12).
     if (future.done) return future.result();
     future.removeDoneCallback(release);
     await cancelAndWait(loop, future);
+    if (cancellation !== undefined) throw cancellation;
     return resultOrTimeout(future);
-  } catch (error) {
-    // The caller itself was cancelled while it waited.
-    if (!(error instanceof CancelledError) || waiter.done === !waiter.cancelled) throw error;
-    if (future.done) return future.result();
-    future.removeDoneCallback(release);
-    await cancelAndWait(loop, future);
-    throw error;
   } finally {
     timer.cancel();
+  }
+}
+
+/** Waits; answers the cancellation of the one who waits, where there was one. */
+async function cancellationOf(waiting: Promise<void>): Promise<CancelledError | undefined> {
+  try {
+    await waiting;
+    return undefined;
+  } catch (error) {
+    if (error instanceof CancelledError) return error;
+    throw error;
   }
 }
 

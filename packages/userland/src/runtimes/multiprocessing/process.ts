@@ -4,7 +4,8 @@
  */
 import type { Cloneable, WaitResult } from '@netarium/core/syscall/sys.ts';
 import { POLL, SIGNALS } from '@netarium/core/syscall/sys.ts';
-import { AssertionError, RuntimeError, ValueError } from '../threading/errors.ts';
+import { RuntimeError, ValueError } from '../errors.ts';
+import { AssertionError } from '../threading/errors.ts';
 import { limitNs, type Python, succeeds } from '../threading/python.ts';
 import { flatten, type Passable, revive, Shared } from '../threading/shared.ts';
 import { removeFrom } from '../threading/thread.ts';

@@ -4,8 +4,9 @@
  * at once there for others, and a process does not end before its feeder has written everything.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
+import { ValueError } from '../errors.ts';
 import { Condition as ThreadCondition } from '../threading/condition.ts';
-import { Empty, Full, ValueError } from '../threading/errors.ts';
+import { Empty, Full } from '../threading/errors.ts';
 import { Lock as ThreadLock } from '../threading/lock.ts';
 import { nanoseconds, type Python } from '../threading/python.ts';
 import { flatten, type Passable, revive, Shared } from '../threading/shared.ts';

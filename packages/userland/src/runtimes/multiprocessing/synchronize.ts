@@ -3,7 +3,8 @@
  * arguments. A Lock opens to any process, an RLock to the thread that has it.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
-import { AssertionError, ValueError } from '../threading/errors.ts';
+import { ValueError } from '../errors.ts';
+import { AssertionError } from '../threading/errors.ts';
 import { Mutex } from '../threading/lock.ts';
 import { limitNs, nanoseconds, type Python, succeeds } from '../threading/python.ts';
 import { flatten, revive, Shared } from '../threading/shared.ts';

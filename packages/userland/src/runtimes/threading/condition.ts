@@ -3,7 +3,7 @@
  * opens those that have waited longest. Who was notified has still to get the condition's lock back.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
-import { RuntimeError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
 import { Lock, type Mutex, RLock } from './lock.ts';
 import { limitNs, nanoseconds, type Python, succeeds } from './python.ts';
 import { flatten, revive, Shared } from './shared.ts';

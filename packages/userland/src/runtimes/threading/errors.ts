@@ -1,11 +1,5 @@
 /** Python's exceptions that the library raises: the class's name is what programs catch and tracebacks show. */
-export class RuntimeError extends Error {
-  override readonly name: string = 'RuntimeError';
-}
-
-export class ValueError extends Error {
-  override readonly name: string = 'ValueError';
-}
+import { RuntimeError } from '../errors.ts';
 
 export class AssertionError extends Error {
   override readonly name: string = 'AssertionError';

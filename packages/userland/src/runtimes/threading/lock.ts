@@ -3,7 +3,7 @@
  * interpreter lock go and is granted by the kernel, before the interpreter lock is asked for again. A Lock opens to any thread, an RLock to its owner.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
-import { RuntimeError } from './errors.ts';
+import { RuntimeError } from '../errors.ts';
 import { limitNs, type Python, succeeds } from './python.ts';
 import { Shared } from './shared.ts';
 

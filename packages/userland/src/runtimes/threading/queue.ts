@@ -3,8 +3,9 @@
  * in C, has a list and a semaphore.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
+import { ValueError } from '../errors.ts';
 import { Condition } from './condition.ts';
-import { Empty, Full, ValueError } from './errors.ts';
+import { Empty, Full } from './errors.ts';
 import { heapPop, heapPush } from './heap.ts';
 import { Lock } from './lock.ts';
 import { limitNs, nanoseconds, type Python, succeeds } from './python.ts';

@@ -1,7 +1,7 @@
 /** Semaphore and BoundedSemaphore (Lib/threading.py of 3.11): a number under a condition. */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
+import { ValueError } from '../errors.ts';
 import { Condition } from './condition.ts';
-import { ValueError } from './errors.ts';
 import { Lock } from './lock.ts';
 import { nanoseconds, type Python } from './python.ts';
 import { flatten, revive, Shared } from './shared.ts';

@@ -3,9 +3,10 @@
  * process ends when its main thread and all threads that are no daemons have ended; daemons end with it, wherever they are.
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
+import { RuntimeError } from '../errors.ts';
 import { formatChain } from '../exceptions.ts';
 import { Event } from './condition.ts';
-import { RuntimeError, SystemExit } from './errors.ts';
+import { SystemExit } from './errors.ts';
 import { limitNs, type ProcessState, type Python, succeeds } from './python.ts';
 import { flatten, type Passable, revive, Shared } from './shared.ts';
 
