@@ -62,6 +62,42 @@ def play():
 gevent.joinall([g1, g2])
 `;
 
+/** The class is misspelt, and its target is called where it should be passed. */
+const MISSPELT_THREAD = `import threading
+import time
+
+def _wait():
+    time.sleep(0.01)
+
+start = time.time()
+t = threading.Tread(target=_wait(), daemon=False)
+t.start()
+print(time.time() - start)
+`;
+
+/** The class is imported as Process and called as process. */
+const LOWER_CASE = `from multiprocessing import Process
+
+def func(name):
+    print(name)
+
+p1 = process(target=func, args=('A',))
+`;
+
+/** Quotation marks as a word processor sets them. */
+const TYPOGRAPHIC = `def func(file):
+    with open(file, \u2019r\u2019) as f:
+        return f.read()
+`;
+
+/** The names of the files lack their ending. */
+const NO_ENDING = `def func(file):
+    with open(file, 'r', encoding='utf8') as f:
+        return f.read()
+
+print(func('a'))
+`;
+
 export const recordedErrors: ReadonlyMap<string, RecordedError> = new Map([
   [
     'mixed-indentation',
@@ -92,4 +128,28 @@ export const recordedErrors: ReadonlyMap<string, RecordedError> = new Map([
     },
   ],
   ['not-spawned', { program: NOT_SPAWNED, lastLine: "NameError: name 'g1' is not defined", version: VERSION }],
+  [
+    'misspelt-thread',
+    {
+      program: MISSPELT_THREAD,
+      lastLine: "AttributeError: module 'threading' has no attribute 'Tread'. Did you mean: 'Thread'?",
+      version: VERSION,
+    },
+  ],
+  [
+    'lower-case',
+    {
+      program: LOWER_CASE,
+      lastLine: "NameError: name 'process' is not defined. Did you mean: 'Process'?",
+      version: VERSION,
+    },
+  ],
+  [
+    'typographic-quotes',
+    { program: TYPOGRAPHIC, lastLine: "SyntaxError: invalid character '\u2019' (U+2019)", version: VERSION },
+  ],
+  [
+    'no-ending',
+    { program: NO_ENDING, lastLine: "FileNotFoundError: [Errno 2] No such file or directory: 'a'", version: VERSION },
+  ],
 ]);

@@ -728,4 +728,35 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Their times are compared.', '比较用时。'),
     ],
   ],
+  [
+    112,
+    [
+      clause('Exit time of a program with a daemon thread alone.', '只有守护线程的程序的退出时间。'),
+      clause('With a daemon and another thread.', '守护线程与非守护线程并存。'),
+      clause('With a non-daemon thread alone.', '只有非守护线程。'),
+      clause('With none.', '没有其他线程。'),
+      clause('Answer A of the quiz is verified.', '验证选择题答案 A。'),
+    ],
+  ],
+  [
+    115,
+    [
+      clause('join without a time limit.', '不限时的 join。'),
+      clause('join with a time limit.', '限时的 join。'),
+      clause('A thread that joins itself is an error.', '线程 join 自己是错误。'),
+    ],
+  ],
+  [
+    116,
+    [
+      comparedBy(
+        'test/cpython/language-errors.real.test.ts',
+        'As printed the program ends with AttributeError.',
+        '按原样印出的程序以 AttributeError 告终。',
+      ),
+      clause('With the typing error mended: 60 s.', '改正拼写后：60 秒。'),
+      clause('With the call mended too: 0 s.', '再改正调用后：0 秒。'),
+      clause('Process end times.', '进程结束的时间。'),
+    ],
+  ],
 ]);
