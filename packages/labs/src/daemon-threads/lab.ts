@@ -43,8 +43,8 @@ export default lab({
       text: text('join without one', 'join 不限时'),
     },
     joiner: {
-      default: 'wait',
-      choices: ['wait', 'quiz'],
+      default: 'joining',
+      choices: ['joining', 'quiz'],
       text: text('The program that joins itself', '自己 join 自己的程序'),
     },
     called: {
