@@ -23,8 +23,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the retransmission time-out is not doubled',
     file: `${TCP}/retransmit.ts`,
-    from: 'c.rtoNs = Math.min(c.rtoNs * 2, RTO_MAX_NS);',
-    to: 'c.rtoNs = Math.min(c.rtoNs, RTO_MAX_NS);',
+    from: 'c.rtoNs = Math.min(c.rtoNs * 2, config.rtoMaxNs);',
+    to: 'c.rtoNs = Math.min(c.rtoNs, config.rtoMaxNs);',
     tests: [`${TCP}/recovery.test.ts`],
   },
   {

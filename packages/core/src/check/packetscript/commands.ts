@@ -21,7 +21,7 @@ export const DEFAULTS: readonly (readonly [string, string])[] = [
 
 /**
  * Variables that our hosts do not have because they behave in one way only: the values that say so are honoured, any other is not; the first is the
- * kernel's where a script is judged. Most are features that are not here; some are constants of `transport/tcp` (`burst.ts`, `constants.ts`).
+ * kernel's where a script is judged. They are features that are not here.
  */
 export const ONLY_VALUE: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   // 1 lets a program ask for Fast Open, which then is refused by name.
@@ -31,24 +31,10 @@ export const ONLY_VALUE: ReadonlyMap<string, readonly string[]> = new Map<string
   ['net.ipv4.tcp_backlog_ack_defer', ['1', '0']],
   ['net.ipv4.tcp_no_metrics_save', ['1']],
   ['net.ipv4.tcp_no_ssthresh_metrics_save', ['1']],
-  ['net.ipv4.tcp_rto_min_us', ['200000']],
-  ['net.ipv4.tcp_rto_max_ms', ['120000']],
-  ['net.ipv4.tcp_pingpong_thresh', ['1']],
-  ['net.ipv4.tcp_min_rtt_wlen', ['300']],
-  ['net.ipv4.tcp_reflect_tos', ['0']],
-  ['net.ipv4.tcp_tw_reuse_delay', ['1000']],
-  ['net.ipv4.tcp_challenge_ack_limit', ['2147483647']],
   ['net.ipv4.tcp_workaround_signed_windows', ['0']],
-  ['net.ipv4.tcp_tso_win_divisor', ['3']],
-  ['net.ipv4.tcp_thin_linear_timeouts', ['0']],
   ['net.ipv4.tcp_fwmark_accept', ['0']],
   ['net.ipv4.tcp_migrate_req', ['0']],
-  ['net.ipv4.tcp_shrink_window', ['0']],
   ['net.ipv4.tcp_plb_enabled', ['0']],
-  ['net.ipv4.tcp_min_tso_segs', ['2']],
-  ['net.ipv4.tcp_tso_rtt_log', ['9']],
-  ['net.ipv4.tcp_pacing_ss_ratio', ['200']],
-  ['net.ipv4.tcp_pacing_ca_ratio', ['120']],
 ]);
 
 /** Variables that have lost their meaning in the kernel (6.6 and before), or that bound a queue that never fills here: any number. */

@@ -10,14 +10,15 @@ import { type ControlBlock, now } from './control-block.ts';
 import { inFlight } from './cwnd.ts';
 
 const GSO_BYTES = 65_536;
-const MIN_SEGMENTS = 2; // net.ipv4.tcp_min_tso_segs
+/** tcp_max_tso_deferred_mss */
+const DEFER_SEGMENTS = 3;
 const PACING_SHIFT = 1024; // about one millisecond of data
-const WINDOW_DIVISOR = 3; // net.ipv4.tcp_tso_win_divisor
 
 /** Bytes per second that the window and the round trip come to, with head room: twice in slow start, a fifth above it. */
 function rateBytes(c: ControlBlock): number {
   if (c.srttUs8 === 0) return Number.POSITIVE_INFINITY;
-  const percent = c.cwnd < c.ssthresh / 2 ? 200 : 120;
+  const { pacingSsRatio, pacingCaRatio } = c.tcp.config;
+  const percent = (c.cwnd < c.ssthresh / 2 ? pacingSsRatio : pacingCaRatio).number;
   return Math.floor((c.mss * percent * 80_000 * Math.max(c.cwnd, c.packetsOut)) / c.srttUs8);
 }
 
@@ -29,9 +30,12 @@ export function pacingRate(c: ControlBlock): number {
 /** Segments in the next burst at most. */
 export function burstSegments(c: ControlBlock, mss: number): number {
   let bytes = Math.min(rateBytes(c) / PACING_SHIFT, GSO_BYTES);
-  const halvings = c.minRttUs >> 9;
-  if (halvings < 32) bytes += GSO_BYTES >>> halvings;
-  return Math.max(Math.floor(Math.min(bytes, GSO_BYTES) / mss), MIN_SEGMENTS);
+  const { tsoRttLog, minTsoSegments } = c.tcp.config;
+  if (tsoRttLog.number > 0) {
+    const halvings = tsoRttLog.number > 31 ? 0 : c.minRttUs >> tsoRttLog.number;
+    if (halvings < 32) bytes += GSO_BYTES >>> halvings;
+  }
+  return Math.max(Math.floor(Math.min(bytes, GSO_BYTES) / mss), minTsoSegments.number);
 }
 
 /** Would it be better to wait for the next ACK than to send a small part of a burst now? `space` is what the peer's window leaves. */
@@ -42,7 +46,10 @@ export function shouldDefer(c: ControlBlock, mss: number, most: number, space: n
   const congestion = (c.cwnd - inFlight(c)) * mss;
   const limit = Math.min(space, congestion);
   if (limit >= most * mss) return false;
-  if (limit >= Math.floor(Math.min(c.sndWnd, c.cwnd * mss) / WINDOW_DIVISOR)) return false;
+  const divisor = c.tcp.config.tsoWinDivisor.number;
+  // Without a share of the window to wait for, a few segments are enough to go.
+  const enough = divisor === 0 ? DEFER_SEGMENTS * mss : Math.floor(Math.min(c.sndWnd, c.cwnd * mss) / divisor);
+  if (divisor === 0 ? limit > enough : limit >= enough) return false;
   const head = c.rtxHead;
   if (head === undefined) return false;
   const srttNs = (c.srttUs8 >> 3) * 1000;

@@ -16,7 +16,7 @@ export function rateLimited(c: ControlBlock): boolean {
 }
 
 export function challengeAck(c: ControlBlock): void {
-  if (!rateLimited(c)) sendAck(c);
+  if (!rateLimited(c) && c.tcp.challengeAllowed()) sendAck(c);
 }
 
 /** Answers to segments with data are not limited: they end no loop of ACKs. */

@@ -100,7 +100,7 @@ function tupleFree(tcp: Tcp, local: IpAddress, localPort: number, remote: IpAddr
   // net.ipv4.tcp_tw_reuse: 2 allows it on the loopback only; time stamps must have moved on (RFC 6191).
   const mode = tcp.config.twReuse.number;
   const allowed = mode === 1 || (mode === 2 && remote.isLoopback);
-  if (!allowed || tcp.config.timestamps.number === 0) return false;
+  if (!allowed || tcp.config.timestamps.number === 0 || !entry.stampsMovedOn) return false;
   entry.kill('reused');
   return true;
 }

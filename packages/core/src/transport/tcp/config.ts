@@ -1,6 +1,6 @@
 /** The sysctl variables that TCP honours (Documentation/networking/ip-sysctl), one set per host. Only what has an effect is declared. */
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../../base/sysctl.ts';
-import { SECOND } from '../../time/instant.ts';
+import { MS, SECOND, US } from '../../time/instant.ts';
 import { CONGESTION_NAMES } from './congestion/registry.ts';
 
 const tcp = (name: string, initial: number | readonly number[], min = 0, max?: number): SysctlSpec => ({
@@ -53,6 +53,20 @@ const TCP_SET = new SysctlSet({
   mtuProbeFloor: tcp('mtu_probe_floor', 48, 48, 65_535),
   probeThreshold: tcp('probe_threshold', 8),
   probeInterval: tcp('probe_interval', 600),
+  rtoMinUs: tcp('rto_min_us', 200_000, 1),
+  rtoMaxMs: tcp('rto_max_ms', 120_000, 1000, 120_000),
+  minRttWindow: tcp('min_rtt_wlen', 300, 0, 86_400),
+  pingpongThreshold: tcp('pingpong_thresh', 1, 1, 255),
+  thinLinearTimeouts: tcp('thin_linear_timeouts', 0, 0, 1),
+  reflectTos: tcp('reflect_tos', 0, 0, 1),
+  twReuseDelayMs: tcp('tw_reuse_delay', 1000, 1, 60_000),
+  challengeAckLimit: tcp('challenge_ack_limit', 0x7fff_ffff, 0, 0x7fff_ffff),
+  shrinkWindow: tcp('shrink_window', 0, 0, 1),
+  tsoWinDivisor: tcp('tso_win_divisor', 3, 0),
+  minTsoSegments: tcp('min_tso_segs', 2, 1, 65_535),
+  tsoRttLog: tcp('tso_rtt_log', 9, 0, 255),
+  pacingSsRatio: tcp('pacing_ss_ratio', 200, 0, 1000),
+  pacingCaRatio: tcp('pacing_ca_ratio', 120, 0, 1000),
   notSentLowat: tcp('notsent_lowat', 4_294_967_295, 0, 4_294_967_295),
   rfc1337: tcp('rfc1337', 0, 0, 1),
   twReuse: tcp('tw_reuse', 2, 0, 2),
@@ -105,6 +119,20 @@ export class TcpConfig {
   readonly mtuProbeFloor = initial.mtuProbeFloor;
   readonly probeThreshold = initial.probeThreshold;
   readonly probeInterval = initial.probeInterval;
+  readonly rtoMinUs = initial.rtoMinUs;
+  readonly rtoMaxMs = initial.rtoMaxMs;
+  readonly minRttWindow = initial.minRttWindow;
+  readonly pingpongThreshold = initial.pingpongThreshold;
+  readonly thinLinearTimeouts = initial.thinLinearTimeouts;
+  readonly reflectTos = initial.reflectTos;
+  readonly twReuseDelayMs = initial.twReuseDelayMs;
+  readonly challengeAckLimit = initial.challengeAckLimit;
+  readonly shrinkWindow = initial.shrinkWindow;
+  readonly tsoWinDivisor = initial.tsoWinDivisor;
+  readonly minTsoSegments = initial.minTsoSegments;
+  readonly tsoRttLog = initial.tsoRttLog;
+  readonly pacingSsRatio = initial.pacingSsRatio;
+  readonly pacingCaRatio = initial.pacingCaRatio;
   readonly notSentLowat = initial.notSentLowat;
   readonly rfc1337 = initial.rfc1337;
   readonly twReuse = initial.twReuse;
@@ -114,6 +142,15 @@ export class TcpConfig {
 
   constructor(sysctl: SysctlTable) {
     sysctl.declareSet(TCP_SET, this);
+  }
+
+  /** Shortest and longest retransmission time-out; the shortest is on top of the round trip. RFC 6298 section 2.4 asks for a second in all. */
+  get rtoMinNs(): number {
+    return this.rtoMinUs.number * US;
+  }
+
+  get rtoMaxNs(): number {
+    return this.rtoMaxMs.number * MS;
   }
 
   get finTimeoutNs(): number {

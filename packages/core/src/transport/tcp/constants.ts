@@ -32,9 +32,6 @@ export const ANY_RETRANSMISSION = SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
 /** The kernel's tick, 250 a second. */
 export const JIFFY_NS = 4 * MS;
 export const RTO_INITIAL_NS = SECOND; // RFC 6298 section 2.1
-export const RTO_MIN_NS = 200 * MS; // Linux; RFC 6298 asks for 1 s
-export const RTO_MIN_US = 200_000;
-export const RTO_MAX_NS = 120 * SECOND;
 /** Shortest loss probe and reorder timer: two ticks of a 1000 Hz kernel. */
 export const TIMEOUT_MIN_NS = 2 * MS;
 export const DELACK_MIN_NS = 40 * MS;
@@ -51,7 +48,6 @@ export const PAWS_WINDOW = 1;
 export const PAWS_STALE_NS = 24 * 86_400 * SECOND; // RFC 7323 section 5.5
 export const SSTHRESH_INFINITE = 0x7fff_ffff;
 export const DUP_ACK_THRESHOLD = 3; // RFC 5681 section 3.2
-export const PINGPONG_THRESHOLD = 1;
 export const IP_AND_TCP_HEADER = 40;
 export const TIMESTAMP_OPTION_BYTES = 12;
 /** Segments that one large send-queue entry holds at most, as generic segmentation offload does: 65,536 less headers. */

@@ -143,6 +143,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   rcvScale = 0;
   copiedSeq: Seq = SEQ_ZERO;
   windowClamp = 0;
+  /** A segment in order was dropped for want of memory: the next acknowledgement closes the window. */
+  outOfMemory = false;
   /** How much of the receive buffer's memory is payload, in 256ths: half, until the peer's segments are known. */
   payloadRatio = 128;
   rcvSsthresh = 0;
@@ -235,6 +237,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   highSeq: Seq = SEQ_ZERO;
   prrDelivered = 0;
   prrOut = 0;
+  /** Number of the last burst (`Sent.burst`). */
+  bursts = 0;
   /** 0 with `undoOn` false: no reduction that could be undone. */
   undoMarker: Seq = SEQ_ZERO;
   undoOn = false;

@@ -106,7 +106,8 @@ function delayAck(c: ControlBlock): void {
     delay = Math.min(delay, most);
   }
   // A timer of Linux runs for one tick at least: time enough for a program to answer a FIN with its own.
-  armAckTimer(c, Math.max(JIFFY_NS, Math.min(delay, DELACK_MAX_NS)));
+  const most = Math.max(c.tcp.config.rtoMinNs, 2 * JIFFY_NS) - JIFFY_NS; // before the peer's time-out, if it is like ours
+  armAckTimer(c, Math.max(JIFFY_NS, Math.min(delay, DELACK_MAX_NS, most)));
 }
 
 export function armAckTimer(c: ControlBlock, delay: number): void {

@@ -129,6 +129,8 @@ export class Listener {
       initial.clamp,
       initial.scale,
       mss,
+      // The service class of the SYN comes back where the host is told so (net.ipv4.tcp_reflect_tos).
+      tcp.config.reflectTos.number === 0 ? this.c.settings.tos : packet.tos & 0xfc,
     );
   }
 
@@ -138,7 +140,9 @@ export class Listener {
     if (request === undefined) return undefined;
     request.retransmitted = true; // when the SYN-ACK left is not known: no round-trip sample
     this.c.tcp.report.state(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-cookie');
-    return this.complete(request, packet);
+    const child = this.complete(request, packet);
+    // Who came by a cookie is not told that there is no room (tcp_get_cookie_sock).
+    return child === 'abort' ? 'full' : child;
   }
 
   /** The third segment is good: a connection, if there is room. */

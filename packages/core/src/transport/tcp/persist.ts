@@ -6,7 +6,7 @@
 import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
-import { PENDING, RESOURCE_PROBE_NS, RTO_MAX_NS, RTO_MIN_NS, STATE } from './constants.ts';
+import { PENDING, RESOURCE_PROBE_NS, STATE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { timeOut } from './outcome.ts';
 import { currentMss, ident, transmit } from './output.ts';
@@ -15,18 +15,18 @@ import { Sent } from './sent.ts';
 import { clearPending, orphanRetries, setPending } from './timers.ts';
 
 export function probeBase(c: ControlBlock): number {
-  return Math.max(c.rtoNs, RTO_MIN_NS);
+  return Math.max(c.rtoNs, c.tcp.config.rtoMinNs);
 }
 
 /** Time to the next probe after `backoff` doublings, at most two minutes. */
 function probeDelay(c: ControlBlock): number {
   const doublings = Math.min(10, c.backoff); // 200 ms doubled ten times passes RTO_MAX
-  return Math.min(probeBase(c) * (1 << doublings), RTO_MAX_NS);
+  return Math.min(probeBase(c) * (1 << doublings), c.tcp.config.rtoMaxNs);
 }
 
 export function armProbe(c: ControlBlock): void {
   if (c.packetsOut === 0 && c.pending === PENDING.NONE)
-    setPending(c, PENDING.PROBE, Math.min(probeBase(c), RTO_MAX_NS));
+    setPending(c, PENDING.PROBE, Math.min(probeBase(c), c.tcp.config.rtoMaxNs));
 }
 
 /** The probe timer ran out. */
@@ -44,7 +44,7 @@ export function probeTimeout(c: ControlBlock): void {
   }
   let most = c.tcp.config.retries2.number;
   if (c.orphan) {
-    const alive = probeDelay(c) < RTO_MAX_NS;
+    const alive = probeDelay(c) < c.tcp.config.rtoMaxNs;
     most = orphanRetries(c, alive);
     if (!alive && c.backoff >= most) {
       timeOut(c);

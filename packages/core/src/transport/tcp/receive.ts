@@ -63,11 +63,7 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
 }
 
 /** Dropped, and answered at once, so that the sender learns what we have. */
-function refuse(
-  c: ControlBlock,
-  segment: TcpSegment,
-  reason: 'tcp-window-full' | 'tcp-old-duplicate' | 'socket-buffer-full',
-): void {
+function refuse(c: ControlBlock, segment: TcpSegment, reason: 'tcp-window-full' | 'tcp-old-duplicate'): void {
   enterQuickAck(c);
   c.ackScheduled = true;
   c.tcp.report.drop(c, segment.seq, reason);
@@ -75,7 +71,9 @@ function refuse(
 
 function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean): void {
   if (payload.length > 0 && c.receiveQueue !== undefined && c.receiveQueue.length > 0 && !makeRoom(c)) {
-    refuse(c, segment, 'socket-buffer-full');
+    c.outOfMemory = c.ackNow = c.ackScheduled = true;
+    c.tcp.report.drop(c, segment.seq, 'socket-buffer-full');
+    wake(c, WAKE.READ);
     return;
   }
   accept(c, payload);

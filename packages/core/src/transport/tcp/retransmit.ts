@@ -4,7 +4,8 @@
 import { seqAdd, seqDiff, seqGt } from '../../base/sequence.ts';
 import { PacketId, TCP_FLAG } from '../../wire/packet.ts';
 import { joinPayloads } from '../../wire/payload.ts';
-import { CA, PENDING, RTO_INITIAL_NS, RTO_MAX_NS, RTO_MIN_NS, SENT, STATE } from './constants.ts';
+import { burstSegments } from './burst.ts';
+import { CA, PENDING, RTO_INITIAL_NS, SENT, SSTHRESH_INFINITE, STATE } from './constants.ts';
 import { type ControlBlock, now, timestampNow, windowEnd } from './control-block.ts';
 import { inFlight, inReduction } from './cwnd.ts';
 import { suspectBlackHole } from './mtu-probe.ts';
@@ -14,6 +15,9 @@ import { enterLoss } from './recovery.ts';
 import { computeRto } from './rtt.ts';
 import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
 import { orphanRetries, rtoLeft, setPending } from './timers.ts';
+
+const THIN_PACKETS = 4;
+const THIN_RETRIES = 6;
 
 /** Cuts a segment in two at `size` bytes, after the MSS shrank or where the window ends. */
 export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
@@ -31,6 +35,7 @@ export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
   sent.flags &= ~(TCP_FLAG.fin | TCP_FLAG.psh);
   rest.marks = sent.marks;
   rest.transmissions = sent.transmissions;
+  rest.burst = sent.burst;
   insertAfter(c, sent, rest);
   if (sent.timed) insertTimedAfter(c, sent, rest);
   c.packetsOut++;
@@ -67,11 +72,9 @@ function trimHead(c: ControlBlock, sent: Sent): void {
   sent.seq = c.sndUna;
 }
 
-/** Sends one segment again. False where the peer's window or the route does not let it. */
-export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean {
-  if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
+/** Makes a segment as long as MSS and window let it be; false where the window has no room. */
+function fit(c: ControlBlock, sent: Sent): boolean {
   trimHead(c, sent);
-  if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
   const mss = currentMss(c);
   let space = (windowEnd(c) - sent.seq) | 0;
   if (space <= 0) {
@@ -82,12 +85,22 @@ export function retransmit(c: ControlBlock, sent: Sent, reason: string): boolean
   const most = Math.min(mss, space);
   if (sent.payload.length > most) splitSent(c, sent, most);
   else if (sent.payload.length < most) collapse(c, sent, most);
+  return true;
+}
+
+/** Sends one segment again. False where the peer's window or the route does not let it. `endsBurst`: several go together, and this is the last. */
+export function retransmit(c: ControlBlock, sent: Sent, reason: string, endsBurst = false): boolean {
+  if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
+  if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
+  if (!fit(c, sent)) return false;
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
   stampRetransmission(c);
-  const failed = transmit(c, sent.seq, sent.flags, sent.payload, id);
+  const flags = endsBurst ? sent.flags | TCP_FLAG.psh : sent.flags;
+  const failed = transmit(c, sent.seq, flags, sent.payload, id);
   if (failed !== undefined) return false;
   c.bytesRetransmitted += sent.payload.length;
+  sent.burst = ++c.bursts;
   noteRetransmitted(c, sent);
   return true;
 }
@@ -148,19 +161,47 @@ export function retransmitLost(c: ControlBlock): void {
       continue;
     }
     if (sent.marks & (SENT.SACKED | SENT.RETRANSMITTED)) continue;
-    if (!retransmit(c, sent, c.caState === CA.LOSS ? 'after-timeout' : 'fast-retransmit')) break;
-    if (inReduction(c)) c.prrOut++;
+    const last = retransmitBurst(c, sent);
+    if (last === undefined) break;
     if (sent === c.rtxHead && c.pending !== PENDING.REORDER) rearm = true;
+    sent = last;
   }
   if (rearm) setPending(c, PENDING.RETRANSMIT, c.rtoNs);
 }
 
+/**
+ * Lost segments that left together go again together, as many as the window allows (tcp_retransmit_skb takes a count): the last of several carries PSH.
+ * The last one that went, undefined where none did.
+ */
+function retransmitBurst(c: ControlBlock, first: Sent): Sent | undefined {
+  const reason = c.caState === CA.LOSS ? 'after-timeout' : 'fast-retransmit';
+  const { burst } = first;
+  const own = ++c.bursts;
+  let most = Math.min(c.cwnd - inFlight(c), burstSegments(c, currentMss(c)));
+  let last: Sent | undefined;
+  for (let sent: Sent | undefined = first; sent !== undefined; sent = sent.next) {
+    if (!(sent.flags & TCP_FLAG.syn) && !fit(c, sent)) break;
+    const { next } = sent;
+    const more: boolean = --most > 0 && next !== undefined && next.burst === burst && isDue(next);
+    if (!retransmit(c, sent, reason, !more && last !== undefined)) break;
+    if (inReduction(c)) c.prrOut++;
+    sent.burst = own;
+    last = sent;
+    if (!more) break;
+  }
+  return last;
+}
+
+function isDue(sent: Sent): boolean {
+  return (sent.marks & (SENT.LOST | SENT.SACKED | SENT.RETRANSMITTED)) === SENT.LOST;
+}
+
 /** The time that `boundary` doublings take from the first retransmission on, the unit of tcp_retries1 and tcp_retries2. */
-function modelTimeout(boundary: number, baseNs: number): number {
+function modelTimeout(boundary: number, baseNs: number, mostNs: number): number {
   let doublings = 0;
-  while (baseNs * pow2(doublings + 1) <= RTO_MAX_NS) doublings++;
+  while (baseNs * pow2(doublings + 1) <= mostNs) doublings++;
   if (boundary <= doublings) return (2 * pow2(boundary) - 1) * baseNs;
-  return (2 * pow2(doublings) - 1) * baseNs + (boundary - doublings) * RTO_MAX_NS;
+  return (2 * pow2(doublings) - 1) * baseNs + (boundary - doublings) * mostNs;
 }
 
 function pow2(n: number): number {
@@ -169,13 +210,9 @@ function pow2(n: number): number {
 
 function timedOut(c: ControlBlock, boundary: number, limitNs: number): boolean {
   if (c.retransmits === 0 || c.retransStamp < 0) return false;
-  const limit =
-    limitNs > 0
-      ? limitNs
-      : modelTimeout(
-          boundary,
-          c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED ? RTO_INITIAL_NS : RTO_MIN_NS,
-        );
+  const { rtoMinNs, rtoMaxNs } = c.tcp.config;
+  const opening = c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED;
+  const limit = limitNs > 0 ? limitNs : modelTimeout(boundary, opening ? RTO_INITIAL_NS : rtoMinNs, rtoMaxNs);
   return now(c) - c.retransStamp >= limit;
 }
 
@@ -191,7 +228,7 @@ function givesUp(c: ControlBlock): boolean {
   // RFC 9293 MUST-20, threshold R1: the path may have changed.
   if (timedOut(c, config.retries1.number, 0)) suspectBlackHole(c);
   let retries = config.retries2.number;
-  if (c.orphan) retries = orphanRetries(c, c.rtoNs < RTO_MAX_NS);
+  if (c.orphan) retries = orphanRetries(c, c.rtoNs < config.rtoMaxNs);
   return timedOut(c, retries, c.settings.userTimeoutNs);
 }
 
@@ -203,7 +240,7 @@ export function retransmissionTimeout(c: ControlBlock): void {
   if (c.sndWnd === 0 && !c.orphan && !handshake) {
     // The peer took its window back: these are probes, and a peer that answers keeps the connection (RFC 9293 MUST-37).
     if (
-      now(c) - Math.max(c.lastAckReceivedAt, 0) > RTO_MAX_NS &&
+      now(c) - Math.max(c.lastAckReceivedAt, 0) > c.tcp.config.rtoMaxNs &&
       timedOut(c, c.tcp.config.retries2.number, c.settings.userTimeoutNs)
     ) {
       timeOut(c);
@@ -226,11 +263,25 @@ export function retransmissionTimeout(c: ControlBlock): void {
   backOff(c);
 }
 
+/** Little is out, past slow start: net.ipv4.tcp_thin_linear_timeouts lets the first six time-outs be alike. */
+function isThin(c: ControlBlock): boolean {
+  return (
+    c.state === STATE.ESTABLISHED &&
+    c.packetsOut < THIN_PACKETS &&
+    c.ssthresh < SSTHRESH_INFINITE &&
+    c.retransmits <= THIN_RETRIES
+  );
+}
+
 /** RFC 6298 section 5.5: the time-out doubles, but for the first SYNs of tcp_syn_linear_timeouts. */
 function backOff(c: ControlBlock): void {
-  if (c.state !== STATE.SYN_SENT || c.totalTimeouts > c.tcp.config.synLinearTimeouts.number) {
+  const { config } = c.tcp;
+  if (isThin(c) && config.thinLinearTimeouts.number !== 0) {
+    c.backoff = 0;
+    computeRto(c);
+  } else if (c.state !== STATE.SYN_SENT || c.totalTimeouts > config.synLinearTimeouts.number) {
     c.backoff++;
-    c.rtoNs = Math.min(c.rtoNs * 2, RTO_MAX_NS);
+    c.rtoNs = Math.min(c.rtoNs * 2, config.rtoMaxNs);
   }
   let delay = c.rtoNs;
   const { userTimeoutNs } = c.settings;
@@ -253,7 +304,7 @@ export function revertBackoff(c: ControlBlock, seq: number): void {
   c.backoff--;
   if (c.srttUs8 > 0) computeRto(c);
   else c.rtoNs = RTO_INITIAL_NS;
-  c.rtoNs = Math.min(c.rtoNs * pow2(c.backoff), RTO_MAX_NS);
+  c.rtoNs = Math.min(c.rtoNs * pow2(c.backoff), c.tcp.config.rtoMaxNs);
   const left = rtoLeft(c);
   if (left > 0) setPending(c, PENDING.RETRANSMIT, left);
   else retransmissionTimeout(c);

@@ -5,10 +5,8 @@
  */
 import { seqGt } from '../../base/sequence.ts';
 import { SECOND, US } from '../../time/instant.ts';
-import { RTO_MAX_NS, RTO_MIN_US } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 
-const MIN_RTT_WINDOW_NS = 300 * SECOND;
 const RTO_FALLBACK_US = 3_000_000;
 
 /** Takes one sample in (RFC 6298 section 2.2 and 2.3). */
@@ -17,7 +15,7 @@ function estimate(c: ControlBlock, sampleUs: number): void {
   if (c.srttUs8 === 0) {
     c.srttUs8 = m << 3;
     c.mdevUs4 = m << 1;
-    c.rttvarUs = Math.max(c.mdevUs4, RTO_MIN_US);
+    c.rttvarUs = Math.max(c.mdevUs4, c.tcp.config.rtoMinUs.number);
     c.mdevMaxUs = c.rttvarUs;
     c.rttSeq = c.sndNxt;
   } else {
@@ -35,7 +33,7 @@ function estimate(c: ControlBlock, sampleUs: number): void {
     if (seqGt(c.sndUna, c.rttSeq)) {
       if (c.mdevMaxUs < c.rttvarUs) c.rttvarUs -= (c.rttvarUs - c.mdevMaxUs) >> 2;
       c.rttSeq = c.sndNxt;
-      c.mdevMaxUs = RTO_MIN_US;
+      c.mdevMaxUs = c.tcp.config.rtoMinUs.number;
     }
   }
   if (c.srttUs8 < 1) c.srttUs8 = 1;
@@ -43,14 +41,14 @@ function estimate(c: ControlBlock, sampleUs: number): void {
 
 /** The time-out without backoff (RFC 6298 equation 2.3). */
 export function computeRto(c: ControlBlock): void {
-  c.rtoNs = Math.min(((c.srttUs8 >> 3) + c.rttvarUs) * US, RTO_MAX_NS);
+  c.rtoNs = Math.min(((c.srttUs8 >> 3) + c.rttvarUs) * US, c.tcp.config.rtoMaxNs);
 }
 
-/** The smallest round trip of the last five minutes. */
+/** The smallest round trip of the last five minutes (net.ipv4.tcp_min_rtt_wlen). */
 function trackMinimum(c: ControlBlock, sampleUs: number, maybeDelayed: boolean): void {
   const at = now(c);
   if (c.minRttUs !== 0 && maybeDelayed && sampleUs > c.minRttUs) return;
-  if (c.minRttUs === 0 || sampleUs <= c.minRttUs || at - c.minRttAt > MIN_RTT_WINDOW_NS) {
+  if (c.minRttUs === 0 || sampleUs <= c.minRttUs || at - c.minRttAt > c.tcp.config.minRttWindow.number * SECOND) {
     c.minRttUs = Math.max(1, sampleUs);
     c.minRttAt = at;
   }

@@ -7,7 +7,7 @@ import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
 import { BUSY, startBusy, stopBusy } from './chronograph.ts';
-import { GSO_MAX_BYTES, PENDING, PINGPONG_THRESHOLD, STATE } from './constants.ts';
+import { GSO_MAX_BYTES, PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
 import { PROBED, tryMtuProbe } from './mtu-probe.ts';
@@ -200,6 +200,7 @@ function burstLength(
 
 function sendBurst(c: ControlBlock, length: number, mss: number): number {
   let sent = 0;
+  c.bursts++;
   for (let left = length; left > 0; left -= mss) {
     sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0);
     sent++;
@@ -236,6 +237,7 @@ export function sendNext(c: ControlBlock, length: number, mss: number, push: boo
   }
   endSeq >>>= 0;
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
+  sent.burst = c.bursts;
   if (length < mss) c.sndSmall = endSeq;
   noteDataSent(c);
   // The push that ends a burst belongs to this transmission only.
@@ -285,7 +287,7 @@ export function setNagle(c: ControlBlock, bit: number, on: boolean): void {
 }
 
 export function isPingpong(c: ControlBlock): boolean {
-  return c.pingpong >= PINGPONG_THRESHOLD;
+  return c.pingpong >= c.tcp.config.pingpongThreshold.number;
 }
 
 export function sendClosed(c: ControlBlock): boolean {

@@ -17,6 +17,8 @@ export class Sent {
   /** `SENT` bits. */
   marks = 0;
   transmissions = 1;
+  /** Segments that left together have one number: they would be one buffer on Linux, and go again together where they are lost together. */
+  burst = 0;
   constructor(
     public seq: number,
     public endSeq: number,

@@ -9,7 +9,7 @@ import { Timer } from '../../time/timer.ts';
 import { type Ipv4Packet, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import type { FlowEntry } from '../demux.ts';
-import { PAWS_WINDOW, RTO_INITIAL_NS, RTO_MAX_NS } from './constants.ts';
+import { PAWS_WINDOW, RTO_INITIAL_NS } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 import { stampOptions } from './syn-cookies.ts';
 
@@ -52,6 +52,8 @@ export class HalfOpen implements FlowEntry {
     readonly windowClamp: number,
     readonly windowScale: number,
     readonly mss: number,
+    /** Of the SYN-ACK, and of the connection after it. */
+    readonly tos: number,
   ) {
     this.id = listener.tcp.nextId();
     this.tsRecent = Math.max(offer.tsVal, 0);
@@ -91,7 +93,7 @@ export class HalfOpen implements FlowEntry {
     const repeat = deferRounds === 0 || !this.acked || this.timeouts >= deferRounds - 1;
     if (repeat) this.repeat('synack-timeout');
     this.timeouts++;
-    this.timer.setAfter(Math.min(RTO_INITIAL_NS * (1 << Math.min(this.timeouts, 8)), RTO_MAX_NS));
+    this.timer.setAfter(Math.min(RTO_INITIAL_NS * (1 << Math.min(this.timeouts, 8)), tcp.config.rtoMaxNs));
   }
 
   /** TCP_DEFER_ACCEPT in rounds of the SYN-ACK timer (secs_to_retrans). */
@@ -160,7 +162,8 @@ export class HalfOpen implements FlowEntry {
       options,
       EMPTY_PAYLOAD,
     );
-    tcp.sendDetached(this.localAddress, this.remoteAddress, segment, id, this.listener.settings);
+    const { settings } = this.listener;
+    tcp.sendDetached(this.localAddress, this.remoteAddress, segment, id, settings, settings.boundCard, this.tos);
   }
 
   /** A segment for this half-open connection (RFC 9293 section 3.10.7.4 in SYN-RECEIVED; Linux's tcp_check_req). */

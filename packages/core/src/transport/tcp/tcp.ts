@@ -8,7 +8,7 @@ import { E, Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
 import { echoOptions } from '../../network/options.ts';
 import type { HostContext } from '../../record/host-context.ts';
-import type { Instant } from '../../time/instant.ts';
+import { type Instant, SECOND } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
 import {
   type IcmpMessage,
@@ -20,7 +20,7 @@ import {
 } from '../../wire/packet.ts';
 import { BufferSettings } from '../datagram.ts';
 import { type FlowEntry, FlowTable } from '../demux.ts';
-import type { CardName, IpOutput, Path, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from '../ip-output.ts';
 import { type PortHolder, PortSettings, PortTable } from '../ports.ts';
 import { TcpConfig } from './config.ts';
 import type { CongestionControl } from './congestion/interface.ts';
@@ -42,6 +42,7 @@ import { TimeWait } from './timewait.ts';
 
 /** The two low bits of the former type-of-service byte (RFC 3168 section 5). */
 const ECN_FIELD = 3;
+const UNLIMITED = 0x7fff_ffff;
 /** Settings of sockets that changed nothing. */
 const DEFAULT_SETTINGS: Settings = Object.freeze(new Settings());
 
@@ -75,6 +76,8 @@ export class Tcp implements TransportHandler {
     ipOptions: undefined,
   };
   private ids = 0;
+  private challengeSecond = -1;
+  private challengesLeft = 0;
   /** Connections in TIME-WAIT, and ownerless ones: both bounded. */
   timeWaits = 0;
   orphans = 0;
@@ -97,6 +100,19 @@ export class Tcp implements TransportHandler {
 
   get queue(): HostContext['queue'] {
     return this.context.queue;
+  }
+
+  /** net.ipv4.tcp_challenge_ack_limit: so many a second for the whole host, give or take a half, so that their number cannot be probed (RFC 5961 section 7). */
+  challengeAllowed(): boolean {
+    const limit = this.config.challengeAckLimit.number;
+    if (limit === UNLIMITED || limit === 0) return true; // 0 wraps around in the kernel
+    const second = Math.floor(this.queue.now / SECOND);
+    if (second !== this.challengeSecond) {
+      this.challengeSecond = second;
+      const { random, name } = this.context;
+      this.challengesLeft = ((limit + 1) >> 1) + random.stream(`tcp-challenge/${name}`).below(limit);
+    }
+    return this.challengesLeft-- > 0;
   }
 
   nextId(): number {
@@ -232,7 +248,13 @@ export class Tcp implements TransportHandler {
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
 
-  sendOptions(path: Path, settings: Settings, ident: PacketId, identification?: number, ecnField = 0): SendOptions {
+  sendOptions(
+    path: Path,
+    settings: Settings,
+    ident: PacketId,
+    identification?: number,
+    ecnField = 0,
+  ): MutableSendOptions {
     const { options } = this;
     options.tos = settings.tos | ecnField;
     options.ttl = settings.ttl || this.ip.defaultTtl;
@@ -269,10 +291,12 @@ export class Tcp implements TransportHandler {
     ident: PacketId,
     settings: Settings,
     card = settings.boundCard,
+    tos = settings.tos,
   ): void {
     const path = this.ip.route(to, from, card === undefined ? undefined : { name: card });
     if (path instanceof Errno) return;
-    this.ip.output(path, segment, IP_PROTOCOL.tcp, this.sendOptions(path, settings, ident));
+    this.sendOptions(path, settings, ident).tos = tos;
+    this.ip.output(path, segment, IP_PROTOCOL.tcp, this.options);
   }
 
   // --- endpoints come and go -----------------------------------------------------------------------------------------------------
@@ -293,6 +317,10 @@ export class Tcp implements TransportHandler {
     const path = this.ip.route(child.remoteAddress, child.localAddress);
     child.path = path instanceof Errno ? undefined : path;
     child.ipId = this.sequences.identification();
+    if (request.tos !== parent.settings.tos) {
+      child.settings = child.settings.copy();
+      child.settings.tos = request.tos;
+    }
     initChild(child, request, path instanceof Errno ? request.mss + 40 : path.mtu);
     this.flows.add(child);
     child.inTable = true;

@@ -4,7 +4,7 @@
  */
 import type { DurationNs } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
-import { PENDING, type Pending, RTO_MAX_NS, STATE } from './constants.ts';
+import { PENDING, type Pending, STATE } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { flushWakes } from './outcome.ts';
 import { probeTimeout } from './persist.ts';
@@ -14,7 +14,7 @@ import { sendLossProbe } from './tlp.ts';
 
 export function setPending(c: ControlBlock, pending: Pending, delay: DurationNs): void {
   c.pending = pending;
-  (c.sendTimer ??= new Timer(c.tcp.queue, () => expired(c))).setAfter(Math.min(delay, RTO_MAX_NS));
+  (c.sendTimer ??= new Timer(c.tcp.queue, () => expired(c))).setAfter(Math.min(delay, c.tcp.config.rtoMaxNs));
 }
 
 export function clearPending(c: ControlBlock): void {

@@ -4,7 +4,7 @@
  */
 import type { IpAddress } from '../../base/address.ts';
 import { seqAdd, seqDiff, seqGt, seqLt } from '../../base/sequence.ts';
-import { MS } from '../../time/instant.ts';
+import { type Instant, MS } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { type Ipv4Packet, TCP_FLAG, TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
@@ -40,6 +40,7 @@ export class TimeWait implements FlowEntry, PortHolder {
   private readonly rcvScale: number;
   private readonly tsOffset: number;
   private readonly timestampsOn: boolean;
+  private readonly since: Instant;
   private ackAt = -1;
 
   constructor(
@@ -65,7 +66,13 @@ export class TimeWait implements FlowEntry, PortHolder {
     this.tsRecent = c.tsRecent;
     this.tsOffset = c.tsOffset;
     this.timestampsOn = c.timestampsOn;
+    this.since = tcp.queue.now;
     this.timer = new Timer(tcp.queue, () => this.kill('timeout'));
+  }
+
+  /** Time stamps tell this incarnation from the next one: they are in use, and net.ipv4.tcp_tw_reuse_delay has passed. */
+  get stampsMovedOn(): boolean {
+    return this.timestampsOn && this.tcp.queue.now - this.since > this.tcp.config.twReuseDelayMs.number * MS;
   }
 
   /** Is over: the port pair is free. */

@@ -5,7 +5,7 @@
 import { seqGeq, seqGt } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
-import { CA, PENDING, RTO_INITIAL_NS, RTO_MIN_NS, TIMEOUT_MIN_NS } from './constants.ts';
+import { CA, PENDING, RTO_INITIAL_NS, TIMEOUT_MIN_NS } from './constants.ts';
 import { type ControlBlock, windowEnd } from './control-block.ts';
 import { currentMss } from './output.ts';
 import { beginReduction, endReduction, setCaState } from './recovery.ts';
@@ -23,7 +23,7 @@ export function scheduleLossProbe(c: ControlBlock, advancing: boolean): boolean 
   if (c.srttUs8 > 0) {
     delay = (c.srttUs8 >> 2) * US;
     // With one segment out the peer may sit on its ACK for a delayed-ACK time.
-    delay += c.packetsOut === 1 ? RTO_MIN_NS : TIMEOUT_MIN_NS;
+    delay += c.packetsOut === 1 ? c.tcp.config.rtoMinNs : TIMEOUT_MIN_NS;
   }
   const left = advancing ? c.rtoNs : rtoLeft(c);
   if (left > 0) delay = Math.min(delay, left);

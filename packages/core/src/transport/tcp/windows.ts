@@ -121,6 +121,7 @@ export function candidateWindow(c: ControlBlock): number {
   const full = Math.min(c.windowClamp, allowed);
   const mss = Math.min(c.rcvMss, full);
   if (mss <= 0) return 0;
+  if (mayShrink(c)) return shrunkWindow(c, free, full, allowed, mss);
   if (free < full >> 1) {
     c.quickAcks = 0;
     free = (free >>> c.rcvScale) << c.rcvScale;
@@ -134,6 +135,21 @@ export function candidateWindow(c: ControlBlock): number {
   return window;
 }
 
+/** net.ipv4.tcp_shrink_window: memory before promises, where the scale lets a window be told exactly. */
+function mayShrink(c: ControlBlock): boolean {
+  return c.rcvScale > 0 && c.tcp.config.shrinkWindow.number !== 0;
+}
+
+function shrunkWindow(c: ControlBlock, free: number, full: number, allowed: number, mss: number): number {
+  const unit = 1 << c.rcvScale;
+  const whole = free - (free % unit);
+  if (whole < full >> 1) {
+    c.quickAcks = 0;
+    if (whole < allowed >> 4 || whole < mss || whole < unit) return 0;
+  }
+  return whole > c.rcvSsthresh ? alignUp(c.rcvSsthresh, c.rcvScale) : whole;
+}
+
 function alignUp(value: number, scale: number): number {
   const unit = 1 << scale;
   return Math.ceil(value / unit) * unit;
@@ -141,9 +157,16 @@ function alignUp(value: number, scale: number): number {
 
 /** Settles the window that this segment advertises; answers its header field. */
 export function selectWindow(c: ControlBlock): number {
+  if (c.outOfMemory) {
+    // What just came had to be dropped: nothing more for now, whatever was promised (tcp_select_window).
+    c.outOfMemory = false;
+    c.rcvWnd = 0;
+    c.rcvWup = c.rcvNxt;
+    return 0;
+  }
   const current = receiveWindow(c);
   let window = candidateWindow(c);
-  if (window < current) window = alignUp(current, c.rcvScale); // RFC 9293 SHLD-14: do not take back what was offered
+  if (window < current && !mayShrink(c)) window = alignUp(current, c.rcvScale); // RFC 9293 SHLD-14: do not take back what was offered
   c.rcvWnd = window;
   c.rcvWup = c.rcvNxt;
   const most = 65_535 * (1 << c.rcvScale);
