@@ -4,6 +4,7 @@
 The counterpart of calls.ts, which does the same on a simulated host and explains the steps.
 """
 import errno
+import fcntl
 import os
 import select
 import signal
@@ -57,6 +58,9 @@ def step(call, name, *args):
     if call == "setuid":
         os.setuid(int(name))
         return "ok"
+    done = process_step(call, name, *args)
+    if done is not None:
+        return done
     if name not in sockets:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     s = sockets[name]
@@ -91,6 +95,99 @@ def step(call, name, *args):
         sockets.pop(name).close()
         return "ok"
     return action(s, call, *args)
+
+
+class Descriptor:
+    """A pipe's end, where the steps expect something with a number."""
+
+    def __init__(self, fd):
+        self.fd = fd
+
+    def fileno(self):
+        return self.fd
+
+    def setblocking(self, on):
+        os.set_blocking(self.fd, on)
+
+    def close(self):
+        os.close(self.fd)
+
+
+def interrupted(number, frame):
+    # Python would go on with the call (PEP 475); this is what the kernel answers.
+    raise InterruptedError(errno.EINTR, "interrupted")
+
+
+def signals(text):
+    return {getattr(signal, name) for name in text.split(",")}
+
+
+def waited(text, ms):
+    info = signal.sigtimedwait(signals(text), int(ms) / 1000)
+    return "EAGAIN" if info is None else signal.Signals(info.si_signo).name
+
+
+def events_of(bits):
+    return ",".join(name for name, bit in EVENTS if bits & bit) or "nothing"
+
+
+def chosen(text):
+    return [sockets[name] for name in text.split(",") if name != "-"]
+
+
+def selected(read, write, ms):
+    ready = select.select(chosen(read), chosen(write), [], int(ms) / 1000)
+    names = {id(s): name for name, s in sockets.items()}
+    return " ".join(",".join(names[id(s)] for s in found) or "-" for found in ready[:2])
+
+
+def process_step(call, name, *args):
+    """Steps on descriptors and signals; None where the step is another."""
+    if call == "pipe":
+        sockets[name], sockets[args[0]] = (Descriptor(fd) for fd in os.pipe())
+        return "ok"
+    if call == "epoll":
+        sockets[name] = select.epoll()
+        return "ok"
+    if call == "epoll_ctl":
+        poller = sockets[name]
+        target = sockets[args[1]].fileno()
+        bits = sum(getattr(select, "EPOLL" + word) for word in args[2].split(",")) if len(args) > 2 else 0
+        {"add": lambda: poller.register(target, bits), "mod": lambda: poller.modify(target, bits), "del": lambda: poller.unregister(target)}[args[0]]()
+        return "ok"
+    if call == "epoll_wait":
+        poller = sockets[name]
+        names = {s.fileno(): known for known, s in sockets.items()}
+        found = poller.poll(int(args[0]) / 1000)
+        return " ".join(sorted(f"{names[fd]}:{events_of(bits)}" for fd, bits in found)) or "nothing"
+    if call == "select":
+        return selected(name, *args)
+    if call == "read":
+        return shown(os.read(sockets[name].fileno(), int(args[0])))
+    if call == "write":
+        data = data_of(args[0])
+        sent = os.write(sockets[name].fileno(), data)
+        return sent if sent == len(data) else f"{sent} of {len(data)}"
+    return signal_step(call, name, *args)
+
+
+def signal_step(call, name, *args):
+    if call == "async":
+        fcntl.fcntl(sockets[name], fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(sockets[name], fcntl.F_SETFL, fcntl.fcntl(sockets[name], fcntl.F_GETFL) | os.O_ASYNC)
+        return "ok"
+    if call == "handle":
+        signal.signal(getattr(signal, name), interrupted)
+        return "ok"
+    if call == "block":
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals(name))
+        return "ok"
+    if call == "alarm":
+        signal.setitimer(signal.ITIMER_REAL, int(name) / 1000)
+        return "ok"
+    if call == "sigwait":
+        return waited(name, args[0])
+    return None
 
 
 def action(s, call, *args):
