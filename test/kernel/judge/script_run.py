@@ -130,7 +130,8 @@ class ScriptRun:
                 return packet
             left = deadline - self.now_us()
             if left <= 0:
-                raise Failure(line, f"no packet up to {deadline / 1e6:.6f} s", text_of(spec))
+                others = "".join(f"; of another connection: {self.text(other)}" for other in self.outbound.waiting)
+                raise Failure(line, f"no packet up to {deadline / 1e6:.6f} s{others}", text_of(spec))
             self.take_in(left / 1e6)
 
     def text(self, packet):
