@@ -93,7 +93,8 @@ interface Rival {
 }
 
 function runRival(programs: string, [program, ...args]: readonly string[]): Rival {
-  return lastLine(execute(join(programs, program as string), args)) as Rival;
+  const lines = execute(join(programs, program as string), args).split('\n');
+  return JSON.parse(lines.find((line) => line.includes('run_cpu_s')) as string) as Rival;
 }
 
 async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, string>, runs: number): Promise<Row[]> {
@@ -154,9 +155,13 @@ function print(rows: readonly Row[]): void {
     row.rivalHopsPerCpuSecond?.toLocaleString('en') ?? '-',
     row.ratio === null ? '-' : `${row.ratio} x`,
     String(row.runs),
+    String(row.oursPeakRssMiB),
     row.rivalHops === null ? String(row.oursHops) : `${row.oursHops} / ${row.rivalHops}`,
   ]);
-  const table = [['workload', 'mode', 'ns-3', 'hops/CPU s', 'ns-3 hops/CPU s', 'ratio', 'runs', 'hops'], ...cells];
+  const table = [
+    ['workload', 'mode', 'ns-3', 'hops/CPU s', 'ns-3 hops/CPU s', 'ratio', 'runs', 'MiB', 'hops'],
+    ...cells,
+  ];
   const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
   for (const line of table) console.log(line.map((cell, column) => cell.padEnd(widths[column] as number)).join('  '));
 }

@@ -2,9 +2,12 @@
  * What a benchmark file exports. Each run is a fresh process, started on one bundled file by plain node: what is measured
  * is what a user's `netarium` executes, with no transpiler between.
  */
-export type Mode = 'default' | 'full';
+export type Mode = 'default' | 'headers' | 'full';
 
-/** `default`: strict headers, real payload, digest on. `full`: every header encoded, every checksum made and checked, capture on. */
+/**
+ * `default`: strict headers, real payload, digest on. `headers`: a capture of every frame's headers besides. `full`: every header encoded, every
+ * checksum made and checked, capture of all bytes.
+ */
 export interface Workload {
   run(mode: Mode, variant: Variant): Result | Promise<Result>;
 }
@@ -33,8 +36,12 @@ export interface Definition {
 const tcp = (file: string, program: string, cc: string, ns3: string, send = 'sendfile'): Definition => ({
   file,
   variant: { cc, send },
-  modes: ['default', 'full'],
-  rival: { default: [program, `--cc=${ns3}`], full: [program, `--cc=${ns3}`, '--checksum=1'] },
+  modes: ['default', 'headers', 'full'],
+  rival: {
+    default: [program, `--cc=${ns3}`],
+    headers: [program, `--cc=${ns3}`],
+    full: [program, `--cc=${ns3}`, '--checksum=1'],
+  },
 });
 
 const star = (kind: 'router' | 'switch'): Definition => ({

@@ -134,9 +134,10 @@ export class PcapngWriter {
   /** 64-bit nanoseconds since 1970 in two words, without leaving the safe integers. */
   private timestamp(atNs: number): void {
     assert(Number.isSafeInteger(atNs) && atNs >= 0, 'an instant is a safe integer');
-    const low = this.baseLow + (atNs % 0x1_0000_0000);
+    const high = Math.floor(atNs / 0x1_0000_0000);
+    const low = this.baseLow + (atNs - high * 0x1_0000_0000);
     const carry = low > 0xffff_ffff ? 1 : 0;
-    this.u32(this.baseHigh + Math.floor(atNs / 0x1_0000_0000) + carry);
+    this.u32(this.baseHigh + high + carry);
     this.u32(low >>> 0);
   }
 

@@ -150,6 +150,9 @@ interface Membership {
 
 export class UdpSocket extends DatagramSocket {
   private path: Path | undefined;
+  /** Whom an unconnected socket sent to last: a server answers the same peers again and again. */
+  private recentPeer: IpAddress | undefined;
+  private recentPath: Path | undefined;
   private memberships: Membership[] = [];
   /** SO_NO_CHECK: send no checksum (RFC 768, zero). */
   noChecksum = false;
@@ -237,7 +240,14 @@ export class UdpSocket extends DatagramSocket {
       if (!(path instanceof Errno)) this.path = path;
       return path;
     }
-    return this.udp.ip.route(to, this.boundSource, this.routeCard(to));
+    const plain = this.boundCard === undefined && this.localAddress.isUnspecified && !to.isMulticast;
+    if (plain && to === this.recentPeer && this.recentPath?.valid === true) return this.recentPath;
+    const path = this.udp.ip.route(to, this.boundSource, this.routeCard(to));
+    if (plain && !(path instanceof Errno)) {
+      this.recentPeer = to;
+      this.recentPath = path;
+    }
+    return path;
   }
 
   private get boundSource(): IpAddress | undefined {
