@@ -86,12 +86,15 @@ async function within<T>(loop: EventLoop, delayNs: number, body: Coroutine<T>): 
     task.cancel();
   };
   const timer = delayNs <= 0 ? loop.callSoon(expire, 'time-out') : await loop.callLater(delayNs, expire, 'time-out');
+  let outcome: { readonly value: T } | { readonly error: unknown };
   try {
-    return await body();
+    outcome = { value: await body() };
   } catch (error) {
-    if (expired && task.uncancel() <= before && error instanceof CancelledError) throw new TimeoutError();
-    throw error;
-  } finally {
-    timer.cancel();
+    outcome = { error };
   }
+  timer.cancel();
+  // The request is taken back even where the body swallowed the cancellation.
+  const ours = expired && task.uncancel() <= before;
+  if (!('error' in outcome)) return outcome.value;
+  throw ours && outcome.error instanceof CancelledError ? new TimeoutError() : outcome.error;
 }
