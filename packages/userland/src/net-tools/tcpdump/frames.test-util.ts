@@ -121,3 +121,30 @@ export function dhcpFrames(): readonly Uint8Array[] {
   });
   return [udpFrame(68, 67, discover), udpFrame(67, 68, offer)];
 }
+
+/** IGMP of every kind; the last one with a wrong checksum. */
+export function igmpFrames(): readonly Uint8Array[] {
+  const messages = [
+    '1164000000000000', // version 2, the usual ten seconds
+    '1100000000000000', // version 1
+    '110a0000ef010203', // of one group
+    '1114000000000000027d0000', // version 3
+    '1164000000000000027d0000',
+    '11a0000000000000027d0000', // 256 tenths, in floating point
+    '11f00000ef010203027d0000',
+    '11140000ef010203027d00020a0000010a000002', // of two sources
+    '12000000ef010203',
+    '16000000ef010203',
+    '17000000ef010203',
+    '220000000000000104000000ef010203',
+    '220000000000000202000000ef010203' + '03000000e00000fb',
+    '220000000000000106000002ef0102030a0000010a000002',
+    '42000000ef010203',
+  ];
+  const frames = messages.map((hex) => {
+    const bytes = fromHex(hex)!;
+    put16(bytes, 2, internetChecksum(bytes));
+    return ipv4(2, bytes);
+  });
+  return [...frames, ipv4(2, fromHex('16001234ef010203')!)];
+}

@@ -3,6 +3,7 @@ import { internetChecksum } from '../icmp-text.ts';
 import { hex4, ipText, macText, type PrintContext, u16 } from './context.ts';
 import { hexDump } from './hexdump.ts';
 import { ETHERNET_BYTES, ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_VLAN, PROTOCOL } from './locate.ts';
+import { igmpText } from './print-igmp.ts';
 import { icmpText, type Segment, tcpText, udpText } from './print-transport.ts';
 
 const ETHERTYPES: ReadonlyMap<number, string> = new Map([
@@ -173,5 +174,6 @@ function transportText(context: PrintContext, segment: Segment, protocol: number
   if (protocol === PROTOCOL.UDP) return udpText(context, segment);
   if (protocol === PROTOCOL.ICMP)
     return icmpText(context, segment, (bytes) => (context.linkHeader ? '' : 'IP ') + ipText4(context, bytes));
+  if (protocol === PROTOCOL.IGMP) return hostsOf(context, segment) + igmpText(context, segment.bytes);
   return `${hostsOf(context, segment)} ${protocolName(context, protocol)} ${segment.length}`;
 }

@@ -8,7 +8,7 @@ import { startCommand } from '@netarium/core/world/commands.ts';
 import type { Host } from '@netarium/core/world/host.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lan, lan } from '../lan.test-util.ts';
-import { dhcpFrames, dnsFrames } from './frames.test-util.ts';
+import { dhcpFrames, dnsFrames, igmpFrames } from './frames.test-util.ts';
 import { pcapHeader, pcapRecord } from './pcap.ts';
 
 const TRAFFIC = [
@@ -74,7 +74,7 @@ describe('the text of a capture is that of the real tcpdump', () => {
     const copy = startCommand(kernel, 'cat /tmp/walk.pcap');
     await net.sleep(1);
     writeFileSync(join(folder, 'walk.pcap'), copy.stdoutBytes);
-    const frames = [...dnsFrames(), ...dhcpFrames()];
+    const frames = [...dnsFrames(), ...dhcpFrames(), ...igmpFrames()];
     const made = concatBytes([
       pcapHeader(262144),
       ...frames.map((bytes, i) =>
@@ -91,7 +91,7 @@ describe('the text of a capture is that of the real tcpdump', () => {
     expect(await ours(args, 'walk.pcap')).toEqual(real(args, 'walk.pcap'));
   });
 
-  it.each(['-n', '-n -v', '-n -vv', '-n -vvv', '-n -q', '-n -e'])('tcpdump %s of DNS and DHCP', async (args) => {
+  it.each(['-n', '-n -v', '-n -vv', '-n -vvv', '-n -q', '-n -e'])('tcpdump %s of DNS, DHCP and IGMP', async (args) => {
     expect(await ours(args, 'made.pcap')).toEqual(real(args, 'made.pcap'));
   });
 });
