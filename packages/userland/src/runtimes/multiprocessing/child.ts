@@ -1,4 +1,5 @@
 /** The life of a child process around its entry, and what every process does at its end (multiprocessing.process._bootstrap, util._exit_function). */
+import { shutdownExecutors } from '../futures/thread-pool.ts';
 import { SystemExit } from '../threading/errors.ts';
 import type { Python } from '../threading/python.ts';
 import { revive } from '../threading/shared.ts';
@@ -24,6 +25,7 @@ export async function runChild(py: Python, start: ProcessStart, body: () => Prom
     code = error instanceof SystemExit ? error.code : 1;
     if (!(error instanceof SystemExit)) await py.writeAll(2, `Process ${start.name}:\n${traceback(error)}`);
   }
+  await shutdownExecutors(py);
   await endOfProcess(py);
   await joinNonDaemons(py);
   return code;

@@ -1,4 +1,6 @@
 /** What the libraries bring to a program: classes whose objects pass between threads and processes, and entries of their own. One table, filled here. */
+import { Future } from '../futures/future.ts';
+import { POOL_WORKER, ThreadPoolExecutor } from '../futures/thread-pool.ts';
 import { Connection } from '../multiprocessing/connection.ts';
 import { FEEDER, feed } from '../multiprocessing/feeder.ts';
 import { Process } from '../multiprocessing/process.ts';
@@ -27,6 +29,8 @@ export const LIBRARY: Library = {
     ['Thread', (py, packed) => Thread.revive(py, packed)],
     ['queue.Queue', (py, packed) => Queue.revive(py, packed)],
     ['queue.SimpleQueue', (py, packed) => SimpleQueue.revive(py, packed)],
+    ['Future', (py, packed) => Future.revive(py, packed)],
+    ['ThreadPoolExecutor', (py, packed) => ThreadPoolExecutor.revive(py, packed)],
     ['mp.Lock', (py, id) => new shared.Lock(py, id)],
     ['mp.RLock', (py, id) => new shared.RLock(py, id)],
     ['mp.Semaphore', (py, packed) => new shared.Semaphore(py, packed)],
@@ -38,5 +42,8 @@ export const LIBRARY: Library = {
     ['mp.Queue', (py, packed) => between.Queue.revive(py, packed)],
     ['mp.SimpleQueue', (py, packed) => between.SimpleQueue.revive(py, packed)],
   ]),
-  entries: { [FEEDER]: feed as PyEntry },
+  entries: {
+    [FEEDER]: feed as PyEntry,
+    [POOL_WORKER]: (async (_py, executor: ThreadPoolExecutor) => executor.work()) as PyEntry,
+  },
 };

@@ -5,6 +5,7 @@
  */
 import type { Entry, ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Cloneable, InterpreterProfile, InterpreterVersion, Sys } from '@netarium/core/syscall/sys.ts';
+import { shutdownExecutors } from '../futures/thread-pool.ts';
 import { endOfProcess, type ProcessStart, runChild } from '../multiprocessing/child.ts';
 import { SystemExit } from './errors.ts';
 import { LIBRARY } from './library.ts';
@@ -33,6 +34,8 @@ export async function newState(sys: Sys, name: string, daemon: boolean): Promise
     childCount: await sys.cell_create(0),
     children: await sys.list_create(),
     feeders: await sys.list_create(),
+    executors: await sys.list_create(),
+    executorCount: await sys.cell_create(0),
     name,
     daemon,
   };
@@ -48,6 +51,7 @@ async function runMain(
   const py = new Python(sys, await newState(sys, 'MainProcess', false), module, LIBRARY);
   py.thread = await Thread.main(py);
   const code = await exitCode(py, () => module.main(py, argv));
+  await shutdownExecutors(py);
   await joinNonDaemons(py);
   await endOfProcess(py);
   return code;

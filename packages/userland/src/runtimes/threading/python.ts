@@ -43,6 +43,9 @@ export interface ProcessState {
   readonly children: number;
   /** Queues whose feeders have to be waited for. */
   readonly feeders: number;
+  /** Executors, to be shut down at the end, and how many there were. */
+  readonly executors: number;
+  readonly executorCount: number;
   /** The name of this process, and whether it is a daemon (multiprocessing). */
   readonly name: string;
   readonly daemon: boolean;
