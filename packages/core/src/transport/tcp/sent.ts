@@ -3,6 +3,7 @@
  * scoreboard walk) and by time of its last transmission (what RACK walks, RFC 8985 section 5.2).
  */
 
+import type { Seq } from '../../base/sequence.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { Payload } from '../../wire/payload.ts';
 import type { ControlBlock } from './control-block.ts';
@@ -19,9 +20,13 @@ export class Sent {
   transmissions = 1;
   /** Segments that left together have one number: they would be one buffer on Linux, and go again together where they are lost together. */
   burst = 0;
+  // Kept signed, which the engine does not box (as `TcpSegment` does).
+  private signedSeq: number;
+  private signedEnd: number;
+
   constructor(
-    public seq: number,
-    public endSeq: number,
+    seq: Seq,
+    endSeq: Seq,
     /** Flags beside ACK: SYN, FIN, PSH. */
     public flags: number,
     public payload: Payload,
@@ -29,7 +34,26 @@ export class Sent {
     public sentAt: Instant,
     /** The packet of its first transmission, the cause of all later ones. */
     public packet: number,
-  ) {}
+  ) {
+    this.signedSeq = seq | 0;
+    this.signedEnd = endSeq | 0;
+  }
+
+  get seq(): Seq {
+    return this.signedSeq >>> 0;
+  }
+
+  set seq(seq: Seq) {
+    this.signedSeq = seq | 0;
+  }
+
+  get endSeq(): Seq {
+    return this.signedEnd >>> 0;
+  }
+
+  set endSeq(endSeq: Seq) {
+    this.signedEnd = endSeq | 0;
+  }
 }
 
 /** Appends to both lists. */
