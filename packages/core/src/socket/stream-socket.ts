@@ -40,7 +40,13 @@ const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_RCVLOWAT',
   'SO_OOBINLINE',
 ]);
-const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_RECVERR', 'IP_MTU_DISCOVER']);
+const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
+  'IP_TOS',
+  'IP_TTL',
+  'IP_RECVERR',
+  'IP_MTU',
+  'IP_MTU_DISCOVER',
+]);
 
 export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';

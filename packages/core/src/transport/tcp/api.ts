@@ -153,6 +153,7 @@ export type TcpOptionName =
   | 'IP_TOS'
   | 'IP_TTL'
   | 'IP_RECVERR'
+  | 'IP_MTU'
   | 'IP_MTU_DISCOVER';
 
 export interface TimerInfo {

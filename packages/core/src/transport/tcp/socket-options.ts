@@ -7,12 +7,13 @@ import { STATE } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
+import { currentPath } from './output.ts';
 import { isPingpong, NAGLE, setNagle } from './send.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
 
 interface Option {
-  get(c: ControlBlock): number;
+  get(c: ControlBlock): number | Errno;
   set(c: ControlBlock, value: number): Errno | undefined;
 }
 
@@ -238,6 +239,11 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.receiveErrors = on;
     },
   ),
+  /** Of the path, while there is a peer (ip(7)); nobody sets it. */
+  IP_MTU: {
+    get: (c) => (c.remotePort === 0 ? undefined : currentPath(c)?.mtu) ?? E.ENOTCONN,
+    set: () => E.ENOPROTOOPT,
+  },
   IP_MTU_DISCOVER: bounded(
     0,
     3,
