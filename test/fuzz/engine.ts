@@ -1,5 +1,5 @@
 /**
- * Throws damaged inputs at a target until a time is over. A target answers a short description of what became of the input; an input with a
+ * Throws its corpus at a target, and then damaged inputs until a time is over. A target answers a short description of what became of the input; an input with a
  * description that is new joins the pool from which later ones are made, so the search goes on from what led somewhere. Seeded: the same
  * seed makes the same inputs in the same order. What a target throws is a find, and so is an input that takes too long.
  */
@@ -35,7 +35,6 @@ export async function fuzz(target: Target, seed: number, seconds: number): Promi
   const pool = [...target.corpus()];
   const known = new Set<string>();
   const finds = new Map<string, Find>();
-  const end = performance.now() + seconds * 1000;
   let cases = 0;
   const attempt = async (input: string): Promise<void> => {
     const start = process.cpuUsage();
@@ -55,6 +54,7 @@ export async function fuzz(target: Target, seed: number, seconds: number): Promi
     }
   };
   for (const input of target.corpus()) await attempt(input);
+  const end = performance.now() + seconds * 1000;
   while (performance.now() < end && finds.size < FINDS_MAX)
     await attempt(mutate(pool[random.below(pool.length)]!, random, pool));
   return { cases, outcomes: known.size, finds: [...finds.values()] };
