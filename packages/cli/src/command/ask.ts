@@ -1,4 +1,5 @@
 /** `netarium ask`: the answer to one of the notes' questions, its trap, its claims, and the lab that shows it. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
 import { textIn } from '@netarium/view/language.ts';
@@ -28,11 +29,11 @@ export async function askCommand(
   // A number may stand in both parts of the notes: then each question is answered.
   const isNumber = /^\D*\d+\D*$/.test(query) && found.every(({ score }) => score === 1);
   const answered = (isNumber ? found : [best]).map(({ question }) => question);
-  const labs = await labsByRow();
+  const labsOf = await labIndex();
   if (options.json === true)
     io.out(
       JSON.stringify(
-        answered.map((question) => documentOf(question, labs, io)),
+        answered.map((question) => documentOf(question, labsOf, io)),
         undefined,
         2,
       ),
@@ -40,7 +41,7 @@ export async function askCommand(
   else {
     answered.forEach((question, i) => {
       if (i > 0) io.out('');
-      tell(question, labs, io);
+      tell(question, labsOf, io);
     });
     offer(
       found.slice(answered.length, answered.length + OTHERS_MAX).map(({ question }) => question),
@@ -50,21 +51,24 @@ export async function askCommand(
   return EXIT.met;
 }
 
-/** Labs by the rows that their checks name. */
-async function labsByRow(): Promise<ReadonlyMap<number, readonly string[]>> {
-  const byRow = new Map<number, string[]>();
-  for (const load of catalogue.values()) {
-    const lab = await load();
-    for (const row of rowsOf(lab)) byRow.set(row, [...(byRow.get(row) ?? []), lab.id]);
-  }
-  return byRow;
+/** Labs whose checks name one of the question's rows, in their order; then those that judge one of its claims. */
+type LabsOf = (question: Question) => string[];
+
+async function labIndex(): Promise<LabsOf> {
+  const labs = await Promise.all([...catalogue.values()].map((load) => load()));
+  const about = labs.map((lab) => ({ id: lab.id, rows: rowsOf(lab), claims: claimsOf(lab) }));
+  return ({ rows, claims }) => {
+    const showing = rows.flatMap((row) => about.filter((lab) => lab.rows.includes(row)));
+    const judging = about.filter((lab) => lab.claims.some((claim) => claims.includes(claim)));
+    return [...new Set([...showing, ...judging].map(({ id }) => id))];
+  };
 }
 
-function labsOf({ rows }: Question, labs: ReadonlyMap<number, readonly string[]>): string[] {
-  return [...new Set(rows.flatMap((row) => labs.get(row) ?? []))];
+function claimsOf({ checks = {} }: LabDefinition): string[] {
+  return Object.values(checks).flatMap(({ claim }) => claim ?? []);
 }
 
-function documentOf(question: Question, labs: ReadonlyMap<number, readonly string[]>, { language }: Io): object {
+function documentOf(question: Question, labsOf: LabsOf, { language }: Io): object {
   const { id, numbers, rows } = question;
   const about = question.claims.flatMap((claim) => claims.get(claim) ?? []);
   return {
@@ -76,11 +80,11 @@ function documentOf(question: Question, labs: ReadonlyMap<number, readonly strin
     trap: textIn(question.trap, language),
     claims: about.map((claim) => ({ id: claim.id, verdict: claim.verdict, claim: textIn(claim.claim, language) })),
     rows,
-    labs: labsOf(question, labs),
+    labs: labsOf(question),
   };
 }
 
-function tell(question: Question, labs: ReadonlyMap<number, readonly string[]>, io: Io): void {
+function tell(question: Question, labsOf: LabsOf, io: Io): void {
   const { m, colors, language, out } = io;
   const width = textWidth(io);
   const part = (title: string, text: string): void => {
@@ -94,7 +98,7 @@ function tell(question: Question, labs: ReadonlyMap<number, readonly string[]>, 
   part(m.ask.use, textIn(question.use, language));
   tellClaims(question, io);
   out(`\n${colors.bold(m.ask.seeIt)}`);
-  const shown = labsOf(question, labs);
+  const shown = labsOf(question);
   if (shown.length === 0) out(`  ${m.ask.noLab}`);
   for (const lab of shown) out(`  ${colors.cyan(m.ask.command(lab))}`);
 }

@@ -13,7 +13,7 @@ const PROBE = 'ip.src == 10.0.1.2 && (tcp.analysis.keep_alive || tcp.analysis.ze
 
 export default lab({
   id: 'flow-control',
-  title: text('Sliding window and flow control', '滑动窗口与流量控制'),
+  title: text('Sliding window, flow control, zero window', '滑动窗口、流量控制与零窗口'),
   text: text(
     'A writer sends 200 kB to a reader that rests first and then reads slowly. The receive buffer fills, the window goes to zero, the sender probes with growing pauses until an update opens the window.',
     '发送方发出 200 kB，接收方先休息，再慢慢读取。接收缓冲被填满，窗口变为 0，发送方以越来越长的间隔探测，直到窗口更新为止。',
