@@ -4,7 +4,7 @@
  */
 import type { Cloneable, WaitResult } from '@netarium/core/syscall/sys.ts';
 import { POLL, SIGNALS } from '@netarium/core/syscall/sys.ts';
-import { RuntimeError, ValueError } from '../errors.ts';
+import { ValueError } from '../errors.ts';
 import { AssertionError } from '../threading/errors.ts';
 import { limitNs, type Python, succeeds } from '../threading/python.ts';
 import { flatten, type Passable, revive, Shared } from '../threading/shared.ts';
@@ -174,7 +174,7 @@ export class Process extends Shared {
 
   async close(): Promise<void> {
     if (await this.isAlive())
-      throw new RuntimeError(
+      throw new ValueError(
         'Cannot close a process while it is still running. You should first call join() or terminate().',
       );
   }

@@ -1,11 +1,13 @@
 /** What the libraries bring to a program: classes whose objects pass between threads and processes, and entries of their own. One table, filled here. */
 import { Future } from '../futures/future.ts';
+import { CHUNK, ProcessPoolExecutor, runChunk } from '../futures/process-pool.ts';
 import { POOL_WORKER, ThreadPoolExecutor } from '../futures/thread-pool.ts';
 import { Connection } from '../multiprocessing/connection.ts';
 import { FEEDER, feed } from '../multiprocessing/feeder.ts';
 import { Process } from '../multiprocessing/process.ts';
 import * as between from '../multiprocessing/queue.ts';
 import * as shared from '../multiprocessing/synchronize.ts';
+import { MINDER, runWorker, WORKER, Workers } from '../multiprocessing/workers.ts';
 import { Barrier } from './barrier.ts';
 import { Condition, Event } from './condition.ts';
 import { Local } from './local.ts';
@@ -31,6 +33,8 @@ export const LIBRARY: Library = {
     ['queue.SimpleQueue', (py, packed) => SimpleQueue.revive(py, packed)],
     ['Future', (py, packed) => Future.revive(py, packed)],
     ['ThreadPoolExecutor', (py, packed) => ThreadPoolExecutor.revive(py, packed)],
+    ['ProcessPoolExecutor', (py, packed) => ProcessPoolExecutor.revive(py, packed)],
+    ['mp.Workers', (py, packed) => Workers.revive(py, packed)],
     ['mp.Lock', (py, id) => new shared.Lock(py, id)],
     ['mp.RLock', (py, id) => new shared.RLock(py, id)],
     ['mp.Semaphore', (py, packed) => new shared.Semaphore(py, packed)],
@@ -44,6 +48,9 @@ export const LIBRARY: Library = {
   ]),
   entries: {
     [FEEDER]: feed as PyEntry,
+    [MINDER]: (async (_py, workers: Workers) => workers.mind()) as PyEntry,
+    [WORKER]: runWorker as PyEntry,
+    [CHUNK]: runChunk as PyEntry,
     [POOL_WORKER]: (async (_py, executor: ThreadPoolExecutor) => executor.work()) as PyEntry,
   },
 };

@@ -47,6 +47,8 @@ async function runMain(
   module: PyModule,
   argv: readonly string[],
 ): Promise<number> {
+  // As the interpreter does at its start: a write without a reader raises BrokenPipeError.
+  await sys.sigaction('SIGPIPE', 'ignore');
   await sys.interpreter_attach(version);
   const py = new Python(sys, await newState(sys, 'MainProcess', false), module, LIBRARY);
   py.thread = await Thread.main(py);
