@@ -24,6 +24,16 @@ class JumpingSelector(selectors.DefaultSelector):
         return super().select(0)
 
 
+class InOrder(dict):
+    """A set in the order of insertion: a group cancels its tasks in the order of their addresses, which nobody promises."""
+
+    def add(self, item):
+        self[item] = True
+
+    def discard(self, item):
+        self.pop(item, None)
+
+
 class Program:
     def __init__(self, spec):
         self.spec = spec
@@ -32,6 +42,7 @@ class Program:
         self.semaphores = [asyncio.Semaphore(2)]
         self.events = [asyncio.Event() for _ in range(2)]
         self.queues = [asyncio.Queue(maxsize=2)]
+        self.conditions = [asyncio.Condition()]
         self.tasks = []
 
     def mark(self, text):
@@ -83,6 +94,16 @@ class Program:
             parts = (self.body(f"{name}.{i}", part) for i, part in enumerate(inner))
             results = await asyncio.gather(*parts, return_exceptions=True)
             self.mark(f"{name}: {' '.join(r if isinstance(r, str) else type(r).__name__ for r in results)}")
+        elif kind == "group":
+            await self.caught(name, self.grouped(name, inner))
+        elif kind == "first":
+            await self.first(name, inner)
+        elif kind == "notified":
+            async with self.conditions[argument]:
+                await self.conditions[argument].wait()
+        elif kind == "notify":
+            async with self.conditions[argument]:
+                self.conditions[argument].notify()
         elif kind == "wait-for":
             await self.caught(name, asyncio.wait_for(self.body(name, inner), argument / 1000))
         elif kind == "timeout":
@@ -100,11 +121,26 @@ class Program:
         async with asyncio.timeout(seconds):
             await self.body(name, inner)
 
+    async def grouped(self, name, inner):
+        async with asyncio.TaskGroup() as group:
+            group._tasks = InOrder()
+            for i, part in enumerate(inner):
+                group.create_task(self.body(f"{name}.{i}", part))
+            await asyncio.sleep(0)
+            self.mark(f"{name} is made")
+
+    async def first(self, name, inner):
+        tasks = [asyncio.create_task(self.body(f"{name}.{i}", part)) for i, part in enumerate(inner)]
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        self.mark(f"{name}: {' '.join(str(i) for i, task in enumerate(tasks) if task in done)}")
+        for task in tasks:
+            task.cancel()
+
     async def caught(self, name, awaitable):
         """Failures are told; a cancellation of our own goes on."""
         try:
             await awaitable
-        except (ValueError, TimeoutError, RuntimeError) as error:
+        except (ValueError, TimeoutError, RuntimeError, ExceptionGroup) as error:
             self.mark(f"{name} raised {type(error).__name__}")
 
     async def main(self):
@@ -112,11 +148,17 @@ class Program:
             self.tasks.append(asyncio.create_task(self.body(f"t{number}", operations)))
         await asyncio.wait(self.tasks, timeout=END_S / 1000)
         self.mark("time is over" if not all(task.done() for task in self.tasks) else "all are done")
-        while not all(task.done() for task in self.tasks):
+        # One that waits for a lock which a forgotten task holds outlives every cancellation.
+        for _ in range(20):
             for task in self.tasks:
                 task.cancel()
             await asyncio.sleep(0.001)
-        self.mark(" ".join("cancelled" if t.cancelled() else type(t.exception()).__name__ for t in self.tasks))
+        self.mark(" ".join(map(self.end_of, self.tasks)))
+
+    def end_of(self, task):
+        if not task.done():
+            return "pending"
+        return "cancelled" if task.cancelled() else type(task.exception()).__name__
 
 
 def run(spec):

@@ -4,12 +4,13 @@
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { CancelledError } from '@netarium/userland/runtimes/asyncio/errors.ts';
-import type { Awaitable } from '@netarium/userland/runtimes/asyncio/future.ts';
+import type { Coroutine } from '@netarium/userland/runtimes/asyncio/future.ts';
 import { gather, shield, wait } from '@netarium/userland/runtimes/asyncio/gather.ts';
-import { Event, Lock, Semaphore } from '@netarium/userland/runtimes/asyncio/locks.ts';
+import { Condition, Event, Lock, Semaphore } from '@netarium/userland/runtimes/asyncio/locks.ts';
 import { EventLoop } from '@netarium/userland/runtimes/asyncio/loop.ts';
 import { Queue } from '@netarium/userland/runtimes/asyncio/queue.ts';
 import { createTask, sleep, type Task } from '@netarium/userland/runtimes/asyncio/task.ts';
+import { TaskGroup } from '@netarium/userland/runtimes/asyncio/task-group.ts';
 import { timeout, waitFor } from '@netarium/userland/runtimes/asyncio/timeouts.ts';
 import { ValueError } from './pair.ts';
 
@@ -50,8 +51,9 @@ const LEAVES = [
   'cancel',
   'raise',
 ];
-const MORE_LEAVES = [...LEAVES, 'await', 'shield', 'stubborn'];
-const BRANCHES = ['lock', 'lock', 'semaphore', 'wait-for', 'timeout', 'gather', 'gather-all'];
+const MORE_LEAVES = [...LEAVES, 'await', 'shield', 'stubborn', 'notified', 'notify'];
+const BRANCHES = ['lock', 'lock', 'semaphore', 'wait-for', 'timeout', 'gather', 'gather-all', 'group', 'first'];
+const MANY = new Set(['gather', 'gather-all', 'group', 'first']);
 
 export function randomSpec(seed: number): Spec {
   const dice = new Dice(seed * 2_654_435_761 + 1);
@@ -66,7 +68,7 @@ function operations(dice: Dice, own: number, tasks: number, depth: number): Oper
 function operation(dice: Dice, own: number, tasks: number, depth: number): Operation {
   if (depth > 0 && dice.below(3) === 0) {
     const kind = BRANCHES[dice.below(BRANCHES.length)]!;
-    if (kind.startsWith('gather')) {
+    if (MANY.has(kind)) {
       const parts = Array.from({ length: 1 + dice.below(3) }, () => operations(dice, own, tasks, depth - 1));
       return [kind, 0, parts];
     }
@@ -105,6 +107,7 @@ class Runner {
   private readonly semaphores: readonly Semaphore[];
   private readonly events: readonly Event[];
   private readonly queues: readonly Queue<string>[];
+  private readonly conditions: readonly Condition[];
   private readonly tasks: Task<string>[] = [];
 
   constructor(
@@ -115,6 +118,7 @@ class Runner {
     this.locks = [new Lock(loop), new Lock(loop)];
     this.semaphores = [new Semaphore(loop, 2)];
     this.events = [new Event(loop), new Event(loop)];
+    this.conditions = [new Condition(loop)];
     this.queues = [new Queue<string>(loop, 2)];
   }
 
@@ -124,11 +128,12 @@ class Runner {
     }
     await wait(this.loop, this.tasks, { timeoutNs: END_MS * 1000 * MS });
     this.trace.push(this.tasks.every(({ done }) => done) ? 'all are done' : 'time is over');
-    while (!this.tasks.every(({ done }) => done)) {
+    // One that waits for a lock which a forgotten task holds outlives every cancellation.
+    for (let i = 0; i < 20; i++) {
       for (const task of this.tasks) task.cancel();
       await sleep(this.loop, MS);
     }
-    this.trace.push(this.tasks.map((task) => (task.cancelled ? 'cancelled' : nameOf(task.exception()))).join(' '));
+    this.trace.push(this.tasks.map(endOf).join(' '));
   }
 
   private async body(name: string, list: Operations): Promise<string> {
@@ -173,6 +178,14 @@ class Runner {
         return this.caught(name, () => gather(loop, parts()).wait());
       case 'gather-all':
         return this.gatherAll(name, parts());
+      case 'group':
+        return this.caught(name, () => this.grouped(name, parts()));
+      case 'first':
+        return this.first(name, parts());
+      case 'notified':
+        return this.conditions[argument]!.lock.with(() => this.conditions[argument]!.wait());
+      case 'notify':
+        return this.conditions[argument]!.lock.with(async () => this.conditions[argument]!.notify());
       case 'wait-for':
         return this.caught(name, () => waitFor(loop, () => this.body(name, list), Math.round(argument * MS)));
       case 'timeout':
@@ -194,11 +207,27 @@ class Runner {
     else throw new Error(`no operation is called ${kind}`);
   }
 
-  private async gatherAll(name: string, parts: readonly Awaitable<string>[]): Promise<void> {
+  private async gatherAll(name: string, parts: readonly Coroutine<string>[]): Promise<void> {
     const results = await gather<unknown>(this.loop, parts, { returnExceptions: true }).wait();
     this.trace.push(
       `${name}: ${results.map((result) => (typeof result === 'string' ? result : nameOf(result))).join(' ')}`,
     );
+  }
+
+  private grouped(name: string, parts: readonly Coroutine<string>[]): Promise<void> {
+    return TaskGroup.with(this.loop, async (group) => {
+      for (const part of parts) group.createTask(part);
+      await sleep(this.loop, 0);
+      this.trace.push(`${name} is made`);
+    });
+  }
+
+  private async first(name: string, parts: readonly Coroutine<string>[]): Promise<void> {
+    const tasks = parts.map((part) => createTask(this.loop, part));
+    const { done } = await wait(this.loop, tasks, { until: 'first completed' });
+    const numbers = tasks.flatMap((task, i) => (done.includes(task) ? [i] : []));
+    this.trace.push(`${name}: ${numbers.join(' ')}`);
+    for (const task of tasks) task.cancel();
   }
 
   private async stubborn(name: string, ms: number): Promise<void> {
@@ -222,3 +251,8 @@ class Runner {
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'NoneType');
+
+function endOf(task: Task<string>): string {
+  if (!task.done) return 'pending';
+  return task.cancelled ? 'cancelled' : nameOf(task.exception());
+}

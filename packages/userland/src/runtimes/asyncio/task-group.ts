@@ -63,9 +63,9 @@ export class TaskGroup {
     if (error === undefined) return;
     this.errors.push(error);
     if (this.aborting || this.parentCancelledByUs) return;
+    if (this.parent.done) return;
     this.abort();
-    // The body waits for something else: it is cancelled too, and that cancellation is ours.
-    if (this.leaving || this.parent.done) return;
+    // Whatever the parent waits for: it is cancelled too, and that cancellation is ours. (Until 3.13 it is taken back only when the body has not ended yet.)
     this.parentCancelledByUs = true;
     this.parent.cancel();
   }
