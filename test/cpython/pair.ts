@@ -3,6 +3,7 @@
  * machine, `pairs/NAME.ts` in a simulated host; `compare.ts` holds their traces against each other as far as the order is guaranteed.
  */
 
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { osErrorOf } from '@netarium/userland/runtimes/os-error.ts';
 
@@ -45,7 +46,7 @@ export interface Ratio {
 
 export interface Pair {
   /** Ours; `main` of the Python file is the file itself. */
-  readonly main: (trace: Trace) => Program;
+  readonly main: (trace: Trace) => Program | ProgramModule;
   /** More programs of ours, for `spawn`: installed under /usr/local/bin. */
   readonly programs?: (trace: Trace) => Readonly<Record<string, Program>>;
   /** `total`: one order of all marks. `per thread`: that of each thread. `none`: only which marks there are, and how often. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { host, lab } from '@netarium/core/check/lab.ts';
 import type { Finished } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import type { Outcome } from './compare.ts';
@@ -71,7 +72,12 @@ export async function runOurs(pair: Pair): Promise<Outcome & { readonly problems
 }
 
 /** Marks an exception that nobody caught, as the harness of the Python side does. */
-function reported(program: Program, trace: Trace): Program {
+function reported(program: Program | ProgramModule, trace: Trace): Program | ProgramModule {
+  if (typeof program !== 'function') return { ...program, main: reportedMain(program.main, trace) };
+  return reportedMain(program, trace);
+}
+
+function reportedMain(program: Program, trace: Trace): Program {
   return async (sys, argv) => {
     try {
       return await program(sys, argv);

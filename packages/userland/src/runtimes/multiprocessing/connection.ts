@@ -4,7 +4,6 @@
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import { POLL } from '@netarium/core/syscall/sys.ts';
-import { OSError } from '../os-error.ts';
 import { EOFError } from '../threading/errors.ts';
 import { limitNs, type Python } from '../threading/python.ts';
 import { flatten, type Passable, revive, Shared } from '../threading/shared.ts';
@@ -14,6 +13,11 @@ const HEADER = 4;
 /** Longer messages are written in two pieces (Connection._send_bytes). */
 const ONE_WRITE = 16_384;
 const CHUNK = 65_536;
+
+/** What a connection itself finds wrong: an OSError without a number. */
+class ConnectionError extends Error {
+  override readonly name = 'OSError';
+}
 
 interface Packed {
   readonly fd: number;
@@ -80,7 +84,7 @@ export class Connection extends Shared {
       const part = await this.py.sys.read(this.packed.fd, Math.min(CHUNK, length - done));
       if (part.length === 0) {
         if (done === 0) throw new EOFError('');
-        throw new OSError(0, 'got end of file during message', 'EIO');
+        throw new ConnectionError('got end of file during message');
       }
       bytes.set(part, done);
       done += part.length;
@@ -101,8 +105,8 @@ export class Connection extends Shared {
   }
 
   private check(allowed: boolean, otherwise: string): void {
-    if (this.closed) throw new OSError(9, 'handle is closed', 'EBADF');
-    if (!allowed) throw new OSError(9, otherwise, 'EBADF');
+    if (this.closed) throw new ConnectionError('handle is closed');
+    if (!allowed) throw new ConnectionError(otherwise);
   }
 }
 

@@ -185,8 +185,8 @@ describe('pipes and queues', () => {
     expect(lines).toEqual([
       '2 True',
       'EOFError',
-      'OSError: [Errno 9] connection is read-only OSError: [Errno 9] connection is write-only',
-      'OSError: [Errno 9] handle is closed',
+      'OSError: connection is read-only OSError: connection is write-only',
+      'OSError: handle is closed',
     ]);
   });
 
