@@ -14,8 +14,11 @@ export interface SysctlSpec {
 }
 
 export class SysctlCell {
-  /** The value of a single-number variable. */
-  number: number;
+  /**
+   * The value of a single-number variable. Begun without a number, so that the engine keeps small ones as they are: out of a field of
+   * floating-point numbers they would turn every field that they are copied to into one, and throw away the code compiled before.
+   */
+  number: number = undefined as never;
   private changed: ((cell: SysctlCell) => void) | undefined;
   private vector: readonly number[] | undefined;
   private words: string | undefined;
