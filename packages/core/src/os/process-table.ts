@@ -95,6 +95,8 @@ export class ProcessTable {
     if (process.exitStatus !== undefined) return;
     process.exitStatus = status;
     this.tellTracer(process, status);
+    process.realTimer?.timer.dispose();
+    process.cpuWatch?.dispose();
     for (const thread of process.threads) thread.end();
     process.descriptors.closeAll();
     for (const child of process.children.values()) {

@@ -2,6 +2,7 @@
 import type { Call } from '../kernel/call.ts';
 import type { DescriptorTable } from '../kernel/descriptors.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
+import type { Timer } from '../time/timer.ts';
 import type { InterpreterLock } from './interpreter/interpreter-lock.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Memory } from './memory.ts';
@@ -14,6 +15,12 @@ export interface ExitStatus {
   readonly code: number;
   /** The signal that ended the process, or empty. */
   readonly signal: SignalName | '';
+}
+
+/** SIGALRM by the clock (setitimer(2)). */
+export interface RealTimer {
+  readonly timer: Timer;
+  intervalNs: number;
 }
 
 /** Told what a traced process does: `syscall/trace.ts`. */
@@ -58,6 +65,9 @@ export class Process {
   umask = 0o022;
   /** Resource limits; children share the table until they change theirs. */
   limits: Limits = DEFAULT_LIMITS;
+  /** ITIMER_REAL, and the watch over RLIMIT_CPU: they end with the process. */
+  realTimer: RealTimer | undefined;
+  cpuWatch: Timer | undefined;
   /** Who records its calls (strace(1)). */
   tracer: ProcessTracer | undefined;
   gid = 0;

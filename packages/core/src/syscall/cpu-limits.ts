@@ -10,41 +10,29 @@ import type { Kernel } from './kernel.ts';
 const TICK_NS = 4_000_000;
 const NS_PER_SECOND = 1_000_000_000;
 
-export class CpuLimits {
-  private readonly timers = new Map<Process, Timer>();
-
-  /** The process has got a limit, or lost it. */
-  watch(kernel: Kernel, process: Process): void {
-    this.timers.get(process)?.dispose();
-    this.timers.delete(process);
-    const { soft, hard } = process.limits.RLIMIT_CPU;
-    if (soft === INFINITY && hard === INFINITY) return;
-    let warnAtNs = soft === INFINITY ? -1 : soft * NS_PER_SECOND;
-    const timer = new Timer(kernel.ctx.queue, () => {
-      if (process.exitStatus !== undefined) {
-        this.timers.delete(process);
-        return;
-      }
-      const { cpuNs } = process;
-      if (hard !== INFINITY && cpuNs >= hard * NS_PER_SECOND) {
-        kernel.processes.signal(process, 'SIGKILL', 0);
-        return;
-      }
-      if (warnAtNs >= 0 && cpuNs >= warnAtNs) {
-        warnAtNs += NS_PER_SECOND;
-        kernel.processes.signal(process, 'SIGXCPU', 0);
-      }
-      timer.setAfter(waitNs(kernel, process, warnAtNs < 0 ? hard * NS_PER_SECOND : warnAtNs));
-    });
-    this.timers.set(process, timer);
-    timer.setAfter(waitNs(kernel, process, warnAtNs < 0 ? hard * NS_PER_SECOND : warnAtNs));
-  }
-
-  /** The process has ended. */
-  forget(process: Process): void {
-    this.timers.get(process)?.dispose();
-    this.timers.delete(process);
-  }
+/** The process has got a limit, or lost it. */
+export function watchCpuLimit(kernel: Kernel, process: Process): void {
+  process.cpuWatch?.dispose();
+  process.cpuWatch = undefined;
+  const { soft, hard } = process.limits.RLIMIT_CPU;
+  if (soft === INFINITY && hard === INFINITY) return;
+  const killAtNs = hard === INFINITY ? Infinity : hard * NS_PER_SECOND;
+  let warnAtNs = soft === INFINITY ? Infinity : soft * NS_PER_SECOND;
+  const look = (): void => {
+    if (process.cpuNs >= killAtNs) {
+      kernel.processes.signal(process, 'SIGKILL', 0);
+      return;
+    }
+    if (process.cpuNs >= warnAtNs) {
+      warnAtNs += NS_PER_SECOND;
+      kernel.processes.signal(process, 'SIGXCPU', 0);
+    }
+    // The signal may have been the end.
+    if (process.exitStatus === undefined) timer.setAfter(waitNs(kernel, process, Math.min(warnAtNs, killAtNs)));
+  };
+  const timer = new Timer(kernel.ctx.queue, look);
+  process.cpuWatch = timer;
+  timer.setAfter(waitNs(kernel, process, Math.min(warnAtNs, killAtNs)));
 }
 
 /** The earliest that the process can have used so much: all its threads at work, each on a core of its own. */

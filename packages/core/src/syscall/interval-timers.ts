@@ -6,48 +6,25 @@ import type { IntervalTimer } from './sys/signal.ts';
 
 const OFF: IntervalTimer = { valueNs: 0, intervalNs: 0 };
 
-interface Running {
-  readonly timer: Timer;
-  intervalNs: number;
+export function realTimerOf(kernel: Kernel, { realTimer }: Process): IntervalTimer {
+  if (realTimer === undefined || !realTimer.timer.running) return OFF;
+  return { valueNs: realTimer.timer.deadline - kernel.ctx.queue.now, intervalNs: realTimer.intervalNs };
 }
 
-export class IntervalTimers {
-  private readonly running = new Map<Process, Running>();
-
-  get(kernel: Kernel, process: Process): IntervalTimer {
-    const found = this.running.get(process);
-    if (found === undefined || !found.timer.running) return OFF;
-    return { valueNs: found.timer.deadline - kernel.ctx.queue.now, intervalNs: found.intervalNs };
+/** Starts, restarts or (0) stops the timer; answers what was left of the one before. */
+export function setRealTimer(kernel: Kernel, process: Process, { valueNs, intervalNs }: IntervalTimer): IntervalTimer {
+  const old = realTimerOf(kernel, process);
+  if (valueNs === 0) process.realTimer?.timer.dispose();
+  else {
+    process.realTimer ??= { timer: new Timer(kernel.ctx.queue, () => expired(kernel, process)), intervalNs };
+    process.realTimer.intervalNs = intervalNs;
+    process.realTimer.timer.setAfter(valueNs);
   }
+  return old;
+}
 
-  /** Starts, restarts or (0) stops the timer; answers what was left of the one before. */
-  set(kernel: Kernel, process: Process, { valueNs, intervalNs }: IntervalTimer): IntervalTimer {
-    const old = this.get(kernel, process);
-    if (valueNs === 0) {
-      this.forget(process);
-      return old;
-    }
-    let entry = this.running.get(process);
-    if (entry === undefined) {
-      const timer = new Timer(kernel.ctx.queue, () => this.expired(kernel, process));
-      entry = { timer, intervalNs };
-      this.running.set(process, entry);
-    }
-    entry.intervalNs = intervalNs;
-    entry.timer.setAfter(valueNs);
-    return old;
-  }
-
-  private expired(kernel: Kernel, process: Process): void {
-    const entry = this.running.get(process);
-    if (entry === undefined) return;
-    if (process.exitStatus !== undefined || entry.intervalNs === 0) this.forget(process);
-    else entry.timer.setAfter(entry.intervalNs);
-    kernel.processes.signal(process, 'SIGALRM', 0);
-  }
-
-  forget(process: Process): void {
-    this.running.get(process)?.timer.dispose();
-    this.running.delete(process);
-  }
+function expired(kernel: Kernel, process: Process): void {
+  const { timer, intervalNs } = process.realTimer!;
+  if (intervalNs > 0) timer.setAfter(intervalNs);
+  kernel.processes.signal(process, 'SIGALRM', 0);
 }

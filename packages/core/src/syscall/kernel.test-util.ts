@@ -39,7 +39,7 @@ export function turn(): Promise<void> {
 
 export function bench(
   programs: Readonly<Record<string, Program>> = {},
-  options: { strict?: boolean; seed?: number; cpu?: CpuOptions; costs?: CostModel } = {},
+  options: { strict?: boolean; seed?: number; cpu?: CpuOptions; costs?: CostModel; profile?: string } = {},
 ): Bench {
   const queue = new EventQueue();
   const recorder = new Recorder(queue);
@@ -52,7 +52,7 @@ export function bench(
     random: new Randomness(options.seed ?? 1),
     ids: { next: () => ++last },
     sysctl: new SysctlTable(),
-    profile: 'linux-6.x',
+    profile: options.profile ?? 'linux-6.x',
   };
   const crashes: unknown[] = [];
   const image = new Map<string, ImageNode>([

@@ -27,9 +27,7 @@ import { Threads } from '../os/threads.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { SocketLayer } from '../socket/socket-layer.ts';
 import { callTable } from './calls/table.ts';
-import { CpuLimits } from './cpu-limits.ts';
 import { mountDev } from './dev.ts';
-import { IntervalTimers } from './interval-timers.ts';
 import type { NetworkAdmin } from './network-admin.ts';
 import { mountProc } from './proc.ts';
 import type { ProgramCode } from './program.ts';
@@ -71,8 +69,6 @@ export class Kernel implements CallRunner, InodeSource, WakeUpLatency {
   readonly sharedObjects: SharedNames = new Map();
   readonly messageQueues = new Map<string, MessageQueue>();
   hostname: string;
-  readonly timers = new IntervalTimers();
-  readonly cpuLimits = new CpuLimits();
   readonly profile: OsProfile;
   /** Whose call is being carried out, or was last: /proc/self. */
   caller: Process | undefined;

@@ -58,6 +58,8 @@ export class CallTrace extends OpenFile {
   }
 
   call(thread: Thread, call: Call, outcome: unknown, endNs: number): void {
+    // A call that ended its own process was told of as unfinished.
+    if (!this.tracees.has(thread.process)) return;
     const failed = outcome instanceof Errno ? outcome : undefined;
     this.push({
       kind: 'call',

@@ -20,6 +20,13 @@ export async function findInPath(sys: Sys, name: string, path: string): Promise<
   return undefined;
 }
 
+/** Becomes a command (execvp(3)). A SysError says why not. */
+export async function execCommand(sys: Sys, argv: readonly string[]): Promise<never> {
+  const { PATH } = await sys.getenv();
+  const path = await findInPath(sys, argv[0]!, PATH ?? DEFAULT_PATH);
+  return sys.exec(path ?? argv[0]!, argv);
+}
+
 /** Starts a command and waits for it. A SysError says why it could not be started. */
 export async function runCommand(sys: Sys, argv: readonly string[], options: SpawnOptions = {}): Promise<WaitResult> {
   const env = options.env ?? (await sys.getenv());

@@ -1,9 +1,8 @@
 /** nice(1) and renice(1): runs a program with another nice value, or changes that of a running process. */
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
-import { runCommand } from '../coreutils/run-command.ts';
+import { execCommand } from '../coreutils/run-command.ts';
 import { quote, ToolError, tool } from '../coreutils/tool.ts';
-import { signalStatus } from '../coreutils/wait-status.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print, printError } from '../lib/stdio.ts';
 
@@ -37,7 +36,7 @@ const niceProgram = tool(
       await printError(sys, 'nice: cannot set niceness: Permission denied\n');
     }
     try {
-      return signalStatus(await runCommand(sys, operands));
+      return await execCommand(sys, operands);
     } catch (error) {
       if (!(error instanceof SysError)) throw error;
       await printError(sys, `nice: ${quote(operands[0]!)}: ${error.reason.text}\n`);

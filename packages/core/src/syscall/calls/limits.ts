@@ -3,6 +3,7 @@ import { E, type Errno } from '../../base/errno.ts';
 import { HELD, INFINITY, isResource, type Limit, MOST_FILES, within } from '../../os/limits.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
+import { watchCpuLimit } from '../cpu-limits.ts';
 import type { Kernel } from '../kernel.ts';
 
 function isLimit(value: unknown): value is number {
@@ -20,7 +21,7 @@ function setrlimit(kernel: Kernel, { process }: Thread, resource: unknown, limit
   if (!HELD.has(resource)) return unchanged ? undefined : E.EOPNOTSUPP;
   process.limits = { ...process.limits, [resource]: { soft, hard: sameHard } };
   if (resource === 'RLIMIT_NOFILE') process.descriptors.limit = soft === INFINITY ? Number.MAX_SAFE_INTEGER : soft;
-  if (resource === 'RLIMIT_CPU') kernel.cpuLimits.watch(kernel, process);
+  if (resource === 'RLIMIT_CPU') watchCpuLimit(kernel, process);
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { ALWAYS_REPORTED, READY } from '../../kernel/readiness.ts';
 import type { Thread } from '../../os/thread.ts';
 import { Epoll } from '../../socket/epoll.ts';
+import { SocketFile } from '../../socket/socket-file.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
 import type { FdSets } from '../sys/readiness.ts';
@@ -43,7 +44,8 @@ function poll(
   for (const { fd, events } of requests) {
     if (fd < 0) continue;
     const file = kernel.file(thread, fd);
-    if (file instanceof Errno) {
+    // WSAPoll knows no other files than sockets.
+    if (file instanceof Errno || (kernel.profile.selectsSocketsOnly && !(file instanceof SocketFile))) {
       ready.push({ fd, revents: READY.NVAL });
       continue;
     }
@@ -58,12 +60,15 @@ function poll(
 
 /** Numbers that no `fd_set` can hold are refused, and so are the closed ones. */
 function filesOf(kernel: Kernel, thread: Thread, sets: FdSets): Map<number, OpenFile> | Errno {
+  const { fdSetSize, fdSetCounts, selectsSocketsOnly } = kernel.profile;
   const files = new Map<number, OpenFile>();
   for (const [name] of SELECT_SETS) {
+    if (fdSetCounts && (sets[name]?.length ?? 0) > fdSetSize) return E.EINVAL;
     for (const fd of sets[name] ?? []) {
-      if (!Number.isInteger(fd) || fd < 0 || fd >= kernel.profile.fdSetSize) return E.EINVAL;
+      if (!Number.isInteger(fd) || fd < 0 || (!fdSetCounts && fd >= fdSetSize)) return E.EINVAL;
       const file = kernel.file(thread, fd);
       if (file instanceof Errno) return file;
+      if (selectsSocketsOnly && !(file instanceof SocketFile)) return E.ENOTSOCK;
       files.set(fd, file);
     }
   }

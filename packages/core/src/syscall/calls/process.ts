@@ -11,6 +11,7 @@ import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SpawnOptions, Sys, WaitOptions, WaitResult } from '../sys.ts';
+import { inheritWatchers } from './child.ts';
 import { inheritScheduling } from './thread.ts';
 import { traceOf } from './trace.ts';
 
@@ -95,9 +96,8 @@ function spawn(
     descriptors,
   );
   child.umask = parent.umask;
-  const tracer = trace ?? (parent.tracer?.follow === true ? parent.tracer : undefined);
-  tracer?.attach(child);
-  tracer?.executed(child, path, kernel.ctx.queue.now);
+  inheritWatchers(kernel, parent, child, trace);
+  child.tracer?.executed(child, path, kernel.ctx.queue.now);
   child.terminal = parent.terminal;
   for (const [signal, disposition] of parent.dispositions)
     if (disposition === 'ignore') child.dispositions.set(signal, 'ignore');

@@ -6,6 +6,7 @@ import type { Process } from '../../os/process.ts';
 import { type Disposition, isSignal, isUnstoppable, type SignalInfo, type SignalName } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
+import { realTimerOf, setRealTimer } from '../interval-timers.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ChildFlags, IntervalTimer, SignalAction } from '../sys/signal.ts';
 import { isDuration } from './time.ts';
@@ -43,6 +44,11 @@ function sigqueue(kernel: Kernel, thread: Thread, pid: number, signal: unknown, 
   return undefined;
 }
 
+/** Some systems have few signals. */
+function exists({ profile }: Kernel, signal: SignalName): boolean {
+  return profile.signals === undefined || profile.signals.has(signal);
+}
+
 function dispositionFor(action: SignalAction): Disposition {
   if (typeof action === 'string') return action;
   const { handler, restart = false, mask = [], nodefer = false, once = false } = action;
@@ -56,7 +62,7 @@ function sigaction(
   action: SignalAction,
   flags: ChildFlags,
 ): Errno | undefined {
-  if (!isSignal(signal) || isUnstoppable(signal)) return E.EINVAL;
+  if (!isSignal(signal) || isUnstoppable(signal) || !exists(kernel, signal)) return E.EINVAL;
   const { process } = thread;
   if (signal === 'SIGCHLD') {
     process.noChildWait = flags.nocldwait ?? false;
@@ -123,12 +129,12 @@ function sigpending(thread: Thread): readonly SignalName[] {
 function setitimer(kernel: Kernel, thread: Thread, which: string, timer: IntervalTimer): IntervalTimer | Errno {
   if (which !== 'real') return which === 'virtual' || which === 'prof' ? E.EOPNOTSUPP : E.EINVAL;
   if (!isDuration(timer.valueNs) || !isDuration(timer.intervalNs)) return E.EINVAL;
-  return kernel.timers.set(kernel, thread.process, timer);
+  return setRealTimer(kernel, thread.process, timer);
 }
 
 export const signalCalls = {
   kill(kernel, thread, _call, pid, signal) {
-    if (signal !== 0 && !isSignal(signal)) return E.EINVAL;
+    if (signal !== 0 && (!isSignal(signal) || !exists(kernel, signal))) return E.EINVAL;
     return kernel.processes.kill(thread.process, pid, signal === 0 ? undefined : from(thread, signal, 'SI_USER'));
   },
   tgkill: (kernel, thread, _call, pid, tid, signal) => tgkill(kernel, thread, pid, tid, signal),
@@ -141,11 +147,11 @@ export const signalCalls = {
   pause: () => BLOCKED,
   alarm(kernel, thread, _call, ns) {
     if (!isDuration(ns)) return E.EINVAL;
-    return kernel.timers.set(kernel, thread.process, { valueNs: ns, intervalNs: 0 }).valueNs;
+    return setRealTimer(kernel, thread.process, { valueNs: ns, intervalNs: 0 }).valueNs;
   },
   setitimer: (kernel, thread, _call, which, timer) => setitimer(kernel, thread, which, timer),
   getitimer(kernel, thread, _call, which) {
     if (which !== 'real') return which === 'virtual' || which === 'prof' ? E.EOPNOTSUPP : E.EINVAL;
-    return kernel.timers.get(kernel, thread.process);
+    return realTimerOf(kernel, thread.process);
   },
 } satisfies Partial<CallTable>;

@@ -12,6 +12,7 @@ import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
 import { hasEntry } from '../program.ts';
 import type { ThreadOptions } from '../sys/thread.ts';
+import { inheritWatchers } from './child.ts';
 
 /** Arguments as the new thread gets them; EINVAL where the entry is none of the module's, or one cannot be copied. */
 function checked(process: Process, entry: string, args: readonly unknown[]): readonly Cloneable[] | Errno {
@@ -30,6 +31,7 @@ function createThread(
   const { process } = creator;
   const copies = checked(process, entry, args);
   if (copies instanceof Errno) return copies;
+  if (!kernel.processes.mayFork(process)) return E.EAGAIN;
   const made = kernel.startThread(
     process,
     kernel.frontEnd({ module: process.module, entry, args: copies }),
@@ -57,6 +59,7 @@ function fork(kernel: Kernel, thread: Thread, entry: string, args: readonly unkn
   const parent = thread.process;
   const copies = checked(parent, entry, args);
   if (copies instanceof Errno) return copies;
+  if (!kernel.processes.mayFork(parent)) return E.EAGAIN;
   const descriptors = new DescriptorTable();
   descriptors.limit = parent.descriptors.limit;
   for (const [fd, file, cloexec] of parent.descriptors.entries()) descriptors.place(fd, file, cloexec);
@@ -66,6 +69,7 @@ function fork(kernel: Kernel, thread: Thread, entry: string, args: readonly unkn
   child.gid = parent.gid;
   child.terminal = parent.terminal;
   child.module = parent.module;
+  inheritWatchers(kernel, parent, child);
   child.memory = parent.memory.fork(child.pid);
   for (const [signal, disposition] of parent.dispositions) child.dispositions.set(signal, disposition);
   if (parent.interpreter !== undefined) child.interpreter = new InterpreterLock(kernel.ctx, parent.interpreter.profile);
