@@ -89,19 +89,19 @@ function fit(c: ControlBlock, sent: Sent): boolean {
 }
 
 /** Sends one segment again. False where the peer's window or the route does not let it. `endsBurst`: several go together, and this is the last. */
-export function retransmit(c: ControlBlock, sent: Sent, reason: string, endsBurst = false): boolean {
+export function retransmit(c: ControlBlock, sent: Sent, reason: string, endsBurst = false, probe = false): boolean {
   if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
   if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
   if (!fit(c, sent)) return false;
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
-  stampRetransmission(c);
+  if (!probe) stampRetransmission(c);
   const flags = endsBurst ? sent.flags | TCP_FLAG.psh : sent.flags;
   const failed = transmit(c, sent.seq, flags, sent.payload, id);
   if (failed !== undefined) return false;
   c.bytesRetransmitted += sent.payload.length;
   sent.burst = ++c.bursts;
-  noteRetransmitted(c, sent);
+  noteRetransmitted(c, sent, probe);
   return true;
 }
 
@@ -135,16 +135,20 @@ function report(c: ControlBlock, sent: Sent, packet: number, reason: string): vo
   });
 }
 
-function noteRetransmitted(c: ControlBlock, sent: Sent): void {
+function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
   c.totalRetransmissions++;
-  if (!(sent.marks & SENT.RETRANSMITTED)) c.retransOut++;
-  sent.marks |= SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
+  // A loss probe goes in addition to what is out (RFC 8985 section 7.3): the scoreboard does not count it.
+  if (!probe) {
+    if (!(sent.marks & SENT.RETRANSMITTED)) c.retransOut++;
+    sent.marks |= SENT.RETRANSMITTED;
+    if (c.undoRetrans < 0) c.undoRetrans = 0;
+    c.undoRetrans++;
+  }
+  sent.marks |= SENT.EVER_RETRANSMITTED;
   sent.transmissions++;
   sent.sentAt = now(c);
   removeTimed(c, sent);
   appendTimed(c, sent);
-  if (c.undoRetrans < 0) c.undoRetrans = 0;
-  c.undoRetrans++;
 }
 
 /** Sends again what is marked lost, from the lowest on, as far as the congestion window goes (RFC 6675 section 5, NextSeg rule 1). */

@@ -51,7 +51,7 @@ function probe(c: ControlBlock): boolean {
     return c.packetsOut > before;
   }
   const last = c.rtxTail;
-  if (last === undefined || !retransmit(c, last, 'tail-loss-probe')) return false;
+  if (last === undefined || !retransmit(c, last, 'tail-loss-probe', false, true)) return false;
   c.tlpRetransmitted = true;
   return true;
 }
