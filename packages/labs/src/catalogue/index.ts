@@ -44,6 +44,8 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['interpreter-lock', () => import('../interpreter-lock/lab.ts').then((m) => m.default)],
   ['three-ways', () => import('../three-ways/lab.ts').then((m) => m.default)],
   ['daemon-threads', () => import('../daemon-threads/lab.ts').then((m) => m.default)],
+  ['executors', () => import('../executors/lab.ts').then((m) => m.default)],
+  ['process-pools', () => import('../process-pools/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
   ['processes', () => import('../processes/lab.ts').then((m) => m.default)],
   ['zombies', () => import('../zombies/lab.ts').then((m) => m.default)],

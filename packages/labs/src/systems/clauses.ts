@@ -864,4 +864,57 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Process end times.', '进程结束的时间。'),
     ],
   ],
+  [
+    130,
+    [
+      clause('30 tasks on 5 workers.', '30 个任务交给 5 个工作者。'),
+      clause('At most 5 at once.', '同时最多 5 个。'),
+      clause('Default size per Python version.', '各 Python 版本的默认大小。'),
+    ],
+  ],
+  [
+    131,
+    [
+      clause('The pids are the workers.', 'pid 即工作者。'),
+      clause('Unpicklable task error.', '无法 pickle 的任务报错。'),
+      clause('Broken pool on worker crash.', '工作进程崩溃使池损坏。'),
+    ],
+  ],
+  [
+    133,
+    [
+      clause('States.', '状态。'),
+      clause('cancel.', '取消。'),
+      clause('exception.', '异常。'),
+      clause('The callback thread is shown.', '显示回调所在的线程。'),
+    ],
+  ],
+  [
+    134,
+    [clause('Input order.', '输入顺序。'), clause('Lazy results.', '惰性结果。'), clause('chunksize.', 'chunksize。')],
+  ],
+  [
+    132,
+    [
+      clause('apply blocks.', 'apply 会阻塞。'),
+      clause('apply_async does not.', 'apply_async 不阻塞。'),
+      clause('map waits for all and keeps the order.', 'map 等全部完成并保持顺序。'),
+      clause('close lets the work end.', 'close 让工作做完。'),
+      clause('join wants close or terminate first.', 'join 之前要先 close 或 terminate。'),
+      clause('terminate ends it at once.', 'terminate 立即结束。'),
+    ],
+  ],
+  [
+    117,
+    [
+      clause('Text output of both files.', '输出两个文件的内容。'),
+      clause('Serial apply: the times add up.', '串行的 apply：时间相加。'),
+      clause('map: the time of one.', 'map：一份时间。'),
+      comparedBy(
+        'test/cpython/language-errors.real.test.ts',
+        "The printed version's errors are reported.",
+        '报告按原样印出的版本的错误。',
+      ),
+    ],
+  ],
 ]);
