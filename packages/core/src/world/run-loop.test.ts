@@ -16,8 +16,8 @@ describe('the wake rule', () => {
     const { process } = b.start(sleeper);
     await b.run();
     expect(process.exitStatus).toEqual({ code: 7, signal: '' });
-    // 500 ns of system call, then the sleep.
-    expect(b.queue.now).toBe(5 * MS + 500);
+    // The switch to the thread and 500 ns of system call, then the sleep.
+    expect(b.queue.now).toBe(5 * MS + 2_500);
   });
 
   test('two calls at once in one thread end the run, naming both', async () => {
@@ -47,7 +47,7 @@ describe('the wake rule', () => {
       return 0;
     });
     await expect(b.run()).rejects.toThrow(
-      /at 0\.003000500 s test\[2\] on h, last call nanosleep waits for something outside/,
+      /at 0\.003002500 s test\[2\] on h, last call nanosleep waits for something outside/,
     );
   });
 

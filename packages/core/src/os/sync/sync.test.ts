@@ -52,7 +52,7 @@ describe('mutexes', () => {
         return 0;
       },
       async count(sys: Sys, cell: number, mutex: number) {
-        for (let i = 0; i < 200; i++) {
+        for (let i = 0; i < 2_000; i++) {
           if (locked) await sys.mutex_lock(mutex);
           await sys.cell_store(cell, ((await sys.cell_load(cell)) as number) + 1);
           if (locked) await sys.mutex_unlock(mutex);
@@ -60,10 +60,10 @@ describe('mutexes', () => {
       },
     });
     await run(program(true), { cores });
-    expect(totals).toEqual([800, 800]);
+    expect(totals).toEqual([8_000, 8_000]);
     if (cores === 1) return;
     await run(program(false), { cores });
-    expect(totals[2]).toBeLessThan(800);
+    expect(totals[2]).toBeLessThan(8_000);
   });
 
   test('by their types: locked twice, unlocked by another, unlocked when free, tried', async () => {
