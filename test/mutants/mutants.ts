@@ -17,6 +17,9 @@ const NETWORK = 'packages/core/src/network';
 const LINK = 'packages/core/src/link';
 const WIRE = 'packages/core/src/wire';
 const DNS = 'packages/userland/src/dns';
+const CORE = 'packages/core/src';
+const KERNEL = `${CORE}/kernel`;
+const SYSCALL = `${CORE}/syscall`;
 const RUNTIMES = 'packages/userland/src/runtimes';
 
 export const mutants: readonly Mutant[] = [
@@ -362,5 +365,68 @@ export const mutants: readonly Mutant[] = [
     from: 'this.result instanceof Failure ? onFailure : onResult',
     to: 'this.result instanceof Failure ? onResult : onFailure',
     tests: [`${RUNTIMES}/twisted/twisted.test.ts`],
+  },
+  {
+    name: 'a wake for one exclusive waiter wakes them all',
+    file: `${KERNEL}/wait-queue.ts`,
+    from: 'if (waiter.wake(mask) && mask !== ANY_EVENT) return;',
+    to: 'waiter.wake(mask);',
+    tests: [`${SYSCALL}/readiness.test.ts`],
+  },
+  {
+    name: 'edge-triggered epoll tells again and again',
+    file: `${CORE}/socket/epoll.ts`,
+    from: 'else if ((interest.events & ET) === 0) again.push(interest);',
+    to: 'else again.push(interest);',
+    tests: [`${SYSCALL}/readiness.test.ts`],
+  },
+  {
+    name: 'select takes any number',
+    file: `${SYSCALL}/calls/poll.ts`,
+    from: '(!fdSetCounts && fd >= fdSetSize)',
+    to: '(!fdSetCounts && fd >= 1_000_000)',
+    tests: [`${SYSCALL}/readiness.test.ts`],
+  },
+  {
+    name: 'a standard signal that is pending is queued again',
+    file: `${CORE}/os/pending-signals.ts`,
+    from: 'if (number < FIRST_REALTIME && this.has(info.signal)) return false;',
+    to: '',
+    tests: [`${SYSCALL}/signals.test.ts`],
+  },
+  {
+    name: 'a handler does not block its own signal',
+    file: `${CORE}/os/thread.ts`,
+    from: '...(action.nodefer ? [] : [info.signal])',
+    to: '...(action.nodefer ? [info.signal] : [])',
+    tests: [`${SYSCALL}/signals.test.ts`],
+  },
+  {
+    name: 'poll is restarted after a handler',
+    file: `${CORE}/os/signals.ts`,
+    from: "  'poll',\n",
+    to: '',
+    tests: [`${SYSCALL}/signals.test.ts`],
+  },
+  {
+    name: 'a zombie is reaped at its exit',
+    file: `${CORE}/os/process-table.ts`,
+    from: 'if (unwaited && parent.exitStatus === undefined) this.reap(process);',
+    to: 'this.reap(process);',
+    tests: [`${SYSCALL}/signals.test.ts`],
+  },
+  {
+    name: 'a small write to a pipe is torn',
+    file: `${CORE}/os/pipe.ts`,
+    from: 'if (fits > 0 && (data.length > PIPE_BUF || fits === rest)) {',
+    to: 'if (fits > 0) {',
+    tests: [`${CORE}/os/pipe.test.ts`],
+  },
+  {
+    name: 'a completion comes before its data',
+    file: `${CORE}/os/io-ring/operations.ts`,
+    from: '  buffer.set(outcome);\n',
+    to: '',
+    tests: [`${SYSCALL}/readiness.test.ts`],
   },
 ];
