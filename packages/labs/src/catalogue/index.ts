@@ -63,6 +63,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['noodles-and-forks', () => import('../noodles-and-forks/lab.ts').then((m) => m.default)],
   ['process-locks', () => import('../process-locks/lab.ts').then((m) => m.default)],
   ['thread-local', () => import('../thread-local/lab.ts').then((m) => m.default)],
+  ['ipc', () => import('../ipc/lab.ts').then((m) => m.default)],
   ['pipes', () => import('../pipes/lab.ts').then((m) => m.default)],
   ['process-queue', () => import('../process-queue/lab.ts').then((m) => m.default)],
   ['producer-consumer', () => import('../producer-consumer/lab.ts').then((m) => m.default)],
