@@ -34,9 +34,10 @@ function isPlausible(c: ControlBlock, block: Block, dsack: boolean): boolean {
   if (seqGt(right, c.sndNxt) || !seqLt(left, right)) return false;
   if (!seqLt(left, c.sndNxt)) return false;
   if (seqGt(left, c.sndUna)) return true;
-  if (!dsack || !c.undoOn) return left === c.sndUna;
+  // A block that begins at SND.UNA makes no sense: it would have been acknowledged.
+  if (!dsack || !c.undoOn) return false;
   if (seqGt(right, c.sndUna)) return false; // a D-SACK reaches no further than the cumulative ACK
-  return !seqLt(left, c.undoMarker) || !(seqLt(right, c.undoMarker) || (right - left) >>> 0 > c.maxWindow);
+  return !seqLt(left, c.undoMarker) || !(!seqGt(right, c.undoMarker) || (right - left) >>> 0 > c.maxWindow);
 }
 
 /** Applies the SACK option of one acknowledgement. `priorUna` is SND.UNA before it. */
