@@ -5,6 +5,7 @@
  *     npm run judge                        all scripts of test/packetscripts
  *     npm run judge -- FILE... [--json]    these
  *     npm run judge -- [FILE...] --write   and notes the verdicts in test/packetscripts/kernel.tsv
+ *     npm run judge -- --random 200 --seed 7   random scripts that tell what our host does; those that the kernel fails are printed
  *
  * `--side-by-side N` (16) scripts run at a time; `--ours` runs our own host too. Ends with 0 where the kernel agrees with all, with 1 where not, with 3 for a wrong option.
  */
@@ -12,7 +13,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts';
+import { Stream } from '@netarium/core/random/random.ts';
 import { judgeScripts, kernelName, TOLERANCE } from '../test/kernel/judge-scripts.ts';
+import { RandomScripts } from '../test/kernel/random-scripts.ts';
 import { readTable, rowOf, scriptNames, scriptText, writeTable } from '../test/packetscripts/kernel-table.ts';
 
 function options() {
@@ -22,11 +25,15 @@ function options() {
       json: { type: 'boolean', default: false },
       ours: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
+      random: { type: 'string' },
+      seed: { type: 'string', default: '1' },
       'side-by-side': { type: 'string', default: '16' },
     },
   });
   const sideBySide = Number(values['side-by-side']);
   if (!(sideBySide >= 1 && sideBySide <= 64)) throw new Error('--side-by-side: a number from 1 to 64 is expected');
+  if (values.random !== undefined && !/^\d{1,5}$/.test(values.random))
+    throw new Error('--random: a number is expected');
   const files = positionals.length === 0 ? scriptNames() : positionals;
   return { ...values, sideBySide, files };
 }
@@ -34,7 +41,8 @@ function options() {
 function main(): number {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new Error('the judge needs Linux and root: it makes network namespaces');
-  const { files, json, ours, write, sideBySide } = options();
+  const { files, json, ours, write, random, seed, sideBySide } = options();
+  if (random !== undefined) return judgeRandom(Number(random), Number(seed), sideBySide);
   const own = new Set(scriptNames());
   const texts = files.map((file) => (own.has(file) ? scriptText(file) : readFileSync(file, 'utf8')));
   const rows = judgeScripts(texts, sideBySide).map((kernel, i) => ({
@@ -60,6 +68,20 @@ function main(): number {
     writeTable(table, `${kernelName()}, cubic; tolerance ${TOLERANCE}`);
   }
   return rows.every(({ kernel }) => kernel.verdict === 'pass') ? 0 : 1;
+}
+
+function judgeRandom(count: number, seed: number, sideBySide: number): number {
+  const source = new RandomScripts(new Stream(seed, 'scripts'));
+  const texts = Array.from({ length: count }, () => source.next());
+  const verdicts = judgeScripts(texts, sideBySide);
+  verdicts.forEach((kernel, i) => {
+    if (kernel.verdict !== 'pass') process.stdout.write(`${told(`script ${i}`, kernel, 'kernel')}${texts[i]}\n`);
+  });
+  const agreed = verdicts.filter(({ verdict }) => verdict === 'pass').length;
+  process.stdout.write(
+    `${kernelName()}, seed ${seed}: the kernel does as our host in ${agreed} of ${count} random scripts\n`,
+  );
+  return agreed === count ? 0 : 1;
 }
 
 interface Told {
