@@ -308,6 +308,72 @@ describe('conditions', () => {
   });
 });
 
+describe('time limits and circles', () => {
+  test('a signal that came before the time limit counts, however late its waiter gets the mutex', async () => {
+    const seen: string[] = [];
+    await run({
+      async main(sys) {
+        const [mutex, condition] = [await sys.mutex_create(), await sys.cond_create()];
+        const waiter = await sys.thread_create('wait', [mutex, condition]);
+        await sys.nanosleep(3 * MS);
+        await sys.mutex_lock(mutex);
+        await sys.cond_signal(condition);
+        await sys.nanosleep(20 * MS);
+        await sys.mutex_unlock(mutex);
+        await sys.thread_join(waiter);
+        return 0;
+      },
+      async wait(sys: Sys, mutex: number, condition: number) {
+        await sys.mutex_lock(mutex);
+        seen.push(await errnoOf(sys.cond_wait(condition, mutex, 5 * MS)));
+        await sys.mutex_unlock(mutex);
+      },
+    });
+    expect(seen).toEqual(['none']);
+  });
+
+  test('a circle of three is found, through a lock that many read too; a line is none', async () => {
+    const circle = (closed: boolean): ProgramModule => ({
+      async main(sys) {
+        const [a, b, c] = [await sys.mutex_create(), await sys.mutex_create(), await sys.rwlock_create()];
+        for (const [entry, first, second] of [
+          ['mutexes', a, b],
+          ['reading', b, c],
+          ['writing', c, a],
+          ['reader', c, c],
+        ] as const)
+          await sys.thread_create(entry, [first, second]);
+        await sys.nanosleep(50 * MS);
+        return 0;
+      },
+      async mutexes(sys: Sys, first: number, second: number) {
+        await sys.mutex_lock(first);
+        await sys.nanosleep(MS);
+        await sys.mutex_lock(second);
+      },
+      async reading(sys: Sys, first: number, second: number) {
+        await sys.mutex_lock(first);
+        await sys.nanosleep(2 * MS);
+        await sys.rwlock_wrlock(second);
+      },
+      async writing(sys: Sys, first: number, second: number) {
+        await sys.rwlock_rdlock(first);
+        await sys.nanosleep(3 * MS);
+        if (closed) await sys.mutex_lock(second);
+        else await sys.nanosleep(60 * MS);
+      },
+      async reader(sys: Sys, lock: number) {
+        await sys.rwlock_rdlock(lock);
+        await sys.nanosleep(100 * MS);
+      },
+    });
+    const { deadlocks } = await run(circle(true));
+    expect(deadlocks).toHaveLength(1);
+    expect(deadlocks[0]!.split('; ')).toHaveLength(3);
+    expect((await run(circle(false))).deadlocks).toEqual([]);
+  });
+});
+
 describe('semaphores, read-write locks, barriers', () => {
   test('a semaphore of two admits two', async () => {
     let inside = 0;
