@@ -17,7 +17,7 @@ import { syncMss } from './output.ts';
 import { answerToProbe } from './persist.ts';
 import { advanceRack, updateReorderWindow } from './rack.ts';
 import { onDubiousAck, RESEND, reduceWindow, resend, type Verdict } from './recovery.ts';
-import { checkSackReordering, removeRenoSacks } from './reordering.ts';
+import { checkSackReordering, forwardAck, removeRenoSacks } from './reordering.ts';
 import { type RttSamples, updateRtt } from './rtt.ts';
 import { type SackResult, tagSacked } from './sack.ts';
 import { hasUnsent } from './send.ts';
@@ -38,7 +38,7 @@ export function processAck(c: ControlBlock, segment: TcpSegment, flags: number):
   const priorDelivered = c.delivered;
   const priorLost = c.lost;
   const priorPackets = c.packetsOut;
-  const priorFack = c.sackOn && c.sackedOut > 0 ? c.highestSack : priorUna;
+  const priorFack = forwardAck(c);
   if (ack !== priorUna) {
     flags |= ACKED.UNA_ADVANCED;
     c.retransmits = 0;

@@ -2,7 +2,7 @@
  * What the network does to the order of segments, with SACK and without: duplicate ACKs counted as segments that arrived (RFC 6582), and how far out
  * of order segments have been seen to come, which is how long a loss has to wait for its proof.
  */
-import { seqDiff } from '../../base/sequence.ts';
+import { type Seq, seqDiff } from '../../base/sequence.ts';
 import type { ControlBlock } from './control-block.ts';
 
 /** Without SACK each duplicate ACK stands for a segment that arrived; there cannot be more of them than segments out. */
@@ -36,10 +36,14 @@ export function removeRenoSacks(c: ControlBlock, acked: number): void {
   checkRenoReordering(c, acked);
 }
 
+/** The right edge of the highest data known to have arrived (the forward acknowledgement). */
+export function forwardAck(c: ControlBlock): Seq {
+  return c.sackOn && c.sackedOut > 0 ? c.highestSack : c.sndUna;
+}
+
 /** Something arrived out of order after all: the distance is how much reordering to expect (in segments). */
 export function checkSackReordering(c: ControlBlock, lowSeq: number): void {
-  if (c.sackedOut === 0) return;
-  const distance = seqDiff(c.highestSack, lowSeq);
+  const distance = seqDiff(forwardAck(c), lowSeq);
   if (distance <= 0) return;
   if (distance > c.reordering * c.mss) {
     c.reordering = Math.min(Math.ceil(distance / c.mss), c.tcp.config.maxReordering.number);

@@ -2,13 +2,13 @@
  * The sender's scoreboard (RFC 2018 section 5, RFC 6675): which segments the peer reports as received, which reports are D-SACKs (RFC 2883), and
  * what an out-of-order report says about reordering in the network.
  */
-import { type Seq, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
+import { type Seq, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { advanceRack } from './rack.ts';
-import { checkSackReordering } from './reordering.ts';
+import { checkSackReordering, forwardAck } from './reordering.ts';
 import type { Sent } from './sent.ts';
 
 type Block = readonly [left: Seq, right: Seq];
@@ -47,11 +47,11 @@ export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, p
   const duplicate = isDsack(blocks, ack) && noteDsack(c, blocks[0]!, priorUna, result);
   // Too old to say anything about what is out (RFC 5961 spirit): an ACK from more than a window ago.
   if (seqLt(ack, (priorUna - c.maxWindow) | 0)) return result;
-  for (let i = 0; i < blocks.length; i++) {
-    const block = blocks[i]!;
-    const dup = i === 0 && duplicate;
-    if (!isPlausible(c, block, dup)) continue;
-    tagBlock(c, block, dup, tagging);
+  // In the order of their numbers, so that what one acknowledgement reports at once is not taken for reordering.
+  const inOrder = blocks.length > 1 ? blocks.toSorted((a, b) => seqDiff(a[0], b[0])) : blocks;
+  for (const block of inOrder) {
+    const dup = duplicate && block === blocks[0];
+    if (isPlausible(c, block, dup)) tagBlock(c, block, dup, tagging);
   }
   result.flags |= tagging.flags;
   const at = now(c);
@@ -105,8 +105,8 @@ function tagBlock(c: ControlBlock, block: Block, dup: boolean, tagging: Tagging)
 
 function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): void {
   const { marks } = sent;
-  if (dup && marks & ANY_RETRANSMISSION && c.undoOn && c.undoRetrans > 0 && seqGt(sent.endSeq, c.undoMarker)) {
-    c.undoRetrans--;
+  if (dup && marks & ANY_RETRANSMISSION) {
+    if (c.undoOn && c.undoRetrans > 0 && seqGt(sent.endSeq, c.undoMarker)) c.undoRetrans--;
     if (marks & SENT.SACKED) noteReordered(tagging, sent.seq);
   }
   if (!seqGt(sent.endSeq, c.sndUna)) return;
@@ -121,7 +121,7 @@ function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): vo
       }
     } else {
       if (!(marks & ANY_RETRANSMISSION)) {
-        if (c.sackedOut > 0 && seqLt(sent.seq, c.highestSack)) noteReordered(tagging, sent.seq);
+        if (seqLt(sent.seq, forwardAck(c))) noteReordered(tagging, sent.seq);
         if (!seqGt(sent.endSeq, c.highSeq)) tagging.flags |= ACKED.ORIGINAL_ACKED;
         if (tagging.firstAt < 0) tagging.firstAt = sent.sentAt;
         tagging.lastAt = sent.sentAt;
