@@ -168,10 +168,9 @@ export class PipeWriter extends OpenFile {
     const { pipe } = this;
     if (!pipe.readerOpen) return E.EPIPE;
     let done = (call.progress as number | undefined) ?? 0;
-    const rest = data.length - done;
-    const fits = pipe.roomFor(rest);
-    // Up to PIPE_BUF bytes go in whole or wait (pipe(7)).
-    if (fits > 0 && (data.length > PIPE_BUF || fits === rest)) {
+    const fits = pipe.roomFor(data.length - done);
+    // Up to PIPE_BUF bytes, one page, go in whole or not at all (pipe(7)): `roomFor` never splits them.
+    if (fits > 0) {
       pipe.push(data.subarray(done, done + fits));
       pipe.reader.waiters.wake(READY.IN);
       done += fits;
