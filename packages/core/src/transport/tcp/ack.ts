@@ -223,7 +223,10 @@ function controlCongestion(c: ControlBlock, ack: Seq, delivered: number, newlyLo
   else {
     // While the path reorders a lot, SACKed data counts as progress too.
     const progress = c.reordering > c.tcp.config.reordering.number ? ACKED.PROGRESS : ACKED.DATA_ACKED;
-    if (flags & progress) c.congestion.onAck(c, ack, delivered);
+    if (flags & progress) {
+      c.congestion.onAck(c, ack, delivered);
+      c.cwndStamp = now(c); // the window was judged: not idle since (RFC 2861 section 3.2)
+    }
   }
   c.tcp.report.window(c);
 }
