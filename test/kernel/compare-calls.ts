@@ -23,22 +23,28 @@ export async function simulatedCalls(steps: string): Promise<readonly string[]> 
   return told;
 }
 
+/** After each call the host gets a moment. */
+const SETTLE_MS = 3;
+const spelt = (calls: readonly string[]): string => calls.map((call) => `${call}; sleep ${SETTLE_MS}`).join('; ');
+
 export interface CallsDifference {
+  readonly number: number;
   readonly sent: readonly string[];
   readonly ours: readonly string[];
   readonly kernel: readonly string[];
 }
 
-export async function compareCalls(cases: readonly string[], twice = false) {
-  const ask = (): string[][] => askPython('run_calls.py', cases, 60_000 + cases.length * 200);
+export async function compareCalls(cases: readonly (readonly string[])[], twice = false) {
+  const texts = cases.map(spelt);
+  const ask = (): string[][] => askPython('run_calls.py', texts, 60_000 + texts.length * 200);
   const theirs = ask();
   const again = twice ? ask() : theirs;
   const differences: CallsDifference[] = [];
   let unstable = 0;
-  for (const [i, steps] of cases.entries()) {
-    const ours = await simulatedCalls(steps);
-    if (theirs[i]!.join() !== again[i]!.join()) unstable++;
-    else if (theirs[i]!.join() !== ours.join()) differences.push({ sent: [steps], ours, kernel: theirs[i]! });
+  for (const [number, text] of texts.entries()) {
+    const [ours, kernel] = [await simulatedCalls(text), theirs[number]!];
+    if (kernel.join() !== again[number]!.join()) unstable++;
+    else if (kernel.join() !== ours.join()) differences.push({ number, sent: cases[number]!, ours, kernel });
   }
   return { differences, unstable };
 }

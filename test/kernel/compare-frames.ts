@@ -16,7 +16,7 @@ import { isRefused, OWN_MAC, PEER_MAC, type Sent } from './random-frames.ts';
 type Answer = readonly [port: number, frame: string];
 
 /** The real arm: one process for all cases. */
-function kernel(cases: readonly Sent[][]): Answer[][] {
+function kernel(cases: readonly (readonly Sent[])[]): Answer[][] {
   const asked = cases.map((sent) => sent.map(([port, bytes]) => [port, hex(bytes)]));
   return askPython('inject.py', asked, 120_000);
 }
@@ -140,7 +140,7 @@ export interface FrameComparison {
   readonly unstable: number;
 }
 
-export function compareFrames(cases: readonly Sent[][], twice = false): FrameComparison {
+export function compareFrames(cases: readonly (readonly Sent[])[], twice = false): FrameComparison {
   const theirs = kernel(cases);
   const again = twice ? kernel(cases) : theirs;
   const ours = new Ours();

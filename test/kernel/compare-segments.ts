@@ -5,8 +5,13 @@
 import { askPython } from './python.ts';
 import { type Answer, comparable, replay, type Step } from './random-segments.ts';
 
-export function kernel(cases: readonly Step[][]): Answer[][] {
+/** The kernel's answers, and a `packet` where one was sent to it. */
+export function kernelWithPackets(cases: readonly (readonly Step[])[]): Answer[][] {
   return askPython('segments.py', cases, 170_000 + cases.length * 20);
+}
+
+export function kernel(cases: readonly (readonly Step[])[]): Answer[][] {
+  return kernelWithPackets(cases).map((answers) => answers.filter(([what]) => what !== 'packet'));
 }
 
 export interface SegmentDifference {
@@ -22,7 +27,7 @@ export interface SegmentComparison {
   readonly unstable: number;
 }
 
-export function compareSegments(cases: readonly Step[][], twice = false): SegmentComparison {
+export function compareSegments(cases: readonly (readonly Step[])[], twice = false): SegmentComparison {
   const answers = kernel(cases);
   const again = twice ? kernel(cases) : answers;
   const differences: SegmentDifference[] = [];

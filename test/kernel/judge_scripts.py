@@ -5,6 +5,7 @@
 SCRIPTS is {variables, sideBySide, scripts: [{settings, events}]}: parsed scripts, and the sysctl variables that each namespace gets before its
 script. VERDICTS is a list of {verdict, line, seen, missing, tries}. Each script has a process, a network namespace and a TUN device of its own.
 """
+import fcntl
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from judge.script_run import verdict_of
 
 TRIES = 3
 GRACE_SECONDS = 40
+LOCK = "/tmp/netarium-judge.lock"
 #: A namespace may choose only among the algorithms that the machine's list allows.
 ALLOWED = "net.ipv4.tcp_allowed_congestion_control"
 MACHINE_WIDE = (ALLOWED, "net.core.rmem_max", "net.core.wmem_max")
@@ -92,6 +94,8 @@ def judge(scripts, variables, side_by_side):
 
 def with_machine_variables(variables, work):
     """What a namespace cannot set for itself is set for the whole machine meanwhile, and put back."""
+    alone = open(LOCK, "w")
+    fcntl.flock(alone, fcntl.LOCK_EX)  # another judge would put back what this one needs
     before = {name: namespace.read_variable(name) for name in MACHINE_WIDE}
     algorithm = variables["net.ipv4.tcp_congestion_control"]
     wanted = {name: variables.get(name, before[name]) for name in MACHINE_WIDE}

@@ -29,16 +29,15 @@ const TCP_OPTIONS = [
   'TCP_DEFER_ACCEPT',
 ];
 const VALUES = [0, 1, 1, 5, 100, 300, -1, 40_000];
-const SETTLE_MS = 3;
 
-/** `CALL NAME ARGUMENTS; …` */
-export function randomCalls(random: Stream): string {
+/** Calls as `CALL NAME ARGUMENTS`, one by one. */
+export function randomCalls(random: Stream): readonly string[] {
   const pick = <T>(from: readonly T[]): T => from[random.below(from.length)]!;
   const often = (percent: number): boolean => random.below(100) < percent;
   const steps: string[] = [];
   const alive = new Set<string>();
   const kinds = new Map<string, string>();
-  const add = (step: string): void => void steps.push(step, `sleep ${SETTLE_MS}`);
+  const add = (step: string): void => void steps.push(step);
   const open = (name: string, kind: string): void => {
     add(`socket ${name} ${kind}`);
     add(`nonblock ${name}`);
@@ -96,7 +95,7 @@ export function randomCalls(random: Stream): string {
     if (alive.has(name)) pick(calls)(name);
     else add(`${pick(['listen', 'send', 'getpeername'])} ${name} 1`);
   }
-  return steps.join('; ');
+  return steps;
 }
 
 /** A listener with a connection, or a bound datagram socket with a peer: what most calls are about. */

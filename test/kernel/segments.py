@@ -92,6 +92,7 @@ class Case:
         step = self.steps[self.at]
         self.at += 1
         if step["op"] == "packet":
+            self.answers.append(["packet"])
             self.send(step)
             return True
         try:

@@ -25,13 +25,16 @@ TOLERANCE_SHARE = 0.125
 # For the kernel's tick (4 ms at HZ 250) and for the tool's own way through a busy machine, on top of the script's tolerance.
 MACHINE_US = 8_000
 CLOCK_MONOTONIC_COARSE = 6
+CONGESTION = "net.ipv4.tcp_congestion_control"
 
 
 class ScriptRun:
     def __init__(self, script, variables):
         self.script, self.settings = script, script["settings"]
         self.tun = namespace.enter()
-        self.refused = [name for name, value in variables.items() if not namespace.set_variable(name, value)]
+        refused = [name for name, value in variables.items() if not namespace.set_variable(name, value)]
+        if CONGESTION in refused:
+            raise CannotRun(0, f"the judge cannot set {CONGESTION}")
         self.configure(self.settings["addresses"])
         self.flows = Flows()
         self.inbound = Inbound(self.settings, self.flows)

@@ -73,7 +73,6 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     if (this.sndNxt !== 0) this.tcp.resetForReuse(this);
     const failed = claimConnect(this.tcp, this, address, port);
     if (failed !== undefined) return failed;
-    this.shutdown = 0;
     startConnect(this);
     return undefined;
   }

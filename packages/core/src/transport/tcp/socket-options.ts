@@ -131,14 +131,13 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       return undefined;
     },
   },
-  TCP_DEFER_ACCEPT: bounded(
-    0,
-    0x7fff_ffff,
-    (c) => c.settings.deferAcceptSeconds,
-    (_c, s, v) => {
-      s.deferAcceptSeconds = v;
+  TCP_DEFER_ACCEPT: {
+    get: (c) => c.settings.deferAcceptSeconds,
+    set(c, value) {
+      own(c).deferAcceptSeconds = Math.max(0, value);
+      return undefined;
     },
-  ),
+  },
   TCP_WINDOW_CLAMP: {
     get: (c) => c.windowClamp,
     set(c, value) {
