@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SysError } from '../../base/errno.ts';
 import { type Bench, bench } from '../../syscall/kernel.test-util.ts';
@@ -371,6 +372,97 @@ describe('time limits and circles', () => {
     expect(deadlocks).toHaveLength(1);
     expect(deadlocks[0]!.split('; ')).toHaveLength(3);
     expect((await run(circle(false))).deadlocks).toEqual([]);
+  });
+});
+
+describe('between processes', () => {
+  test('a parent that waits for a child that waits for its lock is a circle', async () => {
+    const { deadlocks } = await run({
+      async main(sys) {
+        const mutex = await sys.mutex_create({ shared: true, label: 'gate' });
+        await sys.mutex_lock(mutex);
+        await sys.waitpid(await sys.fork('child', [mutex]));
+        return 0;
+      },
+      async child(sys: Sys, mutex: number) {
+        await sys.mutex_lock(mutex);
+        return 0;
+      },
+    });
+    expect(deadlocks).toHaveLength(1);
+    expect(deadlocks[0]).toMatch(/waits for mutex gate/);
+    expect(deadlocks[0]).toMatch(/waits for process \d+/);
+  });
+
+  test('the death of a process that holds a robust mutex is told to another', async () => {
+    const seen: string[] = [];
+    await run({
+      async main(sys) {
+        const mutex = await sys.mutex_create({ shared: true, robust: true });
+        const child = await sys.fork('child', [mutex]);
+        await sys.nanosleep(MS);
+        const waiting = await sys.thread_create('next', [mutex]);
+        await sys.nanosleep(MS);
+        await sys.kill(child, 'SIGKILL');
+        await sys.thread_join(waiting);
+        return 0;
+      },
+      async child(sys: Sys, mutex: number) {
+        await sys.mutex_lock(mutex);
+        await sys.pause();
+        return 0;
+      },
+      async next(sys: Sys, mutex: number) {
+        seen.push(await errnoOf(sys.mutex_lock(mutex)));
+      },
+    });
+    expect(seen).toEqual(['EOWNERDEAD']);
+  });
+});
+
+/** What a thread of a random program does: how long it thinks, how long it holds the lock, and how long it is patient (0: it tries once). */
+const visit = fc.record({ thinkUs: fc.nat(60), holdUs: fc.nat(60), patienceUs: fc.constantFrom(-1, -1, 0, 20, 200) });
+
+describe('random programs', () => {
+  test('never have two inside, lose no wake-up, and count right, whatever cores and seed', async () => {
+    const property = fc.asyncProperty(
+      fc.array(fc.array(visit, { minLength: 1, maxLength: 6 }), { minLength: 2, maxLength: 5 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(1000),
+      async (threads, cores, seed) => {
+        let inside = 0;
+        let most = 0;
+        let visits = 0;
+        let ended = 0;
+        const program: ProgramModule = {
+          async main(sys) {
+            const mutex = await sys.mutex_create();
+            const tids: number[] = [];
+            for (let i = 0; i < threads.length; i++) tids.push(await sys.thread_create('visitor', [mutex, i]));
+            for (const tid of tids) await sys.thread_join(tid);
+            const uses = await sys.sync_statistics(mutex);
+            expect(uses.reduce((sum, use) => sum + use.acquisitions, 0)).toBe(visits);
+            return 0;
+          },
+          async visitor(sys: Sys, mutex: number, i: number) {
+            for (const { thinkUs, holdUs, patienceUs } of threads[i]!) {
+              await sys.cpu(thinkUs * 1000);
+              if ((await errnoOf(sys.mutex_lock(mutex, patienceUs < 0 ? -1 : patienceUs * 1000))) !== 'none') continue;
+              visits++;
+              most = Math.max(most, ++inside);
+              if (holdUs % 2 === 0) await sys.nanosleep(holdUs * 1000);
+              else await sys.cpu(holdUs * 1000);
+              inside--;
+              await sys.mutex_unlock(mutex);
+            }
+            ended++;
+          },
+        };
+        await run(program, { cores, seed });
+        expect([most, ended]).toEqual([1, threads.length]);
+      },
+    );
+    await fc.assert(property, { numRuns: 60 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Processes and identity: spawn(3), execve(2), waitpid(2), setuid(2), uname(2) and their kin. */
 import { E, Errno } from '../../base/errno.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
-import type { Call } from '../../kernel/call.ts';
+import type { Call, WaitsFor } from '../../kernel/call.ts';
 import { DescriptorTable } from '../../kernel/descriptors.ts';
 import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { permits } from '../../os/files/file-system.ts';
@@ -169,6 +169,11 @@ function newsOf(kernel: Kernel, child: Process, options: WaitOptions): WaitResul
   return { pid, continued: true };
 }
 
+/** A child with one thread ends when that ends; of several, any may end it. */
+function endOf(child: Process): WaitsFor {
+  return { what: `process ${child.pid}`, holders: () => (child.threads.length === 1 ? child.threads : []) };
+}
+
 function waitpid(
   kernel: Kernel,
   { process }: Thread,
@@ -183,6 +188,7 @@ function waitpid(
     if (news !== undefined) return news;
   }
   if (options.nohang === true) return undefined;
+  if (mine.length === 1) call.waitsFor ??= endOf(mine[0]!);
   call.waitOn(process.childEnded);
   return BLOCKED;
 }
