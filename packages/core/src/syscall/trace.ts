@@ -60,6 +60,8 @@ export class CallTrace extends OpenFile {
   call(thread: Thread, call: Call, outcome: unknown, endNs: number): void {
     // A call that ended its own process was told of as unfinished.
     if (!this.tracees.has(thread.process)) return;
+    // Without following, a process's first thread alone is traced, as ptrace(2) has it.
+    if (!this.follow && thread.tid !== thread.process.pid) return;
     const failed = outcome instanceof Errno ? outcome : undefined;
     this.push({
       kind: 'call',

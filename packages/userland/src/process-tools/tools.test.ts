@@ -1,4 +1,7 @@
 /** What the comparison with Debian's tools cannot show: times, sockets, threads. */
+
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { expect, it } from 'vitest';
 import { makeHost } from '../shell/shell-bench.test-util.ts';
 
@@ -46,6 +49,28 @@ it('ps and pstree show threads', async () => {
   expect(stdout).toBe(
     'STAT NLWP COMMAND\nSl      3 threaded\nthreaded\none\ntwo\n' +
       'threaded(N)-+-{one}(N)\n            `-{two}(N)\nthreaded\n',
+  );
+});
+
+it('strace follows threads where it is asked to', async () => {
+  const host = await makeHost({
+    threaded: {
+      async main(sys: Sys) {
+        const tid = await sys.thread_create('worker', []);
+        await sys.thread_join(tid);
+        await sys.write(1, encodeUtf8('done\n'));
+        return 0;
+      },
+      async worker(sys: Sys) {
+        await sys.write(1, encodeUtf8('in\n'));
+      },
+    } as never,
+  });
+  const alone = await host.sh('strace -e write threaded');
+  expect(alone.stderr.match(/write/g)).toHaveLength(1);
+  const followed = await host.sh('strace -f -e write threaded');
+  expect(followed.stderr).toMatch(
+    /^strace: Process (\d+) attached\n\[pid +\1\] write\(1, "in\\n", 3\) += 3\nwrite\(1, "done\\n", 5\) += 5\n\+\+\+ exited with 0/,
   );
 });
 

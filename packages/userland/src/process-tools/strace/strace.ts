@@ -98,8 +98,9 @@ class Writer {
   }
 
   async write(record: TraceRecord): Promise<void> {
-    await this.meet(record.pid);
-    const { pid } = record;
+    // A thread goes by its own number, as strace names everything that it traces.
+    const pid = record.kind === 'call' ? record.tid : record.pid;
+    await this.meet(pid);
     if (record.kind === 'call') {
       if (!this.settings.wanted(record.name)) return;
       const duration = this.settings.durations ? ` <${micros(record.endNs - record.startNs)}>` : '';
