@@ -25,7 +25,8 @@ export function clearPending(c: ControlBlock): void {
 function expired(c: ControlBlock): void {
   const { pending } = c;
   if (c.state === STATE.CLOSED || c.state === STATE.LISTEN) return;
-  c.pending = PENDING.NONE;
+  // The other two still say what the timer was for where the time-out is armed anew (tcp_write_timer_handler, tcp_rearm_rto).
+  if (pending === PENDING.RETRANSMIT || pending === PENDING.PROBE) c.pending = PENDING.NONE;
   if (pending === PENDING.RETRANSMIT) retransmissionTimeout(c);
   else if (pending === PENDING.PROBE) probeTimeout(c);
   else if (pending === PENDING.LOSS_PROBE) sendLossProbe(c);
