@@ -74,6 +74,8 @@ import { main as ps } from './process-tools/ps.ts';
 import { main as pstree } from './process-tools/pstree.ts';
 import { main as strace } from './process-tools/strace/strace.ts';
 import { main as top } from './process-tools/top.ts';
+import { redisCli } from './redis/cli.ts';
+import { redisServer } from './redis/server.ts';
 import { main as sh } from './shell/main.ts';
 
 const installed: readonly (readonly [path: string, program: Program])[] = [
@@ -109,6 +111,8 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
   ['/usr/bin/nc', nc],
+  ['/usr/bin/redis-cli', redisCli],
+  ['/usr/bin/redis-server', redisServer],
   ['/usr/bin/nice', nice],
   ['/usr/bin/nslookup', nslookup],
   ['/usr/bin/od', od],

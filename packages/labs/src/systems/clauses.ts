@@ -917,4 +917,21 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       ),
     ],
   ],
+  [
+    126,
+    [
+      comparedBy(
+        'packages/userland/src/redis/redis.real.test.ts',
+        "It speaks RESP2, inline commands too, reply for reply as Debian's redis-server does.",
+        '使用 RESP2（含行内命令），逐条回复与 Debian 的 redis-server 相同。',
+      ),
+      clause('SET and GET with expiry.', '带过期时间的 SET 与 GET。'),
+      clause('INCR.', 'INCR。'),
+      clause('LPUSH and BRPOP.', 'LPUSH 与 BRPOP。'),
+      clause('PUB/SUB.', '发布与订阅。'),
+      clause('MULTI and EXEC.', 'MULTI 与 EXEC。'),
+      clause("Errors in Redis's own words for the rest.", '其余用 Redis 自己的话报错。'),
+      clause('Used by processes on two hosts.', '两台主机上的进程使用它。'),
+    ],
+  ],
 ]);

@@ -1,0 +1,166 @@
+/** The same requests to Debian's redis-server and to ours: reply for reply, byte for byte. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { Stream } from '@netarium/core/random/random.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeReply, encodeRequest, ProtocolError, type Reply, RequestParser } from './resp.ts';
+import { isWaiting, Session } from './session.ts';
+import { Shop } from './shop.ts';
+
+const PORT = 17_379;
+let server: ChildProcess;
+
+beforeAll(async () => {
+  server = spawn('redis-server', ['--port', String(PORT), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on('error', reject);
+    server.stdout!.on('data', (text: Buffer) => {
+      if (String(text).includes('Ready to accept connections')) resolve();
+    });
+  });
+});
+
+afterAll(() => void server.kill());
+
+/** All that the real one sends to these bytes, up to the answer of a last ECHO, or the end of the connection. */
+function real(bytes: string): Promise<string> {
+  const mark = '-- that was all --';
+  return new Promise((resolve, reject) => {
+    let got = '';
+    const socket = connect(PORT, '127.0.0.1', () => {
+      socket.write(Buffer.from(encodeRequest(['FLUSHALL']) + bytes + encodeRequest(['ECHO', mark]), 'latin1'));
+    });
+    const done = (): void => {
+      socket.destroy();
+      resolve(got.replace('+OK\r\n', '').replace(encodeReply(mark), ''));
+    };
+    socket.on('data', (data) => {
+      got += data.toString('latin1');
+      if (got.endsWith(encodeReply(mark))) done();
+    });
+    socket.on('end', done);
+    socket.on('error', reject);
+  });
+}
+
+function ours(bytes: string): string {
+  let got = '';
+  const session = new Session(new Shop(() => 1_000_000), (reply: Reply) => {
+    got += encodeReply(reply);
+  });
+  const parser = new RequestParser();
+  parser.feed(bytes);
+  try {
+    for (let words = parser.next(); words !== undefined && !session.over; words = parser.next()) {
+      const answer = words.length === 0 ? undefined : session.answer(words);
+      if (isWaiting(answer)) throw new Error('a blocking pop in a comparison');
+      if (answer !== undefined) got += encodeReply(answer);
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    got += encodeReply({ error: `ERR Protocol error: ${error.message}` });
+  }
+  return got;
+}
+
+const INLINE: readonly string[] = [
+  'PING',
+  'ping hello',
+  'PING a b',
+  'SET a 1\r\nGET a',
+  'SET a 1 NX\r\nSET a 2 NX\r\nSET b 1 XX\r\nGET a\r\nGET b',
+  'SET a 1 EX 100\r\nTTL a\r\nPERSIST a\r\nTTL a\r\nPERSIST a',
+  'SET a 1 EX 0\r\nSET a 1 EX x\r\nSET a 1 EX\r\nSET a 1 PX -5\r\nSET a 1 BOGUS',
+  'SET a 1 EX 10 PX 10\r\nSET a 1 NX XX\r\nSET a 1 KEEPTTL EX 1',
+  'SET a 1 GET\r\nSET a 2 GET\r\nSET a 3 NX GET\r\nGET a',
+  'SET a 1 EX 100\r\nSET a 2 KEEPTTL\r\nTTL a\r\nSET a 3\r\nTTL a',
+  'GET\r\nGET a b\r\nSET a\r\nINCR\r\nLPUSH l\r\nFOO\r\nFOO bar baz\r\nfoo "a b" c',
+  'INCR a\r\nINCRBY a 5\r\nDECR a\r\nDECRBY a 10\r\nSET a x\r\nINCR a\r\nINCRBY b 1.5\r\nINCRBY b 01',
+  'SET a 9223372036854775807\r\nINCR a\r\nSET a -9223372036854775808\r\nDECR a\r\nSET a " 1"\r\nINCR a',
+  'APPEND a x\r\nAPPEND a yz\r\nSTRLEN a\r\nGET a\r\nSTRLEN none',
+  'LPUSH l a b c\r\nRPUSH l d\r\nLRANGE l 0 -1\r\nLRANGE l -2 -1\r\nLRANGE l 5 9\r\nLRANGE l 2 1\r\nLRANGE l -100 100\r\nLRANGE l x 1',
+  'LPUSH l a b c\r\nLPOP l\r\nRPOP l\r\nLPOP l 5\r\nLPOP l\r\nLPOP l 2\r\nRPOP l 0\r\nEXISTS l',
+  'RPUSH l a b\r\nLPOP l 0\r\nLPOP l -1\r\nLPOP l x\r\nLPOP l 1 2\r\nLLEN l',
+  'SET s x\r\nLPUSH s a\r\nLLEN s\r\nLRANGE s 0 1\r\nLPOP s\r\nBLPOP s 1\r\nRPUSH l a\r\nGET l\r\nINCR l\r\nAPPEND l x\r\nSET l y GET',
+  'RPUSH l a b\r\nBLPOP none l 1\r\nBRPOP l 0.5\r\nBLPOP l x\r\nBLPOP l -1',
+  'TYPE a\r\nSET a 1\r\nTYPE a\r\nLPUSH l 1\r\nTYPE l\r\nDEL a l none\r\nEXISTS a l\r\nDBSIZE',
+  'SET a 1\r\nEXPIRE a 100\r\nTTL a\r\nEXPIRE none 1\r\nEXPIRE a x\r\nEXPIRE a -1\r\nGET a\r\nTTL a\r\nPTTL none',
+  'MULTI\r\nSET a 1\r\nINCR a\r\nGET a\r\nEXEC\r\nEXEC\r\nDISCARD\r\nMULTI\r\nMULTI\r\nDISCARD',
+  'MULTI\r\nSET a\r\nSET b 1\r\nEXEC\r\nGET b\r\nMULTI\r\nFOO\r\nEXEC',
+  'MULTI\r\nSET a x\r\nINCR a\r\nGET a\r\nBLPOP l 0\r\nEXEC',
+  'SUBSCRIBE c d\r\nGET a\r\nPING\r\nUNSUBSCRIBE c\r\nUNSUBSCRIBE\r\nPING\r\nPUBLISH c x',
+  'UNSUBSCRIBE\r\nPUBLISH nobody x',
+  'SELECT 0\r\nSELECT x\r\nECHO hello\r\nECHO\r\nFLUSHALL x\r\nFLUSHALL async\r\nFLUSHALL a b',
+  'SET "a b" "x\\ny\\x41"\r\nGET "a b"\r\nSET \'q\' \'it\\\'s\'\r\nGET q\r\n\r\nPING',
+  'SET a "open\r\nPING',
+  'SET ab 1\r\nKEYS ab\r\nKEYS a?\r\nKEYS x*\r\nKEYS a[bc]\r\nKEYS *',
+];
+
+test.each(INLINE)('%s', async (lines) => {
+  const bytes = `${lines}\r\n`;
+  expect(ours(bytes)).toBe(await real(bytes));
+});
+
+test.each([
+  '*1\r\n$4\r\nPING\r\n',
+  '*0\r\n*1\r\n$4\r\nPING\r\n',
+  '*1\r\n+PING\r\n',
+  '*x\r\n',
+  '*1\r\n$x\r\n',
+  '*1\r\n$-1\r\n',
+  '*-1\r\nPING\r\n',
+  '*2\r\n$4\r\nECHO\r\n$3\r\n\xff\0\n\r\n',
+])('bytes %j', async (bytes) => {
+  expect(ours(bytes)).toBe(await real(bytes));
+});
+
+test('four thousand random requests, a hundred at a time', async () => {
+  const random = new Stream(1, 'redis');
+  const pick = (words: readonly string[]): string => words[random.below(words.length)]!;
+  const key = (): string => pick(['a', 'b', 'c', 'd']);
+  const value = (): string => pick(['1', '-7', 'x', '', '10', 'long enough to see', '9223372036854775807', '\xe4\r\n']);
+  const small = (): string => pick(['0', '1', '2', '-1', '-3', '5', 'x', '']);
+  const request = (): string[] => {
+    switch (random.below(16)) {
+      case 0:
+        return ['SET', key(), value(), ...(random.below(3) === 0 ? [pick(['NX', 'XX', 'GET', 'KEEPTTL', 'BAD'])] : [])];
+      case 1:
+        return ['GET', key()];
+      case 2:
+        return [pick(['INCR', 'DECR']), key()];
+      case 3:
+        return [pick(['INCRBY', 'DECRBY']), key(), small()];
+      case 4:
+        return [pick(['LPUSH', 'RPUSH']), key(), value(), value()];
+      case 5:
+        return [pick(['LPOP', 'RPOP']), key(), ...(random.below(2) === 0 ? [small()] : [])];
+      case 6:
+        return ['LRANGE', key(), small(), small()];
+      case 7:
+        return ['DEL', key(), key()];
+      case 8:
+        return ['EXISTS', key(), key()];
+      case 9:
+        return [pick(['TYPE', 'LLEN', 'STRLEN', 'TTL', 'PTTL', 'PERSIST']), key()];
+      case 10:
+        return ['APPEND', key(), value()];
+      case 11:
+        return [pick(['MULTI', 'EXEC', 'DISCARD', 'PING', 'DBSIZE'])];
+      case 12:
+        return [pick(['GET', 'SET', 'LPUSH', 'NOPE', 'ECHO']), ...Array.from({ length: random.below(4) }, value)];
+      case 13:
+        return ['EXPIRE', key(), pick(['x', '-1', '0'])];
+      case 14:
+        return ['ECHO', value()];
+      default:
+        return ['STRLEN', key()];
+    }
+  };
+  for (let round = 0; round < 40; round++) {
+    const requests = Array.from({ length: 100 }, request);
+    const bytes = requests.map(encodeRequest).join('') + encodeRequest(['DISCARD']);
+    expect(ours(bytes), JSON.stringify(requests)).toBe(await real(bytes));
+  }
+});

@@ -1,0 +1,182 @@
+/**
+ * `redis-server [--port N] [--bind ADDRESS]`: a key-value server that speaks RESP2: strings with expiry, counters, lists with blocking pops, publish and subscribe,
+ * transactions. One thread, one event loop, all in memory; nothing is saved. Other options and commands are errors that name them.
+ */
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import type { EventLoop } from '../runtimes/asyncio/loop.ts';
+import { run } from '../runtimes/asyncio/run.ts';
+import type { StreamReader } from '../runtimes/asyncio/stream-reader.ts';
+import type { StreamWriter } from '../runtimes/asyncio/stream-writer.ts';
+import { startServer } from '../runtimes/asyncio/streams.ts';
+import { wake } from '../runtimes/asyncio/task.ts';
+import { encodeReply, fromBytes, NULL_ARRAY, ProtocolError, type Reply, RequestParser, toBytes } from './resp.ts';
+import { type Blocked, isWaiting, Session, type Waiting } from './session.ts';
+import { Shop } from './shop.ts';
+
+const DEFAULT_PORT = 6379;
+const READ_SIZE = 16_384;
+const NS_PER_MS = 1_000_000;
+
+export const redisServer: Program = async (sys, argv) => {
+  const options = optionsOf(argv.slice(1));
+  if (typeof options === 'string') {
+    await sys.write(2, encodeUtf8(`redis-server: ${options}\n`));
+    return 1;
+  }
+  await run(sys, (loop) => serve(loop, options));
+  return 0;
+};
+
+interface Options {
+  readonly port: number;
+  readonly address: string;
+}
+
+function optionsOf(words: readonly string[]): Options | string {
+  let port = DEFAULT_PORT;
+  let address = '127.0.0.1';
+  for (let i = 0; i < words.length; i += 2) {
+    const value = words[i + 1];
+    if (words[i] !== '--port' && words[i] !== '--bind') return `unsupported option ${words[i]}`;
+    if (value === undefined) return `${words[i]} needs a value`;
+    if (words[i] === '--bind') address = value;
+    else if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) port = Number(value);
+    else return `--port ${value}: a port is a number from 1 to 65535`;
+  }
+  return { port, address };
+}
+
+async function serve(loop: EventLoop, { port, address }: Options): Promise<void> {
+  const { sys } = loop;
+  const clock = await clockOf(sys);
+  const shop = new Shop(() => clock.nowMs);
+  await startServer(loop, (reader, writer) => new Client(loop, shop, clock, reader, writer).talk(), { address, port });
+  // Until it is told to end.
+  await loop.createFuture<void>().wait();
+}
+
+/** The clock that expiries go by: read once for each batch of requests, as Redis does. */
+interface ServerClock {
+  nowMs: number;
+  read(): Promise<void>;
+}
+
+async function clockOf(sys: Sys): Promise<ServerClock> {
+  const clock = {
+    nowMs: 0,
+    async read() {
+      clock.nowMs = Math.floor((await sys.clock_gettime('realtime')) / NS_PER_MS);
+    },
+  };
+  await clock.read();
+  return clock;
+}
+
+class Client {
+  private readonly session: Session;
+  private readonly parser = new RequestParser();
+  /** What is to be sent when the batch is done. */
+  private out = '';
+  private gone = false;
+  private flushing = false;
+
+  constructor(
+    private readonly loop: EventLoop,
+    private readonly shop: Shop,
+    private readonly clock: ServerClock,
+    private readonly reader: StreamReader,
+    private readonly writer: StreamWriter,
+  ) {
+    this.session = new Session(shop, (reply) => this.tell(reply));
+  }
+
+  async talk(): Promise<void> {
+    try {
+      await this.requests();
+    } finally {
+      this.gone = true;
+      this.shop.leave(this.session);
+      await this.writer.close();
+    }
+  }
+
+  private async requests(): Promise<void> {
+    while (!this.session.over) {
+      const bytes = await this.reader.read(READ_SIZE);
+      if (bytes.length === 0) return;
+      await this.clock.read();
+      this.parser.feed(fromBytes(bytes));
+      const broken = await this.batch();
+      await this.flush();
+      if (broken) return;
+    }
+  }
+
+  /** All whole requests that have come; true where one breaks the protocol. */
+  private async batch(): Promise<boolean> {
+    try {
+      for (let words = this.parser.next(); words !== undefined && !this.session.over; words = this.parser.next())
+        if (words.length > 0) await this.one(words);
+      return false;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.out += encodeReply({ error: `ERR Protocol error: ${error.message}` });
+      return true;
+    }
+  }
+
+  private async one(words: readonly string[]): Promise<void> {
+    const answer = this.session.answer(words);
+    if (answer === undefined) return;
+    if (!isWaiting(answer)) {
+      this.out += encodeReply(answer);
+      return;
+    }
+    await this.flush();
+    this.out += encodeReply(await this.wait(answer));
+    await this.clock.read();
+  }
+
+  /** Until another client pushes, or the time is over. */
+  private async wait({ wait, timeoutMs }: Waiting): Promise<Reply> {
+    const pushed = this.loop.createFuture<void>();
+    let reply: Reply = NULL_ARRAY;
+    const blocked: Blocked = {
+      ...wait,
+      give: (key, item) => {
+        if (this.gone || this.reader.atEof) return false;
+        reply = [key, item];
+        wake(pushed);
+        return true;
+      },
+    };
+    this.shop.wait(blocked);
+    const timer =
+      timeoutMs === 0
+        ? undefined
+        : await this.loop.callLater(timeoutMs * NS_PER_MS, () => wake(pushed), 'end of a pop');
+    await pushed.wait();
+    timer?.cancel();
+    this.shop.giveUp(blocked);
+    return reply;
+  }
+
+  /** A message, or one of several answers: goes out in the loop's next round where no batch is under way. */
+  private tell(reply: Reply): void {
+    this.out += encodeReply(reply);
+    this.loop.callSoon(() => this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    if (this.flushing || this.gone) return;
+    this.flushing = true;
+    while (this.out !== '') {
+      const bytes = toBytes(this.out);
+      this.out = '';
+      await this.writer.write(bytes);
+      await this.writer.drain();
+    }
+    this.flushing = false;
+  }
+}
