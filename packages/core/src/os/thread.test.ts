@@ -234,6 +234,30 @@ describe('the interpreter lock', () => {
     expect(b.queue.now).toBeLessThan(103 * MS);
   });
 
+  test('is given up around write, which never blocks here: another thread gets in between', async () => {
+    const got: number[] = [];
+    await run({
+      async main(sys) {
+        await sys.interpreter_attach('3.11');
+        await sys.interpreter_setinterval(1_000_000_000);
+        const [reader, writer] = await sys.pipe();
+        const written = await sys.cell_create(0);
+        const tid = await sys.thread_create('look', [written]);
+        for (let i = 1; i <= 2000; i++) {
+          await sys.write(writer, new Uint8Array(16));
+          await sys.cell_store(written, i);
+        }
+        await sys.thread_join(tid);
+        await sys.close(reader);
+        return 0;
+      },
+      async look(sys: Sys, written: number) {
+        got.push((await sys.cell_load(written)) as number);
+      },
+    });
+    expect(got[0]).toBeLessThan(2000);
+  });
+
   test('n += 1 by load and store loses updates at the switch, in some runs', async () => {
     const totals: number[] = [];
     for (let seed = 1; seed <= 4; seed++) {
