@@ -150,12 +150,12 @@ def main():
     with open(sys.argv[1]) as file:
         point = json.load(file)
     spaces, tuns = zip(*(make_host(*ends) for ends in ((SENDER, RECEIVER), (RECEIVER, SENDER))))
+    # The relay's clock is the cable's, and the programs have only this to do: a busy machine must not stretch it.
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     listening = listen()
     reading, writing = os.pipe()
     children = [in_space(spaces[1], receive, listening), in_space(spaces[0], send, point, writing)]
     os.close(writing)
-    # The relay's clock is the cable's: a busy machine must not stretch it.
-    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     common = point["rate"], point["delayNs"], point["queuePackets"]
     try:
         told = relay({tuns[0]: Lane(tuns[1], *common, point["lost"]), tuns[1]: Lane(tuns[0], *common, [])}, reading)
