@@ -13,7 +13,7 @@ import { SysctlTable } from '../base/sysctl.ts';
 import { Cable, type CableOptions } from '../link/cable.ts';
 import { loopbackCard, NetworkCard, type Tap } from '../link/card.ts';
 import { Randomness } from '../random/random.ts';
-import type { WorldEvent } from '../record/catalogue.ts';
+import type { EventCatalogue, EventKind, WorldEvent } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import { Recorder } from '../record/recorder.ts';
 import { EventQueue } from '../time/queue.ts';
@@ -78,9 +78,11 @@ export class TestWorld {
     if (until < Number.MAX_SAFE_INTEGER) this.queue.advance(until);
   }
 
-  /** What was reported of one kind, as `at reason-like values` lines. */
-  reported(kind: WorldEvent['kind'], host?: string): WorldEvent['values'][] {
-    return this.events.filter((e) => e.kind === kind && (host === undefined || e.host === host)).map((e) => e.values);
+  /** The values of what was reported of one kind. */
+  reported<K extends EventKind>(kind: K, host?: string): EventCatalogue[K][] {
+    return this.events
+      .filter((event) => event.kind === kind && (host === undefined || event.host === host))
+      .map((event) => event.values as EventCatalogue[K]);
   }
 }
 

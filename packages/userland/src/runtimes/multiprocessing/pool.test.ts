@@ -4,7 +4,7 @@ import { ProcessPoolExecutor } from '../futures/process-pool.ts';
 import { runPython } from '../python.test-util.ts';
 import { Lock } from '../threading/lock.ts';
 import type { Python } from '../threading/python.ts';
-import { Pool } from './pool.ts';
+import { type AsyncResult, Pool } from './pool.ts';
 
 async function raised(body: () => Promise<unknown>): Promise<string> {
   try {
@@ -41,7 +41,7 @@ describe('ProcessPoolExecutor', () => {
       ...entries,
       async main(py) {
         const pool = await ProcessPoolExecutor.create(py, { maxWorkers: 2 });
-        const futures = [];
+        const futures: Future[] = [];
         for (let i = 0; i < 6; i++) futures.push(await pool.submit('whoami'));
         const pids = new Set<unknown>();
         for (const future of futures) pids.add(await future.result());
@@ -98,7 +98,7 @@ describe('Pool', () => {
         const from = await py.monotonic();
         for (let i = 0; i < 3; i++) await pool.apply('square', [i, 0.1]);
         const serial = (await py.monotonic()) - from;
-        const results = [];
+        const results: AsyncResult[] = [];
         for (let i = 0; i < 3; i++) results.push(await pool.applyAsync('square', [i, 0.1], { callback: 'told' }));
         await py.print(await raised(() => results[0]!.get(0.01)), await results[0]!.ready());
         for (const result of results) await result.get();
