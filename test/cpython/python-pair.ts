@@ -28,11 +28,18 @@ function who(py: Python): string {
   return py.thread.name === 'MainThread' ? 'main' : py.thread.name;
 }
 
-/** The program of a pair. What no one catches is marked, as the harness of the Python side does. */
-export function pyMain(entries: (marks: Marks) => PyModule): Pair['main'] {
+/**
+ * The program of a pair. What no one catches is marked, as the harness of the Python side does; what tasks raise, which an executor or a future calls, is
+ * caught there.
+ */
+export function pyMain(
+  entries: (marks: Marks) => PyModule,
+  tasks: (marks: Marks) => Readonly<Record<string, PyEntry>> = () => ({}),
+): Pair['main'] {
   return (trace) => {
-    const marked = Object.entries(entries(new Marks(trace))).map(([name, entry]) => [name, reporting(entry, trace)]);
-    return python('3.11', Object.fromEntries(marked) as PyModule);
+    const marks = new Marks(trace);
+    const marked = Object.entries(entries(marks)).map(([name, entry]) => [name, reporting(entry, trace)]);
+    return python('3.11', { ...tasks(marks), ...Object.fromEntries(marked) } as PyModule);
   };
 }
 
