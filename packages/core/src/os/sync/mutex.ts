@@ -73,6 +73,8 @@ export class Mutex extends SyncObject implements LendingLock {
     }
     if (this.owner === thread && this.settings.type === 'errorcheck') return E.EDEADLK;
     if (call.expired || timeoutNs === 0) {
+      // Woken, and late: the wake was meant for one of those who sleep on, so whoever holds the lock now must wake another (lll_timedlock_wait).
+      this.contended ||= call.waitsFor === this;
       this.stopLending(thread);
       return E.ETIMEDOUT;
     }

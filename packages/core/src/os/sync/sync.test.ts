@@ -421,7 +421,17 @@ describe('between processes', () => {
 });
 
 /** What a thread of a random program does: how long it thinks, how long it holds the lock, and how long it is patient (0: it tries once). */
-const visit = fc.record({ thinkUs: fc.nat(60), holdUs: fc.nat(60), patienceUs: fc.constantFrom(-1, -1, 0, 20, 200) });
+interface Visit {
+  readonly thinkUs: number;
+  readonly holdUs: number;
+  readonly patienceUs: number;
+}
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  thinkUs: fc.nat(60),
+  holdUs: fc.nat(60),
+  patienceUs: fc.constantFrom(-1, -1, 0, 20, 200),
+});
 
 describe('random programs', () => {
   test('never have two inside, lose no wake-up, and count right, whatever cores and seed', async () => {
@@ -462,7 +472,31 @@ describe('random programs', () => {
         expect([most, ended]).toEqual([1, threads.length]);
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    // A sleeper is woken and its time is over before it runs: the wake must not be lost to those who sleep on.
+    const late = [
+      [
+        [32, 0, -1],
+        [12, 0, -1],
+        [2, 10, -1],
+      ],
+      [[0, 0, -1]],
+      [
+        [0, 0, 20],
+        [0, 0, -1],
+        [28, 16, -1],
+        [36, 0, -1],
+      ],
+      [
+        [0, 0, 20],
+        [0, 0, 200],
+      ],
+      [
+        [16, 3, -1],
+        [48, 0, -1],
+        [0, 0, -1],
+      ],
+    ].map((visits) => visits.map(([thinkUs, holdUs, patienceUs]) => ({ thinkUs, holdUs, patienceUs }) as Visit));
+    await fc.assert(property, { numRuns: 60, examples: [[late, 1, 552]] });
   });
 });
 
