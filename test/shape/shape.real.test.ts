@@ -9,7 +9,7 @@ import { kernelUploads } from './kernel-arm.ts';
 import { pathName, points } from './points.ts';
 import { simulatedUpload } from './simulated.ts';
 
-const SECONDS = 12;
+const SECONDS = 10;
 const AT_ONCE = 3;
 /** The machine is shared: a stall of it shows in the kernel's arm alone, so a single path may be off further than all together. */
 const MEAN_MAX = 0.08;
