@@ -52,15 +52,37 @@ function collapse(c: ControlBlock, sent: Sent, most: number): void {
     if (next === undefined || sent.flags & TCP_FLAG.fin || next.flags & TCP_FLAG.syn) return;
     if (sent.payload.length + next.payload.length > most || next.marks & SENT.SACKED) return;
     if (seqGt(next.endSeq, windowEnd(c))) return;
-    sent.payload = joinPayloads([sent.payload, next.payload]);
-    sent.endSeq = next.endSeq;
-    sent.flags |= next.flags;
-    sent.marks |= next.marks & SENT.EVER_RETRANSMITTED;
-    c.packetsOut--;
-    if (next.marks & SENT.LOST) c.lostOut--;
-    if (next.marks & SENT.RETRANSMITTED) c.retransOut--;
-    if (!c.sackOn && c.sackedOut > 0) c.sackedOut--;
-    removeSent(c, next);
+    absorb(c, sent, next);
+  }
+}
+
+/** Makes one of two neighbours. */
+function absorb(c: ControlBlock, sent: Sent, next: Sent): void {
+  sent.payload = joinPayloads([sent.payload, next.payload]);
+  sent.endSeq = next.endSeq;
+  sent.flags |= next.flags;
+  sent.marks |= next.marks & SENT.EVER_RETRANSMITTED;
+  c.packetsOut--;
+  if (next.marks & SENT.LOST) c.lostOut--;
+  if (next.marks & SENT.RETRANSMITTED) c.retransOut--;
+  if (!c.sackOn && c.sackedOut > 0) c.sackedOut--;
+  removeSent(c, next);
+}
+
+/** A segment whose front was acknowledged is filled up from those that left with it: they are one buffer, and are cut anew (tcp_trim_head, tcp_fragment). */
+function refill(c: ControlBlock, sent: Sent, most: number): void {
+  for (;;) {
+    const next = sent.next;
+    const room = most - sent.payload.length;
+    if (room <= 0 || next === undefined || next.burst !== sent.burst || next.marks & SENT.SACKED) return;
+    if (next.payload.length <= room) {
+      absorb(c, sent, next);
+      continue;
+    }
+    sent.payload = joinPayloads([sent.payload, next.payload.slice(0, room)]);
+    sent.flags &= ~TCP_FLAG.psh;
+    next.payload = next.payload.slice(room, next.payload.length);
+    sent.endSeq = next.seq = seqAdd(next.seq, room);
   }
 }
 
@@ -83,6 +105,7 @@ function fit(c: ControlBlock, sent: Sent): boolean {
     space = mss;
   }
   const most = Math.min(mss, space);
+  refill(c, sent, most);
   if (sent.payload.length > most) splitSent(c, sent, most);
   else if (sent.payload.length < most) collapse(c, sent, most);
   return true;

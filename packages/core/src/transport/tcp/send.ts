@@ -200,9 +200,8 @@ function burstLength(
 
 function sendBurst(c: ControlBlock, length: number, mss: number): number {
   let sent = 0;
-  c.bursts++;
   for (let left = length; left > 0; left -= mss) {
-    sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0);
+    sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0, sent > 0);
     sent++;
   }
   return sent;
@@ -223,7 +222,9 @@ function nextLength(c: ControlBlock, length: number, mss: number, space: number,
   return length;
 }
 
-export function sendNext(c: ControlBlock, length: number, mss: number, push: boolean): void {
+/** `joins`: it leaves in one burst with the segment before it. */
+export function sendNext(c: ControlBlock, length: number, mss: number, push: boolean, joins = false): void {
+  if (!joins) c.bursts++;
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
   const id = ident(c);
