@@ -130,7 +130,8 @@ function repeats(step: Step): void {
     draft.findings.push('fast_retransmission');
     return;
   }
-  const soon = atNs - forward.nextSeqAtNs < (step.rttNs ?? REORDER_NS);
+  // A SYN has nothing before it that could have overtaken it.
+  const soon = atNs - forward.nextSeqAtNs < (step.rttNs ?? REORDER_NS) && (s.flags & SYN) === 0;
   if (soon && next !== (end + ((s.flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0) {
     draft.findings.push('out_of_order');
     return;

@@ -32,10 +32,17 @@ export class TcpAnalysis {
     const back = conversation.owner === from ? 1 : 0;
     const forward = conversation.directions[1 - back]!;
     const reverse = conversation.directions[back]!;
+    const draft: Draft = { findings: reused ? ['reused_ports'] : [], measured: false };
+    // A SYN that begins anew counts at once, unlike the first of a capture.
+    if (reused) conversation.completeness = completenessOf(s);
+    const restarted = restarts(s, forward);
     setBases(s, forward, reverse);
     scaling(s, forward, reverse);
-    const draft: Draft = { findings: reused ? ['reused_ports'] : [], measured: false };
     analyse({ s, forward, reverse, number, atNs, draft, rttNs: conversation.initialRttNs });
+    if (restarted) {
+      draft.findings.push('reused_ports');
+      reverse.nextSeq = s.ack;
+    }
     roundTrip(s, conversation, atNs);
     if (!conversation.http && s.payload !== undefined) conversation.http = startsHttp(s.payload);
     const context = contextOf(s, conversation, forward, reverse, atNs, draft);
@@ -69,6 +76,13 @@ export class TcpAnalysis {
 }
 
 /** The same for both directions. */
+/** A SYN, ACK with a number of its own: the other side answered an old connection's ACK before. Numbers count from here on. */
+function restarts(s: SegmentView, forward: Direction): boolean {
+  const restarted = (s.flags & (SYN | ACK)) === (SYN | ACK) && forward.base !== undefined && forward.base !== s.seq;
+  if (restarted) forward.base = s.seq;
+  return restarted;
+}
+
 function keyOf({ src, dst, srcPort, dstPort }: Ends): string {
   const from = `${src}:${srcPort}`;
   const to = `${dst}:${dstPort}`;

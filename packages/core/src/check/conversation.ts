@@ -86,11 +86,11 @@ export function scaling(s: SegmentView, forward: Direction, reverse: Direction):
   }
 }
 
-/** From the SYN to the ACK that ends the handshake. */
+/** From the latest SYN to the ACK that ends the handshake; none at all where that took no time, as for Wireshark. */
 export function roundTrip(s: SegmentView, conversation: Conversation, atNs: number): void {
   if ((s.flags & (SYN | ACK)) === SYN) conversation.synAtNs = atNs;
   const ends = (s.flags & (SYN | ACK)) === ACK;
-  if (ends && conversation.initialRttNs === undefined && conversation.synAtNs !== undefined) {
+  if (ends && (conversation.initialRttNs ?? 0) === 0 && conversation.synAtNs !== undefined) {
     conversation.initialRttNs = atNs - conversation.synAtNs;
   }
 }

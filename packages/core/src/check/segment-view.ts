@@ -66,8 +66,8 @@ export interface Ends {
 }
 
 /**
- * The conversation that a frame is about without being a segment of it that can be analysed: a header with a wrong length, or one quoted
- * whole in an ICMP error. Wireshark counts both as the conversation's last sign of life.
+ * The conversation that a frame is about without being a segment of it that can be analysed: a header with a wrong length, one in the first
+ * fragment of its datagram, or one quoted whole in an ICMP error. Wireshark counts them as the conversation's last sign of life.
  */
 export function mentionedEnds(frame: Frame): Ends | undefined {
   const outer = frame.payload;
@@ -75,11 +75,13 @@ export function mentionedEnds(frame: Frame): Ends | undefined {
   if (packet.kind !== 'ipv4') return undefined;
   const { payload } = packet;
   if (payload.kind === 'icmp') return payload.isError ? endsAt(payload.payload.bytes(), 0) : undefined;
-  return payload.kind === 'raw' && payload.problem !== undefined ? endsAt(encodeNetwork(packet), 0) : undefined;
+  const first = packet.moreFragments && packet.fragmentOffset === 0;
+  const unread = payload.kind === 'raw' && (payload.problem !== undefined || first);
+  return unread ? endsAt(encodeNetwork(packet), 0, first) : undefined;
 }
 
-function endsAt(bytes: Uint8Array, at: number): Ends | undefined {
-  const place = tcpPlace(bytes, at);
+function endsAt(bytes: Uint8Array, at: number, first = false): Ends | undefined {
+  const place = tcpPlace(bytes, at, first);
   return place === undefined ? undefined : endsOf(bytes, at, place.tcp);
 }
 
@@ -92,13 +94,17 @@ function endsOf(bytes: Uint8Array, ip: number, tcp: number): Ends {
   };
 }
 
-/** Where a TCP header of 20 bytes or more begins and its segment ends, in a datagram that is no fragment. */
-function tcpPlace(bytes: Uint8Array, at: number): { readonly tcp: number; readonly end: number } | undefined {
+/** Where a TCP header of 20 bytes or more begins and its segment ends, in a datagram that is no fragment, or in its `first`. */
+function tcpPlace(
+  bytes: Uint8Array,
+  at: number,
+  first = false,
+): { readonly tcp: number; readonly end: number } | undefined {
   if (bytes.length - at < 20 || bytes[at]! >> 4 !== 4) return undefined;
   const headerLength = (bytes[at]! & 15) * 4;
   const total = get16(bytes, at + 2);
   // Offset or "more fragments": analysis leaves fragments alone.
-  const fragment = (get16(bytes, at + 6) & 0x3fff) !== 0;
+  const fragment = (get16(bytes, at + 6) & (first ? 0x1fff : 0x3fff)) !== 0;
   if (headerLength < 20 || total < headerLength || fragment || bytes[at + 9] !== IP_PROTOCOL.tcp) return undefined;
   const tcp = at + headerLength;
   const end = Math.min(bytes.length, at + total);

@@ -55,12 +55,6 @@ function finding(name: TcpFinding, info: string, en: string, zh: string): [TcpFi
 /** In the order in which Wireshark puts them before the info column. */
 const FINDINGS: ReadonlyMap<TcpFinding, FindingText> = new Map([
   finding(
-    'reused_ports',
-    'TCP Port numbers reused',
-    'A new tcp session is started with the same ports as an earlier session in this trace',
-    '端口号被重用 Port numbers reused',
-  ),
-  finding(
     'zero_window_probe_ack',
     'TCP ZeroWindowProbeAck',
     'This is an ACK to a TCP zero-window-probe',
@@ -89,6 +83,12 @@ const FINDINGS: ReadonlyMap<TcpFinding, FindingText> = new Map([
     'TCP Previous segment not captured',
     'Previous segment(s) not captured (common at capture start)',
     '前面的报文段未见到 Previous segment not captured',
+  ),
+  finding(
+    'reused_ports',
+    'TCP Port numbers reused',
+    'A new tcp session is started with the same ports as an earlier session in this trace',
+    '端口号被重用 Port numbers reused',
   ),
   finding(
     'out_of_order',

@@ -76,7 +76,9 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
   // Wireshark's order: by place, what is computed behind what it was computed from.
   node.sortChildren();
   if (!d.quoted) d.infoPrefix = findingText(tcp);
-  d.column('TCP', tcpInfo(bytes, at, length, tcp, good, options));
+  // The length of a segment is not known from its first fragment.
+  const shownLength = ip.whole || d.quoted ? ` Len=${length}` : '';
+  d.column('TCP', tcpInfo(bytes, at, shownLength, tcp, good, options));
   return { start, end };
 }
 
@@ -146,7 +148,7 @@ const FLAG_WORDS: readonly (readonly [number, string])[] = [
 function tcpInfo(
   bytes: Uint8Array,
   at: number,
-  length: number,
+  length: string,
   tcp: TcpContext | undefined,
   checksumGood: boolean,
   options: string,
@@ -159,5 +161,5 @@ function tcpInfo(
   text += ` Win=${scaledWindow(bytes, at, tcp)}`;
   if (!checksumGood) text += ' [TCP CHECKSUM INCORRECT]';
   if ((flags & TCP_FLAG.urg) !== 0) text += ` Urg=${get16(bytes, at + 18)}`;
-  return `${text} Len=${length}${options}`;
+  return `${text}${length}${options}`;
 }
