@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import { kernel } from './compare-segments.ts';
-import { replay, type Step } from './random-segments.ts';
+import { type Answer, replay, type Step } from './random-segments.ts';
 
 type Info = Readonly<Record<string, number | boolean | string>>;
 
@@ -168,25 +168,42 @@ function packed(info: Info): Info {
 }
 
 const names = Object.keys(CONVERSATIONS);
-const real = kernel(Object.values(CONVERSATIONS).map((steps) => [...steps]));
+/** The kernel's answers depend on how busy the machine is: a conversation that differs is held with it once more, at most twice. */
+const PLAYS = 3;
+const plays: Answer[][][] = [];
+const play = (n: number): Answer[][] => {
+  plays[n] ??= kernel(Object.values(CONVERSATIONS).map((steps) => [...steps]));
+  return plays[n];
+};
 
 test.each(names.map((name, i) => [name, i] as const))('%s', (name, i) => {
   const ours = replay([...CONVERSATIONS[name]!]).filter(([op]) => op === 'info');
-  const theirs = real[i]!.filter(([op]) => op === 'info');
+  for (let n = 0; ; n++) {
+    try {
+      compare(name, ours, play(n)[i]!);
+      return;
+    } catch (difference) {
+      if (n + 1 === PLAYS) throw difference;
+    }
+  }
+});
+
+function compare(name: string, ours: readonly Answer[], kernels: readonly Answer[]): void {
+  const theirs = kernels.filter(([op]) => op === 'info');
   expect(ours.length).toBe(theirs.length);
+  // Where each segment of many is acknowledged a step later, its delayed ACK and the next segment race: the last window told may be the one before.
+  const fields = name.startsWith('a reader')
+    ? EXACT.filter((field) => field !== 'segs_out' && field !== 'rcv_wnd')
+    : EXACT;
+  const pick = (from: Info) =>
+    Object.fromEntries([...fields, 'options', 'snd_wscale', 'rcv_wscale'].map((field) => [field, from[field]]));
   ours.forEach(([, info], at) => {
     const mine = packed(info as Info);
-    const kernels = theirs[at]![1] as Info;
-    // Where each segment of many is acknowledged a step later, its delayed ACK and the next segment race: the last window told may be the one before.
-    const fields = name.startsWith('a reader')
-      ? EXACT.filter((field) => field !== 'segs_out' && field !== 'rcv_wnd')
-      : EXACT;
-    const pick = (from: Info) =>
-      Object.fromEntries([...fields, 'options', 'snd_wscale', 'rcv_wscale'].map((field) => [field, from[field]]));
-    expect(pick(mine), `look ${at + 1}`).toEqual(pick(kernels));
+    const real = theirs[at]![1] as Info;
+    expect(pick(mine), `look ${at + 1}`).toEqual(pick(real));
     for (const field of TIMES) {
-      const off = Math.abs((mine[field] as number) - (kernels[field] as number));
-      expect(off, `${field} of look ${at + 1}: ${mine[field]}, the kernel ${kernels[field]}`).toBeLessThan(STEP_US / 3);
+      const off = Math.abs((mine[field] as number) - (real[field] as number));
+      expect(off, `${field} of look ${at + 1}: ${mine[field]}, the kernel ${real[field]}`).toBeLessThan(STEP_US / 3);
     }
   });
-});
+}
