@@ -12,12 +12,12 @@ export interface ProcessStart {
   readonly how: 'process';
   readonly name: string;
   readonly daemon: boolean;
-  /** The parent's end of the sentinel pipe: not for the child. */
+  /** The parent's end of the sentinel pipe, which is not for the child; negative where there is none. */
   readonly closed: number;
 }
 
 export async function runChild(py: Python, start: ProcessStart, body: () => Promise<unknown>): Promise<number> {
-  await py.sys.close(start.closed);
+  if (start.closed >= 0) await py.sys.close(start.closed);
   let code = 0;
   try {
     await body();

@@ -8,6 +8,15 @@ import { Process } from '../multiprocessing/process.ts';
 import * as between from '../multiprocessing/queue.ts';
 import * as shared from '../multiprocessing/synchronize.ts';
 import { MINDER, runWorker, WORKER, Workers } from '../multiprocessing/workers.ts';
+import {
+  ForkingTCPServer,
+  SERVE_IN_PROCESS,
+  SERVE_IN_THREAD,
+  serve,
+  ThreadingTCPServer,
+} from '../socketserver/mixins.ts';
+import { TCPServer } from '../socketserver/server.ts';
+import { Stream } from '../socketserver/stream.ts';
 import { Barrier } from './barrier.ts';
 import { Condition, Event } from './condition.ts';
 import { Local } from './local.ts';
@@ -34,6 +43,10 @@ export const LIBRARY: Library = {
     ['Future', (py, packed) => Future.revive(py, packed)],
     ['ThreadPoolExecutor', (py, packed) => ThreadPoolExecutor.revive(py, packed)],
     ['ProcessPoolExecutor', (py, packed) => ProcessPoolExecutor.revive(py, packed)],
+    ['socket', (py, fileno) => new Stream(py, fileno)],
+    ['TCPServer', (py, packed) => TCPServer.revive(py, packed)],
+    ['ThreadingTCPServer', (py, packed) => ThreadingTCPServer.revive(py, packed)],
+    ['ForkingTCPServer', (py, packed) => ForkingTCPServer.revive(py, packed)],
     ['mp.Workers', (py, packed) => Workers.revive(py, packed)],
     ['mp.Lock', (py, id) => new shared.Lock(py, id)],
     ['mp.RLock', (py, id) => new shared.RLock(py, id)],
@@ -50,6 +63,8 @@ export const LIBRARY: Library = {
     [FEEDER]: feed as PyEntry,
     [MINDER]: (async (_py, workers: Workers) => workers.mind()) as PyEntry,
     [WORKER]: runWorker as PyEntry,
+    [SERVE_IN_THREAD]: serve as PyEntry,
+    [SERVE_IN_PROCESS]: serve as PyEntry,
     [CHUNK]: runChunk as PyEntry,
     [POOL_WORKER]: (async (_py, executor: ThreadPoolExecutor) => executor.work()) as PyEntry,
   },
