@@ -369,6 +369,32 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    42,
+    [
+      clause('A ThreadingTCPServer serves ten clients at once.', 'ThreadingTCPServer 同时服务十个客户端。'),
+      clause('So does a ForkingTCPServer.', 'ForkingTCPServer 也是。'),
+    ],
+  ],
+  [
+    43,
+    [
+      clause('Five clients are served together.', '五个客户端同时得到服务。'),
+      clause(
+        'After the clients close, the cured version has no busy loop and leaves no CLOSE-WAIT.',
+        '客户端关闭后，修正版不空转，也不留 CLOSE-WAIT。',
+      ),
+      clause('The printed version shows both.', '原版两者都有。'),
+    ],
+  ],
+  [
+    44,
+    [
+      clause('Each connection has its own pid.', '每个连接有自己的 pid。'),
+      clause('Zombies are reaped.', '僵尸被回收。'),
+      clause('The crash of one child leaves the others.', '一个子进程崩溃不影响其他。'),
+    ],
+  ],
+  [
     45,
     [
       clause('Messages stick together by Nagle’s algorithm alone.', '仅由 Nagle 算法造成的粘包。'),
