@@ -137,9 +137,30 @@ function compareValues(name: string, ours: readonly string[], theirs: readonly s
   }
 }
 
+/** What tshark's experts warn of where a lab loses, resets, fills a window or gives an address twice: the kernel's hosts are warned of alike (test/two-arms/experts.real.test.ts). */
+const EXPECTED_WARNINGS = [
+  /^Connection reset \(RST\)$/,
+  /^D-SACK Sequence$/,
+  /^This frame is a \(suspected\) out-of-order segment$/,
+  /^(Previous|ACKed) segment.*captured \(common at capture start\)$/,
+  /^TCP window specified by the receiver is now completely full$/,
+  /^TCP Zero Window segment$/,
+  /^Duplicate IP address configured/,
+];
+const EXPERT_ERROR = '8388608';
+const EXPERT_WARNING = '6291456';
+
 function checkHealth(fields: readonly PdmlField[], report: Report): void {
   const quoting = fields.some(({ name }) => name === 'icmp.unused');
+  let message = '';
   for (const { name, show } of fields) {
+    if (name === '_ws.expert.message') message = show;
+    if (name === '_ws.expert.severity') {
+      const quotedSum = quoting && message.startsWith('Bad checksum');
+      if (show === EXPERT_ERROR && !quotedSum) report(name, 'no error', message);
+      if (show === EXPERT_WARNING && !EXPECTED_WARNINGS.some((each) => each.test(message)))
+        report(name, 'no such warning', message);
+    }
     if (name.startsWith('_ws.malformed')) report(name, 'well formed', 'malformed');
     // ICMP quotes only the beginning of a segment, over which no checksum can be right.
     if (name.endsWith('.checksum.status') && show === '0' && !(quoting && /^(tcp|udp)/.test(name)))

@@ -1,6 +1,7 @@
 /**
  * tshark reads every card's capture of every built-in lab: nothing malformed, no wrong checksum (but in frames that a fault rule damaged
- * on the way), and the same protocols, values, places and columns as our packet tree for every packet.
+ * on the way), no error and no unexpected warning of its experts, and the same protocols, values, places and columns as our packet tree for
+ * every packet. Of a long capture the first frames are read; labs without cards say nothing here.
  */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
@@ -16,6 +17,8 @@ import { compareWithTshark } from './compare.ts';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 /** Within a day of the clocks inside the worlds, so that tshark takes ping's time stamps for what they are. */
 const EPOCH_SECONDS = 1_767_225_600;
+/** Frames of a card that are read; tshark's answer about one takes thousands of objects. */
+const FRAMES_MAX = 4000;
 
 interface CardCapture {
   readonly name: string;
@@ -28,10 +31,13 @@ interface CardCapture {
 
 function captureOf(card: NetworkCard): CardCapture {
   const chunks: Uint8Array[] = [];
-  const writer = new PcapngWriter({ name: card.fullName, epochSeconds: EPOCH_SECONDS }, (chunk) => chunks.push(chunk.slice()));
+  const writer = new PcapngWriter({ name: card.fullName, epochSeconds: EPOCH_SECONDS }, (chunk) =>
+    chunks.push(chunk.slice()),
+  );
   const capture: CardCapture = { name: card.fullName, chunks, writer, damaged: new Set(), frames: 0 };
   card.addTap({
     frame(_at, frame, direction, ns) {
+      if (capture.frames === FRAMES_MAX) return;
       capture.frames++;
       if (direction === 'in' && problemOf(frame) !== undefined) capture.damaged.add(capture.frames);
       writer.packet(ns, encodeFrame(frame), { direction: direction === 'in' ? 'inbound' : 'outbound' });
@@ -51,7 +57,6 @@ describe.each([...catalogue.keys()])('%s', (id) => {
     const captures: CardCapture[] = [];
     const cards = (all: readonly NetworkCard[]): void => void captures.push(...all.map(captureOf));
     await runLab(await catalogue.get(id)!(), { image: systemImage(), turn }, { listener: { cards } });
-    expect(captures.length).toBeGreaterThan(0);
     for (const { name, chunks, writer, damaged, frames } of captures) {
       writer.flush();
       if (frames === 0) continue;

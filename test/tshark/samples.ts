@@ -51,7 +51,9 @@ export const WEB = parseIpv4('10.0.2.2')!;
 
 export function captureOf(frames: readonly Frame[], gapNs = 1_000_000): Uint8Array {
   const chunks: Uint8Array[] = [];
-  const writer = new PcapngWriter({ name: 'web.eth0', epochSeconds: 1_700_000_000 }, (chunk) => chunks.push(chunk.slice()));
+  const writer = new PcapngWriter({ name: 'web.eth0', epochSeconds: 1_700_000_000 }, (chunk) =>
+    chunks.push(chunk.slice()),
+  );
   frames.forEach((frame, i) => {
     writer.packet(i * gapNs, encodeFrame(frame), { direction: i % 2 === 0 ? 'inbound' : 'outbound' });
   });
