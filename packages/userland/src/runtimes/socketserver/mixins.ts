@@ -71,6 +71,15 @@ export class ForkingTCPServer extends TCPServer {
     this.py.exit(code);
   }
 
+  /** The processes that serve, or that nobody has waited for yet. */
+  async activeChildren(): Promise<number[]> {
+    const { py, packed } = this;
+    const pids: number[] = [];
+    for (let at = 0; at < (await py.sys.list_length(packed.serving)); at++)
+      pids.push((await py.sys.list_get(packed.serving, at)) as number);
+    return pids;
+  }
+
   protected override serviceActions(): Promise<void> {
     return this.collectChildren(false);
   }
