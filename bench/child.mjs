@@ -1,4 +1,5 @@
 /** child.mjs BUNDLE MODE VARIANT: runs one workload once in this process, fresh, and prints what it cost as one JSON line. */
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const [bundle, mode, variant] = process.argv.slice(2);
@@ -9,5 +10,6 @@ const { hops, details = {} } = await workload.run(mode, JSON.parse(variant));
 const wallSeconds = (performance.now() - start) / 1000;
 // All threads of the process, compiler and collector included, and the building of the world: nothing is left out.
 const { user, system } = process.cpuUsage(before);
-const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+// Not getrusage: its maximum begins with the parent's memory at the fork.
+const peakRssMiB = Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024);
 console.log(JSON.stringify({ mode, hops, cpuSeconds: (user + system) / 1e6, wallSeconds, peakRssMiB, details }));

@@ -59,7 +59,7 @@ const lastLine = (text: string): unknown => JSON.parse(text.trim().split('\n').a
 async function bundle(file: string): Promise<string> {
   const out = join(built, 'ours', file.replace(/\.ts$/, '.mjs'));
   const build = await rolldown({ input: join(here, 'workloads', file), platform: 'node', logLevel: 'warn' });
-  await build.write({ file: out, format: 'esm', codeSplitting: false, sourcemap: true });
+  await build.write({ file: out, format: 'esm', codeSplitting: false, sourcemap: 'hidden' });
   await build.close();
   return out;
 }
