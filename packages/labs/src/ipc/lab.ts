@@ -20,8 +20,8 @@ export default lab({
   id: 'ipc',
   title: text('Between processes', '进程间通信'),
   text: text(
-    'A parent sends its child one message by pipe, queue, shared memory, signal, Unix socket and TCP socket. Counted is what passed through descriptors, how often the kernel copied it (in by the sender, out by the receiver), and how long it took from the first step of the sender. A signal can carry a number and nothing more.',
-    '父进程把一条消息发给子进程，依次经由管道、队列、共享内存、信号、Unix 套接字和 TCP 套接字。统计经过描述符的字节数、内核拷贝次数（发送者拷入、接收者拷出）以及从发送者第一步起的耗时。信号只能带一个整数。',
+    'A parent sends its child one message by pipe, queue, shared memory, signal, Unix socket, TCP socket, and through a list in a Redis server. Counted is what passed through descriptors, how often the kernel copied it (in by the sender, out by the receiver), and how long it took from the first step of the sender. A signal can carry a number and nothing more.',
+    '父进程把一条消息发给子进程，依次经由管道、队列、共享内存、信号、Unix 套接字和 TCP 套接字，最后经由 Redis 服务器里的列表。统计经过描述符的字节数、内核拷贝次数（发送者拷入、接收者拷出）以及从发送者第一步起的耗时。信号只能带一个整数。',
   ),
   params: {
     message: { default: '42', text: text('The message', '消息') },
@@ -36,6 +36,7 @@ export default lab({
       choices: MEANS,
       text: text('What is used in the place of the TCP socket', '代替 TCP 套接字的手段'),
     },
+    redis: { default: true, text: text('Does a Redis server run?', '是否运行 Redis 服务器') },
   },
   machines: { machine: host() },
   programs,
@@ -65,6 +66,14 @@ export default lab({
       row: 123,
       clause: 4,
     },
+    redis: {
+      text: text(
+        'By Redis: it arrives, with more bytes and at least twice the copies of a socket',
+        '经由 Redis：到达，字节更多，拷贝次数至少是套接字的两倍',
+      ),
+      row: 123,
+      clause: 5,
+    },
   },
   counterRuns: {
     'no-number': {
@@ -87,6 +96,11 @@ export default lab({
       flips: ['time'],
       text: text('A pipe needs no connection.', '管道不需要建立连接。'),
     },
+    'no-server': {
+      set: { redis: false },
+      flips: ['redis'],
+      text: text('Nobody listens at port 6379.', '端口 6379 没有监听。'),
+    },
   },
   script,
 });
@@ -99,26 +113,40 @@ interface Sent {
 }
 
 async function script(context: Context): Promise<void> {
-  const { params, check, say } = context;
+  const { params, check, machine, sleep } = context;
   const moved = movedBytes(context);
   const sent = new Map<Means, Sent>();
   for (const means of MEANS) {
     const used = String(params[means] ?? means) as Means;
-    const before = { ...moved };
-    const about = text(`By ${used}`, `经由${NAMES[used]}`);
-    const command = used === 'queue' ? `ipc-queue queue ${params.message}` : `ipc ${used} ${params.message}`;
-    const { stdout } = await runToEnd(context, context.machine, command, about);
-    const [, message = '', us = '-1'] = /^got (.*) after ([\d.]+) us$/m.exec(stdout) ?? [];
-    const result = { message, us: Number(us), bytes: moved.bytes - before.bytes, copies: moved.copies - before.copies };
-    say(
-      text(
-        `${used}: ${result.bytes} bytes, ${result.copies} copies, ${us} us`,
-        `${NAMES[used]}：${result.bytes} 字节，${result.copies} 次拷贝，${us} 微秒`,
-      ),
-    );
-    sent.set(means, result);
+    const program = used === 'queue' ? 'ipc-queue' : 'ipc';
+    sent.set(means, await measured(context, moved, `${program} ${used}`, used, NAMES[used]));
   }
   judge(check, sent, String(params.message));
+  const server = params.redis === true ? machine.start('exec redis-server') : undefined;
+  await sleep('10ms');
+  const by = await measured(context, moved, 'ipc redis', 'redis', 'Redis');
+  server?.kill();
+  await server?.wait();
+  const socket = sent.get('tcp')!;
+  check('redis', () => ({
+    met: by.message === params.message && by.bytes > socket.bytes && by.copies >= 2 * socket.copies,
+    saw: `${by.message || 'nothing'}, ${by.bytes} B, ${by.copies} copies, ${by.us} us`,
+  }));
+}
+
+type Moved = { bytes: number; copies: number };
+
+async function measured(context: Context, moved: Moved, command: string, en: string, zh: string): Promise<Sent> {
+  const before = { ...moved };
+  const line = `${command} ${context.params.message}`;
+  const { stdout } = await runToEnd(context, context.machine, line, text(`By ${en}`, `经由${zh}`));
+  const [, message = '', us = '-1'] = /^got (.*) after ([\d.]+) us$/m.exec(stdout) ?? [];
+  const result = { message, us: Number(us), bytes: moved.bytes - before.bytes, copies: moved.copies - before.copies };
+  const { bytes, copies } = result;
+  context.say(
+    text(`${en}: ${bytes} bytes, ${copies} copies, ${us} us`, `${zh}：${bytes} 字节，${copies} 次拷贝，${us} 微秒`),
+  );
+  return result;
 }
 
 function judge(check: Context['check'], sent: ReadonlyMap<Means, Sent>, message: string): void {
@@ -145,11 +173,15 @@ function judge(check: Context['check'], sent: ReadonlyMap<Means, Sent>, message:
   }));
 }
 
-/** Data calls of the two programs, as they finish: bytes that went in, and copies either way. What they print does not count. */
-function movedBytes({ on }: Context): { bytes: number; copies: number } {
+/** Data calls of the programs and of the server between them, as they finish: bytes that went in, and copies either way. What they print does not count. */
+function movedBytes({ on }: Context): Moved {
   const moved = { bytes: 0, copies: 0 };
   on('syscall', ({ values }) => {
-    if (!/^ipc/.test(values.process) || !/^(write|send|read|recv)$/.test(values.name) || values.args.startsWith('1, '))
+    if (
+      !/^(ipc|redis-server)/.test(values.process) ||
+      !/^(write|send|read|recv)$/.test(values.name) ||
+      values.args.startsWith('1, ')
+    )
       return;
     const isIn = values.name === 'write' || values.name === 'send';
     if (!isIn && values.result === '""') return;

@@ -2,10 +2,12 @@
  * `ipc MEANS MESSAGE`: a parent sends its child a message by one of the means that processes have; the child says what it got and how long after. Each is as
  * short as the means allows.
  */
+import { SysError } from '@netarium/core/base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
+import { encodeRequest, fromBytes, type Reply, readReply, toBytes } from '@netarium/userland/redis/resp.ts';
 import { Queue } from '@netarium/userland/runtimes/multiprocessing/queue.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import { joinAll, startProcesses } from '../lib/python-threads.ts';
@@ -16,6 +18,7 @@ export type Means = (typeof MEANS)[number];
 const MS = 1_000_000;
 const SOCKET = '/tmp/ipc.sock';
 const PORT = 7000;
+const REDIS = { family: 'inet', address: '127.0.0.1', port: 6379 } as const;
 const LENGTH = 4096;
 
 /** When the message was sent: a cell that both have. */
@@ -47,6 +50,7 @@ const bare: ProgramModule = {
     const sentAt = await sys.cell_create(0, { shared: true });
     if (means === 'memory') return throughMemory(sys, sentAt, message);
     if (means === 'signal') return bySignal(sys, sentAt, message);
+    if (means === 'redis') return byRedis(sys, sentAt, message);
     if (means === 'pipe') {
       const [reader, writer] = await sys.pipe();
       const child = await sys.fork('readPipe', [reader, sentAt]);
@@ -83,7 +87,43 @@ const bare: ProgramModule = {
     const { value } = await sys.sigtimedwait(['SIGUSR1'], -1);
     return got(sys, sentAt, String(value));
   },
+  async popFromRedis(sys: Sys, sentAt: number) {
+    const popped = await asked(sys, ['BRPOP', 'box', '0']);
+    return popped === undefined ? 1 : got(sys, sentAt, decodeUtf8(toBytes(String((popped as readonly string[])[1]))));
+  },
 };
+
+/** What a Redis server on this machine answers to one command; undefined where there is none. */
+async function asked(sys: Sys, words: readonly string[]): Promise<Reply | undefined> {
+  const fd = await sys.socket('inet', 'stream');
+  try {
+    await sys.connect(fd, REDIS);
+    await sys.send(fd, toBytes(encodeRequest(words)));
+    let text = '';
+    for (;;) {
+      const bytes = await sys.recv(fd, LENGTH);
+      if (bytes.length === 0) return undefined;
+      text += fromBytes(bytes);
+      const read = readReply(text, 0);
+      if (read !== undefined) return read.reply;
+    }
+  } catch (error) {
+    if (error instanceof SysError) return undefined;
+    throw error;
+  } finally {
+    await sys.close(fd);
+  }
+}
+
+/** A list in a server: the child takes from it and sleeps until there is something, the parent pushes. */
+async function byRedis(sys: Sys, sentAt: number, message: string): Promise<number> {
+  const child = await sys.fork('popFromRedis', [sentAt]);
+  await sys.nanosleep(MS);
+  await sentNow(sys, sentAt);
+  await asked(sys, ['LPUSH', 'box', fromBytes(encodeUtf8(message))]);
+  await sys.waitpid(child);
+  return 0;
+}
 
 async function throughMemory(sys: Sys, sentAt: number, message: string): Promise<number> {
   const [cell, ready] = [await sys.cell_create('', { shared: true }), await sys.sem_create(0, { shared: true })];

@@ -649,10 +649,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('The bytes of each are counted.', '统计各自的字节数。'),
       clause('So are the copies.', '统计拷贝次数。'),
       clause('So is the time.', '统计耗时。'),
-      clause('And it goes by redis.', '也经由 redis。', {
-        en: 'a Redis server (row 126)',
-        zh: 'Redis 服务器（第 126 行）',
-      }),
+      clause('And it goes by redis.', '也经由 redis。'),
     ],
   ],
   [
