@@ -47,9 +47,14 @@ function header(path: string): string {
 /** Where a program's own module stands: the import lines of programs.ts name it. */
 function programHeaders(): Map<string, string> {
   const text = readFileSync(join(source, 'programs.ts'), 'utf8');
+  // `['/usr/bin/redis-cli', redisCli]`: the command behind a name in the table.
+  const commands = new Map(
+    [...text.matchAll(/\['[^']*\/([^'/]*-[^'/]*)', (\w+)\]/g)].map(([, command, name]) => [name!, command!]),
+  );
   const headers = new Map<string, string>();
   for (const [, names, path] of text.matchAll(/import \{ (.*?) \} from '\.\/(.*?)';/g))
-    for (const name of names!.split(', ')) headers.set(name.replace(/^main as /, ''), header(path!));
+    for (const name of names!.split(', '))
+      headers.set(commands.get(name.replace(/^main as /, '')) ?? name.replace(/^main as /, ''), header(path!));
   return headers;
 }
 

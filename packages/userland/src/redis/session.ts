@@ -2,6 +2,7 @@
  * One client of the server: transactions, subscriptions and blocking pops, around the commands over keys. What it answers goes out in the order of the
  * requests; a message of a channel may come between.
  */
+import type { CoverageSection } from '../lib/options.ts';
 import { type Command, commands, popOne } from './commands.ts';
 import { NULL_ARRAY, OK, QUEUED, type Reply } from './resp.ts';
 import type { Shop } from './shop.ts';
@@ -190,4 +191,19 @@ function unknown([name, ...args]: readonly string[]): Reply {
     shown += `'${arg.slice(0, SHOWN_MAX - shown.length)}' `;
   }
   return error(`ERR unknown command '${name!.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`);
+}
+
+/** For the coverage page. */
+export const commandCoverage: readonly CoverageSection[] = [
+  {
+    program: 'redis-server',
+    title: 'Commands',
+    entries: [...commands.keys(), ...OWN.keys()].sort().map((name) => `${name.toUpperCase()}: ${arityText(name)}`),
+  },
+];
+
+function arityText(name: string): string {
+  const arity = commands.get(name)?.arity ?? OWN.get(name)!;
+  const words = Math.abs(arity) - 1;
+  return arity > 0 ? `${words} arguments` : `${words} arguments or more`;
 }
