@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
+/** They only read what runs have left, and need no quiet machine. */
+const reference = ['test/tshark/**/*.real.test.ts', 'test/determinism/**/*.real.test.ts'];
 const outside = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -14,9 +16,22 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
-          exclude: outside,
+          exclude: [...outside, ...reference],
           pool: 'forks',
           fileParallelism: false,
+          sequence: { groupOrder: 0 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        // After them, side by side: a referee that reads captures, another engine that runs the same labs.
+        test: {
+          name: 'reference',
+          include: reference,
+          exclude: outside,
+          pool: 'forks',
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
