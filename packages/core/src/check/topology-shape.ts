@@ -1,7 +1,7 @@
 /** Shapes of machines and cables, as `world/topology.ts` describes them. */
 import { parseInterfaceAddress, parseIp, parseMac, parsePrefix } from '../base/address.ts';
 import { parsePpm } from '../link/faults/rule.ts';
-import { DEFAULT_COSTS } from '../os/costs.ts';
+import { COST_PROFILES, DEFAULT_COSTS } from '../os/costs.ts';
 import { SCHEDULERS } from '../os/cpu/policies.ts';
 import { OS_PROFILES } from '../os/profile.ts';
 import { parseDuration } from '../time/instant.ts';
@@ -95,7 +95,7 @@ const cpu = keyed({
   boost: duration,
   costs: either(
     (value) => typeof value === 'string' || (isMap(value) && Object.hasOwn(value, 'param')),
-    orParam(oneOf(['default', 'none'])),
+    orParam(oneOf([...COST_PROFILES.keys()])),
     keyed(Object.fromEntries(Object.keys(DEFAULT_COSTS).map((name) => [name, orParam(wholeIn(0, 1_000_000_000))]))),
   ),
 });

@@ -52,3 +52,27 @@ export const NO_COSTS: CostModel = {
   wakeUpNs: 0,
   wakeUpJitterNs: 0,
 };
+
+/**
+ * A virtual machine with two cores of a server processor, Linux 6.18, as `scripts/os-costs.c` measured it (medians, 2026-11-21). The jitter of wake-ups is not
+ * measured by it: a quarter of the latency.
+ */
+const VIRTUAL_MACHINE: CostModel = {
+  syscallNs: 370,
+  portionNs: 10_000,
+  spawnNs: 1_079_424,
+  forkNs: 347_374,
+  threadNs: 64_903,
+  contextSwitchNs: 4_699,
+  pageTableSwitchNs: 1_697,
+  cellNs: 4,
+  wakeUpNs: 39_780,
+  wakeUpJitterNs: 10_000,
+};
+
+/** By the names that a host's `cpu: { costs }` may give. */
+export const COST_PROFILES: ReadonlyMap<string, CostModel> = new Map([
+  ['default', DEFAULT_COSTS],
+  ['none', NO_COSTS],
+  ['virtual-machine', VIRTUAL_MACHINE],
+]);

@@ -1,5 +1,5 @@
 /** A host's `cpu` specification: cores, scheduling policy and costs, read into what its kernel takes. */
-import { type CostModel, DEFAULT_COSTS, NO_COSTS } from '../os/costs.ts';
+import { COST_PROFILES, type CostModel, DEFAULT_COSTS } from '../os/costs.ts';
 import { SCHEDULERS, type SchedulerName } from '../os/cpu/policies.ts';
 import { type CpuOptions, DEFAULT_CPU } from '../syscall/kernel.ts';
 import { parseDuration } from '../time/instant.ts';
@@ -43,12 +43,16 @@ function duration(value: unknown, path: string): number | undefined {
   return ns;
 }
 
-/** `default`, `none`, or single costs in nanoseconds that differ from the default ones. */
+/** A profile of `os/costs.ts` by name, or single costs in nanoseconds that differ from the default ones. */
 export function costModel(value: CpuSpec['costs'], path: string): CostModel {
-  if (value === undefined || value === 'default') return DEFAULT_COSTS;
-  if (value === 'none') return NO_COSTS;
+  if (value === undefined) return DEFAULT_COSTS;
+  const profile = COST_PROFILES.get(String(value));
+  if (profile !== undefined) return profile;
   if (typeof value !== 'object' || value === null)
-    throw new SpecError(path, `'${String(value)}' is no cost model; default and none are, or single costs by name`);
+    throw new SpecError(
+      path,
+      `'${String(value)}' is no cost model; ${[...COST_PROFILES.keys()].join(', ')} are, or single costs by name`,
+    );
   const costs: Record<string, number> = { ...DEFAULT_COSTS };
   for (const [name, ns] of Object.entries(value)) {
     if (!Object.hasOwn(DEFAULT_COSTS, name)) throw new SpecError(`${path}.${name}`, 'no such cost');

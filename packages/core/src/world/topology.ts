@@ -35,7 +35,7 @@ export interface CpuSpec {
   /** mlfq. */
   readonly levels?: Param<number>;
   readonly boost?: Param<string>;
-  /** `default`, `none`, or single costs by name in nanoseconds (`os/costs.ts`). */
+  /** `default`, `none`, `virtual-machine` (measured), or single costs by name in nanoseconds (`os/costs.ts`). */
   readonly costs?: Param<string> | Readonly<Record<string, Param<number>>>;
 }
 
