@@ -67,20 +67,20 @@ subnet 10.0.1.0 netmask 255.255.255.0 {
 }
 `;
 
-/** A screen of one dot, then a text extension (GIF89a sections 18, 25). */
-const GIF_HEAD = 'GIF89a\x01\0\x01\0\0\0\0!\x01\x0c\0\0\0\0\x01\0\x01\0\x08\x08\0\0';
-const GIF_END = '\0;';
-const BLOCK_MAX = 127;
+const CHUNK_HEAD = 8;
 
-/** Two pictures of a few kilobytes, so that each takes several segments: sound files, though all there is to see is text. */
+function littleEndian(value: number): string {
+  return String.fromCharCode(value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff);
+}
+
+/**
+ * Two pictures of a few kilobytes, so that each takes several segments: WebP containers (RFC 9649) with a chunk of a kind that readers pass over. Their names
+ * have no known ending, so that they are sent as mere bytes: analysers would take the first segment of an image for a broken file.
+ */
 function picture(kilobytes: number): string {
-  let out = GIF_HEAD;
-  for (let left = kilobytes * 1024 - GIF_HEAD.length - GIF_END.length; left > 1; ) {
-    const length = Math.min(BLOCK_MAX, left - 1);
-    out += String.fromCharCode(length) + ''.padEnd(length, 'netarium ');
-    left -= length + 1;
-  }
-  return out + GIF_END;
+  const length = kilobytes * 1024;
+  const filling = length - 3 * 4 - CHUNK_HEAD;
+  return `RIFF${littleEndian(length - 8)}WEBPnote${littleEndian(filling)}${''.padEnd(filling, 'netarium ')}`;
 }
 
 export const site: Readonly<Record<string, string>> = {
@@ -88,9 +88,9 @@ export const site: Readonly<Record<string, string>> = {
 <html><head><title>The shop</title></head>
 <body><h1>Welcome to the shop</h1>
 <p>Two pictures are all we sell.</p>
-<img src="/apple.gif" alt="An apple"><img src="/pear.gif" alt="A pear">
+<img src="/apple.img" alt="An apple"><img src="/pear.img" alt="A pear">
 </body></html>
 `,
-  '/srv/apple.gif': picture(6),
-  '/srv/pear.gif': picture(9),
+  '/srv/apple.img': picture(6),
+  '/srv/pear.img': picture(9),
 };
