@@ -37,7 +37,7 @@ describe('select and poll over connections', () => {
   );
   two(
     'a connect that is on its way, and one that is refused',
-    'sleep 500',
+    'sleep 2000',
     'nonblock s; connect s 10.0.2.2 7000; select - s 1000; getsockopt s socket SO_ERROR; socket t tcp; nonblock t; connect t 10.0.2.2 7001; select t t 1000; getsockopt t socket SO_ERROR',
   );
   two(
