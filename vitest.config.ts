@@ -2,8 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
-/** They only read what runs have left, and need no quiet machine. */
-const reference = ['test/tshark/**/*.real.test.ts', 'test/determinism/**/*.real.test.ts'];
+/** They need neither a quiet machine nor the network to themselves. */
+const reference = [
+  'test/tshark/**/*.real.test.ts',
+  'test/determinism/**/*.real.test.ts',
+  'test/pack/**/*.real.test.ts',
+  'test/coreutils-gnu.real.test.ts',
+  'test/shell-dash.real.test.ts',
+  'test/cpython/language-errors.real.test.ts',
+  'test/cpython/random-asyncio.real.test.ts',
+  'packages/userland/src/net-tools/tcpdump/tcpdump.real.test.ts',
+  'packages/userland/src/redis/redis.real.test.ts',
+];
 const outside = ['**/node_modules/**', '**/dist/**'];
 
 /** All cores: the default leaves one free, which on two cores is half the time. */
@@ -37,7 +47,7 @@ export default defineConfig({
         },
       },
       {
-        // After them, side by side: a referee that reads captures, another engine that runs the same labs.
+        // After them, side by side: referees that read captures, another engine that runs the same labs, tools that print.
         test: {
           name: 'reference',
           include: reference,
