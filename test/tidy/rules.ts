@@ -38,7 +38,8 @@ export const packages: Record<string, readonly string[]> = {
   userland: ['core/syscall', 'core/base', 'core/wire'],
   view: ['core'],
   labs: ['core', 'userland', 'view'],
-  cli: ['core', 'userland', 'view', 'labs'],
+  real: ['core'],
+  cli: ['core', 'userland', 'view', 'labs', 'real'],
 };
 
 /** Packages that run in a browser tab too: nothing from Node or the registry. */

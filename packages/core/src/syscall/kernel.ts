@@ -25,12 +25,16 @@ import type { WakeUpLatency } from '../os/sync/sync-object.ts';
 import type { SignalDelivery, Thread } from '../os/thread.ts';
 import { Threads } from '../os/threads.ts';
 import type { HostContext } from '../record/host-context.ts';
+import type { Clock } from '../record/recorder.ts';
 import type { SocketLayer } from '../socket/socket-layer.ts';
+import type { UnixNames } from '../socket/unix-socket.ts';
+import type { CallHost } from './call-host.ts';
 import { callTable } from './calls/table.ts';
 import { mountDev } from './dev.ts';
 import type { NetworkAdmin } from './network-admin.ts';
 import { mountProc } from './proc.ts';
 import type { ProgramCode } from './program.ts';
+import { unixNames } from './unix-names.ts';
 
 export interface KernelOptions {
   readonly ctx: HostContext;
@@ -56,8 +60,9 @@ export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevd
 /** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
 const NS_PER_SECOND = 1_000_000_000;
 
-export class Kernel implements CallRunner, InodeSource, WakeUpLatency {
+export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency {
   readonly ctx: HostContext;
+  readonly clock: Clock;
   readonly files: FileSystem;
   readonly processes: ProcessTable;
   readonly sockets: SocketLayer;
@@ -79,6 +84,7 @@ export class Kernel implements CallRunner, InodeSource, WakeUpLatency {
   constructor(options: KernelOptions) {
     this.options = options;
     this.ctx = options.ctx;
+    this.clock = options.ctx.queue;
     this.turnstile = options.turnstile;
     this.sockets = options.sockets;
     this.network = options.network;
@@ -205,6 +211,14 @@ export class Kernel implements CallRunner, InodeSource, WakeUpLatency {
   /** The open file behind a descriptor. */
   file(thread: Thread, fd: number): OpenFile | Errno {
     return thread.process.descriptors.get(fd);
+  }
+
+  brokenPipe(thread: Thread): void {
+    this.processes.signal(thread.process, 'SIGPIPE', 0);
+  }
+
+  unixNames(thread: Thread): UnixNames {
+    return unixNames(this, thread.process);
   }
 
   descriptors(thread: Thread): DescriptorTable {

@@ -89,10 +89,4 @@ function fcntl(kernel: Kernel, thread: Thread, fd: number, command: FcntlCommand
 
 export const descriptorCalls = {
   fcntl: (kernel, thread, _call, fd, command, value = 0) => fcntl(kernel, thread, fd, command, value),
-  setNonblock(kernel, thread, _call, fd, on) {
-    const file = kernel.file(thread, fd);
-    if (file instanceof Errno) return file;
-    file.nonblock = on;
-    return undefined;
-  },
 } satisfies Partial<CallTable>;

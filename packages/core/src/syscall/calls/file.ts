@@ -1,4 +1,4 @@
-/** Files, directories, descriptors and pipes: open(2) to umask(2). */
+/** Files and directories by path, and what is written to them: open(2) to umask(2). */
 import { E, Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
@@ -17,11 +17,11 @@ import {
 } from '../../os/files/inode.ts';
 import { type AccessMode, OpenDirectory, OpenRegular, OpenSynthetic } from '../../os/files/open-regular.ts';
 import { INFINITY } from '../../os/limits.ts';
-import { Pipe } from '../../os/pipe.ts';
 import type { Thread } from '../../os/thread.ts';
 import type { CallTable } from '../call-table.ts';
 import { fileAs, type Kernel } from '../kernel.ts';
 import type { DirectoryEntry, OpenFlags } from '../sys.ts';
+import { withFd, withSigpipe } from './open-file.ts';
 
 function openInode(inode: Inode, access: AccessMode): OpenFile | Errno {
   if (inode instanceof RegularFile) return new OpenRegular(inode, access);
@@ -57,22 +57,6 @@ function open(kernel: Kernel, thread: Thread, path: string, flags: OpenFlags): n
   if (flags.nonblock === true) file.nonblock = true;
   file.openedAs = kernel.files.canonical(path, process.cwd);
   return process.descriptors.install(file, flags.cloexec ?? false);
-}
-
-/** Runs `use` with the descriptor's file, or answers EBADF. */
-function withFd<T>(kernel: Kernel, thread: Thread, fd: number, use: (file: OpenFile) => Outcome<T>): Outcome<T> {
-  const file = kernel.file(thread, fd);
-  return file instanceof Errno ? file : use(file);
-}
-
-function isLength(length: unknown): length is number {
-  return typeof length === 'number' && Number.isInteger(length) && length >= 0 && length <= 0x7fff_f000;
-}
-
-/** Sends SIGPIPE with EPIPE, as write(2) does. */
-export function withSigpipe<T>(kernel: Kernel, thread: Thread, outcome: Outcome<T>, nosignal = false): Outcome<T> {
-  if (outcome === E.EPIPE && !nosignal) kernel.processes.signal(thread.process, 'SIGPIPE', 0);
-  return outcome;
 }
 
 /** RLIMIT_FSIZE: what still fits is written; past the limit come SIGXFSZ and EFBIG (setrlimit(2)). */
@@ -133,19 +117,10 @@ function rename(kernel: Kernel, thread: Thread, from: string, to: string): Errno
 
 export const fileCalls = {
   open: (kernel, thread, _call, path, flags) => open(kernel, thread, path, flags),
-  read: (kernel, thread, call, fd, length) =>
-    isLength(length) ? withFd(kernel, thread, fd, (file) => file.read(call, length)) : E.EINVAL,
   write: (kernel, thread, call: Call, fd, data) =>
     data instanceof Uint8Array
       ? withFd(kernel, thread, fd, (file) => withSigpipe(kernel, thread, write(kernel, thread, call, file, data)))
       : E.EFAULT,
-  close(kernel, thread, call, fd) {
-    const file = kernel.file(thread, fd);
-    if (file instanceof Errno) return file;
-    const lingering = file.held === 1 ? file.linger(call) : undefined;
-    return lingering === undefined ? thread.process.descriptors.close(fd) : lingering;
-  },
-  lseek: (kernel, thread, _call, fd, offset, whence) => withFd(kernel, thread, fd, (file) => file.seek(offset, whence)),
   ftruncate: (kernel, thread, _call, fd, length) =>
     withFd(kernel, thread, fd, (file) => truncate(kernel, thread, file, length)),
   flock(kernel, thread, call, fd, operation, nonblock = false) {
@@ -157,7 +132,6 @@ export const fileCalls = {
     file.inode.lock.release(file);
     return undefined;
   },
-  fstat: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.status()),
   stat(kernel, thread, _call, path) {
     const inode = find(kernel, thread, path);
     return inode instanceof Errno ? inode : inode.status();
@@ -222,21 +196,6 @@ export const fileCalls = {
     if (inode instanceof Errno) return inode;
     return mode === 'exist' || permits(inode, thread.process.uid, mode) ? undefined : E.EACCES;
   },
-  dup: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => thread.process.descriptors.install(file)),
-  dup2: (kernel, thread, _call, from, to) =>
-    withFd(kernel, thread, from, (file) => thread.process.descriptors.place(to, file)),
-  pipe(kernel, thread) {
-    const pipe = new Pipe(kernel.nextIno(), kernel.wallNs());
-    const reader = thread.process.descriptors.install(pipe.reader);
-    if (reader instanceof Errno) return reader;
-    const writer = thread.process.descriptors.install(pipe.writer);
-    if (writer instanceof Errno) {
-      thread.process.descriptors.close(reader);
-      return writer;
-    }
-    return [reader, writer] as const;
-  },
-  isatty: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.isTerminal),
   chdir(kernel, thread, _call, path) {
     const { process } = thread;
     const inode = find(kernel, thread, path);

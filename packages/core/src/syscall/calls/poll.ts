@@ -4,11 +4,10 @@ import type { Call } from '../../kernel/call.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { ALWAYS_REPORTED, READY } from '../../kernel/readiness.ts';
-import type { Thread } from '../../os/thread.ts';
 import { Epoll } from '../../socket/epoll.ts';
 import { SocketFile } from '../../socket/socket-file.ts';
-import type { CallTable } from '../call-table.ts';
-import type { Kernel } from '../kernel.ts';
+import type { CallHost, CallThread } from '../call-host.ts';
+import type { SharedCallTable } from '../call-table.ts';
 import type { FdSets } from '../sys/readiness.ts';
 import type { PollRequest, PollResult } from '../sys.ts';
 
@@ -25,15 +24,15 @@ function isTimeout(ns: unknown): ns is number {
 }
 
 /** Nothing is ready: waits on all files, or is over at the end of its time. */
-function awaitAny(thread: Thread, call: Call, files: readonly OpenFile[], timeoutNs: number): typeof BLOCKED {
+function awaitAny(thread: CallThread, call: Call, files: readonly OpenFile[], timeoutNs: number): typeof BLOCKED {
   if (timeoutNs > 0) call.expireAt(thread.readyAt + timeoutNs);
   for (const file of files) call.waitOn(file.waiters);
   return BLOCKED;
 }
 
 function poll(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: CallHost,
+  thread: CallThread,
   call: Call,
   requests: readonly PollRequest[],
   timeoutNs: number,
@@ -59,7 +58,7 @@ function poll(
 }
 
 /** Numbers that no `fd_set` can hold are refused, and so are the closed ones. */
-function filesOf(kernel: Kernel, thread: Thread, sets: FdSets): Map<number, OpenFile> | Errno {
+function filesOf(kernel: CallHost, thread: CallThread, sets: FdSets): Map<number, OpenFile> | Errno {
   const { fdSetSize, fdSetCounts, selectsSocketsOnly } = kernel.profile;
   const files = new Map<number, OpenFile>();
   for (const [name] of SELECT_SETS) {
@@ -76,8 +75,8 @@ function filesOf(kernel: Kernel, thread: Thread, sets: FdSets): Map<number, Open
 }
 
 function select(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: CallHost,
+  thread: CallThread,
   call: Call,
   sets: FdSets,
   timeoutNs: number,
@@ -95,15 +94,15 @@ function select(
   return awaitAny(thread, call, [...files.values()], timeoutNs);
 }
 
-function epollOf(kernel: Kernel, thread: Thread, epfd: number): Epoll | Errno {
+function epollOf(kernel: CallHost, thread: CallThread, epfd: number): Epoll | Errno {
   const file = kernel.file(thread, epfd);
   if (file instanceof Errno) return file;
   return file instanceof Epoll ? file : E.EINVAL;
 }
 
 function epollWait(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: CallHost,
+  thread: CallThread,
   call: Call,
   epfd: number,
   max: number,
@@ -129,4 +128,4 @@ export const pollCalls = {
     return file instanceof Errno ? file : epoll.control(op, fd, file, events);
   },
   epoll_wait: (kernel, thread, call, epfd, max, timeoutNs) => epollWait(kernel, thread, call, epfd, max, timeoutNs),
-} satisfies Partial<CallTable>;
+} satisfies Partial<SharedCallTable>;

@@ -1,45 +1,25 @@
 /** The socket calls: socket(2) to getsockopt(2). */
 import { E, Errno } from '../../base/errno.ts';
 import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
-import { SocketNode } from '../../os/files/inode.ts';
-import type { Thread } from '../../os/thread.ts';
 import { SocketFile, type SocketIdentity } from '../../socket/socket-file.ts';
-import { join, type UnixNames, UnixSocket } from '../../socket/unix-socket.ts';
-import type { CallTable } from '../call-table.ts';
-import type { Kernel } from '../kernel.ts';
+import { join, UnixSocket } from '../../socket/unix-socket.ts';
+import type { CallHost, CallThread } from '../call-host.ts';
+import type { SharedCallTable } from '../call-table.ts';
 import type { MessageFlags, OptionValue, SocketFlags } from '../sys.ts';
-import { withSigpipe } from './file.ts';
+import { withSigpipe } from './open-file.ts';
 
 /** EPIPE comes with SIGPIPE on streams alone (sk_stream_error). */
 function isSilent(socket: SocketFile, flags: MessageFlags): boolean {
   return flags.nosignal === true || socket.type !== 'stream';
 }
 
-function identify(kernel: Kernel, thread: Thread): SocketIdentity {
+function identify(kernel: CallHost, thread: CallThread): SocketIdentity {
   return { ino: kernel.nextIno(), uid: thread.process.uid, wallNs: kernel.wallNs() };
 }
 
-/** Unix socket names are files of the host, seen from the process's directory with its rights. */
-function namesOf(kernel: Kernel, thread: Thread): UnixNames {
-  const { process } = thread;
-  return {
-    bind(path, socket) {
-      const found = kernel.files.resolve(path, process.cwd, process.uid);
-      if (found instanceof Errno) return found;
-      if (found.inode !== undefined) return E.EADDRINUSE;
-      return found.parent.link(found.name, new SocketNode(kernel, 0o777 & ~process.umask, process.uid, socket));
-    },
-    find(path) {
-      const inode = kernel.files.find(path, process.cwd, process.uid);
-      if (inode instanceof Errno) return inode;
-      return inode instanceof SocketNode && inode.socket instanceof UnixSocket ? inode.socket : E.ECONNREFUSED;
-    },
-  };
-}
-
 function withSocket<T>(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: CallHost,
+  thread: CallThread,
   fd: number,
   use: (socket: SocketFile) => Outcome<T>,
 ): Outcome<T> {
@@ -48,7 +28,7 @@ function withSocket<T>(
   return file instanceof SocketFile ? use(file) : E.ENOTSOCK;
 }
 
-function install(thread: Thread, socket: SocketFile, flags: SocketFlags | undefined): number | Errno {
+function install(thread: CallThread, socket: SocketFile, flags: SocketFlags | undefined): number | Errno {
   if (flags?.nonblock === true) socket.nonblock = true;
   return thread.process.descriptors.install(socket, flags?.cloexec ?? false);
 }
@@ -56,15 +36,15 @@ function install(thread: Thread, socket: SocketFile, flags: SocketFlags | undefi
 const NO_FLAGS = {};
 
 function socketPair(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: CallHost,
+  thread: CallThread,
   type: 'stream' | 'dgram',
   flags: SocketFlags | undefined,
 ): readonly [number, number] | Errno {
   if (type !== 'stream' && type !== 'dgram') return E.ESOCKTNOSUPPORT;
-  const names = namesOf(kernel, thread);
+  const names = kernel.unixNames(thread);
   const make = () =>
-    new UnixSocket(type, names, kernel.ctx.queue, () => identify(kernel, thread), identify(kernel, thread));
+    new UnixSocket(type, names, kernel.clock, () => identify(kernel, thread), identify(kernel, thread));
   const [one, other] = [make(), make()];
   const first = install(thread, one, flags);
   if (first instanceof Errno) return first;
@@ -85,7 +65,7 @@ export const socketCalls = {
       protocol,
       identify(kernel, thread),
       () => identify(kernel, thread),
-      namesOf(kernel, thread),
+      kernel.unixNames(thread),
     );
     return socket instanceof Errno ? socket : install(thread, socket, flags);
   },
@@ -129,4 +109,4 @@ export const socketCalls = {
     withSocket(kernel, thread, fd, (socket) => socket.setOption(level, name, value)),
   getsockopt: (kernel, thread, _call, fd, level, name) =>
     withSocket<OptionValue>(kernel, thread, fd, (socket) => socket.getOption(level, name)),
-} satisfies Partial<CallTable>;
+} satisfies Partial<SharedCallTable>;

@@ -7,6 +7,7 @@ import { limitCalls } from './limits.ts';
 import { memoryCalls } from './memory.ts';
 import { messageQueueCalls } from './message-queue.ts';
 import { netlinkCalls } from './netlink.ts';
+import { openFileCalls } from './open-file.ts';
 import { pollCalls } from './poll.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
@@ -26,6 +27,7 @@ export const callTable: CallTable = {
   ...syncCalls,
   ...messageQueueCalls,
   ...timeCalls,
+  ...openFileCalls,
   ...fileCalls,
   ...descriptorCalls,
   ...socketCalls,

@@ -1,0 +1,47 @@
+/**
+ * What the calls on descriptors ask of a kernel and of the thread that makes them. The simulated kernel (`kernel.ts`) has more; the second
+ * implementation of `sys`, on the machine's own kernel, has this, and so both share the calls on descriptors, sockets and readiness.
+ */
+import type { Errno } from '../base/errno.ts';
+import type { Call } from '../kernel/call.ts';
+import type { DescriptorTable } from '../kernel/descriptors.ts';
+import type { OpenFile } from '../kernel/open-file.ts';
+import type { OsProfile } from '../os/profile.ts';
+import type { Clock } from '../record/recorder.ts';
+import type { SocketFile, SocketIdentity } from '../socket/socket-file.ts';
+import type { SocketFamily, SocketProtocol, SocketType } from '../socket/types.ts';
+import type { UnixNames } from '../socket/unix-socket.ts';
+
+export interface CallThread {
+  readonly process: { readonly descriptors: DescriptorTable; readonly uid: number };
+  /** From when on a time limit of its call counts. */
+  readonly readyAt: number;
+}
+
+/** Makes the sockets of a host. */
+export interface SocketMaker {
+  create(
+    family: SocketFamily,
+    type: SocketType,
+    protocol: SocketProtocol | undefined,
+    identity: SocketIdentity,
+    identify: () => SocketIdentity,
+    names: UnixNames,
+  ): SocketFile | Errno;
+}
+
+export interface CallHost {
+  readonly profile: OsProfile;
+  readonly sockets: SocketMaker;
+  readonly clock: Clock;
+  nextIno(): number;
+  /** Wall clock in nanoseconds since the Unix epoch. */
+  wallNs(): number;
+  file(thread: CallThread, fd: number): OpenFile | Errno;
+  /** `select`, `poll` or `epoll_wait` has looked at so many files, of which so many are ready. */
+  scanned(thread: CallThread, call: Call, files: number, ready: number): void;
+  /** A write came to EPIPE: SIGPIPE for the thread's process. */
+  brokenPipe(thread: CallThread): void;
+  /** Unix socket names as the thread's process sees them. */
+  unixNames(thread: CallThread): UnixNames;
+}
