@@ -1,4 +1,5 @@
 /** Bytes that have arrived but are not parsed yet. Lines may be cut anywhere; no answer depends on where the cuts were. */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { latin1 } from '@netarium/core/base/utf8.ts';
 
 export type Line = { readonly text: string; readonly crlf: boolean };
@@ -45,6 +46,14 @@ export class Input {
     return 'more';
   }
 
+  /** The beginning of a line whose end will not come: everything that waits up to there. */
+  takePartialLine(): string {
+    const rest = this.partial;
+    this.taken += rest.length;
+    this.partial = '';
+    return rest;
+  }
+
   /** Up to `max` bytes as a view; undefined when none are here. */
   takeBytes(max: number): Uint8Array | undefined {
     const part = this.parts[0];
@@ -54,6 +63,14 @@ export class Input {
     this.taken += bytes.length;
     this.advance(part, end);
     return bytes;
+  }
+
+  /** Everything that waits; nothing may be in the middle of a line. */
+  takeRest(): Uint8Array {
+    const parts = this.parts.splice(0);
+    if (parts.length > 0) parts[0] = parts[0]!.subarray(this.at);
+    this.at = 0;
+    return concatBytes(parts);
   }
 
   private advance(part: Uint8Array, to: number): void {

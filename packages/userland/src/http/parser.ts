@@ -82,6 +82,16 @@ export class HttpParser {
     return this.state.at === 'start' && !this.input.pending;
   }
 
+  /** True while bytes wait that no event has told of yet. */
+  get pending(): boolean {
+    return this.input.pending;
+  }
+
+  /** What has come and was not parsed: after a CONNECT it belongs to the tunnel. */
+  rest(): Uint8Array {
+    return this.input.takeRest();
+  }
+
   /** How many bytes of the stream the events so far have used up: a client can show a head as it stood on the wire. */
   get consumed(): number {
     return this.input.taken;

@@ -1,21 +1,32 @@
 /**
- * Many things at once in one thread: descriptors and timers over epoll(7). Handlers run one after the other; each may await system calls,
- * for a thread has one call in progress.
+ * Many things at once in one thread: descriptors, timers and deadlines over epoll(7). Handlers run one after the other; each may await system
+ * calls, for a thread has one call in progress.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf } from './failure.ts';
+import { TimerHeap } from './timer-heap.ts';
 
 export type ReadyHandler = (revents: number) => Promise<void>;
 
-export interface LoopTimer {
-  readonly atNs: number;
-  readonly fire: () => Promise<void>;
+/** How many descriptors one wait reports at most. */
+const MAX_EVENTS = 64;
+
+export class LoopTimer {
+  cancelled = false;
+
+  constructor(
+    readonly atNs: number,
+    readonly fire: () => Promise<void>,
+  ) {}
 }
 
 export class EventLoop {
   private readonly handlers = new Map<number, ReadyHandler>();
-  private readonly timers = new Set<LoopTimer>();
+  private readonly timers = new TimerHeap<LoopTimer>();
+  private soonQueue: (() => Promise<void>)[] = [];
   private stopped = false;
+  /** The monotonic clock when the last wait ended: near enough for deadlines, and free. */
+  nowNs = 0;
 
   private constructor(
     private readonly sys: Sys,
@@ -23,7 +34,9 @@ export class EventLoop {
   ) {}
 
   static async create(sys: Sys): Promise<EventLoop> {
-    return new EventLoop(sys, await sys.epoll_create());
+    const loop = new EventLoop(sys, await sys.epoll_create());
+    loop.nowNs = await loop.now();
+    return loop;
   }
 
   async watch(fd: number, events: number, handler: ReadyHandler): Promise<void> {
@@ -35,9 +48,14 @@ export class EventLoop {
     await this.sys.epoll_ctl(this.epfd, 'mod', fd, events);
   }
 
+  /** Forgets the descriptor and leaves it open. */
+  async unwatch(fd: number): Promise<void> {
+    if (this.handlers.delete(fd)) await this.sys.epoll_ctl(this.epfd, 'del', fd);
+  }
+
   /** Forgets the descriptor and closes it. */
   async close(fd: number): Promise<void> {
-    if (this.handlers.delete(fd)) await this.sys.epoll_ctl(this.epfd, 'del', fd);
+    await this.unwatch(fd);
     await this.sys.close(fd);
   }
 
@@ -47,17 +65,29 @@ export class EventLoop {
 
   /** Calls `fire` once at the instant (monotonic clock), unless cancelled. */
   at(atNs: number, fire: () => Promise<void>): LoopTimer {
-    const timer = { atNs, fire };
-    this.timers.add(timer);
+    const timer = new LoopTimer(atNs, fire);
+    this.timers.push(timer);
     return timer;
   }
 
   cancel(timer: LoopTimer | undefined): void {
-    if (timer) this.timers.delete(timer);
+    if (timer) timer.cancelled = true;
+  }
+
+  /** Calls it once before the next wait, after what is under way. */
+  soon(call: () => Promise<void>): void {
+    this.soonQueue.push(call);
   }
 
   stop(): void {
     this.stopped = true;
+  }
+
+  /** Ends `run` when a person or a supervisor says so. */
+  async stopOnSignals(): Promise<void> {
+    const action = { handler: () => this.stop() };
+    await this.sys.sigaction('SIGTERM', action);
+    await this.sys.sigaction('SIGINT', action);
   }
 
   /**
@@ -77,27 +107,76 @@ export class EventLoop {
   }
 
   private async once(): Promise<void> {
-    const timeoutNs = this.timers.size === 0 ? -1 : Math.max(0, this.nextNs() - (await this.now()));
-    for (const { fd, revents } of await this.sys.epoll_wait(this.epfd, 64, timeoutNs)) {
+    const events = await this.sys.epoll_wait(this.epfd, MAX_EVENTS, await this.timeoutNs());
+    this.nowNs = await this.now();
+    for (const { fd, revents } of events) {
       await this.handlers.get(fd)?.(revents);
       if (this.stopped) return;
     }
-    if (this.timers.size > 0) await this.fireDue();
+    if (this.timers.first !== undefined) await this.fireDue();
+    while (this.soonQueue.length > 0 && !this.stopped) {
+      const calls = this.soonQueue;
+      this.soonQueue = [];
+      for (const call of calls) await call();
+    }
   }
 
-  private nextNs(): number {
-    let next = Number.MAX_SAFE_INTEGER;
-    for (const timer of this.timers) next = Math.min(next, timer.atNs);
-    return next;
+  private async timeoutNs(): Promise<number> {
+    if (this.soonQueue.length > 0) return 0;
+    const first = this.timers.first;
+    return first === undefined ? -1 : Math.max(0, first.atNs - (await this.now()));
   }
 
   private async fireDue(): Promise<void> {
-    const nowNs = await this.now();
-    const due = [...this.timers].filter((timer) => timer.atNs <= nowNs).sort((a, b) => a.atNs - b.atNs);
-    for (const timer of due) {
+    for (const timer of this.timers.takeDue(await this.now())) {
       // One timer may cancel another.
-      if (this.timers.delete(timer)) await timer.fire();
+      if (!timer.cancelled) await timer.fire();
       if (this.stopped) return;
     }
+  }
+}
+
+/**
+ * One instant that moves, mostly later, as those of connections do: moving it later costs nothing, for the timer that is set already looks
+ * again when it fires.
+ */
+export class Deadline {
+  private timer: LoopTimer | undefined;
+  private atNs = Number.MAX_SAFE_INTEGER;
+
+  constructor(
+    private readonly loop: EventLoop,
+    private readonly passed: () => Promise<void>,
+  ) {}
+
+  set(atNs: number): void {
+    this.atNs = atNs;
+    if (this.timer !== undefined && this.timer.atNs <= atNs) return;
+    this.loop.cancel(this.timer);
+    this.arm();
+  }
+
+  /** No instant for now; the timer stays where it is, for the next one will be later. */
+  clear(): void {
+    this.atNs = Number.MAX_SAFE_INTEGER;
+  }
+
+  /** For good. */
+  dispose(): void {
+    this.clear();
+    this.loop.cancel(this.timer);
+    this.timer = undefined;
+  }
+
+  private arm(): void {
+    this.timer = this.loop.at(this.atNs, async () => {
+      this.timer = undefined;
+      if (this.atNs === Number.MAX_SAFE_INTEGER) return;
+      if (this.loop.nowNs < this.atNs && (await this.loop.now()) < this.atNs) this.arm();
+      else {
+        this.atNs = Number.MAX_SAFE_INTEGER;
+        await this.passed();
+      }
+    });
   }
 }

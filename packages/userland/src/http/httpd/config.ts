@@ -10,14 +10,8 @@ export interface ExtraField {
 export interface HttpdConfig {
   readonly root: string;
   readonly extra: readonly ExtraField[];
-  /** How long an idle connection is kept. */
-  readonly keepaliveNs: number;
-  /** How long one may take over a request once it began, or leave a response unread. */
-  readonly timeoutNs: number;
   /** Send files to HTTP/1.1 clients in chunks, as servers do that make a page while they send it. */
   readonly chunked: boolean;
-  /** Request bodies beyond this are refused with 413. */
-  readonly maxBodyBytes: number;
 }
 
 /** Fields that frame the message are the server's own: setting them by hand would lie about it. */

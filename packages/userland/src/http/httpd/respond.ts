@@ -9,9 +9,10 @@ import { printError, readText } from '../../lib/stdio.ts';
 import { evaluateConditions, fileValidators, rangeApplies, type Validators } from '../conditional.ts';
 import { formatHttpDate } from '../date.ts';
 import { Fields } from '../fields.ts';
-import { type RequestHead, reasonOf } from '../message.ts';
+import type { RequestHead } from '../message.ts';
 import { mediaType } from '../mime.ts';
 import { type ByteRange, formatContentRange, parseRange } from '../range.ts';
+import { ERROR_PAGE_TYPE, errorPage } from '../server/context.ts';
 import { type ExtraField, type HttpdConfig, parseHeadersFile } from './config.ts';
 import { encodePath, isHidden, resolveTarget } from './paths.ts';
 
@@ -33,12 +34,9 @@ export function bodyLength(body: readonly Segment[]): number {
   return body.reduce((sum, segment) => sum + segment.length, 0);
 }
 
-/** A short page for people; the status line is for programs. */
 export function errorPlan(status: number, extra: readonly ExtraField[] = []): ResponsePlan {
-  const title = `${status} ${reasonOf(status)}`;
-  const page = `<!doctype html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1></body></html>\n`;
   const fields = new Fields(extra.map(({ name, value }) => [name, value] as const));
-  return { status, fields: fields.set('Content-Type', 'text/html; charset=utf-8'), body: [encodeUtf8(page)] };
+  return { status, fields: fields.set('Content-Type', ERROR_PAGE_TYPE), body: [errorPage(status)] };
 }
 
 export async function planResponse(sys: Sys, config: HttpdConfig, head: RequestHead): Promise<ResponsePlan> {

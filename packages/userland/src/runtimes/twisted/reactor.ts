@@ -5,7 +5,7 @@
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
 import { type Direction, Readiness } from '../readiness.ts';
-import { TimerHeap } from '../timer-heap.ts';
+import { TimerHeap } from '../../lib/timer-heap.ts';
 import type { Deferred, FailureLog } from './deferred.ts';
 
 export class ReactorNotRunning extends Error {

@@ -1,0 +1,76 @@
+/** What the connections of one HTTP server share: limits, clock, log, and the pages of their errors. */
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import type { EventLoop } from '../../lib/event-loop.ts';
+import { formatHttpDate } from '../date.ts';
+import { reasonOf } from '../message.ts';
+import type { AccessLog } from './access-log.ts';
+
+export interface ServerLimits {
+  /** How long an idle connection is kept. */
+  readonly keepaliveNs: number;
+  /** How long a request's head may take, a response may lie unread, a silent client may stay. */
+  readonly timeoutNs: number;
+  /** Request bodies beyond this are refused with 413. */
+  readonly maxBodyBytes: number;
+  /** Connections beyond this are told 503. */
+  readonly maxConnections: number;
+}
+
+const NS_PER_SECOND = 1_000_000_000;
+
+export class ServerContext {
+  private readAtNs = Number.NEGATIVE_INFINITY;
+  private epochNs = 0;
+  private dateSeconds = -1;
+  private dateText = '';
+
+  constructor(
+    readonly sys: Sys,
+    readonly loop: EventLoop,
+    /** The program, for messages. */
+    readonly program: string,
+    /** The Server field. */
+    readonly server: string,
+    readonly limits: ServerLimits,
+    readonly log: AccessLog | undefined,
+  ) {}
+
+  /** Wall clock of this round of the loop; asked for once a second, and reckoned on by the monotonic clock in between. */
+  async epochSeconds(): Promise<number> {
+    const { nowNs } = this.loop;
+    if (nowNs - this.readAtNs >= NS_PER_SECOND) {
+      this.epochNs = await this.sys.clock_gettime('realtime');
+      this.readAtNs = nowNs;
+    }
+    return Math.floor((this.epochNs + (nowNs - this.readAtNs)) / NS_PER_SECOND);
+  }
+
+  /** The Date field, where it is still that of this second. */
+  get knownDate(): string | undefined {
+    const sinceNs = this.loop.nowNs - this.readAtNs;
+    return sinceNs < NS_PER_SECOND && Math.floor((this.epochNs + sinceNs) / NS_PER_SECOND) === this.dateSeconds
+      ? this.dateText
+      : undefined;
+  }
+
+  /** The Date field: made once a second. */
+  async date(): Promise<string> {
+    const seconds = await this.epochSeconds();
+    if (seconds !== this.dateSeconds) {
+      this.dateSeconds = seconds;
+      this.dateText = formatHttpDate(seconds);
+    }
+    return this.dateText;
+  }
+}
+
+/** A short page for people; the status line is for programs. */
+export function errorPage(status: number): Uint8Array {
+  const title = `${status} ${reasonOf(status)}`;
+  return encodeUtf8(
+    `<!doctype html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1></body></html>\n`,
+  );
+}
+
+export const ERROR_PAGE_TYPE = 'text/html; charset=utf-8';

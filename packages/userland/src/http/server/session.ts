@@ -1,0 +1,347 @@
+/**
+ * One client of an HTTP server: reads requests, hands them to a handler, writes what the handler answers, keeps the connection or closes it with care.
+ * Everything a client can do to hold the connection is bounded: the time for a head, for a body, for reading the answer, for sitting idle, the bytes of a
+ * head, and what waits unsent. A client that closes its direction after the request (half-closed) still gets its answer.
+ */
+import type { ErrnoCode } from '@netarium/core/base/errno.ts';
+import type { SockAddr } from '@netarium/core/syscall/sys.ts';
+import { Channel, type ChannelEvents } from '../../lib/channel.ts';
+import { Deadline } from '../../lib/event-loop.ts';
+import { errnoOf, errorText } from '../../lib/failure.ts';
+import { printError } from '../../lib/stdio.ts';
+import { Fields } from '../fields.ts';
+import {
+  type Framing,
+  formatChunk,
+  formatLastChunk,
+  formatResponse,
+  HTTP_1_1,
+  latin1Bytes,
+  persists,
+  type RequestHead,
+  reasonOf,
+} from '../message.ts';
+import { type HttpEvent, HttpParser } from '../parser.ts';
+import { ERROR_PAGE_TYPE, errorPage, type ServerContext } from './context.ts';
+
+/** What is done with the requests of one connection. Calls come one after the other. */
+export interface RequestHandler {
+  /** A head has come; its body follows in `data`, then `complete`. */
+  request(head: RequestHead, framing: Framing): Promise<void>;
+  data(bytes: Uint8Array): Promise<void>;
+  complete(): Promise<void>;
+  /** The client has taken what was queued: there is room again. */
+  drained(): Promise<void>;
+  /** The connection ended before the answer did; or the request broke a rule, and the session answers itself. */
+  aborted(): Promise<void>;
+}
+
+/** How the body of a response is announced: not at all, by its length, or in whatever way a client of that version can read to its end. */
+export type ResponseBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'stream' };
+
+/** How long a closed connection is still read from, so that the client sees the response and not a reset (RFC 9112 section 9.6). */
+const LINGER_NS = 2_000_000_000;
+/** A body may take the longer the longer it is: at least so many bytes a second, as Apache's mod_reqtimeout asks. */
+const NS_PER_BODY_BYTE = 2_000_000;
+/** nginx's status for a client that left before it was answered; only the log sees it. */
+const CLIENT_GONE = 499;
+
+interface Response {
+  readonly status: number;
+  readonly chunked: boolean;
+  readonly withBody: boolean;
+  bytes: number;
+}
+
+export class Session implements ChannelEvents {
+  readonly channel: Channel;
+  private readonly parser = new HttpParser('request');
+  private readonly deadline: Deadline;
+  private readonly handler: RequestHandler;
+  private head: RequestHead | undefined;
+  private response: Response | undefined;
+  private requestDone = false;
+  /** The connection ends with this response. */
+  private last = false;
+  private state: 'open' | 'lingering' | 'detached' = 'open';
+  /** The client has closed its direction. */
+  private over = false;
+  private paused = false;
+  private pumping = false;
+  private served = 0;
+  private bodyBytes = 0;
+  /** Since when the connection has been idle, the head on its way, or the body. */
+  private sinceNs: number;
+  /** Who the client proved to be, and what the log line says at its end. */
+  user: string | undefined;
+  note: string | undefined;
+
+  constructor(
+    readonly context: ServerContext,
+    fd: number,
+    private readonly peer: SockAddr,
+    make: (session: Session) => RequestHandler,
+    private readonly gone: (session: Session) => void,
+  ) {
+    this.channel = new Channel(context.sys, context.loop, fd, this);
+    this.deadline = new Deadline(context.loop, () => this.expired());
+    this.sinceNs = context.loop.nowNs;
+    this.handler = make(this);
+  }
+
+  async start(): Promise<void> {
+    this.deadline.set(this.sinceNs + this.context.limits.timeoutNs);
+    await this.channel.start();
+  }
+
+  get client(): string {
+    return this.peer.family === 'inet' ? this.peer.address : '-';
+  }
+
+  /** True while so much waits unsent that the source of the response should pause. */
+  get full(): boolean {
+    return this.channel.full;
+  }
+
+  get responding(): boolean {
+    return this.response !== undefined;
+  }
+
+  /** Sends bytes that are no part of the response, such as an interim one. */
+  writeRaw(bytes: Uint8Array): void {
+    this.channel.write(bytes);
+  }
+
+  /** Begins the response: status line, the given fields, and those that say where the body ends. */
+  async begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): Promise<void> {
+    const { head, context } = this;
+    const modern = (head?.version.minor ?? 1) >= 1;
+    const withBody = head?.method !== 'HEAD' && status !== 304 && status !== 204;
+    const chunked = body.kind === 'stream' && modern;
+    if (!fields.has('server')) fields.add('Server', context.server);
+    if (!fields.has('date')) fields.add('Date', context.knownDate ?? (await context.date()));
+    // A recipient of HTTP/1.0 knows no chunks (RFC 9112 section 6.1): for it the end of the connection is that of the body.
+    if (chunked) fields.set('Transfer-Encoding', 'chunked');
+    else if (body.kind === 'length') fields.set('Content-Length', String(body.length));
+    else if (body.kind === 'stream') this.last = true;
+    fields.set('Connection', this.last ? 'close' : 'keep-alive');
+    this.response = { status, chunked, withBody, bytes: 0 };
+    this.channel.write(latin1Bytes(formatResponse({ status, reason, version: HTTP_1_1, fields })));
+  }
+
+  write(bytes: Uint8Array): void {
+    const { response } = this;
+    if (response === undefined || !response.withBody) return;
+    response.bytes += bytes.length;
+    this.channel.write(response.chunked ? formatChunk(bytes) : bytes);
+  }
+
+  /** The response is whole. */
+  async finish(): Promise<void> {
+    if (this.response?.chunked && this.response.withBody) this.channel.write(latin1Bytes(formatLastChunk()));
+    await this.record();
+    // Not all of the request was wanted: what is left of it would be taken for the next one.
+    if (!this.requestDone) this.last = true;
+    this.served++;
+    this.head = undefined;
+    this.requestDone = false;
+    this.paused = false;
+    this.sinceNs = this.context.loop.nowNs;
+    if (this.last) await this.linger();
+    await this.pump();
+  }
+
+  /** A whole small response. */
+  async answer(status: number, fields: Fields, page: Uint8Array, close = false): Promise<void> {
+    if (close) this.last = true;
+    await this.begin(status, fields, { kind: 'length', length: page.length });
+    this.write(page);
+    await this.finish();
+  }
+
+  answerError(status: number, close = false, fields = new Fields()): Promise<void> {
+    return this.answer(status, fields.set('Content-Type', ERROR_PAGE_TYPE), errorPage(status), close);
+  }
+
+  /** Sends what is queued, as far as the client takes it. */
+  async flush(): Promise<void> {
+    await this.channel.flush();
+    this.setDeadline();
+  }
+
+  /** Takes no more of the request's body for now. */
+  pauseBody(): void {
+    this.paused = true;
+  }
+
+  async resumeBody(): Promise<void> {
+    if (!this.paused) return;
+    this.paused = false;
+    await this.pump();
+  }
+
+  /** Hands the connection over as a mere stream of bytes; answers those that have come already. */
+  detach(events: ChannelEvents): Uint8Array {
+    this.state = 'detached';
+    this.deadline.dispose();
+    this.channel.handOver(events);
+    return this.parser.rest();
+  }
+
+  /** Closes without another word: the only way to say that a response is not whole. */
+  async abort(): Promise<void> {
+    await this.record();
+    await this.leave();
+  }
+
+  /** The line of the log; `status` and `bytes` where no response was begun. */
+  async record(status = CLIENT_GONE, bytes = 0): Promise<void> {
+    const { context, head, response } = this;
+    this.response = undefined;
+    const { log } = context;
+    if (log === undefined || (head === undefined && response === undefined)) return;
+    const request = head && `${head.method} ${head.target} HTTP/${head.version.major}.${head.version.minor}`;
+    log.add({
+      client: this.client,
+      epochSeconds: await context.epochSeconds(),
+      status: response?.status ?? status,
+      bytes: response?.bytes ?? bytes,
+      ...(this.user === undefined ? {} : { user: this.user }),
+      ...(request === undefined ? {} : { request }),
+      ...(this.note === undefined ? {} : { note: this.note }),
+    });
+  }
+
+  async data(bytes: Uint8Array): Promise<void> {
+    if (this.state === 'lingering') return;
+    if (this.head === undefined && this.parser.idle) this.sinceNs = this.context.loop.nowNs;
+    this.parser.feed(bytes);
+    await this.pump();
+  }
+
+  async ended(): Promise<void> {
+    this.over = true;
+    if (this.state === 'lingering') return this.channel.pending === 0 ? this.leave() : undefined;
+    this.parser.finish();
+    await this.pump();
+  }
+
+  async drained(): Promise<void> {
+    if (this.state === 'lingering') {
+      if (this.over) return this.leave();
+      this.deadline.set(this.context.loop.nowNs + LINGER_NS);
+      return;
+    }
+    if (this.head !== undefined) await this.guard(() => this.handler.drained());
+    await this.settle();
+  }
+
+  async failed(_code: ErrnoCode): Promise<void> {
+    if (this.head !== undefined) await this.handler.aborted();
+    await this.abort();
+  }
+
+  /** Takes as many events of the parser as can be worked on now. */
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    await this.guard(async () => {
+      while (this.state === 'open' && !this.channel.closed && !this.paused && !this.requestDone) {
+        const event = this.parser.next();
+        if (event === undefined) break;
+        await this.step(event);
+      }
+    });
+    this.pumping = false;
+    await this.settle();
+  }
+
+  /** What the handler meets (a file that cannot be read) is for the operator, ends this connection, and is no reason to fail the other clients. */
+  private async guard(call: () => Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      const { sys, program } = this.context;
+      await printError(sys, `${program}: connection: ${errorText(error)}\n`);
+      await this.failed(errnoOf(error));
+    }
+  }
+
+  private async step(event: HttpEvent): Promise<void> {
+    const { maxBodyBytes } = this.context.limits;
+    if (event.kind === 'request') {
+      this.head = event.head;
+      this.last = !persists(event.head);
+      this.bodyBytes = 0;
+      this.sinceNs = this.context.loop.nowNs;
+      if (event.framing.kind === 'length' && event.framing.length > maxBodyBytes) await this.refuse(413);
+      else await this.handler.request(event.head, event.framing);
+    } else if (event.kind === 'data') {
+      this.bodyBytes += event.bytes.length;
+      if (this.bodyBytes > maxBodyBytes) await this.refuse(413);
+      else await this.handler.data(event.bytes);
+    } else if (event.kind === 'end') {
+      this.requestDone = true;
+      await this.handler.complete();
+    } else if (event.kind === 'error') {
+      // A stream that just ends inside a request has nobody who reads an answer.
+      if (event.incomplete) await this.failed('ECONNRESET');
+      else await this.refuse(event.fault.status);
+    }
+  }
+
+  /** The session's own answer, after which the connection ends. */
+  private async refuse(status: number): Promise<void> {
+    if (this.head !== undefined) await this.handler.aborted();
+    if (this.response === undefined) await this.answerError(status, true);
+    else await this.abort();
+  }
+
+  /** Sends what there is, and says what comes next. */
+  private async settle(): Promise<void> {
+    if (this.channel.closed || this.state === 'detached') return;
+    if (this.over && this.head === undefined && this.state === 'open') await this.linger();
+    await this.channel.flush();
+    if (this.state === 'lingering' && this.over && this.channel.pending === 0) return this.leave();
+    // While an answer is under way the client is still heard, for it may leave; but what it sends ahead waits in the kernel.
+    const hears = this.state === 'lingering' || !(this.paused || (this.requestDone && this.parser.pending));
+    await this.channel.setReading(hears);
+    this.setDeadline();
+  }
+
+  private setDeadline(): void {
+    const { nowNs } = this.context.loop;
+    const { keepaliveNs, timeoutNs } = this.context.limits;
+    if (this.state === 'detached' || this.channel.closed) return;
+    if (this.channel.pending > 0) this.deadline.set(nowNs + timeoutNs);
+    else if (this.state === 'lingering') this.deadline.set(nowNs + LINGER_NS);
+    else if (this.head === undefined)
+      this.deadline.set(this.sinceNs + (this.parser.idle && this.served > 0 ? keepaliveNs : timeoutNs));
+    else if (this.requestDone || this.paused) this.deadline.clear();
+    else this.deadline.set(this.sinceNs + timeoutNs + this.bodyBytes * NS_PER_BODY_BYTE);
+  }
+
+  /** Waiting took too long: 408 while a request was under way, silence between requests. */
+  private async expired(): Promise<void> {
+    if (this.channel.closed) return;
+    const reading = this.state === 'open' && this.channel.pending === 0;
+    if (reading && !(this.head === undefined && this.parser.idle)) await this.refuse(408);
+    else if (this.head !== undefined) await this.failed('ETIMEDOUT');
+    else await this.leave();
+  }
+
+  /** No more is written; what still comes is thrown away. */
+  private async linger(): Promise<void> {
+    this.state = 'lingering';
+    await this.channel.end();
+  }
+
+  private async leave(): Promise<void> {
+    this.deadline.dispose();
+    await this.channel.close();
+    this.gone(this);
+  }
+}
