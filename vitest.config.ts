@@ -9,6 +9,7 @@ const reference = [
   'test/pack/**/*.real.test.ts',
   'test/coreutils-gnu.real.test.ts',
   'test/shell-dash.real.test.ts',
+  'test/http-clients/**/*.real.test.ts',
   'test/cpython/language-errors.real.test.ts',
   'test/cpython/random-asyncio.real.test.ts',
   'packages/userland/src/net-tools/tcpdump/tcpdump.real.test.ts',

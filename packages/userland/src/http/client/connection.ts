@@ -33,7 +33,14 @@ export async function waitFor(sys: Sys, fd: number, events: number, deadlineNs: 
   }
 }
 
-export class ClientConnection {
+/** What makes a connection: all that another thread needs to use it. */
+export type Established = {
+  readonly fd: number;
+  readonly remote: SockAddrIn;
+  readonly local: SockAddrIn;
+};
+
+export class ClientConnection implements Established {
   private constructor(
     private readonly sys: Sys,
     readonly fd: number,
@@ -51,6 +58,11 @@ export class ClientConnection {
     // Requests are written whole, so Nagle's wait can only cost (what curl and browsers do).
     await sys.setsockopt(fd, 'tcp', 'TCP_NODELAY', 1);
     return new ClientConnection(sys, fd, remote, (await sys.getsockname(fd)) as SockAddrIn);
+  }
+
+  /** The handle of a connection that stands already: one that another thread made. */
+  static adopt(sys: Sys, { fd, remote, local }: Established): ClientConnection {
+    return new ClientConnection(sys, fd, remote, local);
   }
 
   /** Sends everything; undefined is success. */

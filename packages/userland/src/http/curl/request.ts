@@ -1,5 +1,6 @@
 /** The request that curl sends: its header order, its defaults, what -H changes. */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import { base64 } from '../base64.ts';
 import { isFieldValue, isToken } from '../fields.ts';
 import { authorityOf, targetOf, type Url } from '../url.ts';
 import type { CurlSettings } from './options.ts';
@@ -99,18 +100,4 @@ function asciiTarget(url: Url): string {
   return targetOf(url).replace(/[^!-~]/gu, (char) =>
     [...encodeUtf8(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** RFC 4648 section 4. */
-export function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const left = bytes.length - i;
-    text += BASE64[group >> 18]! + BASE64[(group >> 12) & 63]!;
-    text += (left > 1 ? BASE64[(group >> 6) & 63]! : '=') + (left > 2 ? BASE64[group & 63]! : '=');
-  }
-  return text;
 }
