@@ -1,4 +1,5 @@
 /** Unix sockets (unix(7)): streams and datagrams within a host, by path in the file system. */
+import { concatBytes } from '../base/bytes.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
@@ -8,6 +9,7 @@ import { numberOf, SocketFile, type SocketIdentity } from './socket-file.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
 
 const BUFFER_BYTES = 212_992;
+const EMPTY = new Uint8Array(0);
 
 /** Where bound names live: the host's file system. */
 export interface UnixNames {
@@ -31,6 +33,8 @@ export class UnixSocket extends SocketFile {
   private readShut = false;
   private writeShut = false;
   private everConnected = false;
+  /** Told by the next call that finds nothing to read, or by SO_ERROR, once. */
+  private pendingError: Errno | undefined;
 
   constructor(
     readonly type: 'stream' | 'dgram',
@@ -53,6 +57,7 @@ export class UnixSocket extends SocketFile {
       (this.queue.length > 0 || ended ? READY.IN : 0) |
       (room ? READY.OUT : 0) |
       (ended ? READY.RDHUP : 0) |
+      (this.pendingError === undefined ? 0 : READY.ERR) |
       (gone ? READY.HUP : 0)
     );
   }
@@ -156,28 +161,74 @@ export class UnixSocket extends SocketFile {
   }
 
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
+    if (this.type === 'stream') return this.receiveStream(call, length, flags);
     const head = this.queue[0];
     if (head === undefined) {
-      if (
-        this.readShut ||
-        (this.type === 'stream' && this.everConnected && (this.peer === undefined || this.peer.writeShut))
-      )
-        return this.received(new Uint8Array(0), '');
-      if (this.type === 'stream' && !this.everConnected) return E.EINVAL;
+      if (this.readShut) return this.received(EMPTY, '');
       return this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
     }
-    const data = head.data.slice(0, length);
-    if (flags.peek === true) return this.received(data, head.from, head.data.length);
-    if (this.type === 'dgram' || head.data.length <= length) {
-      this.queue.shift();
-      this.queuedBytes -= head.data.length;
-    } else {
-      head.data = head.data.subarray(length);
-      this.queuedBytes -= length;
+    if (flags.peek !== true) this.taken(this.queue.shift()!.data.length);
+    return this.received(head.data.slice(0, length), head.from, head.data.length);
+  }
+
+  /** Messages have no boundaries here: a read takes what is there, with MSG_WAITALL until all is there or the stream has ended. */
+  private receiveStream(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
+    const peek = flags.peek === true;
+    const before = (call.progress as Uint8Array | undefined) ?? EMPTY;
+    const here = peek ? this.look(length) : this.take(length - before.length);
+    const data = before.length === 0 ? here : concatBytes([before, here]);
+    const from = this.peer?.path ?? '';
+    if (data.length >= (flags.waitall === true && !peek ? length : 1) || length === 0) return this.received(data, from);
+    // unix_stream_read_generic: an error or the end only when the queue is empty, and after what was read.
+    if (this.pendingError !== undefined && data.length === 0) return this.takeError()!;
+    if (this.readShut || this.pendingError !== undefined || this.ended) return this.received(data, from);
+    if (!this.everConnected) return E.EINVAL;
+    const waited = this.wait(call, flags, this.receiveTimeoutNs, this.clock.now);
+    if (waited === E.EAGAIN && data.length > 0) return this.received(data, from);
+    call.progress = data;
+    return waited;
+  }
+
+  /** The peer of a stream will send no more. */
+  private get ended(): boolean {
+    return this.everConnected && (this.peer === undefined || this.peer.writeShut);
+  }
+
+  private takeError(): Errno | undefined {
+    const error = this.pendingError;
+    this.pendingError = undefined;
+    return error;
+  }
+
+  private look(length: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let left = length;
+    for (const { data } of this.queue) {
+      if (left <= 0) break;
+      parts.push(data.subarray(0, left));
+      left -= data.length;
     }
+    return concatBytes(parts);
+  }
+
+  private take(length: number): Uint8Array {
+    const data = this.look(length);
+    for (let left = data.length; left > 0; ) {
+      const head = this.queue[0]!;
+      const part = Math.min(left, head.data.length);
+      if (part === head.data.length) this.queue.shift();
+      else head.data = head.data.subarray(part);
+      left -= part;
+    }
+    if (data.length > 0) this.taken(data.length);
+    return data;
+  }
+
+  /** There is room again. */
+  private taken(bytes: number): void {
+    this.queuedBytes -= bytes;
     this.waiters.wake(READY.OUT);
     this.peer?.waiters.wake(READY.OUT);
-    return this.received(data, head.from, this.type === 'dgram' ? head.data.length : data.length);
   }
 
   private received(data: Uint8Array, from: string, length = data.length): Received {
@@ -209,7 +260,7 @@ export class UnixSocket extends SocketFile {
 
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     if (level !== 'socket') return E.ENOPROTOOPT;
-    if (name === 'SO_ERROR') return 0;
+    if (name === 'SO_ERROR') return this.takeError()?.number ?? 0;
     return name === 'SO_TYPE' ? (this.type === 'stream' ? 1 : 2) : E.ENOPROTOOPT;
   }
 
@@ -219,11 +270,17 @@ export class UnixSocket extends SocketFile {
   }
 
   protected release(): void {
-    for (const socket of this.waiting) socket.release();
+    for (const socket of this.waiting) socket.leave(true);
+    this.leave(false);
+  }
+
+  /** unix_release_sock: who was never accepted, or has not read all, leaves its peer ECONNRESET. */
+  private leave(neverAccepted: boolean): void {
     const { peer } = this;
     this.peer = undefined;
     if (peer?.peer === this && this.type === 'stream') {
       peer.peer = undefined;
+      if (neverAccepted || this.queue.length > 0) peer.pendingError = E.ECONNRESET;
       peer.waiters.wake();
     }
   }
