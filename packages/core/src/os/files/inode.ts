@@ -234,17 +234,25 @@ export class Directory extends InodeBase {
     for (const name of this.image.keys()) if (!this.hidden.has(name) && !this.entries.has(name)) yield name;
   }
 
+  /** Gives a new inode its name; what had the name before loses it. */
   link(name: string, inode: Inode): undefined {
+    this.loseName(name);
     this.entries.set(name, inode);
     this.touch();
     return undefined;
   }
 
   unlink(name: string): undefined {
+    this.loseName(name);
     this.entries.delete(name);
     if (this.image?.has(name)) this.hidden.add(name);
     this.touch();
     return undefined;
+  }
+
+  private loseName(name: string): void {
+    const inode = this.entries.get(name);
+    if (inode !== undefined) inode.nlink -= 1;
   }
 
   get empty(): boolean {

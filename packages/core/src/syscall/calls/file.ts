@@ -34,7 +34,9 @@ function openInode(inode: Inode, access: AccessMode): OpenFile | Errno {
 
 function open(kernel: Kernel, thread: Thread, path: string, flags: OpenFlags): number | Errno {
   const { process } = thread;
-  const found = kernel.files.resolve(path, process.cwd, process.uid);
+  // O_EXCL: the last component is not followed, so that a dangling link is there too (open(2)).
+  const once = flags.create === true && flags.exclusive === true;
+  const found = kernel.files.resolve(path, process.cwd, process.uid, !once);
   if (found instanceof Errno) return found;
   const write = flags.write ?? false;
   const read = flags.read ?? !write;
@@ -46,7 +48,7 @@ function open(kernel: Kernel, thread: Thread, path: string, flags: OpenFlags): n
     const refused = found.parent.link(found.name, inode);
     if (refused) return refused;
   } else {
-    if (flags.create === true && flags.exclusive === true) return E.EEXIST;
+    if (once) return E.EEXIST;
     if (flags.directory === true && !isDirectory(inode)) return E.ENOTDIR;
     if (read && !permits(inode, process.uid, 'read')) return E.EACCES;
     if (write && !isDirectory(inode) && !permits(inode, process.uid, 'write')) return E.EACCES;
@@ -112,6 +114,8 @@ function rename(kernel: Kernel, thread: Thread, from: string, to: string): Errno
     return E.EINVAL;
   const refused = target.parent.link(target.name, source.inode);
   if (refused) return refused;
+  // For a moment it has both names.
+  source.inode.nlink += 1;
   return source.parent.unlink(source.name);
 }
 
