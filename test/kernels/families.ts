@@ -1,0 +1,32 @@
+/** All files of cases, each a whole program. */
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
+import type { Program } from '@netarium/core/syscall/sys.ts';
+import * as clocks from './cases/clocks.ts';
+import * as files from './cases/files.ts';
+import * as forks from './cases/forks.ts';
+import * as pipes from './cases/pipes.ts';
+import * as processes from './cases/processes.ts';
+import * as readiness from './cases/readiness.ts';
+import * as signals from './cases/signals.ts';
+import * as tcp from './cases/tcp.ts';
+import * as threads from './cases/threads.ts';
+import * as udp from './cases/udp.ts';
+import * as unix from './cases/unix.ts';
+import type { Cases } from './suite.ts';
+
+interface Family {
+  readonly main: Program;
+  readonly cases: Cases;
+}
+
+const MODULES = { files, pipes, tcp, udp, unix, readiness, clocks, signals, processes, threads, forks };
+
+export const FAMILIES: readonly (readonly [name: string, family: Family])[] = Object.entries(MODULES);
+
+/** What starts: its `main`, and the entries of its threads and children. */
+export function programOf({ cases: _, ...program }: Family): ProgramModule {
+  return program;
+}
+
+/** The file of a family, for an arm whose threads and children load it again. */
+export const fileOf = (name: string): URL => new URL(`./cases/${name}.ts`, import.meta.url);
