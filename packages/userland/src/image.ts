@@ -1,6 +1,7 @@
 /** The file tree that every host starts from: installed programs, the directories of a Debian system, the files that programs expect in /etc. */
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { ImageNode } from '@netarium/core/syscall/image.ts';
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { programs } from './programs.ts';
 
@@ -54,7 +55,7 @@ function directory(entries: readonly (readonly [string, ImageNode])[] = []): Ima
 }
 
 /** Debian's merged /usr: `/bin/ls` is installed as `/usr/bin/ls`, and /bin is a link. */
-function installed(table: ReadonlyMap<string, Program>, folder: 'bin' | 'sbin'): ImageNode {
+function installed(table: ReadonlyMap<string, Program | ProgramModule>, folder: 'bin' | 'sbin'): ImageNode {
   const found: [string, ImageNode][] = [];
   for (const [path, program] of table) {
     const match = /^(?:\/usr)?\/(s?bin)\/([^/]+)$/.exec(path);
@@ -64,7 +65,9 @@ function installed(table: ReadonlyMap<string, Program>, folder: 'bin' | 'sbin'):
 }
 
 /** The tree with the given programs, all of Netarium's by default. */
-export function systemImage(table: ReadonlyMap<string, Program> = programs): ReadonlyMap<string, ImageNode> {
+export function systemImage(
+  table: ReadonlyMap<string, Program | ProgramModule> = programs,
+): ReadonlyMap<string, ImageNode> {
   return new Map<string, ImageNode>([
     ['bin', { symlink: 'usr/bin' }],
     ['sbin', { symlink: 'usr/sbin' }],

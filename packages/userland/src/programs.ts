@@ -3,6 +3,7 @@
  *
  * As on Debian, where /bin and /sbin are links into /usr, every program of /usr/bin and /usr/sbin is also found in /bin and /sbin.
  */
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { main as basename } from './coreutils/basename.ts';
 import { main as cat } from './coreutils/cat.ts';
@@ -58,6 +59,9 @@ import { main as nslookup } from './dns/nslookup.ts';
 import { main as browser } from './http/browser/browser.ts';
 import { main as curl } from './http/curl/curl.ts';
 import { main as httpd } from './http/httpd/httpd.ts';
+import { csv } from './jobs/csv/csv.ts';
+import { main as csvSink } from './jobs/csv/csv-sink.ts';
+import { main as makeCsv } from './jobs/csv/make-csv.ts';
 import { main as getent } from './lib/getent.ts';
 import { main as arp } from './net-tools/arp.ts';
 import { main as arping } from './net-tools/arping.ts';
@@ -78,7 +82,7 @@ import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
 import { main as sh } from './shell/main.ts';
 
-const installed: readonly (readonly [path: string, program: Program])[] = [
+const installed: readonly (readonly [path: string, program: Program | ProgramModule])[] = [
   ['/usr/bin/[', test],
   ['/usr/bin/basename', basename],
   ['/usr/bin/browser', browser],
@@ -86,6 +90,8 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/chmod', chmod],
   ['/usr/bin/cmp', cmp],
   ['/usr/bin/cp', cp],
+  ['/usr/bin/csv', csv],
+  ['/usr/bin/csv-sink', csvSink],
   ['/usr/bin/curl', curl],
   ['/usr/bin/cut', cut],
   ['/usr/bin/date', date],
@@ -107,6 +113,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/bin/ln', ln],
   ['/usr/bin/ls', ls],
   ['/usr/bin/lsof', lsof],
+  ['/usr/bin/make-csv', makeCsv],
   ['/usr/bin/md5sum', md5sum],
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
@@ -160,7 +167,7 @@ const installed: readonly (readonly [path: string, program: Program])[] = [
   ['/usr/sbin/named', named],
 ];
 
-export const programs: ReadonlyMap<string, Program> = new Map([
+export const programs: ReadonlyMap<string, Program | ProgramModule> = new Map([
   ...installed,
   ...installed.map(([path, program]) => [path.slice('/usr'.length), program] as const),
 ]);

@@ -1,0 +1,149 @@
+import { host, lab } from '@netarium/core/check/lab.ts';
+import type { HostControl } from '@netarium/core/check/lab-context.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
+import { describe, expect, test } from 'vitest';
+import { systemImage } from '../../image.ts';
+
+/** Runs commands on a host with its loopback; nothing may be left over. */
+async function onHost(
+  script: (h: HostControl, sleep: (time: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  let failure: unknown;
+  const definition = lab({
+    id: 'csv-test',
+    machines: { h: host() },
+    until: '3600s',
+    async script({ h, sleep }) {
+      await script(h, sleep).catch((error: unknown) => {
+        failure = error;
+      });
+    },
+  });
+  const { problems } = await runLab(definition, { image: systemImage(), turn });
+  if (failure !== undefined) throw failure;
+  expect(problems).toEqual([]);
+}
+
+const idsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('UC'));
+
+describe('csv', () => {
+  test('every id exactly once, in tasks of a hundred', async () => {
+    await onHost(async (h) => {
+      const made = await h.sh('make-csv --rows 10037 f.csv');
+      expect(made.stdout).toBe('f.csv: 10037 rows, 390356 bytes\n');
+      expect(h.readFile('/root/f.csv.part')).toBeUndefined();
+      for (const workers of [0, 1, 8]) {
+        const run = await h.sh(`csv f.csv --column subscription_id --workers ${workers} --print`);
+        expect(run.stderr).toMatch(new RegExp(`^10037 rows, 101 tasks, the last of 37, ${workers} threads`));
+        const ids = idsOf(run.stdout);
+        expect([run.status, ids.length, new Set(ids).size]).toEqual([0, 10_037, 10_037]);
+        expect(ids.every((id) => id.length === 24)).toBe(true);
+      }
+    });
+  });
+
+  test('submits over connections that break and a server that refuses: no batch is counted twice', async () => {
+    await onHost(async (h, sleep) => {
+      await h.sh('make-csv --rows 5037 f.csv');
+      const sink = h.start('csv-sink --port 8000 --cut-every 7 --refuse-every 5 --delay 0.002');
+      await sleep('10ms');
+      const run = await h.sh('csv f.csv --column subscription_id --submit http://127.0.0.1:8000/');
+      expect(run.stdout).toMatch(/^5037 rows, 51 tasks, the last of 37/);
+      expect(run.stdout).toMatch(/submissions were sent again/);
+      const report = JSON.parse((await h.sh('curl -s http://127.0.0.1:8000/')).stdout);
+      expect(report).toMatchObject({
+        batches: 51,
+        values: 5037,
+        distinct: 5037,
+        doubles: 0,
+        lastTask: 50,
+        lastValues: 37,
+      });
+      expect(report.known).toBeGreaterThan(0);
+      sink.kill('SIGTERM');
+      await sink.wait();
+    });
+  });
+
+  test('killed and resumed, in whatever instant: each id once in the file', async () => {
+    await onHost(async (h, sleep) => {
+      await h.sh('make-csv --rows 20037 f.csv');
+      const command = 'csv f.csv --column subscription_id --workers 3 --print';
+      let inTheMiddle = 0;
+      for (let micros = 200; micros < 1240; micros += 40) {
+        await h.sh('rm -f f.csv.ledger out');
+        let running = h.start(`exec ${command} >> out`);
+        await sleep(`${micros}us`);
+        running.kill('SIGKILL');
+        await running.wait();
+        const printed = idsOf(h.readFile('/root/out') ?? '').length;
+        if (printed > 0 && printed < 20_000) inTheMiddle++;
+        running = h.start(`exec ${command} --resume >> out`);
+        await sleep(`${micros}us`);
+        running.kill('SIGKILL');
+        await running.wait();
+        // A last line that was torn.
+        const ledger = h.readFile('/root/f.csv.ledger');
+        if (ledger !== undefined) h.writeFile('/root/f.csv.ledger', ledger.slice(0, -3));
+        const last = await h.sh(`${command} --resume >> out`);
+        expect([last.status, last.stderr]).toEqual([0, expect.stringMatching(/20037 rows, 201 tasks/)]);
+        const ids = idsOf(h.readFile('/root/out')!);
+        expect([ids.length, new Set(ids).size]).toEqual([20_037, 20_037]);
+      }
+      expect(inTheMiddle).toBeGreaterThan(1);
+    });
+  });
+
+  test('a server that is away: the job ends with its reason, and goes on when it is back', async () => {
+    await onHost(async (h, sleep) => {
+      await h.sh('make-csv --rows 3000 f.csv');
+      const command = 'csv f.csv --column subscription_id --submit http://127.0.0.1:8000/ --retries 1';
+      const failed = await h.sh(command);
+      expect([failed.status, failed.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^csv: \d+ tasks failed, task \d+ first: Connection refused\n$/),
+      ]);
+      const sink = h.start('csv-sink');
+      await sleep('10ms');
+      expect((await h.sh(command)).stderr).toMatch(/^csv: f\.csv\.ledger: a run that did not end is recorded here/);
+      expect((await h.sh(`${command} --resume`)).status).toBe(0);
+      const report = JSON.parse((await h.sh('curl -s http://127.0.0.1:8000/')).stdout);
+      expect(report).toMatchObject({ batches: 30, values: 3000, doubles: 0 });
+      sink.kill('SIGTERM');
+      await sink.wait();
+    });
+  });
+
+  test.each([
+    ['csv none.csv --column a --print', 1, 'csv: none.csv: No such file or directory\n'],
+    ['csv /tmp --column a --print', 1, 'csv: /tmp: Is a directory\n'],
+    ['csv f --column c --print', 1, "csv: f: no column 'c' in a, b\n"],
+    ['csv empty --column a --print', 1, 'csv: empty: empty, not even a header\n'],
+    ['csv f --column a', 2, 'csv: usage: csv FILE --column NAME --print|--submit URL [OPTION...]\n'],
+    ['csv f --column a --submit ftp://h/', 2, 'csv: --submit ftp://h/: only http is supported\n'],
+    ['csv f --column a --print --workers x', 2, 'csv: --workers x: not a number from 0 to 256\n'],
+    ['csv f --column a --print --ledger /none/l', 1, 'csv: /none/l: No such file or directory\n'],
+    ['csv f --column a --print --ledger f', 1, 'csv: f: this is not a ledger of csv; name another by --ledger\n'],
+    ['csv short --column a --print', 1, 'csv: short: row 2, byte 8: 1 columns where the header has 2\n'],
+    ['csv open --column a --print', 1, 'csv: open: row 1, byte 4: column 1: the quote is never closed\n'],
+    ['make-csv --rows x f', 2, 'make-csv: --rows x: not a number from 0 to 999999999\n'],
+    ['make-csv /none/f', 1, 'make-csv: /none/f.part: No such file or directory\n'],
+  ])('%s: %i', async (command, status, stderr) => {
+    await onHost(async (h) => {
+      h.writeFile('/root/f', 'a,b\n1,2\n');
+      h.writeFile('/root/empty', '');
+      h.writeFile('/root/short', 'a,b\n1,2\n3\n');
+      h.writeFile('/root/open', 'a,b\n"1,2\n');
+      const run = await h.sh(command);
+      expect([run.status, run.stderr]).toEqual([status, stderr]);
+    });
+  });
+
+  test('values that are no single line come in quotes', async () => {
+    await onHost(async (h) => {
+      h.writeFile('/root/f', 'n,"v"\r\n1,"a ""b"""\r\n2,"c\nd"\r\n3,\r\n4," e"\r\n');
+      expect((await h.sh('csv f --column v --print --workers 0')).stdout).toBe('"a ""b"""\n"c\nd"\n""\n" e"\n');
+    });
+  });
+});
