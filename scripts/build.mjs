@@ -15,7 +15,7 @@ const cli = join(root, 'packages/cli');
 const dist = join(cli, `dist-${process.pid}`);
 
 /** The files in packages/cli/src that get a name of their own in dist. */
-const entries = ['main', 'index', 'worker'];
+const entries = ['main', 'index', 'worker', 'real-thread', 'real-child'];
 
 async function bundle() {
   const { dependencies } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'));

@@ -49,7 +49,7 @@ const portable = new Set(['core', 'userland', 'view', 'labs']);
 const deterministic = new Set(['core', 'userland', 'labs']);
 
 /** Nobody imports these; somebody starts them. */
-const entries = new Set(['main', 'index', 'worker'].map((name) => `packages/cli/src/${name}.ts`));
+const entries = new Set(['main', 'index', 'worker', 'real-thread', 'real-child'].map((name) => `packages/cli/src/${name}.ts`));
 
 const exactMath = new Set('min max floor ceil abs imul trunc clz32 round sign fround'.split(' '));
 const bannedNames = new Set(

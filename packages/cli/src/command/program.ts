@@ -18,6 +18,7 @@ import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 import { packetdrillCommand } from './packetdrill.ts';
 import { plotCommand } from './plot.ts';
+import { realCommand } from './real.ts';
 import { runCommand } from './run.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
@@ -53,10 +54,18 @@ function tellUsage({ message, command }: UsageError, { m, err }: Io): number {
   return EXIT.usage;
 }
 
-/** The value of a global option, which has to be known before the options are described. */
-function globalOption(argv: readonly string[], name: string): string | undefined {
+/** What is ours to read: nothing behind `--`, nor what belongs to a program behind `real`. */
+function ownWords(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
+  if (words[0] !== 'real') return words;
+  const program = words.findIndex((word, at) => at > 0 && !word.startsWith('-'));
+  return program < 0 ? words : words.slice(0, program);
+}
+
+/** The value of a global option, which has to be known before the options are described. */
+function globalOption(argv: readonly string[], name: string): string | undefined {
+  const words = ownWords(argv);
   const at = words.findLastIndex((word) => word === name || word.startsWith(`${name}=`));
   if (at < 0) return undefined;
   return words[at] === name ? words[at + 1] : words[at]!.slice(name.length + 1);
@@ -203,6 +212,7 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     '-V, --version',
     u.version,
   );
+  program.enablePositionalOptions();
   program.helpCommand('help [command]', u.helpCommand).addHelpText('after', `\n${u.exitCodes}`);
   const add: Add = (name, description) => prepared(program.command(name).description(description));
 
@@ -239,6 +249,12 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .argument('<question...>', u.argQuestion)
     .option('--json', u.json)
     .action(async (words, options) => ended(await askCommand(words, options, io)));
+  add('real', u.real)
+    .argument('[program]', u.argProgram)
+    .argument('[args...]', u.argArguments)
+    .option('--list', u.listPrograms)
+    .passThroughOptions()
+    .action(async (name, args, options) => ended(await realCommand(name, args, options, io)));
   add('packetdrill', u.packetdrill)
     .argument('<file...>', u.argScripts)
     .option('--json', u.json)

@@ -53,7 +53,7 @@ export abstract class SocketFile extends OpenFile {
     };
   }
 
-  abstract bind(address: SockAddr): Errno | undefined;
+  abstract bind(address: SockAddr, call: Call): Outcome<undefined>;
   abstract connect(call: Call, address: SockAddr): Outcome<undefined>;
   abstract localAddress(): SockAddr;
   abstract peerAddress(): SockAddr | Errno;
@@ -63,7 +63,7 @@ export abstract class SocketFile extends OpenFile {
   abstract setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined;
   abstract getOption(level: SocketLevel, name: string): OptionValue | Errno;
 
-  listen(_backlog: number): Errno | undefined {
+  listen(_backlog: number, _call: Call): Outcome<undefined> {
     return E.EOPNOTSUPP;
   }
 

@@ -18,6 +18,8 @@ export interface Daemon {
 export async function daemonize(sys: Sys, path: string, argv: readonly string[]): Promise<Daemon | number> {
   const env = await sys.getenv();
   if (env[NOTIFY] !== undefined) return backgrounded();
+  // On the real kernel a daemon lives no longer than the command that a person watches.
+  if (env.NETARIUM_KERNEL === 'real') return FOREGROUND;
   const [readEnd, writeEnd] = await sys.pipe();
   const fds = { 0: 0, 1: 1, 2: 2, [NOTIFY_FD]: writeEnd };
   const pid = await sys.spawn(path, argv, { fds, env: { ...env, [NOTIFY]: String(NOTIFY_FD) }, pgid: 0 });

@@ -70,8 +70,9 @@ export const socketCalls = {
     return socket instanceof Errno ? socket : install(thread, socket, flags);
   },
   socketpair: (kernel, thread, _call, type, flags) => socketPair(kernel, thread, type, flags),
-  bind: (kernel, thread, _call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.bind(address)),
-  listen: (kernel, thread, _call, fd, backlog) => withSocket(kernel, thread, fd, (socket) => socket.listen(backlog)),
+  bind: (kernel, thread, call, fd, address) => withSocket(kernel, thread, fd, (socket) => socket.bind(address, call)),
+  listen: (kernel, thread, call, fd, backlog) =>
+    withSocket(kernel, thread, fd, (socket) => socket.listen(backlog, call)),
   accept: (kernel, thread, call, fd, flags) =>
     withSocket<{ fd: number; peer: ReturnType<SocketFile['localAddress']> }>(kernel, thread, fd, (listener) => {
       const socket = listener.accept(call);

@@ -1,0 +1,33 @@
+/** `netarium real <program> …`: the same programs on this machine's own kernel, where they do real work. */
+import { nearest } from '@netarium/core/check/lab-problem.ts';
+import { runReal } from '@netarium/real/run-real.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { entries } from '../real/entries.ts';
+import { pathOf, programNames, resolveProgram } from '../real/resolve.ts';
+
+export interface RealOptions {
+  readonly list?: boolean;
+}
+
+export async function realCommand(
+  name: string | undefined,
+  args: readonly string[],
+  { list = false }: RealOptions,
+  io: Io,
+): Promise<number> {
+  const { m } = io;
+  if (list) {
+    for (const each of programNames()) io.out(each);
+    return EXIT.met;
+  }
+  if (name === undefined) throw new UsageError(m.errors.missingArgument('program'), 'real');
+  const path = pathOf(name);
+  if (path === undefined) {
+    const near = nearest(name, programNames());
+    const hint = near === undefined ? '' : `; ${m.errors.didYouMean(near)}`;
+    throw new UsageError(m.errors.unknownProgram(name) + hint, 'real');
+  }
+  const { stdin, stdout, stderr } = io;
+  return runReal({ program: path, argv: [name, ...args], resolve: resolveProgram, entries, stdin, stdout, stderr });
+}

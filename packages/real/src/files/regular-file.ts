@@ -1,0 +1,109 @@
+/**
+ * An open file of the machine: regular files, directories and devices that answer at once. Reads and writes are Node's synchronous ones; the offset is
+ * kept here, shared by copies of the descriptor. Left out: flock(2), which Node does not have.
+ */
+import { closeSync, fstatSync, ftruncateSync, readSync, type Stats, writeSync } from 'node:fs';
+import { E, Errno } from '@netarium/core/base/errno.ts';
+import type { Call } from '@netarium/core/kernel/call.ts';
+import { ALWAYS_READY, type FileStatus, OpenFile } from '@netarium/core/kernel/open-file.ts';
+import type { Outcome } from '@netarium/core/kernel/outcome.ts';
+import { attempt, failureOf } from '../errno-of.ts';
+
+export interface FileAccess {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly append: boolean;
+}
+
+const NS_PER_MS = 1_000_000;
+
+export function statusOf(stats: Stats): FileStatus {
+  return {
+    type: stats.isFile()
+      ? 'file'
+      : stats.isDirectory()
+        ? 'directory'
+        : stats.isSymbolicLink()
+          ? 'symlink'
+          : stats.isFIFO()
+            ? 'fifo'
+            : stats.isSocket()
+              ? 'socket'
+              : 'chardev',
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    size: stats.size,
+    ino: stats.ino,
+    nlink: stats.nlink,
+    mtimeNs: Math.round(stats.mtimeMs * NS_PER_MS),
+  };
+}
+
+export class RegularFile extends OpenFile {
+  readonly what: string;
+  override readonly accessMode: number;
+  private offset = 0;
+  /** Devices have no offset: the next bytes are the next bytes. */
+  private readonly seekable: boolean;
+
+  constructor(
+    /** The operating system's descriptor. */
+    readonly handle: number,
+    private readonly access: FileAccess,
+  ) {
+    super();
+    const stats = fstatSync(handle);
+    this.seekable = stats.isFile();
+    this.what = stats.isDirectory() ? 'DIR' : stats.isFile() ? 'REG' : 'CHR';
+    this.accessMode = access.write ? (access.read ? 2 : 1) : 0;
+  }
+
+  get appends(): boolean {
+    return this.access.append;
+  }
+
+  readiness(): number {
+    return ALWAYS_READY;
+  }
+
+  status(): FileStatus {
+    return statusOf(fstatSync(this.handle));
+  }
+
+  override read(_call: Call, length: number): Outcome<Uint8Array> {
+    if (!this.access.read) return E.EBADF;
+    if (this.what === 'DIR') return E.EISDIR;
+    const buffer = new Uint8Array(length);
+    const count = attempt(() => readSync(this.handle, buffer, 0, length, this.seekable ? this.offset : null));
+    if (count instanceof Errno) return count;
+    this.offset += count;
+    return count === length ? buffer : buffer.slice(0, count);
+  }
+
+  override write(_call: Call, data: Uint8Array): Outcome<number> {
+    if (!this.access.write) return E.EBADF;
+    const at = this.access.append || !this.seekable ? null : this.offset;
+    const count = attempt(() => writeSync(this.handle, data, 0, data.length, at));
+    if (count instanceof Errno) return count;
+    this.offset = this.access.append ? fstatSync(this.handle).size : this.offset + count;
+    return count;
+  }
+
+  override seek(offset: number, whence: 'set' | 'cur' | 'end'): number | Errno {
+    if (!this.seekable) return this.what === 'DIR' ? E.EINVAL : E.ESPIPE;
+    const base = whence === 'set' ? 0 : whence === 'cur' ? this.offset : fstatSync(this.handle).size;
+    if (!Number.isSafeInteger(base + offset) || base + offset < 0) return E.EINVAL;
+    this.offset = base + offset;
+    return this.offset;
+  }
+
+  override truncate(length: number): Errno | undefined {
+    if (!this.access.write || !Number.isSafeInteger(length) || length < 0) return E.EINVAL;
+    return failureOf(() => ftruncateSync(this.handle, length));
+  }
+
+  protected release(): void {
+    failureOf(() => closeSync(this.handle));
+  }
+}

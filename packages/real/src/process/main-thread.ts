@@ -1,0 +1,200 @@
+/**
+ * The main thread of a process: its program's code runs here as promises, beside Node's events. A call that is done at once settles its promise at once; but
+ * sockets move only when Node's loop turns, so a program that never waits is made to, now and then.
+ */
+import { E, Errno, SysError } from '@netarium/core/base/errno.ts';
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import { isRestarted } from '@netarium/core/os/signals.ts';
+import { sysOf } from '@netarium/core/syscall/async-sys.ts';
+import { entryOf } from '@netarium/core/syscall/program.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { failure } from './failure.ts';
+import { isDuration, spin } from './local-calls.ts';
+import { Pending, type Settled } from './pending.ts';
+import type { Caller, ProcessHost } from './process-host.ts';
+import { information } from './signals.ts';
+
+/** So long may a program's code run before Node's events get their turn. */
+const TURN_MS = 4;
+/** The clock is looked at once in so many calls. */
+const CALLS_PER_LOOK = 32;
+/** So often may a call say that there is nothing before the loop turns. */
+const IDLE_CALLS = 3;
+/** Declared work is done in pieces of this length. */
+const SLICE_NS = 2_000_000;
+
+interface InProgress {
+  readonly name: string;
+  readonly pending: Pending;
+}
+
+export class MainThread implements Caller {
+  readonly sys: Sys = sysOf((name, args) => this.invoke(name, args));
+  private current: InProgress | undefined;
+  private calls = 0;
+  private idle = 0;
+  private turnedAt = performance.now();
+  private handling = false;
+  /** The last handler that ran lets calls go on (SA_RESTART). */
+  private restart = false;
+
+  constructor(
+    private readonly host: ProcessHost,
+    readonly tid: number,
+  ) {}
+
+  /** Runs an entry to its end. What it throws is told on standard error, and the exit code is 1. */
+  async run(module: unknown, entry: string, args: readonly unknown[]): Promise<unknown> {
+    try {
+      return await entryOf(module, entry)!(this.sys, ...(args as never[]));
+    } catch (error) {
+      await this.tell(error);
+      return 1;
+    }
+  }
+
+  /** exec(2): the code that made the call goes on no more. */
+  replaced(): void {
+    this.current = undefined;
+  }
+
+  private async tell(error: unknown): Promise<void> {
+    this.current = undefined;
+    const { program } = this.host;
+    const name = program.slice(program.lastIndexOf('/') + 1);
+    const text =
+      error instanceof SysError
+        ? error.message
+        : error instanceof Error
+          ? `uncaught ${error.name}: ${error.message}`
+          : `uncaught ${String(error)}`;
+    try {
+      await this.sys.write(2, encodeUtf8(`${name}: ${text}\n`));
+    } catch {
+      // Nobody reads it.
+    }
+  }
+
+  private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.current !== undefined)
+      return Promise.reject(new Error(`${name} while ${this.current.name} of the same thread is in progress`));
+    const outcome = this.dispatch(name, args);
+    if (outcome instanceof Pending) return this.wait(name, args, outcome);
+    if (this.host.signals.due && !this.handling) return this.wait(name, args, afterTurn(outcome));
+    if (this.mustTurn(name, outcome)) return this.wait(name, args, afterTurn(outcome));
+    return outcome instanceof Errno ? Promise.reject(failure(outcome, name)) : Promise.resolve(outcome);
+  }
+
+  private dispatch(name: string, args: readonly unknown[]): Settled | Pending {
+    if (name === 'nanosleep') return sleep(args[0]);
+    if (name === 'cpu') return work(args[0]);
+    return this.host.call(this, name, args);
+  }
+
+  private mustTurn(name: string, outcome: Settled): boolean {
+    const nothing = outcome === E.EAGAIN || (Array.isArray(outcome) && outcome.length === 0 && name !== 'readdir');
+    if (nothing) return ++this.idle > IDLE_CALLS;
+    this.idle = 0;
+    return ++this.calls % CALLS_PER_LOOK === 0 && performance.now() - this.turnedAt > TURN_MS;
+  }
+
+  private wait(name: string, args: readonly unknown[], pending: Pending): Promise<unknown> {
+    const call: InProgress = { name, pending };
+    this.current = call;
+    return new Promise((resolve, reject) => {
+      pending.whenSettled((outcome) => {
+        if (this.current === call) this.current = undefined;
+        this.turnedAt = performance.now();
+        this.idle = 0;
+        if (this.host.signals.due && !this.handling) {
+          this.afterHandlers(name, args, outcome).then(resolve, reject);
+          return;
+        }
+        if (outcome instanceof Errno) reject(failure(outcome, name));
+        else resolve(outcome);
+      });
+    });
+  }
+
+  /** Handlers run between a call's end and its result; the call that one interrupted may be made again. */
+  private async afterHandlers(name: string, args: readonly unknown[], outcome: Settled): Promise<unknown> {
+    await this.runHandlers();
+    if (outcome === E.EINTR && isRestarted(name, this.restart, false)) return this.invoke(name, args);
+    if (outcome instanceof Errno) throw failure(outcome, name);
+    return outcome;
+  }
+
+  private async runHandlers(): Promise<void> {
+    const { signals } = this.host;
+    this.restart = true;
+    for (let delivery = signals.take(); delivery !== undefined; delivery = signals.take()) {
+      const outer = this.handling;
+      this.handling = true;
+      const mask = signals.enterHandler(delivery);
+      if (delivery.action.restart !== true) this.restart = false;
+      try {
+        await delivery.action.handler(this.sys, delivery.signal, information(delivery.signal));
+      } finally {
+        signals.leaveHandler(mask);
+        this.handling = outer;
+      }
+    }
+  }
+
+  /** A handler is to run. A call that signals do not end waits on beneath it. */
+  signalled(): void {
+    const { current } = this;
+    if (current === undefined || this.handling) return;
+    if (current.pending.interrupt()) return;
+    this.current = undefined;
+    void this.runHandlers().then(
+      () => {
+        this.current ??= current;
+      },
+      (error: unknown) => this.tell(error).then(() => this.host.end(1, '')),
+    );
+  }
+}
+
+function afterTurn(outcome: Settled): Pending {
+  const pending = new Pending();
+  setImmediate(() => pending.settle(outcome));
+  return pending;
+}
+
+function sleep(ns: unknown): Errno | Pending {
+  if (!isDuration(ns)) return E.EINVAL;
+  const pending: Pending = new Pending(() => {
+    clearTimeout(timer);
+    pending.settle(E.EINTR);
+    return true;
+  });
+  const endMs = performance.now() + ns / 1_000_000;
+  // Node's timers count whole milliseconds and may ring a little early.
+  const ring = (): void => {
+    const left = endMs - performance.now();
+    if (left <= 0) pending.settle(undefined);
+    else timer = setTimeout(ring, Math.min(Math.ceil(left), 2_147_483_647));
+  };
+  let timer = setTimeout(ring, Math.min(Math.ceil(ns / 1_000_000), 2_147_483_647));
+  return pending;
+}
+
+/** Work in pieces, so that the events of the kernel in this thread are not kept waiting. */
+function work(ns: unknown): Errno | Pending | undefined {
+  if (!isDuration(ns)) return E.EINVAL;
+  if (ns <= SLICE_NS) {
+    spin(ns);
+    return undefined;
+  }
+  const pending = new Pending();
+  let left = ns;
+  const piece = (): void => {
+    spin(Math.min(left, SLICE_NS));
+    left -= SLICE_NS;
+    if (left > 0) setImmediate(piece);
+    else pending.settle(undefined);
+  };
+  setImmediate(piece);
+  return pending;
+}

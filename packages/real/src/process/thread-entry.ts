@@ -1,0 +1,112 @@
+/**
+ * A worker thread that runs an entry of a program. Its calls are synchronous: the message goes to the process's main thread, and this one sleeps until the
+ * answer is there, as a real thread in a system call does.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { E, Errno } from '@netarium/core/base/errno.ts';
+import { sysOf } from '@netarium/core/syscall/async-sys.ts';
+import { entryOf } from '@netarium/core/syscall/program.ts';
+import { failure } from './failure.ts';
+import { clockGettime, cores, getrandom, isDuration, spin, uname } from './local-calls.ts';
+import type { Settled } from './pending.ts';
+import type { Resolve } from './program.ts';
+import { fromReply, type Reply } from './wire.ts';
+
+export interface ThreadStart {
+  readonly program: string;
+  readonly entry: string;
+  readonly args: readonly unknown[];
+  readonly tid: number;
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string>>;
+  /** A word that is 1 when an answer lies on the port. */
+  readonly control: Int32Array;
+}
+
+export type FromThread =
+  | { readonly kind: 'call'; readonly name: string; readonly args: readonly unknown[] }
+  | { readonly kind: 'ended'; readonly result: unknown };
+
+class WorkerThread {
+  private readonly start = workerData as ThreadStart;
+  readonly sys = sysOf((name, args) => this.invoke(name, args));
+
+  private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
+    if (name === 'thread_exit') return this.leave(args[0]);
+    const outcome = this.dispatch(name, args);
+    return outcome instanceof Errno ? Promise.reject(failure(outcome, name)) : Promise.resolve(outcome);
+  }
+
+  private dispatch(name: string, args: readonly unknown[]): Settled {
+    switch (name) {
+      case 'gettid':
+        return this.start.tid;
+      case 'getpid':
+        return this.start.pid;
+      case 'clock_gettime':
+        return clockGettime(args[0]);
+      case 'getrandom':
+        return getrandom(args[0]);
+      case 'getenv':
+        return { ...this.start.env };
+      case 'uname':
+        return uname();
+      case 'sched_getaffinity':
+        return cores();
+      case 'nanosleep':
+        return sleep(args[0]);
+      case 'cpu':
+        return work(args[0]);
+      default:
+        return this.request(name, args);
+    }
+  }
+
+  private request(name: string, args: readonly unknown[]): Settled {
+    const { control } = this.start;
+    try {
+      parentPort!.postMessage({ kind: 'call', name, args } satisfies FromThread);
+    } catch {
+      // What cannot be copied (a function, say) cannot be an argument.
+      return E.EINVAL;
+    }
+    Atomics.wait(control, 0, 0);
+    Atomics.store(control, 0, 0);
+    for (;;) {
+      const received = receiveMessageOnPort(parentPort!) as { readonly message: Reply } | undefined;
+      if (received !== undefined) return fromReply(received.message);
+    }
+  }
+
+  private leave(value: unknown): Promise<never> {
+    this.end(value);
+    process.exit();
+  }
+
+  private end(result: unknown): void {
+    parentPort!.postMessage({ kind: 'ended', result } satisfies FromThread);
+  }
+
+  async run(resolve: Resolve): Promise<void> {
+    const { program, entry, args } = this.start;
+    const module = await resolve(program);
+    this.end(await entryOf(module, entry)!(this.sys, ...(args as never[])));
+  }
+}
+
+function sleep(ns: unknown): Settled {
+  if (!isDuration(ns)) return E.EINVAL;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ns / 1_000_000);
+  return undefined;
+}
+
+function work(ns: unknown): Settled {
+  if (!isDuration(ns)) return E.EINVAL;
+  spin(ns);
+  return undefined;
+}
+
+/** What the module of `Entries.thread` calls. */
+export function serveThread(resolve: Resolve): Promise<void> {
+  return new WorkerThread().run(resolve);
+}

@@ -1,0 +1,151 @@
+/** The threads of a process beside its main one: Node's worker threads. Each runs an entry of the program and makes its calls through this process. */
+import { Worker } from 'node:worker_threads';
+import { E, type Errno } from '@netarium/core/base/errno.ts';
+import { cloned } from '@netarium/core/os/memory.ts';
+import { hasEntry } from '@netarium/core/syscall/program.ts';
+import type { ThreadOptions } from '@netarium/core/syscall/sys.ts';
+import { Pending, type Settled } from './pending.ts';
+import type { ProcessHost } from './process-host.ts';
+import type { FromThread, ThreadStart } from './thread-entry.ts';
+import { toReply } from './wire.ts';
+
+/** pthread_join(3p) of what has ended, and a time limit for what has not. */
+interface Joiner {
+  readonly pending: Pending;
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+class RunningThread {
+  joiner: Joiner | undefined;
+  ended = false;
+  result: unknown;
+  detached = false;
+  joined = false;
+
+  constructor(
+    readonly tid: number,
+    readonly worker: Worker,
+    readonly control: Int32Array,
+    public name: string,
+  ) {}
+
+  /** The call's outcome: the thread sleeps on the word until it changes. */
+  answer(outcome: Settled): void {
+    this.worker.postMessage(toReply(outcome));
+    Atomics.store(this.control, 0, 1);
+    Atomics.notify(this.control, 0);
+  }
+}
+
+export class Threads {
+  private readonly threads = new Map<number, RunningThread>();
+  private last: number;
+  private stopped = false;
+  /** The main thread has ended by itself: the last of the others ends the process. */
+  private mainIsGone = false;
+
+  constructor(private readonly host: ProcessHost) {
+    this.last = host.pid;
+  }
+
+  create(entry: unknown, args: unknown = [], options: ThreadOptions = {}): Errno | Pending {
+    const copied = cloned(args);
+    if (typeof entry !== 'string' || copied === undefined || !Array.isArray(copied.value)) return E.EINVAL;
+    return Pending.of(this.start(entry, copied.value, options));
+  }
+
+  private async start(entry: string, args: readonly unknown[], options: ThreadOptions): Promise<number | Errno> {
+    const { host } = this;
+    const module = await host.options.resolve(host.program);
+    if (!hasEntry(module, entry)) return E.EINVAL;
+    const tid = ++this.last;
+    const control = new Int32Array(new SharedArrayBuffer(8));
+    const data: ThreadStart = { program: host.program, entry, args, tid, pid: host.pid, env: host.env, control };
+    const { thread: file, execArgv } = host.options.entries;
+    const worker = new Worker(file, { workerData: data, execArgv: [...execArgv], name: options.name ?? entry });
+    const thread = new RunningThread(tid, worker, control, options.name ?? '');
+    thread.detached = options.detached ?? false;
+    this.threads.set(tid, thread);
+    worker.on('message', (message: FromThread) => this.heard(thread, message));
+    worker.on('error', (error) => this.crashed(error));
+    worker.on('exit', () => this.finished(thread));
+    return tid;
+  }
+
+  private heard(thread: RunningThread, message: FromThread): void {
+    if (message.kind === 'ended') {
+      thread.result = message.result;
+      return;
+    }
+    const outcome = this.host.call(thread, message.name, message.args);
+    if (outcome instanceof Pending) outcome.whenSettled((late) => thread.answer(late));
+    else thread.answer(outcome);
+  }
+
+  /** An exception that nobody caught ends the process, as one in the main thread does. */
+  private crashed(error: Error): void {
+    if (this.stopped) return;
+    process.stderr.write(`${this.host.program}: uncaught ${error.name}: ${error.message}\n`);
+    this.host.end(1, '');
+  }
+
+  private finished(thread: RunningThread): void {
+    thread.ended = true;
+    const { joiner } = thread;
+    if (thread.detached || joiner !== undefined) this.threads.delete(thread.tid);
+    if (joiner !== undefined) {
+      clearTimeout(joiner.timer);
+      joiner.pending.settle(thread.result);
+    }
+    if (this.mainIsGone && [...this.threads.values()].every(({ ended }) => ended)) this.host.end(0, '');
+  }
+
+  join(caller: number, tid: number, timeoutNs = -1): Settled | Pending {
+    if (tid === caller) return E.EDEADLK;
+    const thread = this.threads.get(tid);
+    if (thread === undefined) return E.ESRCH;
+    if (thread.detached || thread.joiner !== undefined) return E.EINVAL;
+    if (thread.ended) {
+      this.threads.delete(tid);
+      return thread.result;
+    }
+    if (timeoutNs === 0) return E.ETIMEDOUT;
+    const pending = new Pending();
+    const expire = (): void => {
+      thread.joiner = undefined;
+      pending.settle(E.ETIMEDOUT);
+    };
+    thread.joiner = { pending, timer: timeoutNs > 0 ? setTimeout(expire, timeoutNs / 1_000_000) : undefined };
+    return pending;
+  }
+
+  detach(tid: number): Errno | undefined {
+    const thread = this.threads.get(tid);
+    if (thread === undefined) return E.ESRCH;
+    if (thread.detached || thread.joiner !== undefined) return E.EINVAL;
+    thread.detached = true;
+    if (thread.ended) this.threads.delete(tid);
+    return undefined;
+  }
+
+  /** Of the main thread: others end by themselves (`thread-entry.ts`). */
+  exit(_tid: number, _value: unknown): Pending {
+    this.mainIsGone = true;
+    if ([...this.threads.values()].every(({ ended }) => ended)) this.host.end(0, '');
+    return new Pending();
+  }
+
+  setName(tid: number, name: unknown): Errno | undefined {
+    if (typeof name !== 'string') return E.EINVAL;
+    if (tid === this.host.pid) return undefined;
+    const thread = this.threads.get(tid);
+    if (thread === undefined) return E.ESRCH;
+    thread.name = name;
+    return undefined;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const { worker } of this.threads.values()) void worker.terminate();
+  }
+}
