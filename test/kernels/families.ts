@@ -30,3 +30,9 @@ export function programOf({ cases: _, ...program }: Family): ProgramModule {
 
 /** The file of a family, for an arm whose threads and children load it again. */
 export const fileOf = (name: string): URL => new URL(`./cases/${name}.ts`, import.meta.url);
+
+/** A family's program by its name, as threads and children of the real kernel ask for it. */
+export async function resolveFamily(name: string): Promise<ProgramModule | undefined> {
+  const family = FAMILIES.find(([each]) => each === name);
+  return family === undefined ? undefined : programOf(family[1]);
+}

@@ -1,5 +1,7 @@
 /** A process of the operating system that runs one process of a run: its calls go over the channel to the kernel in the process that started it. */
 import { SIGNALS, type Signal } from '@netarium/core/syscall/sys.ts';
+import { SharedHeap } from '../memory/shared-heap.ts';
+import { restore } from '../memory/snapshot.ts';
 import type { ChildStart, FromChild, ToChild } from './child-messages.ts';
 import type { KernelLink } from './link.ts';
 import { Pending } from './pending.ts';
@@ -48,8 +50,10 @@ export function serveChild(resolve: Resolve, entries: Entries): void {
   const link = new ChannelLink();
   let host: ProcessHost | undefined;
 
-  const start = ({ program, entry, args, argv, env, uid, ignored }: ChildStart): void => {
-    host = new ProcessHost({ pid: process.pid, uid, program, argv, env, link, resolve, entries, ended: endProcess });
+  const start = ({ program, entry, args, argv, env, uid, ignored, memory }: ChildStart): void => {
+    const heap = memory === undefined ? SharedHeap.create() : restore(memory);
+    const { pid } = process;
+    host = new ProcessHost({ pid, uid, program, argv, env, link, resolve, entries, heap, ended: endProcess });
     for (const signal of ignored) host.signals.sigaction(signal, 'ignore');
     void host.run(entry, args);
   };

@@ -11,6 +11,8 @@ export interface ChildStart {
   readonly env: Readonly<Record<string, string>>;
   readonly uid: number;
   readonly ignored: readonly Signal[];
+  /** A copy of the parent's memory, after fork. */
+  readonly memory?: Uint8Array;
 }
 
 export type ToChild =

@@ -8,8 +8,11 @@ import { isRestarted } from '@netarium/core/os/signals.ts';
 import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { ThreadMemory } from '../memory/thread-memory.ts';
+import { SERVING } from '../memory/wait.ts';
 import { failure } from './failure.ts';
 import { isDuration, spin } from './local-calls.ts';
+import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import { Pending, type Settled } from './pending.ts';
 import type { Caller, ProcessHost } from './process-host.ts';
 import { information } from './signals.ts';
@@ -23,6 +26,9 @@ const IDLE_CALLS = 3;
 /** Declared work is done in pieces of this length. */
 const SLICE_NS = 2_000_000;
 
+/** Waits on memory that a signal handler ends; a lock is waited for whatever comes. */
+const ENDED_BY_SIGNALS: ReadonlySet<string> = new Set(['cell_wait', 'sem_wait']);
+
 interface InProgress {
   readonly name: string;
   readonly pending: Pending;
@@ -30,6 +36,7 @@ interface InProgress {
 
 export class MainThread implements Caller {
   readonly sys: Sys = sysOf((name, args) => this.invoke(name, args));
+  private readonly memory: ThreadMemory;
   private current: InProgress | undefined;
   private calls = 0;
   private idle = 0;
@@ -41,7 +48,15 @@ export class MainThread implements Caller {
   constructor(
     private readonly host: ProcessHost,
     readonly tid: number,
-  ) {}
+  ) {
+    this.memory = new ThreadMemory(host.heap, tid, SERVING);
+  }
+
+  /** Another thread of the process has ended. */
+  threadEnded(tid: number): void {
+    this.memory.threadEnded(tid);
+    this.host.heap.unregister(tid);
+  }
 
   /** Runs an entry to its end. What it throws is told on standard error, and the exit code is 1. */
   async run(module: unknown, entry: string, args: readonly unknown[]): Promise<unknown> {
@@ -86,9 +101,18 @@ export class MainThread implements Caller {
   }
 
   private dispatch(name: string, args: readonly unknown[]): Settled | Pending {
+    if (isOnOwnMemory(this.memory, name, args)) return this.onMemory(name, args);
     if (name === 'nanosleep') return sleep(args[0]);
     if (name === 'cpu') return work(args[0]);
     return this.host.call(this, name, args);
+  }
+
+  private onMemory(name: string, args: readonly unknown[]): Settled | Pending {
+    const answer = callMemory(this.memory, name, args);
+    if (!(answer instanceof Promise)) return answer;
+    const pending = new Pending(() => ENDED_BY_SIGNALS.has(name) && this.host.heap.interrupt(this.tid));
+    void answer.then((outcome) => pending.settle(outcome));
+    return pending;
   }
 
   private mustTurn(name: string, outcome: Settled): boolean {
@@ -119,6 +143,7 @@ export class MainThread implements Caller {
   /** Handlers run between a call's end and its result; the call that one interrupted may be made again. */
   private async afterHandlers(name: string, args: readonly unknown[], outcome: Settled): Promise<unknown> {
     await this.runHandlers();
+    this.memory.clearInterruption();
     if (outcome === E.EINTR && isRestarted(name, this.restart, false)) return this.invoke(name, args);
     if (outcome instanceof Errno) throw failure(outcome, name);
     return outcome;

@@ -8,6 +8,8 @@ import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program, Signal, SpawnOptions } from '@netarium/core/syscall/sys.ts';
 import { SIGNALS } from '@netarium/core/syscall/sys.ts';
 import { attempt, failureOf } from '../errno-of.ts';
+import { SharedHeap } from '../memory/shared-heap.ts';
+import { snapshot } from '../memory/snapshot.ts';
 import type { KernelLink } from './link.ts';
 import { clockGettime, cores, getrandom, uname } from './local-calls.ts';
 import { MainThread } from './main-thread.ts';
@@ -25,6 +27,8 @@ export interface HostOptions {
   readonly link: KernelLink;
   readonly resolve: Resolve;
   readonly entries: Entries;
+  /** The memory that a forked child starts with. */
+  readonly heap?: SharedHeap;
   /** The process is over: how the operating system's one ends is its business. */
   readonly ended: (code: number, signal: Signal | '') => void;
 }
@@ -41,6 +45,7 @@ export class ProcessHost {
   readonly signals: ProcessSignals;
   readonly threads: Threads;
   readonly pid: number;
+  readonly heap: SharedHeap;
   env: Readonly<Record<string, string>>;
   /** The program whose entries threads and children start at. */
   program: string;
@@ -52,6 +57,7 @@ export class ProcessHost {
     this.pid = options.pid;
     this.env = options.env;
     this.program = options.program;
+    this.heap = options.heap ?? SharedHeap.create();
     this.main = new MainThread(this, this.pid);
     this.signals = new ProcessSignals({
       signalled: () => this.main.signalled(),
@@ -85,7 +91,9 @@ export class ProcessHost {
   /** What a forked child needs beside what the kernel knows. */
   private startOf([entry, args]: readonly unknown[]): unknown {
     const { program, env } = this;
-    return { program, entry, args: args ?? [], argv: this.options.argv, env, ignored: this.signals.ignored() };
+    const ignored = this.signals.ignored();
+    const memory = snapshot(this.heap);
+    return { program, entry, args: args ?? [], argv: this.options.argv, env, ignored, memory };
   }
 
   private spawnOf([path, argv, options]: readonly unknown[]): readonly unknown[] {

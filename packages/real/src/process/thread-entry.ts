@@ -6,8 +6,12 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
+import { SharedHeap } from '../memory/shared-heap.ts';
+import { ThreadMemory } from '../memory/thread-memory.ts';
+import { STOPPING } from '../memory/wait.ts';
 import { failure } from './failure.ts';
 import { clockGettime, cores, getrandom, isDuration, spin, uname } from './local-calls.ts';
+import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import type { Settled } from './pending.ts';
 import type { Resolve } from './program.ts';
 import { fromReply, type Reply } from './wire.ts';
@@ -21,6 +25,7 @@ export interface ThreadStart {
   readonly env: Readonly<Record<string, string>>;
   /** A word that is 1 when an answer lies on the port. */
   readonly control: Int32Array;
+  readonly memory: SharedArrayBuffer;
 }
 
 export type FromThread =
@@ -29,6 +34,7 @@ export type FromThread =
 
 class WorkerThread {
   private readonly start = workerData as ThreadStart;
+  private readonly memory = new ThreadMemory(SharedHeap.attach(this.start.memory), this.start.tid, STOPPING);
   readonly sys = sysOf((name, args) => this.invoke(name, args));
 
   private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
@@ -38,6 +44,7 @@ class WorkerThread {
   }
 
   private dispatch(name: string, args: readonly unknown[]): Settled {
+    if (isOnOwnMemory(this.memory, name, args)) return callMemory(this.memory, name, args);
     switch (name) {
       case 'gettid':
         return this.start.tid;

@@ -60,7 +60,9 @@ export class Threads {
     if (!hasEntry(module, entry)) return E.EINVAL;
     const tid = ++this.last;
     const control = new Int32Array(new SharedArrayBuffer(8));
-    const data: ThreadStart = { program: host.program, entry, args, tid, pid: host.pid, env: host.env, control };
+    const { program, pid, env } = host;
+    const memory = host.heap.buffer;
+    const data: ThreadStart = { program, entry, args, tid, pid, env, control, memory };
     const { thread: file, execArgv } = host.options.entries;
     const worker = new Worker(file, { workerData: data, execArgv: [...execArgv], name: options.name ?? entry });
     const thread = new RunningThread(tid, worker, control, options.name ?? '');
@@ -91,6 +93,7 @@ export class Threads {
 
   private finished(thread: RunningThread): void {
     thread.ended = true;
+    this.host.main.threadEnded(thread.tid);
     const { joiner } = thread;
     if (thread.detached || joiner !== undefined) this.threads.delete(thread.tid);
     if (joiner !== undefined) {
