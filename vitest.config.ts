@@ -14,6 +14,7 @@ const reference = [
   'test/cpython/random-asyncio.real.test.ts',
   'packages/userland/src/net-tools/tcpdump/tcpdump.real.test.ts',
   'packages/userland/src/redis/redis.real.test.ts',
+  'packages/userland/src/validation/languages.real.test.ts',
 ];
 const outside = ['**/node_modules/**', '**/dist/**'];
 

@@ -59,6 +59,8 @@ import { main as nslookup } from './dns/nslookup.ts';
 import { main as browser } from './http/browser/browser.ts';
 import { main as curl } from './http/curl/curl.ts';
 import { main as httpd } from './http/httpd/httpd.ts';
+import { main as forwardProxy } from './http/proxy/forward-proxy.ts';
+import { main as proxy } from './http/proxy/proxy.ts';
 import { csv } from './jobs/csv/csv.ts';
 import { main as csvSink } from './jobs/csv/csv-sink.ts';
 import { main as makeCsv } from './jobs/csv/make-csv.ts';
@@ -81,6 +83,7 @@ import { main as top } from './process-tools/top.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
 import { main as sh } from './shell/main.ts';
+import { main as validate } from './validation/validate.ts';
 
 const installed: readonly (readonly [path: string, program: Program | ProgramModule])[] = [
   ['/usr/bin/[', test],
@@ -152,6 +155,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/true', trueProgram],
   ['/usr/bin/uname', uname],
   ['/usr/bin/uniq', uniq],
+  ['/usr/bin/validate', validate],
   ['/usr/bin/wc', wc],
   ['/usr/bin/which', which],
   ['/usr/bin/whoami', whoami],
@@ -162,9 +166,11 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/sbin/arp', arp],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],
+  ['/usr/sbin/forward-proxy', forwardProxy],
   ['/usr/sbin/httpd', httpd],
   ['/usr/sbin/ip', ip],
   ['/usr/sbin/named', named],
+  ['/usr/sbin/proxy', proxy],
 ];
 
 export const programs: ReadonlyMap<string, Program | ProgramModule> = new Map([

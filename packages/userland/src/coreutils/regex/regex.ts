@@ -134,13 +134,13 @@ export class Regex {
 }
 
 /** Where the text of a group ends when it comes again at `position`; -1 when it does not. */
-function repeated(text: readonly string[], position: number, start: number, end: number): number {
+export function repeated(text: readonly string[], position: number, start: number, end: number): number {
   if (start < 0 || end < 0) return -1;
   for (let i = start; i < end; i++) if (text[i] !== text[position + i - start]) return -1;
   return position + end - start;
 }
 
-function holds(instruction: Instruction, text: readonly string[], position: number): boolean {
+export function holds(instruction: Instruction, text: readonly string[], position: number): boolean {
   if (instruction.op === 'start') return position === 0;
   if (instruction.op === 'end') return position === text.length;
   if (instruction.op !== 'word') return false;
