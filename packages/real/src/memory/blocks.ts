@@ -27,6 +27,11 @@ export function classBytes(index: number): number {
   return (5 + ((index - 4) & 3)) * (1 << (doubling + UNIT_BITS));
 }
 
+/** Rounded up to whole pages. */
+export function pages(bytes: number): number {
+  return Math.ceil(bytes / PAGE) * PAGE;
+}
+
 export class Blocks {
   words!: Int32Array;
   doubles!: Float64Array;
@@ -81,7 +86,7 @@ export class Blocks {
     if (least > maxByteLength) return false;
     const wanted = Math.max(least, byteLength + (byteLength >> 1));
     try {
-      this.buffer.grow(Math.min(maxByteLength, Math.ceil(wanted / PAGE) * PAGE));
+      this.buffer.grow(Math.min(maxByteLength, pages(wanted)));
     } catch (error) {
       // The operating system has no more to give.
       if (error instanceof RangeError) return false;

@@ -78,6 +78,18 @@ export const MUTEX = { OWNER: 9, DEPTH: 10, HEALTH: 11, TYPE: 12, ROBUST: 13 } a
 export const SEMAPHORE_VALUE = 9;
 export const RWLOCK = { WRITER: 9, READERS: 10, READER_COUNT: 11, CAPACITY: 12, PREFER_WRITERS: 13 } as const;
 export const BARRIER = { PARTIES: 9, ARRIVED: 10, ROUND: 11 } as const;
+/** The interpreter lock counts no uses; its profile's block and length lie in those words. The interval is a double, in nanoseconds. */
+export const INTERPRETER = {
+  PROFILE: 3,
+  PROFILE_BYTES: 4,
+  LAST_HOLDER: 7,
+  HOLDER: 9,
+  ASKED: 10,
+  BARRED: 11,
+  SWITCHES: 12,
+  SWITCHING: 13,
+  INTERVAL_NS: 14,
+} as const;
 
 /** Words of a sleeper in a queue. */
 export const SLEEPER = { STATE: 0, NEXT: 1, PREVIOUS: 2, TID: 3, QUEUE: 4 } as const;

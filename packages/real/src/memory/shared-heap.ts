@@ -6,7 +6,7 @@
  */
 import { assert } from '@netarium/core/base/assert.ts';
 import { E, type Errno } from '@netarium/core/base/errno.ts';
-import { Blocks, emptyBuffer } from './blocks.ts';
+import { Blocks, emptyBuffer, pages } from './blocks.ts';
 import { acquire, release } from './heap-lock.ts';
 import {
   DIRECTORY,
@@ -51,6 +51,13 @@ export class SharedHeap extends Blocks {
     return new SharedHeap(buffer);
   }
 
+  /** The same content in memory of its own, as the child of a fork has it (`snapshot.ts`). */
+  static from(content: Uint8Array, { maxBytes = MAX_BYTES }: HeapSize = {}): SharedHeap {
+    const buffer = new SharedArrayBuffer(Math.max(INITIAL_BYTES, pages(content.length)), { maxByteLength: maxBytes });
+    new Uint8Array(buffer).set(content);
+    return new SharedHeap(buffer);
+  }
+
   /** The first word of an object's slot, which is locked now: EFAULT where there is none of that number, EINVAL where it is another kind. */
   enter(number: number, kind: Kind): number | Errno {
     const slot = this.lockSlot(number);
@@ -80,6 +87,11 @@ export class SharedHeap extends Blocks {
 
   leave(slot: number): void {
     release(this.words, slot + SLOT.LOCK);
+  }
+
+  /** The slot of the interpreter lock, which programs have no number for. */
+  get interpreterSlot(): number {
+    return this.slotAt(0);
   }
 
   private slotAt(index: number): number {

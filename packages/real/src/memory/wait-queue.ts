@@ -2,7 +2,7 @@
  * Queues of sleeping threads in the heap, longest first, each guarded by the lock of the slot that it belongs to. A woken sleeper stays in its queue until it
  * runs and takes itself out, so those that were woken stand before those that sleep, and a thread that dies in between can hand its wake on.
  */
-import { SLEEPER, WOKEN } from './layout.ts';
+import { SLEEPER, SLEEPER_BYTES, WOKEN } from './layout.ts';
 import type { SharedHeap } from './shared-heap.ts';
 
 /** `queue` is the word that has the head; the tail is in the next one. Heads and links are words, not addresses. */
@@ -56,4 +56,20 @@ export function wakeOne(heap: SharedHeap, queue: number): void {
 function wake({ words }: SharedHeap, sleeper: number): void {
   Atomics.or(words, sleeper + SLEEPER.STATE, WOKEN);
   Atomics.notify(words, sleeper + SLEEPER.STATE);
+}
+
+/** Takes a dead thread's sleepers out of a queue; answers how many of them had been woken. */
+export function dropThread(heap: SharedHeap, queue: number, tid: number): number {
+  let woken = 0;
+  let sleeper = heap.words[queue]!;
+  while (sleeper !== 0) {
+    const next = heap.words[sleeper + SLEEPER.NEXT]!;
+    if (heap.words[sleeper + SLEEPER.TID] === tid) {
+      if (isWoken(heap, sleeper)) woken++;
+      remove(heap, sleeper);
+      heap.free(sleeper << 2, SLEEPER_BYTES);
+    }
+    sleeper = next;
+  }
+  return woken;
 }
