@@ -81,5 +81,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['iterators-and-generators', () => import('../iterators-and-generators/lab.ts').then((m) => m.default)],
   ['decorators', () => import('../decorators/lab.ts').then((m) => m.default)],
   ['exceptions', () => import('../exceptions/lab.ts').then((m) => m.default)],
+  ['validation', () => import('../validation/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
 ]);

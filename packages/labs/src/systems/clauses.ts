@@ -957,4 +957,22 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('Used by processes on two hosts.', '两台主机上的进程使用它。'),
     ],
   ],
+  [
+    147,
+    [
+      clause('User names: 20 good and 20 bad cases judged as they should be.', '用户名：好坏各 20 例以上判断正确。'),
+      clause('The same with Chinese characters.', '可含汉字的用户名同样。'),
+      clause('Mobile numbers of mainland China.', '大陆手机号。'),
+      clause('Landline numbers of mainland China.', '大陆固定电话。'),
+      clause('E-mail addresses.', '电子邮箱。'),
+      clause('What RFC 5321 and RFC 5322 allow beyond is listed.', 'RFC 5321/5322 允许而不收的写法列出。'),
+      clause('A trailing newline fails.', '结尾的换行不通过。'),
+      clause('A catastrophic expression is stopped.', '灾难性的正则被中止。'),
+      comparedBy(
+        'packages/userland/src/validation/languages.real.test.ts',
+        'The same patterns give the same verdicts in Python and JavaScript.',
+        '同样的正则在 Python 和 JavaScript 里结论相同。',
+      ),
+    ],
+  ],
 ]);
