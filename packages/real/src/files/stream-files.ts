@@ -10,7 +10,8 @@ import { ByteQueue } from '../net/byte-queue.ts';
 
 const BUFFER_BYTES = 65_536;
 
-type MaybeTerminal = { readonly isTTY?: boolean };
+/** Node's own standard streams have a descriptor of the operating system. */
+type MaybeTerminal = { readonly isTTY?: boolean; readonly fd?: number };
 
 /** A terminal is a device; everything else is told as a pipe. */
 function statusFor(stream: MaybeTerminal, ino: number): FileStatus {
@@ -27,10 +28,15 @@ export class InputStream extends OpenFile {
   private attached = false;
 
   constructor(
-    readonly stream: Readable & MaybeTerminal,
+    private readonly stream: Readable & MaybeTerminal,
     private readonly ino: number,
   ) {
     super();
+  }
+
+  /** The operating system's descriptor, where there is one. */
+  get handle(): number | undefined {
+    return this.stream.fd;
   }
 
   override get isTerminal(): boolean {
@@ -103,12 +109,17 @@ export class OutputStream extends OpenFile {
   private error: Errno | undefined;
 
   constructor(
-    readonly stream: Writable & MaybeTerminal,
+    private readonly stream: Writable & MaybeTerminal,
     private readonly ino: number,
   ) {
     super();
     stream.on('drain', this.onDrain);
     stream.on('error', this.onError);
+  }
+
+  /** The operating system's descriptor, where there is one. */
+  get handle(): number | undefined {
+    return this.stream.fd;
   }
 
   override get isTerminal(): boolean {

@@ -120,12 +120,13 @@ export class Connection {
     this.changed(ANY_EVENT);
   }
 
-  /** close(2): what is unsent still goes out, unless the connection is to be reset. */
-  release(reset: boolean): void {
+  /** close(2): what is unsent still goes out, unless the connection is to be reset. Bytes that nobody read reset a TCP connection (RFC 2525, 2.17). */
+  release(reset: boolean, isTcp: boolean): void {
     const { socket } = this;
+    const unread = this.received.length > 0;
     this.readShut = true;
     this.received.clear();
-    if (reset) socket.resetAndDestroy();
+    if (isTcp && (reset || unread)) socket.resetAndDestroy();
     else {
       // What still comes has no reader: taken and dropped, so that the end is seen.
       socket.resume();

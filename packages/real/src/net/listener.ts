@@ -53,9 +53,12 @@ export class Listener {
     return this.server.address();
   }
 
-  /** Nobody will accept those who wait. */
-  release(): void {
-    for (const socket of this.waiting.splice(0)) socket.destroy();
+  /** Nobody will accept those who wait: TCP tells them by a reset. */
+  release(isTcp: boolean): void {
+    for (const socket of this.waiting.splice(0)) {
+      if (isTcp) socket.resetAndDestroy();
+      else socket.destroy();
+    }
     this.server.close();
   }
 }

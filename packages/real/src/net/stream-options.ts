@@ -11,6 +11,8 @@ export interface StreamOptions {
   keepidleMs: number;
   /** SO_LINGER with a time of 0. */
   resetOnClose: boolean;
+  /** What was asked for: Node sets it on every listener, asked or not. */
+  reuseaddr: boolean;
 }
 
 interface Stream extends SocketFile {
@@ -67,8 +69,10 @@ export function setStreamOption(
     socket?.setKeepAlive(options.keepalive, options.keepidleMs);
     return undefined;
   }
-  // Node sets it on every listener; to switch it off is what it cannot do.
-  if (name === 'SO_REUSEADDR') return number === 0 ? E.EOPNOTSUPP : undefined;
+  if (name === 'SO_REUSEADDR') {
+    options.reuseaddr = number !== 0;
+    return undefined;
+  }
   return E.ENOPROTOOPT;
 }
 
@@ -87,7 +91,7 @@ export function getStreamOption(
     case 'socket SO_ACCEPTCONN':
       return listening ? 1 : 0;
     case 'socket SO_REUSEADDR':
-      return 1;
+      return options.reuseaddr ? 1 : 0;
     case 'socket SO_KEEPALIVE':
       return options.keepalive ? 1 : 0;
     case 'socket SO_LINGER':

@@ -29,7 +29,15 @@ export class RealStreamSocket extends SocketFile {
   private connectError: Errno | undefined;
   private boundTo: SockAddr | undefined;
   private failedBefore = false;
-  readonly options: StreamOptions = { nodelay: false, keepalive: false, keepidleMs: 7_200_000, resetOnClose: false };
+  private connectTold = false;
+  private peerPath = '';
+  readonly options: StreamOptions = {
+    nodelay: false,
+    keepalive: false,
+    keepidleMs: 7_200_000,
+    resetOnClose: false,
+    reuseaddr: false,
+  };
 
   constructor(
     readonly family: 'inet' | 'unix',
@@ -37,9 +45,13 @@ export class RealStreamSocket extends SocketFile {
     private readonly identify: () => SocketIdentity,
     identity: SocketIdentity,
     accepted?: Socket,
+    /** The name of the listener that accepted it, for Unix sockets. */
+    private readonly acceptedAt = '',
   ) {
     super(identity);
-    if (accepted !== undefined) this.connection = this.connected(accepted);
+    if (accepted === undefined) return;
+    this.connection = this.connected(accepted);
+    this.connectTold = true;
   }
 
   private readonly changed = (mask: number): void => {
@@ -107,29 +119,37 @@ export class RealStreamSocket extends SocketFile {
     if (this.listener?.open !== true) return E.EINVAL;
     const socket = this.listener.next();
     if (socket === undefined) return this.waitExclusively(call, {}, this.receiveTimeoutNs, this.clock.now);
-    return new RealStreamSocket(this.family, this.clock, this.identify, this.identify(), socket);
+    return new RealStreamSocket(this.family, this.clock, this.identify, this.identify(), socket, this.path);
   }
 
   connect(call: Call, address: SockAddr): Outcome<undefined> {
     if (address.family !== this.family) return E.EAFNOSUPPORT;
     if (call.progress === undefined) {
       if (this.listener?.open === true) return E.EOPNOTSUPP;
-      if (this.connection !== undefined) return E.EISCONN;
+      if (this.connection !== undefined) return this.tellConnected();
       if (this.connecting !== undefined) return E.EALREADY;
       call.progress = 'connecting';
       this.begin(address);
       if (this.nonblock) return this.family === 'unix' ? this.waitAnyway(call) : E.EINPROGRESS;
     }
-    if (this.connection !== undefined) return undefined;
+    if (this.connection !== undefined) return this.tellConnected();
     if (this.connecting === undefined) return this.takeConnectError() ?? E.ECONNREFUSED;
     if (this.nonblock) return this.waitAnyway(call);
     const waited = this.wait(call, {}, this.sendTimeoutNs, this.clock.now);
     return waited === E.EAGAIN ? E.EINPROGRESS : waited;
   }
 
+  /** A connect that went on by itself is told once that it is done; others are told that it was. */
+  private tellConnected(): Errno | undefined {
+    if (this.connectTold) return E.EISCONN;
+    this.connectTold = true;
+    return undefined;
+  }
+
   private begin(address: SockAddr): void {
+    if (address.family === 'unix') this.peerPath = address.path;
     const { boundTo } = this;
-    this.listener?.release();
+    this.listener?.release(false);
     this.listener = undefined;
     const socket = connectSocket(connectOptions(address, boundTo));
     this.connecting = socket;
@@ -159,10 +179,14 @@ export class RealStreamSocket extends SocketFile {
     return this.takeConnectError() ?? this.connection?.takeError();
   }
 
+  private get path(): string {
+    return this.boundTo?.family === 'unix' ? this.boundTo.path : this.acceptedAt;
+  }
+
   localAddress(): SockAddr {
     const socket = this.connection?.socket ?? this.connecting;
     const listening = this.listener?.address();
-    if (this.family === 'unix') return { family: 'unix', path: typeof listening === 'string' ? listening : '' };
+    if (this.family === 'unix') return { family: 'unix', path: this.path };
     if (typeof listening === 'object' && listening !== null)
       return { family: 'inet', address: listening.address, port: listening.port };
     return { family: 'inet', address: socket?.localAddress ?? '0.0.0.0', port: socket?.localPort ?? 0 };
@@ -171,7 +195,7 @@ export class RealStreamSocket extends SocketFile {
   peerAddress(): SockAddr | Errno {
     const { connection } = this;
     if (connection === undefined) return E.ENOTCONN;
-    if (this.family === 'unix') return { family: 'unix', path: '' };
+    if (this.family === 'unix') return { family: 'unix', path: this.peerPath };
     const { remoteAddress, remotePort } = connection.socket;
     if (remoteAddress === undefined) return E.ENOTCONN;
     return { family: 'inet', address: remoteAddress, port: remotePort ?? 0 };
@@ -181,7 +205,8 @@ export class RealStreamSocket extends SocketFile {
     if (to !== undefined) return E.EISCONN;
     if (flags.oob === true || flags.eor === true) return E.EOPNOTSUPP;
     const { connection } = this;
-    if (connection === undefined) return this.failedBefore ? E.EPIPE : E.ENOTCONN;
+    // A TCP socket without a connection has nowhere to write (tcp_sendmsg); a Unix one says what is missing.
+    if (connection === undefined) return this.family === 'inet' || this.failedBefore ? E.EPIPE : E.ENOTCONN;
     let sent = (call.progress as number | undefined) ?? 0;
     const error = connection.takeError();
     if (error !== undefined) return sent > 0 ? sent : error;
@@ -230,9 +255,9 @@ export class RealStreamSocket extends SocketFile {
   }
 
   protected release(): void {
-    this.listener?.release();
+    this.listener?.release(this.family === 'inet');
     this.connecting?.destroy();
-    this.connection?.release(this.options.resetOnClose);
+    this.connection?.release(this.options.resetOnClose, this.family === 'inet');
   }
 }
 

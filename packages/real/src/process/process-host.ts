@@ -10,6 +10,7 @@ import { SIGNALS } from '@netarium/core/syscall/sys.ts';
 import { attempt, failureOf } from '../errno-of.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { snapshot } from '../memory/snapshot.ts';
+import { IntervalTimer } from './interval-timer.ts';
 import type { KernelLink } from './link.ts';
 import { clockGettime, cores, getrandom, uname } from './local-calls.ts';
 import { MainThread } from './main-thread.ts';
@@ -50,8 +51,7 @@ export class ProcessHost {
   /** The program whose entries threads and children start at. */
   program: string;
   private over = false;
-  private alarmTimer: NodeJS.Timeout | undefined;
-  private alarmAt = 0;
+  readonly timer = new IntervalTimer(() => this.signals.raise('SIGALRM'));
 
   constructor(readonly options: HostOptions) {
     this.pid = options.pid;
@@ -136,24 +136,10 @@ export class ProcessHost {
   end(code: number, signal: Signal | ''): void {
     if (this.over) return;
     this.over = true;
-    clearTimeout(this.alarmTimer);
+    this.timer.stop();
     this.signals.stop();
     this.threads.stop();
     this.options.ended(code & 0xff, signal);
-  }
-
-  alarm(ns: number): number {
-    const left = this.alarmTimer === undefined ? 0 : Math.max(0, this.alarmAt - performance.now());
-    clearTimeout(this.alarmTimer);
-    this.alarmTimer = undefined;
-    if (ns > 0) {
-      this.alarmAt = performance.now() + ns / 1_000_000;
-      this.alarmTimer = setTimeout(() => {
-        this.alarmTimer = undefined;
-        this.signals.raise('SIGALRM');
-      }, ns / 1_000_000);
-    }
-    return Math.round(left * 1_000_000);
   }
 }
 
@@ -211,7 +197,9 @@ const HOST_CALLS: Readonly<Record<string, HostCall>> = {
   sigsuspend: (host, { tid }, mask) => (tid === host.pid ? host.signals.sigsuspend(mask) : ENOTSUP),
   sigtimedwait: (host, _caller, signals, timeoutNs) => host.signals.sigtimedwait(signals, timeoutNs),
   pause: (host, { tid }) => (tid === host.pid ? host.signals.pause() : ENOTSUP),
-  alarm: (host, _caller, ns) => host.alarm(ns),
+  alarm: (host, _caller, ns) => host.timer.alarm(ns),
+  setitimer: (host, _caller, which, setting) => host.timer.setitimer(which, setting),
+  getitimer: (host, _caller, which) => host.timer.getitimer(which),
   thread_create: (host, _caller, entry, args, options) => host.threads.create(entry, args, options),
   thread_join: (host, caller, tid, timeoutNs) => host.threads.join(caller.tid, tid, timeoutNs),
   thread_detach: (host, _caller, tid) => host.threads.detach(tid),

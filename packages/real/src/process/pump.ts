@@ -1,7 +1,7 @@
-/** Between a pipe of the run and the operating system's pipe of a program that knows nothing of the run. */
+/** Between an open file of the run (a pipe, a stream without a descriptor) and the operating system's pipe of a program that knows nothing of the run. */
 import { once } from 'node:events';
 import { E, Errno } from '@netarium/core/base/errno.ts';
-import type { PipeReader, PipeWriter } from '@netarium/core/os/pipe.ts';
+import type { OpenFile } from '@netarium/core/kernel/open-file.ts';
 import type { RealKernel } from '../kernel/real-kernel.ts';
 import { RealProcess } from '../kernel/real-process.ts';
 import { DirectLink } from './link.ts';
@@ -10,14 +10,14 @@ import { settled } from './process-host.ts';
 const PIECE_BYTES = 65_536;
 
 /** A process without a program, that holds one descriptor and is no child of anybody. */
-function holder(kernel: RealKernel, file: PipeReader | PipeWriter): { link: DirectLink; process: RealProcess } {
+function holder(kernel: RealKernel, file: OpenFile): { link: DirectLink; process: RealProcess } {
   const process = new RealProcess(0, undefined, 0, '/');
   process.descriptors.place(0, file);
   return { link: new DirectLink(kernel, process), process };
 }
 
-/** What is written into the run's pipe goes to the program. */
-export async function drainInto(kernel: RealKernel, file: PipeReader, to: NodeJS.WritableStream): Promise<void> {
+/** What comes from the run's file goes to the program. */
+export async function drainInto(kernel: RealKernel, file: OpenFile, to: NodeJS.WritableStream): Promise<void> {
   const { link, process } = holder(kernel, file);
   to.on('error', () => process.descriptors.closeAll());
   for (;;) {
@@ -29,8 +29,8 @@ export async function drainInto(kernel: RealKernel, file: PipeReader, to: NodeJS
   process.descriptors.closeAll();
 }
 
-/** What the program writes goes into the run's pipe. */
-export async function fillFrom(kernel: RealKernel, file: PipeWriter, from: NodeJS.ReadableStream): Promise<void> {
+/** What the program writes goes to the run's file. */
+export async function fillFrom(kernel: RealKernel, file: OpenFile, from: NodeJS.ReadableStream): Promise<void> {
   const { link, process } = holder(kernel, file);
   try {
     for await (const data of from) {

@@ -139,8 +139,9 @@ export class Starter implements ProcessStarter {
       this.tellers.set(child, () => {});
       for (const [fd, file] of files) {
         const stream = started.stdio[fd];
-        if (file instanceof PipeReader && stream) void drainInto(this.kernel, file, stream as NodeJS.WritableStream);
-        if (file instanceof PipeWriter && stream) void fillFrom(this.kernel, file, stream as NodeJS.ReadableStream);
+        if (!stream) continue;
+        if (file.accessMode === 0) void drainInto(this.kernel, file, stream as NodeJS.WritableStream);
+        else void fillFrom(this.kernel, file, stream as NodeJS.ReadableStream);
       }
     });
   }
@@ -203,14 +204,14 @@ function filesOf(parent: RealProcess, { fds }: SpawnOptions): ReadonlyMap<number
 /** What Node gives a program of the machine as descriptors. Sockets of a run cannot be given away. */
 function stdioOf(files: ReadonlyMap<number, OpenFile>): StdioOptions | Errno {
   const highest = Math.max(2, ...files.keys());
-  const stdio: (number | 'pipe' | 'ignore' | InputStream['stream'] | OutputStream['stream'])[] = [];
+  const stdio: (number | 'pipe' | 'ignore')[] = [];
   for (let fd = 0; fd <= highest; fd++) {
     const file = files.get(fd);
     if (file === undefined) stdio.push('ignore');
     else if (file instanceof RegularFile) stdio.push(file.handle);
     else if (file instanceof PipeReader || file instanceof PipeWriter) stdio.push('pipe');
-    else if (file instanceof InputStream || file instanceof OutputStream) stdio.push(file.stream);
+    else if (file instanceof InputStream || file instanceof OutputStream) stdio.push(file.handle ?? 'pipe');
     else return ENOTSUP;
   }
-  return stdio as StdioOptions;
+  return stdio;
 }

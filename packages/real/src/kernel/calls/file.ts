@@ -26,7 +26,7 @@ import type { RealThread } from '../real-thread.ts';
 const ACCESS = { exist: constants.F_OK, read: constants.R_OK, write: constants.W_OK, execute: constants.X_OK } as const;
 
 /** The path from the root; what ends in a slash means a directory, which Node's `resolve` forgets. */
-function absolute(thread: RealThread, path: unknown): string | Errno {
+export function absolute(thread: RealThread, path: unknown): string | Errno {
   if (typeof path !== 'string' || path.includes('\0')) return E.EINVAL;
   if (path === '') return E.ENOENT;
   const whole = resolve(thread.process.cwd, path);
@@ -131,12 +131,11 @@ export const fileCalls = {
   chdir(_kernel, thread, _call, path) {
     const whole = absolute(thread, path);
     if (whole instanceof Errno) return whole;
-    const stats = attempt(() => {
-      accessSync(whole, constants.X_OK);
-      return statSync(whole);
-    });
+    const stats = attempt(() => statSync(whole));
     if (stats instanceof Errno) return stats;
     if (!stats.isDirectory()) return E.ENOTDIR;
+    const refused = failureOf(() => accessSync(whole, constants.X_OK));
+    if (refused !== undefined) return refused;
     thread.process.cwd = resolve(whole);
     return undefined;
   },

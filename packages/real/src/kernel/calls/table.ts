@@ -1,10 +1,10 @@
 /** The calls that the real kernel carries: those on open files, sockets and readiness are the simulated kernel's own code. */
 import { openFileCalls } from '@netarium/core/syscall/calls/open-file.ts';
 import { pollCalls } from '@netarium/core/syscall/calls/poll.ts';
-import { socketCalls } from '@netarium/core/syscall/calls/socket.ts';
 import { descriptorCalls } from './descriptor.ts';
 import { fileCalls } from './file.ts';
 import { processCalls } from './process.ts';
+import { socketCalls } from './socket.ts';
 
 export const realCalls = {
   ...openFileCalls,
