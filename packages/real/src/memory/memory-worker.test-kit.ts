@@ -152,11 +152,13 @@ const JOBS: Record<string, Job> = {
     interpreter.release();
     return overlaps;
   },
-  /** Computes until a time, with a checkpoint at each step; answers how many steps it was let do. */
-  turns(_memory, _tid, [untilMs = 0], interpreter) {
+  /** Meets the others, then computes for so long with a checkpoint at each step; answers how many steps it was let do. */
+  turns(memory, _tid, [barrier = 0, forMs = 0], interpreter) {
     let steps = 0;
+    memory.barrier_wait(barrier);
+    const untilMs = performance.now() + forMs;
     interpreter.acquire();
-    for (; Date.now() < untilMs; steps++) interpreter.checkpoint();
+    for (; performance.now() < untilMs; steps++) interpreter.checkpoint();
     interpreter.release();
     return steps;
   },
