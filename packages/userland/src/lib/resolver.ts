@@ -149,23 +149,35 @@ function withoutDot(name: string): string {
   return name === '.' ? name : name.replace(/\.$/, '');
 }
 
-/** Follows the aliases of the answer to the addresses; undefined where it has none. */
-function hostOf(name: string, type: number, message: DnsMessage): FoundHost | undefined {
-  const aliases: string[] = [];
+/** The names on the way from `name` to its addresses by the answer, itself the first, and the addresses. */
+function followed(name: string, type: number, message: DnsMessage): { names: string[]; addresses: string[] } {
+  const names = [name];
   let at = name;
   for (let links = 0; links <= message.answers.length; links++) {
     const alias = message.answers.find((record) => record.type === TYPE.CNAME && nameKey(record.name) === nameKey(at));
     if (alias?.data.kind !== 'CNAME') break;
-    aliases.push(withoutDot(at));
     at = alias.data.target;
+    names.push(at);
   }
   const addresses = message.answers.flatMap((record) =>
     record.type === type && nameKey(record.name) === nameKey(at) && 'address' in record.data
       ? [record.data.address]
       : [],
   );
+  return { names, addresses };
+}
+
+/** The addresses that a response has for a name. */
+export function addressesOf(name: string, type: number, message: DnsMessage): readonly string[] {
+  return followed(name, type, message).addresses;
+}
+
+/** The answer as getaddrinfo(3) tells it; undefined where it has no address. */
+function hostOf(name: string, type: number, message: DnsMessage): FoundHost | undefined {
+  const { names, addresses } = followed(name, type, message);
   if (addresses.length === 0) return undefined;
-  return { kind: 'found', addresses, canonicalName: withoutDot(at), aliases, source: 'dns' };
+  const [canonicalName, ...aliases] = names.map(withoutDot).reverse() as [string, ...string[]];
+  return { kind: 'found', addresses, canonicalName, aliases: aliases.reverse(), source: 'dns' };
 }
 
 /** The name under which `address` is found backwards: `4.3.2.1.in-addr.arpa.` (RFC 1035 section 3.5), or ip6.arpa (RFC 3596). */

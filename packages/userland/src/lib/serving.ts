@@ -1,10 +1,11 @@
 /** What every server does at its start: reads `--bind` and `--port`, listens, and says where on standard output. */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
-import { POLL, type SockAddr, type Sys } from '@netarium/core/syscall/sys.ts';
+import { POLL, type Program, type SockAddr, type Sys } from '@netarium/core/syscall/sys.ts';
 import type { EventLoop } from './event-loop.ts';
 import { errnoOf, errorText } from './failure.ts';
-import { parseCount } from './numbers.ts';
-import { UsageError } from './options.ts';
+import { withHelp } from './help.ts';
+import { parseCount, parseSecondsNs } from './numbers.ts';
+import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from './options.ts';
 import { print, printError } from './stdio.ts';
 
 export const LOOPBACK = '127.0.0.1';
@@ -32,6 +33,13 @@ export function parsePort(program: string, text: string): number {
   const port = parseCount(text, 0, 65_535);
   if (port === undefined) throw new UsageError(`${program}: invalid port '${text}'`);
   return port;
+}
+
+/** `shop.test:8080`: a server to connect to; undefined for other text. */
+export function parsePlaceName(text: string): { readonly host: string; readonly port: number } | undefined {
+  const match = /^([^\s:/@]+):(\d{1,5})$/.exec(text);
+  const port = match && parseCount(match[2]!, 1, 65_535);
+  return match && port ? { host: match[1]!, port } : undefined;
 }
 
 export function isLoopback(address: string): boolean {
@@ -63,8 +71,47 @@ export async function listenOrSay(sys: Sys, program: string, place: Place, nonbl
   try {
     return await listenTcp(sys, place, nonblock);
   } catch (error) {
-    throw new UsageError(`${program}: cannot listen on ${place.address}:${place.port}: ${errorText(error)}`);
+    throw new StartError(`${program}: cannot listen on ${place.address}:${place.port}: ${errorText(error)}`);
   }
+}
+
+/** Why a server does not start although its options were right: one line, exit code 1. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** A server as a program: `read` makes settings of the options (exit code 2 where they are wrong), `serve` runs until a signal ends it. */
+export function serverProgram<S>(
+  options: ProgramOptions,
+  read: (parsed: ParsedOptions, sys: Sys) => S | Promise<S>,
+  serve: (sys: Sys, settings: S) => Promise<number>,
+): Program {
+  return withHelp(options, async (sys, argv) => {
+    try {
+      return await serve(sys, await read(parseOptions(options, argv.slice(1)), sys));
+    } catch (error) {
+      if (!(error instanceof UsageError) && !(error instanceof StartError)) throw error;
+      await printError(sys, `${error.message}\n`);
+      return error instanceof UsageError ? 2 : 1;
+    }
+  });
+}
+
+/** An option in seconds, as nanoseconds. */
+export function secondsOption(program: string, parsed: ParsedOptions, name: string, fallback: string): number {
+  const text = parsed.value(name) ?? fallback;
+  const ns = parseSecondsNs(text);
+  if (ns === undefined) throw new UsageError(`${program}: ${name}: invalid number of seconds '${text}'`);
+  return ns;
+}
+
+/** An option that counts something: 1 and more. */
+export function countOption(program: string, parsed: ParsedOptions, name: string, fallback: number): number {
+  const text = parsed.value(name);
+  if (text === undefined) return fallback;
+  const value = parseCount(text, 1, Number.MAX_SAFE_INTEGER);
+  if (value === undefined) throw new UsageError(`${program}: ${name}: '${text}' is not a count`);
+  return value;
 }
 
 /** Clients may come: one line, which whoever started the server waits for. */

@@ -8,11 +8,18 @@
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { EventLoop } from '../../lib/event-loop.ts';
 import { errorText } from '../../lib/failure.ts';
-import { withHelp } from '../../lib/help.ts';
-import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
-import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
-import { type Listening, listenTcp, type Place, parseBind, parsePort } from '../../lib/serving.ts';
-import { printError } from '../../lib/stdio.ts';
+import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
+import {
+  countOption,
+  type Listening,
+  listenTcp,
+  type Place,
+  parseBind,
+  parsePort,
+  StartError,
+  secondsOption,
+  serverProgram,
+} from '../../lib/serving.ts';
 import { AccessLog } from '../server/access-log.ts';
 import { ServerContext, type ServerLimits } from '../server/context.ts';
 import { serveHttp } from '../server/serve.ts';
@@ -50,8 +57,7 @@ interface Settings {
   readonly limits: ServerLimits;
 }
 
-async function readSettings(sys: Sys, argv: readonly string[]): Promise<Settings> {
-  const parsed = parseOptions(options, argv);
+async function readSettings(parsed: ParsedOptions, sys: Sys): Promise<Settings> {
   const [root, ...more] = parsed.operands;
   if (root === undefined || more.length > 0) throw new UsageError(`usage: ${options.usage}`);
   // Hosts of a laboratory serve everybody; on a machine of this world the environment says otherwise.
@@ -65,26 +71,12 @@ async function readSettings(sys: Sys, argv: readonly string[]): Promise<Settings
       chunked: parsed.has('-C'),
     },
     limits: {
-      keepaliveNs: seconds(parsed, '-k', '15'),
-      timeoutNs: seconds(parsed, '-t', '20'),
-      maxBodyBytes: count(parsed, '--max-body', 1_048_576),
-      maxConnections: count(parsed, '--max-connections', 16_384),
+      keepaliveNs: secondsOption('httpd', parsed, '-k', '15'),
+      timeoutNs: secondsOption('httpd', parsed, '-t', '20'),
+      maxBodyBytes: countOption('httpd', parsed, '--max-body', 1_048_576),
+      maxConnections: countOption('httpd', parsed, '--max-connections', 16_384),
     },
   };
-}
-
-function seconds(parsed: ParsedOptions, name: string, fallback: string): number {
-  const text = parsed.value(name) ?? fallback;
-  const ns = parseSecondsNs(text);
-  if (ns === undefined) throw new UsageError(`httpd: invalid number of seconds '${text}'`);
-  return ns;
-}
-
-function count(parsed: ParsedOptions, name: string, fallback: number): number {
-  const text = parsed.value(name) ?? String(fallback);
-  const value = parseCount(text, 1, Number.MAX_SAFE_INTEGER);
-  if (value === undefined) throw new UsageError(`httpd: ${name}: '${text}' is not a count`);
-  return value;
 }
 
 function readExtra(text: string): ExtraField {
@@ -100,37 +92,21 @@ interface Started {
 }
 
 async function start(sys: Sys, { config, logFile, place }: Settings): Promise<Started> {
-  const root = await sys.stat(config.root);
-  if (root.type !== 'directory') throw new UsageError(`httpd: ${config.root}: Not a directory`);
-  const loop = await EventLoop.create(sys);
-  const log = logFile === undefined ? undefined : await AccessLog.open(sys, loop, 'httpd', logFile);
-  return { loop, log, listening: await listenTcp(sys, place, true) };
+  try {
+    const root = await sys.stat(config.root);
+    if (root.type !== 'directory') throw new StartError(`httpd: ${config.root}: Not a directory`);
+    const loop = await EventLoop.create(sys);
+    const log = await AccessLog.openOrSay(sys, loop, 'httpd', logFile);
+    return { loop, log, listening: await listenTcp(sys, place, true) };
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`httpd: cannot serve ${config.root} on ${place.address}:${place.port}: ${errorText(error)}`);
+  }
 }
 
-export const main: Program = withHelp(options, async (sys, argv) => {
-  let settings: Settings;
-  try {
-    settings = await readSettings(sys, argv.slice(1));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    await printError(sys, `${error.message}\n`);
-    return 2;
-  }
-  const { config, place, limits } = settings;
-  let started: Started;
-  try {
-    started = await start(sys, settings);
-  } catch (error) {
-    if (error instanceof UsageError) await printError(sys, `${error.message}\n`);
-    else
-      await printError(
-        sys,
-        `httpd: cannot serve ${config.root} on ${place.address}:${place.port}: ${errorText(error)}\n`,
-      );
-    return 1;
-  }
-  const { loop, listening, log } = started;
-  const context = new ServerContext(sys, loop, 'httpd', 'netarium-httpd', limits, log);
-  await serveHttp(sys, loop, context, listening, (session) => new FileHandler(sys, config, session));
+export const main: Program = serverProgram(options, readSettings, async (sys, settings) => {
+  const { loop, listening, log } = await start(sys, settings);
+  const context = new ServerContext(sys, loop, 'httpd', 'netarium-httpd', settings.limits, log);
+  await serveHttp(sys, loop, context, listening, (session) => new FileHandler(sys, settings.config, session));
   return 0;
 });

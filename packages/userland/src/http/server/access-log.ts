@@ -2,6 +2,7 @@
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { EventLoop } from '../../lib/event-loop.ts';
 import { errorText } from '../../lib/failure.ts';
+import { StartError } from '../../lib/serving.ts';
 import { printError, writeAll } from '../../lib/stdio.ts';
 import { formatLogDate } from '../date.ts';
 
@@ -47,9 +48,24 @@ export class AccessLog {
   ) {}
 
   /** Appends to a file, made where it is missing. */
-  static async open(sys: Sys, loop: EventLoop, program: string, path: string): Promise<AccessLog> {
+  private static async open(sys: Sys, loop: EventLoop, program: string, path: string): Promise<AccessLog> {
     const fd = await sys.open(path, { write: true, create: true, append: true, cloexec: true });
     return new AccessLog(sys, loop, program, path, fd);
+  }
+
+  /** The same for a program that starts: no log without a path, one line where it cannot be opened. */
+  static async openOrSay(
+    sys: Sys,
+    loop: EventLoop,
+    program: string,
+    path: string | undefined,
+  ): Promise<AccessLog | undefined> {
+    if (path === undefined) return undefined;
+    try {
+      return await AccessLog.open(sys, loop, program, path);
+    } catch (error) {
+      throw new StartError(`${program}: ${path}: ${errorText(error)}`);
+    }
   }
 
   add(entry: AccessEntry): void {

@@ -339,7 +339,7 @@ export class Session implements ChannelEvents {
     await this.channel.end();
   }
 
-  private async leave(): Promise<void> {
+  async leave(): Promise<void> {
     this.deadline.dispose();
     await this.channel.close();
     this.gone(this);
