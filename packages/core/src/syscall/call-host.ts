@@ -1,12 +1,16 @@
 /**
- * What the calls on descriptors ask of a kernel and of the thread that makes them. The simulated kernel (`kernel.ts`) has more; the second
+ * What the calls on descriptors, and those on memory and locks, ask of a kernel and of the thread that makes them. The simulated kernel (`kernel.ts`) has more; the second
  * implementation of `sys`, on the machine's own kernel, has this, and so both share the calls on descriptors, sockets and readiness.
  */
 import type { Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import type { DescriptorTable } from '../kernel/descriptors.ts';
 import type { OpenFile } from '../kernel/open-file.ts';
+import type { CostModel } from '../os/costs.ts';
+import type { Memory, SharedNames } from '../os/memory.ts';
 import type { OsProfile } from '../os/profile.ts';
+import type { LockThread } from '../os/sync/lock-thread.ts';
+import type { WakeUpLatency } from '../os/sync/sync-object.ts';
 import type { Clock } from '../record/recorder.ts';
 import type { SocketFile, SocketIdentity } from '../socket/socket-file.ts';
 import type { SocketFamily, SocketProtocol, SocketType } from '../socket/types.ts';
@@ -44,4 +48,21 @@ export interface CallHost {
   brokenPipe(thread: CallThread): void;
   /** Unix socket names as the thread's process sees them. */
   unixNames(thread: CallThread): UnixNames;
+}
+
+/** Who makes calls on memory and locks. */
+export interface MemoryThread extends LockThread {
+  readonly process: {
+    readonly memory: Memory;
+    readonly interpreter: { readonly profile: { readonly instructionNs: number } } | undefined;
+  };
+  /** Objects in memory that it has made: numbers them. */
+  objectsMade: number;
+  charge(ns: number): void;
+}
+
+/** Where cells, lists and locks lie. */
+export interface MemoryHost extends WakeUpLatency {
+  readonly costs: Pick<CostModel, 'cellNs' | 'syscallNs'>;
+  readonly sharedObjects: SharedNames;
 }

@@ -2,7 +2,7 @@
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import type { Thread } from '../os/thread.ts';
-import type { CallHost, CallThread } from './call-host.ts';
+import type { CallHost, CallThread, MemoryHost, MemoryThread } from './call-host.ts';
 import type { Kernel } from './kernel.ts';
 import type { Sys } from './sys.ts';
 
@@ -20,3 +20,6 @@ export type CallTable = CallTableOf<Kernel, Thread>;
 
 /** Calls that work on any kernel whose descriptors are `OpenFile`s. */
 export type SharedCallTable = CallTableOf<CallHost, CallThread>;
+
+/** Calls on cells, lists and locks, on any kernel. */
+export type MemoryCallTable = CallTableOf<MemoryHost, MemoryThread>;

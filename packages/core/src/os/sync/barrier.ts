@@ -3,7 +3,7 @@ import { E } from '../../base/errno.ts';
 import type { Call, WaitingThread } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export class Barrier extends SyncObject {
@@ -30,7 +30,7 @@ export class Barrier extends SyncObject {
   }
 
   /** True for the one that came last. With a time limit, which POSIX does not have, a thread takes its arrival back. */
-  wait(thread: Thread, call: Call, timeoutNs: number): Outcome<boolean> {
+  wait(thread: LockThread, call: Call, timeoutNs: number): Outcome<boolean> {
     if (call.progress === undefined) {
       if (timeoutNs === 0) return E.ETIMEDOUT;
       if (++this.arrived === this.parties) return this.open(thread, call);
@@ -45,7 +45,7 @@ export class Barrier extends SyncObject {
     return this.sleep(thread, call, this.sleepers, timeoutNs);
   }
 
-  private open(thread: Thread, call: Call): boolean {
+  private open(thread: LockThread, call: Call): boolean {
     this.arrived = 0;
     this.round++;
     this.acquired(thread, call);

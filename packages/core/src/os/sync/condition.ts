@@ -6,7 +6,7 @@ import { E, Errno } from '../../base/errno.ts';
 import type { Call, WaitingThread } from '../../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 import type { Mutex } from './mutex.ts';
 import { SyncObject } from './sync-object.ts';
 
@@ -31,7 +31,7 @@ export class Condition extends SyncObject {
     return [];
   }
 
-  wait(thread: Thread, call: Call, mutex: Mutex, timeoutNs: number): Outcome<undefined> {
+  wait(thread: LockThread, call: Call, mutex: Mutex, timeoutNs: number): Outcome<undefined> {
     const progress = call.progress as Progress | undefined;
     if (progress === undefined) return this.begin(thread, call, mutex, timeoutNs);
     if (progress.stage === 'asleep') {
@@ -47,7 +47,7 @@ export class Condition extends SyncObject {
     return locked instanceof Errno ? locked : progress.result;
   }
 
-  private begin(thread: Thread, call: Call, mutex: Mutex, timeoutNs: number): Outcome<undefined> {
+  private begin(thread: LockThread, call: Call, mutex: Mutex, timeoutNs: number): Outcome<undefined> {
     if (timeoutNs === 0) return E.ETIMEDOUT;
     const released = mutex.unlock(thread);
     if (released !== undefined) return released;

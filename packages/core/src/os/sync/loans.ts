@@ -4,7 +4,7 @@
  * are inherited; nice values are not (rt_mutex, kernel/locking/rtmutex.c).
  */
 import type { SchedulingClass } from '../cpu/task.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 
 export interface Urgency {
   readonly schedulingClass: SchedulingClass;
@@ -14,9 +14,9 @@ export interface Urgency {
 
 export interface LendingLock {
   /** The most urgent of its sleepers. */
-  readonly mostUrgent: Thread | undefined;
+  readonly mostUrgent: LockThread | undefined;
   /** Who holds it. */
-  readonly debtor: Thread | undefined;
+  readonly debtor: LockThread | undefined;
 }
 
 export function moreUrgent(one: Urgency, other: Urgency): boolean {
@@ -31,7 +31,7 @@ export class Loans {
   /** What the thread had before it borrowed. */
   private own: Urgency | undefined;
 
-  constructor(private readonly thread: Thread) {}
+  constructor(private readonly thread: LockThread) {}
 
   add(lock: LendingLock): void {
     this.held.add(lock);

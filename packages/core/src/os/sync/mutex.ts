@@ -7,7 +7,7 @@ import { E, type Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 import { type LendingLock, moreUrgent } from './loans.ts';
 import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
@@ -21,13 +21,13 @@ export interface MutexSettings {
 type Health = 'whole' | 'orphaned' | 'inconsistent' | 'unrecoverable';
 
 interface Lender {
-  readonly thread: Thread;
+  readonly thread: LockThread;
   readonly call: Call;
 }
 
 export class Mutex extends SyncObject implements LendingLock {
   readonly kind = 'mutex';
-  private owner: Thread | undefined;
+  private owner: LockThread | undefined;
   /** How often its owner has locked it. */
   private depth = 0;
   /** Somebody may be asleep (2 in the futex word of glibc): who slept and got the lock cannot know whether others still do. */
@@ -37,7 +37,7 @@ export class Mutex extends SyncObject implements LendingLock {
   /** Sleepers of a lock with priority inheritance, longest first; it goes to the most urgent. */
   private readonly lenders: Lender[] = [];
   /** The sleeper that was handed the lock and has yet to run. */
-  private handedTo: Thread | undefined;
+  private handedTo: LockThread | undefined;
 
   constructor(
     readonly settings: MutexSettings,
@@ -56,7 +56,7 @@ export class Mutex extends SyncObject implements LendingLock {
     return copy;
   }
 
-  override holders(): readonly Thread[] {
+  override holders(): readonly LockThread[] {
     return this.owner === undefined || this.owner.ended ? [] : [this.owner];
   }
 
@@ -64,7 +64,7 @@ export class Mutex extends SyncObject implements LendingLock {
     return this.owner !== undefined;
   }
 
-  lock(thread: Thread, call: Call, timeoutNs = -1): Outcome<undefined> {
+  lock(thread: LockThread, call: Call, timeoutNs = -1): Outcome<undefined> {
     if (this.health === 'unrecoverable') return E.ENOTRECOVERABLE;
     if (this.owner === undefined || this.handedTo === thread) return this.take(thread, call);
     if (this.owner === thread && this.settings.type === 'recursive') {
@@ -83,13 +83,13 @@ export class Mutex extends SyncObject implements LendingLock {
     return this.sleep(thread, call, this.sleepers, timeoutNs);
   }
 
-  tryLock(thread: Thread, call: Call): Outcome<undefined> {
+  tryLock(thread: LockThread, call: Call): Outcome<undefined> {
     const { owner, settings } = this;
     if (owner !== undefined && !(owner === thread && settings.type === 'recursive')) return E.EBUSY;
     return this.lock(thread, call);
   }
 
-  private take(thread: Thread, call: Call): Errno | undefined {
+  private take(thread: LockThread, call: Call): Errno | undefined {
     this.owner = thread;
     this.depth = 1;
     this.handedTo = undefined;
@@ -106,7 +106,7 @@ export class Mutex extends SyncObject implements LendingLock {
   }
 
   /** The owner is asked for where the type knows it; a normal mutex opens to anybody (POSIX leaves that undefined, glibc does so). */
-  unlock(thread: Thread): Errno | undefined {
+  unlock(thread: LockThread): Errno | undefined {
     const { type, robust, protocol } = this.settings;
     const asksOwner = type !== 'normal' || robust || protocol === 'inherit';
     // Undefined in POSIX for a normal mutex that is free; told here, since nothing good can come of it.
@@ -116,7 +116,7 @@ export class Mutex extends SyncObject implements LendingLock {
     return undefined;
   }
 
-  private release(owner: Thread): void {
+  private release(owner: LockThread): void {
     // Unlocked without pthread_mutex_consistent: nobody gets it any more.
     const lost = this.health === 'inconsistent';
     if (lost) this.health = 'unrecoverable';
@@ -130,14 +130,14 @@ export class Mutex extends SyncObject implements LendingLock {
   }
 
   /** The new owner has made the data whole (pthread_mutex_consistent(3)). */
-  consistent(thread: Thread): Errno | undefined {
+  consistent(thread: LockThread): Errno | undefined {
     if (this.health !== 'inconsistent' || this.owner !== thread) return E.EINVAL;
     this.health = 'whole';
     return undefined;
   }
 
   /** A thread has ended with this robust mutex in its hands. */
-  ownerDied(thread: Thread): void {
+  ownerDied(thread: LockThread): void {
     if (this.owner !== thread) return;
     this.health = 'orphaned';
     this.release(thread);
@@ -145,13 +145,13 @@ export class Mutex extends SyncObject implements LendingLock {
 
   // Priority inheritance.
 
-  private lend(thread: Thread, call: Call): void {
+  private lend(thread: LockThread, call: Call): void {
     if (!this.lenders.some((lender) => lender.thread === thread)) this.lenders.push({ thread, call });
     thread.loans.sleepsOn = this;
     this.owner?.loans.settle();
   }
 
-  private stopLending(thread: Thread): void {
+  private stopLending(thread: LockThread): void {
     const at = this.lenders.findIndex((lender) => lender.thread === thread);
     if (at < 0) return;
     this.lenders.splice(at, 1);
@@ -159,11 +159,11 @@ export class Mutex extends SyncObject implements LendingLock {
     this.owner?.loans.settle();
   }
 
-  get debtor(): Thread | undefined {
+  get debtor(): LockThread | undefined {
     return this.owner;
   }
 
-  get mostUrgent(): Thread | undefined {
+  get mostUrgent(): LockThread | undefined {
     return this.firstLender()?.thread;
   }
 

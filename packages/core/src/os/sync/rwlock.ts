@@ -7,14 +7,14 @@ import { E, type Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export class RwLock extends SyncObject {
   readonly kind = 'rwlock';
-  private writer: Thread | undefined;
+  private writer: LockThread | undefined;
   /** Each as often as it has locked. */
-  private readonly readers: Thread[] = [];
+  private readonly readers: LockThread[] = [];
   private readonly waitingReaders = new WaitQueue();
   private readonly waitingWriters = new WaitQueue();
 
@@ -33,7 +33,7 @@ export class RwLock extends SyncObject {
     return copy;
   }
 
-  override holders(): readonly Thread[] {
+  override holders(): readonly LockThread[] {
     const holders = this.writer === undefined ? this.readers : [this.writer];
     return holders.filter((thread) => !thread.ended);
   }
@@ -46,7 +46,7 @@ export class RwLock extends SyncObject {
     return this.writer === undefined && this.readers.length === 0;
   }
 
-  read(thread: Thread, call: Call, timeoutNs: number): Outcome<undefined> {
+  read(thread: LockThread, call: Call, timeoutNs: number): Outcome<undefined> {
     if (this.readable()) {
       this.readers.push(thread);
       this.acquired(thread, call);
@@ -57,7 +57,7 @@ export class RwLock extends SyncObject {
     return this.sleep(thread, call, this.waitingReaders, timeoutNs);
   }
 
-  write(thread: Thread, call: Call, timeoutNs: number): Outcome<undefined> {
+  write(thread: LockThread, call: Call, timeoutNs: number): Outcome<undefined> {
     if (this.writable()) {
       this.writer = thread;
       this.acquired(thread, call);
@@ -74,16 +74,16 @@ export class RwLock extends SyncObject {
     return E.ETIMEDOUT;
   }
 
-  tryRead(thread: Thread, call: Call): Outcome<undefined> {
+  tryRead(thread: LockThread, call: Call): Outcome<undefined> {
     return this.readable() ? this.read(thread, call, 0) : E.EBUSY;
   }
 
-  tryWrite(thread: Thread, call: Call): Outcome<undefined> {
+  tryWrite(thread: LockThread, call: Call): Outcome<undefined> {
     return this.writable() ? this.write(thread, call, 0) : E.EBUSY;
   }
 
   /** Undefined in POSIX for a thread that does not hold it; told here. */
-  unlock(thread: Thread): Errno | undefined {
+  unlock(thread: LockThread): Errno | undefined {
     const reader = this.readers.indexOf(thread);
     if (this.writer === thread) this.writer = undefined;
     else if (reader >= 0) this.readers.splice(reader, 1);

@@ -6,7 +6,7 @@ import { E, type Errno } from '../../base/errno.ts';
 import type { Call, WaitingThread } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 /** SEM_VALUE_MAX. */
@@ -33,7 +33,7 @@ export class Semaphore extends SyncObject {
     return [];
   }
 
-  wait(thread: Thread, call: Call, timeoutNs: number): Outcome<undefined> {
+  wait(thread: LockThread, call: Call, timeoutNs: number): Outcome<undefined> {
     if (this.value > 0) {
       this.value--;
       this.acquired(thread, call);
@@ -43,7 +43,7 @@ export class Semaphore extends SyncObject {
     return this.sleep(thread, call, this.sleepers, timeoutNs);
   }
 
-  tryWait(thread: Thread, call: Call): Errno | undefined {
+  tryWait(thread: LockThread, call: Call): Errno | undefined {
     if (this.value === 0) return E.EAGAIN;
     this.value--;
     this.acquired(thread, call);

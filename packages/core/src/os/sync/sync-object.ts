@@ -7,7 +7,7 @@ import type { Call, WaitingThread, WaitsFor } from '../../kernel/call.ts';
 import { BLOCKED, type Blocked } from '../../kernel/outcome.ts';
 import type { WaitQueue } from '../../kernel/wait-queue.ts';
 import { MemoryObject } from '../memory.ts';
-import type { Thread } from '../thread.ts';
+import type { LockThread } from './lock-thread.ts';
 
 /** How one thread has used a lock. */
 export interface LockUse {
@@ -49,7 +49,7 @@ export abstract class SyncObject extends MemoryObject implements WaitsFor {
   }
 
   /** The call has what it came for. */
-  protected acquired(thread: Thread, call: Call): void {
+  protected acquired(thread: LockThread, call: Call): void {
     let use = this.uses.get(thread.tid);
     if (use === undefined) {
       use = { acquisitions: 0, contended: 0, waitedNs: 0, longestWaitNs: 0 };
@@ -79,7 +79,7 @@ export abstract class SyncObject extends MemoryObject implements WaitsFor {
   }
 
   /** Sleeps until a wake, behind those that sleep already; with a time limit where one is given (negative: none). */
-  protected sleep(thread: Thread, call: Call, queue: WaitQueue, timeoutNs: number): Blocked {
+  protected sleep(thread: LockThread, call: Call, queue: WaitQueue, timeoutNs: number): Blocked {
     if (timeoutNs >= 0) call.expireAt(thread.readyAt + timeoutNs);
     if (call.waitsFor !== this) {
       call.waitsFor = this;

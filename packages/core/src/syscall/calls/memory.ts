@@ -2,31 +2,30 @@
 import { E, Errno } from '../../base/errno.ts';
 import { BLOCKED } from '../../kernel/outcome.ts';
 import { Cell, type Cloneable, cloned, List, type MemoryObject } from '../../os/memory.ts';
-import type { Thread } from '../../os/thread.ts';
-import type { CallTable } from '../call-table.ts';
-import type { Kernel } from '../kernel.ts';
+import type { MemoryHost, MemoryThread } from '../call-host.ts';
+import type { MemoryCallTable } from '../call-table.ts';
 import type { CellOptions } from '../sys/memory.ts';
 
 /** An access to memory costs no entry into the kernel, though it looks like one here. */
-export function chargeAccess({ costs }: Kernel, thread: Thread): void {
+export function chargeAccess({ costs }: MemoryHost, thread: MemoryThread): void {
   thread.charge(costs.cellNs - costs.syscallNs + (thread.process.interpreter?.profile.instructionNs ?? 0));
 }
 
 /** The cell, after its cost was charged. */
-function accessed(kernel: Kernel, thread: Thread, id: number): Cell | Errno {
+function accessed(kernel: MemoryHost, thread: MemoryThread, id: number): Cell | Errno {
   chargeAccess(kernel, thread);
   return thread.process.memory.get(id, Cell);
 }
 
-function accessedList(kernel: Kernel, thread: Thread, id: number): List | Errno {
+function accessedList(kernel: MemoryHost, thread: MemoryThread, id: number): List | Errno {
   chargeAccess(kernel, thread);
   return thread.process.memory.get(id, List);
 }
 
 /** Puts an object into the process's memory: its own, shared with children, or the one that has the name already. */
 export function place<T extends MemoryObject>(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: MemoryHost,
+  thread: MemoryThread,
   { name, shared = false }: CellOptions,
   object: T,
   type: abstract new (...args: never[]) => T,
@@ -155,4 +154,4 @@ export const memoryCalls = {
     return index === 0 ? list.items.shift() : list.items.splice(index, 1)[0];
   },
   shm_unlink: (kernel, _thread, _call, name) => (kernel.sharedObjects.delete(name) ? undefined : E.ENOENT),
-} satisfies Partial<CallTable>;
+} satisfies Partial<MemoryCallTable>;

@@ -7,9 +7,8 @@ import { Mutex } from '../../os/sync/mutex.ts';
 import { RwLock } from '../../os/sync/rwlock.ts';
 import { SEM_VALUE_MAX, Semaphore } from '../../os/sync/semaphore.ts';
 import { SyncObject } from '../../os/sync/sync-object.ts';
-import type { Thread } from '../../os/thread.ts';
-import type { CallTable } from '../call-table.ts';
-import type { Kernel } from '../kernel.ts';
+import type { MemoryHost, MemoryThread } from '../call-host.ts';
+import type { MemoryCallTable } from '../call-table.ts';
 import type { MutexOptions, RwLockOptions, SyncOptions } from '../sys/sync.ts';
 import { chargeAccess, place } from './memory.ts';
 
@@ -17,8 +16,8 @@ type SyncClass<T extends SyncObject> = abstract new (...args: never[]) => T;
 
 /** A new object in the process's memory, or the one that has the name already. */
 function make<T extends SyncObject>(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: MemoryHost,
+  thread: MemoryThread,
   options: SyncOptions,
   object: T,
   type: SyncClass<T>,
@@ -34,8 +33,8 @@ function make<T extends SyncObject>(
  * (futex(2)) is paid by those that do.
  */
 function operate<T extends SyncObject, R>(
-  kernel: Kernel,
-  thread: Thread,
+  kernel: MemoryHost,
+  thread: MemoryThread,
   id: number,
   type: SyncClass<T>,
   operation: (object: T) => Outcome<R>,
@@ -47,13 +46,13 @@ function operate<T extends SyncObject, R>(
   return outcome;
 }
 
-function mutexOf(kernel: Kernel, { type = 'normal', robust = false, protocol = 'none' }: MutexOptions): Mutex | Errno {
+function mutexOf(kernel: MemoryHost, { type = 'normal', robust = false, protocol = 'none' }: MutexOptions): Mutex | Errno {
   if (type !== 'normal' && type !== 'recursive' && type !== 'errorcheck') return E.EINVAL;
   if (protocol !== 'none' && protocol !== 'inherit') return E.EINVAL;
   return new Mutex({ type, robust, protocol }, kernel);
 }
 
-function rwlockOf(kernel: Kernel, { prefer = 'readers' }: RwLockOptions): RwLock | Errno {
+function rwlockOf(kernel: MemoryHost, { prefer = 'readers' }: RwLockOptions): RwLock | Errno {
   return prefer === 'readers' || prefer === 'writers' ? new RwLock(prefer, kernel) : E.EINVAL;
 }
 
@@ -126,4 +125,4 @@ export const syncCalls = {
     const object = thread.process.memory.get(id, SyncObject);
     return object instanceof Errno ? object : [...object.uses].map(([tid, use]) => ({ tid, ...use }));
   },
-} satisfies Partial<CallTable>;
+} satisfies Partial<MemoryCallTable>;
