@@ -7,8 +7,8 @@ import { E, type Errno } from '../../base/errno.ts';
 import type { Call } from '../../kernel/call.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import { WaitQueue } from '../../kernel/wait-queue.ts';
-import type { LockThread } from './lock-thread.ts';
 import { type LendingLock, moreUrgent } from './loans.ts';
+import type { LockThread } from './lock-thread.ts';
 import { SyncObject, type WakeUpLatency } from './sync-object.ts';
 
 export interface MutexSettings {

@@ -46,7 +46,10 @@ function operate<T extends SyncObject, R>(
   return outcome;
 }
 
-function mutexOf(kernel: MemoryHost, { type = 'normal', robust = false, protocol = 'none' }: MutexOptions): Mutex | Errno {
+function mutexOf(
+  kernel: MemoryHost,
+  { type = 'normal', robust = false, protocol = 'none' }: MutexOptions,
+): Mutex | Errno {
   if (type !== 'normal' && type !== 'recursive' && type !== 'errorcheck') return E.EINVAL;
   if (protocol !== 'none' && protocol !== 'inherit') return E.EINVAL;
   return new Mutex({ type, robust, protocol }, kernel);
