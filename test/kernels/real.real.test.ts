@@ -8,6 +8,12 @@ import { bundled } from '@netarium/real/testing/bundle.test-kit.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FAMILIES, resolveFamily } from './families.ts';
 
+/** What this kernel cannot keep, and why: told in docs/coverage/real.md too. A case that comes to be kept has to leave this list. */
+const OMITTED: ReadonlyMap<string, string> = new Map([
+  ['unix: names are refused with reasons', 'Node takes the name of a Unix socket away when it closes'],
+  ['unix: a listener that closes resets who waits', 'Node has accepted them, and they see the end'],
+]);
+
 class Collected extends Writable {
   text = '';
 
@@ -47,8 +53,10 @@ async function run(family: string, name: string): Promise<string> {
 
 for (const [name, family] of FAMILIES) {
   describe(`${name} on the real kernel`, () => {
-    it.each(Object.keys(family.cases))('%s', async (one) => {
-      expect(await run(name, one)).toBe('kept\n0');
-    }, 20_000);
+    for (const one of Object.keys(family.cases)) {
+      const reason = OMITTED.get(`${name}: ${one}`);
+      if (reason === undefined) it(one, async () => expect(await run(name, one)).toBe('kept\n0'), 20_000);
+      else it(`${one} (not kept: ${reason})`, async () => expect(await run(name, one)).not.toBe('kept\n0'), 20_000);
+    }
   });
 }

@@ -49,8 +49,9 @@ export class Connection {
   }
 
   private fail(error: unknown): void {
+    // Node's `close` comes a moment later; the connection is over now.
     this.failure ??= errnoOf(error);
-    this.changed(ANY_EVENT);
+    this.close();
   }
 
   private close(): void {

@@ -8,9 +8,11 @@ import { isRestarted } from '@netarium/core/os/signals.ts';
 import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { SERVING } from '../memory/wait.ts';
 import { failure } from './failure.ts';
+import { callInterpreter } from './interpreter-calls.ts';
 import { isDuration, spin } from './local-calls.ts';
 import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import { Pending, type Settled } from './pending.ts';
@@ -37,6 +39,7 @@ interface InProgress {
 export class MainThread implements Caller {
   readonly sys: Sys = sysOf((name, args) => this.invoke(name, args));
   private readonly memory: ThreadMemory;
+  private readonly lock: InterpreterLock;
   private current: InProgress | undefined;
   private calls = 0;
   private idle = 0;
@@ -49,7 +52,8 @@ export class MainThread implements Caller {
     private readonly host: ProcessHost,
     readonly tid: number,
   ) {
-    this.memory = new ThreadMemory(host.heap, tid, SERVING);
+    this.lock = new InterpreterLock(host.heap, tid, SERVING);
+    this.memory = new ThreadMemory(host.heap, tid, SERVING, () => this.lock.release());
   }
 
   /** Another thread of the process has ended. */
@@ -60,6 +64,7 @@ export class MainThread implements Caller {
 
   /** Runs an entry to its end. What it throws is told on standard error, and the exit code is 1. */
   async run(module: unknown, entry: string, args: readonly unknown[]): Promise<unknown> {
+    await this.lock.acquire();
     try {
       return await entryOf(module, entry)!(this.sys, ...(args as never[]));
     } catch (error) {
@@ -93,8 +98,14 @@ export class MainThread implements Caller {
   private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
     if (this.current !== undefined)
       return Promise.reject(new Error(`${name} while ${this.current.name} of the same thread is in progress`));
+    this.lock.beforeCall(name, args);
     const outcome = this.dispatch(name, args);
-    if (outcome instanceof Pending) return this.wait(name, args, outcome);
+    if (outcome instanceof Pending) {
+      this.lock.release();
+      return this.wait(name, args, outcome);
+    }
+    const lockComes = this.lock.checkpoint();
+    if (lockComes !== undefined) return this.wait(name, args, Pending.of(lockComes.then(() => outcome)));
     if (this.host.signals.due && !this.handling) return this.wait(name, args, afterTurn(outcome));
     if (this.mustTurn(name, outcome)) return this.wait(name, args, afterTurn(outcome));
     return outcome instanceof Errno ? Promise.reject(failure(outcome, name)) : Promise.resolve(outcome);
@@ -102,6 +113,7 @@ export class MainThread implements Caller {
 
   private dispatch(name: string, args: readonly unknown[]): Settled | Pending {
     if (isOnOwnMemory(this.memory, name, args)) return this.onMemory(name, args);
+    if (name.startsWith('interpreter_')) return callInterpreter(this.lock, this.host.threads.count + 1, name, args);
     if (name === 'nanosleep') return sleep(args[0]);
     if (name === 'cpu') return work(args[0]);
     return this.host.call(this, name, args);
@@ -127,6 +139,14 @@ export class MainThread implements Caller {
     this.current = call;
     return new Promise((resolve, reject) => {
       pending.whenSettled((outcome) => {
+        const lockComes = this.lock.acquire();
+        if (lockComes !== undefined) {
+          void lockComes.then(() => proceed(outcome));
+          return;
+        }
+        proceed(outcome);
+      });
+      const proceed = (outcome: Settled): void => {
         if (this.current === call) this.current = undefined;
         this.turnedAt = performance.now();
         this.idle = 0;
@@ -136,7 +156,7 @@ export class MainThread implements Caller {
         }
         if (outcome instanceof Errno) reject(failure(outcome, name));
         else resolve(outcome);
-      });
+      };
     });
   }
 

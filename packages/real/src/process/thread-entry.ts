@@ -6,10 +6,12 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
+import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { STOPPING } from '../memory/wait.ts';
 import { failure } from './failure.ts';
+import { callInterpreter } from './interpreter-calls.ts';
 import { clockGettime, cores, getrandom, isDuration, spin, uname } from './local-calls.ts';
 import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import type { Settled } from './pending.ts';
@@ -32,18 +34,26 @@ export type FromThread =
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly unknown[] }
   | { readonly kind: 'ended'; readonly result: unknown };
 
+/** A call that has not come back by then blocks. */
+const SHORT_MS = 0.2;
+
 class WorkerThread {
   private readonly start = workerData as ThreadStart;
-  private readonly memory = new ThreadMemory(SharedHeap.attach(this.start.memory), this.start.tid, STOPPING);
+  private readonly heap = SharedHeap.attach(this.start.memory);
+  private readonly lock = new InterpreterLock(this.heap, this.start.tid, STOPPING);
+  private readonly memory = new ThreadMemory(this.heap, this.start.tid, STOPPING, () => this.lock.release());
   readonly sys = sysOf((name, args) => this.invoke(name, args));
 
   private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
     if (name === 'thread_exit') return this.leave(args[0]);
+    this.lock.beforeCall(name, args);
     const outcome = this.dispatch(name, args);
+    this.lock.checkpoint();
     return outcome instanceof Errno ? Promise.reject(failure(outcome, name)) : Promise.resolve(outcome);
   }
 
   private dispatch(name: string, args: readonly unknown[]): Settled {
+    if (name.startsWith('interpreter_')) return callInterpreter(this.lock, 2, name, args);
     if (isOnOwnMemory(this.memory, name, args)) return callMemory(this.memory, name, args);
     switch (name) {
       case 'gettid':
@@ -77,7 +87,11 @@ class WorkerThread {
       // What cannot be copied (a function, say) cannot be an argument.
       return E.EINVAL;
     }
-    Atomics.wait(control, 0, 0);
+    // Where the answer is not there at once the thread waits, and others may run meanwhile.
+    if (Atomics.wait(control, 0, 0, SHORT_MS) === 'timed-out') {
+      this.lock.release();
+      Atomics.wait(control, 0, 0);
+    }
     Atomics.store(control, 0, 0);
     for (;;) {
       const received = receiveMessageOnPort(parentPort!) as { readonly message: Reply } | undefined;
@@ -91,12 +105,14 @@ class WorkerThread {
   }
 
   private end(result: unknown): void {
+    this.lock.release();
     parentPort!.postMessage({ kind: 'ended', result } satisfies FromThread);
   }
 
   async run(resolve: Resolve): Promise<void> {
     const { program, entry, args } = this.start;
     const module = await resolve(program);
+    this.lock.acquire();
     this.end(await entryOf(module, entry)!(this.sys, ...(args as never[])));
   }
 }

@@ -54,6 +54,13 @@ export class Threads {
     return Pending.of(this.start(entry, copied.value, options));
   }
 
+  /** How many there are beside the main one. */
+  get count(): number {
+    let count = 0;
+    for (const { ended } of this.threads.values()) if (!ended) count++;
+    return count;
+  }
+
   private async start(entry: string, args: readonly unknown[], options: ThreadOptions): Promise<number | Errno> {
     const { host } = this;
     const module = await host.options.resolve(host.program);
