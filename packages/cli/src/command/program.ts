@@ -227,6 +227,7 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--speed <pace>', u.speed)
     .option('--strict', u.strict)
     .option('--inputs <file>', u.inputs)
+    .option('--real', u.realArm)
     .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
   pictureCommands(add, io, ended);
   add('list', u.list)

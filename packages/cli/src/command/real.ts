@@ -10,6 +10,11 @@ export interface RealOptions {
   readonly list?: boolean;
 }
 
+/** A program by its whole name, as the stage of a lab starts servers: `lab:ten-pictures#server`. */
+async function known(reference: string): Promise<string | undefined> {
+  return (await resolveProgram(reference)) === undefined ? undefined : reference;
+}
+
 export async function realCommand(
   name: string | undefined,
   args: readonly string[],
@@ -22,12 +27,20 @@ export async function realCommand(
     return EXIT.met;
   }
   if (name === undefined) throw new UsageError(m.errors.missingArgument('program'), 'real');
-  const path = pathOf(name);
+  const path = name.startsWith('/') || name.startsWith('lab:') ? await known(name) : pathOf(name);
   if (path === undefined) {
     const near = nearest(name, programNames());
     const hint = near === undefined ? '' : `; ${m.errors.didYouMean(near)}`;
     throw new UsageError(m.errors.unknownProgram(name) + hint, 'real');
   }
   const { stdin, stdout, stderr } = io;
-  return runReal({ program: path, argv: [name, ...args], resolve: resolveProgram, entries, stdin, stdout, stderr });
+  return runReal({
+    program: path,
+    argv: [name.split(/[/#]/).at(-1)!, ...args],
+    resolve: resolveProgram,
+    entries,
+    stdin,
+    stdout,
+    stderr,
+  });
 }

@@ -1,8 +1,10 @@
 /** `netarium run`: runs a lab, tells its story as it happens, judges its checks. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
+import type { Measurement } from '@netarium/core/check/real-arm.ts';
 import { type OpenLab, openLab } from '@netarium/core/check/run-lab.ts';
 import { formatInstant } from '@netarium/core/time/instant.ts';
+import { comparison } from '@netarium/view/lab/comparison.ts';
 import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
 import { textIn } from '@netarium/view/language.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -12,9 +14,11 @@ import { EXIT, UsageError } from '../exit.ts';
 import { readInputs, type ShellInputs } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { loadLab } from '../load/load-lab.ts';
+import { reportComparison } from '../output/comparison.ts';
 import { Progress, watched } from '../output/progress.ts';
 import { report } from '../output/report.ts';
 import { StoryTeller } from '../output/story.ts';
+import { runRealArm } from '../real/stage.ts';
 import { durationOf, paramsOf, seedOf, speedOf } from '../settings.ts';
 import { replay } from '../shell-world.ts';
 
@@ -28,6 +32,7 @@ export interface RunOptions {
   readonly speed?: string;
   readonly strict?: boolean;
   readonly inputs?: string;
+  readonly real?: boolean;
 }
 
 const OUTCOMES = { met: EXIT.met, 'not met': EXIT.notMet, 'could not be judged': EXIT.notJudged } as const;
@@ -42,6 +47,8 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const definition = await loadLab(name, m);
   if (inputs !== undefined && inputs.lab !== definition.id)
     throw new UsageError(m.errors.inputsOther(options.inputs!, inputs.lab));
+  if (options.real === true && definition.real === undefined)
+    throw new UsageError(m.errors.noRealArm(definition.id), 'run');
   const set = { ...inputs?.set, ...paramsOf(options.set, definition, m, 'run') };
 
   const json = options.json === true;
@@ -68,10 +75,11 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   if (inputs === undefined) await open.runScript().catch((error) => located(error, definition, { seed, set, strict }));
   else await replay(open, inputs, (bytes) => void (json || io.stdout.write(bytes)));
   const run = withoutCut(await open.finish(), untilNs);
+  const measured = options.real === true ? await runRealArm(definition, name, run.params) : undefined;
   progress.clear();
   await teller.end();
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
-  tell(inputs === undefined ? run : { ...run, checks: [] }, captures, json, io);
+  tell(inputs === undefined ? run : { ...run, checks: [] }, captures, json, io, measured, definition);
   return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
 }
 
@@ -99,10 +107,23 @@ function showProgress(progress: Progress, { world }: OpenLab, { m }: Io): void {
   });
 }
 
-function tell(run: LabRun, captures: Captures | undefined, json: boolean, io: Io): void {
+function tell(
+  run: LabRun,
+  captures: Captures | undefined,
+  json: boolean,
+  io: Io,
+  measured: readonly Measurement[] | undefined,
+  definition: LabDefinition,
+): void {
   const written = captures?.close();
-  if (json) io.out(JSON.stringify(runDocument(run, manifest.version, io.language), undefined, 2));
-  else report(run, written, (packet) => captures?.where(packet), io);
+  const compared = measured && comparison(definition, run.measurements, measured, io.language);
+  if (json) {
+    const document = runDocument(run, manifest.version, io.language);
+    io.out(JSON.stringify(compared === undefined ? document : { ...document, real: compared }, undefined, 2));
+    return;
+  }
+  report(run, written, (packet) => captures?.where(packet), io);
+  if (compared !== undefined) reportComparison(definition, compared, io);
 }
 
 /** A replay is right when it gives the digests of the recording. */

@@ -6,10 +6,17 @@ const source = import.meta.url.endsWith('.ts');
 /** Chunks of the bundle lie one folder below its entries. */
 const dist = new URL(import.meta.url.includes('/chunks/') ? '../' : './', import.meta.url);
 
-export const entries: Entries = source
+/** `command`: the command line itself. */
+export const entries: Entries & { readonly command: URL } = source
   ? {
       thread: new URL('../real-thread.ts', import.meta.url),
       child: new URL('../real-child.ts', import.meta.url),
+      command: new URL('../main.ts', import.meta.url),
       execArgv: ['--import', import.meta.resolve('tsx')],
     }
-  : { thread: new URL('real-thread.js', dist), child: new URL('real-child.js', dist), execArgv: [] };
+  : {
+      thread: new URL('real-thread.js', dist),
+      child: new URL('real-child.js', dist),
+      command: new URL('main.js', dist),
+      execArgv: [],
+    };

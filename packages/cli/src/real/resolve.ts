@@ -1,14 +1,15 @@
-/** Programs of a run on the real kernel: installed ones by their path, a lab's as `lab:ten-pictures/download`. */
+/** Programs of a run on the real kernel: installed ones by their path, a lab's as `lab:ten-pictures#download` or `lab:/home/me/lab.ts#server`. */
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
-import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { programs } from '@netarium/userland/programs.ts';
+import { messages } from '@netarium/view/messages/messages.ts';
+import { loadLab } from '../load/load-lab.ts';
 
 export async function resolveProgram(reference: string): Promise<Program | ProgramModule | undefined> {
-  const [, lab, name] = /^lab:([^/]+)\/(.+)$/.exec(reference) ?? [];
+  const [, lab, name] = /^lab:(.+)#(.+)$/.exec(reference) ?? [];
   if (lab === undefined || name === undefined) return programs.get(reference);
-  const definition = await catalogue.get(lab)?.();
-  return definition?.programs?.[name];
+  const definition = await loadLab(lab, messages('en'));
+  return definition.programs?.[name];
 }
 
 /** The path of an installed program by its name; one of /usr/bin before one of /usr/sbin. */

@@ -132,6 +132,8 @@ export interface LabTools {
    * plain boolean. An exception makes it "could not be judged".
    */
   check(id: string, observe: () => boolean | Observation, evidence?: SeenPacket | { readonly atNs: Instant }): void;
+  /** A figure of the lab's `measures`, as this run has it. */
+  measured(name: string, value: number): void;
   /** A step of the lab's story, told as it happens; `mark` is its letter in the notes' own list. */
   say(text: Text, mark?: string): void;
 }

@@ -5,6 +5,7 @@ import type { Recorder } from '../record/recorder.ts';
 import type { Instant } from '../time/instant.ts';
 import type { ParamValue } from '../world/topology.ts';
 import type { CheckSpec, Text } from './lab.ts';
+import type { Measurement } from './real-arm.ts';
 
 export type Verdict = 'met' | 'not met' | 'could not be judged';
 
@@ -44,6 +45,8 @@ export interface LabRun {
   readonly packets: number;
   readonly checks: readonly CheckResult[];
   readonly story: readonly StoryLine[];
+  /** In the order in which they were taken. */
+  readonly measurements: readonly Measurement[];
   /** What was left over after the end (threads, connections …) and crashed programs: each fails the run. */
   readonly problems: readonly string[];
 }

@@ -18,6 +18,7 @@ import {
   type SwitchSpec,
 } from '../world/topology.ts';
 import type { LabContext } from './lab-context.ts';
+import type { MeasureSpec, RealStage } from './real-arm.ts';
 
 /** A text in both languages. */
 export interface Text {
@@ -86,6 +87,10 @@ export interface LabDefinition {
   readonly checks?: Readonly<Record<string, CheckSpec>>;
   readonly counterRuns?: Readonly<Record<string, CounterRun>>;
   readonly explorations?: Readonly<Record<string, ExplorationSpec>>;
+  /** Figures that the simulated run and the real one both give. */
+  readonly measures?: Readonly<Record<string, MeasureSpec>>;
+  /** The same programs on the machine's own kernel (`--real`). */
+  readonly real?: (stage: RealStage) => Promise<void>;
   script?(context: LabContext): Promise<void>;
 }
 

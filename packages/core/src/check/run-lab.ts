@@ -19,6 +19,7 @@ import type { LabContext, LabTools } from './lab-context.ts';
 import { imageWith, type LabEnvironment } from './lab-environment.ts';
 import type { LabRun, RunListener, RunSettings, StoryLine } from './lab-run.ts';
 import { leftovers, sendTerm } from './leftovers.ts';
+import type { Measurement } from './real-arm.ts';
 import { Sight } from './sight.ts';
 import { Trace } from './trace.ts';
 
@@ -106,6 +107,7 @@ export async function runLab(
 class LabSession implements OpenLab {
   readonly checks: Checks;
   readonly story: StoryLine[] = [];
+  private readonly measurements: Measurement[] = [];
   private readonly problems: string[] = [];
   private explored: ReadonlyMap<string, Exploration> = new Map();
   private readonly events = new Map<string, WorldEvent[]>();
@@ -181,6 +183,7 @@ class LabSession implements OpenLab {
       packets: world.recorder.wire.items,
       checks: this.checks.results(),
       story: this.story,
+      measurements: this.measurements,
       problems: this.problems,
     };
   }
@@ -227,6 +230,13 @@ class LabSession implements OpenLab {
         return found;
       },
       check: (id, observe, evidence) => this.checks.judge(id, observe, evidence),
+      measured: (name, value) => {
+        assert(
+          Object.hasOwn(this.definition.measures ?? {}, name),
+          `measured('${name}') of a lab that has no such measure`,
+        );
+        this.measurements.push({ name, value });
+      },
       say: (text, mark = '') => this.say(text, mark),
     };
   }

@@ -38,6 +38,7 @@ const TOOL_NAMES: ReadonlySet<string> = new Set([
   'watch',
   'explored',
   'check',
+  'measured',
   'say',
 ]);
 
@@ -67,6 +68,8 @@ const lab = keyed(
     programs: mapOf(either(isMap, mapOf(aFunction), aFunction)),
     until: parsed('not-duration', parseDuration),
     checks: mapOf(keyed({ text, row: wholeIn(1, 9999), clause: wholeIn(1, 99), claim: aText }, ['text'])),
+    measures: mapOf(keyed({ text, unit: oneOf(['time', 'count', 'bytes']) }, ['text', 'unit'])),
+    real: aFunction,
     counterRuns: mapOf(keyed({ set: mapOf(value), flips: listOf(aText), text }, ['set', 'flips'])),
     explorations: mapOf(
       keyed(

@@ -120,6 +120,8 @@ export const en = {
     real: "run one of Netarium's programs on this machine's own kernel",
     argProgram: 'program: curl, httpd, redis-server, download, …',
     argArguments: 'its options and arguments, as they are',
+    realArm:
+      "run the lab's programs on this machine's own kernel too, and print what was predicted beside what was measured",
     listPrograms: 'the programs that there are',
     lanes: 'run a lab and draw what its threads did and waited for',
     laneHost: 'only threads of this host',
@@ -149,6 +151,7 @@ export const en = {
     missingValue: (name: string) => `the option ${name} needs a value`,
     tooMany: () => 'too many arguments',
     didYouMean: (name: string) => `did you mean '${name}'?`,
+    noRealArm: (lab: string) => `the lab ${lab} has no part that runs on the real kernel`,
     noSuchLab: (name: string) => `there is no built-in lab '${name}'`,
     labsAre: (names: string) => `the labs are ${names}`,
     noFile: (name: string) => `there is no file '${name}'`,
@@ -211,6 +214,11 @@ export const en = {
     captureMany: (folder: string, files: number, packets: number) => `${folder} (${files} files, ${packets} frames)`,
     sameRun: 'The digests are those of the recording.',
     otherRun: 'The digests are not those of the recording: this is another run.',
+    realTitle: "Predicted, and measured on this machine's own kernel",
+    headMeasure: 'figure',
+    headPredicted: 'predicted',
+    headMeasured: 'measured',
+    headRatio: 'measured / predicted',
   },
 
   list: {

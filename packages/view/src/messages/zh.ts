@@ -116,6 +116,7 @@ export const zh: Messages = {
     real: '在本机真实的内核上运行 Netarium 的程序',
     argProgram: '程序：curl、httpd、redis-server、download 等',
     argArguments: '程序自己的选项和参数，原样传递',
+    realArm: '再在本机真实的内核上运行实验的程序，把预测值和实测值并排列出',
     listPrograms: '列出现有的程序',
     lanes: '运行实验，画出各线程在做什么、在等什么',
     laneHost: '只看这台主机的线程',
@@ -139,6 +140,7 @@ export const zh: Messages = {
     usage: (text) => `netarium：${text}`,
     seeHelp: (command) => `请看 netarium ${command ? `${command} ` : ''}--help。`,
     unknownOption: (name) => `没有选项 ${name}`,
+    noRealArm: (lab) => `实验 ${lab} 没有可以在真实内核上运行的部分`,
     unknownProgram: (name) => `没有程序“${name}”；netarium real --list 列出现有的程序`,
     unknownCommand: (name) => `没有命令“${name}”`,
     missingArgument: (name) => `缺少参数 <${name}>`,
@@ -202,6 +204,11 @@ export const zh: Messages = {
     captureMany: (folder, files, packets) => `${folder}（${files} 个文件，${packets} 帧）`,
     sameRun: '摘要与录制时相同。',
     otherRun: '摘要与录制时不同：这是另一次运行。',
+    realTitle: '预测值，和在本机真实内核上的实测值',
+    headMeasure: '指标',
+    headPredicted: '预测',
+    headMeasured: '实测',
+    headRatio: '实测 / 预测',
   },
 
   list: {
