@@ -13,6 +13,7 @@ import { BLOCKED, type Outcome } from '@netarium/core/kernel/outcome.ts';
 import { osProfile } from '@netarium/core/os/profile.ts';
 import type { UnixNames } from '@netarium/core/socket/unix-socket.ts';
 import type { CallHost, SocketMaker } from '@netarium/core/syscall/call-host.ts';
+import { KernelMemory } from '../memory/kernel-memory.ts';
 import { RealSockets } from '../net/sockets.ts';
 import { realCalls } from './calls/table.ts';
 import { RealClock } from './real-clock.ts';
@@ -41,6 +42,8 @@ export class RealKernel implements CallHost, Attempts {
   readonly profile = osProfile('linux-6.x');
   readonly sockets: SocketMaker = new RealSockets(this.clock);
   readonly processes = new Map<number, RealProcess>();
+  /** What processes share. */
+  readonly memory = new KernelMemory(this.clock);
   /** Set by who starts the kernel. */
   starter!: ProcessStarter;
   private lastIno = 1;
@@ -128,12 +131,19 @@ export class RealKernel implements CallHost, Attempts {
     this.clock.arm();
   }
 
+  /** The thread makes no more calls. */
+  threadEnded(thread: RealThread): void {
+    thread.call?.finish();
+    thread.process.threads.delete(thread.tid);
+    this.memory.threadEnded(thread);
+    this.clock.arm();
+  }
+
   /** The process has ended: its descriptors are closed, its parent is told. */
   ended(process: RealProcess, code: number, signal: RealExit['signal']): void {
     if (process.exitStatus !== undefined) return;
     process.exitStatus = { code, signal };
-    for (const thread of process.threads.values()) thread.call?.finish();
-    process.threads.clear();
+    for (const thread of [...process.threads.values()]) this.threadEnded(thread);
     process.descriptors.closeAll();
     process.parent?.childEnded.wake();
     if (process.parent === undefined) this.processes.delete(process.pid);

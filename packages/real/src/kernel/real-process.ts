@@ -31,17 +31,11 @@ export class RealProcess {
     public cwd: string,
   ) {
     this.descriptors.limit = DESCRIPTORS_MAX;
-    this.umask = parent?.umask ?? currentUmask();
+    // Node sets the mask for an instant to read it, which it advises against beside threads; here no file is being made yet.
+    this.umask = parent?.umask ?? process.umask();
   }
 
   get ppid(): number {
     return this.parent?.pid ?? process.ppid;
   }
-}
-
-/** umask(2) can only be asked by setting it. */
-function currentUmask(): number {
-  const mask = process.umask(0o077);
-  process.umask(mask);
-  return mask;
 }

@@ -34,6 +34,8 @@ export class InterpreterLock {
   private readonly slot: number;
   private readonly wait: Wait;
   private takenMs = 0;
+  /** It waits for the lock already: a signal handler's calls wait with it. */
+  private acquiring: Promise<undefined> | undefined;
   /** How often the lock had changed hands when this thread began to wait. */
   private switchesSeen = 0;
 
@@ -146,11 +148,12 @@ export class InterpreterLock {
   /** Takes the lock, where the process has one and the thread has it not. */
   acquire(): undefined | Promise<undefined> {
     if (!this.locks || this.held) return undefined;
+    if (this.acquiring !== undefined) return this.acquiring;
     this.switchesSeen = this.switches;
     for (;;) {
       if (this.attempt() !== BLOCKED) return undefined;
       const expired = this.parking.park(this.heap, this.wait);
-      if (typeof expired !== 'boolean') return this.acquireLater(expired);
+      if (typeof expired !== 'boolean') return (this.acquiring = this.acquireLater(expired));
       this.wait.expired = expired;
     }
   }
@@ -158,7 +161,10 @@ export class InterpreterLock {
   private async acquireLater(expired: boolean | Promise<boolean>): Promise<undefined> {
     for (;;) {
       this.wait.expired = await expired;
-      if (this.attempt() !== BLOCKED) return undefined;
+      if (this.attempt() !== BLOCKED) {
+        this.acquiring = undefined;
+        return undefined;
+      }
       expired = this.parking.park(this.heap, this.wait);
     }
   }

@@ -34,7 +34,9 @@ describe('the memory of a forked child', () => {
     const cell = parent.cell_create(0) as number;
     const barrier = parent.barrier_create(2) as number;
     const doomed = parent.sem_create(0) as number;
+    const read = parent.rwlock_create() as number;
     expect(parent.mutex_lock(checked)).toBe(undefined);
+    expect(parent.rwlock_rdlock(read)).toBe(undefined);
     const asleep = [parent.cell_wait(cell, 0, 5_000_000), parent.barrier_wait(barrier), parent.sem_wait(doomed, 5e6)];
     parent.sync_destroy(doomed);
     const childHeap = restore(snapshot(heap));
@@ -43,6 +45,11 @@ describe('the memory of a forked child', () => {
     expect(await child.barrier_wait(barrier, 1_000_000)).toMatchObject({ code: 'ETIMEDOUT' });
     expect(child.mutex_trylock(checked)).toMatchObject({ code: 'EBUSY' });
     expect(child.mutex_unlock(checked)).toMatchObject({ code: 'EPERM' });
+    // Nor does a thread of the child own it that happens to have the number of one of the parent's.
+    const namesake = new ThreadMemory(childHeap, 1, SERVING);
+    expect(namesake.mutex_unlock(checked)).toMatchObject({ code: 'EPERM' });
+    expect(namesake.rwlock_unlock(read)).toMatchObject({ code: 'EPERM' });
+    expect(namesake.rwlock_trywrlock(read)).toMatchObject({ code: 'EBUSY' });
     expect(child.sync_statistics(checked)).toEqual([]);
     expect(await asleep[0]).toMatchObject({ code: 'ETIMEDOUT' });
     expect(await asleep[2]).toMatchObject({ code: 'ETIMEDOUT' });

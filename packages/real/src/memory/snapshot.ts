@@ -5,9 +5,24 @@
 
 import { Access } from './access.ts';
 import { acquire, release } from './heap-lock.ts';
-import { BARRIER, HEADER, INTERPRETER, KIND, SLEEPER, SLEEPER_BYTES, SLOT, THREAD, THREAD_BYTES } from './layout.ts';
+import {
+  BARRIER,
+  HEADER,
+  INTERPRETER,
+  KIND,
+  MUTEX,
+  RWLOCK,
+  SLEEPER,
+  SLEEPER_BYTES,
+  SLOT,
+  THREAD,
+  THREAD_BYTES,
+} from './layout.ts';
 import { type HeapSize, SharedHeap } from './shared-heap.ts';
 import { releaseUses } from './statistics.ts';
+
+/** A thread that the child does not have, whatever numbers its own will get. */
+const OF_THE_PARENT = -1;
 
 /** All that is in use, copied while no operation is in progress. Locks are taken in the order in which operations nest them. */
 export function snapshot(heap: SharedHeap): Uint8Array {
@@ -61,8 +76,16 @@ function settle(access: Access, slot: number): void {
     words[slot + SLOT.USE_COUNT] = 0;
   }
   if (kind === KIND.BARRIER) words[slot + BARRIER.ARRIVED] = 0;
+  else if (kind === KIND.MUTEX && words[slot + MUTEX.OWNER] !== 0) words[slot + MUTEX.OWNER] = OF_THE_PARENT;
+  else if (kind === KIND.RWLOCK) disown(heap, slot);
   // An object that was destroyed while threads slept on it goes here.
   access.leave(slot);
+}
+
+function disown({ words }: SharedHeap, slot: number): void {
+  if (words[slot + RWLOCK.WRITER] !== 0) words[slot + RWLOCK.WRITER] = OF_THE_PARENT;
+  const first = words[slot + RWLOCK.READERS]! >> 2;
+  words.fill(OF_THE_PARENT, first, first + words[slot + RWLOCK.READER_COUNT]!);
 }
 
 function dropSleepers(heap: SharedHeap, queue: number): void {

@@ -59,7 +59,7 @@ export class MainThread implements Caller {
   /** Another thread of the process has ended. */
   threadEnded(tid: number): void {
     this.memory.threadEnded(tid);
-    this.host.heap.unregister(tid);
+    this.host.options.link.call(tid, 'thread_ended', [tid]);
   }
 
   /** Runs an entry to its end. What it throws is told on standard error, and the exit code is 1. */

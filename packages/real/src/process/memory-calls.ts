@@ -4,6 +4,10 @@ import type { Answer, ThreadMemory, ThreadMemoryCalls } from '../memory/thread-m
 
 const MEMORY_CALL = /^(cell|list|mutex|cond|sem|rwlock|barrier|sync|tls)_/;
 
+export function isMemoryCall(name: string): boolean {
+  return MEMORY_CALL.test(name) || name === 'shm_unlink';
+}
+
 /** A call that the thread carries out itself; all others go to its process. */
 export function isOnOwnMemory(memory: ThreadMemory, name: string, args: readonly unknown[]): boolean {
   return MEMORY_CALL.test(name) && memory.carries(name, args);

@@ -165,7 +165,8 @@ function thread(host: ProcessHost, caller: Caller, pid: number, tid: number, sig
   return tid === host.pid && pid === host.pid ? kill(host, pid, signal) : tid === caller.tid ? ENOTSUP : E.ESRCH;
 }
 
-const HOST_CALLS: Readonly<Record<string, HostCall>> = {
+/** Calls that end in the process that makes them. */
+export const HOST_CALLS: Readonly<Record<string, HostCall>> = {
   getpid: (host) => host.pid,
   gettid: (_host, { tid }) => tid,
   getuid: (host) => host.options.uid,

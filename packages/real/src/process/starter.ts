@@ -55,6 +55,7 @@ export class Starter implements ProcessStarter {
     if (module === undefined || typeof entry !== 'string' || !Object.hasOwn(module, entry)) return E.EINVAL;
     return this.startNode(parent, { ...(start as ChildStart), kind: 'start', uid: parent.uid }, false, (child) => {
       for (const [fd, file, cloexec] of parent.descriptors.entries()) child.descriptors.place(fd, file, cloexec);
+      this.kernel.memory.fork(parent, child);
     });
   }
 

@@ -3,6 +3,7 @@ import { openFileCalls } from '@netarium/core/syscall/calls/open-file.ts';
 import { pollCalls } from '@netarium/core/syscall/calls/poll.ts';
 import { descriptorCalls } from './descriptor.ts';
 import { fileCalls } from './file.ts';
+import { memoryCalls } from './memory.ts';
 import { processCalls } from './process.ts';
 import { socketCalls } from './socket.ts';
 
@@ -13,4 +14,5 @@ export const realCalls = {
   ...descriptorCalls,
   ...fileCalls,
   ...processCalls,
+  ...memoryCalls,
 };
