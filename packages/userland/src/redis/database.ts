@@ -3,8 +3,8 @@ export type Value = string | string[];
 
 interface Entry {
   value: Value;
-  /** Milliseconds of the server's clock; -1 for never. */
-  expiresMs: number;
+  /** Milliseconds of the server's clock; undefined for never. */
+  expiresMs: number | undefined;
 }
 
 export class Database {
@@ -14,7 +14,7 @@ export class Database {
 
   private live(key: string): Entry | undefined {
     const entry = this.entries.get(key);
-    if (entry === undefined || entry.expiresMs < 0 || entry.expiresMs > this.nowMs()) return entry;
+    if (entry?.expiresMs === undefined || entry.expiresMs > this.nowMs()) return entry;
     this.entries.delete(key);
     return undefined;
   }
@@ -23,10 +23,10 @@ export class Database {
     return this.live(key)?.value;
   }
 
-  /** Takes a former expiry away unless `keepExpiry`. */
+  /** Takes a former expiry away unless `keepExpiry`; a negative one is none. */
   set(key: string, value: Value, expiresMs = -1, keepExpiry = false): void {
     const before = keepExpiry ? this.live(key) : undefined;
-    this.entries.set(key, { value, expiresMs: before?.expiresMs ?? expiresMs });
+    this.entries.set(key, { value, expiresMs: before?.expiresMs ?? (expiresMs < 0 ? undefined : expiresMs) });
   }
 
   delete(key: string): boolean {
@@ -37,14 +37,15 @@ export class Database {
   leftMs(key: string): number {
     const entry = this.live(key);
     if (entry === undefined) return -2;
-    return entry.expiresMs < 0 ? -1 : entry.expiresMs - this.nowMs();
+    return entry.expiresMs === undefined ? -1 : entry.expiresMs - this.nowMs();
   }
 
-  /** -1 takes the expiry away. False without the key. */
-  expire(key: string, expiresMs: number): boolean {
+  /** When the key goes, which may be over already; undefined takes the expiry away. False without the key. */
+  expire(key: string, expiresMs: number | undefined): boolean {
     const entry = this.live(key);
     if (entry === undefined) return false;
     entry.expiresMs = expiresMs;
+    this.live(key);
     return true;
   }
 

@@ -17,6 +17,8 @@ export type Reply =
 
 export const OK: Reply = { status: 'OK' };
 export const QUEUED: Reply = { status: 'QUEUED' };
+/** `ERR` and what is wrong, or another code of Redis. */
+export const replyError = (text: string): Reply => ({ error: text });
 export const NULL_ARRAY: Reply = { nullArray: true };
 
 export function encodeReply(reply: Reply): string {

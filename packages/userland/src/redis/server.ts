@@ -2,13 +2,14 @@
  * `redis-server [--port N] [--bind ADDRESS]`: a key-value server that speaks RESP2: strings with expiry, counters, lists with blocking pops, publish and subscribe,
  * transactions. One thread, one event loop, all in memory; nothing is saved. Other options and commands are errors that name them.
  */
-import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
-import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import type { ProgramOptions } from '../lib/options.ts';
+import { LOOPBACK, listenOrSay, type Place, parseBind, parsePort, sayReady, serverProgram } from '../lib/serving.ts';
 import type { EventLoop } from '../runtimes/asyncio/loop.ts';
 import { run } from '../runtimes/asyncio/run.ts';
 import type { StreamReader } from '../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../runtimes/asyncio/stream-writer.ts';
-import { startServer } from '../runtimes/asyncio/streams.ts';
+import { startServerOn } from '../runtimes/asyncio/streams.ts';
 import { wake } from '../runtimes/asyncio/task.ts';
 import { encodeReply, fromBytes, NULL_ARRAY, ProtocolError, type Reply, RequestParser, toBytes } from './resp.ts';
 import { type Blocked, isWaiting, Session, type Waiting } from './session.ts';
@@ -18,40 +19,34 @@ const DEFAULT_PORT = 6379;
 const READ_SIZE = 16_384;
 const NS_PER_MS = 1_000_000;
 
-export const redisServer: Program = async (sys, argv) => {
-  const options = optionsOf(argv.slice(1));
-  if (typeof options === 'string') {
-    await sys.write(2, encodeUtf8(`redis-server: ${options}\n`));
-    return 1;
-  }
-  await run(sys, (loop) => serve(loop, options));
-  return 0;
+export const options: ProgramOptions = {
+  name: 'redis-server',
+  usage: 'redis-server [--port N] [--bind ADDRESS]',
+  options: [
+    { names: ['--port'], value: 'N', help: `where to listen (default ${DEFAULT_PORT}; 0: any free port)` },
+    { names: ['--bind'], value: 'ADDRESS', help: `the address to listen at (default ${LOOPBACK})` },
+  ],
 };
 
-interface Options {
-  readonly port: number;
-  readonly address: string;
-}
+export const redisServer = serverProgram<Place>(
+  options,
+  (parsed) => ({
+    address: parseBind(options.name, parsed.value('--bind') ?? LOOPBACK),
+    port: parsePort(options.name, parsed.value('--port') ?? String(DEFAULT_PORT)),
+  }),
+  async (sys, place) => {
+    const listening = await listenOrSay(sys, options.name, place, true);
+    await sayReady(sys, listening);
+    await run(sys, (loop) => serve(loop, listening.fd));
+    return 0;
+  },
+);
 
-function optionsOf(words: readonly string[]): Options | string {
-  let port = DEFAULT_PORT;
-  let address = '127.0.0.1';
-  for (let i = 0; i < words.length; i += 2) {
-    const value = words[i + 1];
-    if (words[i] !== '--port' && words[i] !== '--bind') return `unsupported option ${words[i]}`;
-    if (value === undefined) return `${words[i]} needs a value`;
-    if (words[i] === '--bind') address = value;
-    else if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535) port = Number(value);
-    else return `--port ${value}: a port is a number from 1 to 65535`;
-  }
-  return { port, address };
-}
-
-async function serve(loop: EventLoop, { port, address }: Options): Promise<void> {
+async function serve(loop: EventLoop, listening: number): Promise<void> {
   const { sys } = loop;
   const clock = await clockOf(sys);
   const shop = new Shop(() => clock.nowMs);
-  await startServer(loop, (reader, writer) => new Client(loop, shop, clock, reader, writer).talk(), { address, port });
+  await startServerOn(loop, (reader, writer) => new Client(loop, shop, clock, reader, writer).talk(), listening);
   // Until it is told to end.
   await loop.createFuture<void>().wait();
 }

@@ -3,14 +3,18 @@
  * requests; a message of a channel may come between.
  */
 import type { CoverageSection } from '../lib/options.ts';
-import { type Command, commands, popOne } from './commands.ts';
-import { NULL_ARRAY, OK, QUEUED, type Reply } from './resp.ts';
+import { type Command, NO_KEYS, NOT_AN_INTEGER } from './command.ts';
+import { commands } from './commands.ts';
+import type { Database } from './database.ts';
+import { authenticate, client, command as commandInfo, type Described, hello, info } from './introduction.ts';
+import { flushFault } from './key-commands.ts';
+import { popOne } from './list-commands.ts';
+import { NULL_ARRAY, OK, QUEUED, type Reply, replyError } from './resp.ts';
 import type { Shop } from './shop.ts';
-
-const error = (text: string): Reply => ({ error: text });
 
 /** Who waits in BLPOP or BRPOP. */
 export interface Blocked {
+  readonly database: Database;
   readonly keys: readonly string[];
   readonly left: boolean;
   /** Answers the request; false where the client is gone. */
@@ -29,10 +33,18 @@ export function isWaiting(answer: Answer): answer is Waiting {
   return typeof answer === 'object' && answer !== null && 'wait' in answer;
 }
 
-const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set(['subscribe', 'unsubscribe', 'ping', 'quit']);
+const SUBSCRIBING = ['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe'];
+const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([...SUBSCRIBING, 'ping', 'quit', 'reset']);
+/** Never queued by MULTI. */
+const AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'quit', 'reset']);
 
 export class Session {
   readonly channels = new Set<string>();
+  readonly patterns = new Set<string>();
+  readonly id: number;
+  /** CLIENT SETNAME. */
+  name: string | null = null;
+  private database: Database;
   private transaction: (readonly string[])[] | undefined;
   private transactionFailed = false;
   /** QUIT: the connection ends after this answer. */
@@ -42,21 +54,28 @@ export class Session {
     private readonly shop: Shop,
     /** Sends something that is no answer, or more than one of them. */
     readonly send: (reply: Reply) => void,
-  ) {}
+  ) {
+    this.id = shop.enter(this);
+    this.database = shop.databases[0]!;
+  }
+
+  private get subscriptions(): number {
+    return this.channels.size + this.patterns.size;
+  }
 
   answer(words: readonly string[]): Answer {
     const name = words[0]!.toLowerCase();
     const args = words.slice(1);
-    if (this.channels.size > 0 && !WHILE_SUBSCRIBED.has(name))
-      return error(
+    if (this.subscriptions > 0 && !WHILE_SUBSCRIBED.has(name))
+      return replyError(
         `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
-    const fault = arityFault(name, words.length) ?? (OWN.has(name) || commands.has(name) ? undefined : unknown(words));
+    const fault = arityFault(name, words.length) ?? (KNOWN.has(name) ? undefined : unknown(words));
     if (fault !== undefined) {
       this.transactionFailed ||= this.transaction !== undefined;
       return fault;
     }
-    if (this.transaction !== undefined && !['exec', 'discard', 'multi', 'quit'].includes(name)) {
+    if (this.transaction !== undefined && !AT_ONCE.has(name)) {
       this.transaction.push(words);
       return QUEUED;
     }
@@ -72,12 +91,22 @@ export class Session {
       case 'quit':
         this.over = true;
         return OK;
+      case 'reset':
+        return this.reset();
       case 'select':
-        return args[0] === '0'
-          ? OK
-          : error(
-              /^-?\d+$/.test(args[0]!) ? 'ERR DB index is out of range' : 'ERR value is not an integer or out of range',
-            );
+        return this.select(args[0]!);
+      case 'flushall':
+        return this.flushAll(args);
+      case 'hello':
+        return hello(this, args);
+      case 'auth':
+        return authenticate(args);
+      case 'client':
+        return client(this, args);
+      case 'info':
+        return info(this.shop, args);
+      case 'command':
+        return commandInfo(KNOWN, args);
       case 'multi':
         return this.multi();
       case 'exec':
@@ -90,33 +119,62 @@ export class Session {
         return this.subscribe(args);
       case 'unsubscribe':
         return this.unsubscribe(args);
+      case 'psubscribe':
+        return this.subscribePatterns(args);
+      case 'punsubscribe':
+        return this.unsubscribePatterns(args);
       default:
         return this.blockingPop(name === 'blpop', args, mayWait);
     }
   }
 
   private overKeys(name: string, command: Command, args: readonly string[]): Reply {
-    const reply = command.run(this.shop.database, args, this.shop.nowMs());
+    const reply = command.run(this.database, args, this.shop.nowMs());
     // Whoever waits is served when the command is over, not before its answer is made.
-    if (name === 'lpush' || name === 'rpush') this.shop.serveWaiting(args[0]!);
+    if (name === 'lpush' || name === 'rpush') this.shop.serveWaiting(this.database, args[0]!);
     return reply;
   }
 
   private ping(args: readonly string[]): Reply {
-    if (args.length > 1) return error("ERR wrong number of arguments for 'ping' command");
-    if (this.channels.size > 0) return ['pong', args[0] ?? ''];
+    if (args.length > 1) return replyError("ERR wrong number of arguments for 'ping' command");
+    if (this.subscriptions > 0) return ['pong', args[0] ?? ''];
     return args[0] ?? { status: 'PONG' };
   }
 
+  private select(index: string): Reply {
+    if (!/^-?\d+$/.test(index)) return NOT_AN_INTEGER;
+    const database = this.shop.databases[Number(index)];
+    if (database === undefined) return replyError('ERR DB index is out of range');
+    this.database = database;
+    return OK;
+  }
+
+  private flushAll(args: readonly string[]): Reply {
+    const fault = flushFault(args);
+    if (fault !== undefined) return fault;
+    for (const database of this.shop.databases) database.clear();
+    return OK;
+  }
+
+  /** As if it had just connected. */
+  private reset(): Reply {
+    for (const channel of [...this.channels]) this.shop.unsubscribe(channel, this);
+    for (const pattern of [...this.patterns]) this.shop.unsubscribePattern(pattern, this);
+    this.transaction = undefined;
+    this.name = null;
+    this.database = this.shop.databases[0]!;
+    return { status: 'RESET' };
+  }
+
   private multi(): Reply {
-    if (this.transaction !== undefined) return error('ERR MULTI calls can not be nested');
+    if (this.transaction !== undefined) return replyError('ERR MULTI calls can not be nested');
     this.transaction = [];
     this.transactionFailed = false;
     return OK;
   }
 
   private discard(): Reply {
-    if (this.transaction === undefined) return error('ERR DISCARD without MULTI');
+    if (this.transaction === undefined) return replyError('ERR DISCARD without MULTI');
     this.transaction = undefined;
     return OK;
   }
@@ -124,62 +182,91 @@ export class Session {
   /** All of it, with nobody in between; a command that fails does not stop the others. */
   private exec(): Reply {
     const { transaction, transactionFailed } = this;
-    if (transaction === undefined) return error('ERR EXEC without MULTI');
+    if (transaction === undefined) return replyError('ERR EXEC without MULTI');
     this.transaction = undefined;
-    if (transactionFailed) return error('EXECABORT Transaction discarded because of previous errors.');
+    if (transactionFailed) return replyError('EXECABORT Transaction discarded because of previous errors.');
     return transaction.map((words) => this.carryOut(words[0]!.toLowerCase(), words.slice(1), false) as Reply);
   }
 
   private subscribe(names: readonly string[]): undefined {
     for (const name of names) {
       this.shop.subscribe(name, this);
-      this.send(['subscribe', name, this.channels.size]);
+      this.send(['subscribe', name, this.subscriptions]);
+    }
+  }
+
+  private subscribePatterns(patterns: readonly string[]): undefined {
+    for (const pattern of patterns) {
+      this.shop.subscribePattern(pattern, this);
+      this.send(['psubscribe', pattern, this.subscriptions]);
     }
   }
 
   private unsubscribe(names: readonly string[]): undefined {
     const which = names.length > 0 ? names : [...this.channels];
-    if (which.length === 0) this.send(['unsubscribe', null, 0]);
+    if (which.length === 0) this.send(['unsubscribe', null, this.subscriptions]);
     for (const name of which) {
       this.shop.unsubscribe(name, this);
-      this.send(['unsubscribe', name, this.channels.size]);
+      this.send(['unsubscribe', name, this.subscriptions]);
+    }
+  }
+
+  private unsubscribePatterns(patterns: readonly string[]): undefined {
+    const which = patterns.length > 0 ? patterns : [...this.patterns];
+    if (which.length === 0) this.send(['punsubscribe', null, this.subscriptions]);
+    for (const pattern of which) {
+      this.shop.unsubscribePattern(pattern, this);
+      this.send(['punsubscribe', pattern, this.subscriptions]);
     }
   }
 
   private blockingPop(left: boolean, args: readonly string[], mayWait: boolean): Answer {
     const keys = args.slice(0, -1);
     const seconds = args.at(-1)!;
-    if (!/^-?\d+(\.\d+)?$/.test(seconds)) return error('ERR timeout is not a float or out of range');
-    if (seconds.startsWith('-')) return error('ERR timeout is negative');
+    if (!/^-?\d+(\.\d+)?$/.test(seconds)) return replyError('ERR timeout is not a float or out of range');
+    if (seconds.startsWith('-')) return replyError('ERR timeout is negative');
     for (const key of keys) {
-      const item = popOne(this.shop.database, key, left);
+      const item = popOne(this.database, key, left);
       if (typeof item === 'string') return [key, item];
       if (item !== null) return item;
     }
     if (!mayWait) return NULL_ARRAY;
-    return { wait: { keys, left }, timeoutMs: Math.ceil(Number(seconds) * 1000) };
+    return { wait: { database: this.database, keys, left }, timeoutMs: Math.ceil(Number(seconds) * 1000) };
   }
 }
 
-/** Commands about the connection, with their arities. */
-const OWN: ReadonlyMap<string, number> = new Map([
-  ['ping', -1],
-  ['quit', -1],
-  ['select', 2],
-  ['multi', 1],
-  ['exec', 1],
-  ['discard', 1],
-  ['publish', 3],
-  ['subscribe', -2],
-  ['unsubscribe', -1],
-  ['blpop', -3],
-  ['brpop', -3],
+const connection = (arity: number): Described => ({ arity, keys: NO_KEYS });
+
+/** Commands about the connection, and those that concern other clients. */
+const OWN: ReadonlyMap<string, Described> = new Map([
+  ['ping', connection(-1)],
+  ['quit', connection(-1)],
+  ['reset', connection(1)],
+  ['select', connection(2)],
+  ['hello', connection(-1)],
+  ['auth', connection(-2)],
+  ['client', connection(-2)],
+  ['info', connection(-1)],
+  ['command', connection(-1)],
+  ['flushall', connection(-1)],
+  ['multi', connection(1)],
+  ['exec', connection(1)],
+  ['discard', connection(1)],
+  ['publish', connection(3)],
+  ['subscribe', connection(-2)],
+  ['unsubscribe', connection(-1)],
+  ['psubscribe', connection(-2)],
+  ['punsubscribe', connection(-1)],
+  ['blpop', { arity: -3, keys: [1, -2, 1] }],
+  ['brpop', { arity: -3, keys: [1, -2, 1] }],
 ]);
 
+const KNOWN: ReadonlyMap<string, Described> = new Map<string, Described>([...commands, ...OWN]);
+
 function arityFault(name: string, count: number): Reply | undefined {
-  const arity = commands.get(name)?.arity ?? OWN.get(name);
+  const arity = KNOWN.get(name)?.arity;
   if (arity === undefined || (arity >= 0 ? count === arity : count >= -arity)) return undefined;
-  return error(`ERR wrong number of arguments for '${name}' command`);
+  return replyError(`ERR wrong number of arguments for '${name}' command`);
 }
 
 const SHOWN_MAX = 128;
@@ -190,7 +277,7 @@ function unknown([name, ...args]: readonly string[]): Reply {
     if (shown.length >= SHOWN_MAX) break;
     shown += `'${arg.slice(0, SHOWN_MAX - shown.length)}' `;
   }
-  return error(`ERR unknown command '${name!.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`);
+  return replyError(`ERR unknown command '${name!.slice(0, SHOWN_MAX)}', with args beginning with: ${shown}`);
 }
 
 /** For the coverage page. */
@@ -198,12 +285,11 @@ export const commandCoverage: readonly CoverageSection[] = [
   {
     program: 'redis-server',
     title: 'Commands',
-    entries: [...commands.keys(), ...OWN.keys()].sort().map((name) => `${name.toUpperCase()}: ${arityText(name)}`),
+    entries: [...KNOWN].map(([name, { arity }]) => `${name.toUpperCase()}: ${arityText(arity)}`).sort(),
   },
 ];
 
-function arityText(name: string): string {
-  const arity = commands.get(name)?.arity ?? OWN.get(name)!;
+function arityText(arity: number): string {
   const words = Math.abs(arity) - 1;
   return arity > 0 ? `${words} arguments` : `${words} arguments or more`;
 }

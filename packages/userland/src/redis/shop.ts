@@ -1,16 +1,35 @@
 /** What all clients of a server have in common: the keys, the channels, and those who wait for a push. */
-import { popOne } from './commands.ts';
+import { glob } from './command.ts';
 import { Database } from './database.ts';
+import { popOne } from './list-commands.ts';
 import type { Blocked, Session } from './session.ts';
 
+/** As many as redis.conf has by default. */
+export const DATABASES = 16;
+
 export class Shop {
-  readonly database: Database;
+  readonly databases: readonly Database[];
+  readonly sessions = new Set<Session>();
   private readonly subscribers = new Map<string, Set<Session>>();
+  private readonly patterns = new Map<string, { readonly matches: RegExp; readonly sessions: Set<Session> }>();
   /** In the order in which they began to wait. */
   private readonly blocked: Blocked[] = [];
+  readonly startedMs: number;
+  private lastId = 0;
 
   constructor(readonly nowMs: () => number) {
-    this.database = new Database(nowMs);
+    this.startedMs = nowMs();
+    this.databases = Array.from({ length: DATABASES }, () => new Database(nowMs));
+  }
+
+  /** A new client, and its number. */
+  enter(session: Session): number {
+    this.sessions.add(session);
+    return ++this.lastId;
+  }
+
+  get blockedClients(): number {
+    return this.blocked.length;
   }
 
   subscribe(channel: string, session: Session): void {
@@ -27,15 +46,37 @@ export class Shop {
     if (all?.size === 0) this.subscribers.delete(channel);
   }
 
-  /** Answers how many got it. */
+  subscribePattern(pattern: string, session: Session): void {
+    session.patterns.add(pattern);
+    const known = this.patterns.get(pattern);
+    if (known === undefined) this.patterns.set(pattern, { matches: glob(pattern), sessions: new Set([session]) });
+    else known.sessions.add(session);
+  }
+
+  unsubscribePattern(pattern: string, session: Session): void {
+    session.patterns.delete(pattern);
+    const known = this.patterns.get(pattern);
+    known?.sessions.delete(session);
+    if (known?.sessions.size === 0) this.patterns.delete(pattern);
+  }
+
+  /** Answers how many got it; who subscribed the channel and a pattern gets it twice. */
   publish(channel: string, message: string): number {
     const all = this.subscribers.get(channel);
     for (const session of all ?? []) session.send(['message', channel, message]);
-    return all?.size ?? 0;
+    let count = all?.size ?? 0;
+    for (const [pattern, { matches, sessions }] of this.patterns) {
+      if (!matches.test(channel)) continue;
+      for (const session of sessions) session.send(['pmessage', pattern, channel, message]);
+      count += sessions.size;
+    }
+    return count;
   }
 
   leave(session: Session): void {
+    this.sessions.delete(session);
     for (const channel of [...session.channels]) this.unsubscribe(channel, session);
+    for (const pattern of [...session.patterns]) this.unsubscribePattern(pattern, session);
   }
 
   wait(blocked: Blocked): void {
@@ -48,21 +89,21 @@ export class Shop {
   }
 
   /** After a push: who has waited longest for this key gets an element, then the next, while there are any. */
-  serveWaiting(key: string): void {
-    for (let next = this.firstFor(key); next !== undefined; next = this.firstFor(key)) {
-      if (this.database.get(key) === undefined) return;
+  serveWaiting(database: Database, key: string): void {
+    for (let next = this.firstFor(database, key); next !== undefined; next = this.firstFor(database, key)) {
+      if (database.get(key) === undefined) return;
       this.giveUp(next);
-      const item = popOne(this.database, key, next.left) as string;
+      const item = popOne(database, key, next.left) as string;
       if (next.give(key, item)) continue;
       // The client is gone: the element goes back to where it was.
-      const list = (this.database.get(key) ?? []) as string[];
+      const list = (database.get(key) ?? []) as string[];
       if (next.left) list.unshift(item);
       else list.push(item);
-      this.database.set(key, list, -1, true);
+      database.set(key, list, -1, true);
     }
   }
 
-  private firstFor(key: string): Blocked | undefined {
-    return this.blocked.find(({ keys }) => keys.includes(key));
+  private firstFor(database: Database, key: string): Blocked | undefined {
+    return this.blocked.find((one) => one.database === database && one.keys.includes(key));
   }
 }

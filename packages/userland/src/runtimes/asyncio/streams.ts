@@ -99,6 +99,17 @@ export async function startServer(
     await sys.close(fd);
     throw error;
   }
+  return startServerOn(loop, connected, fd, backlog);
+}
+
+/** The same with a socket that listens already and does not block (`start_server(sock=...)`). */
+export async function startServerOn(
+  loop: EventLoop,
+  connected: ClientConnected,
+  fd: number,
+  backlog = 100,
+): Promise<Server> {
+  const { sys } = loop;
   await loop.watch(fd, 'read', () => acceptAll(loop, fd, backlog, connected), `accept on ${fd}`);
   return { close: () => stopListening(loop, fd), address: (await sys.getsockname(fd)) as SockAddrIn };
 }
