@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { carriedPage } from '../packages/real/src/carried.ts';
 import type { CoverageSection, OptionSpec, ProgramOptions } from '../packages/userland/src/lib/options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -98,6 +99,7 @@ function render(name: string, { headers, options, sections }: Page): string {
 
 const pages = await collect();
 const files = new Map([...pages].map(([name, page]) => [`${name === '[' ? 'test' : name}.md`, render(name, page)]));
+files.set('real.md', carriedPage());
 const index = [...files.keys()].sort().map((file) => `- [${file.replace(/\.md$/, '')}](${file})`);
 files.set(
   'README.md',

@@ -74,8 +74,7 @@ function carrierOf(name: string): Carrier | undefined {
 
 /** Every call of `sys`, by name. */
 export function carriedCalls(): CarriedCall[] {
-  return [...Object.keys(callTable), 'getpid']
-    .filter((name, at, all) => all.indexOf(name) === at)
+  return Object.keys(callTable)
     .sort()
     .map((name) => ({ name, carrier: carrierOf(name), note: NOTES.get(name) ?? '' }));
 }
@@ -91,26 +90,25 @@ export function carriedPage(): string {
   const calls = carriedCalls();
   const carried = calls.filter(({ carrier }) => carrier !== undefined);
   const others = calls.filter(({ carrier }) => carrier === undefined);
-  return (
+  const parts = [
+    '# The calls that the real kernel carries',
+    '`netarium real PROGRAM …` and `netarium run LAB --real` give programs a second `sys`, on this machine’s own kernel through Node. ' +
+      `Of the ${calls.length} calls it carries ${carried.length}; the others fail with ENOTSUP, by name. ` +
+      'The contract in `test/kernels` runs on both kernels. Written by `npx tsx scripts/coverage.ts`.',
+    'Carried by the *kernel*: in the main thread of the first process, for all processes of the run. By the *process*: in its main thread. ' +
+      'By the *thread*: without leaving it; memory and locks lie in a SharedArrayBuffer, those shared between processes with the kernel.',
     [
-      '# The calls that the real kernel carries',
-      '`netarium real PROGRAM …` and `netarium run LAB --real` give programs a second `sys`, on this machine’s own kernel through Node. ' +
-        `Of the ${calls.length} calls it carries ${carried.length}; the others fail with ENOTSUP, by name. ` +
-        'The contract in `test/kernels` runs on both kernels. Written by `npx tsx scripts/coverage.ts`.',
-      'Carried by the *kernel*: in the main thread of the first process, for all processes of the run. By the *process*: in its main thread. ' +
-        'By the *thread*: without leaving it; memory and locks lie in a SharedArrayBuffer, those shared between processes with the kernel.',
-      [
-        '| call | carried by | differs |',
-        '|---|---|---|',
-        ...carried.map((each) => `| ${each.name} | ${each.carrier} | ${each.note} |`),
-      ].join('\n'),
-      '## Not carried',
-      others.map(({ name }) => `\`${name}\``).join(', '),
-      '## Differs throughout',
-      '- `/proc` and `/dev` are the machine’s own, where it has them.\n' +
-        '- The name of a Unix socket goes away when its listener closes, and who waits there sees the end instead of a reset: Node has it so.\n' +
-        '- Servers of Netarium that are told no address listen on 127.0.0.1 (`BIND_ADDRESS`), and daemons stay in the foreground.\n' +
-        '- A connection that is closed with unread bytes is reset, as TCP’s is; a Unix one just ends.',
-    ].join('\n\n') + '\n'
-  );
+      '| call | carried by | differs |',
+      '|---|---|---|',
+      ...carried.map((each) => `| ${each.name} | ${each.carrier} | ${each.note} |`),
+    ].join('\n'),
+    '## Not carried',
+    others.map(({ name }) => `\`${name}\``).join(', '),
+    '## Differs throughout',
+    '- `/proc` and `/dev` are the machine’s own, where it has them.\n' +
+      '- The name of a Unix socket goes away when its listener closes, and who waits there sees the end instead of a reset: Node has it so.\n' +
+      '- Servers of Netarium that are told no address listen on 127.0.0.1 (`BIND_ADDRESS`), and daemons stay in the foreground.\n' +
+      '- A connection that is closed with unread bytes is reset, as TCP’s is; a Unix one just ends.',
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
