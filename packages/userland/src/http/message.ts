@@ -91,7 +91,8 @@ export function persists(head: { readonly version: HttpVersion; readonly fields:
   return head.version.major === 1 && head.version.minor >= 1 ? true : options.includes('keep-alive');
 }
 
-function formatFields(fields: Iterable<{ readonly name: string; readonly value: string }>): string {
+/** Field lines, each with its end. */
+export function formatFields(fields: Iterable<{ readonly name: string; readonly value: string }>): string {
   let text = '';
   for (const { name, value } of fields) {
     assert(isToken(name) && isFieldValue(value), `header field ${name} must be checked before it is sent`);

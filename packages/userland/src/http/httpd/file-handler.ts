@@ -3,12 +3,20 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Framing, latin1Bytes, type RequestHead } from '../message.ts';
 import type { RequestHandler, Session } from '../server/session.ts';
 import type { HttpdConfig } from './config.ts';
-import { bodyLength, planResponse, type ResponsePlan, type Segment } from './respond.ts';
+import { type FileCache, KEPT_FILE_BYTES, type KeptFile } from './file-cache.ts';
+import { bodyLength, type PlannedFile, planResponse, type ResponsePlan, type Segment } from './respond.ts';
 
 const CONTINUE = latin1Bytes('HTTP/1.1 100 Continue\r\n\r\n');
 const FILE_READ_BYTES = 65_536;
 /** A fast client of a large file gives way to others after so many pieces. */
 const PIECES_A_TURN = 8;
+
+/** Nothing in the request makes the answer another than the whole file. */
+function isPlain({ method, fields }: RequestHead): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  for (const { name } of fields) if (/^(if-|range)/i.test(name)) return false;
+  return true;
+}
 
 export class FileHandler implements RequestHandler {
   private head: RequestHead | undefined;
@@ -19,6 +27,7 @@ export class FileHandler implements RequestHandler {
   constructor(
     private readonly sys: Sys,
     private readonly config: HttpdConfig,
+    private readonly cache: FileCache,
     private readonly session: Session,
   ) {}
 
@@ -35,7 +44,14 @@ export class FileHandler implements RequestHandler {
 
   async complete(): Promise<void> {
     const head = this.head!;
-    await this.send(await planResponse(this.sys, this.config, head), head);
+    const { loop } = this.session.context;
+    const plain = !this.config.chunked && isPlain(head);
+    const kept = plain ? await this.cache.find(head.target, loop.nowNs) : undefined;
+    if (kept !== undefined) return this.sendKept(kept);
+    const plan = await planResponse(this.sys, this.config, head);
+    if (plain && head.method === 'GET' && plan.file !== undefined && plan.file.stat.size <= KEPT_FILE_BYTES)
+      await this.read(head.target, plan, plan.file);
+    else await this.send(plan, head);
   }
 
   async drained(): Promise<void> {
@@ -44,6 +60,25 @@ export class FileHandler implements RequestHandler {
 
   aborted(): Promise<void> {
     return this.release();
+  }
+
+  private async sendKept({ fields, content }: KeptFile): Promise<void> {
+    await this.session.beginFormatted(200, fields, content.length);
+    this.session.write(content);
+    await this.session.finish();
+  }
+
+  /** Reads a small file whole, sends it, and keeps it. */
+  private async read(target: string, plan: ResponsePlan, { path, stat }: PlannedFile): Promise<void> {
+    const { context } = this.session;
+    this.fd = plan.fd;
+    const content = stat.size === 0 ? new Uint8Array(0) : await this.sys.read(plan.fd!, stat.size);
+    await this.release();
+    if (content.length < stat.size) return this.session.abort();
+    const kept = { fields: context.formatFields(plan.fields), content };
+    const epochNs = await this.sys.clock_gettime('realtime');
+    await this.cache.keep(target, path, stat, kept, context.loop.nowNs, epochNs);
+    await this.sendKept(kept);
   }
 
   private async send(plan: ResponsePlan, head: RequestHead): Promise<void> {

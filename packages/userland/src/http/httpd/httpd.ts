@@ -24,6 +24,7 @@ import { AccessLog } from '../server/access-log.ts';
 import { ServerContext, type ServerLimits } from '../server/context.ts';
 import { serveHttp } from '../server/serve.ts';
 import { type ExtraField, type HttpdConfig, parseExtraField } from './config.ts';
+import { FileCache } from './file-cache.ts';
 import { FileHandler } from './file-handler.ts';
 
 export const options: ProgramOptions = {
@@ -107,6 +108,7 @@ async function start(sys: Sys, { config, logFile, place }: Settings): Promise<St
 export const main: Program = serverProgram(options, readSettings, async (sys, settings) => {
   const { loop, listening, log } = await start(sys, settings);
   const context = new ServerContext(sys, loop, 'httpd', 'netarium-httpd', settings.limits, log);
-  await serveHttp(sys, loop, context, listening, (session) => new FileHandler(sys, settings.config, session));
+  const cache = new FileCache(sys);
+  await serveHttp(sys, loop, context, listening, (session) => new FileHandler(sys, settings.config, cache, session));
   return 0;
 });

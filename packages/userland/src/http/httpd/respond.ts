@@ -19,12 +19,19 @@ import { encodePath, isHidden, resolveTarget } from './paths.ts';
 /** A piece of body: bytes at hand, or a part of the plan's open file. */
 export type Segment = Uint8Array | { readonly offset: number; readonly length: number };
 
+/** The file of a plan that sends all of it. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly stat: FileStat;
+}
+
 export interface ResponsePlan {
   readonly status: number;
   readonly fields: Fields;
   readonly body: readonly Segment[];
   /** The open file behind the segments; whoever carries out the plan closes it. */
   readonly fd?: number;
+  readonly file?: PlannedFile;
 }
 
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT']);
@@ -152,7 +159,7 @@ function planContent(
     if (ranges !== 'ignore') return rangePlan(ranges, stat.size, type, fields, fd);
   }
   fields.set('Content-Type', type);
-  return { status: 200, fields, body: stat.size === 0 ? [] : [{ offset: 0, length: stat.size }], fd };
+  return { status: 200, fields, body: stat.size === 0 ? [] : [{ offset: 0, length: stat.size }], fd, file: { path, stat } };
 }
 
 function addValidators(fields: Fields, validators: Validators): void {

@@ -3,7 +3,8 @@ import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { EventLoop } from '../../lib/event-loop.ts';
 import { formatHttpDate } from '../date.ts';
-import { reasonOf } from '../message.ts';
+import type { Fields } from '../fields.ts';
+import { formatFields, reasonOf } from '../message.ts';
 import type { AccessLog } from './access-log.ts';
 
 export interface ServerLimits {
@@ -35,6 +36,12 @@ export class ServerContext {
     readonly limits: ServerLimits,
     readonly log: AccessLog | undefined,
   ) {}
+
+  /** Fields that many responses share, ready to be sent. */
+  formatFields(fields: Fields): string {
+    if (!fields.has('server')) fields.add('Server', this.server);
+    return formatFields(fields);
+  }
 
   /** Wall clock of this round of the loop; asked for once a second, and reckoned on by the monotonic clock in between. */
   async epochSeconds(): Promise<number> {

@@ -14,8 +14,6 @@ import {
   type Framing,
   formatChunk,
   formatLastChunk,
-  formatResponse,
-  HTTP_1_1,
   latin1Bytes,
   persists,
   type RequestHead,
@@ -116,20 +114,42 @@ export class Session implements ChannelEvents {
   }
 
   /** Begins the response: status line, the given fields, and those that say where the body ends. */
-  async begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): Promise<void> {
+  begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): Promise<void> {
+    // What the session says about the body is the only truth about it.
+    if (body.kind !== 'none') fields.delete('content-length');
+    const date = fields.has('date') ? '' : undefined;
+    return this.open(status, reason, this.context.formatFields(fields), body, date);
+  }
+
+  /** The same with fields that were formatted before, which lack Date. */
+  beginFormatted(status: number, fields: string, length: number): Promise<void> {
+    return this.open(status, reasonOf(status), fields, { kind: 'length', length }, undefined);
+  }
+
+  private async open(
+    status: number,
+    reason: string,
+    fields: string,
+    body: ResponseBody,
+    givenDate: string | undefined,
+  ): Promise<void> {
     const { head, context } = this;
     const modern = (head?.version.minor ?? 1) >= 1;
     const withBody = head?.method !== 'HEAD' && status !== 304 && status !== 204;
     const chunked = body.kind === 'stream' && modern;
-    if (!fields.has('server')) fields.add('Server', context.server);
-    if (!fields.has('date')) fields.add('Date', context.knownDate ?? (await context.date()));
+    const date = givenDate ?? `Date: ${context.knownDate ?? (await context.date())}\r\n`;
     // A recipient of HTTP/1.0 knows no chunks (RFC 9112 section 6.1): for it the end of the connection is that of the body.
-    if (chunked) fields.set('Transfer-Encoding', 'chunked');
-    else if (body.kind === 'length') fields.set('Content-Length', String(body.length));
-    else if (body.kind === 'stream') this.last = true;
-    fields.set('Connection', this.last ? 'close' : 'keep-alive');
+    if (body.kind === 'stream' && !modern) this.last = true;
+    const framing = chunked
+      ? 'Transfer-Encoding: chunked\r\n'
+      : body.kind === 'length'
+        ? `Content-Length: ${body.length}\r\n`
+        : '';
+    const connection = this.last ? 'close' : 'keep-alive';
     this.response = { status, chunked, withBody, bytes: 0 };
-    this.channel.write(latin1Bytes(formatResponse({ status, reason, version: HTTP_1_1, fields })));
+    this.channel.write(
+      latin1Bytes(`HTTP/1.1 ${status} ${reason}\r\n${fields}${date}${framing}Connection: ${connection}\r\n\r\n`),
+    );
   }
 
   write(bytes: Uint8Array): void {
