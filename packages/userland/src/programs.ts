@@ -64,6 +64,7 @@ import { main as proxy } from './http/proxy/proxy.ts';
 import { csv } from './jobs/csv/csv.ts';
 import { main as csvSink } from './jobs/csv/csv-sink.ts';
 import { main as makeCsv } from './jobs/csv/make-csv.ts';
+import { download } from './jobs/download/download.ts';
 import { main as getent } from './lib/getent.ts';
 import { main as arp } from './net-tools/arp.ts';
 import { main as arping } from './net-tools/arping.ts';
@@ -100,6 +101,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/date', date],
   ['/usr/bin/dig', dig],
   ['/usr/bin/dirname', dirname],
+  ['/usr/bin/download', download],
   ['/usr/bin/echo', echo],
   ['/usr/bin/env', env],
   ['/usr/bin/false', falseProgram],

@@ -1,6 +1,6 @@
 /** A file that is there whole or not at all: written under a temporary name beside it, then renamed. What fails leaves nothing behind. */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { unless } from '../../lib/failure.ts';
+import { errnoOf } from '../../lib/failure.ts';
 import { at, openAt } from './place.ts';
 
 export const PART = '.part';
@@ -15,8 +15,9 @@ export async function replaceFile<T>(sys: Sys, path: string, fill: (fd: number) 
     await at(path, sys.rename(temporary, path));
     return filled;
   } catch (error) {
-    await unless(sys.close(fd), 'EBADF');
-    await unless(sys.unlink(temporary), 'ENOENT');
+    // Whether it was closed, or renamed already: the failure that is told is the first one.
+    await sys.close(fd).catch(errnoOf);
+    await sys.unlink(temporary).catch(errnoOf);
     throw error;
   }
 }

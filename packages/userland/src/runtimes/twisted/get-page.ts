@@ -5,7 +5,7 @@
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { SockAddrIn } from '@netarium/core/syscall/sys.ts';
 import { Fields } from '../../http/fields.ts';
-import { formatRequest, HTTP_1_1, latin1Bytes } from '../../http/message.ts';
+import { formatRequest, HTTP_1_1, latin1Bytes, type ResponseHead } from '../../http/message.ts';
 import { HttpParser } from '../../http/parser.ts';
 import { errnoOf, unless } from '../../lib/failure.ts';
 import { Deferred } from './deferred.ts';
@@ -29,9 +29,24 @@ export class PartialDownloadError extends Error {
 
 const RECEIVE_BYTES = 65_536;
 
-export async function getPage(reactor: Reactor, server: SockAddrIn, path: string): Promise<Deferred> {
+export interface PageOptions {
+  /** The fields of the request, in place of a Host that is the address. */
+  readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** Called with the head of the response. */
+  readonly head?: (head: ResponseHead) => Promise<void>;
+  /** Called with each piece of the body, which is not kept then (`downloadPage`). */
+  readonly data?: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** What an option's function raises is the page's failure. */
+export async function getPage(
+  reactor: Reactor,
+  server: SockAddrIn,
+  path: string,
+  options: PageOptions = {},
+): Promise<Deferred> {
   const fd = await reactor.sys.socket('inet', 'stream', 'tcp', { nonblock: true, cloexec: true });
-  return new Download(reactor, fd, server, path).start();
+  return new Download(reactor, fd, server, path, options).start();
 }
 
 class Download {
@@ -46,6 +61,7 @@ class Download {
     private readonly fd: number,
     private readonly server: SockAddrIn,
     private readonly path: string,
+    private readonly options: PageOptions,
   ) {
     this.deferred = new Deferred(reactor, () => this.letGo());
   }
@@ -68,10 +84,7 @@ class Download {
     await this.tried(async () => {
       // The second call fails with the outcome of the first, or with EISCONN (connect(2)).
       await unless(sys.connect(this.fd, this.server), 'EISCONN');
-      const fields = new Fields([
-        ['Host', this.server.address],
-        ['Connection', 'close'],
-      ]);
+      const fields = new Fields(this.options.fields ?? [['Host', this.server.address]]).set('Connection', 'close');
       const request = formatRequest({ method: 'GET', target: this.path, version: HTTP_1_1, fields });
       this.parser.expect('GET');
       await sys.send(this.fd, latin1Bytes(request), { nosignal: true });
@@ -85,22 +98,33 @@ class Download {
       if (bytes === undefined) return;
       if (bytes.length > 0) this.parser.feed(bytes);
       else this.parser.finish();
-      if (!this.parse() && bytes.length === 0) await this.end(new PartialDownloadError('the connection ended early'));
+      if (!(await this.parse()) && bytes.length === 0)
+        await this.end(new PartialDownloadError('the connection ended early'));
       else if (this.over) await this.end(this.failure);
     });
   }
 
   /** Takes in what has come; true when the response is complete. */
-  private parse(): boolean {
-    for (let event = this.parser.next(); event !== undefined; event = this.parser.next()) {
-      if (event.kind === 'data') this.body.push(event.bytes);
-      else if (event.kind === 'response' && event.head.status >= 400) {
+  private async parse(): Promise<boolean> {
+    for (let event = this.parser.next(); event !== undefined && !this.over; event = this.parser.next()) {
+      if (event.kind === 'response' && event.head.status >= 400)
         this.failure = new WebError(event.head.status, event.head.reason);
-      } else if (event.kind === 'error') this.failure ??= new PartialDownloadError(event.fault.text);
+      else if (event.kind === 'error') this.failure ??= new PartialDownloadError(event.fault.text);
       if (event.kind === 'end' || event.kind === 'error') this.over = true;
+      try {
+        if (event.kind === 'response' && !event.interim) await this.options.head?.(event.head);
+        else if (event.kind === 'data') await (this.options.data ?? this.keep)(event.bytes);
+      } catch (error) {
+        this.failure = error;
+        this.over = true;
+      }
     }
     return this.over;
   }
+
+  private readonly keep = async (bytes: Uint8Array): Promise<void> => {
+    this.body.push(bytes);
+  };
 
   private async tried(step: () => Promise<void>): Promise<void> {
     try {

@@ -1,0 +1,73 @@
+/** How an attempt ends, the same for all clients: what is kept of the part, whether it is worth trying again, and the result that tells of it. */
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { DiskFailure, type PartFile } from './part-file.ts';
+import type { Attempt, Result } from './scheduler.ts';
+
+export interface FetchSettings {
+  /** Longest silence. */
+  readonly timeoutNs: number;
+  /** Goes on with what an earlier run left, and leaves what it could not finish. */
+  readonly resume: boolean;
+}
+
+export const TIME_OUT = 'time-out';
+
+/** A failure of the network or of the server, not of the program. */
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+  constructor(
+    message: string,
+    /** It may go well later. */
+    readonly again: boolean,
+    readonly waitNs = 0,
+  ) {
+    super(message);
+  }
+}
+
+export class Conclusion {
+  /** What is known of the response so far. */
+  readonly known = { status: 0, type: '', validator: '' };
+
+  private constructor(
+    private readonly sys: Sys,
+    private readonly attempt: Attempt,
+    private readonly file: PartFile,
+    private readonly settings: FetchSettings,
+    private readonly startNs: number,
+  ) {}
+
+  static async create(sys: Sys, attempt: Attempt, file: PartFile, settings: FetchSettings): Promise<Conclusion> {
+    return new Conclusion(sys, attempt, file, settings, await sys.clock_gettime('monotonic'));
+  }
+
+  /** The body is in the file. */
+  async finished(): Promise<Result> {
+    try {
+      const sha256 = await this.file.finish();
+      return await this.result({ ok: true, sha256, reason: '', again: false, disk: false, retryAfterNs: 0 });
+    } catch (error) {
+      return this.failed(error);
+    }
+  }
+
+  /** `error` is `Trouble` or a `DiskFailure`; anything else is a bug and is thrown on. */
+  async failed(error: unknown): Promise<Result> {
+    const disk = error instanceof DiskFailure;
+    if (!disk && !(error instanceof Trouble)) throw error;
+    const { known, file, settings } = this;
+    const again = !disk && error.again;
+    const goesOn = again && known.validator !== '' && file.bytes > 0;
+    await file.abandon(goesOn || (settings.resume && known.validator !== ''));
+    if (!goesOn) known.validator = '';
+    const retryAfterNs = disk ? 0 : error.waitNs;
+    return this.result({ ok: false, sha256: '', reason: error.message, again, disk, retryAfterNs });
+  }
+
+  private async result(
+    end: Pick<Result, 'ok' | 'sha256' | 'reason' | 'again' | 'disk' | 'retryAfterNs'>,
+  ): Promise<Result> {
+    const tookNs = (await this.sys.clock_gettime('monotonic')) - this.startNs;
+    return { index: this.attempt.index, ...this.known, bytes: this.file.bytes, tookNs, ...end } as Result;
+  }
+}

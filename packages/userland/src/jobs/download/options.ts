@@ -1,0 +1,94 @@
+/** The command line of `download`. */
+import { ToolError } from '../../coreutils/tool.ts';
+import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
+import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
+import { coroutines } from './coroutines.ts';
+import { processes } from './processes.ts';
+import { reactor } from './reactor.ts';
+import { serial } from './serial.ts';
+import { threads } from './threads.ts';
+import type { Way } from './way.ts';
+
+const WAYS: ReadonlyMap<string, Way> = new Map([
+  ['serial', serial],
+  ['threads', threads],
+  ['coroutines', coroutines],
+  ['reactor', reactor],
+  ['processes', processes],
+]);
+
+export const options: ProgramOptions = {
+  name: 'download',
+  usage: 'download --urls FILE --out DIR [--way WAY] [OPTION...]',
+  options: [
+    { names: ['--urls'], value: 'FILE', help: 'a URL a line; blank lines and lines with # are passed over' },
+    { names: ['--out'], value: 'DIR', help: 'where the files go; made where it is missing' },
+    { names: ['--way'], value: 'WAY', help: `${[...WAYS.keys()].join(', ')} (coroutines)` },
+    { names: ['--concurrency'], value: 'N', help: 'so many files at once, in every way but serial (10)' },
+    { names: ['--timeout'], value: 'S', help: 'gives up an attempt after so many seconds of silence (30)' },
+    { names: ['--retries'], value: 'N', help: 'how often a file is tried again (2)' },
+    { names: ['--rate-per-host'], value: 'N/s', help: 'at most so many requests to one host in a second' },
+    { names: ['--resume'], help: 'leaves out what is there already, and goes on with parts' },
+    { names: ['--json'], help: 'tells everything at the end as one JSON object, and nothing before' },
+  ],
+};
+
+export interface DownloadSettings {
+  readonly urls: string;
+  readonly out: string;
+  readonly way: Way;
+  readonly wayName: string;
+  readonly concurrency: number;
+  readonly timeoutNs: number;
+  readonly retries: number;
+  readonly hostIntervalNs: number;
+  readonly resume: boolean;
+  readonly json: boolean;
+}
+
+export function settingsOf(given: ParsedOptions, operands: readonly string[]): DownloadSettings {
+  const urls = given.value('--urls');
+  const out = given.value('--out');
+  if (urls === undefined || out === undefined || operands.length > 0) throw new ToolError(`usage: ${options.usage}`, 2);
+  const wayName = given.value('--way') ?? 'coroutines';
+  const way = WAYS.get(wayName);
+  if (way === undefined) throw new ToolError(`--way ${wayName}: none of ${[...WAYS.keys()].join(', ')}`, 2);
+  const concurrency = countOf(given, '--concurrency', 10, 1, 1024);
+  return {
+    urls,
+    out: out.length > 1 ? out.replace(/\/+$/, '') || '/' : out,
+    way,
+    wayName,
+    concurrency: wayName === 'serial' ? 1 : concurrency,
+    timeoutNs: timeOf(given),
+    retries: countOf(given, '--retries', 2, 0, 100),
+    hostIntervalNs: intervalOf(given),
+    resume: given.has('--resume'),
+    json: given.has('--json'),
+  };
+}
+
+function countOf(given: ParsedOptions, name: string, otherwise: number, min: number, max: number): number {
+  const text = given.value(name) ?? String(otherwise);
+  const count = parseCount(text, min, max);
+  if (count === undefined) throw new ToolError(`${name} ${text}: not a number from ${min} to ${max}`, 2);
+  return count;
+}
+
+function timeOf(given: ParsedOptions): number {
+  const text = given.value('--timeout') ?? '30';
+  const ns = parseSecondsNs(text);
+  if (ns === undefined || ns === 0) throw new ToolError(`--timeout ${text}: not a number of seconds`, 2);
+  return ns;
+}
+
+/** `5/s`, `5` or `0.5/s`: the time between two requests; 0 without a limit. */
+function intervalOf(given: ParsedOptions): number {
+  const text = given.value('--rate-per-host');
+  if (text === undefined) return 0;
+  // As many seconds as there may be requests in one: the reciprocal is the time between two.
+  const perSecond = parseSecondsNs(text.replace(/\/s$/, ''));
+  if (perSecond === undefined || perSecond < 1_000_000)
+    throw new ToolError(`--rate-per-host ${text}: not a rate such as 5/s, at least 0.001/s`, 2);
+  return Math.ceil(1_000_000_000 / (perSecond / 1_000_000_000));
+}
