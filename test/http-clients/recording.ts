@@ -184,3 +184,14 @@ export function answer(status: string, headers: readonly string[], body = '', en
   const own = length ? headers : [...headers, `Content-Length: ${body.length}`];
   return { raw: `HTTP/1.1 ${status}\r\n${own.map((header) => `${header}\r\n`).join('')}\r\n${body}`, end };
 }
+
+/** Results without what is never twice the same: boundaries of forms, addresses in memory. */
+export function comparable(cases: readonly Case[], results: readonly Result[]): string[] {
+  return cases.map(({ name }, i) => {
+    const { out, connections } = results[i]!;
+    const text = [name, out, ...connections].join('\n');
+    return text
+      .replace(/(?<=boundary=|--)[0-9a-f]{32}/g, 'BOUNDARY')
+      .replace(/(?<=Connection object) at 0x[0-9a-f]+/g, '');
+  });
+}

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { base64 } from '../base64.ts';
 import { parseCurlUrl } from './curl.ts';
 import { formatMeter, size5, time8 } from './meter.ts';
-import { base64, parseCustomHeader } from './request.ts';
+import { parseCustomHeader } from './request.ts';
 import { formatWriteOut, newStats } from './writeout.ts';
 
 describe('the progress meter', () => {

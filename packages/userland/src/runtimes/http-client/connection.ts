@@ -25,7 +25,8 @@ const EXPECT_BODY = new Set(['PATCH', 'POST', 'PUT']);
 export class HTTPConnection {
   socket: Socket | undefined;
   private readonly version: 10 | 11;
-  readonly timeout: number | undefined;
+  /** Seconds for connecting; the socket has its own from then on. */
+  timeout: number | undefined;
   private response: HTTPResponse | undefined;
   private method: string | undefined;
 
@@ -38,6 +39,11 @@ export class HTTPConnection {
     this.version = options.version ?? 11;
     this.timeout = options.timeout;
     checkHost(host);
+  }
+
+  /** A response has not been read to its end: what comes next on the connection belongs to it. */
+  get busy(): boolean {
+    return this.response !== undefined && !this.response.closed;
   }
 
   async connect(): Promise<void> {

@@ -91,6 +91,36 @@ export class HTTPResponse {
     await this.onClose(this);
   }
 
+  /**
+   * At most so many bytes of the current chunk; undefined after the last and its trailers. For urllib3, which reads chunks itself and has an exception of its
+   * own for a size that is none.
+   */
+  async readPiece(amount: number, badSize: (line: string) => Error): Promise<Uint8Array | undefined> {
+    if (this.closed) return undefined;
+    if (this.chunkLeft === undefined) {
+      const line = await this.readLine('chunk size');
+      const size = chunkSize(line);
+      if (size === undefined) {
+        await this.close();
+        throw badSize(line.split(';')[0]!);
+      }
+      if (size === 0) return this.trailers();
+      this.chunkLeft = size;
+    }
+    const piece = await this.exactly(Math.min(this.chunkLeft, amount));
+    this.chunkLeft -= piece.length;
+    if (this.chunkLeft > 0) return piece;
+    await this.exactly(2);
+    this.chunkLeft = undefined;
+    return piece;
+  }
+
+  private async trailers(): Promise<undefined> {
+    for (let line = 'x'; line !== '' && line !== '\r\n' && line !== '\n'; ) line = await this.readLine('trailer line');
+    await this.close();
+    return undefined;
+  }
+
   private async finish(bytes: Uint8Array): Promise<Uint8Array> {
     await this.close();
     return bytes;
@@ -245,9 +275,7 @@ export class HTTPResponse {
       throw new IncompleteRead(new Uint8Array(0));
     }
     this.chunkLeft = size === 0 ? undefined : size;
-    if (size > 0) return size;
-    for (let line = 'x'; line !== '' && line !== '\r\n' && line !== '\n'; ) line = await this.readLine('trailer line');
-    return undefined;
+    return size > 0 ? size : this.trailers();
   }
 }
 

@@ -9,18 +9,33 @@ import { shutdownExecutors } from '../futures/thread-pool.ts';
 import { endOfProcess, type ProcessStart, runChild } from '../multiprocessing/child.ts';
 import { SystemExit } from './errors.ts';
 import { LIBRARY } from './library.ts';
-import { type ProcessState, type PyEntry, type PyModule, Python } from './python.ts';
+import { type Library, type ProcessState, type PyEntry, type PyModule, Python } from './python.ts';
 import { revive, reviveAll } from './shared.ts';
 import { joinNonDaemons, runThread, Thread, type ThreadStart, traceback } from './thread.ts';
 
 type Start = ThreadStart | ProcessStart;
 
-export function python(version: InterpreterVersion | InterpreterProfile, module: PyModule): ProgramModule {
+/** `more` are libraries whose objects the program's threads share, besides those that every program has. */
+export function python(
+  version: InterpreterVersion | InterpreterProfile,
+  module: PyModule,
+  ...more: readonly Library[]
+): ProgramModule {
+  const library: Library = {
+    kinds: new Map([LIBRARY, ...more].flatMap(({ kinds }) => [...kinds])),
+    entries: Object.assign({}, ...[LIBRARY, ...more].map(({ entries }) => entries)),
+  };
+  const code: Code = { module, library };
   const entries: Record<string, Entry> = {};
-  for (const [name, entry] of [...Object.entries(LIBRARY.entries), ...Object.entries(module)])
-    entries[name] = (sys: Sys, start: Start, ...args: readonly Cloneable[]) =>
-      runEntry(sys, module, entry, start, args);
-  return { ...entries, main: (sys, argv) => runMain(sys, version, module, argv) };
+  for (const [name, entry] of [...Object.entries(library.entries), ...Object.entries(module)])
+    entries[name] = (sys: Sys, start: Start, ...args: readonly Cloneable[]) => runEntry(sys, code, entry, start, args);
+  return { ...entries, main: (sys, argv) => runMain(sys, version, code, argv) };
+}
+
+/** A program and what it was given. */
+interface Code {
+  readonly module: PyModule;
+  readonly library: Library;
 }
 
 /** The lists and counters of a new process. */
@@ -44,13 +59,13 @@ export async function newState(sys: Sys, name: string, daemon: boolean): Promise
 async function runMain(
   sys: Sys,
   version: InterpreterVersion | InterpreterProfile,
-  module: PyModule,
+  { module, library }: Code,
   argv: readonly string[],
 ): Promise<number> {
   // As the interpreter does at its start: a write without a reader raises BrokenPipeError.
   await sys.sigaction('SIGPIPE', 'ignore');
   await sys.interpreter_attach(version);
-  const py = new Python(sys, await newState(sys, 'MainProcess', false), module, LIBRARY);
+  const py = new Python(sys, await newState(sys, 'MainProcess', false), module, library);
   py.thread = await Thread.main(py);
   const code = await exitCode(py, () => module.main(py, argv));
   await shutdownExecutors(py);
@@ -73,17 +88,17 @@ async function exitCode(py: Python, body: () => Promise<unknown>): Promise<numbe
 
 async function runEntry(
   sys: Sys,
-  module: PyModule,
+  { module, library }: Code,
   entry: PyEntry,
   start: Start,
   args: readonly Cloneable[],
 ): Promise<unknown> {
   if (start.how === 'process') {
-    const py = new Python(sys, await newState(sys, start.name, start.daemon), module, LIBRARY);
+    const py = new Python(sys, await newState(sys, start.name, start.daemon), module, library);
     py.thread = await Thread.main(py);
     return runChild(py, start, async () => entry(py, ...((await reviveAll(py, args)) as never[])));
   }
-  const py = new Python(sys, start.state, module, LIBRARY);
+  const py = new Python(sys, start.state, module, library);
   py.thread = (await revive(py, { $shared: 'Thread', packed: start.thread } as never)) as Thread;
   await runThread(py, async () => entry(py, ...((await reviveAll(py, args)) as never[])));
   return undefined;
