@@ -37,6 +37,10 @@ export interface ProcessStarter {
   brokenPipe(process: RealProcess): void;
 }
 
+type Woken = readonly [RealThread, Call];
+
+const GATHERS: ReadonlySet<string> = new Set(['epoll_wait', 'poll', 'select']);
+
 export class RealKernel implements CallHost, Attempts {
   readonly clock = new RealClock();
   readonly profile = osProfile('linux-6.x');
@@ -47,7 +51,8 @@ export class RealKernel implements CallHost, Attempts {
   /** Set by who starts the kernel. */
   starter!: ProcessStarter;
   private lastIno = 1;
-  private woken: (readonly [RealThread, Call])[] = [];
+  private woken: Woken[] = [];
+  private gathering: Woken[] = [];
 
   nextIno(): number {
     return ++this.lastIno;
@@ -106,15 +111,21 @@ export class RealKernel implements CallHost, Attempts {
     return outcome;
   }
 
-  /** Attempts the call again, after what runs now. */
+  /**
+   * Attempts the call again, after what runs now. Who waits for many descriptors is told when Node has handed out all that came in this turn of its loop: of
+   * many together, where it would else be told of one and wait again.
+   */
   again(thread: RealThread, call: Call): void {
-    this.woken.push([thread, call]);
-    if (this.woken.length === 1) queueMicrotask(() => this.runWoken());
+    if (GATHERS.has(call.name)) {
+      this.gathering.push([thread, call]);
+      if (this.gathering.length === 1) setImmediate(() => this.runWoken(this.gathering.splice(0)));
+    } else {
+      this.woken.push([thread, call]);
+      if (this.woken.length === 1) queueMicrotask(() => this.runWoken(this.woken.splice(0)));
+    }
   }
 
-  private runWoken(): void {
-    const { woken } = this;
-    this.woken = [];
+  private runWoken(woken: readonly Woken[]): void {
     this.clock.catchUp();
     for (const [thread, call] of woken) {
       // A signal may have ended it meanwhile.
