@@ -2,14 +2,13 @@
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { programs } from '@netarium/userland/programs.ts';
-import { messages } from '@netarium/view/messages/messages.ts';
-import { loadLab } from '../load/load-lab.ts';
 
 export async function resolveProgram(reference: string): Promise<Program | ProgramModule | undefined> {
   const [, lab, name] = /^lab:(.+)#(.+)$/.exec(reference) ?? [];
   if (lab === undefined || name === undefined) return programs.get(reference);
-  const definition = await loadLab(lab, messages('en'));
-  return definition.programs?.[name];
+  // Threads of installed programs start sooner without what loads labs.
+  const { programOfLab } = await import('./lab-program.ts');
+  return programOfLab(lab, name);
 }
 
 /** The path of an installed program by its name; one of /usr/bin before one of /usr/sbin. */
