@@ -37,8 +37,10 @@ export class Blocks {
   doubles!: Float64Array;
   bytes!: Uint8Array;
   private growths = -1;
+  private readonly maxBytes: number;
 
   constructor(readonly buffer: SharedArrayBuffer) {
+    this.maxBytes = buffer.maxByteLength;
     this.makeViews();
   }
 
@@ -58,6 +60,7 @@ export class Blocks {
 
   /** The address of a block, whose content is what was there before; 0 where memory is at its end. */
   allocate(bytes: number): number {
+    if (bytes > this.maxBytes) return 0;
     const index = sizeClass(bytes);
     if (index >= SIZE_CLASSES) return 0;
     const size = classBytes(index);
@@ -82,11 +85,11 @@ export class Blocks {
   }
 
   private grow(least: number): boolean {
-    const { byteLength, maxByteLength } = this.buffer;
-    if (least > maxByteLength) return false;
+    const { byteLength } = this.buffer;
+    if (least > this.maxBytes) return false;
     const wanted = Math.max(least, byteLength + (byteLength >> 1));
     try {
-      this.buffer.grow(Math.min(maxByteLength, pages(wanted)));
+      this.buffer.grow(Math.min(this.maxBytes, pages(wanted)));
     } catch (error) {
       // The operating system has no more to give.
       if (error instanceof RangeError) return false;

@@ -53,19 +53,20 @@ export class Cells {
   /** Arrays and objects are never what is expected: each has an identity of its own in each thread. */
   compareExchange(number: number, expected: Cloneable, value: Cloneable): Cloneable | Errno {
     const { values, heap } = this.access;
+    const failed = values.prepare(value);
     const slot = heap.enter(number, KIND.CELL);
-    if (slot instanceof Errno) return slot;
-    const before = decoded(values.load(slot + CELL_VALUE));
-    let failed: Errno | undefined;
-    if (Object.is(before, expected)) {
-      failed = values.prepare(value);
-      if (failed === undefined) {
-        values.release(slot + CELL_VALUE);
-        values.store(slot + CELL_VALUE);
-      }
+    if (slot instanceof Errno) {
+      values.discard();
+      return slot;
     }
+    const before = decoded(values.load(slot + CELL_VALUE));
+    const equal = Object.is(before, expected);
+    if (equal && failed === undefined) {
+      values.release(slot + CELL_VALUE);
+      values.store(slot + CELL_VALUE);
+    } else values.discard();
     heap.leave(slot);
-    return failed ?? before;
+    return equal ? (failed ?? before) : before;
   }
 
   add(number: number, amount: number): number | Errno {

@@ -6,6 +6,7 @@ import { bundled } from '../testing/bundle.test-kit.ts';
 import { SLEEPER, SLOT } from './layout.ts';
 import type { JobData } from './memory-worker.test-kit.ts';
 import { type HeapSize, SharedHeap } from './shared-heap.ts';
+import { restore, snapshot } from './snapshot.ts';
 import { ThreadMemory } from './thread-memory.ts';
 import { SERVING } from './wait.ts';
 
@@ -155,6 +156,27 @@ describe('the main thread', () => {
     await results(started);
     expect(memory.cell_load(cell)).toBe(120_000);
   });
+});
+
+test('a fork in the middle of it all copies whole values', async () => {
+  const { heap, memory } = setUp({ initialBytes: 1 << 17 });
+  const [cell, list] = [made(memory.cell_create({ size: 0, text: '' })), made(memory.list_create())];
+  const started = times(3).map(() => start(heap, 'values', cell, list, 1_500));
+  let running = true;
+  void results(started).then(() => (running = false));
+  let forks = 0;
+  for (; running; forks++) {
+    const child = new ThreadMemory(restore(snapshot(heap)), 1, SERVING);
+    const { size, text } = child.cell_load(cell) as { size: number; text: string };
+    expect(text).toBe('y'.repeat(size));
+    const length = made(child.list_length(list));
+    expect(length).toBeLessThanOrEqual(3);
+    for (let i = 0; i < length; i++) expect(child.list_remove(list, 0)).toMatch(/^z*$/);
+    expect(child.list_push(list, 'whole')).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(forks).toBeGreaterThan(5);
+  expect(await results(started)).toEqual([0, 0, 0]);
 });
 
 describe('the end of a thread', () => {
