@@ -99,6 +99,6 @@ for case in job['cases']:
     records.clear()
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(case['code'], case['name'], 'exec'), {'base': base, 'port': port, 'failure': failure, 'names': names})
+        exec(compile(case['code'], 'case', 'exec'), {'base': base, 'port': port, 'failure': failure, 'names': names})
     results.append({'out': out.getvalue(), 'connections': [''.join(record) for record in records]})
 print(json.dumps({'port': port, 'results': results}))

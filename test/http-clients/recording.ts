@@ -34,7 +34,7 @@ export interface Result {
   readonly connections: readonly string[];
 }
 
-const NAMES = ['www.example.test', 'other.example.test', 'xn--fiq228c.xn--0zwm56d', 'xn--mnchen-3ya.test'];
+const NAMES = ['www.example.test', 'other.example.test', 'xn--fiqs8s.xn--0zwm56d', 'xn--mnchen-3ya.test'];
 
 /** With Debian's python3, which has Debian's requests. */
 export function runPython(

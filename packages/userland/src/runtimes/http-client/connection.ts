@@ -6,12 +6,15 @@
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ValueError } from '../errors.ts';
-import { CannotSendRequest, encodeNarrow, InvalidURL, invalidHeader, ResponseNotReady } from './errors.ts';
+import { CannotSendRequest, encodeBody, encodeNarrow, InvalidURL, invalidHeader, ResponseNotReady } from './errors.ts';
 import { reprText } from './repr.ts';
 import { HTTPResponse } from './response.ts';
 import { Socket } from './socket.ts';
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** A text is sent as Latin-1. */
+export type Body = Uint8Array | string | undefined;
 
 export interface ConnectionOptions {
   /** Seconds for connecting and for each wait. */
@@ -50,7 +53,8 @@ export class HTTPConnection {
     this.socket = await Socket.connect(this.sys, this.host, this.port, this.timeout);
   }
 
-  async request(method: string, url: string, body: Uint8Array | undefined, headers: HeaderList): Promise<void> {
+  async request(method: string, url: string, content: Body, headers: HeaderList): Promise<void> {
+    const body = content === undefined ? undefined : encodeBody(content);
     if (this.response?.closed === true) this.response = undefined;
     if (this.method !== undefined || this.response !== undefined) throw new CannotSendRequest('Request-sent');
     const head = requestHead(this, this.version, method, url, body, headers);

@@ -77,12 +77,18 @@ export class GaiError extends Error {
 export class UnicodeEncodeError extends ValueError {
   override readonly name = 'UnicodeEncodeError';
 
-  constructor(encoding: 'ascii' | 'latin-1', text: string, start: number, end: number) {
+  constructor(
+    encoding: 'ascii' | 'latin-1',
+    text: string,
+    readonly start: number,
+    readonly end: number,
+    reason = `ordinal not in range(${encoding === 'ascii' ? 128 : 256})`,
+  ) {
     const what =
       end - start === 1
         ? `character ${reprText(text[start]!, true)} in position ${start}`
         : `characters in position ${start}-${end - 1}`;
-    super(`'${encoding}' codec can't encode ${what}: ordinal not in range(${encoding === 'ascii' ? 128 : 256})`);
+    super(`'${encoding}' codec can't encode ${what}: ${reason}`);
   }
 }
 
@@ -100,6 +106,25 @@ export function encodeNarrow(text: string, encoding: 'ascii' | 'latin-1'): Uint8
     bytes[i] = code;
   }
   return bytes;
+}
+
+/** The body of a request: a text can only be Latin-1. */
+export function encodeBody(body: Uint8Array | string): Uint8Array {
+  if (typeof body !== 'string') return body;
+  try {
+    return encodeNarrow(body, 'latin-1');
+  } catch (error) {
+    if (!(error instanceof UnicodeEncodeError)) throw error;
+    const what = reprText(body.slice(error.start, error.end)).slice(0, 20);
+    const advice = "Use body.encode('utf-8') if you want to send it encoded in UTF-8.";
+    throw new UnicodeEncodeError(
+      'latin-1',
+      body,
+      error.start,
+      error.end,
+      `Body (${what}) is not valid Latin-1. ${advice}`,
+    );
+  }
 }
 
 export function invalidHeader(what: 'name' | 'value', bytes: Uint8Array): ValueError {

@@ -3,10 +3,9 @@
  * free; without, one more is made, and thrown away afterwards with a warning, for there is no room to keep it. Threads may share a pool: idle connections lie
  * in the process's memory, last in first out.
  */
-import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import type { Established } from '../../http/client/connection.ts';
-import type { HeaderList } from '../http-client/connection.ts';
+import type { Body, HeaderList } from '../http-client/connection.ts';
 import { GaiError, HTTPException, SocketTimeout } from '../http-client/errors.ts';
 import { reprText } from '../http-client/repr.ts';
 import { Socket } from '../http-client/socket.ts';
@@ -50,7 +49,7 @@ export interface PoolOptions {
 }
 
 export interface UrlopenOptions {
-  readonly body?: Uint8Array | string;
+  readonly body?: Body;
   readonly headers?: Headers | HeaderList;
   readonly retries?: Retry | number | false;
   readonly redirect?: boolean;
@@ -82,7 +81,7 @@ const CLOSED = 'closed';
 interface Attempt {
   readonly method: string;
   readonly url: string;
-  readonly body: Uint8Array | undefined;
+  readonly body: Body;
   readonly headers: HeaderList;
   readonly retries: Retry;
 }
@@ -178,7 +177,7 @@ export class HTTPConnectionPool extends Shared {
     let attempt: Attempt = {
       method,
       url,
-      body: typeof options.body === 'string' ? encodeUtf8(options.body) : options.body,
+      body: options.body,
       headers: Array.isArray(given) ? (given as HeaderList) : Object.entries(given),
       retries: Retry.from(options.retries, redirect, this.defaultRetries()),
     };

@@ -1,5 +1,5 @@
 /** A pool's connection: http.client's, whose failures to connect are urllib3's exceptions and which tells who it is. */
-import { type HeaderList, HTTPConnection } from '../http-client/connection.ts';
+import { type Body, type HeaderList, HTTPConnection } from '../http-client/connection.ts';
 import { GaiError, SocketTimeout } from '../http-client/errors.ts';
 import { OSError } from '../os-error.ts';
 import { ConnectTimeoutError, NewConnectionError, Shown } from './errors.ts';
@@ -25,7 +25,7 @@ export class PoolConnection extends HTTPConnection {
     }
   }
 
-  override request(method: string, url: string, body: Uint8Array | undefined, headers: HeaderList): Promise<void> {
+  override request(method: string, url: string, body: Body, headers: HeaderList): Promise<void> {
     const named = headers.some(([name]) => name.toLowerCase() === 'user-agent');
     return super.request(method, url, body, named ? headers : [...headers, ['User-Agent', AGENT]]);
   }

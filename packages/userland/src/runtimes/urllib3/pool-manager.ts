@@ -2,7 +2,6 @@
  * PoolManager of urllib3 1.26: a pool for each host, the `numPools` used last kept, redirects from host to host followed. Threads may share a manager.
  */
 
-import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import type { HeaderList } from '../http-client/connection.ts';
 import { Lock } from '../threading/lock.ts';
@@ -109,7 +108,7 @@ export class PoolManager extends Shared {
     let attempt = {
       method,
       url,
-      body: typeof options.body === 'string' ? encodeUtf8(options.body) : options.body,
+      body: options.body,
       headers: Array.isArray(given) ? (given as HeaderList) : (Object.entries(given) as HeaderList),
       retries: options.retries,
     };
