@@ -1,0 +1,177 @@
+/** Unmodified clients at `netarium real redis-server`: one ioredis program there and at Debian's redis-server, the same transcript; Debian's redis-cli. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NETARIUM = ['node_modules/.bin/tsx', 'packages/cli/src/main.ts', 'real'];
+const DEBIAN_PORT = 17_480;
+
+const started: ChildProcess[] = [];
+
+/** Starts a server and waits for the line that says that it is there; answers the port in it, if any. */
+async function start(command: string, args: readonly string[], ready: RegExp): Promise<number> {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(child);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const match = ready.exec(line);
+    if (match === null) continue;
+    child.stdout.resume();
+    return Number(match[1] ?? 0);
+  }
+  throw new Error(`${command} ended`);
+}
+
+let port = 0;
+
+beforeAll(async () => {
+  const quiet = ['--port', String(DEBIAN_PORT), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  await start('redis-server', quiet, /Ready to accept connections/);
+  const [tsx, ...rest] = NETARIUM;
+  port = await start(tsx!, [...rest, 'redis-server', '--port', '0'], /^listening on 127\.0\.0\.1:(\d+)$/);
+});
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGTERM');
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What ioredis tells, a line for each step. */
+class Transcript {
+  readonly lines: string[] = [];
+
+  async step(what: string, answer: Promise<unknown>): Promise<void> {
+    const told = await answer.then(
+      (value) => JSON.stringify(value),
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+    this.lines.push(`${what} ${told}`);
+  }
+}
+
+async function strings(redis: Redis, t: Transcript): Promise<void> {
+  await t.step('set', redis.set('name', '张三'));
+  await t.step('get', redis.get('name'));
+  await t.step('bytes', redis.setBuffer('bytes', Buffer.from([0, 13, 10, 255])));
+  await t.step('bytes', redis.getBuffer('bytes'));
+  await t.step('incr', redis.incr('hits'));
+  await t.step('incrby', redis.incrby('hits', 41));
+  await t.step('wrong type', redis.incr('name'));
+  await t.step('mset', redis.mset({ a: '1', b: '2' }));
+  await t.step('mget', redis.mget('a', 'b', 'none'));
+  await t.step('large', redis.set('large', 'x'.repeat(1_000_000)));
+  await t.step('strlen', redis.strlen('large'));
+  await t.step('unknown', redis.call('NOSUCH', 'one', 'two'));
+}
+
+async function expiry(redis: Redis, t: Transcript): Promise<void> {
+  await t.step('set px', redis.set('soon', 'gone', 'PX', 120));
+  await t.step('get', redis.get('soon'));
+  await t.step('set ex', redis.set('later', 'here', 'EX', 100));
+  await t.step('ttl', redis.ttl('later'));
+  await t.step('persist', redis.persist('later'));
+  await t.step('ttl', redis.ttl('later'));
+  await pause(200);
+  await t.step('get', redis.get('soon'));
+  await t.step('ttl', redis.ttl('soon'));
+}
+
+async function lists(redis: Redis, t: Transcript): Promise<void> {
+  await t.step('rpush', redis.rpush('jobs', 'one', 'two', 'three'));
+  await t.step('lrange', redis.lrange('jobs', 0, -1));
+  await t.step('lpop', redis.lpop('jobs'));
+  await t.step('blpop', redis.blpop('jobs', 1));
+  const taker = redis.duplicate();
+  const taken = taker.brpop('empty', 'late', 5);
+  await pause(100);
+  await t.step('lpush', redis.lpush('late', 'work'));
+  await t.step('brpop', taken);
+  const before = performance.now();
+  await t.step('nobody pushes', taker.blpop('never', 0.2));
+  const took = performance.now() - before;
+  t.lines.push(took > 150 && took < 3000 ? 'in time' : `0.2 s took ${took} ms`);
+  taker.disconnect();
+}
+
+async function channels(redis: Redis, t: Transcript): Promise<void> {
+  const listener = redis.duplicate();
+  const heard: string[] = [];
+  listener.on('message', (channel, message) => heard.push(`${channel}: ${message}`));
+  listener.on('pmessage', (pattern, channel, message) => heard.push(`${pattern} ${channel}: ${message}`));
+  await t.step('subscribe', listener.subscribe('news', 'sport'));
+  await t.step('psubscribe', listener.psubscribe('new*'));
+  await t.step('get while subscribed', listener.get('a'));
+  await t.step('publish', redis.publish('news', 'sunny'));
+  await t.step('publish', redis.publish('other', 'unheard'));
+  await pause(100);
+  t.lines.push(heard.join('; '));
+  await t.step('unsubscribe', listener.unsubscribe('news', 'sport'));
+  await t.step('punsubscribe', listener.punsubscribe('new*'));
+  await t.step('get afterwards', listener.get('a'));
+  listener.disconnect();
+}
+
+async function together(redis: Redis, t: Transcript): Promise<void> {
+  await t.step('multi', redis.multi().set('x', '1').incr('x').get('x').exec());
+  await t.step('multi with a fault', redis.multi().set('y', 'text').incr('y').get('y').exec());
+  const pipeline = redis.pipeline();
+  for (let i = 0; i < 2000; i++) pipeline.rpush('many', `item ${i}`);
+  const answers = (await pipeline.exec())!.map(([, length]) => length);
+  t.lines.push(`pipeline ${answers.length} ${String(answers.at(-1))}`);
+  await t.step('lindex', redis.lindex('many', 1234));
+  const clients = Array.from({ length: 20 }, () => redis.duplicate());
+  await Promise.all(clients.flatMap((client) => Array.from({ length: 50 }, () => client.incr('shared'))));
+  await t.step('1000 increments by 20 clients', redis.get('shared'));
+  for (const client of clients) client.disconnect();
+}
+
+/** The whole program; it leaves nothing behind. */
+async function program(at: number): Promise<readonly string[]> {
+  const redis = new Redis({ host: '127.0.0.1', port: at, db: 3, connectionName: 'tester', maxRetriesPerRequest: 1 });
+  const t = new Transcript();
+  await t.step('flushall', redis.flushall());
+  await t.step('name', redis.client('GETNAME'));
+  for (const part of [strings, expiry, lists, channels, together]) await part(redis, t);
+  await t.step('select', redis.select(0));
+  await t.step('dbsize', redis.dbsize());
+  await t.step('select', redis.select(3));
+  await t.step('flushdb', redis.flushdb());
+  await t.step('dbsize', redis.dbsize());
+  await t.step('quit', redis.quit());
+  return t.lines;
+}
+
+describe('netarium real redis-server', () => {
+  it('the same ioredis program says the same there and at Debian’s redis-server', async () => {
+    const debian = await program(DEBIAN_PORT);
+    expect(debian.length).toBe(50);
+    expect(await program(port)).toEqual(debian);
+  });
+
+  it('Debian’s redis-cli can use it', () => {
+    const run = (...words: string[]) =>
+      spawnSync('redis-cli', ['-p', String(port), ...words], { encoding: 'utf8', timeout: 20_000 });
+    const cli = (...words: string[]): string => run(...words).stdout;
+    expect(cli('SET', 'greeting', 'hello')).toBe('OK\n');
+    expect(cli('GET', 'greeting')).toBe('hello\n');
+    expect(cli('RPUSH', 'l', 'a', 'b')).toBe('2\n');
+    expect(cli('BLPOP', 'l', '1')).toBe('l\na\n');
+    expect(cli('-r', '3', 'INCR', 'n')).toBe('1\n2\n3\n');
+    const three = run('-3', 'GET', 'greeting');
+    expect([three.stderr.includes('NOPROTO'), three.stdout]).toEqual([true, 'hello\n']);
+    expect(cli('--no-raw', 'LRANGE', 'l', '0', '-1')).toBe('1) "b"\n');
+    expect(cli('NOSUCH')).toBe("ERR unknown command 'NOSUCH', with args beginning with: \n\n");
+  });
+
+  it('a port that is taken is one line and exit code 1', () => {
+    const { status, stderr } = spawnSync(NETARIUM[0]!, [...NETARIUM.slice(1), 'redis-server', '--port', String(port)], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([status, stderr]).toEqual([1, `redis-server: cannot listen on 127.0.0.1:${port}: Address already in use\n`]);
+  });
+});
