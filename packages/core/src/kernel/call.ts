@@ -34,6 +34,8 @@ export interface CallOwner {
 export class Call implements Waiter, Event {
   /** What the implementation keeps from attempt to attempt. */
   progress: unknown;
+  /** What it works on, once it has found it by its number: that lives on where it loses the number meanwhile. */
+  subject: object | undefined;
   /** True once the time limit set by `expireAt` has passed. */
   expired = false;
   /** How often it was attempted. */

@@ -88,14 +88,19 @@ export const memoryCalls = {
     return before;
   },
   cell_wait(_kernel, thread, call, id, expected, timeoutNs = -1) {
+    // A sleeper that was woken has been woken, be its time over or the cell gone by now: futex(2) does not look at the word again.
+    if (call.subject instanceof Cell) {
+      if (call.woken) return undefined;
+      if (call.expired) return E.ETIMEDOUT;
+      call.waitOn(call.subject.waiters);
+      return BLOCKED;
+    }
     const cell = thread.process.memory.get(id, Cell);
     if (cell instanceof Errno) return cell;
-    // A sleeper was woken, or its time is over: futex(2) does not look at the word again.
-    if (call.progress === 'asleep') return call.expired ? E.ETIMEDOUT : undefined;
     if (!Object.is(cell.value, expected)) return E.EAGAIN;
     if (timeoutNs === 0) return E.ETIMEDOUT;
     if (timeoutNs > 0) call.expireAt(thread.readyAt + timeoutNs);
-    call.progress = 'asleep';
+    call.subject = cell;
     call.waitOn(cell.waiters);
     return BLOCKED;
   },

@@ -39,10 +39,12 @@ function operate<T extends SyncObject, R>(
   type: SyncClass<T>,
   operation: (object: T) => Outcome<R>,
 ): Outcome<R> {
-  const object = thread.process.memory.get(id, type);
+  const { call } = thread;
+  const object = call?.subject instanceof type ? call.subject : thread.process.memory.get(id, type);
   if (object instanceof Errno) return object;
   const outcome = operation(object);
-  if (outcome !== BLOCKED && thread.call?.attempts === 0 && !object.tookKernel()) chargeAccess(kernel, thread);
+  if (outcome === BLOCKED && call !== undefined) call.subject = object;
+  if (outcome !== BLOCKED && call?.attempts === 0 && !object.tookKernel()) chargeAccess(kernel, thread);
   return outcome;
 }
 
