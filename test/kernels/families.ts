@@ -4,6 +4,7 @@ import type { Program } from '@netarium/core/syscall/sys.ts';
 import * as clocks from './cases/clocks.ts';
 import * as files from './cases/files.ts';
 import * as forks from './cases/forks.ts';
+import * as locks from './cases/locks.ts';
 import * as pipes from './cases/pipes.ts';
 import * as processes from './cases/processes.ts';
 import * as readiness from './cases/readiness.ts';
@@ -19,7 +20,7 @@ interface Family {
   readonly cases: Cases;
 }
 
-const MODULES = { files, pipes, tcp, udp, unix, readiness, clocks, signals, processes, threads, forks };
+const MODULES = { files, pipes, tcp, udp, unix, readiness, clocks, signals, processes, threads, forks, locks };
 
 export const FAMILIES: readonly (readonly [name: string, family: Family])[] = Object.entries(MODULES);
 
