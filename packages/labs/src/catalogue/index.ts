@@ -78,6 +78,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['event-loop', () => import('../event-loop/lab.ts').then((m) => m.default)],
   ['gevent', () => import('../gevent/lab.ts').then((m) => m.default)],
   ['twisted', () => import('../twisted/lab.ts').then((m) => m.default)],
+  ['ten-pictures', () => import('../ten-pictures/lab.ts').then((m) => m.default)],
   ['iterators-and-generators', () => import('../iterators-and-generators/lab.ts').then((m) => m.default)],
   ['decorators', () => import('../decorators/lab.ts').then((m) => m.default)],
   ['exceptions', () => import('../exceptions/lab.ts').then((m) => m.default)],

@@ -760,6 +760,38 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    142,
+    [
+      clause('Ten files with the right hashes.', '十个文件，哈希正确。'),
+      clause('The time is the sum.', '总时间等于各次之和。'),
+    ],
+  ],
+  [
+    143,
+    [
+      clause('Ten files.', '十个文件。'),
+      clause('The time is that of the slowest.', '总时间等于最慢的一个。'),
+      clause('The use of the threads is printed.', '打印线程利用率。'),
+    ],
+  ],
+  [
+    144,
+    [
+      clause('Ten files.', '十个文件。'),
+      clause('One thread.', '一个线程。'),
+      clause('The time is that of the slowest.', '总时间等于最慢的一个。'),
+    ],
+  ],
+  [
+    145,
+    [
+      clause('Ten files.', '十个文件。'),
+      clause('One thread.', '一个线程。'),
+      clause('The reactor stops after the last.', '最后一个完成后反应器停止。'),
+      clause('It stops also if one fails.', '有一个失败也会停止。'),
+    ],
+  ],
+  [
     150,
     [
       clause('next and StopIteration are traced.', 'next 与 StopIteration 可以追踪。'),

@@ -9,6 +9,7 @@ export const coroutines: Way = async (run) => {
   const meter = await WaitMeter.create(run.sys);
   const hub = await Hub.create(meter.sys);
   const calls = patchAll(hub);
+  await run.began();
   const greenlets = Array.from({ length: run.concurrency }, () =>
     hub.spawn(() => lane(run, calls, new Fetcher(calls, run.settings), 'main')),
   );

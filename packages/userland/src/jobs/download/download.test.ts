@@ -224,9 +224,24 @@ describe('download', () => {
         /^(done {3}a {2}10000 bytes {2}image\/png {2}5\d\.\d ms {2}sha256 [0-9a-f]{64}|failed missing)/,
       );
       expect(run.stdout).toMatch(
-        /^threads: 1 files, 10000 bytes, 1 failed, in 0\.05\d s; one after the other 0\.05\d s$/m,
+        /^threads: 1 files, 10000 bytes, 1 failed, in 5\d\.\d ms; one after the other 5\d\.\d ms$/m,
       );
       expect(run.stdout).toMatch(/^worker-1 +\d +\d+ +5\d\.\d +5\d\.\d +\d\.\d %$/m);
+    });
+  });
+
+  test('a child that is killed takes its attempt with it; another one makes the next', async () => {
+    await withSite(async (h) => {
+      h.writeFile('/root/urls', urls('a', 'b'));
+      const running = h.start('download --urls urls --out out --way processes --concurrency 1 --json');
+      await h.sh('sleep 0.02; kill -9 $(ps -e | grep download | tail -n 1 | cut -c1-7)');
+      const { status, stdout } = await running.wait();
+      const { files, threads } = JSON.parse(stdout) as Report;
+      expect(files.map(({ ok, attempts }) => [ok, attempts])).toEqual([
+        [true, 2],
+        [true, 1],
+      ]);
+      expect([status, threads.map(({ name }) => name)]).toEqual([0, ['process-2']]);
     });
   });
 

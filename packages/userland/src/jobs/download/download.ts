@@ -60,6 +60,8 @@ class DownloadJob {
   private readonly work = new Map<string, { files: number; bytes: number }>();
   private readonly ended: FileReport[] = [];
   private bytes = 0;
+  /** When the last attempt ended. */
+  private lastNs = 0;
 
   constructor(
     private readonly sys: Sys,
@@ -77,23 +79,41 @@ class DownloadJob {
     });
     const limits = { retries: settings.retries, hostIntervalNs: settings.hostIntervalNs };
     const scheduler = new Scheduler(items, limits, (ending) => this.end(ending));
-    const uses = await settings.way({
-      sys,
-      scheduler,
-      settings: { timeoutNs: settings.timeoutNs, resume: settings.resume },
-      concurrency: Math.max(1, Math.min(settings.concurrency, items.length)),
-      report: async (result, thread) => {
-        this.count(thread, result.ok ? result.bytes : -1);
-        scheduler.report(result, await sys.clock_gettime('monotonic'));
-        await this.tell();
-      },
-    });
+    let startNs = progress.startNs;
+    const uses =
+      items.length === 0
+        ? []
+        : await settings.way({
+            sys,
+            scheduler,
+            settings: { timeoutNs: settings.timeoutNs, resume: settings.resume },
+            concurrency: Math.max(1, Math.min(settings.concurrency, items.length)),
+            began: async () => {
+              startNs = await sys.clock_gettime('monotonic');
+            },
+            report: async (result, thread) => {
+              this.count(thread, result.ok ? result.bytes : -1);
+              this.lastNs = await sys.clock_gettime('monotonic');
+              scheduler.report(result, this.lastNs);
+              await this.tell();
+            },
+          });
     await this.manifest.close();
     await progress.clear();
-    const wallNs = (await sys.clock_gettime('monotonic')) - progress.startNs;
+    const wallNs = (this.lastNs === 0 ? startNs : this.lastNs) - startNs;
+    const startupNs = startNs - progress.startNs;
     const { wayName: way, concurrency } = settings;
     this.files.sort((a, b) => a.listed.line - b.listed.line);
-    const report = { way, concurrency, wallNs, files: this.files, untried: scheduler.untried, uses, work: this.work };
+    const report = {
+      way,
+      concurrency,
+      startupNs,
+      wallNs,
+      files: this.files,
+      untried: scheduler.untried,
+      uses,
+      work: this.work,
+    };
     await print(sys, settings.json ? json(report) : tables(report));
     return this.failures(scheduler);
   }

@@ -4,14 +4,16 @@
  */
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { POLL, type Sys } from '@netarium/core/syscall/sys.ts';
+import { unless } from '../../lib/failure.ts';
 import { LineReader, writeAll } from '../../lib/stdio.ts';
 import type { FetchSettings } from './conclusion.ts';
 import { Fetcher } from './fetch.ts';
 import type { Attempt, Result } from './scheduler.ts';
+import { inOrder } from './threads.ts';
 import { type ThreadUse, WaitMeter } from './wait-meter.ts';
 import type { Run, Way } from './way.ts';
 
-type Answer = { readonly result: Result } | { readonly use: ThreadUse };
+type Answer = { readonly ready: true } | { readonly result: Result } | { readonly use: ThreadUse };
 
 const READ_BYTES = 65_536;
 
@@ -24,9 +26,10 @@ export const processes: Way = async (run) => {
 interface Child {
   readonly name: string;
   readonly pid: number;
-  /** Our ends: attempts down, results up. */
-  readonly down: number;
+  /** Our ends: attempts down (-1 once it is closed), results up. */
+  down: number;
   readonly up: number;
+  ready: boolean;
   /** A line that is not whole yet. */
   rest: string;
   attempt: Attempt | undefined;
@@ -41,6 +44,10 @@ class Parent {
 
   async run(): Promise<void> {
     const { sys, scheduler, concurrency } = this.pass;
+    await sys.sigaction('SIGPIPE', 'ignore');
+    while (this.made < concurrency) await this.fork();
+    while ([...this.children].some(({ ready }) => !ready)) await this.take(-1);
+    await this.pass.began();
     for (;;) {
       const nowNs = await sys.clock_gettime('monotonic');
       const free = [...this.children].find(({ attempt }) => attempt === undefined);
@@ -54,9 +61,12 @@ class Parent {
 
   /** Tells all to go, and waits for them. */
   async end(): Promise<ThreadUse[]> {
-    for (const child of this.children) await this.pass.sys.close(child.down);
+    for (const child of this.children) {
+      await this.pass.sys.close(child.down);
+      child.down = -1;
+    }
     while (this.children.size > 0) await this.take(-1);
-    return this.uses.sort((a, b) => Number(a.name.slice(8)) - Number(b.name.slice(8)));
+    return inOrder(this.uses);
   }
 
   private async fork(): Promise<Child> {
@@ -69,14 +79,15 @@ class Parent {
     const pid = await sys.fork('child', [name, { ...settings }, downRead, upWrite, foreign]);
     await sys.close(downRead);
     await sys.close(upWrite);
-    const child = { name, pid, down, up, rest: '', attempt: undefined };
+    const child = { name, pid, down, up, ready: false, rest: '', attempt: undefined };
     this.children.add(child);
     return child;
   }
 
   private async deal(child: Child, attempt: Attempt): Promise<void> {
     child.attempt = attempt;
-    await writeAll(this.pass.sys, child.down, `${JSON.stringify(attempt)}\n`);
+    // One that has died is heard of by the end of its other pipe.
+    await unless(writeAll(this.pass.sys, child.down, `${JSON.stringify(attempt)}\n`), 'EPIPE');
   }
 
   private async take(timeoutNs: number): Promise<void> {
@@ -94,12 +105,12 @@ class Parent {
     child.rest = lines.pop()!;
     for (const line of lines) {
       const answer = JSON.parse(line) as Answer;
-      if ('use' in answer) {
-        this.uses.push(answer.use);
-        continue;
+      if ('ready' in answer) child.ready = true;
+      else if ('use' in answer) this.uses.push(answer.use);
+      else {
+        child.attempt = undefined;
+        await this.pass.report(answer.result, child.name);
       }
-      child.attempt = undefined;
-      await this.pass.report(answer.result, child.name);
     }
   }
 
@@ -109,10 +120,8 @@ class Parent {
     this.children.delete(child);
     await sys.close(child.up);
     await sys.waitpid(child.pid);
-    const { attempt } = child;
-    if (attempt === undefined) return;
-    await sys.close(child.down);
-    await this.pass.report(lostWith(attempt), child.name);
+    if (child.down >= 0) await sys.close(child.down);
+    if (child.attempt !== undefined) await this.pass.report(lostWith(child.attempt), child.name);
   }
 }
 
@@ -134,6 +143,7 @@ export async function child(
   const meter = await WaitMeter.create(own);
   const lines = new LineReader(meter.sys, down);
   const fetcher = new Fetcher(meter.sys, settings);
+  await writeAll(own, up, '{"ready":true}\n');
   for (;;) {
     const line = await lines.next();
     if (line === undefined) break;

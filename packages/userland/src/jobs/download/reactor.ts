@@ -29,6 +29,7 @@ export const reactor: Way = async (run) => {
   await loop.callWhenRunning(async () => {
     for (const lane of lanes) await downloads.goOn(lane);
   });
+  await run.began();
   await loop.run();
   return [await meter.use('main')];
 };

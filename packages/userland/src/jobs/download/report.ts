@@ -1,6 +1,5 @@
 /** What a download tells: a line for each file as it ends, and at the end times, the use of the threads, and what failed. */
 import { formatFixed } from '../../lib/numbers.ts';
-import { seconds } from '../lib/progress.ts';
 import type { Ending } from './scheduler.ts';
 import type { ListedUrl } from './url-list.ts';
 import type { ThreadUse } from './wait-meter.ts';
@@ -18,6 +17,9 @@ export interface FileReport {
 export interface RunReport {
   readonly way: string;
   readonly concurrency: number;
+  /** Until the workers stood ready. */
+  readonly startupNs: number;
+  /** From then to the end of the last file. */
   readonly wallNs: number;
   readonly files: readonly FileReport[];
   readonly untried: number;
@@ -46,7 +48,7 @@ export function tables(report: RunReport): string {
   const bytes = done.reduce((sum, { ending }) => sum + ending.bytes, 0);
   const there = report.files.length - done.length - failed;
   const lines = [
-    `${report.way}: ${done.length} files, ${bytes} bytes, ${failed} failed${there > 0 ? `, ${there} there already` : ''}, in ${seconds(report.wallNs, 3)}; one after the other ${seconds(sumNs, 3)}`,
+    `${report.way}: ${done.length} files, ${bytes} bytes, ${failed} failed${there > 0 ? `, ${there} there already` : ''}, in ${ms(report.wallNs)} ms; one after the other ${ms(sumNs)} ms`,
   ];
   if (times.length > 0) {
     const at = (share: number): string => ms(times[Math.min(times.length - 1, Math.floor(times.length * share))]!);
@@ -54,6 +56,8 @@ export function tables(report: RunReport): string {
       `time of a file: shortest ${ms(times[0]!)} ms, median ${at(0.5)} ms, 95 % within ${at(0.95)} ms, longest ${at(1)} ms`,
     );
   }
+  const threads = report.uses.length === 1 ? '1 thread' : `${report.uses.length} threads or processes`;
+  lines.push(`${threads}, ready after ${ms(report.startupNs)} ms`);
   lines.push('thread            files        bytes     alive ms    waited ms     busy');
   for (const use of report.uses) {
     const { files, bytes: brought } = report.work.get(use.name) ?? { files: 0, bytes: 0 };
@@ -91,7 +95,7 @@ export function json(report: RunReport): string {
     waitedMs: use.waitedNs / MS,
     busyPercent: Number(busy(use)),
   }));
-  const { way, concurrency, wallNs, untried } = report;
+  const { way, concurrency, startupNs, wallNs, untried } = report;
   const failed = files.filter(({ ok }) => !ok).length;
-  return `${JSON.stringify({ way, concurrency, ms: wallNs / MS, failed, untried, files, threads })}\n`;
+  return `${JSON.stringify({ way, concurrency, startupMs: startupNs / MS, ms: wallNs / MS, failed, untried, files, threads })}\n`;
 }

@@ -5,6 +5,7 @@ import { lane, type Way } from './way.ts';
 
 export const serial: Way = async (run) => {
   const meter = await WaitMeter.create(run.sys);
+  await run.began();
   await lane(run, meter.sys, new Fetcher(meter.sys, run.settings), 'main');
   return [await meter.use('main')];
 };

@@ -11,6 +11,8 @@ export interface Run {
   readonly settings: FetchSettings;
   /** So many at once. */
   readonly concurrency: number;
+  /** Called when the workers stand ready: from here on the downloads are timed. */
+  began(): Promise<void>;
   /** Takes in what came of an attempt; the name is that of the thread that made it. */
   report(result: Result, thread: string): Promise<void>;
 }

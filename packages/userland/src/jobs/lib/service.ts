@@ -75,9 +75,9 @@ class Requests implements RequestHandler {
     this.gone = true;
   }
 
-  private answer({ status, type, fields = [], body }: Reply): Promise<void> {
+  private async answer({ status, type, fields = [], body }: Reply): Promise<void> {
     const head = new Fields(fields);
     if (type !== undefined) head.set('Content-Type', type);
-    return this.session.answer(status, head, body);
+    await this.session.answer(status, head, body);
   }
 }
