@@ -48,7 +48,9 @@ async function start(args: readonly string[]): Promise<Server> {
 
 /** User and system time of a process and its threads, in seconds (proc(5)). */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
@@ -74,7 +76,9 @@ async function compare(title: string, ways: ReadonlyMap<string, Server>): Promis
     for (const [name, server] of ways) found.get(name)!.push(await load(server));
   const rates = (name: string, key: keyof Measured): number => median(found.get(name)!.map((one) => one[key]));
   const [ours, ...rivals] = [...ways.keys()] as [string, ...string[]];
-  console.log(`${title}, ${values.bytes} bytes, ${values.connections} connections, ${values.rounds} rounds of ${values.seconds} s`);
+  console.log(
+    `${title}, ${values.bytes} bytes, ${values.connections} connections, ${values.rounds} rounds of ${values.seconds} s`,
+  );
   for (const name of ways.keys()) {
     const [wall, cpu] = [rates(name, 'perSecond'), rates(name, 'perCpuSecond')].map(Math.round);
     console.log(`  ${name}: ${wall} requests/s, ${cpu} per CPU second`);

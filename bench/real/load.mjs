@@ -5,7 +5,9 @@
 import { connect } from 'node:net';
 
 const [port, path, connections, seconds] = [process.argv[2], process.argv[3], ...process.argv.slice(4).map(Number)];
-const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n`);
+const request = Buffer.from(
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: load\r\nAccept: */*\r\n\r\n`,
+);
 
 /** Bytes of one whole response: head, then what Content-Length or the chunks say. */
 function wholeLength(bytes) {
@@ -56,7 +58,13 @@ await new Promise((resolve) => setTimeout(resolve, 1000));
 const [from, fromNs] = [done, process.hrtime.bigint()];
 process.send?.('start');
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-const result = { requests: done - from, seconds: Number(process.hrtime.bigint() - fromNs) / 1e9, length, status, broken };
+const result = {
+  requests: done - from,
+  seconds: Number(process.hrtime.bigint() - fromNs) / 1e9,
+  length,
+  status,
+  broken,
+};
 process.send?.('stop');
 running = false;
 for (const socket of sockets) socket.destroy();

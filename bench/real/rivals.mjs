@@ -28,7 +28,14 @@ const ways = {
     createReadStream(path).pipe(response);
   },
   proxy: () => (incoming, response) => {
-    const options = { agent, host: '127.0.0.1', port: what, path: incoming.url, method: incoming.method, headers: incoming.headers };
+    const options = {
+      agent,
+      host: '127.0.0.1',
+      port: what,
+      path: incoming.url,
+      method: incoming.method,
+      headers: incoming.headers,
+    };
     const outgoing = request(options, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);

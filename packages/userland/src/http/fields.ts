@@ -29,8 +29,15 @@ export function trimOws(text: string): string {
   return text.slice(start, end);
 }
 
+const NONE: readonly string[] = [];
+
+interface Entry extends Field {
+  /** The name in lower case. */
+  readonly key: string;
+}
+
 export class Fields {
-  private readonly list: Field[] = [];
+  private readonly list: Entry[] = [];
 
   constructor(fields: Iterable<readonly [name: string, value: string]> = []) {
     for (const [name, value] of fields) this.add(name, value);
@@ -41,35 +48,49 @@ export class Fields {
   }
 
   add(name: string, value: string): this {
-    this.list.push({ name, value });
+    this.list.push({ name, value, key: name.toLowerCase() });
     return this;
   }
 
   /** Replaces every field of that name by one, at the place of the first. */
   set(name: string, value: string): this {
     const key = name.toLowerCase();
-    const at = this.list.findIndex((field) => field.name.toLowerCase() === key);
+    const at = this.list.findIndex((field) => field.key === key);
     if (at < 0) return this.add(name, value);
     this.delete(name);
-    this.list.splice(at, 0, { name, value });
+    this.list.splice(at, 0, { name, value, key });
     return this;
   }
 
+  /** Puts another value in the place of the last field's. */
+  setLast(value: string): void {
+    const last = this.list.pop()!;
+    this.list.push({ ...last, value });
+  }
+
+  get last(): Field | undefined {
+    return this.list.at(-1);
+  }
+
   delete(name: string): boolean {
+    if (!this.has(name)) return false;
     const key = name.toLowerCase();
-    const before = this.list.length;
-    for (let i = before - 1; i >= 0; i--) if (this.list[i]!.name.toLowerCase() === key) this.list.splice(i, 1);
-    return this.list.length < before;
+    for (let i = this.list.length - 1; i >= 0; i--) if (this.list[i]!.key === key) this.list.splice(i, 1);
+    return true;
   }
 
   has(name: string): boolean {
-    return this.all(name).length > 0;
+    const key = name.toLowerCase();
+    for (const field of this.list) if (field.key === key) return true;
+    return false;
   }
 
   /** All lines of that name in their order. */
   all(name: string): readonly string[] {
     const key = name.toLowerCase();
-    return this.list.filter((field) => field.name.toLowerCase() === key).map((field) => field.value);
+    const values: string[] = [];
+    for (const field of this.list) if (field.key === key) values.push(field.value);
+    return values;
   }
 
   /** The combined value: lines joined by a comma (RFC 9110 section 5.3). Not for Set-Cookie, which must use `all`. */
@@ -80,7 +101,8 @@ export class Fields {
 
   /** Members of a comma-separated list (RFC 9110 section 5.6.1), lower case, empty members dropped. */
   tokens(name: string): readonly string[] {
-    return splitList(this.get(name) ?? '').map((member) => member.toLowerCase());
+    const text = this.get(name);
+    return text === undefined ? NONE : splitList(text).map((member) => member.toLowerCase());
   }
 
   [Symbol.iterator](): Iterator<Field> {

@@ -31,6 +31,8 @@ function transferCodings(fields: Fields): 'chunked' | 'absent' | HttpFault {
   return 'chunked';
 }
 
+const NO_BODY: Framing = Object.freeze({ kind: 'none' });
+
 export function requestFraming(head: RequestHead): Framing | HttpFault {
   const length = contentLength(head.fields);
   if (typeof length === 'object') return length;
@@ -41,7 +43,7 @@ export function requestFraming(head: RequestHead): Framing | HttpFault {
     if (length !== undefined) return fault(400, 'both Transfer-Encoding and Content-Length');
     return { kind: 'chunked' };
   }
-  return length === undefined || length === 0 ? { kind: 'none' } : { kind: 'length', length };
+  return length === undefined || length === 0 ? NO_BODY : { kind: 'length', length };
 }
 
 /** `method` is that of the request: answers to HEAD, 1xx, 204 and 304 carry no body whatever their fields say. */

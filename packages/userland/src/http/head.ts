@@ -1,6 +1,6 @@
 /** Lines of a message head to values: start lines, field lines, the Host rule (RFC 9112 sections 3 to 5). */
 import { Fields, isFieldValue, isToken, trimOws } from './fields.ts';
-import type { HttpFault, HttpVersion, RequestHead } from './message.ts';
+import { HTTP_1_1, type HttpFault, type HttpVersion, type RequestHead } from './message.ts';
 
 export type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly target: string; readonly version: HttpVersion }
@@ -15,6 +15,7 @@ export function isFault(value: object): value is HttpFault {
 }
 
 function parseVersion(text: string): HttpVersion | HttpFault {
+  if (text === 'HTTP/1.1') return HTTP_1_1;
   const match = /^HTTP\/(\d)\.(\d)$/.exec(text);
   if (!match) return fault(400, 'malformed HTTP version');
   const version = { major: Number(match[1]), minor: Number(match[2]) };
@@ -67,33 +68,33 @@ export function checkHost(head: RequestHead): HttpFault | undefined {
 
 /** Collects field lines; a line that begins with whitespace continues the one before (obs-fold, RFC 9112 section 5.2). */
 export class FieldCollector {
-  private readonly list: { name: string; value: string }[] = [];
+  private readonly fields = new Fields();
 
   constructor(private readonly allowFold: boolean) {}
 
   get count(): number {
-    return this.list.length;
+    return this.fields.size;
   }
 
   add(line: string): HttpFault | undefined {
     if (line.startsWith(' ') || line.startsWith('\t')) return this.fold(line);
     const field = parseFieldLine(line);
     if (isFault(field)) return field;
-    this.list.push({ ...field });
+    this.fields.add(field.name, field.value);
     return undefined;
   }
 
   /** A server refuses it, for proxies read it in two ways; a user agent replaces it by a space. */
   private fold(line: string): HttpFault | undefined {
-    const last = this.list.at(-1);
+    const { last } = this.fields;
     if (!this.allowFold || last === undefined) return fault(400, 'folded header line');
     const more = trimOws(line);
     if (!isFieldValue(more)) return fault(400, `malformed value of header ${last.name}`);
-    last.value = trimOws(`${last.value} ${more}`);
+    this.fields.setLast(trimOws(`${last.value} ${more}`));
     return undefined;
   }
 
   done(): Fields {
-    return new Fields(this.list.map(({ name, value }) => [name, value] as const));
+    return this.fields;
   }
 }

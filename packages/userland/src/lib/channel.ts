@@ -24,6 +24,7 @@ const RECEIVE_BYTES = 65_536;
 const FULL_BYTES = 131_072;
 /** Small pieces leave in one call where they fit into this. */
 const JOIN_BYTES = 65_536;
+const NO_SIGNAL = Object.freeze({ nosignal: true });
 
 export class Channel {
   private readonly queue: Uint8Array[] = [];
@@ -73,16 +74,33 @@ export class Channel {
 
   /** Sends what the peer takes now; the loop does the rest. */
   async flush(): Promise<void> {
-    while (this.queued > 0 && !this.broken && !this.closed && (await this.sendFirst()));
+    while (this.queued > 0 && !this.broken && !this.closed) {
+      const bytes = this.joined();
+      try {
+        const sent = await this.sys.send(this.fd, bytes, NO_SIGNAL);
+        this.queued -= sent;
+        if (sent === bytes.length) this.queue.shift();
+        else this.queue[0] = bytes.subarray(sent);
+        if (sent < bytes.length) break;
+      } catch (error) {
+        const code = errnoOf(error);
+        if (code !== 'EAGAIN') this.breakOff(code);
+        break;
+      }
+    }
     if (this.queued === 0 && this.shutdown === 'asked') await this.finish();
     this.waiting = this.queued > 0;
-    await this.watch();
+    if (this.wanted !== this.interest) await this.watch();
   }
 
   /** After what is queued: FIN. */
   async end(): Promise<void> {
     if (this.shutdown === 'open') this.shutdown = 'asked';
     await this.flush();
+  }
+
+  get isReading(): boolean {
+    return this.reading;
   }
 
   /** Whether to take what comes; otherwise it waits in the kernel, and the peer with it. */
@@ -98,21 +116,6 @@ export class Channel {
     this.queue.length = 0;
     this.queued = 0;
     await this.loop.close(this.fd);
-  }
-
-  private async sendFirst(): Promise<boolean> {
-    const bytes = this.joined();
-    try {
-      const sent = await this.sys.send(this.fd, bytes, { nosignal: true });
-      this.queued -= sent;
-      if (sent === bytes.length) this.queue.shift();
-      else this.queue[0] = bytes.subarray(sent);
-      return sent === bytes.length;
-    } catch (error) {
-      const code = errnoOf(error);
-      if (code !== 'EAGAIN') this.breakOff(code);
-      return false;
-    }
   }
 
   /** The first piece of the queue, with those after it while they are small. */
@@ -156,10 +159,14 @@ export class Channel {
     await this.events.failed(code);
   }
 
+  private get wanted(): number {
+    return (this.reading && !this.over ? POLL.IN : 0) | (this.waiting ? POLL.OUT : 0);
+  }
+
   /** Keeps what epoll reports in step with what is wanted. */
   private async watch(): Promise<void> {
     if (this.closed || this.broken) return;
-    const wanted = (this.reading && !this.over ? POLL.IN : 0) | (this.waiting ? POLL.OUT : 0);
+    const { wanted } = this;
     if (wanted === this.interest && (this.watched || wanted === 0)) return;
     this.interest = wanted;
     if (this.watched) await this.loop.change(this.fd, wanted);
@@ -171,8 +178,10 @@ export class Channel {
 
   private async ready(revents: number): Promise<void> {
     if (this.closed || this.broken) return;
-    if ((revents & POLL.OUT) !== 0 && this.waiting) await this.room();
-    if (this.closed || this.broken) return;
+    if (this.waiting && (revents & POLL.OUT) !== 0) {
+      await this.room();
+      if (this.closed || this.broken) return;
+    }
     if (this.reading && !this.over) {
       if ((revents & (POLL.IN | POLL.HUP | POLL.ERR)) !== 0) await this.receive();
     } else if ((revents & POLL.ERR) !== 0) await this.fail('ECONNRESET');

@@ -10,6 +10,7 @@ export type ReadyHandler = (revents: number) => Promise<void>;
 
 /** How many descriptors one wait reports at most. */
 const MAX_EVENTS = 64;
+const NS_PER_SECOND = 1_000_000_000;
 
 export class LoopTimer {
   cancelled = false;
@@ -25,6 +26,8 @@ export class EventLoop {
   private readonly timers = new TimerHeap<LoopTimer>();
   private soonQueue: (() => Promise<void>)[] = [];
   private stopped = false;
+  private wallAtNs = Number.MAX_SAFE_INTEGER;
+  private wallNs = 0;
   /** The monotonic clock when the last wait ended: near enough for deadlines, and free. */
   nowNs = 0;
 
@@ -57,6 +60,17 @@ export class EventLoop {
   async close(fd: number): Promise<void> {
     await this.unwatch(fd);
     await this.sys.close(fd);
+  }
+
+  /** From now on `epochNs` tells the wall clock, which is read once a second and reckoned on by the monotonic clock in between. */
+  async keepWallClock(): Promise<void> {
+    this.wallAtNs = this.nowNs;
+    this.wallNs = await this.sys.clock_gettime('realtime');
+  }
+
+  /** Wall clock when the last wait ended, in nanoseconds since the epoch. */
+  get epochNs(): number {
+    return this.wallNs + (this.nowNs - this.wallAtNs);
   }
 
   now(): Promise<number> {
@@ -109,6 +123,7 @@ export class EventLoop {
   private async once(): Promise<void> {
     const events = await this.sys.epoll_wait(this.epfd, MAX_EVENTS, await this.timeoutNs());
     this.nowNs = await this.now();
+    if (this.nowNs - this.wallAtNs >= NS_PER_SECOND) await this.keepWallClock();
     for (const { fd, revents } of events) {
       await this.handlers.get(fd)?.(revents);
       if (this.stopped) return;

@@ -3,15 +3,12 @@
  * What is served is what the file held at some instant of the round, exactly as if it had been read: file and `.headers` are compared by inode, size and time.
  */
 import type { FileStat, Sys } from '@netarium/core/syscall/sys.ts';
+import type { EventLoop } from '../../lib/event-loop.ts';
 import { unless } from '../../lib/failure.ts';
+import type { SharedResponse } from '../server/session.ts';
 
-export interface KeptFile {
-  /** Formatted fields, without those that say how the message is framed. */
-  readonly fields: string;
-  readonly content: Uint8Array;
-}
-
-interface Entry extends KeptFile {
+interface Entry {
+  readonly response: SharedResponse;
   readonly path: string;
   readonly file: FileStat;
   /** `.headers` of the directory, or the directory, which changes when one is made. */
@@ -35,13 +32,19 @@ export class FileCache {
 
   constructor(private readonly sys: Sys) {}
 
-  /** What is kept for a request target, if it still is so; `nowNs` is the same for all requests of a round. */
-  async find(target: string, nowNs: number): Promise<KeptFile | undefined> {
+  /** What is kept for a request target and was looked at in this round; `nowNs` is the same for all requests of one. */
+  fresh(target: string, nowNs: number): SharedResponse | undefined {
     const entry = this.entries.get(target);
-    if (entry === undefined || entry.checkedNs === nowNs) return entry;
+    return entry?.checkedNs === nowNs ? entry.response : undefined;
+  }
+
+  /** What is kept for a request target, if a look shows that it still is so. */
+  async find(target: string, nowNs: number): Promise<SharedResponse | undefined> {
+    const entry = this.entries.get(target);
+    if (entry === undefined) return undefined;
     if ((await this.same(entry.path, entry.file)) && (await this.same(entry.marker, entry.markerStat))) {
       entry.checkedNs = nowNs;
-      return entry;
+      return entry.response;
     }
     this.forget(target, entry);
     return undefined;
@@ -53,21 +56,21 @@ export class FileCache {
   }
 
   /** Keeps a file that was read after `file` was looked up. */
-  async keep(target: string, path: string, file: FileStat, kept: KeptFile, nowNs: number, epochNs: number): Promise<void> {
-    if (/[?#]/.test(target) || file.size !== kept.content.length) return;
+  async keep(target: string, path: string, file: FileStat, response: SharedResponse, loop: EventLoop): Promise<void> {
+    if (/[?#]/.test(target) || file.size !== response.content.length) return;
     const folder = path.slice(0, path.lastIndexOf('/')) || '/';
     const headers = `${folder}/.headers`;
     const found = await unless(this.sys.stat(headers), ...GONE);
     const marker = found === undefined ? folder : headers;
     const markerStat = found ?? (await unless(this.sys.stat(folder), ...GONE));
-    if (markerStat === undefined || Math.max(file.mtimeNs, markerStat.mtimeNs) > epochNs - YOUNG_NS) return;
+    if (markerStat === undefined || Math.max(file.mtimeNs, markerStat.mtimeNs) > loop.epochNs - YOUNG_NS) return;
     if (this.entries.size >= KEPT_ENTRIES || this.bytes + file.size > KEPT_BYTES) this.forgetOldest();
-    this.entries.set(target, { ...kept, path, file, marker, markerStat, checkedNs: nowNs });
+    this.entries.set(target, { response, path, file, marker, markerStat, checkedNs: loop.nowNs });
     this.bytes += file.size;
   }
 
   private forget(target: string, entry: Entry): void {
-    if (this.entries.delete(target)) this.bytes -= entry.content.length;
+    if (this.entries.delete(target)) this.bytes -= entry.response.content.length;
   }
 
   private forgetOldest(): void {

@@ -3,7 +3,7 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Framing, latin1Bytes, type RequestHead } from '../message.ts';
 import type { RequestHandler, Session } from '../server/session.ts';
 import type { HttpdConfig } from './config.ts';
-import { type FileCache, KEPT_FILE_BYTES, type KeptFile } from './file-cache.ts';
+import { type FileCache, KEPT_FILE_BYTES } from './file-cache.ts';
 import { bodyLength, type PlannedFile, planResponse, type ResponsePlan, type Segment } from './respond.ts';
 
 const CONTINUE = latin1Bytes('HTTP/1.1 100 Continue\r\n\r\n');
@@ -31,27 +31,26 @@ export class FileHandler implements RequestHandler {
     private readonly session: Session,
   ) {}
 
-  async request(head: RequestHead, framing: Framing): Promise<void> {
+  request(head: RequestHead, framing: Framing): Promise<void> | undefined {
     this.head = head;
-    if (!head.fields.has('expect')) return;
     const expectations = head.fields.tokens('expect');
-    if (expectations.some((expectation) => expectation !== '100-continue')) await this.session.answerError(417, true);
+    if (expectations.length === 0) return undefined;
+    if (expectations.some((expectation) => expectation !== '100-continue')) return this.session.answerError(417, true);
     // RFC 9110 section 10.1.1: the client waits for this before it sends the body, which is read and dropped.
-    else if (framing.kind !== 'none' && head.version.minor >= 1) this.session.writeRaw(CONTINUE);
+    if (framing.kind === 'none' || head.version.minor === 0) return undefined;
+    this.session.writeRaw(CONTINUE);
+    return this.session.flush();
   }
 
-  async data(): Promise<void> {}
+  data(): undefined {
+    return undefined;
+  }
 
-  async complete(): Promise<void> {
+  complete(): Promise<void> | undefined {
     const head = this.head!;
-    const { loop } = this.session.context;
     const plain = !this.config.chunked && isPlain(head);
-    const kept = plain ? await this.cache.find(head.target, loop.nowNs) : undefined;
-    if (kept !== undefined) return this.sendKept(kept);
-    const plan = await planResponse(this.sys, this.config, head);
-    if (plain && head.method === 'GET' && plan.file !== undefined && plan.file.stat.size <= KEPT_FILE_BYTES)
-      await this.read(head.target, plan, plan.file);
-    else await this.send(plan, head);
+    const kept = plain ? this.cache.fresh(head.target, this.session.context.loop.nowNs) : undefined;
+    return kept === undefined ? this.look(head, plain) : this.session.answerShared(kept);
   }
 
   async drained(): Promise<void> {
@@ -62,10 +61,13 @@ export class FileHandler implements RequestHandler {
     return this.release();
   }
 
-  private async sendKept({ fields, content }: KeptFile): Promise<void> {
-    await this.session.beginFormatted(200, fields, content.length);
-    this.session.write(content);
-    await this.session.finish();
+  private async look(head: RequestHead, plain: boolean): Promise<void> {
+    const kept = plain ? await this.cache.find(head.target, this.session.context.loop.nowNs) : undefined;
+    if (kept !== undefined) return this.session.answerShared(kept);
+    const plan = await planResponse(this.sys, this.config, head);
+    if (plain && head.method === 'GET' && plan.file !== undefined && plan.file.stat.size <= KEPT_FILE_BYTES)
+      await this.read(head.target, plan, plan.file);
+    else await this.send(plan, head);
   }
 
   /** Reads a small file whole, sends it, and keeps it. */
@@ -75,10 +77,9 @@ export class FileHandler implements RequestHandler {
     const content = stat.size === 0 ? new Uint8Array(0) : await this.sys.read(plan.fd!, stat.size);
     await this.release();
     if (content.length < stat.size) return this.session.abort();
-    const kept = { fields: context.formatFields(plan.fields), content };
-    const epochNs = await this.sys.clock_gettime('realtime');
-    await this.cache.keep(target, path, stat, kept, context.loop.nowNs, epochNs);
-    await this.sendKept(kept);
+    const response = { fields: context.formatFields(plan.fields), content };
+    await this.cache.keep(target, path, stat, response, context.loop);
+    await this.session.answerShared(response);
   }
 
   private async send(plan: ResponsePlan, head: RequestHead): Promise<void> {
@@ -87,7 +88,7 @@ export class FileHandler implements RequestHandler {
     const chunked = this.config.chunked && plan.status === 200 && plan.fd !== undefined && head.version.minor >= 1;
     const bare = plan.status === 304 || plan.status === 204;
     const length = bodyLength(plan.body);
-    await this.session.begin(
+    this.session.begin(
       plan.status,
       plan.fields,
       chunked ? { kind: 'stream' } : bare ? { kind: 'none' } : { kind: 'length', length },

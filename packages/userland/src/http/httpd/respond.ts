@@ -159,7 +159,13 @@ function planContent(
     if (ranges !== 'ignore') return rangePlan(ranges, stat.size, type, fields, fd);
   }
   fields.set('Content-Type', type);
-  return { status: 200, fields, body: stat.size === 0 ? [] : [{ offset: 0, length: stat.size }], fd, file: { path, stat } };
+  return {
+    status: 200,
+    fields,
+    body: stat.size === 0 ? [] : [{ offset: 0, length: stat.size }],
+    fd,
+    file: { path, stat },
+  };
 }
 
 function addValidators(fields: Fields, validators: Validators): void {

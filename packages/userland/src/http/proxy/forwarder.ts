@@ -192,7 +192,7 @@ export class Forwarder implements RequestHandler, UpstreamUser {
     }
     const fields = forwardedFields(head, framing, this.director.via);
     const kind = framing.kind === 'chunked' || framing.kind === 'close' ? 'stream' : framing.kind;
-    await this.session.begin(
+    this.session.begin(
       head.status,
       fields,
       framing.kind === 'length' ? framing : { kind: kind as 'none' },

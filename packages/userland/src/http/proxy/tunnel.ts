@@ -85,7 +85,7 @@ export class Tunnel {
     this.open = false;
     this.idle.dispose();
     await this.far.channel.close();
-    await this.session.record(200, this.bytes);
+    this.session.record(200, this.bytes);
     await this.session.leave();
   }
 }

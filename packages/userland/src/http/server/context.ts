@@ -21,8 +21,6 @@ export interface ServerLimits {
 const NS_PER_SECOND = 1_000_000_000;
 
 export class ServerContext {
-  private readAtNs = Number.NEGATIVE_INFINITY;
-  private epochNs = 0;
   private dateSeconds = -1;
   private dateText = '';
 
@@ -43,30 +41,17 @@ export class ServerContext {
     return formatFields(fields);
   }
 
-  /** Wall clock of this round of the loop; asked for once a second, and reckoned on by the monotonic clock in between. */
-  async epochSeconds(): Promise<number> {
-    const { nowNs } = this.loop;
-    if (nowNs - this.readAtNs >= NS_PER_SECOND) {
-      this.epochNs = await this.sys.clock_gettime('realtime');
-      this.readAtNs = nowNs;
-    }
-    return Math.floor((this.epochNs + (nowNs - this.readAtNs)) / NS_PER_SECOND);
-  }
-
-  /** The Date field, where it is still that of this second. */
-  get knownDate(): string | undefined {
-    const sinceNs = this.loop.nowNs - this.readAtNs;
-    return sinceNs < NS_PER_SECOND && Math.floor((this.epochNs + sinceNs) / NS_PER_SECOND) === this.dateSeconds
-      ? this.dateText
-      : undefined;
+  /** Wall clock of this round of the loop. */
+  get epochSeconds(): number {
+    return Math.floor(this.loop.epochNs / NS_PER_SECOND);
   }
 
   /** The Date field: made once a second. */
-  async date(): Promise<string> {
-    const seconds = await this.epochSeconds();
-    if (seconds !== this.dateSeconds) {
-      this.dateSeconds = seconds;
-      this.dateText = formatHttpDate(seconds);
+  get date(): string {
+    const { epochSeconds } = this;
+    if (epochSeconds !== this.dateSeconds) {
+      this.dateSeconds = epochSeconds;
+      this.dateText = formatHttpDate(epochSeconds);
     }
     return this.dateText;
   }

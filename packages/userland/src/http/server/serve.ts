@@ -15,6 +15,7 @@ export async function serveHttp(
   listener: Listening,
   make: (session: Session) => RequestHandler,
 ): Promise<void> {
+  await loop.keepWallClock();
   const sessions = new Set<Session>();
   const { maxConnections } = context.limits;
   await acceptAll(sys, loop, context.program, listener.fd, async (fd, peer) => {

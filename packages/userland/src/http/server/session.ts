@@ -3,6 +3,7 @@
  * Everything a client can do to hold the connection is bounded: the time for a head, for a body, for reading the answer, for sitting idle, the bytes of a
  * head, and what waits unsent. A client that closes its direction after the request (half-closed) still gets its answer.
  */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { ErrnoCode } from '@netarium/core/base/errno.ts';
 import type { SockAddr } from '@netarium/core/syscall/sys.ts';
 import { Channel, type ChannelEvents } from '../../lib/channel.ts';
@@ -25,9 +26,9 @@ import { ERROR_PAGE_TYPE, errorPage, type ServerContext } from './context.ts';
 /** What is done with the requests of one connection. Calls come one after the other. */
 export interface RequestHandler {
   /** A head has come; its body follows in `data`, then `complete`. */
-  request(head: RequestHead, framing: Framing): Promise<void>;
-  data(bytes: Uint8Array): Promise<void>;
-  complete(): Promise<void>;
+  request(head: RequestHead, framing: Framing): Promise<void> | undefined;
+  data(bytes: Uint8Array): Promise<void> | undefined;
+  complete(): Promise<void> | undefined;
   /** The client has taken what was queued: there is room again. */
   drained(): Promise<void>;
   /** The connection ended before the answer did; or the request broke a rule, and the session answers itself. */
@@ -46,6 +47,27 @@ const LINGER_NS = 2_000_000_000;
 const NS_PER_BODY_BYTE = 2_000_000;
 /** nginx's status for a client that left before it was answered; only the log sees it. */
 const CLIENT_GONE = 499;
+
+/** A response that many requests get. */
+export interface SharedResponse {
+  /** Formatted fields, without Date and those that say how the message is framed. */
+  readonly fields: string;
+  readonly content: Uint8Array;
+  /** The last one that was made, for a connection that stays. */
+  date?: string;
+  bytes?: Uint8Array;
+}
+
+function sharedBytes(
+  { fields, content }: SharedResponse,
+  date: string,
+  connection: string,
+  withBody: boolean,
+): Uint8Array {
+  const rest = `Content-Length: ${content.length}\r\nConnection: ${connection}\r\n\r\n`;
+  const head = latin1Bytes(`HTTP/1.1 200 OK\r\n${fields}Date: ${date}\r\n${rest}`);
+  return withBody ? concatBytes([head, content]) : head;
+}
 
 interface Response {
   readonly status: number;
@@ -69,6 +91,7 @@ export class Session implements ChannelEvents {
   private over = false;
   private paused = false;
   private pumping = false;
+  private started = false;
   private served = 0;
   private bodyBytes = 0;
   /** Since when the connection has been idle, the head on its way, or the body. */
@@ -91,6 +114,7 @@ export class Session implements ChannelEvents {
   }
 
   async start(): Promise<void> {
+    this.started = true;
     this.deadline.set(this.sinceNs + this.context.limits.timeoutNs);
     await this.channel.start();
   }
@@ -114,30 +138,13 @@ export class Session implements ChannelEvents {
   }
 
   /** Begins the response: status line, the given fields, and those that say where the body ends. */
-  begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): Promise<void> {
+  begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): void {
     // What the session says about the body is the only truth about it.
     if (body.kind !== 'none') fields.delete('content-length');
-    const date = fields.has('date') ? '' : undefined;
-    return this.open(status, reason, this.context.formatFields(fields), body, date);
-  }
-
-  /** The same with fields that were formatted before, which lack Date. */
-  beginFormatted(status: number, fields: string, length: number): Promise<void> {
-    return this.open(status, reasonOf(status), fields, { kind: 'length', length }, undefined);
-  }
-
-  private async open(
-    status: number,
-    reason: string,
-    fields: string,
-    body: ResponseBody,
-    givenDate: string | undefined,
-  ): Promise<void> {
-    const { head, context } = this;
-    const modern = (head?.version.minor ?? 1) >= 1;
-    const withBody = head?.method !== 'HEAD' && status !== 304 && status !== 204;
+    if (!fields.has('date')) fields.add('Date', this.context.date);
+    const modern = (this.head?.version.minor ?? 1) >= 1;
+    const withBody = this.head?.method !== 'HEAD' && status !== 304 && status !== 204;
     const chunked = body.kind === 'stream' && modern;
-    const date = givenDate ?? `Date: ${context.knownDate ?? (await context.date())}\r\n`;
     // A recipient of HTTP/1.0 knows no chunks (RFC 9112 section 6.1): for it the end of the connection is that of the body.
     if (body.kind === 'stream' && !modern) this.last = true;
     const framing = chunked
@@ -145,11 +152,30 @@ export class Session implements ChannelEvents {
       : body.kind === 'length'
         ? `Content-Length: ${body.length}\r\n`
         : '';
-    const connection = this.last ? 'close' : 'keep-alive';
+    const text = this.context.formatFields(fields) + framing;
     this.response = { status, chunked, withBody, bytes: 0 };
-    this.channel.write(
-      latin1Bytes(`HTTP/1.1 ${status} ${reason}\r\n${fields}${date}${framing}Connection: ${connection}\r\n\r\n`),
-    );
+    this.channel.write(latin1Bytes(`HTTP/1.1 ${status} ${reason}\r\n${text}Connection: ${this.connection}\r\n\r\n`));
+  }
+
+  private get connection(): string {
+    return this.last ? 'close' : 'keep-alive';
+  }
+
+  /** A whole response that many requests get: its bytes are made once a second. */
+  answerShared(shared: SharedResponse): Promise<void> | undefined {
+    const { date } = this.context;
+    const { content } = shared;
+    const withBody = this.head?.method !== 'HEAD';
+    this.response = { status: 200, chunked: false, withBody, bytes: withBody ? content.length : 0 };
+    if (!withBody || this.last) this.channel.write(sharedBytes(shared, date, this.connection, withBody));
+    else {
+      if (shared.date !== date) {
+        shared.bytes = sharedBytes(shared, date, 'keep-alive', true);
+        shared.date = date;
+      }
+      this.channel.write(shared.bytes!);
+    }
+    return this.finish();
   }
 
   write(bytes: Uint8Array): void {
@@ -160,9 +186,9 @@ export class Session implements ChannelEvents {
   }
 
   /** The response is whole. */
-  async finish(): Promise<void> {
+  finish(): Promise<void> | undefined {
     if (this.response?.chunked && this.response.withBody) this.channel.write(latin1Bytes(formatLastChunk()));
-    await this.record();
+    this.record();
     // Not all of the request was wanted: what is left of it would be taken for the next one.
     if (!this.requestDone) this.last = true;
     this.served++;
@@ -170,14 +196,14 @@ export class Session implements ChannelEvents {
     this.requestDone = false;
     this.paused = false;
     this.sinceNs = this.context.loop.nowNs;
-    if (this.last) await this.linger();
-    await this.pump();
+    if (this.last) this.state = 'lingering';
+    return this.pumping ? undefined : this.pump();
   }
 
   /** A whole small response. */
   async answer(status: number, fields: Fields, page: Uint8Array, close = false): Promise<void> {
     if (close) this.last = true;
-    await this.begin(status, fields, { kind: 'length', length: page.length });
+    this.begin(status, fields, { kind: 'length', length: page.length });
     this.write(page);
     await this.finish();
   }
@@ -213,12 +239,12 @@ export class Session implements ChannelEvents {
 
   /** Closes without another word: the only way to say that a response is not whole. */
   async abort(): Promise<void> {
-    await this.record();
+    this.record();
     await this.leave();
   }
 
   /** The line of the log; `status` and `bytes` where no response was begun. */
-  async record(status = CLIENT_GONE, bytes = 0): Promise<void> {
+  record(status = CLIENT_GONE, bytes = 0): void {
     const { context, head, response } = this;
     this.response = undefined;
     const { log } = context;
@@ -226,7 +252,7 @@ export class Session implements ChannelEvents {
     const request = head && `${head.method} ${head.target} HTTP/${head.version.major}.${head.version.minor}`;
     log.add({
       client: this.client,
-      epochSeconds: await context.epochSeconds(),
+      epochSeconds: context.epochSeconds,
       status: response?.status ?? status,
       bytes: response?.bytes ?? bytes,
       ...(this.user === undefined ? {} : { user: this.user }),
@@ -255,7 +281,11 @@ export class Session implements ChannelEvents {
       this.deadline.set(this.context.loop.nowNs + LINGER_NS);
       return;
     }
-    if (this.head !== undefined) await this.guard(() => this.handler.drained());
+    try {
+      if (this.head !== undefined) await this.handler.drained();
+    } catch (error) {
+      await this.trouble(error);
+    }
     await this.settle();
   }
 
@@ -268,48 +298,49 @@ export class Session implements ChannelEvents {
   private async pump(): Promise<void> {
     if (this.pumping) return;
     this.pumping = true;
-    await this.guard(async () => {
+    try {
       while (this.state === 'open' && !this.channel.closed && !this.paused && !this.requestDone) {
         const event = this.parser.next();
         if (event === undefined) break;
-        await this.step(event);
+        const step = this.step(event);
+        if (step !== undefined) await step;
       }
-    });
+    } catch (error) {
+      await this.trouble(error);
+    }
     this.pumping = false;
     await this.settle();
   }
 
   /** What the handler meets (a file that cannot be read) is for the operator, ends this connection, and is no reason to fail the other clients. */
-  private async guard(call: () => Promise<void>): Promise<void> {
-    try {
-      await call();
-    } catch (error) {
-      const { sys, program } = this.context;
-      await printError(sys, `${program}: connection: ${errorText(error)}\n`);
-      await this.failed(errnoOf(error));
-    }
+  private async trouble(error: unknown): Promise<void> {
+    const { sys, program } = this.context;
+    await printError(sys, `${program}: connection: ${errorText(error)}\n`);
+    await this.failed(errnoOf(error));
   }
 
-  private async step(event: HttpEvent): Promise<void> {
+  private step(event: HttpEvent): Promise<void> | undefined {
     const { maxBodyBytes } = this.context.limits;
-    if (event.kind === 'request') {
-      this.head = event.head;
-      this.last = !persists(event.head);
-      this.bodyBytes = 0;
-      this.sinceNs = this.context.loop.nowNs;
-      if (event.framing.kind === 'length' && event.framing.length > maxBodyBytes) await this.refuse(413);
-      else await this.handler.request(event.head, event.framing);
-    } else if (event.kind === 'data') {
-      this.bodyBytes += event.bytes.length;
-      if (this.bodyBytes > maxBodyBytes) await this.refuse(413);
-      else await this.handler.data(event.bytes);
-    } else if (event.kind === 'end') {
-      this.requestDone = true;
-      await this.handler.complete();
-    } else if (event.kind === 'error') {
-      // A stream that just ends inside a request has nobody who reads an answer.
-      if (event.incomplete) await this.failed('ECONNRESET');
-      else await this.refuse(event.fault.status);
+    switch (event.kind) {
+      case 'request':
+        this.head = event.head;
+        this.last = !persists(event.head);
+        this.bodyBytes = 0;
+        this.sinceNs = this.context.loop.nowNs;
+        return event.framing.kind === 'length' && event.framing.length > maxBodyBytes
+          ? this.refuse(413)
+          : this.handler.request(event.head, event.framing);
+      case 'data':
+        this.bodyBytes += event.bytes.length;
+        return this.bodyBytes > maxBodyBytes ? this.refuse(413) : this.handler.data(event.bytes);
+      case 'end':
+        this.requestDone = true;
+        return this.handler.complete();
+      case 'error':
+        // A stream that just ends inside a request has nobody who reads an answer.
+        return event.incomplete ? this.failed('ECONNRESET') : this.refuse(event.fault.status);
+      case 'response':
+        return undefined;
     }
   }
 
@@ -322,13 +353,18 @@ export class Session implements ChannelEvents {
 
   /** Sends what there is, and says what comes next. */
   private async settle(): Promise<void> {
-    if (this.channel.closed || this.state === 'detached') return;
-    if (this.over && this.head === undefined && this.state === 'open') await this.linger();
-    await this.channel.flush();
-    if (this.state === 'lingering' && this.over && this.channel.pending === 0) return this.leave();
+    const { channel } = this;
+    if (channel.closed || this.state === 'detached') return;
+    if (this.over && this.head === undefined) this.state = 'lingering';
+    if (this.state === 'lingering') {
+      // No more is written; what still comes is thrown away.
+      await channel.end();
+      if (this.over && channel.pending === 0) return this.leave();
+    } else if (channel.pending > 0) await channel.flush();
     // While an answer is under way the client is still heard, for it may leave; but what it sends ahead waits in the kernel.
     const hears = this.state === 'lingering' || !(this.paused || (this.requestDone && this.parser.pending));
-    await this.channel.setReading(hears);
+    if (hears !== channel.isReading || !this.started) await channel.setReading(hears);
+    this.started = true;
     this.setDeadline();
   }
 
@@ -351,12 +387,6 @@ export class Session implements ChannelEvents {
     if (reading && !(this.head === undefined && this.parser.idle)) await this.refuse(408);
     else if (this.head !== undefined) await this.failed('ETIMEDOUT');
     else await this.leave();
-  }
-
-  /** No more is written; what still comes is thrown away. */
-  private async linger(): Promise<void> {
-    this.state = 'lingering';
-    await this.channel.end();
   }
 
   async leave(): Promise<void> {
