@@ -84,4 +84,5 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['exceptions', () => import('../exceptions/lab.ts').then((m) => m.default)],
   ['validation', () => import('../validation/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
+  ['urllib', () => import('../urllib/lab.ts').then((m) => m.default)],
 ]);

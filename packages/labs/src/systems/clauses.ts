@@ -537,6 +537,76 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    77,
+    [
+      clause(
+        "Calls in Python 2's manner (urllib, urllib2) send the described headers.",
+        'Python 2 写法的调用（urllib、urllib2）发出所述的请求头。',
+      ),
+      clause(
+        "Calls in Python 3's manner (urllib.request) send the described headers.",
+        'Python 3 写法的调用（urllib.request）发出所述的请求头。',
+      ),
+      clause('Missing names raise the described errors.', '不存在的名字按所述报错。'),
+    ],
+  ],
+  [
+    78,
+    [
+      clause(
+        'Connections are counted: a Session keeps one, single calls make one each.',
+        '数连接：Session 只用一条，单独调用每次一条。',
+      ),
+      clause('Cookies of a Session.', 'Session 的 Cookie。'),
+      clause('A multipart upload arrives whole.', 'multipart 上传完整到达。'),
+      clause('The encoding of a response is detected as described.', '响应编码按所述规则判定。'),
+      clause(
+        'A URL with Chinese host, path and query leaves as xn-- name and percent-encoded UTF-8.',
+        '中文主机名、路径和查询以 xn-- 名字和百分号编码的 UTF-8 发出。',
+      ),
+      clause(
+        'data= of a dict is form-encoded, json= is JSON, a str is sent untouched with no Content-Type.',
+        'data= 传字典为表单编码，json= 为 JSON，传字符串原样发送且没有 Content-Type。',
+      ),
+    ],
+  ],
+  [
+    79,
+    [
+      clause('A pool manager keeps as many pools as it may.', '连接池管理器保留的池数有上限。'),
+      clause('Without block, extra connections are made and discarded.', '不设 block 时，多出的连接用完即弃。'),
+      clause('With block, requests wait for a free connection.', '设 block 时，请求等待空闲连接。'),
+    ],
+  ],
+  [
+    80,
+    [
+      clause('Six pages are fetched by a pool of threads.', '线程池取回六个网页。'),
+      clause('db.txt has six lines of URL and size.', 'db.txt 有六行 URL 和大小。'),
+      clause('Thread name and pid of get and parse are recorded.', '记录 get 和 parse 的线程名与 pid。'),
+      clause('Exceptions in callbacks are logged.', '回调里的异常记入日志。'),
+    ],
+  ],
+  [
+    81,
+    [
+      clause('A site refuses by User-Agent: 403.', '网站按 User-Agent 拒绝：403。'),
+      clause('A site refuses by rate: 429.', '网站按频率拒绝：429。'),
+      clause('With proper headers and pace the same crawler succeeds.', '请求头和节奏合适时，同一个爬虫成功。'),
+    ],
+  ],
+  [
+    82,
+    [
+      clause(
+        'The same URLs are fetched by processes, by threads and by coroutines.',
+        '同一批 URL 分别用进程、线程、协程抓取。',
+      ),
+      clause('A table of times.', '时间表。'),
+      clause('A table of resources.', '资源表。'),
+    ],
+  ],
+  [
     104,
     [
       clause('The process table shows each process with its parent and state.', '进程表列出每个进程及其父进程与状态。'),
