@@ -12,7 +12,7 @@ import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
 import { FaultChain } from './faults/chain.ts';
 import type { Fault, FaultHandle } from './faults/rule.ts';
-import { type CableLane, ETHERNET_MIN_FRAME_BYTES, type LaneOptions } from './lane.ts';
+import { type CableLane, ETHERNET_MIN_FRAME_BYTES, type LaneObserver, type LaneOptions } from './lane.ts';
 import {
   INTER_FRAME_GAP_BITS,
   JAM_BITS,
@@ -34,6 +34,7 @@ abstract class HalfDuplexLane implements CableLane {
   readonly duplex = 'half';
   readonly name: string;
   readonly context: LinkContext;
+  observer: LaneObserver | undefined;
   entered = 0;
   delivered = 0;
   protected ended = 0;
@@ -82,7 +83,14 @@ abstract class HalfDuplexLane implements CableLane {
 
   /** A frame has come to the end of this direction: faults judge it, what is left arrives. */
   protected through(frame: Frame, now: Instant): void {
+    if (this.observer !== undefined) this.observer.passes(this, frame, Math.max(0, now - this.travelNs(frame)), now);
     this.faults.pass(frame, now);
+  }
+
+  /** From the first bit on this stretch of cable to the last one at its end. */
+  private travelNs(frame: Frame): number {
+    const bytes = Math.max(frame.length, ETHERNET_MIN_FRAME_BYTES) + FRAME_CHECK_BYTES;
+    return this.medium.bitTimes(PREAMBLE_BITS + bytes * 8) + this.delayNs;
   }
 
   protected end(frame: Frame, reason: DropReason): void {

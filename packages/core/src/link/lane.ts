@@ -40,8 +40,15 @@ export const ETHERNET_OVERHEAD_BYTES = 24;
 export const ETHERNET_MIN_FRAME_BYTES = 60;
 const NS_PER_SECOND = 1_000_000_000;
 
+/** Told of every frame on its way along a lane: when its first bit leaves, and when its last one arrives if nothing happens to it. */
+export interface LaneObserver {
+  passes(lane: CableLane, frame: Frame, startNs: Instant, arrivalNs: Instant): void;
+}
+
 /** One direction of a cable, whatever is behind it. */
 export interface CableLane extends Egress, FaultSite {
+  /** Looks on; changes nothing. */
+  observer: LaneObserver | undefined;
   readonly duplex: 'full' | 'half';
   readonly rateBitsPerSecond: number | undefined;
   readonly delay: number;
@@ -62,6 +69,7 @@ export class Lane implements Event, CableLane {
   readonly duplex = 'full';
   /** `laptop.eth0>sw.port1` */
   readonly name: string;
+  observer: LaneObserver | undefined;
   entered = 0;
   delivered = 0;
   private flushed = 0;
@@ -146,6 +154,7 @@ export class Lane implements Event, CableLane {
     let arrival = end + this.delayNs;
     if (arrival < this.lastArrival) arrival = this.lastArrival;
     this.lastArrival = arrival;
+    if (this.observer !== undefined) this.observer.passes(this, frame, start, arrival);
     if (this.head === this.tail) {
       this.head = this.tail = this.waits = 0;
       this.slot = this.context.queue.schedule(arrival, this);

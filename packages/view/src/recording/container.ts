@@ -1,0 +1,166 @@
+/**
+ * A recording as bytes, and back: a mark and a version, the length of a JSON part, the JSON part, and behind it the columns, each at a multiple of eight
+ * bytes, little endian. `decodeRecording` trusts nothing: a file that was cut, changed or made up is refused with what is wrong with it.
+ */
+import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import type { Recording } from './recording.ts';
+
+const MARK = encodeUtf8('NETARIUM');
+const VERSION = 1;
+const HEADER_BYTES = MARK.length + 8;
+
+type ColumnArray = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+const TYPES = { f64: Float64Array, u32: Uint32Array, u16: Uint16Array, u8: Uint8Array } as const;
+type TypeName = keyof typeof TYPES;
+
+/** The columns, by the part of the recording that they belong to. */
+const COLUMNS = {
+  frames: { offsets: 'f64', bytes: 'u8', lengths: 'f64', packets: 'f64', of: 'f64', cause: 'u8' },
+  sights: { atNs: 'f64', card: 'u16', out: 'u8', frame: 'u32' },
+  hops: { startNs: 'f64', arrivalNs: 'f64', cable: 'u16', back: 'u8', frame: 'u32', fate: 'u8' },
+  events: { atNs: 'f64', kind: 'u16', host: 'u16' },
+} as const satisfies Record<string, Record<string, TypeName>>;
+
+type Part = keyof typeof COLUMNS;
+
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+export function encodeRecording(recording: Recording): Uint8Array {
+  const columns: ColumnArray[] = [];
+  const counts: Record<string, number> = {};
+  for (const [part, names] of Object.entries(COLUMNS))
+    for (const name of Object.keys(names)) {
+      const column = (recording[part as Part] as unknown as Record<string, ColumnArray>)[name]!;
+      counts[`${part}.${name}`] = column.length;
+      columns.push(column);
+    }
+  const { frames: _frames, sights: _sights, hops: _hops, events, ...rest } = recording;
+  const json = encodeUtf8(JSON.stringify({ ...rest, values: events.values, counts }));
+  const start = aligned(HEADER_BYTES + json.length);
+  const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + aligned(byteLength), start));
+  bytes.set(MARK);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(MARK.length, VERSION, true);
+  view.setUint32(MARK.length + 4, json.length, true);
+  bytes.set(json, HEADER_BYTES);
+  let at = start;
+  for (const column of columns) {
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += aligned(column.byteLength);
+  }
+  return bytes;
+}
+
+/** Throws a `RecordingError` for what is no whole recording of this version. */
+export function decodeRecording(bytes: Uint8Array): Recording {
+  if (bytes.length < HEADER_BYTES || MARK.some((byte, i) => bytes[i] !== byte))
+    throw new RecordingError('this is no recording of Netarium');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = view.getUint32(MARK.length, true);
+  if (version !== VERSION) throw new RecordingError(`version ${version} of the format, and this reads ${VERSION}`);
+  const jsonLength = view.getUint32(MARK.length + 4, true);
+  if (HEADER_BYTES + jsonLength > bytes.length) throw new RecordingError('cut off in its description');
+  const { values, counts, ...rest } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
+  let at = aligned(HEADER_BYTES + jsonLength);
+  const parts: Record<string, Record<string, unknown>> = {};
+  for (const [part, names] of Object.entries(COLUMNS)) {
+    const made: Record<string, unknown> = {};
+    for (const [name, type] of Object.entries(names)) {
+      const count = counts[`${part}.${name}`];
+      if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
+        throw new RecordingError(`says nothing sensible of ${part}.${name}`);
+      const Type = TYPES[type as TypeName];
+      const length = count * Type.BYTES_PER_ELEMENT;
+      if (at + length > bytes.length) throw new RecordingError(`cut off in ${part}.${name}`);
+      made[name] = new Type(bytes.slice(at, at + length).buffer);
+      at += aligned(length);
+    }
+    parts[part] = made;
+  }
+  const recording = { ...rest, ...parts, events: { ...parts.events, values } } as unknown as Recording;
+  check(recording);
+  return recording;
+}
+
+type Described = Record<string, unknown> & { values: unknown; counts: Record<string, unknown> };
+
+function described(json: Uint8Array): Described {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeUtf8(json));
+  } catch {
+    throw new RecordingError('its description is no JSON');
+  }
+  const { values, counts } = (value ?? {}) as Described;
+  if (!Array.isArray(values) || typeof counts !== 'object' || counts === null)
+    throw new RecordingError('its description is not complete');
+  return value as Described;
+}
+
+const LISTS = [
+  'machines',
+  'cables',
+  'cards',
+  'story',
+  'checks',
+  'problems',
+  'kinds',
+  'hosts',
+  'causes',
+  'dropReasons',
+] as const;
+const TEXTS = ['engine', 'lab', 'wireDigest', 'runDigest'] as const;
+
+/** Every index points at something, every time lies in the run, and columns of one part are of one length. */
+function check(recording: Recording): void {
+  for (const name of LISTS) demand(Array.isArray(recording[name]), `${name} is no list`);
+  for (const name of TEXTS) demand(typeof recording[name] === 'string', `${name} is no text`);
+  for (const name of ['title', 'text'] as const)
+    demand(typeof recording[name]?.en === 'string' && typeof recording[name].zh === 'string', `${name} is no text`);
+  demand(Number.isSafeInteger(recording.endNs) && recording.endNs >= 0, 'the end is no instant');
+  demand(Array.isArray(recording.ladder?.rows) && Array.isArray(recording.lanes?.lanes), 'a view is missing');
+  const { frames, sights, hops, events, cards, cables, kinds, hosts, causes, dropReasons } = recording;
+  const count = frames.packets.length;
+  demand(frames.offsets.length === count + 1, 'frames and their bytes do not go together');
+  for (const column of [frames.lengths, frames.of, frames.cause])
+    demand(column.length === count, 'frames of two lengths');
+  demand(rising(frames.offsets, frames.bytes.length), 'bytes of frames out of order');
+  demand(below(frames.cause, Math.max(1, causes.length)), 'a frame without a cause');
+  sameLength(sights, 'sights');
+  demand(below(sights.card, cards.length) && below(sights.frame, count), 'a sight of nothing');
+  sameLength(hops, 'hops');
+  demand(below(hops.cable, cables.length) && below(hops.frame, count), 'a hop of nothing');
+  demand(below(hops.fate, dropReasons.length + 1), 'a hop without a fate');
+  sameLength({ ...events, values: events.values as unknown as { length: number } }, 'events');
+  demand(below(events.kind, kinds.length) && below(events.host, hosts.length), 'an event of no kind');
+  for (const column of [sights.atNs, hops.startNs, hops.arrivalNs, events.atNs])
+    demand(
+      column.every((at) => at >= 0 && Number.isFinite(at)),
+      'an instant that is none',
+    );
+}
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new RecordingError(otherwise);
+}
+
+function sameLength(columns: object, name: string): void {
+  const lengths = new Set(Object.values(columns as Record<string, { length: number }>).map(({ length }) => length));
+  demand(lengths.size === 1, `${name} of two lengths`);
+}
+
+function below(column: { every(test: (value: number) => boolean): boolean }, limit: number): boolean {
+  return column.every((value) => value < limit);
+}
+
+function rising(offsets: Float64Array, end: number): boolean {
+  for (let i = 1; i < offsets.length; i++) if (!(offsets[i]! >= offsets[i - 1]!)) return false;
+  return offsets.length > 0 && offsets[0] === 0 && offsets.at(-1) === end;
+}
