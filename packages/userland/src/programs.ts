@@ -65,6 +65,7 @@ import { csv } from './jobs/csv/csv.ts';
 import { main as csvSink } from './jobs/csv/csv-sink.ts';
 import { main as makeCsv } from './jobs/csv/make-csv.ts';
 import { download } from './jobs/download/download.ts';
+import { readTwoFiles } from './jobs/read-two-files.ts';
 import { main as getent } from './lib/getent.ts';
 import { main as arp } from './net-tools/arp.ts';
 import { main as arping } from './net-tools/arping.ts';
@@ -84,6 +85,8 @@ import { main as top } from './process-tools/top.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
 import { main as sh } from './shell/main.ts';
+import { main as mysql } from './sql/client/mysql.ts';
+import { main as sqlServer } from './sql/server/server.ts';
 import { main as validate } from './validation/validate.ts';
 
 const installed: readonly (readonly [path: string, program: Program | ProgramModule])[] = [
@@ -122,6 +125,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/md5sum', md5sum],
   ['/usr/bin/mkdir', mkdir],
   ['/usr/bin/mv', mv],
+  ['/usr/bin/mysql', mysql],
   ['/usr/bin/nc', nc],
   ['/usr/bin/redis-cli', redisCli],
   ['/usr/bin/redis-server', redisServer],
@@ -133,6 +137,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/ps', ps],
   ['/usr/bin/pstree', pstree],
   ['/usr/bin/pwd', pwd],
+  ['/usr/bin/read-two-files', readTwoFiles],
   ['/usr/bin/readlink', readlink],
   ['/usr/bin/renice', renice],
   ['/usr/bin/rm', rm],
@@ -172,6 +177,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/sbin/httpd', httpd],
   ['/usr/sbin/ip', ip],
   ['/usr/sbin/named', named],
+  ['/usr/sbin/sql-server', sqlServer],
   ['/usr/sbin/proxy', proxy],
 ];
 
