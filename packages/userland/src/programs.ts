@@ -84,6 +84,7 @@ import { main as strace } from './process-tools/strace/strace.ts';
 import { main as top } from './process-tools/top.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
+import { echoServer } from './servers/echo/echo-server.ts';
 import { main as sh } from './shell/main.ts';
 import { main as mysql } from './sql/client/mysql.ts';
 import { main as sqlServer } from './sql/server/server.ts';
@@ -173,6 +174,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/sbin/arp', arp],
   ['/usr/sbin/dhclient', dhclient],
   ['/usr/sbin/dhcpd', dhcpd],
+  ['/usr/sbin/echo-server', echoServer],
   ['/usr/sbin/forward-proxy', forwardProxy],
   ['/usr/sbin/httpd', httpd],
   ['/usr/sbin/ip', ip],
