@@ -35,7 +35,8 @@ export const layers = [
 /** What a package may import: packages, or folders of one. A program reaches its host through system calls only. */
 export const packages: Record<string, readonly string[]> = {
   core: [],
-  userland: ['core/syscall', 'core/base', 'core/wire'],
+  sqlite: [],
+  userland: ['core/syscall', 'core/base', 'core/wire', 'sqlite'],
   view: ['core'],
   labs: ['core', 'userland', 'view'],
   real: ['core'],
@@ -48,8 +49,11 @@ const portable = new Set(['core', 'userland', 'view', 'labs']);
 /** Packages whose code runs inside a world, where the same seed has to give the same run in every engine. */
 const deterministic = new Set(['core', 'userland', 'labs']);
 
-/** Nobody imports these; somebody starts them. */
-const entries = new Set(['main', 'index', 'worker', 'real-thread', 'real-child'].map((name) => `packages/cli/src/${name}.ts`));
+/** Nobody imports these; somebody starts them, or a package's `exports` choose between them. */
+const entries = new Set([
+  ...['main', 'index', 'worker', 'real-thread', 'real-child'].map((name) => `packages/cli/src/${name}.ts`),
+  ...['node', 'browser'].map((where) => `packages/sqlite/src/sqlite.${where}.ts`),
+]);
 
 const exactMath = new Set('min max floor ceil abs imul trunc clz32 round sign fround'.split(' '));
 const bannedNames = new Set(

@@ -1,0 +1,89 @@
+/** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
+
+import { sqlError } from '../errors.ts';
+import type { KeyDefinition, TableName } from '../language/ast.ts';
+import type { ColumnType, SqlValue } from '../types.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly notNull: boolean;
+  readonly defaultsTo:
+    | { readonly k: 'none' }
+    | { readonly k: 'now' }
+    | { readonly k: 'value'; readonly value: SqlValue };
+  readonly autoIncrement: boolean;
+  readonly onUpdateNow: boolean;
+  readonly comment: string;
+}
+
+export interface Table {
+  /** Its name in SQLite is `t` and this. */
+  readonly id: number;
+  readonly database: string;
+  readonly name: string;
+  columns: readonly Column[];
+  keys: readonly KeyDefinition[];
+  /** What AUTO_INCREMENT gives next. */
+  nextAuto: number;
+}
+
+export class Catalogue {
+  readonly databases = new Map<string, Map<string, Table>>();
+  private readonly byId = new Map<number, Table>();
+  private lastId = 0;
+
+  database(name: string): Map<string, Table> {
+    const found = this.databases.get(name);
+    if (found === undefined) throw sqlError(1049, name);
+    return found;
+  }
+
+  /** A table by its name, in the session's database where it names none. */
+  table(name: TableName, current: string | undefined): Table {
+    const database = this.databaseOf(name, current);
+    const found = this.database(database).get(name.name);
+    if (found === undefined) throw sqlError(1146, `${database}.${name.name}`);
+    return found;
+  }
+
+  databaseOf(name: TableName, current: string | undefined): string {
+    const database = name.database ?? current;
+    if (database === undefined) throw sqlError(1046);
+    return database;
+  }
+
+  byNumber(id: number): Table {
+    return this.byId.get(id)!;
+  }
+
+  nextId(): number {
+    return ++this.lastId;
+  }
+
+  add(table: Table): void {
+    this.database(table.database).set(table.name, table);
+    this.byId.set(table.id, table);
+  }
+
+  remove(table: Table): void {
+    this.database(table.database).delete(table.name);
+    this.byId.delete(table.id);
+  }
+}
+
+export function columnOf(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => sameName(column.name, name));
+}
+
+export function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** The integer column that is the whole primary key: SQLite keeps the table's rows in its order. */
+export function rowKey(table: Pick<Table, 'columns' | 'keys'>): Column | undefined {
+  const primary = table.keys.find((key) => key.kind === 'primary');
+  if (primary?.columns.length !== 1) return undefined;
+  const column = table.columns.find(({ name }) => sameName(name, primary.columns[0]!));
+  return column?.type.k === 'int' ? column : undefined;
+}

@@ -1,0 +1,44 @@
+/** A whole database as statements that make it anew, table by table, as mysqldump writes it. */
+import { hex } from '@netarium/core/base/bytes.ts';
+import { type ColumnType, type SqlValue, textOf } from '../types.ts';
+import type { Table } from './catalogue.ts';
+import { allRows, type Engine } from './engine.ts';
+import { quoteName } from './fragments.ts';
+import type { JournalEntry } from './journal.ts';
+import { createText, escaped } from './show.ts';
+
+const ROWS_PER_STATEMENT = 500;
+
+export function* dump(engine: Engine): Generator<JournalEntry[]> {
+  for (const [database, tables] of engine.catalogue.databases) {
+    yield [entry(undefined, `CREATE DATABASE \`${database.replaceAll('`', '``')}\``)];
+    for (const table of tables.values()) yield* dumpTable(engine, database, table);
+  }
+}
+
+function entry(database: string | undefined, sql: string): JournalEntry {
+  return { database, sql, params: [], now: '1970-01-01 00:00:00' };
+}
+
+function* dumpTable(engine: Engine, database: string, table: Table): Generator<JournalEntry[]> {
+  yield [entry(database, createText(table))];
+  const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
+  const rows = allRows(engine.reader, `SELECT ${columns} FROM t${table.id}`);
+  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
+    const values = rows
+      .slice(at, at + ROWS_PER_STATEMENT)
+      .map((row) => `(${row.map((value, i) => written(value, table.columns[i]!.type)).join(',')})`);
+    yield [
+      {
+        ...entry(database, `INSERT INTO \`${table.name.replaceAll('`', '``')}\` VALUES ${values.join(',')}`),
+        auto: [database, table.name, table.nextAuto],
+      },
+    ];
+  }
+}
+
+function written(value: SqlValue, type: ColumnType): string {
+  if (value === null) return 'NULL';
+  if (value instanceof Uint8Array) return value.length === 0 ? "''" : `x'${hex(value)}'`;
+  return type.k === 'int' ? String(value) : `'${escaped(textOf(value))}'`;
+}

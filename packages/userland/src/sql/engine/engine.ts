@@ -1,0 +1,108 @@
+/**
+ * The engine behind all sessions: SQLite with two connections to one database in memory. One belongs to the session that holds the write lock, the other to all who only
+ * read and therefore see what is committed: isolation is READ COMMITTED, one writer at a time.
+ */
+import { type Connection, type Library, SqliteError, type SqliteValue } from '@netarium/sqlite/sqlite.ts';
+import { type SqlError, sqlError } from '../errors.ts';
+import type { SqlValue } from '../types.ts';
+import { textOf } from '../types.ts';
+import { Catalogue, sameName, type Table } from './catalogue.ts';
+import { definitions, type FunctionHost } from './functions.ts';
+import type { Journal } from './journal.ts';
+import { type Pause, WriteLock } from './lock.ts';
+import { RunState } from './run-state.ts';
+
+export interface Ran {
+  readonly rows: SqliteValue[][];
+  /** Rows inserted, changed or deleted, as SQLite counts them. */
+  readonly changes: number;
+  readonly state: RunState;
+  readonly pages: number;
+}
+
+export class Engine implements FunctionHost {
+  readonly catalogue = new Catalogue();
+  readonly lock: WriteLock;
+  readonly reader: Connection;
+  readonly writer: Connection;
+  run = new RunState();
+  private lastConnection = 0;
+
+  constructor(
+    readonly library: Library,
+    pause: Pause,
+    /** Where changes go before they count; none keeps nothing. */
+    public journal: Journal | undefined = undefined,
+  ) {
+    this.lock = new WriteLock(pause);
+    this.writer = this.connect();
+    this.reader = this.connect();
+  }
+
+  private connect(): Connection {
+    const connection = this.library.open('netarium');
+    // An index that is made for one query would hide which rows it looked at.
+    connection.exec('PRAGMA automatic_index=OFF');
+    for (const { name, run, deterministic } of definitions(this)) connection.define(name, run, deterministic);
+    return connection;
+  }
+
+  nextConnectionId(): number {
+    return ++this.lastConnection;
+  }
+
+  close(): void {
+    this.reader.close();
+    this.writer.close();
+  }
+
+  /** Carries out one translated statement; errors are MySQL's. */
+  execute(connection: Connection, sql: string, changing?: Table): Ran {
+    const state = (this.run = new RunState());
+    connection.pagesRead();
+    try {
+      const rows = allRows(connection, sql);
+      return { rows, changes: changing === undefined ? 0 : connection.changes(), state, pages: connection.pagesRead() };
+    } catch (error) {
+      throw state.error ?? this.translated(error, changing);
+    }
+  }
+
+  private translated(error: unknown, table: Table | undefined): Error {
+    if (!(error instanceof SqliteError)) return error as Error;
+    const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);
+    if (unique === null || table === undefined) return sqlError(1105, `the SQL engine says: ${error.message}`);
+    return this.duplicate(table, unique[1], unique[2] ?? '');
+  }
+
+  /** SQLite names the columns of the key; the values are those that came in last. */
+  private duplicate(table: Table, name: string | undefined, columns: string): SqlError {
+    const names = columns.split(', ').map((each) => each.slice(each.indexOf('.') + 1));
+    const key = table.keys.find(
+      (each) =>
+        each.kind !== 'index' &&
+        (each.name === name ||
+          (each.columns.length === names.length && each.columns.every((column, i) => sameName(column, names[i]!)))),
+    );
+    const values = (key?.columns ?? names).map((column) => {
+      const value = this.run.values.get(table.columns.findIndex((each) => sameName(each.name, column)));
+      return shown(value ?? null);
+    });
+    return sqlError(1062, values.join('-'), `${table.name}.${key?.name ?? names.join('_')}`);
+  }
+}
+
+function shown(value: SqlValue): string {
+  return value === null ? 'NULL' : textOf(value);
+}
+
+export function allRows(connection: Connection, sql: string): SqliteValue[][] {
+  const statement = connection.prepare(sql);
+  try {
+    const rows: SqliteValue[][] = [];
+    for (let row = statement.step(); row !== undefined; row = statement.step()) rows.push(row);
+    return rows;
+  } finally {
+    statement.finalize();
+  }
+}

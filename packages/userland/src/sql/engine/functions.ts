@@ -1,0 +1,229 @@
+/** The functions that a translated statement calls, `my_…` in SQLite: MySQL's semantics where SQLite's are others. */
+import { sameBytes } from '@netarium/core/base/bytes.ts';
+import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
+import { SqlError, sqlError } from '../errors.ts';
+import {
+  compact,
+  decimalText,
+  doubleText,
+  roundDecimal,
+  type SqlValue,
+  storedValue,
+  textOf,
+  timeText,
+} from '../types.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { RunState } from './run-state.ts';
+import { numberPrefix } from './translate-expression.ts';
+
+export interface FunctionHost {
+  readonly catalogue: Catalogue;
+  readonly run: RunState;
+}
+
+export interface Definition {
+  readonly name: string;
+  readonly deterministic: boolean;
+  readonly run: SqliteFunction;
+}
+
+/** All of them; an error of MySQL is kept for whoever runs the statement. */
+export function definitions(host: FunctionHost): Definition[] {
+  const kept =
+    (run: SqliteFunction): SqliteFunction =>
+    (...args) => {
+      try {
+        return run(...args);
+      } catch (error) {
+        if (error instanceof SqlError) host.run.error ??= error;
+        throw error;
+      }
+    };
+  return [
+    ...Object.entries(storing(host)).map(([name, run]) => ({
+      name: `my_${name}`,
+      deterministic: false,
+      run: kept(run),
+    })),
+    ...Object.entries(PURE).map(([name, run]) => ({ name: `my_${name}`, deterministic: true, run: kept(run) })),
+  ];
+}
+
+/** Those that note something. */
+function storing(host: FunctionHost): Record<string, SqliteFunction> {
+  return {
+    seen(table) {
+      host.run.look(table as number);
+      return 1;
+    },
+    store: (table, at, value) => store(host, table as number, at as number, value!),
+    auto: (table, at, value) => auto(host, table as number, at as number, value!),
+    no_default(table, at) {
+      throw sqlError(1364, host.catalogue.byNumber(table as number).columns[at as number]!.name);
+    },
+    update(row, before, after) {
+      host.run.update(row!, !same(before!, after!));
+      return after!;
+    },
+  };
+}
+
+function store({ catalogue, run }: FunctionHost, table: number, at: number, value: SqlValue): SqlValue {
+  const column = catalogue.byNumber(table).columns[at]!;
+  if (at === 0) run.row++;
+  if (value === null) {
+    if (column.notNull) throw sqlError(1048, column.name);
+    run.values.set(at, null);
+    return null;
+  }
+  const kept = storedValue(value, column.type, { column: column.name, row: Math.max(run.row, 1) });
+  run.values.set(at, kept);
+  return kept;
+}
+
+/** NULL and 0 are given the next number; a number of one's own moves the counter on ("Using AUTO_INCREMENT"). */
+function auto(host: FunctionHost, tableId: number, at: number, value: SqlValue): SqlValue {
+  const { run } = host;
+  const table = host.catalogue.byNumber(tableId);
+  if (value === null || value === 0 || value === '0' || value === '') {
+    if (at === 0) run.row++;
+    const id = table.nextAuto;
+    const kept = storedValue(id, table.columns[at]!.type, {
+      column: table.columns[at]!.name,
+      row: Math.max(run.row, 1),
+    });
+    table.nextAuto = id + 1;
+    run.generated ??= id;
+    run.values.set(at, kept);
+    return kept;
+  }
+  const kept = store(host, tableId, at, value) as number | bigint;
+  run.explicit = kept;
+  if (kept >= table.nextAuto) table.nextAuto = Number(kept) + 1;
+  return kept;
+}
+
+function same(a: SqlValue, b: SqlValue): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array ? sameBytes(a, b) : a === b;
+}
+
+const text = (value: SqliteValue | undefined): string => textOf(value as Exclude<SqlValue, null>);
+const count = (value: SqliteValue | undefined): number => Math.max(Math.min(Math.round(Number(value)), 1e6), -1e6);
+
+/** NULL as soon as an argument is NULL, as most functions have it. */
+const strict =
+  (run: SqliteFunction): SqliteFunction =>
+  (...args) =>
+    args.includes(null) ? null : run(...args);
+
+/** Those whose value depends on their arguments alone. */
+const PURE: Readonly<Record<string, SqliteFunction>> = {
+  join: (...parts) => parts.map(text).join('\0'),
+  single(rows, value) {
+    if ((rows as number) > 1) throw sqlError(1242);
+    return value!;
+  },
+  number: strict((x) => (typeof x === 'number' || typeof x === 'bigint' ? x : numberPrefix(text(x)))),
+  bigint: strict((x) => {
+    // SQLite goes over to floating point where an integer overflows; MySQL does not.
+    if (typeof x === 'number' && !Number.isSafeInteger(x)) throw sqlError(1690, 'BIGINT', doubleText(x));
+    return x!;
+  }),
+  decimal: strict((x, scale) => decimalOf(Number(x), scale as number)),
+  decimal_text: strict((x, scale) => (typeof x === 'bigint' ? String(x) : decimalText(x as number, scale as number))),
+  double_text: strict((x) => doubleText(Number(x))),
+  divide: strict((a, b) => (Number(b) === 0 ? null : Number(a) / Number(b))),
+  mod: strict((a, b) => (Number(b) === 0 ? null : Number(a) % Number(b))),
+  div: strict((a, b) => {
+    if (Number(b) === 0) return null;
+    if (typeof a === 'bigint' || typeof b === 'bigint') return compact(BigInt(a as number) / BigInt(b as number));
+    return Math.trunc((a as number) / (b as number));
+  }),
+  cast_int: strict((x, unsigned) => castInt(x!, unsigned === 1)),
+  time: strict((kind, value) => timeText(text(value), kind as 'date' | 'datetime') ?? null),
+  time_part: strict((part, value) => timePart(part as string, text(value))),
+  ceiling: strict((x) => Math.ceil(Number(x))),
+  floor: strict((x) => Math.floor(Number(x))),
+  concat: strict((...parts) => parts.map(text).join('')),
+  concat_ws: (separator, ...parts) =>
+    separator === null
+      ? null
+      : parts
+          .filter((part) => part !== null)
+          .map(text)
+          .join(text(separator)),
+  upper: strict((x) => text(x).toUpperCase()),
+  lower: strict((x) => text(x).toLowerCase()),
+  reverse: strict((x) => [...text(x)].reverse().join('')),
+  replace: strict((x, from, to) => (text(from) === '' ? text(x) : text(x).replaceAll(text(from), () => text(to)))),
+  // TRIM takes away spaces only.
+  trim: strict((x) => text(x).replace(/^ +| +$/g, '')),
+  ltrim: strict((x) => text(x).replace(/^ +/, '')),
+  rtrim: strict((x) => text(x).replace(/ +$/, '')),
+  substring: strict((x, from, length) =>
+    substring([...text(x)], count(from), length === undefined ? undefined : count(length)),
+  ),
+  left: strict((x, n) => [...text(x)].slice(0, Math.max(count(n), 0)).join('')),
+  right: strict((x, n) => (count(n) <= 0 ? '' : [...text(x)].slice(-count(n)).join(''))),
+  repeat: strict((x, n) => bounded(text(x), Math.max(count(n), 0))),
+  lpad: strict((x, n, pad) => padded(text(x), count(n), text(pad), true)),
+  rpad: strict((x, n, pad) => padded(text(x), count(n), text(pad), false)),
+  locate: strict((part, x) => locate(text(part).toLowerCase(), text(x).toLowerCase())),
+};
+
+/** The place of a part, in letters from 1; 0 where it is not. */
+function locate(part: string, whole: string): number {
+  const at = whole.indexOf(part);
+  return at < 0 ? 0 : [...whole.slice(0, at)].length + 1;
+}
+
+/** A DECIMAL of more digits than a double keeps apart is an error, never a wrong digit. */
+function decimalOf(x: number, scale: number): number {
+  if (Math.abs(x) >= Number(`1e${15 - scale}`)) throw sqlError(1690, 'DECIMAL', doubleText(x));
+  return roundDecimal(x, scale);
+}
+
+function castInt(x: Exclude<SqliteValue, null>, unsigned: boolean): SqliteValue {
+  if (typeof x === 'number' && Number.isSafeInteger(x) && !(unsigned && x < 0)) return x;
+  const value =
+    typeof x === 'bigint'
+      ? x
+      : typeof x === 'number'
+        ? BigInt(Math.round(x))
+        : BigInt(/^\s*([+-]?\d{1,30})/.exec(text(x))?.[1] ?? 0);
+  if (value < -(1n << 63n) || value >= 1n << 63n || (unsigned && value < 0n))
+    throw sqlError(1690, 'BIGINT', String(value));
+  return compact(value);
+}
+
+const PARTS: readonly string[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+
+function timePart(part: string, value: string): number | null {
+  const known = timeText(value, 'datetime');
+  return known === undefined ? null : Number(known.split(/[- :]/)[PARTS.indexOf(part)]);
+}
+
+/** From 1; negative from the end; 0 is nowhere. */
+function substring(letters: readonly string[], from: number, length = letters.length): string {
+  if (from === 0 || length <= 0) return '';
+  const start = from > 0 ? from - 1 : letters.length + from;
+  return start < 0 ? '' : letters.slice(start, start + length).join('');
+}
+
+/** REPEAT and LPAD could fill the memory: past max_allowed_packet MySQL answers NULL. */
+const LETTERS_MAX = 16_777_216;
+
+function bounded(x: string, times: number): string | null {
+  return x.length * times > LETTERS_MAX ? null : x.repeat(times);
+}
+
+function padded(x: string, length: number, pad: string, left: boolean): string | null {
+  const letters = [...x];
+  if (length < 0) return null;
+  if (letters.length >= length) return letters.slice(0, length).join('');
+  if (pad === '') return '';
+  const fill = [...pad.repeat(Math.ceil((length - letters.length) / [...pad].length))]
+    .slice(0, length - letters.length)
+    .join('');
+  return left ? fill + x : x + fill;
+}

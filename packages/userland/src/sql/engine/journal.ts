@@ -1,0 +1,18 @@
+/** Where committed transactions go before they count, and where they come from at the next start. */
+import type { SqlValue } from '../types.ts';
+
+/** One statement of a transaction, with all that decides what it does: MySQL's statement-based log ("Binary Logging Formats") has the same idea. */
+export interface JournalEntry {
+  readonly database: string | undefined;
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+  /** The statement's time, as text. */
+  readonly now: string;
+  /** What AUTO_INCREMENT of the table was to give next. */
+  readonly auto?: readonly [database: string, table: string, next: number];
+}
+
+export interface Journal {
+  /** Settles when the transaction would survive the end of this process. */
+  append(transaction: readonly JournalEntry[]): Promise<void>;
+}

@@ -1,0 +1,38 @@
+/** What one statement leaves behind while SQLite carries it out: the functions that our translation calls note it here. */
+import type { SqlError } from '../errors.ts';
+import type { SqlValue } from '../types.ts';
+
+export class RunState {
+  /** Rows that were looked at, by the number of the table in the statement. */
+  readonly seen: number[] = [];
+  /** The row of an INSERT or UPDATE that is being made, from 1. */
+  row = 0;
+  /** Rows that an UPDATE found, and those that it really changed: MySQL counts only these. */
+  updates = 0;
+  changed = 0;
+  private updatedRow: SqlValue | undefined;
+  private changedRow: SqlValue | undefined;
+  /** The last value that came into each column, by its place: what a duplicate key was. */
+  readonly values = new Map<number, SqlValue>();
+  /** The first number that AUTO_INCREMENT gave. */
+  generated: number | undefined;
+  /** The last one that a statement gave itself. */
+  explicit: number | bigint | undefined;
+  /** What went wrong, in MySQL's words; SQLite only passes a text on. */
+  error: SqlError | undefined;
+
+  look(table: number): void {
+    this.seen[table] = (this.seen[table] ?? 0) + 1;
+  }
+
+  update(row: SqlValue, differs: boolean): void {
+    if (row !== this.updatedRow) {
+      this.updatedRow = row;
+      this.row++;
+      this.updates++;
+    }
+    if (!differs || row === this.changedRow) return;
+    this.changedRow = row;
+    this.changed++;
+  }
+}

@@ -1,0 +1,65 @@
+/** Which columns a name may mean: the sources of a SELECT, and of those around it. */
+import { sqlError } from '../errors.ts';
+import type { ColumnType } from '../types.ts';
+import { type Column, sameName, type Table } from './catalogue.ts';
+
+/** A piece of SQLite's SQL and what MySQL would take its value for. */
+export interface Piece {
+  readonly sql: string;
+  readonly type: ColumnType;
+  /** How its text compares: a column's own way, or none yet. */
+  readonly collation?: 'nocase' | 'binary';
+  /** The column that it is, for headings and keys. */
+  readonly column?: { readonly table: Table; readonly column: Column; readonly alias: string };
+  /** A literal, which can be turned into another type before it is written. */
+  readonly constant?: string | number | bigint;
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  readonly piece: Piece;
+  /** The right one of two columns that USING made one: meant only where its table is named. */
+  readonly hidden?: boolean;
+}
+
+export interface ScopeSource {
+  /** As the statement calls it. */
+  readonly alias: string;
+  readonly columns: readonly SourceColumn[];
+  readonly table?: Table;
+}
+
+export class Scope {
+  /** Names of SELECT's own list, for ORDER BY, HAVING and GROUP BY. */
+  readonly aliases = new Map<string, Piece>();
+  /** Columns that mean something else here: earlier assignments of an UPDATE. */
+  readonly replaced = new Map<string, Piece>();
+  readonly sources: ScopeSource[] = [];
+
+  constructor(readonly outer?: Scope) {}
+
+  add(source: ScopeSource): void {
+    if (this.sources.some(({ alias }) => alias === source.alias)) throw sqlError(1066, source.alias);
+    this.sources.push(source);
+  }
+
+  /** What a name means; `clause` is where it stands, for the error. */
+  find(table: string | undefined, name: string, clause: string): Piece {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
+      const found = scope.own(table, name, clause);
+      if (found !== undefined) return found;
+    }
+    throw sqlError(1054, table === undefined ? name : `${table}.${name}`, clause);
+  }
+
+  private own(table: string | undefined, name: string, clause: string): Piece | undefined {
+    const replaced = this.replaced.get(name.toLowerCase());
+    if (replaced !== undefined) return replaced;
+    const found = this.sources
+      .filter(({ alias }) => table === undefined || alias === table)
+      .flatMap(({ columns }) => columns.filter((column) => sameName(column.name, name)))
+      .filter(({ hidden }) => table !== undefined || hidden !== true);
+    if (found.length > 1) throw sqlError(1052, table === undefined ? name : `${table}.${name}`, clause);
+    return found[0]?.piece;
+  }
+}

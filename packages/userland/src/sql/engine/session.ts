@@ -1,0 +1,348 @@
+/**
+ * One client's session: its database, variables and transaction. Statements come one at a time; a change waits for the write lock. A statement counts whole or not at
+ * all (a savepoint around each), a transaction likewise, and before either counts it is in the journal. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
+ */
+import type { Connection } from '@netarium/sqlite/sqlite.ts';
+import { SqlError, sqlError } from '../errors.ts';
+import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
+import { type Parsed, parseStatement } from '../language/statement.ts';
+import type { SqlValue } from '../types.ts';
+import { define, isDefinition } from './definitions.ts';
+import type { Engine } from './engine.ts';
+import { explainResult } from './explain.ts';
+import { quoteName } from './fragments.ts';
+import type { JournalEntry } from './journal.ts';
+import { plansOf } from './plan.ts';
+import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
+import { Scope } from './scope.ts';
+import { show } from './show.ts';
+import { Status } from './status.ts';
+import { translateDelete, translateInsert, translateUpdate } from './translate-change.ts';
+import { expressionPiece } from './translate-expression.ts';
+import { type SessionView, Translator } from './translator.ts';
+import { Variables } from './variables.ts';
+
+export class Session implements SessionView {
+  readonly variables = new Variables();
+  readonly status = new Status();
+  database: string | undefined;
+  lastInsertId: number | bigint = 0;
+  rowCount = -1;
+  now = '1970-01-01 00:00:00';
+  /** BEGIN was said. */
+  private begun = false;
+  /** SQLite's transaction is open on the writing connection, and the lock is ours. */
+  private open = false;
+  private entries: JournalEntry[] = [];
+  private savepoints: { readonly name: string; readonly entries: number }[] = [];
+
+  constructor(
+    readonly engine: Engine,
+    readonly user: string,
+    /** Counts rows that an UPDATE found instead of those that it changed (CLIENT_FOUND_ROWS). */
+    readonly foundRows = false,
+    readonly connectionId: number = engine.nextConnectionId(),
+  ) {}
+
+  variable(name: string): SqlValue {
+    return this.variables.get(name);
+  }
+
+  get autocommit(): boolean {
+    return this.variables.get('autocommit') === 1;
+  }
+
+  get inTransaction(): boolean {
+    return this.begun || this.open;
+  }
+
+  private get connection(): Connection {
+    return this.open ? this.engine.writer : this.engine.reader;
+  }
+
+  use(database: string): void {
+    this.engine.catalogue.database(database);
+    this.database = database;
+  }
+
+  /** Parses and runs one statement at a wall-clock time, given as text. */
+  execute(sql: string, now: string): Promise<Result> {
+    return this.run(parseStatement(sql).statement, sql, [], now);
+  }
+
+  /** Runs a parsed statement with the values of its parameters. */
+  async run(statement: Statement, sql: string, params: readonly SqlValue[], now: string): Promise<Result> {
+    this.now = now;
+    this.status.add('Questions');
+    const result = await this.carryOut(statement, sql, params);
+    this.rowCount = result.k === 'ok' ? result.affected : -1;
+    return result;
+  }
+
+  /** The columns that a statement will answer with, for COM_STMT_PREPARE; none for one that answers with counts. */
+  describe({ statement }: Parsed): readonly ResultColumn[] {
+    if (statement.k === 'select') return this.translator([]).select(statement).columns;
+    if (statement.k === 'show') return show(this, statement).columns;
+    if (statement.k === 'explain') return explainResult([], []).columns;
+    // Names that do not exist are found out here already.
+    if (statement.k === 'insert') translateInsert(this.translator([]), statement);
+    if (statement.k === 'update') translateUpdate(this.translator([]), statement);
+    if (statement.k === 'delete') translateDelete(this.translator([]), statement);
+    return [];
+  }
+
+  translator(params: readonly SqlValue[]): Translator {
+    return new Translator(this.engine.catalogue, this, params);
+  }
+
+  private async carryOut(statement: Statement, sql: string, params: readonly SqlValue[]): Promise<Result> {
+    if (isDefinition(statement)) return this.definition(() => define(this, statement), sql);
+    switch (statement.k) {
+      case 'select':
+        return this.select(statement, params);
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return this.change(statement, sql, params);
+      case 'explain':
+        return this.explain(statement.select, params);
+      case 'show':
+        return show(this, statement);
+      case 'set':
+        return this.set(statement, params);
+      case 'flush-status':
+        this.status.reset();
+        return ok();
+      case 'use':
+        this.use(statement.name);
+        return ok();
+      default:
+        return this.transaction(statement);
+    }
+  }
+
+  private async select(select: Select, params: readonly SqlValue[]): Promise<RowsResult> {
+    // FOR UPDATE: nobody else may change what is read, until the transaction ends.
+    if (select.locking) await this.startWriting();
+    try {
+      const translator = this.translator(params);
+      const { sql, columns } = translator.select(select);
+      const ran = this.engine.execute(this.connection, sql);
+      this.status.add('Com_select');
+      this.status.add('Sqlite_pages_read', ran.pages);
+      this.status.read(plansOf(this.connection, sql, translator.visited), ran.state.seen);
+      return { k: 'rows', columns, rows: ran.rows };
+    } finally {
+      if (select.locking) await this.endStatement();
+    }
+  }
+
+  private explain(select: Select, params: readonly SqlValue[]): RowsResult {
+    const translator = this.translator(params);
+    const { sql } = translator.select(select);
+    const { state } = this.engine.execute(this.connection, sql);
+    return explainResult(plansOf(this.connection, sql, translator.visited), state.seen);
+  }
+
+  private async change(
+    statement: Insert | Update | Delete,
+    sql: string,
+    params: readonly SqlValue[],
+  ): Promise<OkResult> {
+    await this.startWriting();
+    const { writer } = this.engine;
+    try {
+      writer.exec('SAVEPOINT my_statement');
+      let result: OkResult;
+      try {
+        result = this.changeNow(statement, sql, params);
+      } catch (error) {
+        writer.exec('ROLLBACK TO my_statement; RELEASE my_statement');
+        throw error;
+      }
+      writer.exec('RELEASE my_statement');
+      await this.endStatement();
+      return result;
+    } catch (error) {
+      if (!this.begun && this.autocommit) this.undo();
+      throw error;
+    }
+  }
+
+  private changeNow(statement: Insert | Update | Delete, text: string, params: readonly SqlValue[]): OkResult {
+    const translator = this.translator(params);
+    const { sql, table } = TRANSLATE[statement.k](translator, statement as never);
+    const auto = table.nextAuto;
+    const { changes, state, pages } = this.engine.execute(this.engine.writer, sql, table);
+    const plans = plansOf(this.engine.writer, sql, translator.visited);
+    this.status.read(plans, state.seen);
+    this.status.add('Sqlite_pages_read', pages);
+    this.status.add(COUNTED[statement.k].command);
+    this.entries.push({
+      database: this.database,
+      sql: text,
+      params,
+      now: this.now,
+      auto: [table.database, table.name, auto],
+    });
+    if (statement.k === 'delete') return this.counted('Handler_delete', changes);
+    if (statement.k === 'insert') return this.inserted(statement, changes, state);
+    this.status.add('Handler_update', state.changed);
+    return ok(
+      this.foundRows ? changes : state.changed,
+      0,
+      `Rows matched: ${changes}  Changed: ${state.changed}  Warnings: 0`,
+    );
+  }
+
+  private counted(name: 'Handler_delete' | 'Handler_write', changes: number): OkResult {
+    this.status.add(name, changes);
+    return ok(changes);
+  }
+
+  private inserted(
+    insert: Insert,
+    changes: number,
+    state: { generated: number | undefined; explicit: number | bigint | undefined; changed: number },
+  ): OkResult {
+    this.status.add('Handler_write', changes);
+    if (state.generated !== undefined && changes > 0) this.lastInsertId = state.generated;
+    const rows = insert.rows?.length ?? changes;
+    const info =
+      rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${rows - Math.min(changes, rows)}  Warnings: 0` : '';
+    // A row that was updated instead counts twice ("INSERT ... ON DUPLICATE KEY UPDATE").
+    const affected = insert.onDuplicate.length === 0 ? changes : this.affectedWithUpdates(rows, changes, state.changed);
+    return ok(affected, changes > 0 ? (state.generated ?? state.explicit ?? 0) : 0, info);
+  }
+
+  /** Each row was inserted, changed, or found to be so already; SQLite counts all three once. */
+  private affectedWithUpdates(rows: number, changes: number, changed: number): number {
+    const updated = this.engine.run.updates;
+    return Math.max(Math.min(rows, changes) - updated, 0) + 2 * changed;
+  }
+
+  /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */
+  private async startWriting(): Promise<void> {
+    if (this.open) return;
+    await this.engine.lock.acquire(this, this.variables.lockWaitSeconds);
+    this.engine.writer.exec('BEGIN');
+    this.open = true;
+    for (const { name } of this.savepoints) this.engine.writer.exec(`SAVEPOINT ${quoteName(name)}`);
+  }
+
+  /** Outside of a transaction each statement is one. */
+  private async endStatement(): Promise<void> {
+    if (!this.begun && this.autocommit) await this.commit();
+  }
+
+  async commit(): Promise<void> {
+    const { journal, writer } = this.engine;
+    if (this.open) {
+      try {
+        if (this.entries.length > 0) await journal?.append(this.entries);
+      } catch (error) {
+        this.undo();
+        throw error instanceof Error && !(error instanceof SqlError)
+          ? sqlError(1105, `the journal cannot be written: ${error.message}`)
+          : error;
+      }
+      writer.exec('COMMIT');
+    }
+    this.ended();
+  }
+
+  /** Takes back what has not been committed. */
+  undo(): void {
+    if (this.open) this.engine.writer.exec('ROLLBACK');
+    this.ended();
+  }
+
+  private ended(): void {
+    this.open = false;
+    this.begun = false;
+    this.entries = [];
+    this.savepoints = [];
+    this.engine.lock.release(this);
+  }
+
+  private async definition(run: () => OkResult, sql: string): Promise<OkResult> {
+    await this.commit();
+    await this.startWriting();
+    try {
+      const result = run();
+      this.entries.push({ database: this.database, sql, params: [], now: this.now });
+      await this.commit();
+      return result;
+    } catch (error) {
+      this.undo();
+      throw error;
+    }
+  }
+
+  private async transaction(statement: Statement): Promise<OkResult> {
+    const { writer } = this.engine;
+    switch (statement.k) {
+      case 'begin':
+        await this.commit();
+        this.begun = true;
+        return ok();
+      case 'commit':
+        this.status.add('Com_commit');
+        await this.commit();
+        return ok();
+      case 'savepoint':
+        if (!this.begun && this.autocommit) return ok();
+        this.savepoints = this.savepoints.filter(({ name }) => name !== statement.name);
+        this.savepoints.push({ name: statement.name, entries: this.entries.length });
+        if (this.open) writer.exec(`SAVEPOINT ${quoteName(statement.name)}`);
+        return ok();
+      case 'release':
+        this.savepoints.length = this.savepointAt(statement.name);
+        return ok();
+      case 'rollback':
+        this.status.add('Com_rollback');
+        if (statement.to === undefined) this.undo();
+        else this.rollbackTo(statement.to);
+        return ok();
+      default:
+        throw sqlError(1064, statement.k, 1);
+    }
+  }
+
+  private savepointAt(name: string): number {
+    const at = this.savepoints.findIndex((each) => each.name === name);
+    if (at < 0) throw new SqlError(1305, '42000', `SAVEPOINT ${name} does not exist`);
+    return at;
+  }
+
+  private rollbackTo(name: string): void {
+    const at = this.savepointAt(name);
+    this.entries.length = this.savepoints[at]!.entries;
+    this.savepoints.length = at + 1;
+    if (this.open) this.engine.writer.exec(`ROLLBACK TO ${quoteName(name)}`);
+  }
+
+  private async set(statement: Statement & { k: 'set' }, params: readonly SqlValue[]): Promise<OkResult> {
+    for (const { name, value } of statement.settings) {
+      const before = this.autocommit;
+      this.variables.set(name, this.constant(value, params));
+      // Switched on, autocommit commits what is open.
+      if (!before && this.autocommit) await this.commit();
+    }
+    return ok();
+  }
+
+  private constant(expr: Parameters<typeof expressionPiece>[1], params: readonly SqlValue[]): SqlValue {
+    if (expr.k === 'literal') return expr.value;
+    const { sql } = expressionPiece(this.translator(params), expr, { scope: new Scope(), clause: 'field list' });
+    return this.engine.execute(this.engine.reader, `SELECT ${sql}`).rows[0]![0]!;
+  }
+}
+
+const TRANSLATE = { insert: translateInsert, update: translateUpdate, delete: translateDelete } as const;
+
+const COUNTED = {
+  insert: { command: 'Com_insert' },
+  update: { command: 'Com_update' },
+  delete: { command: 'Com_delete' },
+} as const;

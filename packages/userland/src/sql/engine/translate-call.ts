@@ -1,0 +1,257 @@
+/** Functions that are carried out, by name; others are error 1305. Times come from the statement's own instant; nothing here depends on chance. */
+import { sqlError, unsupportedSql } from '../errors.ts';
+import type { Expr } from '../language/ast.ts';
+import { BIGINT, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { literal } from './fragments.ts';
+import type { Piece } from './scope.ts';
+import {
+  asNumber,
+  asText,
+  commonType,
+  compare,
+  expressionPiece,
+  type Position,
+  scaleOf,
+  truth,
+  valuePiece,
+} from './translate-expression.ts';
+import type { Translator } from './translator.ts';
+
+type Call = Expr & { k: 'call' };
+
+export function callPiece(translator: Translator, call: Call, at: Position): Piece {
+  if (AGGREGATES.has(call.name)) {
+    if (at.noAggregates === true) throw sqlError(1111);
+    return aggregatePiece(translator, call, at);
+  }
+  if (call.distinct) throw sqlError(1305, call.name);
+  const own = sessionPiece(translator, call);
+  if (own !== undefined) return own;
+  const spec = FUNCTIONS.get(call.name);
+  if (spec === undefined) throw sqlError(1305, call.name);
+  const [min, max, make] = spec;
+  if (call.args.length < min || call.args.length > max) throw sqlError(1582, call.name);
+  return make(call.args.map((arg) => expressionPiece(translator, arg, at)));
+}
+
+const AGGREGATES: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'GROUP_CONCAT']);
+
+function aggregatePiece(translator: Translator, call: Call, at: Position): Piece {
+  if (call.star) return { sql: 'count(*)', type: BIGINT };
+  if (call.args.length !== 1)
+    throw call.name === 'COUNT' ? unsupportedSql('COUNT of several columns') : sqlError(1582, call.name);
+  const x = expressionPiece(translator, call.args[0]!, { ...at, noAggregates: true });
+  const distinct = call.distinct ? 'DISTINCT ' : '';
+  switch (call.name) {
+    case 'COUNT':
+      return { sql: `count(${distinct}${collated(x)})`, type: BIGINT };
+    case 'MIN':
+    case 'MAX':
+      return { ...x, sql: `${call.name.toLowerCase()}(${collated(x)})` };
+    case 'GROUP_CONCAT':
+      return groupConcat(translator, call, x, at);
+    default:
+      return sumPiece(call.name === 'AVG', distinct, asNumber(x));
+  }
+}
+
+/** Values that differ in capitals only are one value. */
+function collated(x: Piece): string {
+  return x.type.k === 'text' && x.collation === undefined ? `${x.sql} COLLATE NOCASE` : x.sql;
+}
+
+/** The sum of exact values is exact: DECIMAL; the mean has four digits more. */
+function sumPiece(average: boolean, distinct: string, { sql, type }: Piece): Piece {
+  const sum = `sum(${distinct}${sql})`;
+  if (type.k === 'double' || type.k === 'float' || type.k === 'null')
+    return { sql: average ? `avg(${distinct}${sql})` : sum, type: DOUBLE };
+  const scale = Math.min(scaleOf(type) + (average ? 4 : 0), DECIMAL_DIGITS - 1);
+  if (average)
+    return { sql: `my_decimal(my_divide(${sum}, count(${distinct}${sql})), ${scale})`, type: decimal(scale) };
+  return { sql: type.k === 'int' ? sum : `my_decimal(${sum}, ${scale})`, type: decimal(scale) };
+}
+
+function groupConcat(
+  translator: Translator,
+  { distinct, separator = ',', orderBy = [] }: Call,
+  x: Piece,
+  at: Position,
+): Piece {
+  if (distinct) throw unsupportedSql('GROUP_CONCAT(DISTINCT)');
+  const order = orderBy.map(
+    ({ expr, descending }) => `${expressionPiece(translator, expr, at).sql}${descending ? ' DESC' : ''}`,
+  );
+  return {
+    sql: `group_concat(${asText(x).sql}, ${literal(separator)}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''})`,
+    type: TEXT,
+  };
+}
+
+/** What depends on the session or on the statement. */
+function sessionPiece(translator: Translator, call: Call): Piece | undefined {
+  const { name, args } = call;
+  if (name === 'VALUES') {
+    const [column] = args;
+    if (column?.k !== 'column') throw sqlError(1582, name);
+    return translator.insertedValue(column.name);
+  }
+  if (args.length > 0) return undefined;
+  const { session } = translator;
+  switch (name) {
+    case 'NOW':
+    case 'CURRENT_TIMESTAMP':
+    case 'LOCALTIME':
+    case 'LOCALTIMESTAMP':
+      return { ...valuePiece(session.now), type: DATETIME };
+    case 'CURDATE':
+    case 'CURRENT_DATE':
+      return { ...valuePiece(session.now.slice(0, 10)), type: DATE };
+    case 'DATABASE':
+    case 'SCHEMA':
+      return { ...valuePiece(session.database ?? null), type: TEXT };
+    case 'USER':
+    case 'CURRENT_USER':
+    case 'SESSION_USER':
+      return valuePiece(session.user);
+    case 'VERSION':
+      return valuePiece(String(translator.variable('version')));
+    case 'CONNECTION_ID':
+      return valuePiece(session.connectionId);
+    case 'LAST_INSERT_ID':
+      return valuePiece(session.lastInsertId);
+    case 'ROW_COUNT':
+      return valuePiece(session.rowCount);
+    default:
+      return undefined;
+  }
+}
+
+type Make = (args: readonly Piece[]) => Piece;
+
+const MANY = 100;
+const text =
+  (name: string): Make =>
+  (args) => ({ sql: `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')})`, type: TEXT });
+/** The first is a text, the others are whole numbers; or the other way round where they stand elsewhere. */
+const mixed =
+  (name: string, kinds: string, type: ColumnType = TEXT): Make =>
+  (args) => ({
+    sql: `my_${name}(${args.map((arg, i) => (kinds[i] === 'n' ? asNumber(arg) : asText(arg)).sql).join(', ')})`,
+    type,
+  });
+const part =
+  (name: string): Make =>
+  ([x]) => ({ sql: `my_time_part('${name}', ${asText(x!).sql})`, type: INT });
+
+const extreme =
+  (name: 'min' | 'max'): Make =>
+  (args) => {
+    const type = commonType(args);
+    const sides = args.map((arg) => (type.k === 'text' ? asText(arg) : arg).sql);
+    return { sql: `${name}(${sides.join(', ')})`, type };
+  };
+
+const round: Make = ([x, digits]) => {
+  const n = asNumber(x!);
+  const scale = digits?.constant ?? 0;
+  if (typeof scale !== 'number' || scale < 0 || scale > DECIMAL_DIGITS - 1)
+    throw unsupportedSql('ROUND to a computed or negative number of digits');
+  if (n.type.k === 'int' || n.type.k === 'null') return n;
+  const kept = n.type.k === 'decimal' ? Math.min(scale, n.type.scale) : scale;
+  return {
+    sql: `my_decimal(${n.sql}, ${kept})`,
+    type: n.type.k === 'decimal' ? (kept === 0 ? decimal(0) : decimal(kept)) : DOUBLE,
+  };
+};
+
+const whole =
+  (name: string): Make =>
+  ([x]) => {
+    const n = asNumber(x!);
+    return n.type.k === 'int' ? n : { sql: `my_${name}(${n.sql})`, type: n.type.k === 'decimal' ? BIGINT : DOUBLE };
+  };
+
+const FUNCTIONS: ReadonlyMap<string, readonly [min: number, max: number, make: Make]> = new Map<
+  string,
+  readonly [number, number, Make]
+>([
+  ['CONCAT', [1, MANY, text('concat')]],
+  ['CONCAT_WS', [2, MANY, text('concat_ws')]],
+  ['LENGTH', [1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })]],
+  ['OCTET_LENGTH', [1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })]],
+  ['CHAR_LENGTH', [1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })]],
+  ['CHARACTER_LENGTH', [1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })]],
+  ['UPPER', [1, 1, text('upper')]],
+  ['UCASE', [1, 1, text('upper')]],
+  ['LOWER', [1, 1, text('lower')]],
+  ['LCASE', [1, 1, text('lower')]],
+  ['REVERSE', [1, 1, text('reverse')]],
+  ['REPLACE', [3, 3, text('replace')]],
+  ['TRIM', [1, 1, text('trim')]],
+  ['LTRIM', [1, 1, text('ltrim')]],
+  ['RTRIM', [1, 1, text('rtrim')]],
+  ['SUBSTRING', [2, 3, mixed('substring', 'tnn')]],
+  ['SUBSTR', [2, 3, mixed('substring', 'tnn')]],
+  ['MID', [3, 3, mixed('substring', 'tnn')]],
+  ['LEFT', [2, 2, mixed('left', 'tn')]],
+  ['RIGHT', [2, 2, mixed('right', 'tn')]],
+  ['REPEAT', [2, 2, mixed('repeat', 'tn')]],
+  ['LPAD', [3, 3, mixed('lpad', 'tnt')]],
+  ['RPAD', [3, 3, mixed('rpad', 'tnt')]],
+  ['INSTR', [2, 2, ([a, b]) => ({ sql: `my_locate(${asText(b!).sql}, ${asText(a!).sql})`, type: INT })]],
+  ['LOCATE', [2, 2, mixed('locate', 'tt', INT)]],
+  [
+    'HEX',
+    [1, 1, ([x]) => ({ sql: x!.type.k === 'int' ? `printf('%X', ${x!.sql})` : `hex(${asText(x!).sql})`, type: TEXT })],
+  ],
+  ['ABS', [1, 1, ([x]) => ({ sql: `abs(${asNumber(x!).sql})`, type: asNumber(x!).type })]],
+  ['SIGN', [1, 1, ([x]) => ({ sql: `sign(${asNumber(x!).sql})`, type: INT })]],
+  ['CEIL', [1, 1, whole('ceiling')]],
+  ['CEILING', [1, 1, whole('ceiling')]],
+  ['FLOOR', [1, 1, whole('floor')]],
+  ['ROUND', [1, 2, round]],
+  [
+    'MOD',
+    [
+      2,
+      2,
+      ([a, b]) => ({
+        sql: `my_mod(${asNumber(a!).sql}, ${asNumber(b!).sql})`,
+        type: commonType([asNumber(a!), asNumber(b!)]),
+      }),
+    ],
+  ],
+  ['GREATEST', [2, MANY, extreme('max')]],
+  ['LEAST', [2, MANY, extreme('min')]],
+  ['IF', [3, 3, ([c, a, b]) => ({ sql: `iif(${truth(c!)}, ${a!.sql}, ${b!.sql})`, type: commonType([a!, b!]) })]],
+  ['IFNULL', [2, 2, (args) => ({ sql: `coalesce(${args.map(({ sql }) => sql).join(', ')})`, type: commonType(args) })]],
+  [
+    'COALESCE',
+    [
+      1,
+      MANY,
+      (args) => ({
+        sql: args.length === 1 ? args[0]!.sql : `coalesce(${args.map(({ sql }) => sql).join(', ')})`,
+        type: commonType(args),
+      }),
+    ],
+  ],
+  ['NULLIF', [2, 2, ([a, b]) => ({ sql: `iif(${compare('=', a!, b!)}, NULL, ${a!.sql})`, type: a!.type })]],
+  ['ISNULL', [1, 1, ([x]) => ({ sql: `(${x!.sql} IS NULL)`, type: INT })]],
+  ['DATE', [1, 1, ([x]) => ({ sql: `my_time('date', ${asText(x!).sql})`, type: DATE })]],
+  ['YEAR', [1, 1, part('year')]],
+  ['MONTH', [1, 1, part('month')]],
+  ['DAY', [1, 1, part('day')]],
+  ['DAYOFMONTH', [1, 1, part('day')]],
+  ['HOUR', [1, 1, part('hour')]],
+  ['MINUTE', [1, 1, part('minute')]],
+  ['SECOND', [1, 1, part('second')]],
+]);
+
+/** For the coverage page. */
+export const functionNames: readonly string[] = [
+  ...FUNCTIONS.keys(),
+  ...AGGREGATES,
+  ...['NOW', 'CURRENT_TIMESTAMP', 'CURDATE', 'CURRENT_DATE', 'DATABASE', 'SCHEMA', 'USER', 'CURRENT_USER', 'VERSION'],
+  ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'VALUES'],
+].sort();

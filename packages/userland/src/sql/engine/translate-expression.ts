@@ -1,0 +1,308 @@
+/**
+ * Expressions of MySQL as SQLite's: the two differ in what they compare and divide. Types are known here, so that text meets number as in MySQL (as a number), whole
+ * numbers divide into DECIMAL, and capitals equal small letters unless a column says otherwise.
+ */
+import { sqlError, unsupportedSql } from '../errors.ts';
+import type { BinaryOperator, Expr } from '../language/ast.ts';
+import {
+  BIGINT,
+  BLOB,
+  type ColumnType,
+  DECIMAL_DIGITS,
+  DOUBLE,
+  decimal,
+  INT,
+  isNumeric,
+  isText,
+  NULL_TYPE,
+  type SqlValue,
+  TEXT,
+  timeText,
+} from '../types.ts';
+import { literal } from './fragments.ts';
+import type { Piece, Scope } from './scope.ts';
+import { callPiece } from './translate-call.ts';
+import type { Translator } from './translator.ts';
+
+/** Where an expression stands. */
+export interface Position {
+  readonly scope: Scope;
+  /** MySQL's name of the clause: `field list`, `where clause`. */
+  readonly clause: string;
+  /** Whether names of the SELECT list count here. */
+  readonly aliases?: boolean;
+  /** Where aggregate functions may not stand. */
+  readonly noAggregates?: boolean;
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', '<=>']);
+
+export function expressionPiece(translator: Translator, expr: Expr, at: Position): Piece {
+  const piece = (x: Expr): Piece => expressionPiece(translator, x, at);
+  switch (expr.k) {
+    case 'literal':
+      return literalPiece(expr.value, expr.scale);
+    case 'param':
+      return valuePiece(translator.param(expr.index));
+    case 'column':
+      return columnPiece(expr.table, expr.name, at);
+    case 'variable':
+      return literalPiece(translator.variable(expr.name));
+    case 'unary':
+      return expr.op === 'NOT' ? { sql: `(NOT ${truth(piece(expr.x))})`, type: INT } : negative(piece(expr.x));
+    case 'binary':
+      return binaryPiece(expr.op, piece(expr.left), piece(expr.right));
+    case 'is':
+      return isPiece(piece(expr.x), expr.what, expr.not);
+    case 'in':
+      return inPiece(translator, expr, at);
+    case 'between': {
+      const x = piece(expr.x);
+      const both = `(${compare('>=', x, piece(expr.low))} AND ${compare('<=', x, piece(expr.high))})`;
+      return { sql: expr.not ? `(NOT ${both})` : both, type: INT };
+    }
+    case 'like': {
+      const escaping = expr.escape === '' ? '' : ` ESCAPE ${literal(expr.escape)}`;
+      const sql = `(${asText(piece(expr.x)).sql} ${expr.not ? 'NOT ' : ''}LIKE ${asText(piece(expr.pattern)).sql}${escaping})`;
+      return { sql, type: INT };
+    }
+    case 'case':
+      return casePiece(expr, piece);
+    case 'cast':
+      return castPiece(piece(expr.x), expr.type);
+    case 'call':
+      return callPiece(translator, expr, at);
+    case 'subquery': {
+      const { sql, columns } = translator.select(expr.select, at.scope);
+      if (columns.length !== 1) throw sqlError(1241);
+      // SQLite takes the first row of several: MySQL calls that an error.
+      return {
+        sql: `(SELECT my_single(count(*), max(v)) FROM (SELECT ${columns[0]!.reference} AS v FROM (${sql}) LIMIT 2))`,
+        type: columns[0]!.type,
+      };
+    }
+    case 'exists':
+      return { sql: `EXISTS (${translator.select(expr.select, at.scope).sql})`, type: INT };
+  }
+}
+
+function columnPiece(table: string | undefined, name: string, at: Position): Piece {
+  if (at.aliases === true && table === undefined) {
+    const alias = at.scope.aliases.get(name.toLowerCase());
+    if (alias !== undefined) return alias;
+  }
+  return at.scope.find(table, name, at.clause);
+}
+
+/** A literal as a statement writes it: a scale makes DECIMAL, a negative one DOUBLE. */
+function literalPiece(value: SqlValue, scale?: number): Piece {
+  if (scale === undefined || typeof value !== 'number') return valuePiece(value);
+  if (scale < 0) return { sql: literal(value, true), type: DOUBLE, constant: value };
+  if (scale > DECIMAL_DIGITS - 1) throw unsupportedSql(`DECIMAL of more than ${DECIMAL_DIGITS} digits`);
+  return { sql: literal(value, true), type: decimal(scale), constant: value };
+}
+
+/** A value that came from outside, or is known. */
+export function valuePiece(value: SqlValue): Piece {
+  if (value === null) return { sql: 'NULL', type: NULL_TYPE };
+  if (typeof value === 'string') return { sql: literal(value), type: TEXT, constant: value };
+  if (value instanceof Uint8Array) return { sql: literal(value), type: BLOB };
+  if (typeof value === 'bigint' || Number.isSafeInteger(value))
+    return { sql: literal(value), type: BIGINT, constant: value };
+  return { sql: literal(value, true), type: DOUBLE, constant: value };
+}
+
+function negative(x: Piece): Piece {
+  const n = asNumber(x);
+  return { sql: `(- ${n.sql})`, type: n.type };
+}
+
+/** A text counts as the number that it begins with. */
+export function truth(x: Piece): string {
+  return isText(x.type) ? asNumber(x).sql : x.sql;
+}
+
+function binaryPiece(op: BinaryOperator, left: Piece, right: Piece): Piece {
+  if (COMPARISONS.has(op)) return { sql: compare(op, left, right), type: INT };
+  switch (op) {
+    case 'AND':
+    case 'OR':
+      return { sql: `(${truth(left)} ${op} ${truth(right)})`, type: INT };
+    case 'XOR':
+      return { sql: `((NOT ${truth(left)}) <> (NOT ${truth(right)}))`, type: INT };
+    default:
+      return arithmetic(op, asNumber(left), asNumber(right));
+  }
+}
+
+export function compare(op: string, left: Piece, right: Piece): string {
+  const [a, b] = aligned(left, right);
+  const collated = (isText(a.type) || isText(b.type)) && a.collation === undefined && b.collation === undefined;
+  return `(${a.sql}${collated ? ' COLLATE NOCASE' : ''} ${op === '<=>' ? 'IS' : op} ${b.sql})`;
+}
+
+/** Both sides as values of one kind ("Type Conversion in Expression Evaluation"). */
+function aligned(left: Piece, right: Piece): [Piece, Piece] {
+  const [l, r] = [left.type, right.type];
+  if (l.k === 'null' || r.k === 'null' || l.k === r.k) return [left, right];
+  if (isTime(l) || isTime(r))
+    return isTime(l) ? alignedTime(left, right) : (alignedTime(right, left).reverse() as [Piece, Piece]);
+  if (isNumeric(l) || isNumeric(r)) return [asNumber(left), asNumber(right)];
+  if (l.k === 'blob' || r.k === 'blob') return [asBytes(left), asBytes(right)];
+  return [left, right];
+}
+
+function isTime(type: ColumnType): boolean {
+  return type.k === 'date' || type.k === 'datetime';
+}
+
+function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
+  if (isNumeric(other.type) || other.type.k === 'blob') throw unsupportedSql('comparison of a time with a number');
+  if (time.type.k === 'date' && other.type.k === 'date') return [time, other];
+  const kind =
+    time.type.k === 'date' && typeof other.constant === 'string' && !/\d[ T]\d/.test(other.constant)
+      ? 'date'
+      : 'datetime';
+  const full = (x: Piece): Piece => {
+    if (typeof x.constant === 'string') return { ...x, sql: literal(timeText(x.constant, kind) ?? x.constant) };
+    if (kind === 'datetime' && x.type.k === 'date')
+      return { sql: `(${x.sql} || ' 00:00:00')`, type: x.type, collation: 'binary' };
+    return isTime(x.type) ? x : { sql: `my_time('${kind}', ${x.sql})`, type: x.type, collation: 'binary' };
+  };
+  return [full(time), full(other)];
+}
+
+export function asNumber(x: Piece): Piece {
+  if (isNumeric(x.type) || x.type.k === 'null') return x;
+  if (isTime(x.type)) throw unsupportedSql('arithmetic with a time');
+  if (typeof x.constant === 'string') return { sql: literal(numberPrefix(x.constant), true), type: DOUBLE };
+  return { sql: `my_number(${x.sql})`, type: DOUBLE };
+}
+
+/** The number that a text begins with, 0 where there is none. */
+export function numberPrefix(text: string): number {
+  return Number(/^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text)?.[1] ?? 0);
+}
+
+export function asText(x: Piece): Piece {
+  if (isText(x.type) || isTime(x.type) || x.type.k === 'null') return x;
+  const to = (sql: string): Piece => ({ sql, type: TEXT });
+  switch (x.type.k) {
+    case 'decimal':
+      return to(`my_decimal_text(${x.sql}, ${x.type.scale})`);
+    case 'double':
+    case 'float':
+      return to(`my_double_text(${x.sql})`);
+    default:
+      return to(`CAST(${x.sql} AS TEXT)`);
+  }
+}
+
+function asBytes(x: Piece): Piece {
+  return x.type.k === 'blob' ? x : { sql: `CAST(${asText(x).sql} AS BLOB)`, type: BLOB };
+}
+
+function arithmetic(op: string, a: Piece, b: Piece): Piece {
+  const type = arithmeticType(op, a.type, b.type);
+  if (op === 'DIV') return { sql: `my_div(${a.sql}, ${b.sql})`, type };
+  if (type.k === 'double')
+    return {
+      sql:
+        op === '/' || op === '%'
+          ? `my_${op === '/' ? 'divide' : 'mod'}(${a.sql}, ${b.sql})`
+          : `(1.0 * ${a.sql} ${op} ${b.sql})`,
+      type,
+    };
+  if (op === '/') return { sql: `my_decimal(my_divide(${a.sql}, ${b.sql}), ${scaleOf(type)})`, type };
+  if (type.k === 'decimal')
+    return {
+      sql: `my_decimal(${op === '%' ? `my_mod(${a.sql}, ${b.sql})` : `(${a.sql} ${op} ${b.sql})`}, ${type.scale})`,
+      type,
+    };
+  return { sql: op === '%' ? `(${a.sql} % ${b.sql})` : `my_bigint(${a.sql} ${op} ${b.sql})`, type };
+}
+
+function arithmeticType(op: string, a: ColumnType, b: ColumnType): ColumnType {
+  if (op === 'DIV') return BIGINT;
+  if ([a, b].some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
+  // "Arithmetic Operators": the quotient of exact values has four digits more than the dividend (div_precision_increment).
+  if (op === '/') return decimal(Math.min(scaleOf(a) + 4, DECIMAL_DIGITS - 1));
+  if (a.k !== 'decimal' && b.k !== 'decimal') return BIGINT;
+  return decimal(Math.min(op === '*' ? scaleOf(a) + scaleOf(b) : Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS - 1));
+}
+
+export function scaleOf(type: ColumnType): number {
+  return type.k === 'decimal' ? type.scale : 0;
+}
+
+function isPiece(x: Piece, what: null | boolean, not: boolean): Piece {
+  const sql = what === null ? `(${x.sql} IS NULL)` : `coalesce((NOT ${truth(x)}) = ${what ? 0 : 1}, 0)`;
+  return { sql: not ? `(NOT ${sql})` : sql, type: INT };
+}
+
+function inPiece(translator: Translator, expr: Expr & { k: 'in' }, at: Position): Piece {
+  const x = expressionPiece(translator, expr.x, at);
+  const not = expr.not ? 'NOT ' : '';
+  if ('k' in expr.among) {
+    const { sql, columns } = translator.select(expr.among, at.scope);
+    if (columns.length !== 1) throw sqlError(1241);
+    const collate = isText(x.type) && x.collation === undefined ? ' COLLATE NOCASE' : '';
+    return { sql: `(${x.sql}${collate} ${not}IN (${sql}))`, type: INT };
+  }
+  const all = expr.among.map((each) => expressionPiece(translator, each, at));
+  const pairs = all.map((each) => aligned(x, each));
+  // One left side for all where no member wants another.
+  if (pairs.every(([left]) => left.sql === pairs[0]![0].sql)) {
+    const left = pairs[0]![0];
+    const collate = isText(left.type) && left.collation === undefined ? ' COLLATE NOCASE' : '';
+    return { sql: `(${left.sql}${collate} ${not}IN (${pairs.map(([, right]) => right.sql).join(', ')}))`, type: INT };
+  }
+  const any = `(${all.map((each) => compare('=', x, each)).join(' OR ')})`;
+  return { sql: expr.not ? `(NOT ${any})` : any, type: INT };
+}
+
+function casePiece(expr: Expr & { k: 'case' }, piece: (x: Expr) => Piece): Piece {
+  const base = expr.base && piece(expr.base);
+  const results = expr.whens.map(([, then]) => piece(then));
+  const otherwise = expr.otherwise && piece(expr.otherwise);
+  const type = commonType([...results, ...(otherwise ? [otherwise] : [])]);
+  const whens = expr.whens.map(([when], i) => {
+    const condition = base ? compare('=', base, piece(when)) : truth(piece(when));
+    return `WHEN ${condition} THEN ${results[i]!.sql}`;
+  });
+  return { sql: `(CASE ${whens.join(' ')}${otherwise ? ` ELSE ${otherwise.sql}` : ''} END)`, type };
+}
+
+/** One type for values that meet in a column. */
+export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
+  const types = pieces.map(({ type }) => type).filter(({ k }) => k !== 'null');
+  const [first] = types;
+  if (first === undefined) return NULL_TYPE;
+  if (types.every(({ k }) => k === first.k && k !== 'decimal')) return first;
+  if (types.every(isNumeric)) {
+    if (types.some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
+    return types.some(({ k }) => k === 'decimal') ? decimal(Math.max(...types.map(scaleOf))) : BIGINT;
+  }
+  return types.some(({ k }) => k === 'blob') ? BLOB : TEXT;
+}
+
+function castPiece(x: Piece, type: ColumnType): Piece {
+  switch (type.k) {
+    case 'int':
+      return { sql: `my_cast_int(${asNumberExactly(x)}, ${type.unsigned ? 1 : 0})`, type };
+    case 'decimal':
+      return { sql: `my_decimal(${asNumber(x).sql}, ${type.scale})`, type };
+    case 'double':
+      return { sql: `(1.0 * ${asNumber(x).sql})`, type };
+    case 'date':
+    case 'datetime':
+      return { sql: `my_time('${type.k}', ${asText(x).sql})`, type };
+    default:
+      return { ...asText(x), type };
+  }
+}
+
+/** Text is read as a whole number there, so that no digit is lost on the way. */
+function asNumberExactly(x: Piece): string {
+  return isText(x.type) ? x.sql : asNumber(x).sql;
+}

@@ -1,0 +1,279 @@
+/**
+ * SELECT of MySQL as SQLite's. Every table that a statement reads gets a number and a call of `my_seen` before all other conditions: SQLite evaluates it for each row
+ * that a scan or a search brings, before it looks at the row's other columns, and that is how rows are counted.
+ */
+import { sqlError, unsupportedSql } from '../errors.ts';
+import type { Expr, Ordering, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
+import { type ColumnType, isText, type SqlValue } from '../types.ts';
+import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
+import { literal, quoteName } from './fragments.ts';
+import { type Piece, Scope, type ScopeSource } from './scope.ts';
+import { commonType, compare, expressionPiece, truth } from './translate-expression.ts';
+
+/** What a statement may know of who runs it, and when. */
+export interface SessionView {
+  readonly database: string | undefined;
+  readonly user: string;
+  readonly connectionId: number;
+  readonly lastInsertId: number | bigint;
+  readonly rowCount: number;
+  /** `YYYY-MM-DD hh:mm:ss` of the statement's start. */
+  readonly now: string;
+  variable(name: string): SqlValue;
+}
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** What SQLite calls it. */
+  readonly reference: string;
+  readonly origin?: NonNullable<Piece['column']>;
+}
+
+export interface Translated {
+  readonly sql: string;
+  readonly columns: readonly OutputColumn[];
+}
+
+/** A table that the statement reads, as SQLite's plan calls it. */
+export interface Visited {
+  readonly alias: string;
+  readonly shown: string;
+  readonly table: Table;
+}
+
+export class Translator {
+  readonly visited: Visited[] = [];
+  private derived = 0;
+  /** The table that a row is being put into, for VALUES(column). */
+  insertingInto: Table | undefined;
+
+  constructor(
+    readonly catalogue: Catalogue,
+    readonly session: SessionView,
+    private readonly params: readonly SqlValue[],
+  ) {}
+
+  param(index: number): SqlValue {
+    return this.params[index] ?? null;
+  }
+
+  variable(name: string): SqlValue {
+    return this.session.variable(name);
+  }
+
+  table(name: TableName): Table {
+    return this.catalogue.table(name, this.session.database);
+  }
+
+  insertedValue(name: string): Piece {
+    const column = this.insertingInto?.columns.find((each) => sameName(each.name, name));
+    if (column === undefined) throw sqlError(1054, name, 'field list');
+    return { sql: `excluded.${quoteName(column.name)}`, type: column.type };
+  }
+
+  /** Takes a table into a scope; answers what SQLite is to read from. */
+  visit(table: Table, shown: string, scope: Scope): Visited {
+    const visited = { alias: `s${this.visited.length}`, shown, table };
+    this.visited.push(visited);
+    scope.add(tableSource(table, shown, visited.alias));
+    return visited;
+  }
+
+  seen({ alias }: Visited): string {
+    return `my_seen(${alias.slice(1)}, ${alias}._rowid_)`;
+  }
+
+  select(select: Select, outer?: Scope): Translated {
+    const cores = [select.first, ...select.unions.map(({ core }) => core)].map((core) => this.core(core, outer));
+    const [first] = cores;
+    if (cores.some(({ columns }) => columns.length !== first!.columns.length)) throw sqlError(1222);
+    const union = cores.length > 1;
+    const sql = cores
+      .map((core, i) => (i === 0 ? core.sql : `${select.unions[i - 1]!.all ? 'UNION ALL' : 'UNION'} ${core.sql}`))
+      .join(' ');
+    const columns = first!.columns.map((column, i) =>
+      union
+        ? { name: column.name, reference: column.reference, type: commonType(cores.map((core) => core.columns[i]!)) }
+        : column,
+    );
+    const order = select.orderBy.map((each) => this.ordering(each, first!, union));
+    return {
+      sql: sql + (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '') + this.limit(select.limit, select.offset),
+      columns,
+    };
+  }
+
+  private core(
+    core: SelectCore,
+    outer: Scope | undefined,
+  ): Translated & { readonly scope: Scope; readonly distinct: boolean } {
+    const scope = new Scope(outer);
+    const conditions: string[] = [];
+    const from = core.from === undefined ? '' : ` FROM ${this.source(core.from, scope, conditions)}`;
+    const items = core.items.flatMap((item) => this.item(item, scope));
+    const distinct = core.distinct;
+    const columns = items.map(({ name, piece }, i) => ({
+      name,
+      type: piece.type,
+      reference: `c${i}`,
+      ...(piece.column && { origin: piece.column }),
+    }));
+    const list = items.map(({ piece }, i) => `${distinct ? collated(piece) : piece.sql} AS c${i}`).join(', ');
+    if (core.where)
+      conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
+    for (const { name, piece } of items)
+      if (!scope.aliases.has(name.toLowerCase())) scope.aliases.set(name.toLowerCase(), piece);
+    const groups = core.groupBy.map((expr) => this.group(expr, scope, items));
+    const having =
+      core.having && truth(expressionPiece(this, core.having, { scope, clause: 'having clause', aliases: true }));
+    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+    const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : '';
+    const sql = `SELECT ${distinct ? 'DISTINCT ' : ''}${list}${from}${where}${groupBy}${having ? ` HAVING ${having}` : ''}`;
+    return { sql, columns, scope, distinct };
+  }
+
+  private item(item: SelectItem, scope: Scope): { readonly name: string; readonly piece: Piece }[] {
+    if (item.expr)
+      return [{ name: item.name, piece: expressionPiece(this, item.expr, { scope, clause: 'field list' }) }];
+    const { table } = item.star!;
+    const sources = scope.sources.filter(({ alias }) => table === undefined || alias === table);
+    if (sources.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
+    return sources.flatMap(({ columns }) => columns.filter(({ hidden }) => table !== undefined || hidden !== true));
+  }
+
+  private group(expr: Expr, scope: Scope, items: readonly { readonly piece: Piece }[]): string {
+    if (expr.k === 'literal' && typeof expr.value === 'number') {
+      const item = items[expr.value - 1];
+      if (item === undefined) throw sqlError(1054, String(expr.value), 'group statement');
+      return collated(item.piece);
+    }
+    const at = { scope, clause: 'group statement', noAggregates: true };
+    // A column goes before an alias of the same name.
+    const alias =
+      expr.k === 'column' && expr.table === undefined ? scope.aliases.get(expr.name.toLowerCase()) : undefined;
+    try {
+      return collated(expressionPiece(this, expr, at));
+    } catch (error) {
+      if (alias === undefined) throw error;
+      return collated(alias);
+    }
+  }
+
+  /** By position, by an alias, by an expression; of a union by what it is called only. */
+  private ordering(
+    { expr, descending }: Ordering,
+    first: Translated & { readonly scope: Scope; readonly distinct: boolean },
+    union: boolean,
+  ): string {
+    return `${this.orderedBy(expr, first, union)}${descending ? ' DESC' : ''}`;
+  }
+
+  private orderedBy(expr: Expr, first: Translated & { readonly scope: Scope }, union: boolean): string {
+    if (expr.k === 'literal' && typeof expr.value === 'number') {
+      const column = first.columns[expr.value - 1];
+      if (column === undefined) throw sqlError(1054, String(expr.value), 'order clause');
+      return column.reference;
+    }
+    const named =
+      expr.k === 'column' && expr.table === undefined
+        ? first.columns.find(({ name }) => sameName(name, expr.name))
+        : undefined;
+    if (union) {
+      if (named === undefined) throw unsupportedSql('ORDER BY an expression after UNION');
+      return named.reference;
+    }
+    const piece = expressionPiece(this, expr, { scope: first.scope, clause: 'order clause', aliases: true });
+    return collated(piece);
+  }
+
+  limit(limit: Expr | undefined, offset?: Expr): string {
+    if (limit === undefined) return '';
+    return ` LIMIT ${this.count(limit)}${offset === undefined ? '' : ` OFFSET ${this.count(offset)}`}`;
+  }
+
+  private count(expr: Expr): string {
+    const value = expr.k === 'param' ? this.param(expr.index) : expr.k === 'literal' ? expr.value : null;
+    if (
+      (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) ||
+      (typeof value === 'bigint' && value >= 0n)
+    )
+      return literal(value);
+    throw sqlError(1210, 'LIMIT');
+  }
+
+  private source(source: Source, scope: Scope, conditions: string[]): string {
+    switch (source.k) {
+      case 'table': {
+        const table = this.table(source.table);
+        const visited = this.visit(table, source.alias ?? source.table.name, scope);
+        conditions.push(this.seen(visited));
+        return `t${table.id} AS ${visited.alias}`;
+      }
+      case 'derived':
+        return this.derivedSource(source, scope);
+      case 'join':
+        return this.join(source, scope, conditions);
+    }
+  }
+
+  private derivedSource({ select, alias }: Source & { k: 'derived' }, scope: Scope): string {
+    const { sql, columns } = this.select(select, scope.outer);
+    const name = `d${this.derived++}`;
+    const twice = columns.find((column, i) => columns.findIndex((each) => sameName(each.name, column.name)) !== i);
+    if (twice !== undefined) throw sqlError(1060, twice.name);
+    scope.add({
+      alias,
+      columns: columns.map((column) => ({
+        name: column.name,
+        piece: { sql: `${name}.${column.reference}`, type: column.type },
+      })),
+    });
+    return `(${sql}) AS ${name}`;
+  }
+
+  private join({ kind, left, right, on, using }: Source & { k: 'join' }, scope: Scope, conditions: string[]): string {
+    const before = this.source(left, scope, conditions);
+    const own: string[] = kind === 'LEFT' ? [] : conditions;
+    const after = this.source(right, scope, own);
+    if (using) this.using(using, scope, own);
+    if (on) own.push(truth(expressionPiece(this, on, { scope, clause: 'on clause', noAggregates: true })));
+    return kind === 'LEFT' ? `${before} LEFT JOIN ${after} ON ${own.join(' AND ')}` : `${before} JOIN ${after}`;
+  }
+
+  /** The right column of a pair hides behind the left one. */
+  private using(names: readonly string[], scope: Scope, conditions: string[]): void {
+    const right = scope.sources.pop()!;
+    for (const name of names) {
+      const mine = right.columns.find((column) => sameName(column.name, name));
+      if (mine === undefined) throw sqlError(1054, name, 'from clause');
+      conditions.push(compare('=', scope.find(undefined, name, 'from clause'), mine.piece));
+    }
+    const hidden = (column: ScopeSource['columns'][number]) => names.some((name) => sameName(name, column.name));
+    scope.sources.push({
+      ...right,
+      columns: right.columns.map((column) => (hidden(column) ? { ...column, hidden: true } : column)),
+    });
+  }
+}
+
+/** Text that compares in no way of its own counts capitals and small letters as one; ENUM goes by the place in its list. */
+function collated(piece: Piece): string {
+  if (piece.type.k === 'enum')
+    return `CASE ${piece.sql} ${piece.type.values.map((value, i) => `WHEN ${literal(value)} THEN ${i}`).join(' ')} END`;
+  return isText(piece.type) && piece.collation === undefined ? `${piece.sql} COLLATE NOCASE` : piece.sql;
+}
+
+export function tableSource(table: Table, shown: string, alias: string): ScopeSource {
+  return {
+    alias: shown,
+    table,
+    columns: table.columns.map((column) => ({ name: column.name, piece: columnOfTable(table, column, alias) })),
+  };
+}
+
+function columnOfTable(table: Table, column: Column, alias: string): Piece {
+  const { type } = column;
+  const collation = (type.k === 'text' && !type.binary) || type.k === 'enum' ? 'nocase' : 'binary';
+  return { sql: `${alias}.${quoteName(column.name)}`, type, collation, column: { table, column, alias } };
+}

@@ -1,0 +1,115 @@
+/** System variables that clients ask for and set when they connect ("Server System Variables"). What cannot be had is refused, not ignored. */
+import { sqlError, unsupportedSql } from '../errors.ts';
+import type { SqlValue } from '../types.ts';
+
+export const SERVER_VERSION = '8.0.40-netarium';
+export const MAX_PACKET = 16_777_216;
+
+/** Those that are what they are. */
+const FIXED: ReadonlyMap<string, SqlValue> = new Map<string, SqlValue>([
+  ['version', SERVER_VERSION],
+  ['version_comment', 'Netarium SQL server, SQLite inside'],
+  ['max_allowed_packet', MAX_PACKET],
+  ['lower_case_table_names', 0],
+  ['protocol_version', 10],
+  ['have_ssl', 'DISABLED'],
+  ['license', 'MIT'],
+  ['system_time_zone', 'UTC'],
+  ['init_connect', ''],
+  ['net_write_timeout', 60],
+  ['wait_timeout', 28_800],
+  ['interactive_timeout', 28_800],
+  ['performance_schema', 0],
+  ['query_cache_size', 0],
+  ['query_cache_type', 'OFF'],
+  ['auto_increment_increment', 1],
+  ['character_set_server', 'utf8mb4'],
+  ['collation_server', 'utf8mb4_0900_ai_ci'],
+  ['character_set_database', 'utf8mb4'],
+  ['collation_database', 'utf8mb4_0900_ai_ci'],
+]);
+
+const UTF8 = /^(utf8|utf8mb3|utf8mb4|default)$/;
+const COLLATION = /^utf8(mb[34])?_\w+_ci$/;
+
+/** Those that may be set: their value at first, and which values this server can keep its word on. */
+const SETTABLE: ReadonlyMap<string, readonly [first: SqlValue, allowed: RegExp]> = new Map<
+  string,
+  readonly [SqlValue, RegExp]
+>([
+  ['autocommit', [1, /^(0|1|on|off)$/]],
+  [
+    'sql_mode',
+    [
+      'STRICT_TRANS_TABLES',
+      /^((strict_trans_tables|strict_all_tables|no_engine_substitution|error_for_division_by_zero|no_zero_date|no_zero_in_date|no_auto_create_user)(,|$))+$/,
+    ],
+  ],
+  ['innodb_lock_wait_timeout', [50, /^\d{1,9}$/]],
+  ['transaction_isolation', ['READ-COMMITTED', /^read-(un)?committed$/]],
+  ['tx_isolation', ['READ-COMMITTED', /^read-(un)?committed$/]],
+  ['character_set_client', ['utf8mb4', UTF8]],
+  ['character_set_connection', ['utf8mb4', UTF8]],
+  ['character_set_results', ['utf8mb4', UTF8]],
+  ['collation_connection', ['utf8mb4_0900_ai_ci', COLLATION]],
+  ['time_zone', ['SYSTEM', /^(system|utc|\+00:00)$/]],
+  ['sql_auto_is_null', [0, /^(0|off)$/]],
+  ['sql_safe_updates', [0, /^(0|off)$/]],
+  ['sql_notes', [1, /^(0|1|on|off)$/]],
+  ['foreign_key_checks', [1, /^(0|1|on|off)$/]],
+  ['unique_checks', [1, /^(1|on)$/]],
+  ['net_read_timeout', [30, /^\d{1,9}$/]],
+]);
+
+export class Variables {
+  private readonly values = new Map([...SETTABLE].map(([name, [first]]) => [name, first]));
+
+  get(name: string): SqlValue {
+    const value = this.values.get(name) ?? FIXED.get(name);
+    if (value === undefined) throw sqlError(1193, name);
+    return value;
+  }
+
+  /** The lock wait time-out, in seconds. */
+  get lockWaitSeconds(): number {
+    return Number(this.values.get('innodb_lock_wait_timeout'));
+  }
+
+  set(name: string, value: SqlValue): void {
+    const spec = SETTABLE.get(name);
+    if (spec === undefined) throw FIXED.has(name) ? sqlError(1238, name) : sqlError(1193, name);
+    const text = String(value ?? 'NULL').toLowerCase();
+    if (!spec[1].test(text)) {
+      if (name.endsWith('isolation') && /^(repeatable-read|serializable)$/.test(text))
+        throw unsupportedSql(`isolation level ${text.toUpperCase()}`);
+      if (/^(sql_|time_zone|character_set|collation|unique)/.test(name))
+        throw unsupportedSql(`${name} = ${String(value)}`);
+      throw sqlError(1231, name, String(value));
+    }
+    this.values.set(name, switched(text, value));
+  }
+
+  /** By name, for SHOW VARIABLES. */
+  all(): [string, string][] {
+    const on: ReadonlySet<string> = new Set([
+      'autocommit',
+      'foreign_key_checks',
+      'unique_checks',
+      'sql_notes',
+      'sql_auto_is_null',
+      'sql_safe_updates',
+    ]);
+    const entries = [...FIXED, ...this.values].map(([name, value]): [string, string] => [
+      name,
+      on.has(name) ? (value === 1 ? 'ON' : 'OFF') : String(value),
+    ]);
+    return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+function switched(text: string, value: SqlValue): SqlValue {
+  if (text === 'on' || text === '1') return 1;
+  if (text === 'off' || text === '0') return 0;
+  if (text === 'default') return 'utf8mb4';
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}

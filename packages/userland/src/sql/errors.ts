@@ -1,0 +1,94 @@
+/**
+ * What MySQL calls an error: a number, an SQLSTATE, a text (MySQL 8.0 Error Message Reference). One table for all that the server can say; its texts are
+ * part of the interface, for programs look at them.
+ */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+
+  constructor(
+    readonly errno: number,
+    readonly sqlState: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** SQLSTATE and text by number; `%` takes the next detail. */
+const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = new Map([
+  [1007, ['HY000', "Can't create database '%'; database exists"]],
+  [1008, ['HY000', "Can't drop database '%'; database doesn't exist"]],
+  [1043, ['08S01', 'Bad handshake']],
+  [1045, ['28000', "Access denied for user '%'@'%' (using password: %)"]],
+  [1046, ['3D000', 'No database selected']],
+  [1047, ['08S01', 'Unknown command']],
+  [1048, ['23000', "Column '%' cannot be null"]],
+  [1049, ['42000', "Unknown database '%'"]],
+  [1050, ['42S01', "Table '%' already exists"]],
+  [1051, ['42S02', "Unknown table '%'"]],
+  [1052, ['23000', "Column '%' in % is ambiguous"]],
+  [1053, ['08S01', 'Server shutdown in progress']],
+  [1054, ['42S22', "Unknown column '%' in '%'"]],
+  [1060, ['42S21', "Duplicate column name '%'"]],
+  [1061, ['42000', "Duplicate key name '%'"]],
+  [1062, ['23000', "Duplicate entry '%' for key '%'"]],
+  [
+    1064,
+    [
+      '42000',
+      "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near '%' at line %",
+    ],
+  ],
+  [1065, ['42000', 'Query was empty']],
+  [1066, ['42000', "Not unique table/alias: '%'"]],
+  [1067, ['42000', "Invalid default value for '%'"]],
+  [1068, ['42000', 'Multiple primary key defined']],
+  [1072, ['42000', "Key column '%' doesn't exist in table"]],
+  [1075, ['42000', 'Incorrect table definition; there can be only one auto column and it must be defined as a key']],
+  [1091, ['42000', "Can't DROP '%'; check that column/key exists"]],
+  [1105, ['HY000', '%']],
+  [1110, ['42000', "Column '%' specified twice"]],
+  [1111, ['HY000', 'Invalid use of group function']],
+  [1136, ['21S01', "Column count doesn't match value count at row %"]],
+  [1146, ['42S02', "Table '%' doesn't exist"]],
+  [1153, ['08S01', "Got a packet bigger than 'max_allowed_packet' bytes"]],
+  [1193, ['HY000', "Unknown system variable '%'"]],
+  [1205, ['HY000', 'Lock wait timeout exceeded; try restarting transaction']],
+  [1210, ['HY000', 'Incorrect arguments to %']],
+  [1222, ['21000', 'The used SELECT statements have a different number of columns']],
+  [1231, ['42000', "Variable '%' can't be set to the value of '%'"]],
+  [1235, ['42000', "This version of MySQL doesn't yet support '%'"]],
+  [1238, ['HY000', "Variable '%' is a read only variable"]],
+  [1241, ['21000', 'Operand should contain 1 column(s)']],
+  [1242, ['21000', 'Subquery returns more than 1 row']],
+  [1243, ['HY000', 'Unknown prepared statement handler (%) given to %']],
+  [1248, ['42000', 'Every derived table must have its own alias']],
+  [
+    1251,
+    ['08004', 'Client does not support authentication protocol requested by server; consider upgrading MySQL client'],
+  ],
+  [1264, ['22003', "Out of range value for column '%' at row %"]],
+  [1265, ['01000', "Data truncated for column '%' at row %"]],
+  [1292, ['22007', "Incorrect % value: '%' for column '%' at row %"]],
+  [1305, ['42000', 'FUNCTION % does not exist']],
+  [1364, ['HY000', "Field '%' doesn't have a default value"]],
+  [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],
+  [1406, ['22001', "Data too long for column '%' at row %"]],
+  [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
+  [1690, ['22003', "% value is out of range in '%'"]],
+]);
+
+export function sqlError(errno: number, ...details: readonly (string | number)[]): SqlError {
+  const [sqlState, text] = TABLE.get(errno) ?? ['HY000', 'Unknown error'];
+  let at = 0;
+  return new SqlError(
+    errno,
+    sqlState,
+    text.replace(/%/g, () => String(details[at++] ?? '')),
+  );
+}
+
+/** What MySQL may know and this server does not: refused by name. */
+export function unsupportedSql(what: string): SqlError {
+  return sqlError(1235, what);
+}

@@ -1,0 +1,136 @@
+/**
+ * The journal as a file: a line for each transaction, a checksum and JSON. A transaction is written in one go before it counts, so what a client was told is done survives
+ * the end of the process at any moment (kill -9); a line that was cut off was told to nobody and is dropped. There is no fsync: what the machine itself loses with its power
+ * is lost. At a start a journal that has grown long is written anew, beside the old one, and takes its name.
+ */
+import { fromHex, hex } from '@netarium/core/base/bytes.ts';
+import { Sha256 } from '@netarium/core/base/sha256.ts';
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { unless } from '../../lib/failure.ts';
+import { StartError } from '../../lib/serving.ts';
+import { LineReader, withFile, writeAll } from '../../lib/stdio.ts';
+import { dump } from '../engine/dump.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Journal, JournalEntry } from '../engine/journal.ts';
+import { Session } from '../engine/session.ts';
+import { parseStatement } from '../language/statement.ts';
+import type { SqlValue } from '../types.ts';
+
+const NAME = 'netarium-sql.journal';
+/** From so many lines on a start writes the journal anew. */
+const LINES_MAX = 1000;
+
+export class JournalFile implements Journal {
+  private constructor(
+    private readonly sys: Sys,
+    private readonly fd: number,
+    private length: number,
+  ) {}
+
+  /** Brings the engine to where the journal ends, and goes on writing there. Throws `StartError` for a journal that is damaged. */
+  static async open(sys: Sys, engine: Engine, folder: string): Promise<JournalFile> {
+    const path = `${folder}/${NAME}`;
+    await unless(sys.mkdir(folder), 'EEXIST');
+    const { lines, bytes } = await replay(sys, engine, path);
+    const fd =
+      lines > LINES_MAX ? await renewed(sys, engine, path) : await sys.open(path, { write: true, create: true });
+    if (lines <= LINES_MAX) await sys.ftruncate(fd, bytes);
+    const length = await sys.lseek(fd, 0, 'end');
+    return new JournalFile(sys, fd, length);
+  }
+
+  async append(transaction: readonly JournalEntry[]): Promise<void> {
+    const line = lineOf(transaction);
+    try {
+      await writeAll(this.sys, this.fd, line);
+      this.length += line.length;
+    } catch (error) {
+      // A full disk: half a line must not stand between this transaction and the next.
+      await this.sys.ftruncate(this.fd, this.length);
+      await this.sys.lseek(this.fd, this.length, 'set');
+      throw error;
+    }
+  }
+}
+
+async function renewed(sys: Sys, engine: Engine, path: string): Promise<number> {
+  const fd = await sys.open(`${path}.new`, { write: true, create: true, truncate: true });
+  for (const transaction of dump(engine)) await writeAll(sys, fd, lineOf(transaction));
+  await sys.rename(`${path}.new`, path);
+  return fd;
+}
+
+function lineOf(transaction: readonly JournalEntry[]): Uint8Array {
+  const json = JSON.stringify(transaction, (_, value) => portable(value));
+  return encodeUtf8(`${checksum(json)} ${json}\n`);
+}
+
+function portable(value: unknown): unknown {
+  if (typeof value === 'bigint') return { integer: String(value) };
+  return value instanceof Uint8Array ? { bytes: hex(value) } : value;
+}
+
+function checksum(json: string): string {
+  return hex(new Sha256().update(encodeUtf8(json)).digest().subarray(0, 8));
+}
+
+/** How many lines and bytes are good; the last line may be cut off, any other must be whole. */
+async function replay(
+  sys: Sys,
+  engine: Engine,
+  path: string,
+): Promise<{ readonly lines: number; readonly bytes: number }> {
+  let lines = 0;
+  let bytes = 0;
+  const found = await unless(sys.stat(path), 'ENOENT');
+  if (found === undefined) return { lines, bytes };
+  await withFile(sys, path, { read: true }, async (fd) => {
+    const reader = new LineReader(sys, fd);
+    for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
+      const next = bytes + encodeUtf8(line).length + 1;
+      const transaction = next <= found.size ? readLine(line) : undefined;
+      if (transaction === undefined) {
+        if (next < found.size) throw new StartError(`sql-server: ${path}: line ${lines + 1} is damaged`);
+        return;
+      }
+      await repeat(engine, transaction, `${path}: line ${lines + 1}`);
+      lines++;
+      bytes = next;
+    }
+  });
+  return { lines, bytes };
+}
+
+function readLine(line: string): JournalEntry[] | undefined {
+  const json = line.slice(17);
+  if (line[16] !== ' ' || checksum(json) !== line.slice(0, 16)) return undefined;
+  return JSON.parse(json, (key, value) => (key !== 'auto' ? original(value) : value)) as JournalEntry[];
+}
+
+function original(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('integer' in value) return BigInt(String(value.integer));
+  return 'bytes' in value ? fromHex(String(value.bytes)) : value;
+}
+
+async function repeat(engine: Engine, transaction: readonly JournalEntry[], place: string): Promise<void> {
+  const session = new Session(engine, '');
+  try {
+    if (transaction.length > 1) await session.execute('BEGIN', '');
+    for (const entry of transaction) await again(engine, session, entry);
+    await session.commit();
+  } catch (error) {
+    throw new StartError(`sql-server: ${place} cannot be repeated: ${(error as Error).message}`);
+  }
+}
+
+async function again(
+  engine: Engine,
+  session: Session,
+  { database, sql, params, now, auto }: JournalEntry,
+): Promise<void> {
+  session.database = database;
+  if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
+  await session.run(parseStatement(sql).statement, sql, params as readonly SqlValue[], now);
+}

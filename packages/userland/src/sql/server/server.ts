@@ -1,0 +1,175 @@
+/**
+ * sql-server: the MySQL client/server protocol in front of SQLite, for programs and for people with a MySQL client. A documented part of MySQL's SQL; what is not carried out
+ * is error 1235 by name. Isolation is READ COMMITTED with one writer at a time: a transaction takes the one write lock with its first change, others wait for it up to
+ * innodb_lock_wait_timeout (error 1205). Without `--data` everything is in memory; with it, see `journal-file.ts` for what survives.
+ */
+
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { openLibrary } from '@netarium/sqlite/sqlite.ts';
+import { pad2, toCalendar } from '../../lib/calendar.ts';
+import { errnoOf, errorText } from '../../lib/failure.ts';
+import type { CoverageSection, ProgramOptions } from '../../lib/options.ts';
+import {
+  isLoopback,
+  LOOPBACK,
+  type Place,
+  parseBind,
+  parsePort,
+  StartError,
+  sayReady,
+  serverProgram,
+} from '../../lib/serving.ts';
+import { IncompleteReadError } from '../../runtimes/asyncio/errors.ts';
+import type { EventLoop } from '../../runtimes/asyncio/loop.ts';
+import { run } from '../../runtimes/asyncio/run.ts';
+import type { StreamReader } from '../../runtimes/asyncio/stream-reader.ts';
+import type { StreamWriter } from '../../runtimes/asyncio/stream-writer.ts';
+import { startServer } from '../../runtimes/asyncio/streams.ts';
+import { Engine } from '../engine/engine.ts';
+import type { Pause } from '../engine/lock.ts';
+import { Session } from '../engine/session.ts';
+import { functionNames } from '../engine/translate-call.ts';
+import { statementNames } from '../language/statement.ts';
+import { SALT_LENGTH, saltFrom } from '../protocol/handshake.ts';
+import { type Account, type Line, ServerConnection } from './connection.ts';
+import { JournalFile } from './journal-file.ts';
+
+export const options: ProgramOptions = {
+  name: 'sql-server',
+  usage: 'sql-server [--bind ADDRESS] [--port PORT] [--data DIR] [--user NAME] [--password PASSWORD] [--database NAME]',
+  options: [
+    {
+      names: ['--bind'],
+      value: 'ADDRESS',
+      help: 'listen on this address; 127.0.0.1 by default; another one wants --password',
+    },
+    { names: ['--port'], value: 'PORT', help: 'listen on this port, or with 0 on a free one; 3306 by default' },
+    { names: ['--data'], value: 'DIR', help: 'keep the databases in this directory; in memory by default' },
+    { names: ['--user'], value: 'NAME', help: 'the one user that may come in; root by default' },
+    { names: ['--password'], value: 'PASSWORD', help: 'the password of that user; none by default' },
+    { names: ['--database'], value: 'NAME', help: 'a database that is made at the first start; test by default' },
+  ],
+};
+
+/** For the coverage page. */
+export const coverage: readonly CoverageSection[] = [
+  { program: 'sql-server', title: 'Statements', entries: statementNames },
+  { program: 'sql-server', title: 'Functions', entries: functionNames },
+];
+
+interface Settings {
+  readonly place: Place;
+  readonly account: Account;
+  readonly data: string | undefined;
+  readonly database: string;
+}
+
+const NS_PER_SECOND = 1_000_000_000;
+
+export const main = serverProgram(
+  options,
+  (parsed): Settings => {
+    const address = parseBind('sql-server', parsed.value('--bind') ?? LOOPBACK);
+    const account = { user: parsed.value('--user') ?? 'root', password: parsed.value('--password') ?? '' };
+    if (!isLoopback(address) && account.password === '')
+      throw new StartError(`sql-server: ${address} can be reached by others: it wants --password`);
+    const place = { address, port: parsePort('sql-server', parsed.value('--port') ?? '3306') };
+    return { place, account, data: parsed.value('--data'), database: parsed.value('--database') ?? 'test' };
+  },
+  async (sys, settings) => {
+    let failed: StartError | undefined;
+    await run(sys, async (loop) => {
+      try {
+        await serve(loop, settings);
+      } catch (error) {
+        if (!(error instanceof StartError)) throw error;
+        failed = error;
+      }
+    });
+    if (failed !== undefined) throw failed;
+    return 0;
+  },
+);
+
+async function serve(loop: EventLoop, { place, account, data, database }: Settings): Promise<void> {
+  const { sys } = loop;
+  const engine = new Engine(await openLibrary(), pauseOn(loop));
+  if (data !== undefined) engine.journal = await opened(sys, engine, data);
+  // The first start: from then on the journal knows it.
+  if (engine.catalogue.databases.size === 0)
+    await new Session(engine, '').execute(
+      `CREATE DATABASE \`${database.replaceAll('`', '``')}\``,
+      timeOf(await sys.clock_gettime('realtime')),
+    );
+  const listening = await listened(loop, place, (reader, writer) => talk(loop, engine, account, reader, writer));
+  await sayReady(sys, listening);
+  // Until a signal ends it.
+  await loop.createFuture<void>().wait();
+}
+
+async function opened(sys: Sys, engine: Engine, data: string): Promise<JournalFile> {
+  try {
+    return await JournalFile.open(sys, engine, data);
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`sql-server: ${data}: ${errorText(error)}`);
+  }
+}
+
+async function listened(loop: EventLoop, place: Place, connected: Parameters<typeof startServer>[1]): Promise<Place> {
+  try {
+    const { address } = await startServer(loop, connected, place);
+    return address;
+  } catch (error) {
+    throw new StartError(`sql-server: cannot listen on ${place.address}:${place.port}: ${errorText(error)}`);
+  }
+}
+
+/** Waiting for the write lock, on the loop's own clock. */
+function pauseOn(loop: EventLoop): Pause {
+  return async (seconds) => {
+    const future = loop.createFuture<boolean>();
+    const settle = (value: boolean): void => {
+      if (!future.done) future.setResult(value);
+    };
+    const timer = await loop.callLater(seconds * NS_PER_SECOND, () => settle(false), 'lock wait time-out');
+    const end = (): void => {
+      timer.cancel();
+      settle(true);
+    };
+    return { wait: () => future.wait(), end };
+  };
+}
+
+async function talk(
+  loop: EventLoop,
+  engine: Engine,
+  account: Account,
+  reader: StreamReader,
+  writer: StreamWriter,
+): Promise<void> {
+  const { sys } = loop;
+  const line: Line = {
+    readExactly: (length) => reader.readExactly(length),
+    async send(data) {
+      await writer.write(data);
+      await writer.drain();
+    },
+    now: async () => timeOf(await sys.clock_gettime('realtime')),
+    peer: writer.peer.address === LOOPBACK ? 'localhost' : writer.peer.address,
+    salt: saltFrom(await sys.getrandom(SALT_LENGTH)),
+  };
+  try {
+    await new ServerConnection(engine, account, line).serve();
+  } catch (error) {
+    // The client is gone in the middle of something.
+    if (!(error instanceof IncompleteReadError)) errnoOf(error);
+  } finally {
+    await writer.close();
+  }
+}
+
+function timeOf(ns: number): string {
+  const { year, month, day, hour, minute, second } = toCalendar(Math.floor(ns / NS_PER_SECOND));
+  return `${year}-${pad2(month)}-${pad2(day)} ${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
+}
