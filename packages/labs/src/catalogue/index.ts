@@ -46,6 +46,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['daemon-threads', () => import('../daemon-threads/lab.ts').then((m) => m.default)],
   ['executors', () => import('../executors/lab.ts').then((m) => m.default)],
   ['process-pools', () => import('../process-pools/lab.ts').then((m) => m.default)],
+  ['read-two-files', () => import('../read-two-files/lab.ts').then((m) => m.default)],
   ['redis', () => import('../redis/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
   ['processes', () => import('../processes/lab.ts').then((m) => m.default)],

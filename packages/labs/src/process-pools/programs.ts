@@ -1,9 +1,8 @@
-/** multiprocessing.Pool: what blocks and what does not, how it ends, and the two files of the notes read by it and by single processes. */
-import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
+/** multiprocessing.Pool: what blocks and what does not, and how it ends. */
 import { Pool } from '@netarium/userland/runtimes/multiprocessing/pool.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import type { Python } from '@netarium/userland/runtimes/threading/python.ts';
-import { errorOf, joinAll, startProcesses } from '../lib/python-threads.ts';
+import { errorOf } from '../lib/python-threads.ts';
 
 async function timed(py: Python, body: () => Promise<unknown>): Promise<string> {
   const from = await py.monotonic();
@@ -53,42 +52,5 @@ export const ending = python('3.11', {
   async work(py: Python, i: number) {
     await py.sleep(1);
     await py.print(`done ${i}`);
-  },
-});
-
-async function readText(py: Python, path: string): Promise<string> {
-  const fd = await py.sys.open(path, { read: true });
-  // As from a slow disk.
-  await py.sleep(0.5);
-  const text = decodeUtf8(await py.sys.read(fd, 65_536));
-  await py.sys.close(fd);
-  return text.trim();
-}
-
-/** `read-files apply|map|processes A B`: the texts of both files. */
-export const readFiles = python('3.11', {
-  async main(py, [, how, ...paths]) {
-    const seconds = await timed(py, async () => {
-      if (how === 'processes')
-        await joinAll(
-          await startProcesses(
-            py,
-            paths.map((path) => ({ target: 'printed', args: [path] })),
-          ),
-        );
-      else {
-        const pool = await Pool.create(py, 5);
-        const texts = how === 'map' ? await pool.map('func', paths, 1) : [];
-        for (const path of how === 'apply' ? paths : []) await py.print(await pool.apply('func', [path]));
-        for (const text of texts) await py.print(text);
-        await pool.close();
-        await pool.join();
-      }
-    });
-    await py.print(`seconds ${seconds}`);
-  },
-  func: (py: Python, path: string) => readText(py, path),
-  async printed(py: Python, path: string) {
-    await py.print(await readText(py, path));
   },
 });
