@@ -86,4 +86,6 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['validation', () => import('../validation/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
   ['urllib', () => import('../urllib/lab.ts').then((m) => m.default)],
+  ['requests', () => import('../requests/lab.ts').then((m) => m.default)],
+  ['urllib3', () => import('../urllib3/lab.ts').then((m) => m.default)],
 ]);
