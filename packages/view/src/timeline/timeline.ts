@@ -1,0 +1,139 @@
+/**
+ * The instants at which something happens in a recorded run, and the few among them that are worth a stop. Two scales place an instant on a slider: time as
+ * it is, and event order, in which what happens in a microsecond takes as much room as a second of silence.
+ */
+import type { CheckResult } from '@netarium/core/check/lab-run.ts';
+import type { Recording } from '../recording/recording.ts';
+
+export type Scale = 'time' | 'events';
+
+export const MARK_KINDS = ['drop', 'retransmission', 'wait', 'check', 'story'] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+export interface Mark {
+  readonly atNs: number;
+  readonly kind: MarkKind;
+  /** Of the recording's events, checks or story lines; -1 where it is none of these. */
+  readonly index: number;
+}
+
+const RETRANSMISSIONS: ReadonlySet<string> = new Set(['tcp.retransmit', 'tcp.timer']);
+const DROPS: ReadonlySet<string> = new Set(['frame.drop', 'ip.drop', 'tcp.drop', 'udp.drop']);
+/** Shorter waits for a lock are the rule, not a moment. */
+const LONG_WAIT_NS = 1_000_000;
+
+export class Timeline {
+  /** Sorted, each once. */
+  readonly instants: Float64Array;
+  /** Sorted by time. */
+  readonly marks: readonly Mark[];
+  readonly endNs: number;
+
+  constructor(recording: Recording) {
+    this.endNs = recording.endNs;
+    this.instants = instantsOf(recording);
+    this.marks = marksOf(recording);
+  }
+
+  /** The next instant at which something happens; the end where nothing more does. */
+  next(atNs: number): number {
+    const found = this.instants[above(this.instants, atNs)];
+    return found === undefined ? this.endNs : Math.min(found, this.endNs);
+  }
+
+  previous(atNs: number): number {
+    return this.instants[below(this.instants, atNs)] ?? 0;
+  }
+
+  nextMark(atNs: number): Mark | undefined {
+    return this.marks.find((mark) => mark.atNs > atNs);
+  }
+
+  previousMark(atNs: number): Mark | undefined {
+    return this.marks.findLast((mark) => mark.atNs < atNs);
+  }
+
+  /** Where an instant lies between 0 and 1. */
+  position(atNs: number, scale: Scale): number {
+    if (this.endNs === 0) return 0;
+    if (scale === 'time' || this.instants.length === 0) return Math.min(1, Math.max(0, atNs / this.endNs));
+    const before = above(this.instants, atNs) - 1;
+    if (before < 0) return 0;
+    const here = this.instants[before]!;
+    const next = this.instants[before + 1] ?? this.endNs;
+    const part = next > here ? Math.min(1, (atNs - here) / (next - here)) : 0;
+    return Math.min(1, (before + part) / this.instants.length);
+  }
+
+  /** The instant at a position, to the nanosecond. */
+  at(position: number, scale: Scale): number {
+    const bounded = Math.min(1, Math.max(0, position));
+    if (scale === 'time' || this.instants.length === 0) return Math.round(bounded * this.endNs);
+    const place = bounded * this.instants.length;
+    const before = Math.min(this.instants.length - 1, Math.floor(place));
+    const here = this.instants[before]!;
+    const next = this.instants[before + 1] ?? this.endNs;
+    return Math.round(here + (next - here) * Math.min(1, place - before));
+  }
+}
+
+/** Index of the first value greater than `value`. */
+export function above(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Index of the last value less than `value`; -1 where there is none. */
+export function below(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function instantsOf({ hops, sights, events, endNs }: Recording): Float64Array {
+  const all = new Float64Array(2 * hops.startNs.length + sights.atNs.length + events.atNs.length);
+  all.set(hops.startNs);
+  all.set(hops.arrivalNs, hops.startNs.length);
+  all.set(sights.atNs, 2 * hops.startNs.length);
+  all.set(events.atNs, 2 * hops.startNs.length + sights.atNs.length);
+  all.sort();
+  let count = 0;
+  for (const at of all) if (at <= endNs && (count === 0 || all[count - 1] !== at)) all[count++] = at;
+  return all.slice(0, count);
+}
+
+function marksOf({ events, kinds, lanes, checks, story }: Recording): Mark[] {
+  const kindOf = kinds.map((kind): MarkKind | undefined =>
+    DROPS.has(kind)
+      ? 'drop'
+      : RETRANSMISSIONS.has(kind)
+        ? 'retransmission'
+        : kind === 'thread.deadlock'
+          ? 'wait'
+          : undefined,
+  );
+  const marks: Mark[] = [];
+  for (let index = 0; index < events.atNs.length; index++) {
+    const kind = kindOf[events.kind[index]!];
+    if (kind !== undefined) marks.push({ atNs: events.atNs[index]!, kind, index });
+  }
+  for (const { stretches } of lanes.lanes)
+    for (const { state, fromNs, toNs } of stretches)
+      if (state === 'lock' && toNs - fromNs >= LONG_WAIT_NS) marks.push({ atNs: fromNs, kind: 'wait', index: -1 });
+  checks.forEach(({ atNs }: CheckResult, index) => {
+    if (atNs >= 0) marks.push({ atNs, kind: 'check', index });
+  });
+  story.forEach(({ atNs }, index) => {
+    marks.push({ atNs, kind: 'story', index });
+  });
+  return marks.sort((a, b) => a.atNs - b.atNs);
+}
