@@ -1,9 +1,9 @@
 /** Ten pictures: one after the other, by threads, by greenlets, on an event loop; and the notes' faults with their cures. */
 import { hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
-import { cable, host, lab, param } from '@netarium/core/check/lab.ts';
+import { cable, host, lab, param, type Text } from '@netarium/core/check/lab.ts';
 import type { Finished, LabContext } from '@netarium/core/check/lab-context.ts';
-import { narrate, narrateUntil } from '../lib/narrate.ts';
+import { narrateUntil } from '../lib/narrate.ts';
 import { COUNT, loop, picture, pictures, retrieve, twisted } from './programs.ts';
 import { real } from './real.ts';
 import { checks, counterRuns, measures, params, text } from './texts.ts';
@@ -36,10 +36,11 @@ export default lab({
     await sleep('5ms');
     const urls = Array.from({ length: COUNT }, (_, i) => `http://${SERVER}/${i + 1}/picture.pgm\n`);
     client.writeFile('/root/urls', urls.join(''));
-    await serial(context);
-    await threads(context);
-    await greenlets(context);
-    await eventLoop(context);
+    const wanted = Array.from({ length: COUNT }, (_, i) => hex(new Sha256().update(picture(i + 1)).digest()));
+    await serial(context, wanted);
+    await threads(context, wanted);
+    await greenlets(context, wanted);
+    await eventLoop(context, wanted);
     serving.kill('SIGTERM');
     await serving.wait();
     const stopping = server.start(`exec pictures ${set.delay} ${set.oneFails === true ? 7 : 0}`);
@@ -63,17 +64,19 @@ interface Outcome {
 }
 
 /** Runs `download` in a way, or in the one that a counter-run puts in its place. */
-async function run(context: Context, way: string, about: ReturnType<typeof text>): Promise<Outcome> {
-  const { client, params: set, events } = context;
+async function run(context: Context, way: string, wanted: readonly string[], about: Text): Promise<Outcome> {
+  const { client, params: set, events, say } = context;
   const done = set.ways === 'as named' ? way : String(set.ways);
   const work = done === 'reactor' ? set.loopWork : set.work;
   const concurrency = `--concurrency ${set.concurrency} ${set.table === true ? '' : '--json'}`;
   const command = `exec retrieve --urls urls --out ${way} --way ${done} --retries 0 ${concurrency}`;
-  const finished = await narrate(context, client, command, about, { env: { WORK_US: String(work) } });
+  say(about);
+  const finished = await client.sh(command, { env: { WORK_US: String(work) } });
+  const summary = finished.stdout.split('\n').find((line) => / files, /.test(line));
+  if (summary !== undefined) say(text(`client: ${summary}`, `client：${summary}`));
   const times = [...finished.stdout.matchAll(/^done .* (\d+\.\d) ms /gm)].map(([, ms]) => Number(ms));
   const wall = /failed, in (\d+\.\d) ms/.exec(finished.stdout);
   const hashes = await client.sh(`cd ${way} && sha256sum *`);
-  const wanted = new Set(Array.from({ length: COUNT }, (_, i) => hex(new Sha256().update(picture(i + 1)).digest())));
   const found = new Set(hashes.stdout.split('\n').map((line) => line.slice(0, 64)));
   const pids = new Set([finished.pid]);
   for (const { values } of events('process.start')) if (pids.has(values.parent)) pids.add(values.pid);
@@ -82,7 +85,7 @@ async function run(context: Context, way: string, about: ReturnType<typeof text>
     wallMs: wall === null ? (finished.endNs - finished.startNs) / MS : Number(wall[1]),
     sumMs: times.reduce((sum, ms) => sum + ms, 0),
     longestMs: Math.max(0, ...times),
-    right: [...wanted].filter((hash) => found.has(hash)).length,
+    right: wanted.filter((hash) => found.has(hash)).length,
     threads: events('thread.start').filter(({ values }) => pids.has(values.pid)).length,
   };
 }
@@ -96,9 +99,9 @@ const timeIsMax = ({ wallMs, longestMs }: Outcome) => ({
 
 const oneThread = ({ threads }: Outcome) => ({ met: threads <= 1, saw: `${threads} threads were started` });
 
-async function serial(context: Context): Promise<void> {
+async function serial(context: Context, wanted: readonly string[]): Promise<void> {
   const about = text('One after the other', '逐个下载');
-  const outcome = await run(context, 'serial', about);
+  const outcome = await run(context, 'serial', wanted, about);
   context.measured('serial', outcome.wallMs * MS);
   context.check('serial-files', () => tenFiles(outcome));
   context.check('serial-time', () => ({
@@ -107,8 +110,8 @@ async function serial(context: Context): Promise<void> {
   }));
 }
 
-async function threads(context: Context): Promise<void> {
-  const outcome = await run(context, 'threads', text('A thread for each', '每个一个线程'));
+async function threads(context: Context, wanted: readonly string[]): Promise<void> {
+  const outcome = await run(context, 'threads', wanted, text('A thread for each', '每个一个线程'));
   const busy = [...outcome.finished.stdout.matchAll(/^worker-\d+ .* (\d+\.\d) %$/gm)].map(([, share]) => Number(share));
   context.measured('threads', outcome.wallMs * MS);
   context.check('threads-files', () => tenFiles(outcome));
@@ -119,18 +122,18 @@ async function threads(context: Context): Promise<void> {
   }));
 }
 
-async function greenlets(context: Context): Promise<void> {
+async function greenlets(context: Context, wanted: readonly string[]): Promise<void> {
   const about = text('A greenlet for each: spawn, then joinall', '每个一个 greenlet：spawn，然后 joinall');
-  const outcome = await run(context, 'coroutines', about);
+  const outcome = await run(context, 'coroutines', wanted, about);
   context.measured('coroutines', outcome.wallMs * MS);
   context.check('greenlets-files', () => tenFiles(outcome));
   context.check('greenlets-thread', () => oneThread(outcome));
   context.check('greenlets-time', () => timeIsMax(outcome));
 }
 
-async function eventLoop(context: Context): Promise<void> {
+async function eventLoop(context: Context, wanted: readonly string[]): Promise<void> {
   const about = text('An event loop: getPage, then a DeferredList', '事件循环：getPage，然后 DeferredList');
-  const outcome = await run(context, 'reactor', about);
+  const outcome = await run(context, 'reactor', wanted, about);
   context.measured('reactor', outcome.wallMs * MS);
   context.check('loop-files', () => tenFiles(outcome));
   context.check('loop-thread', () => oneThread(outcome));
@@ -138,13 +141,9 @@ async function eventLoop(context: Context): Promise<void> {
 
 /** The notes' loop writes every picture to the same name. */
 async function oneName(context: Context): Promise<void> {
-  const { client, params: set, check } = context;
-  await narrate(
-    context,
-    client,
-    `mkdir loop && cd loop && exec loop ${SERVER} ${set.names}`,
-    text('The notes’ loop writes each picture to xxx.pgm', '笔记里的循环把每张图片都写到 xxx.pgm'),
-  );
+  const { client, params: set, check, say } = context;
+  say(text('The notes’ loop writes each picture to xxx.pgm', '笔记里的循环把每张图片都写到 xxx.pgm'));
+  await client.sh(`mkdir loop && cd loop && exec loop ${SERVER} ${set.names}`);
   const files = (await client.sh('ls loop')).stdout.split('\n').filter(Boolean);
   check('one-name', () => ({ met: files.length === 1, saw: `${files.length} files: ${files.join(' ')}` }));
 }
