@@ -4,18 +4,32 @@
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
-import { LOOPBACK, listenOrSay, type Place, parseBind, parsePort, sayReady, serverProgram } from '../../lib/serving.ts';
-import { serveByChildren, serveByThreads, serveClient, serveInChild } from './blocking.ts';
+import {
+  countOption,
+  LOOPBACK,
+  listenOrSay,
+  type Place,
+  parseBind,
+  parsePort,
+  sayReady,
+  serverProgram,
+} from '../../lib/serving.ts';
+import { serveByChildren, serveByThreads, serveInChild, serveInThread } from './blocking.ts';
 import { epollWatcher, selectWatcher, serveByReadiness } from './readiness.ts';
 import { transformOf } from './transform.ts';
 
 export const options: ProgramOptions = {
   name: 'echo-server',
-  usage: 'echo-server --port PORT [--bind ADDRESS] [--model threads|fork|select|epoll] [--upper]',
+  usage: 'echo-server --port PORT [--bind ADDRESS] [--model threads|fork|select|epoll] [--max-clients COUNT] [--upper]',
   options: [
     { names: ['--port'], value: 'PORT', help: 'listen on this port, or with 0 on a free one' },
     { names: ['--bind'], value: 'ADDRESS', help: 'on this address; 127.0.0.1 by default' },
     { names: ['--model'], value: 'MODEL', help: 'threads, fork, select or epoll, which is the default' },
+    {
+      names: ['--max-clients'],
+      value: 'COUNT',
+      help: 'with threads and fork: serve so many at a time, others wait; 256 by default',
+    },
     { names: ['--upper'], help: 'send letters back in upper case' },
   ],
 };
@@ -26,6 +40,7 @@ interface Settings {
   readonly place: Place;
   readonly model: (typeof MODELS)[number];
   readonly upper: boolean;
+  readonly maxClients: number;
 }
 
 function readSettings(parsed: ParsedOptions): Settings {
@@ -35,10 +50,17 @@ function readSettings(parsed: ParsedOptions): Settings {
   const model = MODELS.find((one) => one === text);
   if (model === undefined) throw new UsageError(`echo-server: --model: '${text}' is none of ${MODELS.join(', ')}`);
   const address = parseBind('echo-server', parsed.value('--bind') ?? LOOPBACK);
-  return { place: { address, port: parsePort('echo-server', port) }, model, upper: parsed.has('--upper') };
+  if (parsed.has('--max-clients') && (model === 'select' || model === 'epoll'))
+    throw new UsageError(`echo-server: --max-clients is for threads and fork, not for ${model}`);
+  return {
+    place: { address, port: parsePort('echo-server', port) },
+    model,
+    upper: parsed.has('--upper'),
+    maxClients: countOption('echo-server', parsed, '--max-clients', 256),
+  };
 }
 
-const main: Program = serverProgram(options, readSettings, async (sys, { place, model, upper }) => {
+const main: Program = serverProgram(options, readSettings, async (sys, { place, model, upper, maxClients }) => {
   const blocking = model === 'threads' || model === 'fork';
   const listening = await listenOrSay(sys, 'echo-server', place, !blocking);
   const { fd } = listening;
@@ -48,8 +70,8 @@ const main: Program = serverProgram(options, readSettings, async (sys, { place, 
   await sys.sigaction('SIGINT', stop);
   await sayReady(sys, listening);
   const stopped = () => ended;
-  if (model === 'threads') await serveByThreads(sys, fd, upper, stopped);
-  else if (model === 'fork') await serveByChildren(sys, fd, upper, stopped);
+  if (model === 'threads') await serveByThreads(sys, fd, { upper, maxClients, stopped });
+  else if (model === 'fork') await serveByChildren(sys, fd, { upper, maxClients, stopped });
   else {
     const watcher = model === 'select' ? selectWatcher(sys) : await epollWatcher(sys);
     await serveByReadiness(sys, fd, watcher, transformOf(upper), stopped);
@@ -58,4 +80,4 @@ const main: Program = serverProgram(options, readSettings, async (sys, { place, 
   return sys.exit(0);
 });
 
-export const echoServer = { main, client: serveClient, child: serveInChild };
+export const echoServer = { main, thread: serveInThread, child: serveInChild };

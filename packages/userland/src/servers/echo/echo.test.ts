@@ -46,6 +46,22 @@ describe.each(MODELS)('echo-server --model %s', (model) => {
   });
 });
 
+describe.each(['threads', 'fork'])('echo-server --model %s --max-clients', (model) => {
+  it('lets the others wait', async () => {
+    const net = site(`--model ${model} --max-clients 2`);
+    const held = [0, 1].map(() => net.start('laptop', '(echo first; sleep 100) | nc web 7'));
+    await net.sleep(1);
+    expect(held.map((one) => one.result().stdout)).toEqual(['first\n', 'first\n']);
+    const third = net.start('laptop', 'echo third | nc -N web 7');
+    await net.sleep(1);
+    expect(third.result().stdout).toBe('');
+    await net.sh('laptop', 'kill $(ps -ef | grep "[0-9] nc web 7" | tr -s " " | cut -d" " -f2 | head -1)');
+    await net.sleep(1);
+    expect(third.result().stdout).toBe('third\n');
+    for (const one of held) one.kill();
+  });
+});
+
 describe('echo-server', () => {
   it.each([
     ['', 'usage: echo-server'],
