@@ -65,6 +65,7 @@ import { csv } from './jobs/csv/csv.ts';
 import { main as csvSink } from './jobs/csv/csv-sink.ts';
 import { main as makeCsv } from './jobs/csv/make-csv.ts';
 import { download } from './jobs/download/download.ts';
+import { logWriter } from './jobs/log-writer/log-writer.ts';
 import { readTwoFiles } from './jobs/read-two-files.ts';
 import { main as getent } from './lib/getent.ts';
 import { main as arp } from './net-tools/arp.ts';
@@ -120,6 +121,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/ip', ip],
   ['/usr/bin/kill', kill],
   ['/usr/bin/ln', ln],
+  ['/usr/bin/log-writer', logWriter],
   ['/usr/bin/ls', ls],
   ['/usr/bin/lsof', lsof],
   ['/usr/bin/make-csv', makeCsv],
