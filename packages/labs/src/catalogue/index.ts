@@ -47,6 +47,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['executors', () => import('../executors/lab.ts').then((m) => m.default)],
   ['process-pools', () => import('../process-pools/lab.ts').then((m) => m.default)],
   ['read-two-files', () => import('../read-two-files/lab.ts').then((m) => m.default)],
+  ['mysql-crud', () => import('../mysql-crud/lab.ts').then((m) => m.default)],
   ['redis', () => import('../redis/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
   ['processes', () => import('../processes/lab.ts').then((m) => m.default)],
@@ -80,6 +81,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['gevent', () => import('../gevent/lab.ts').then((m) => m.default)],
   ['twisted', () => import('../twisted/lab.ts').then((m) => m.default)],
   ['ten-pictures', () => import('../ten-pictures/lab.ts').then((m) => m.default)],
+  ['csv-pool', () => import('../csv-pool/lab.ts').then((m) => m.default)],
   ['iterators-and-generators', () => import('../iterators-and-generators/lab.ts').then((m) => m.default)],
   ['decorators', () => import('../decorators/lab.ts').then((m) => m.default)],
   ['exceptions', () => import('../exceptions/lab.ts').then((m) => m.default)],
@@ -88,4 +90,5 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['urllib', () => import('../urllib/lab.ts').then((m) => m.default)],
   ['requests', () => import('../requests/lab.ts').then((m) => m.default)],
   ['urllib3', () => import('../urllib3/lab.ts').then((m) => m.default)],
+  ['crawler-callbacks', () => import('../crawler-callbacks/lab.ts').then((m) => m.default)],
 ]);
