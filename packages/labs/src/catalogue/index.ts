@@ -91,4 +91,5 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['requests', () => import('../requests/lab.ts').then((m) => m.default)],
   ['urllib3', () => import('../urllib3/lab.ts').then((m) => m.default)],
   ['crawler-callbacks', () => import('../crawler-callbacks/lab.ts').then((m) => m.default)],
+  ['polite-crawler', () => import('../polite-crawler/lab.ts').then((m) => m.default)],
 ]);
