@@ -137,8 +137,14 @@ const JOBS: Record<string, Job> = {
     parentPort?.postMessage('asleep soon');
     return String(memory.mutex_lock(mutex));
   },
-  waitCell(memory, _tid, [cell = 0]) {
-    return String(memory.cell_wait(cell, 0));
+  /** Sleeps once, on what is there. */
+  waitOnce(memory, _tid, [kind = 0, number = 0]) {
+    const calls = [() => memory.cell_wait(number, 0), () => memory.mutex_lock(number)];
+    calls.push(
+      () => memory.sem_wait(number),
+      () => memory.rwlock_wrlock(number),
+    );
+    return String(calls[kind]!());
   },
   /** Counts how often another thread was inside at the same time, under the interpreter lock. */
   interpreted(memory, _tid, [inside = 0, times = 0], interpreter) {

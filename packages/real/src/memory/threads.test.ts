@@ -195,26 +195,41 @@ describe('the end of a thread', () => {
     }
   });
 
-  test('hands on the wake that it did not use', async () => {
-    const { heap, memory } = setUp();
-    const cell = made(memory.cell_create(0));
-    const first = start(heap, 'waitCell', cell);
-    await asleep(heap, cell, 1);
-    const second = start(heap, 'waitCell', cell);
-    await asleep(heap, cell, 2);
-    await first.worker.terminate();
-    expect(memory.cell_notify(cell, 1)).toBe(1);
-    memory.threadEnded(first.tid);
-    expect(await second.result).toBe('undefined');
-  });
+  test.each(['cell', 'mutex', 'semaphore', 'rwlock'] as const)(
+    'hands on the wake of a %s that it did not use',
+    async (kind) => {
+      const { heap, memory } = setUp();
+      const number = {
+        cell: () => made(memory.cell_create(0)),
+        mutex: () => made(memory.mutex_create()),
+        semaphore: () => made(memory.sem_create(0)),
+        rwlock: () => made(memory.rwlock_create()),
+      }[kind]();
+      if (kind === 'mutex') expect(memory.mutex_lock(number)).toBe(undefined);
+      if (kind === 'rwlock') expect(memory.rwlock_rdlock(number)).toBe(undefined);
+      const index = ['cell', 'mutex', 'semaphore', 'rwlock'].indexOf(kind);
+      const queue = kind === 'rwlock' ? SLOT.WRITERS : SLOT.SLEEPERS;
+      const first = start(heap, 'waitOnce', index, number);
+      await asleep(heap, number, queue, 1);
+      const second = start(heap, 'waitOnce', index, number);
+      await asleep(heap, number, queue, 2);
+      await first.worker.terminate();
+      if (kind === 'cell') expect(memory.cell_notify(number, 1)).toBe(1);
+      else if (kind === 'mutex') expect(memory.mutex_unlock(number)).toBe(undefined);
+      else if (kind === 'semaphore') expect(memory.sem_post(number)).toBe(undefined);
+      else expect(memory.rwlock_unlock(number)).toBe(undefined);
+      memory.threadEnded(first.tid);
+      expect(await second.result).toBe('undefined');
+    },
+  );
 });
 
-/** Waits until so many threads sleep on the cell: their sleepers are in its queue. */
-async function asleep(heap: SharedHeap, cell: number, count: number): Promise<void> {
+/** Waits until so many threads sleep on the object: their sleepers are in its queue. */
+async function asleep(heap: SharedHeap, number: number, queue: number, count: number): Promise<void> {
   for (;;) {
-    const slot = heap.lockSlot(cell);
+    const slot = heap.lockSlot(number);
     let sleepers = 0;
-    for (let sleeper = heap.words[slot + SLOT.SLEEPERS]!; sleeper !== 0; sleepers++)
+    for (let sleeper = heap.words[slot + queue]!; sleeper !== 0; sleepers++)
       sleeper = heap.words[sleeper + SLEEPER.NEXT]!;
     heap.leave(slot);
     if (sleepers === count) return;
