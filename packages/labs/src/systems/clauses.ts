@@ -862,6 +862,29 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     ],
   ],
   [
+    146,
+    [
+      clause(
+        'The file has the notes’ own format: a header, quoted fields with a blank after each comma, ids of 24 characters, made the same each time.',
+        '文件就是笔记的格式：表头，字段带引号、逗号后有空格，id 为 24 个字符，每次生成相同。',
+      ),
+      clause(
+        'Every hundred rows are a task: 2,710,037 rows are 27,101, the last of 37 rows.',
+        '每 100 行一个任务：2,710,037 行共 27,101 个，最后一个 37 行。',
+      ),
+      clause('Each id exactly once.', '每个 id 恰好一次。'),
+      clause('At most N worker threads are started.', '最多启动 N 个工作线程。'),
+      clause('Memory is bounded.', '内存有界。'),
+      clause(
+        'A reader that does not skip the blanks is shown to fail on columns 2 and 3.',
+        '展示不跳过空格的读法在第 2、3 列出错。',
+      ),
+      clause('The tasks print.', '任务可以打印。'),
+      clause('Or they submit to an HTTP server.', '或提交到 HTTP 服务器。'),
+      clause('Failed batches are retried without doubles.', '失败的批次重试而不重复。'),
+    ],
+  ],
+  [
     150,
     [
       clause('next and StopIteration are traced.', 'next 与 StopIteration 可以追踪。'),
@@ -1075,6 +1098,28 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         'The same patterns give the same verdicts in Python and JavaScript.',
         '同样的正则在 Python 和 JavaScript 里结论相同。',
       ),
+    ],
+  ],
+  [
+    148,
+    [
+      comparedBy(
+        'packages/userland/src/sql/sql.real.test.ts',
+        "Real clients use it, unmodified: the mysql2 library and Debian's client; the same program passes against Debian's mariadb-server.",
+        '真实客户端不加改动就能用：mysql2 库与 Debian 的客户端；同一个程序在 Debian 的 mariadb-server 上也通过。',
+      ),
+      clause('Handshake and login by mysql_native_password.', '握手，并用 mysql_native_password 登录。'),
+      clause('Text queries.', '文本查询。'),
+      clause(
+        'INSERT, SELECT, UPDATE and DELETE with parameters of prepared statements.',
+        '用预处理语句的参数做 INSERT、SELECT、UPDATE、DELETE。',
+      ),
+      clause("Error packets with MySQL's numbers.", '错误包使用 MySQL 的错误号。'),
+      clause('Transactions with rollback.', '可回滚的事务。'),
+      clause('An index, with visible row counts.', '索引，并能看到行数。'),
+      clause('A duplicate key is error 1062.', '重复键是错误 1062。'),
+      clause('An injection attempt succeeds with string building.', '用字符串拼接时注入成功。'),
+      clause('It is harmless with parameters.', '用参数时注入无害。'),
     ],
   ],
 ]);
