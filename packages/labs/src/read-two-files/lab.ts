@@ -1,6 +1,7 @@
 /** A.txt and B.txt, read by the program itself, by a process each, and by a pool: what runs side by side, and what only looks like it. */
 import { host, lab, param } from '@netarium/core/check/lab.ts';
 import type { Finished, LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { narrate } from '../lib/narrate.ts';
 import { recordedErrors } from '../lib/recorded-errors.ts';
 
@@ -87,14 +88,30 @@ export default lab({
       text: text('The name is right.', '文件名写对了。'),
     },
   },
+  measures: {
+    serial: { text: text('By the program itself', '程序自己读'), unit: 'time' },
+    processes: { text: text('A process for each file', '每个文件一个进程'), unit: 'time' },
+    apply: { text: text('A pool, apply in a loop', '进程池，循环 apply'), unit: 'time' },
+    pool: { text: text('A pool, map', '进程池，map'), unit: 'time' },
+  },
+  real,
   script,
 });
 
+async function real({ params, run, writeFile, measured }: RealStage): Promise<void> {
+  writeFile('A.txt', 'text of A\n');
+  writeFile('B.txt', String(params.content));
+  for (const way of WAYS) {
+    const { stdout } = await run('read-two-files', ['--how', way, '--disk', String(params.disk), 'A.txt', 'B.txt']);
+    measured(way, secondsOf(stdout) * 1_000_000_000);
+  }
+}
+
 /** How long its last line says that it took. */
-const secondsOf = ({ stdout }: Finished): number => Number(/ in ([0-9.]+) s\n$/.exec(stdout)?.[1]);
+const secondsOf = (stdout: string): number => Number(/ in ([0-9.]+) s\n$/.exec(stdout)?.[1]);
 
 async function script(context: Context): Promise<void> {
-  const { machine, params, say, check } = context;
+  const { machine, params, say, check, measured } = context;
   for (const name of ['typographic-quotes', 'lower-case', 'no-ending']) {
     const { lastLine, version } = recordedErrors.get(name)!;
     say(text(`As printed, CPython ${version} says: ${lastLine}`, `按原样运行，CPython ${version} 报错：${lastLine}`));
@@ -104,13 +121,18 @@ async function script(context: Context): Promise<void> {
     return narrate(context, machine, command, text(command, command), { cwd: '/srv' });
   };
   const runs: Finished[] = [];
-  for (const way of WAYS) runs.push(await read(way));
+  for (const way of WAYS) {
+    const run = await read(way);
+    runs.push(run);
+    measured(way, secondsOf(run.stdout) * 1_000_000_000);
+  }
   check('texts', () => ({
     met: runs.every(({ stdout }) => stdout.includes('text of A\n') && stdout.includes('text of B\n')),
     saw: runs.map(({ stdout }) => stdout).join('; '),
   }));
   const disk = Number(params.disk) / 1000;
-  const near = (run: Finished, seconds: number): boolean => secondsOf(run) >= seconds && secondsOf(run) < seconds + 0.1;
+  const near = ({ stdout }: Finished, seconds: number): boolean =>
+    secondsOf(stdout) >= seconds && secondsOf(stdout) < seconds + 0.1;
   const loop = await read(params.loop);
   check('serial', () => ({ met: near(loop, 2 * disk), saw: loop.stdout }));
   const both = await read(params.both);

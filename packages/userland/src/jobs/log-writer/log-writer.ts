@@ -8,7 +8,7 @@
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
-import { errnoOf } from '../../lib/failure.ts';
+import { errnoOf, unless } from '../../lib/failure.ts';
 import { formatFixed, parseCount } from '../../lib/numbers.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 import { print } from '../../lib/stdio.ts';
@@ -79,6 +79,8 @@ const main = tool(
     const writer = await sys.thread_create('write', [file.handle, settings.diskNs, shared as Cloneable], {
       name: 'writer',
     });
+    // A thread takes its time to begin: nobody logs before it is there.
+    await ready(sys, shared.ready);
     const [logged, cut] = settings.reads
       ? await readRecords(sys, shared)
       : [await makeRecords(sys, settings, shared), 0];
@@ -89,6 +91,15 @@ const main = tool(
   },
   { usageStatus: 2 },
 );
+
+async function ready(sys: Sys, semaphore: number): Promise<void> {
+  while (
+    (await unless(
+      sys.sem_wait(semaphore).then(() => true),
+      'EINTR',
+    )) === undefined
+  );
+}
 
 async function readRecords(sys: Sys, shared: Shared): Promise<readonly [logged: number, cut: number]> {
   const reader = new RecordReader(sys, 0);

@@ -23,12 +23,15 @@ export interface Shared {
   readonly stopped: number;
   /** How long the call that took longest kept its caller, in nanoseconds. */
   readonly longestNs: number;
+  /** A semaphore: the writer is there. */
+  readonly ready: number;
 }
 
 export async function share(sys: Sys, capacity: number, policy: Policy): Promise<Shared> {
   const { numbers } = await WorkQueue.create(sys, capacity);
   const [dropped, stopped] = [await sys.cell_create(0), await sys.cell_create(0)];
-  return { queue: numbers, policy, dropped, stopped, longestNs: await sys.cell_create(0) };
+  const [longestNs, ready] = [await sys.cell_create(0), await sys.sem_create(0)];
+  return { queue: numbers, policy, dropped, stopped, longestNs, ready };
 }
 
 /** What a program that logs holds. */
@@ -94,6 +97,7 @@ export interface Written {
 export async function write(sys: Sys, handle: LogHandle, diskNs: number, shared: Shared): Promise<Written> {
   const queue = new WorkQueue<Uint8Array | null>(sys, shared.queue);
   const file = new LogFile(sys, handle);
+  await sys.sem_post(shared.ready);
   let [lines, lost, batches, problem] = [0, 0, 0, ''];
   for (let over = false; !over; ) {
     const parts: Uint8Array[] = [];
