@@ -86,6 +86,7 @@ import { main as top } from './process-tools/top.ts';
 import { redisCli } from './redis/cli.ts';
 import { redisServer } from './redis/server.ts';
 import { echoServer } from './servers/echo/echo-server.ts';
+import { main as rpcDemo } from './servers/rpc/rpc-demo.ts';
 import { main as sh } from './shell/main.ts';
 import { main as mysql } from './sql/client/mysql.ts';
 import { main as sqlServer } from './sql/server/server.ts';
@@ -145,6 +146,7 @@ const installed: readonly (readonly [path: string, program: Program | ProgramMod
   ['/usr/bin/renice', renice],
   ['/usr/bin/rm', rm],
   ['/usr/bin/rmdir', rmdir],
+  ['/usr/bin/rpc-demo', rpcDemo],
   ['/usr/bin/sed', sed],
   ['/usr/bin/seq', seq],
   ['/usr/bin/sh', sh],
