@@ -28,7 +28,7 @@ class Collected extends Writable {
   }
 }
 
-class Stage implements RealStage {
+class Stage {
   readonly directory = mkdtempSync(join(tmpdir(), 'netarium-real-'));
   readonly measurements: Measurement[] = [];
   private readonly servers = new Set<ChildProcessWithoutNullStreams>();
@@ -39,6 +39,20 @@ class Stage implements RealStage {
     private readonly lab: string,
     readonly params: Readonly<Record<string, ParamValue>>,
   ) {}
+
+  /** As functions of their own: labs take them apart, as they do with a script's tools. */
+  tools(): RealStage {
+    const { params, directory } = this;
+    return {
+      params,
+      directory,
+      run: (program, args) => this.run(program, args),
+      start: (program, args, ready) => this.start(program, args, ready),
+      writeFile: (name, text) => this.writeFile(name, text),
+      readFile: (name) => this.readFile(name),
+      measured: (name, value) => this.measured(name, value),
+    };
+  }
 
   /** An installed program, or the lab's own of that name. */
   private reference(program: string): string {
@@ -136,7 +150,7 @@ export async function runRealArm(
 ): Promise<readonly Measurement[]> {
   const stage = new Stage(definition, existsSync(name) ? resolve(name) : name, params);
   try {
-    await definition.real!(stage);
+    await definition.real!(stage.tools());
     return stage.measurements;
   } finally {
     stage.close();
