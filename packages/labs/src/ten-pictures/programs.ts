@@ -27,7 +27,7 @@ export const pictures: Program = async (sys, argv) => {
   const [delayNs, missing] = [Number(argv[1]) * MS, Number(argv[2])];
   const place = { address: argv[3] ?? '0.0.0.0', port: Number(argv[4] ?? PORT) };
   await serveRequests(sys, 'pictures', place, ({ target }) => {
-    const number = Number(/^\/(\d+)\/picture\.pgm$/.exec(target)?.[1] ?? 0);
+    const number = Number(/^\/(\d+)\/picture\.pgm(?:\?|$)/.exec(target)?.[1] ?? 0);
     if (number < 1 || number > COUNT || number === missing)
       return { status: 404, body: encodeUtf8('none\n'), when: delayNs };
     return { status: 200, type: 'image/x-portable-graymap', body: picture(number), when: delayNs };

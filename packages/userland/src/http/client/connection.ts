@@ -41,6 +41,9 @@ export type Established = {
 };
 
 export class ClientConnection implements Established {
+  /** What came last was less than there was room for: nothing more is here, so the next call waits before it asks. */
+  private drained = true;
+
   private constructor(
     private readonly sys: Sys,
     readonly fd: number,
@@ -83,13 +86,16 @@ export class ClientConnection implements Established {
   /** The next bytes; empty at the end of the stream. */
   async receive(max: number, deadlineNs: number): Promise<Uint8Array | NetFailure> {
     for (;;) {
+      if (this.drained && !(await waitFor(this.sys, this.fd, POLL.IN, deadlineNs))) return { failure: 'timeout' };
       try {
-        return await this.sys.recv(this.fd, max);
+        const bytes = await this.sys.recv(this.fd, max);
+        this.drained = bytes.length < max;
+        return bytes;
       } catch (error) {
         const code = errnoOf(error);
         if (code === 'EINTR') continue;
         if (code !== 'EAGAIN') return errnoFailure(error);
-        if (!(await waitFor(this.sys, this.fd, POLL.IN, deadlineNs))) return { failure: 'timeout' };
+        this.drained = true;
       }
     }
   }

@@ -11,7 +11,7 @@ export const coroutines: Way = async (run) => {
   const calls = patchAll(hub);
   await run.began();
   const greenlets = Array.from({ length: run.concurrency }, () =>
-    hub.spawn(() => lane(run, calls, new Fetcher(calls, run.settings), 'main')),
+    hub.spawn(() => lane(run, calls, new Fetcher(calls, run.settings, meter), 'main')),
   );
   await hub.joinAll(greenlets, { raiseError: true });
   await hub.close();

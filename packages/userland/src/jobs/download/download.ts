@@ -60,7 +60,8 @@ class DownloadJob {
   private readonly work = new Map<string, { files: number; bytes: number }>();
   private readonly ended: FileReport[] = [];
   private bytes = 0;
-  /** When the last attempt ended. */
+  /** When the workers stood ready, and when the last attempt ended. */
+  private startNs: number;
   private lastNs = 0;
 
   constructor(
@@ -69,7 +70,9 @@ class DownloadJob {
     private readonly list: UrlList,
     private readonly manifest: Manifest,
     private readonly progress: Progress,
-  ) {}
+  ) {
+    this.startNs = progress.startNs;
+  }
 
   async run(): Promise<number> {
     const { sys, settings, progress } = this;
@@ -79,7 +82,6 @@ class DownloadJob {
     });
     const limits = { retries: settings.retries, hostIntervalNs: settings.hostIntervalNs };
     const scheduler = new Scheduler(items, limits, (ending) => this.end(ending));
-    let startNs = progress.startNs;
     const uses =
       items.length === 0
         ? []
@@ -89,7 +91,7 @@ class DownloadJob {
             settings: { timeoutNs: settings.timeoutNs, resume: settings.resume },
             concurrency: Math.max(1, Math.min(settings.concurrency, items.length)),
             began: async () => {
-              startNs = await sys.clock_gettime('monotonic');
+              this.startNs = await sys.clock_gettime('monotonic');
             },
             report: async (result, thread) => {
               this.count(thread, result.ok ? result.bytes : -1);
@@ -100,7 +102,8 @@ class DownloadJob {
           });
     await this.manifest.close();
     await progress.clear();
-    const wallNs = (this.lastNs === 0 ? startNs : this.lastNs) - startNs;
+    const { startNs } = this;
+    const wallNs = Math.max(startNs, this.lastNs) - startNs;
     const startupNs = startNs - progress.startNs;
     const { wayName: way, concurrency } = settings;
     this.files.sort((a, b) => a.listed.line - b.listed.line);
@@ -145,14 +148,15 @@ class DownloadJob {
     if (found?.type !== 'file' || found.size !== bytes) return false;
     const nothing = { status: 0, reason: '', again: false, disk: false, validator: '', retryAfterNs: 0, tookNs: 0 };
     const ending = { ...nothing, index: -1, ok: true, bytes, sha256, type, attempts: 0 };
-    const report = { listed, name, ending, skipped: true };
+    const report = { listed, name, ending, skipped: true, endedNs: 0 };
     this.files.push(report);
     if (!this.settings.json) await this.line(report);
     return true;
   }
 
   private end(ending: Ending): void {
-    const report = { ...this.todo[ending.index]!, ending, skipped: false };
+    const endedNs = this.lastNs - this.startNs;
+    const report = { ...this.todo[ending.index]!, ending, skipped: false, endedNs };
     this.files.push(report);
     this.ended.push(report);
   }

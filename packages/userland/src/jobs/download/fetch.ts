@@ -13,6 +13,7 @@ import { Conclusion, type FetchSettings, TIME_OUT, Trouble } from './conclusion.
 import { PartFile } from './part-file.ts';
 import { meaningOf, requestFields, retryAfterNs, validatorOf } from './response.ts';
 import type { Attempt, Result } from './scheduler.ts';
+import type { WaitMeter } from './wait-meter.ts';
 
 export const MAX_REDIRECTS = 10;
 const MAX_DROPPED_BYTES = 1_048_576;
@@ -26,6 +27,7 @@ export class Fetcher {
   constructor(
     private readonly sys: Sys,
     private readonly settings: FetchSettings,
+    private readonly clock: Pick<WaitMeter, 'lastNs'>,
   ) {}
 
   async fetch(attempt: Attempt): Promise<Result> {
@@ -93,7 +95,7 @@ export class Fetcher {
   private async ask(connection: ClientConnection, url: Url, have: number, validator: string): Promise<void> {
     const fields = new Fields(requestFields(authorityOf(url), have, validator));
     const request = formatRequest({ method: 'GET', target: targetOf(url), version: HTTP_1_1, fields });
-    const refused = await connection.send(latin1Bytes(request), await this.deadline());
+    const refused = await connection.send(latin1Bytes(request), this.deadline());
     if (refused !== undefined) throw lost(refused);
   }
 
@@ -116,7 +118,7 @@ export class Fetcher {
 
   /** The next event of a response; what ends it early is trouble. */
   private async event(reader: ResponseReader): Promise<ResponseEvent> {
-    const event = await reader.next(await this.deadline());
+    const event = await reader.next(this.deadline());
     if (event.kind === 'failed') throw lost(event.failure);
     if (event.kind === 'empty') throw new Trouble('the server closed the connection without an answer', true);
     if (event.kind === 'cut') throw new Trouble('the connection ended within the file', true);
@@ -124,8 +126,9 @@ export class Fetcher {
     return event;
   }
 
-  private async deadline(): Promise<number> {
-    return (await this.sys.clock_gettime('monotonic')) + this.settings.timeoutNs;
+  /** Silence is reckoned from the end of the last wait. */
+  private deadline(): number {
+    return this.clock.lastNs + this.settings.timeoutNs;
   }
 
   /** A connection that was kept, where it still lives, or a new one. */
@@ -142,7 +145,7 @@ export class Fetcher {
     let failure = new Trouble(`${url.host}: name not found`, true);
     for (const address of addresses) {
       const remote = { family: 'inet', address, port: portOf(url) } as const;
-      const connection = await ClientConnection.connect(this.sys, remote, await this.deadline());
+      const connection = await ClientConnection.connect(this.sys, remote, this.deadline());
       if (!isFailure(connection)) return { connection, kept: false };
       failure = lost(connection);
     }

@@ -142,7 +142,7 @@ export async function child(
   for (const fd of foreign) await own.close(fd);
   const meter = await WaitMeter.create(own);
   const lines = new LineReader(meter.sys, down);
-  const fetcher = new Fetcher(meter.sys, settings);
+  const fetcher = new Fetcher(meter.sys, settings, meter);
   await writeAll(own, up, '{"ready":true}\n');
   for (;;) {
     const line = await lines.next();

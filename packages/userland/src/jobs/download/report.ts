@@ -12,6 +12,8 @@ export interface FileReport {
   readonly name: string;
   readonly ending: Ending;
   readonly skipped: boolean;
+  /** When it ended, from when the workers stood ready. */
+  readonly endedNs: number;
 }
 
 export interface RunReport {
@@ -74,7 +76,7 @@ function busy({ aliveNs, waitedNs }: ThreadUse): string {
 }
 
 export function json(report: RunReport): string {
-  const files = report.files.map(({ listed, name, ending, skipped }) => ({
+  const files = report.files.map(({ listed, name, ending, skipped, endedNs }) => ({
     line: listed.line,
     url: listed.text,
     name,
@@ -85,6 +87,7 @@ export function json(report: RunReport): string {
     bytes: ending.bytes,
     sha256: ending.sha256,
     ms: ending.tookNs / MS,
+    endedMs: endedNs / MS,
     attempts: ending.attempts,
     reason: ending.reason,
   }));

@@ -6,6 +6,6 @@ import { lane, type Way } from './way.ts';
 export const serial: Way = async (run) => {
   const meter = await WaitMeter.create(run.sys);
   await run.began();
-  await lane(run, meter.sys, new Fetcher(meter.sys, run.settings), 'main');
+  await lane(run, meter.sys, new Fetcher(meter.sys, run.settings, meter), 'main');
   return [await meter.use('main')];
 };

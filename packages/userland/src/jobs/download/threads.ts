@@ -77,7 +77,7 @@ export async function worker(
   const meter = await WaitMeter.create(own);
   const jobs = new WorkQueue<Cloneable>(meter.sys, jobNumbers);
   const answers = new WorkQueue<Cloneable>(meter.sys, answerNumbers);
-  const fetcher = new Fetcher(meter.sys, settings);
+  const fetcher = new Fetcher(meter.sys, settings, meter);
   await answers.put({ ready: true });
   for (;;) {
     const attempt = (await jobs.take()) as unknown as Attempt | null;

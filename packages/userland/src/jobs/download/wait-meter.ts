@@ -15,18 +15,22 @@ export class WaitMeter {
   /** The calls to use in place of the thread's own. */
   readonly sys: Sys;
   private waitedNs = 0;
+  /** When the last wait ended: near enough for deadlines, and free. */
+  lastNs: number;
 
   private constructor(
     private readonly real: Sys,
     private readonly startNs: number,
   ) {
+    this.lastNs = startNs;
     const timed = <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) => {
       return async (...args: A): Promise<R> => {
         const beforeNs = await real.clock_gettime('monotonic');
         try {
           return await call(...args);
         } finally {
-          this.waitedNs += (await real.clock_gettime('monotonic')) - beforeNs;
+          this.lastNs = await real.clock_gettime('monotonic');
+          this.waitedNs += this.lastNs - beforeNs;
         }
       };
     };
