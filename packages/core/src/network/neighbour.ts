@@ -58,8 +58,8 @@ export class Neighbour implements NeighbourEntry {
   usedAt: Instant;
   confirmedAt: Instant;
   updatedAt: Instant;
-  timer: Timer | undefined;
-  queue: Ipv4Packet[] | undefined;
+  timer: Timer | undefined = undefined;
+  queue: Ipv4Packet[] | undefined = undefined;
   queueBytes = 0;
 
   constructor(
