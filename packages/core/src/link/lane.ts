@@ -12,7 +12,7 @@
  */
 import { Mix } from '../base/mix.ts';
 import type { DropReason } from '../record/catalogue.ts';
-import { type Instant, START } from '../time/instant.ts';
+import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { digestTransmission } from '../wire/digest.ts';
 import type { Frame } from '../wire/packet.ts';
@@ -45,6 +45,23 @@ export interface LaneObserver {
   passes(lane: CableLane, frame: Frame, startNs: Instant, arrivalNs: Instant): void;
 }
 
+/**
+ * Places in a lane's plan: when the transmitter is done with what it has (the true end lies remainder / rate nanoseconds later), when the last
+ * frame arrives, the bytes that entered; then of each frame under way its start, its arrival, and the bytes that had entered before it, so that
+ * occupancy in bytes is one subtraction.
+ */
+const FREE_AT = 0;
+const LAST_ARRIVAL = 1;
+const ENTERED_BYTES = 2;
+const FIRST = 3;
+const PER_FRAME = 3;
+const RING_MIN = 8;
+
+/** Minus zeros, which make it an array of floating-point numbers to the engine, unboxed; copies are too. */
+const EMPTY_PLAN: readonly number[] = [
+  -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0, -0,
+];
+
 /** One direction of a cable, whatever is behind it. */
 export interface CableLane extends Egress, FaultSite {
   /** Looks on; changes nothing. */
@@ -73,7 +90,6 @@ export class Lane implements Event, CableLane {
   entered = 0;
   delivered = 0;
   private flushed = 0;
-  private enteredBytes = 0;
   private faults: FaultChain | undefined;
   private rate = 0;
   private nsPerByte = 0;
@@ -85,18 +101,12 @@ export class Lane implements Event, CableLane {
   private readonly minFrameBytes: number;
   private readonly nameHash: number;
   private open = false;
-  /** When the transmitter is done with what it has; the true end lies remainder / rate nanoseconds later. */
-  private freeAt: Instant = START;
   private remainder = 0;
-  private lastArrival: Instant = START;
   private slot = 0;
   // The ring: frames head .. tail - 1 are under way, those from `waits` on had not started when last looked at.
-  private frames: (Frame | undefined)[] = new Array(8).fill(undefined);
-  private starts = new Float64Array(8);
-  private arrivals = new Float64Array(8);
-  /** Bytes that had entered before each frame: occupancy in bytes is one subtraction. */
-  private sums = new Float64Array(8);
-  private mask = 7;
+  private frames: (Frame | undefined)[] = new Array(RING_MIN).fill(undefined);
+  private plan: number[] = EMPTY_PLAN.slice();
+  private mask = RING_MIN - 1;
   private head = 0;
   private tail = 0;
   private waits = 0;
@@ -130,7 +140,7 @@ export class Lane implements Event, CableLane {
     if (!this.open) return this.refuse(frame, 'no-carrier');
     let start = now;
     if (this.rate > 0) {
-      start = this.freeAt;
+      start = this.plan[FREE_AT]!;
       if (start > now) {
         if (!this.hasRoom(frame, now)) return this.refuse(frame, 'queue-full');
         if (this.tail - this.waits >= this.markPackets) frame = markCongestion(frame);
@@ -150,10 +160,9 @@ export class Lane implements Event, CableLane {
   /** Puts a frame on the plan, starting at `start`. */
   private enter(frame: Frame, start: Instant): void {
     const end = this.rate === 0 ? start : start + this.serialisation(frame.length);
-    this.freeAt = end;
     let arrival = end + this.delayNs;
-    if (arrival < this.lastArrival) arrival = this.lastArrival;
-    this.lastArrival = arrival;
+    const last = this.plan[LAST_ARRIVAL]!;
+    if (arrival < last) arrival = last;
     if (this.observer !== undefined) this.observer.passes(this, frame, start, arrival);
     if (this.head === this.tail) {
       this.head = this.tail = this.waits = 0;
@@ -161,10 +170,15 @@ export class Lane implements Event, CableLane {
     } else if (this.tail - this.head > this.mask) this.grow();
     const at = this.tail++ & this.mask;
     this.frames[at] = frame;
-    this.starts[at] = start;
-    this.arrivals[at] = arrival;
-    this.sums[at] = this.enteredBytes;
-    this.enteredBytes += frame.length;
+    const { plan } = this;
+    plan[FREE_AT] = end;
+    plan[LAST_ARRIVAL] = arrival;
+    const entered = plan[ENTERED_BYTES]!;
+    plan[ENTERED_BYTES] = entered + frame.length;
+    const place = FIRST + at * PER_FRAME;
+    plan[place] = start;
+    plan[place + 1] = arrival;
+    plan[place + 2] = entered;
     this.entered++;
   }
 
@@ -187,10 +201,21 @@ export class Lane implements Event, CableLane {
 
   /** Moves the border between started and waiting frames up to `now`. */
   private settle(now: Instant): void {
-    const { starts, mask, tail } = this;
     let waits = Math.max(this.waits, this.head);
-    while (waits < tail && starts[waits & mask]! <= now) waits++;
+    while (waits < this.tail && this.startOf(waits) <= now) waits++;
     this.waits = waits;
+  }
+
+  private startOf(index: number): Instant {
+    return this.plan[FIRST + (index & this.mask) * PER_FRAME]!;
+  }
+
+  private arrivalOf(index: number): Instant {
+    return this.plan[FIRST + (index & this.mask) * PER_FRAME + 1]!;
+  }
+
+  private bytesBefore(index: number): number {
+    return this.plan[FIRST + (index & this.mask) * PER_FRAME + 2]!;
   }
 
   private hasRoom(frame: Frame, now: Instant): boolean {
@@ -210,7 +235,7 @@ export class Lane implements Event, CableLane {
   }
 
   private bytesBehind(): number {
-    return this.waits === this.tail ? 0 : this.enteredBytes - this.sums[this.waits & this.mask]!;
+    return this.waits === this.tail ? 0 : this.plan[ENTERED_BYTES]! - this.bytesBefore(this.waits);
   }
 
   get underWay(): number {
@@ -247,7 +272,7 @@ export class Lane implements Event, CableLane {
     const at = this.head++ & this.mask;
     const frame = this.frames[at]!;
     this.frames[at] = undefined;
-    if (this.head < this.tail) this.slot = this.context.queue.schedule(this.arrivals[this.head & this.mask]!, this);
+    if (this.head < this.tail) this.slot = this.context.queue.schedule(this.arrivalOf(this.head), this);
     if (this.faults === undefined) this.arrive(frame, now);
     else this.faults.pass(frame, now);
   }
@@ -258,17 +283,14 @@ export class Lane implements Event, CableLane {
   }
 
   private grow(): void {
-    const { frames, starts, arrivals, sums, mask, head, tail } = this;
+    const { frames, plan, mask, head, tail } = this;
     const size = (mask + 1) * 2;
     this.frames = new Array(size).fill(undefined);
-    this.starts = new Float64Array(size);
-    this.arrivals = new Float64Array(size);
-    this.sums = new Float64Array(size);
+    this.plan = plan.concat(plan.slice(FIRST));
     for (let i = head; i < tail; i++) {
       this.frames[i - head] = frames[i & mask];
-      this.starts[i - head] = starts[i & mask]!;
-      this.arrivals[i - head] = arrivals[i & mask]!;
-      this.sums[i - head] = sums[i & mask]!;
+      for (let j = 0; j < PER_FRAME; j++)
+        this.plan[FIRST + (i - head) * PER_FRAME + j] = plan[FIRST + (i & mask) * PER_FRAME + j]!;
     }
     this.mask = size - 1;
     this.waits = Math.max(this.waits - head, 0);
@@ -298,7 +320,7 @@ export class Lane implements Event, CableLane {
     }
     this.head = this.tail = this.waits = 0;
     this.flushed += lost.length;
-    this.freeAt = this.lastArrival = queue.now;
+    this.plan[FREE_AT] = this.plan[LAST_ARRIVAL] = queue.now;
     this.remainder = 0;
     // Frames that had not started were still in the sender's queue, which Linux empties when carrier goes (dev_deactivate).
     for (let i = 0; i < lost.length; i++) this.from.drop(lost[i]!, i < onWire ? reason : 'no-carrier');
@@ -334,17 +356,18 @@ export class Lane implements Event, CableLane {
     }
     if (waiting.length > 0) {
       // The first waiting frame starts where the one on the wire ends.
-      this.freeAt = this.starts[first & this.mask]!;
+      const { plan } = this;
+      plan[FREE_AT] = this.startOf(first);
       this.tail = first;
-      this.lastArrival = this.head === this.tail ? queue.now : this.arrivals[(this.tail - 1) & this.mask]!;
-      if (this.head === this.tail) queue.cancel(this.slot, this);
-      this.enteredBytes = this.sums[first & this.mask]!;
+      plan[LAST_ARRIVAL] = this.head === first ? queue.now : this.arrivalOf(first - 1);
+      if (this.head === first) queue.cancel(this.slot, this);
+      plan[ENTERED_BYTES] = this.bytesBefore(first);
     }
     change();
     this.remainder = 0;
     for (const frame of waiting) {
       this.entered--;
-      this.enter(frame, this.freeAt);
+      this.enter(frame, this.plan[FREE_AT]!);
     }
   }
 }

@@ -32,14 +32,15 @@ export interface Plug {
 
 /** Counters with the names that `ip -s link` and /proc/net/dev give them. Bytes do not count the frame check sequence. */
 export class PortStats {
+  // What every frame touches lies together, in one line of the processor's cache.
   rxPackets = 0;
   rxBytes = 0;
+  txPackets = 0;
+  txBytes = 0;
   rxErrors = 0;
   rxDropped = 0;
   /** Frames received for a multicast group, broadcast included (as most drivers count). */
   multicast = 0;
-  txPackets = 0;
-  txBytes = 0;
   txErrors = 0;
   txDropped = 0;
   /** Frames that found the transmit queue full; Linux shows them in `tc -s qdisc`, not in `ip -s link`. */
