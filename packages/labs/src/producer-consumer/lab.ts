@@ -2,7 +2,7 @@
 import { host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
 import { narrateUntil } from '../lib/narrate.ts';
-import { market } from './programs.ts';
+import { market, relay } from './programs.ts';
 
 const text = (en: string, zh: string) => ({ en, zh });
 const LIMIT = '10s';
@@ -13,8 +13,8 @@ export default lab({
   id: 'producer-consumer',
   title: text('Producers, consumers and the end marker', '生产者、消费者与结束标记'),
   text: text(
-    "Cooks put food into a queue, guests take it. The notes' programs differ in how guests learn that nothing more will come: not at all, by one None from a cook, by one None for each guest after all cooks have ended, by a JoinableQueue. A matrix of producers, consumers and markers shows which programs end and which hang.",
-    '厨师往队列里放食物，食客取走。笔记中的几个程序区别在于食客怎样得知不会再有食物：根本不知道、厨师放一个 None、所有厨师结束后为每位食客放一个 None、用 JoinableQueue。生产者、消费者与标记数的矩阵显示哪些程序会结束，哪些会挂起。',
+    "Cooks put food into a queue, guests take it. The notes' programs differ in how guests learn that nothing more will come: not at all, by one None from a cook, by one None for each guest after all cooks have ended, by a JoinableQueue. The same goes for threads; between a function and a generator no queue is needed at all. A matrix of producers, consumers and markers shows which programs end and which hang.",
+    '厨师往队列里放食物，食客取走。笔记中的几个程序区别在于食客怎样得知不会再有食物：根本不知道、厨师放一个 None、所有厨师结束后为每位食客放一个 None、用 JoinableQueue。线程也一样；函数与生成器之间根本不需要队列。生产者、消费者与标记数的矩阵显示哪些程序会结束，哪些会挂起。',
   ),
   params: {
     markers: {
@@ -36,13 +36,34 @@ export default lab({
       text: text('Markers of the kitchen with an early one', '“标记过早”的厨房何时放标记'),
     },
     joinable: {
-      default: 'JoinableQueue',
-      choices: ['JoinableQueue', 'Queue'],
-      text: text('The queue of the version with task_done', '带 task_done 版本所用的队列'),
+      default: true,
+      text: text(
+        'Guests of the versions with task_done are daemons that call it',
+        'task_done 版本的食客是守护的并调用它',
+      ),
+    },
+    cook: {
+      default: 'unstarted',
+      choices: ['unstarted', 'each'],
+      text: text(
+        "The notes' second program as printed (its p1.start() is part of a comment), or with the cook started",
+        '笔记第二个程序：按原样（p1.start() 在注释里），或真正启动厨师',
+      ),
+    },
+    end: {
+      default: 'empty',
+      choices: ['empty', 'after'],
+      text: text('How guests of the hasty kitchen know the end: empty(), or markers', '“性急”的厨房怎样判断结束'),
+    },
+    firstSent: {
+      default: 1,
+      min: 0,
+      max: 100,
+      text: text('What the cook sends to the generator first', '厨师先发给生成器的值'),
     },
   },
   machines: { machine: host() },
-  programs: { market },
+  programs: { market, relay },
   until: '600s',
   checks: {
     versions: {
@@ -58,6 +79,37 @@ export default lab({
       row: 127,
       clause: 5,
     },
+    'joinable-threads': {
+      text: text('The same with daemon threads', '守护线程同样'),
+      row: 127,
+      clause: 5,
+    },
+    threads: {
+      text: text('By threads all versions end, and all is eaten', '用线程，各版本也都结束，全部吃完'),
+      row: 127,
+      clause: 1,
+    },
+    yield: {
+      text: text(
+        'By a generator: five made, five eaten, no queue and no marker',
+        '用生成器：做五个吃五个，不用队列和标记',
+      ),
+      row: 127,
+      clause: 1,
+    },
+    printed: {
+      text: text(
+        'As printed nobody starts the cook: the guest waits for a marker that never comes',
+        '按原样没人启动厨师：食客等一个永远不来的标记',
+      ),
+      row: 127,
+      clause: 3,
+    },
+    hasty: {
+      text: text('empty() is no end: guests leave before the food', 'empty() 不代表结束：菜没上人就走了'),
+      row: 127,
+      clause: 4,
+    },
     matrix: {
       text: text(
         'Programs end exactly where there is a marker for each consumer',
@@ -70,12 +122,12 @@ export default lab({
   counterRuns: {
     'no-markers': {
       set: { markers: 'never' },
-      flips: ['versions', 'matrix'],
+      flips: ['versions', 'threads', 'matrix'],
       text: text('Without markers nothing ends.', '没有标记谁也不结束。'),
     },
     'markers-first': {
       set: { markers: 'early' },
-      flips: ['counts', 'matrix'],
+      flips: ['counts', 'threads', 'matrix'],
       text: text('Markers before the food: all end, and most is lost.', '标记先于食物：都结束了，食物大多丢失。'),
     },
     'marker-there': {
@@ -89,12 +141,27 @@ export default lab({
       text: text('After all cooks nothing is lost.', '所有厨师结束后再放就不丢。'),
     },
     'plain-queue': {
-      set: { joinable: 'Queue' },
-      flips: ['joinable'],
+      set: { joinable: false },
+      flips: ['joinable', 'joinable-threads'],
       text: text(
         'A plain queue knows no task_done: without markers it hangs.',
         '普通队列没有 task_done：没有标记就挂起。',
       ),
+    },
+    'cook-started': {
+      set: { cook: 'each' },
+      flips: ['printed'],
+      text: text('With the cook started it ends.', '启动了厨师就能结束。'),
+    },
+    patient: {
+      set: { end: 'after' },
+      flips: ['hasty'],
+      text: text('Guests who wait for their marker eat everything.', '等到标记的食客吃完所有食物。'),
+    },
+    'zero-is-food': {
+      set: { firstSent: 0 },
+      flips: ['yield'],
+      text: text('0 is false too: the marker must not be legal data.', '0 也是假值：标记不能是合法数据。'),
     },
   },
   script,
@@ -146,50 +213,90 @@ async function script(context: Context): Promise<void> {
     '三个厨师各放一个标记，一个食客',
   );
   check('early', () => ({ met: !early.hung && early.eaten < early.made, saw: sawOf(early) }));
-  const joinable = await kitchen(
-    context,
-    `2 2 2 0 never ${params.joinable}`,
-    'With task_done and join',
-    '用 task_done 与 join',
-  );
-  check('joinable', () => ({ met: !joinable.hung && joinable.eaten === 4, saw: sawOf(joinable) }));
+  for (const [id, kind, plain] of [
+    ['joinable', 'JoinableQueue', 'Queue'],
+    ['joinable-threads', 'joinable-threads', 'threads'],
+  ] as const) {
+    const options = `2 2 2 0 never ${params.joinable === true ? kind : plain}`;
+    const result = await kitchen(context, options, 'With task_done and join', '用 task_done 与 join');
+    check(id, () => ({ met: !result.hung && result.eaten === 4, saw: sawOf(result) }));
+  }
+  await faults(context);
+  await generator(context);
   const wrong = await matrix(context);
-  say(text(`${wrong.length} cells of 27 against the rule`, `27 格中 ${wrong.length} 格不合规则`));
+  say(text(`${wrong.length} cells of 54 against the rule`, `54 格中 ${wrong.length} 格不合规则`));
   check('matrix', () => ({ met: wrong.length === 0, saw: wrong.join('; ') }));
 }
 
+/** Two more ways to get the end wrong. */
+async function faults(context: Context): Promise<void> {
+  const { params, check } = context;
+  const printed = await kitchen(context, `1 5 1 1 ${params.cook}`, 'As printed', '按原样的程序');
+  check('printed', () => ({ met: printed.hung && printed.made === 0, saw: sawOf(printed) }));
+  const hasty = await kitchen(
+    context,
+    `2 2 2 2 ${params.end} threads`,
+    'Guests who ask whether the queue is empty',
+    '问“队列空了吗”的食客',
+  );
+  check('hasty', () => ({ met: !hasty.hung && hasty.eaten < hasty.made, saw: sawOf(hasty) }));
+}
+
+async function generator(context: Context): Promise<void> {
+  const { machine, params, check } = context;
+  const about = text('A cook and a generator', '厨师与生成器');
+  const { finished, hung } = await narrateUntil(context, machine, `exec relay ${params.firstSent} 5`, about, LIMIT);
+  const lines = finished.stdout.trim().split('\n');
+  const [made, eaten] = [' made ', ' ate '].map((word) => lines.filter((line) => line.includes(word)).length);
+  check('yield', () => ({
+    met: !hung && made === 5 && eaten === 5 && lines.at(-1) === 'main done',
+    saw: lines.join('; '),
+  }));
+}
+
 async function versions(context: Context): Promise<void> {
-  const { params, check, say } = context;
+  const { check } = context;
+  const results = await cook(context, 'Queue');
+  check('versions', () => ({ met: results.every(({ hung }) => !hung), saw: results.map(sawOf).join('; ') }));
+  const all = (kitchens: readonly Kitchen[]) => kitchens.every(({ made, eaten }) => made === eaten && made > 0);
+  check('counts', () => ({ met: all(results), saw: results.map(sawOf).join('; ') }));
+  const threads = await cook(context, 'threads');
+  check('threads', () => ({
+    met: threads.every(({ hung }) => !hung) && all(threads),
+    saw: threads.map(sawOf).join('; '),
+  }));
+}
+
+async function cook(context: Context, kind: string): Promise<Kitchen[]> {
+  const { params, say } = context;
   const results: Kitchen[] = [];
   for (const version of VERSIONS) {
     // The version whose only cook puts the marker itself does so after its last dish: that is after all cooks.
     const options = params.markers === 'after' ? version : version.replace(/\w+$/, String(params.markers));
-    const result = await kitchen(context, options);
+    const result = await kitchen(context, `${options} ${kind}`);
     const [cooks, , guests] = options.split(' ');
     say(
       text(
-        `${cooks} cooks, ${guests} guests: ${sawOf(result)}`,
-        `${cooks} 个厨师，${guests} 个食客：吃掉 ${result.eaten}/${result.made}，${result.hung ? '挂起' : '结束'}`,
+        `${cooks} cooks, ${guests} guests, ${kind}: ${sawOf(result)}`,
+        `${cooks} 个厨师，${guests} 个食客，${kind}：吃掉 ${result.eaten}/${result.made}，${result.hung ? '挂起' : '结束'}`,
       ),
     );
     results.push(result);
   }
-  check('versions', () => ({ met: results.every(({ hung }) => !hung), saw: results.map(sawOf).join('; ') }));
-  check('counts', () => ({
-    met: results.every(({ made, eaten }) => made === eaten && made > 0),
-    saw: results.map(sawOf).join('; '),
-  }));
+  return results;
 }
 
 /** Cells where a program did not end although there was a marker for each consumer, or ended without, or lost something on the way. */
 async function matrix(context: Context): Promise<string[]> {
   const wrong: string[] = [];
-  for (const producers of [1, 2, 3])
-    for (const consumers of [1, 2, 3])
-      for (const markers of [1, 2, 3]) {
-        const result = await kitchen(context, `${producers} 2 ${consumers} ${markers} ${context.params.markers}`);
-        const right = result.hung === markers < consumers && result.made === result.eaten;
-        if (!right) wrong.push(`${producers} producers, ${consumers} consumers, ${markers} markers: ${sawOf(result)}`);
-      }
+  for (const kind of ['Queue', 'threads'])
+    for (const producers of [1, 2, 3])
+      for (const consumers of [1, 2, 3])
+        for (const markers of [1, 2, 3]) {
+          const options = `${producers} 2 ${consumers} ${markers} ${context.params.markers} ${kind}`;
+          const result = await kitchen(context, options);
+          const right = result.hung === markers < consumers && result.made === result.eaten;
+          if (!right) wrong.push(`${options}: ${sawOf(result)}`);
+        }
   return wrong;
 }
