@@ -19,7 +19,6 @@ interface OoDatabase {
 }
 
 export interface Sqlite3 {
-  readonly config: { warn(): void };
   readonly oo1: { readonly DB: new (name: string, flags: string) => OoDatabase };
   readonly capi: {
     sqlite3_libversion(): string;
@@ -46,7 +45,10 @@ export async function start(
   bytes: Uint8Array,
   errorType: new (message: string) => Error,
 ): Promise<Library> {
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;
+  const surroundings = globalThis as unknown as { readonly WebAssembly: WasmApi; sqlite3ApiConfig?: object };
+  const { Module, Instance } = surroundings.WebAssembly;
+  // It would tell the console of every failed statement; who called is told anyway. SQLite takes the settings and removes them.
+  surroundings.sqlite3ApiConfig = { warn: () => {} };
   const sqlite = (await init({
     instantiateWasm(imports: object, received: (instance: object, module: object) => void) {
       const module = new Module(bytes);
@@ -55,8 +57,6 @@ export async function start(
       return instance.exports;
     },
   })) as Sqlite3;
-  // It tells the console of every failed statement; who called is told anyway.
-  sqlite.config.warn = () => {};
   return { version: sqlite.capi.sqlite3_libversion(), open: (name) => open(sqlite, name, errorType) };
 }
 

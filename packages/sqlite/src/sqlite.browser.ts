@@ -6,4 +6,14 @@ import { type openLibrary as declared, SqliteError } from './sqlite.ts';
 
 export { SqliteError };
 
-export const openLibrary: typeof declared = () => start(init as unknown as Init, bytes, SqliteError);
+/** In a page that is isolated SQLite would start a worker for files of the browser and wait for it; for that it looks whether there are such files. */
+export const openLibrary: typeof declared = async () => {
+  const page = globalThis as { FileSystemHandle?: unknown };
+  const kept = page.FileSystemHandle;
+  page.FileSystemHandle = undefined;
+  try {
+    return await start(init as unknown as Init, bytes, SqliteError);
+  } finally {
+    page.FileSystemHandle = kept;
+  }
+};

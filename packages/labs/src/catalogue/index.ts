@@ -92,4 +92,5 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['urllib3', () => import('../urllib3/lab.ts').then((m) => m.default)],
   ['crawler-callbacks', () => import('../crawler-callbacks/lab.ts').then((m) => m.default)],
   ['polite-crawler', () => import('../polite-crawler/lab.ts').then((m) => m.default)],
+  ['fetch-by-processes', () => import('../fetch-by-processes/lab.ts').then((m) => m.default)],
 ]);

@@ -1104,7 +1104,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     148,
     [
       comparedBy(
-        'packages/userland/src/sql/sql.real.test.ts',
+        'test/real/sql.real.test.ts',
         "Real clients use it, unmodified: the mysql2 library and Debian's client; the same program passes against Debian's mariadb-server.",
         '真实客户端不加改动就能用：mysql2 库与 Debian 的客户端；同一个程序在 Debian 的 mariadb-server 上也通过。',
       ),

@@ -70,7 +70,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1264, ['22003', "Out of range value for column '%' at row %"]],
   [1265, ['01000', "Data truncated for column '%' at row %"]],
   [1292, ['22007', "Incorrect % value: '%' for column '%' at row %"]],
-  [1305, ['42000', 'FUNCTION % does not exist']],
+  [1305, ['42000', 'FUNCTION %% does not exist']],
   [1364, ['HY000', "Field '%' doesn't have a default value"]],
   [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],
   [1406, ['22001', "Data too long for column '%' at row %"]],

@@ -200,6 +200,15 @@ export function doubleText(value: number): string {
   return Math.abs(value) >= 1e15 ? value.toExponential().replace('e+', 'e') : text;
 }
 
+/** The shortest digits that come back to the same single-precision number. */
+export function floatText(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return doubleText(Number(text));
+  }
+  return doubleText(value);
+}
+
 const TIME_TEXT = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d*)?)?)?$/;
 
 /** `YYYY-MM-DD hh:mm:ss` or its date, whose order as text is their order in time; undefined where it is no time. */

@@ -228,7 +228,7 @@ function alterTable(session: Session, name: TableName, changes: readonly Alterat
     Object.assign(table, before);
     throw error;
   }
-  return ok();
+  return ok(0, 0, 'Records: 0  Duplicates: 0  Warnings: 0');
 }
 
 function alter(session: Session, table: Table, change: Alteration): void {

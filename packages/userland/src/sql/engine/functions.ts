@@ -6,6 +6,7 @@ import {
   compact,
   decimalText,
   doubleText,
+  floatText,
   roundDecimal,
   type SqlValue,
   storedValue,
@@ -132,6 +133,7 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
   decimal: strict((x, scale) => decimalOf(Number(x), scale as number)),
   decimal_text: strict((x, scale) => (typeof x === 'bigint' ? String(x) : decimalText(x as number, scale as number))),
   double_text: strict((x) => doubleText(Number(x))),
+  float_text: strict((x) => floatText(Number(x))),
   divide: strict((a, b) => (Number(b) === 0 ? null : Number(a) / Number(b))),
   mod: strict((a, b) => (Number(b) === 0 ? null : Number(a) % Number(b))),
   div: strict((a, b) => {

@@ -5,6 +5,8 @@ import type { Column, Table } from './catalogue.ts';
 export interface ResultColumn {
   readonly name: string;
   readonly type: ColumnType;
+  /** There is no NULL in it. */
+  readonly notNull?: boolean;
   readonly origin?: { readonly table: Table; readonly column: Column; readonly alias: string };
 }
 
@@ -31,5 +33,6 @@ export function ok(affected = 0, insertId: number | bigint = 0, info = ''): OkRe
 /** Rows of text: what SHOW answers. */
 export function textRows(names: readonly string[], rows: readonly (readonly SqlValue[])[]): RowsResult {
   const type: ColumnType = { k: 'text', name: 'varchar', length: 512, binary: false };
-  return { k: 'rows', columns: names.map((name) => ({ name, type })), rows };
+  const columns = names.map((name, i) => ({ name, type, notNull: rows.every((row) => row[i] !== null) }));
+  return { k: 'rows', columns, rows };
 }

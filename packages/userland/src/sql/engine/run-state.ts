@@ -10,7 +10,8 @@ export class RunState {
   /** Rows that an UPDATE found, and those that it really changed: MySQL counts only these. */
   updates = 0;
   changed = 0;
-  private updatedRow: SqlValue | undefined;
+  /** The row that was updated last. */
+  updatedRow: SqlValue | undefined;
   private changedRow: SqlValue | undefined;
   /** The last value that came into each column, by its place: what a duplicate key was. */
   readonly values = new Map<number, SqlValue>();

@@ -7,6 +7,7 @@ import { type Column, sameName, type Table } from './catalogue.ts';
 export interface Piece {
   readonly sql: string;
   readonly type: ColumnType;
+  readonly notNull?: boolean;
   /** How its text compares: a column's own way, or none yet. */
   readonly collation?: 'nocase' | 'binary';
   /** The column that it is, for headings and keys. */

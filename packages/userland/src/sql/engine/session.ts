@@ -7,13 +7,15 @@ import { SqlError, sqlError } from '../errors.ts';
 import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import type { SqlValue } from '../types.ts';
+import { rowKey, type Table } from './catalogue.ts';
 import { define, isDefinition } from './definitions.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
 import { plansOf } from './plan.ts';
 import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
+import type { RunState } from './run-state.ts';
 import { Scope } from './scope.ts';
 import { show } from './show.ts';
 import { Status } from './status.ts';
@@ -173,7 +175,7 @@ export class Session implements SessionView {
     const translator = this.translator(params);
     const { sql, table } = TRANSLATE[statement.k](translator, statement as never);
     const auto = table.nextAuto;
-    const { changes, state, pages } = this.engine.execute(this.engine.writer, sql, table);
+    const { changes, state, pages } = this.executed(statement, sql, table);
     const plans = plansOf(this.engine.writer, sql, translator.visited);
     this.status.read(plans, state.seen);
     this.status.add('Sqlite_pages_read', pages);
@@ -186,7 +188,7 @@ export class Session implements SessionView {
       auto: [table.database, table.name, auto],
     });
     if (statement.k === 'delete') return this.counted('Handler_delete', changes);
-    if (statement.k === 'insert') return this.inserted(statement, changes, state);
+    if (statement.k === 'insert') return this.inserted(statement, table, changes, state);
     this.status.add('Handler_update', state.changed);
     return ok(
       this.foundRows ? changes : state.changed,
@@ -195,30 +197,43 @@ export class Session implements SessionView {
     );
   }
 
+  /** A statement that lists its rows takes a number for each of them at once, whatever becomes of them (innodb_autoinc_lock_mode). */
+  private executed(statement: Insert | Update | Delete, sql: string, table: Table): Ran {
+    try {
+      return this.engine.execute(this.engine.writer, sql, table);
+    } finally {
+      const { generated } = this.engine.run;
+      const rows = statement.k === 'insert' ? (statement.rows?.length ?? 0) : 0;
+      if (generated !== undefined) table.nextAuto = Math.max(table.nextAuto, generated + rows);
+    }
+  }
+
   private counted(name: 'Handler_delete' | 'Handler_write', changes: number): OkResult {
     this.status.add(name, changes);
     return ok(changes);
   }
 
-  private inserted(
-    insert: Insert,
-    changes: number,
-    state: { generated: number | undefined; explicit: number | bigint | undefined; changed: number },
-  ): OkResult {
+  private inserted(insert: Insert, table: Table, changes: number, state: RunState): OkResult {
     this.status.add('Handler_write', changes);
-    if (state.generated !== undefined && changes > 0) this.lastInsertId = state.generated;
     const rows = insert.rows?.length ?? changes;
-    const info =
-      rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${rows - Math.min(changes, rows)}  Warnings: 0` : '';
-    // A row that was updated instead counts twice ("INSERT ... ON DUPLICATE KEY UPDATE").
-    const affected = insert.onDuplicate.length === 0 ? changes : this.affectedWithUpdates(rows, changes, state.changed);
-    return ok(affected, changes > 0 ? (state.generated ?? state.explicit ?? 0) : 0, info);
+    const info = rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${rows - changes}  Warnings: 0` : '';
+    if (state.updates > 0) return this.insertedOrUpdated(table, changes, state, info);
+    if (state.generated !== undefined && changes > 0) this.lastInsertId = state.generated;
+    return ok(changes, changes > 0 ? (state.generated ?? state.explicit ?? 0) : 0, info);
   }
 
-  /** Each row was inserted, changed, or found to be so already; SQLite counts all three once. */
-  private affectedWithUpdates(rows: number, changes: number, changed: number): number {
-    const updated = this.engine.run.updates;
-    return Math.max(Math.min(rows, changes) - updated, 0) + 2 * changed;
+  /** ON DUPLICATE KEY UPDATE: a row that was changed instead counts twice; one that was so already not at all, or once for who counts found rows. */
+  private insertedOrUpdated(
+    table: Table,
+    changes: number,
+    { updates, changed, updatedRow }: RunState,
+    info: string,
+  ): OkResult {
+    const unchanged = this.foundRows ? updates - changed : 0;
+    const numbered = rowKey(table)?.autoIncrement === true && changed > 0;
+    const id = numbered ? (updatedRow as number | bigint) : 0;
+    if (numbered) this.lastInsertId = id;
+    return ok(changes - updates + 2 * changed + unchanged, id, info);
   }
 
   /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */

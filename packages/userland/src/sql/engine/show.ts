@@ -16,7 +16,7 @@ export function show(session: Session, statement: Show): RowsResult {
     case 'databases':
       return textRows(['Database'], rowsOf([...catalogue.databases.keys()].sort().filter(liked)));
     case 'tables':
-      return tables(session, statement.name, liked);
+      return tables(session, statement, liked);
     case 'columns': {
       const found = table();
       return textRows(
@@ -53,10 +53,11 @@ function rowsOf(values: readonly string[]): string[][] {
   return values.map((value) => [value]);
 }
 
-function tables({ engine, database }: Session, name: string | undefined, liked: (text: string) => boolean): RowsResult {
+function tables({ engine, database }: Session, { name, like }: Show, liked: (text: string) => boolean): RowsResult {
   const of = name ?? database;
   if (of === undefined) throw sqlError(1046);
-  return textRows([`Tables_in_${of}`], rowsOf([...engine.catalogue.database(of).keys()].sort().filter(liked)));
+  const heading = `Tables_in_${of}${like === undefined ? '' : ` (${like})`}`;
+  return textRows([heading], rowsOf([...engine.catalogue.database(of).keys()].sort().filter(liked)));
 }
 
 function describe(table: Table, column: Column): SqlValue[] {

@@ -22,13 +22,15 @@ type Call = Expr & { k: 'call' };
 export function callPiece(translator: Translator, call: Call, at: Position): Piece {
   if (AGGREGATES.has(call.name)) {
     if (at.noAggregates === true) throw sqlError(1111);
+    translator.aggregates++;
     return aggregatePiece(translator, call, at);
   }
-  if (call.distinct) throw sqlError(1305, call.name);
+  const qualifier = translator.session.database === undefined ? '' : `${translator.session.database}.`;
+  if (call.distinct) throw sqlError(1305, qualifier, call.name);
   const own = sessionPiece(translator, call);
   if (own !== undefined) return own;
   const spec = FUNCTIONS.get(call.name);
-  if (spec === undefined) throw sqlError(1305, call.name);
+  if (spec === undefined) throw sqlError(1305, qualifier, call.name);
   const [min, max, make] = spec;
   if (call.args.length < min || call.args.length > max) throw sqlError(1582, call.name);
   return make(call.args.map((arg) => expressionPiece(translator, arg, at)));
@@ -37,14 +39,14 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
 const AGGREGATES: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'GROUP_CONCAT']);
 
 function aggregatePiece(translator: Translator, call: Call, at: Position): Piece {
-  if (call.star) return { sql: 'count(*)', type: BIGINT };
+  if (call.star) return { sql: 'count(*)', type: BIGINT, notNull: true };
   if (call.args.length !== 1)
     throw call.name === 'COUNT' ? unsupportedSql('COUNT of several columns') : sqlError(1582, call.name);
   const x = expressionPiece(translator, call.args[0]!, { ...at, noAggregates: true });
   const distinct = call.distinct ? 'DISTINCT ' : '';
   switch (call.name) {
     case 'COUNT':
-      return { sql: `count(${distinct}${collated(x)})`, type: BIGINT };
+      return { sql: `count(${distinct}${collated(x)})`, type: BIGINT, notNull: true };
     case 'MIN':
     case 'MAX':
       return { ...x, sql: `${call.name.toLowerCase()}(${collated(x)})` };

@@ -114,7 +114,7 @@ export function valuePiece(value: SqlValue): Piece {
 
 function negative(x: Piece): Piece {
   const n = asNumber(x);
-  return { sql: `(- ${n.sql})`, type: n.type };
+  return { sql: `(- ${n.sql})`, type: n.type.k === 'int' ? BIGINT : n.type };
 }
 
 /** A text counts as the number that it begins with. */
@@ -191,8 +191,9 @@ export function asText(x: Piece): Piece {
     case 'decimal':
       return to(`my_decimal_text(${x.sql}, ${x.type.scale})`);
     case 'double':
-    case 'float':
       return to(`my_double_text(${x.sql})`);
+    case 'float':
+      return to(`my_float_text(${x.sql})`);
     default:
       return to(`CAST(${x.sql} AS TEXT)`);
   }

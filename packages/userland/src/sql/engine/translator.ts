@@ -27,6 +27,7 @@ export interface OutputColumn {
   readonly type: ColumnType;
   /** What SQLite calls it. */
   readonly reference: string;
+  readonly notNull?: boolean;
   readonly origin?: NonNullable<Piece['column']>;
 }
 
@@ -45,6 +46,8 @@ export interface Visited {
 export class Translator {
   readonly visited: Visited[] = [];
   private derived = 0;
+  /** How many aggregate functions there were. */
+  aggregates = 0;
   /** The table that a row is being put into, for VALUES(column). */
   insertingInto: Table | undefined;
 
@@ -110,6 +113,7 @@ export class Translator {
   ): Translated & { readonly scope: Scope; readonly distinct: boolean } {
     const scope = new Scope(outer);
     const conditions: string[] = [];
+    const aggregatesBefore = this.aggregates;
     const from = core.from === undefined ? '' : ` FROM ${this.source(core.from, scope, conditions)}`;
     const items = core.items.flatMap((item) => this.item(item, scope));
     const distinct = core.distinct;
@@ -117,6 +121,7 @@ export class Translator {
       name,
       type: piece.type,
       reference: `c${i}`,
+      ...(piece.notNull && { notNull: true }),
       ...(piece.column && { origin: piece.column }),
     }));
     const list = items.map(({ piece }, i) => `${distinct ? collated(piece) : piece.sql} AS c${i}`).join(', ');
@@ -127,9 +132,12 @@ export class Translator {
     const groups = core.groupBy.map((expr) => this.group(expr, scope, items));
     const having =
       core.having && truth(expressionPiece(this, core.having, { scope, clause: 'having clause', aliases: true }));
+    // Without groups HAVING chooses rows, as a second WHERE that knows the names of the list.
+    const filters = having !== undefined && groups.length === 0 && this.aggregates === aggregatesBefore;
+    if (filters) conditions.push(having);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : '';
-    const sql = `SELECT ${distinct ? 'DISTINCT ' : ''}${list}${from}${where}${groupBy}${having ? ` HAVING ${having}` : ''}`;
+    const sql = `SELECT ${distinct ? 'DISTINCT ' : ''}${list}${from}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
     return { sql, columns, scope, distinct };
   }
 

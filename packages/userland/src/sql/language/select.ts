@@ -42,7 +42,13 @@ function readItem(reader: Reader): SelectItem {
   }
   const expr = readExpr(reader);
   const alias = readAlias(reader, true);
-  return { expr, name: alias ?? (expr.k === 'column' ? expr.name : reader.sql.slice(expr.at, expr.end)) };
+  return { expr, name: alias ?? heading(reader, expr) };
+}
+
+/** A column's name, the content of a text, else the expression as it is written. */
+function heading(reader: Reader, expr: Expr): string {
+  if (expr.k === 'column') return expr.name;
+  return expr.k === 'literal' && typeof expr.value === 'string' ? expr.value : reader.sql.slice(expr.at, expr.end);
 }
 
 function readAlias(reader: Reader, stringToo = false): string | undefined {

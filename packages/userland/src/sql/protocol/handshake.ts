@@ -21,6 +21,8 @@ export const CAPABILITY = {
   PLUGIN_AUTH: 0x80000,
   CONNECT_ATTRS: 0x100000,
   PLUGIN_AUTH_LENENC_DATA: 0x200000,
+  /** Whoever has it reads the length before an OK packet's text. */
+  SESSION_TRACK: 0x800000,
 } as const;
 
 const OFFERED =
@@ -35,7 +37,8 @@ const OFFERED =
   CAPABILITY.SECURE_CONNECTION |
   CAPABILITY.PLUGIN_AUTH |
   CAPABILITY.CONNECT_ATTRS |
-  CAPABILITY.PLUGIN_AUTH_LENENC_DATA;
+  CAPABILITY.PLUGIN_AUTH_LENENC_DATA |
+  CAPABILITY.SESSION_TRACK;
 
 /** utf8mb4_general_ci: every client knows it. */
 export const UTF8MB4 = 45;

@@ -3,7 +3,7 @@ import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type Column, sameName, type Table } from '../engine/catalogue.ts';
 import type { ResultColumn } from '../engine/result.ts';
 import { unsupportedSql } from '../errors.ts';
-import { type ColumnType, compact, decimalText, doubleText, type SqlValue, textOf } from '../types.ts';
+import { type ColumnType, compact, decimalText, doubleText, floatText, type SqlValue, textOf } from '../types.ts';
 import { PacketReader, PacketWriter, ProtocolError } from './buffer.ts';
 import { BINARY, UTF8MB4 } from './handshake.ts';
 
@@ -119,7 +119,7 @@ function keyFlags(table: Table, { name, notNull, autoIncrement }: Column): numbe
   );
 }
 
-export function encodeColumn({ name, type, origin }: ResultColumn, withDefault = false): Uint8Array {
+export function encodeColumn({ name, type, origin, notNull }: ResultColumn, withDefault = false): Uint8Array {
   const { field, length, flags, decimals } = shapeOf(type);
   const charset = type.k === 'text' || type.k === 'enum' ? UTF8MB4 : BINARY;
   const writer = new PacketWriter()
@@ -135,7 +135,7 @@ export function encodeColumn({ name, type, origin }: ResultColumn, withDefault =
     .uint(length, 4)
     .uint(field, 1);
   writer
-    .uint(flags | (origin ? keyFlags(origin.table, origin.column) : 0), 2)
+    .uint(flags | (notNull ? FLAG.NOT_NULL : 0) | (origin ? keyFlags(origin.table, origin.column) : 0), 2)
     .uint(decimals, 1)
     .zeros(2);
   // COM_FIELD_LIST tells the default too: NULL.
@@ -167,15 +167,6 @@ export function valueText(value: Exclude<SqlValue, null>, type: ColumnType): str
   if (type.k === 'decimal' && typeof value === 'number') return decimalText(value, type.scale);
   if (type.k === 'float' && typeof value === 'number') return floatText(value);
   return typeof value === 'number' && type.k === 'double' ? doubleText(value) : textOf(value);
-}
-
-/** The shortest digits that come back to the same single-precision number. */
-function floatText(value: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return doubleText(Number(text));
-  }
-  return doubleText(value);
 }
 
 function dataOf(value: Exclude<SqlValue, null>, type: ColumnType): Uint8Array {

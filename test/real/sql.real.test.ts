@@ -1,0 +1,296 @@
+/**
+ * Our SQL server beside Debian's mariadb-server: statement for statement through mysql2, the same program through our client library (also in a simulation), Debian's
+ * command-line client, and a server that is killed and started again.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text as allText } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { cable, host, lab } from '@netarium/core/check/lab.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { runReal } from '@netarium/real/run-real.ts';
+import { systemImage } from '@netarium/userland/image.ts';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { program } from './sql-program.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const started: ChildProcess[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'netarium-sql-'));
+const MARIADB = 17_481;
+let ours = 0;
+let server: ChildProcess;
+
+/** `netarium real sql-server`; answers its port when it listens. */
+async function startOurs(data: string): Promise<number> {
+  const words = ['packages/cli/src/main.ts', 'real', 'sql-server', '--port', '0', '--data', data];
+  // Without a shell between, so that a signal reaches the server itself.
+  server = spawn(process.execPath, ['--import', 'tsx', ...words], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(server);
+  let told = '';
+  for await (const part of server.stdout!) {
+    told += String(part);
+    const match = /^listening on 127\.0\.0\.1:(\d+)$/m.exec(told);
+    if (match) return Number(match[1]);
+  }
+  throw new Error('sql-server ended');
+}
+
+async function startMariadb(): Promise<void> {
+  const data = join(folder, 'mariadb');
+  const options = ['--no-defaults', `--datadir=${data}`, '--user=root'];
+  const made = spawnSync(
+    'mariadb-install-db',
+    [...options, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(made.stderr || String(made.error));
+  const own = [
+    `--socket=${join(folder, 'socket')}`,
+    `--port=${MARIADB}`,
+    '--bind-address=127.0.0.1',
+    '--skip-log-bin',
+    '--innodb-buffer-pool-size=32M',
+  ];
+  started.push(spawn('mariadbd', [...options, ...own], { stdio: 'ignore' }));
+  for (let i = 0; ; i++) {
+    try {
+      return await (await mysql.createConnection({ host: '127.0.0.1', port: MARIADB, user: 'root' })).end();
+    } catch (error) {
+      if (i === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+beforeAll(async () => {
+  await startMariadb();
+  ours = await startOurs(join(folder, 'ours'));
+});
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+interface Told {
+  readonly rows?: unknown;
+  readonly names?: readonly string[];
+  readonly counts?: readonly unknown[];
+  readonly errno?: number;
+  readonly message?: string;
+}
+
+async function ask(connection: mysql.Connection, sql: string): Promise<Told> {
+  try {
+    const [rows, fields] = await connection.query({ sql, rowsAsArray: true });
+    if (Array.isArray(rows))
+      return { rows: rows.map((row) => (row as unknown[]).map(plain)), names: fields.map(({ name }) => name) };
+    // MariaDB counts rounded values as warnings, and rows that IGNORE left out; here they are not told.
+    return { counts: [rows.affectedRows, rows.insertId, rows.info.replace(/Warnings: \d+/, '')] };
+  } catch (error) {
+    const { errno, sqlMessage = '' } = error as { errno?: number; sqlMessage?: string };
+    if (errno === undefined) throw error;
+    return { errno, message: wording(errno, sqlMessage) };
+  }
+}
+
+/** Numbers are numbers in whatever width; bytes as they are. */
+function plain(value: unknown): unknown {
+  return Buffer.isBuffer(value) ? value.toString('hex') : value === null ? null : String(value);
+}
+
+/** MySQL 8 words some errors otherwise than MariaDB: the name of a key has its table in front, names stand between other quotes. */
+function wording(errno: number, message: string): string {
+  if (errno === 1064 || errno === 1690) return '';
+  return message
+    .replace(/for key '\w+\./, "for key '")
+    .replace(/`corpus`\.`\w+`\./g, '')
+    .replaceAll('`', "'")
+    .replace('in SELECT is', 'in field list is')
+    .replace(/^Can't DROP (?:INDEX )?('\w+'); .*$/, "Can't DROP $1");
+}
+
+async function open(port: number): Promise<mysql.Connection> {
+  const connection = await mysql.createConnection({
+    host: '127.0.0.1',
+    port,
+    user: 'root',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+  });
+  await connection.query('DROP DATABASE IF EXISTS corpus');
+  await connection.query('CREATE DATABASE corpus CHARACTER SET utf8mb4');
+  await connection.query('USE corpus');
+  return connection;
+}
+
+it('answers as Debian does, or refuses by name', async () => {
+  const statements = readFileSync(join(ROOT, 'test/real/sql-statements.sql'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('-- '));
+  const [here, there] = [await open(ours), await open(MARIADB)];
+  const refused: string[] = [];
+  for (const sql of statements) {
+    const [answer, wanted] = [await ask(here, sql), await ask(there, sql)];
+    if (answer.errno === 1235) refused.push(sql);
+    else expect(answer, sql).toEqual(wanted);
+  }
+  expect(statements.length).toBeGreaterThan(200);
+  expect(refused).toEqual(['SELECT s, SUM(s) OVER () FROM bits']);
+  await here.end();
+  await there.end();
+});
+
+async function onRealKernel(port: number): Promise<string> {
+  const setup = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root' });
+  await setup.query('CREATE DATABASE IF NOT EXISTS program CHARACTER SET utf8mb4');
+  await setup.end();
+  const stdout = new PassThrough();
+  const told = allText(stdout);
+  const entries = { thread: new URL(import.meta.url), child: new URL(import.meta.url), execArgv: [] };
+  const argv = ['program', '127.0.0.1', String(port)];
+  const status = await runReal({
+    program: 'program',
+    argv,
+    resolve: async () => program,
+    entries,
+    stdin: Readable.from([]),
+    stdout,
+    stderr: process.stderr,
+  });
+  stdout.end();
+  expect(status).toBe(0);
+  return told;
+}
+
+async function simulated(): Promise<string> {
+  let told = '';
+  const definition = lab({
+    id: 'sql-program',
+    machines: {
+      web: host({ eth0: '10.0.0.1/24' }),
+      db: host({ eth0: '10.0.0.2/24', run: ['sql-server --database program'] }),
+    },
+    cables: [cable('web', 'db')],
+    programs: { program },
+    async script({ db, sleep }) {
+      await sleep('10ms');
+      told = (await db.sh('program 127.0.0.1 3306')).stdout;
+    },
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  expect((await runLab(definition, { image: systemImage(), turn })).problems).toEqual([]);
+  return told;
+}
+
+it('serves the same program in a simulation and on the real kernel as Debian does', async () => {
+  const wanted = await onRealKernel(MARIADB);
+  expect(wanted.split('\n').length).toBeGreaterThan(25);
+  expect(await onRealKernel(ours)).toBe(wanted);
+  expect(await simulated()).toBe(wanted);
+});
+
+it("serves mysql2's prepared statements, pool and transactions", async () => {
+  const pool = mysql.createPool({ host: '127.0.0.1', port: ours, user: 'root', database: 'test', connectionLimit: 8 });
+  await pool.query('CREATE TABLE counter (id INT PRIMARY KEY, n INT NOT NULL)');
+  await pool.execute('INSERT INTO counter VALUES (?, ?)', [1, 0]);
+  // Two hundred transactions from eight connections, one writer at a time: none is lost.
+  await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const connection = await pool.getConnection();
+      await connection.beginTransaction();
+      const [[row]] = await connection.execute<mysql.RowDataPacket[]>(
+        'SELECT n FROM counter WHERE id = ? FOR UPDATE',
+        [1],
+      );
+      await connection.execute('UPDATE counter SET n = ? WHERE id = ?', [row!.n + 1, 1]);
+      await connection.commit();
+      connection.release();
+    }),
+  );
+  const [[row]] = await pool.execute<mysql.RowDataPacket[]>('SELECT n FROM counter');
+  expect(row!.n).toBe(200);
+  await expect(pool.execute('INSERT INTO counter VALUES (?, ?)', [1, 0])).rejects.toMatchObject({
+    code: 'ER_DUP_ENTRY',
+    errno: 1062,
+    sqlState: '23000',
+  });
+  await pool.end();
+});
+
+it('keeps readers apart from what is not committed, and lets a second writer wait in vain', async () => {
+  const [one, two] = [
+    await open(ours),
+    await mysql.createConnection({ host: '127.0.0.1', port: ours, user: 'root', database: 'corpus' }),
+  ];
+  await one.query('CREATE TABLE w (n INT)');
+  await one.beginTransaction();
+  await one.query('INSERT INTO w VALUES (1)');
+  expect((await two.query('SELECT COUNT(*) AS n FROM w'))[0]).toEqual([{ n: 0 }]);
+  await two.query('SET innodb_lock_wait_timeout = 1');
+  await expect(two.query('INSERT INTO w VALUES (2)')).rejects.toMatchObject({ errno: 1205 });
+  await one.commit();
+  await two.query('INSERT INTO w VALUES (2)');
+  expect((await two.query('SELECT COUNT(*) AS n FROM w'))[0]).toEqual([{ n: 2 }]);
+  await one.end();
+  await two.end();
+});
+
+it("lets Debian's client in, and prints what it prints at Debian's server", () => {
+  const run = (port: number): string => {
+    const sql =
+      "DROP DATABASE IF EXISTS shell; CREATE DATABASE shell; USE shell; CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(9)); INSERT INTO t VALUES (1,'a'),(2,NULL); UPDATE t SET name='z' WHERE id=1; SELECT * FROM t; SELECT COUNT(*) n, MAX(name) FROM t; DESCRIBE t";
+    const { stdout, stderr } = spawnSync(
+      'mariadb',
+      ['--no-defaults', '-h', '127.0.0.1', '-P', String(port), '-u', 'root', '-t', '-v', '-e', sql],
+      { encoding: 'utf8' },
+    );
+    // MariaDB tells the display width of an integer.
+    return (stdout + stderr).replaceAll('int(11)', 'int    ');
+  };
+  const wanted = run(MARIADB);
+  expect(wanted).toContain('|  1 | z    |');
+  expect(run(ours)).toBe(wanted);
+  const refused = spawnSync(
+    'mariadb',
+    ['--no-defaults', '-h', '127.0.0.1', '-P', String(ours), '-u', 'root', '-pwrong', '-e', 'SELECT 1'],
+    { encoding: 'utf8' },
+  );
+  expect(refused.stderr).toMatch(
+    /ERROR 1045 \(28000\): Access denied for user 'root'@'localhost' \(using password: YES\)/,
+  );
+});
+
+it('keeps what it told a client, whenever it is killed', async () => {
+  let told = 0;
+  let port = ours;
+  const first = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
+  await first.query('CREATE TABLE kept (id INT PRIMARY KEY AUTO_INCREMENT, word VARCHAR(20))');
+  await first.end();
+  for (let round = 0; round < 5; round++) {
+    const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
+    connection.on('error', () => {});
+    const dying = new Promise((resolve) => setTimeout(resolve, 20 + 35 * round)).then(() => server.kill('SIGKILL'));
+    try {
+      for (;;) {
+        await connection.execute('INSERT INTO kept (word) VALUES (?)', [`word ${told}`]);
+        told++;
+      }
+    } catch {
+      await dying;
+    }
+    port = await startOurs(join(folder, 'ours'));
+    const after = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
+    const [[row]] = await after.query<mysql.RowDataPacket[]>('SELECT COUNT(*) AS n FROM kept');
+    // What was on its way when it was killed may count or not.
+    expect([told, told + 1]).toContain(row!.n);
+    told = row!.n;
+    await after.end();
+  }
+  expect(told).toBeGreaterThan(5);
+});
