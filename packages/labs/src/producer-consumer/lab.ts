@@ -64,7 +64,7 @@ export default lab({
   },
   machines: { machine: host() },
   programs: { market, relay },
-  until: '600s',
+  until: '900s',
   checks: {
     versions: {
       text: text('All versions of the notes run to their end', '笔记的各版本都能运行结束'),
