@@ -32,10 +32,12 @@ export class ClientSockets {
     private readonly handle: QueryHandler,
   ) {}
 
-  /** Opens both sockets of an address; throws the errno of the call that fails. */
-  async listen(address: string, port: number): Promise<void> {
+  /** Opens both sockets of an address, of the same port; answers it. Throws the errno of the call that fails. */
+  async listen(address: string, wanted: number): Promise<number> {
     const udp = await this.sys.socket('inet', 'dgram', 'udp', { nonblock: true, cloexec: true });
-    await this.sys.bind(udp, { family: 'inet', address, port });
+    await this.sys.bind(udp, { family: 'inet', address, port: wanted });
+    const name = wanted === 0 ? await this.sys.getsockname(udp) : undefined;
+    const port = name?.family === 'inet' ? name.port : wanted;
     const tcp = await this.sys.socket('inet', 'stream', 'tcp', { nonblock: true, cloexec: true });
     await this.sys.setsockopt(tcp, 'socket', 'SO_REUSEADDR', 1);
     await this.sys.bind(tcp, { family: 'inet', address, port });
@@ -43,6 +45,7 @@ export class ClientSockets {
     await this.loop.watch(udp, POLL.IN, () => this.datagrams(udp));
     await this.loop.watch(tcp, POLL.IN, () => this.accept(tcp));
     this.served.add(address);
+    return port;
   }
 
   serves(address: string): boolean {

@@ -1,7 +1,7 @@
 /** From configuration and zone files to what a name server needs; errors in the words of BIND's `named`, with file and line. */
 
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { type DnsName, nameKey } from '@netarium/core/wire/dns-name.ts';
+import { type DnsName, nameKey, parseName } from '@netarium/core/wire/dns-name.ts';
 import { errorText } from '../lib/failure.ts';
 import { isProblem } from '../lib/statements.ts';
 import { readText } from '../lib/stdio.ts';
@@ -27,6 +27,35 @@ export async function readConfig(sys: Sys, path: string): Promise<NamedConfig> {
   const config = parseNamedConf(text);
   if (isProblem(config)) throw new SetupError(`${path}:${config.line}: ${config.text}`);
   return config;
+}
+
+/** What is common around the name of a zone's file: `db.shop.test`, `shop.test.zone`, `shop.test.db`, `shop.test`. */
+const ZONE_FILE = /^(?:db\.)?(.+?)(?:\.(?:zone|db))?$/;
+
+/** A directory of zone files in place of a configuration: an authoritative server for just these, named after their files. */
+export async function readZoneFolder(sys: Sys, folder: string): Promise<NamedConfig> {
+  const config = parseNamedConf('options { recursion no; };');
+  if (isProblem(config)) throw new SetupError(config.text);
+  let names: readonly string[];
+  try {
+    const entries = (await sys.readdir(folder)).filter(
+      ({ name, type }) => type !== 'directory' && !name.startsWith('.'),
+    );
+    names = entries.map(({ name }) => name).sort();
+  } catch (error) {
+    throw new SetupError(`${folder}: ${errorText(error)}`);
+  }
+  const zones = names.map((file): ZoneConfig => {
+    const name = parseName(ZONE_FILE.exec(file)![1]!);
+    if (name === undefined) throw new SetupError(`${folder}/${file}: the file's name is not that of a zone`);
+    return { name, type: 'primary', file, line: 1 };
+  });
+  for (const [i, zone] of zones.entries()) {
+    const twin = zones.findIndex((one) => nameKey(one.name) === nameKey(zone.name));
+    if (twin < i) throw new SetupError(`${folder}/${zone.file}: ${folder}/${zones[twin]!.file} has this zone already`);
+  }
+  if (zones.length === 0) throw new SetupError(`${folder}: no zone files in it`);
+  return { ...config, directory: folder, zones };
 }
 
 async function readRecords(sys: Sys, config: NamedConfig, zone: ZoneConfig, log: Log): Promise<readonly ZoneRecord[]> {

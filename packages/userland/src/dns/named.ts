@@ -1,6 +1,7 @@
 /**
  * named: an authoritative and recursive name server, configured by a part of BIND's named.conf (`named-conf.ts`). Without -f or -g it
- * goes to the background once it serves. SIGHUP reads configuration and zones again, SIGTERM ends it.
+ * goes to the background once it serves. `named zones/ --port 5353` is ours: it serves the zone files of a directory, stays in the foreground, and
+ * listens on loopback unless --bind names an address. SIGHUP reads configuration and zones again, SIGTERM ends it.
  * Leaves out: zone transfers, dynamic update, DNSSEC, views, rndc.
  */
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
@@ -10,23 +11,29 @@ import { EventLoop } from '../lib/event-loop.ts';
 import { errorText, unless } from '../lib/failure.ts';
 import { parseCount } from '../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
+import { LOOPBACK, type Place, parseBind, sayReady } from '../lib/serving.ts';
 import { printError, writeAll, writeFile } from '../lib/stdio.ts';
-import { NameServer } from './name-server.ts';
+import { NameServer, type ServerData } from './name-server.ts';
 import type { NamedConfig } from './named-conf.ts';
-import { loadData, readConfig, SetupError } from './named-setup.ts';
+import { loadData, readConfig, readZoneFolder, SetupError } from './named-setup.ts';
 
 export const NAMED_PATH = '/usr/sbin/named';
 
 export const options: ProgramOptions = {
   name: 'named',
-  usage: 'named [-4] [-c config] [-f | -g] [-L logfile] [-p port] [-v]',
+  usage: 'named [-4] [-c config | directory] [--bind address]... [-f | -g] [-L logfile] [-p port] [-v]',
   options: [
     { names: ['-4'], help: 'use IPv4 only, as this server always does' },
     { names: ['-c'], value: 'FILE', help: 'configuration; /etc/bind/named.conf by default' },
     { names: ['-f'], help: 'stay in the foreground' },
     { names: ['-g'], help: 'stay in the foreground and log to standard error' },
     { names: ['-L'], value: 'FILE', help: 'append the log to this file' },
-    { names: ['-p'], value: 'PORT', help: 'listen on this port in place of that of the configuration' },
+    {
+      names: ['-p', '--port'],
+      value: 'PORT',
+      help: 'listen on this port in place of that of the configuration; 0 is a free one, for a directory',
+    },
+    { names: ['--bind'], value: 'ADDRESS', help: 'serve on this address alone, or on these' },
     { names: ['-v'], help: 'print the version' },
   ],
 };
@@ -47,52 +54,85 @@ function logTo(sys: Sys, fd: number | undefined): Log {
   };
 }
 
-/** The addresses to serve on: all that this host has now, as BIND scans its interfaces. */
-async function servedAddresses(sys: Sys, config: NamedConfig): Promise<readonly string[]> {
+/** What a command line says beside the configuration. */
+interface Settings {
+  /** A directory of zone files in place of a configuration. */
+  readonly folder: string | undefined;
+  readonly path: string;
+  readonly port: number | undefined;
+  readonly bind: readonly string[];
+}
+
+/** The addresses to serve on: those of the command line, or all that this host has now, as BIND scans its interfaces. */
+async function servedAddresses(sys: Sys, config: NamedConfig, { folder, bind }: Settings): Promise<readonly string[]> {
+  if (bind.length > 0) return bind;
+  if (folder !== undefined) return [LOOPBACK];
   const all = (await sys.netlink({ get: 'addresses' })).map((one) => one.address.split('/')[0]!);
   return config.listenOn ? config.listenOn.filter((address) => all.includes(address)) : all;
 }
 
-/** Opens the addresses that are not served yet; a reload finds those that came later. */
-async function listen(sys: Sys, server: NameServer, port: number, log: Log): Promise<void> {
-  const addresses = await servedAddresses(sys, server.config);
+/** Opens the addresses that are not served yet; a reload finds those that came later. Answers the places that are new. */
+async function listen(sys: Sys, server: NameServer, settings: Settings, log: Log): Promise<readonly Place[]> {
+  const port = settings.port ?? server.config.port;
+  const addresses = await servedAddresses(sys, server.config, settings);
+  const opened: Place[] = [];
   let failure = 'not listening on any interfaces';
   for (const address of addresses) {
     if (server.sockets.serves(address)) continue;
     try {
-      await server.sockets.listen(address, port);
-      await log(`listening on IPv4 interface, ${address}#${port}`);
+      const place = { address, port: await server.sockets.listen(address, port) };
+      opened.push(place);
+      await log(`listening on IPv4 interface, ${address}#${place.port}`);
     } catch (error) {
       failure = `could not listen on ${address}#${port}: ${errorText(error)}`;
       await log(failure);
+      // Whoever names an address wants that one.
+      if (settings.bind.length > 0) throw new SetupError(failure);
     }
   }
   if (!addresses.some((address) => server.sockets.serves(address))) throw new SetupError(failure);
+  return opened;
 }
 
-async function serve(sys: Sys, parsed: ParsedOptions, daemon: Daemon): Promise<number> {
-  const path = parsed.value('-c') ?? '/etc/bind/named.conf';
-  const port = parsed.has('-p') ? parseCount(parsed.value('-p')!, 1, 65_535) : 0;
-  if (port === undefined) throw new UsageError(`named: port '${parsed.value('-p')}' out of range`);
+function readData(sys: Sys, { folder, path }: Settings, log: Log): Promise<ServerData> {
+  const config = folder === undefined ? readConfig(sys, path) : readZoneFolder(sys, folder);
+  return config.then((one) => loadData(sys, one, log));
+}
+
+function readSettings(parsed: ParsedOptions): Settings {
+  const [folder] = parsed.operands;
+  const text = parsed.value('-p');
+  const port = text === undefined ? undefined : parseCount(text, folder === undefined ? 1 : 0, 65_535);
+  if (text !== undefined && port === undefined) throw new UsageError(`named: port '${text}' out of range`);
+  if (folder !== undefined && parsed.has('-c'))
+    throw new UsageError('named: -c and a directory of zones exclude each other');
+  const bind = parsed.values('--bind').map((address) => parseBind('named', address));
+  return { folder: folder?.replace(/(.)\/+$/, '$1'), path: parsed.value('-c') ?? '/etc/bind/named.conf', port, bind };
+}
+
+async function serve(sys: Sys, parsed: ParsedOptions, settings: Settings, daemon: Daemon): Promise<number> {
   const logFile = parsed.value('-L');
   const file = logFile === undefined ? undefined : await sys.open(logFile, { write: true, create: true, append: true });
   const log = logTo(sys, file ?? (parsed.has('-g') ? 2 : undefined));
   await log(`starting ${VERSION}`);
-  const data = await loadData(sys, await readConfig(sys, path), log);
+  const data = await readData(sys, settings, log);
   const loop = await EventLoop.create(sys);
   const server = new NameServer(sys, loop, data, log);
-  await listen(sys, server, port || data.config.port, log);
+  const places = await listen(sys, server, settings, log);
   let reload = false;
   await sys.sigaction('SIGHUP', { handler: () => void (reload = true) });
-  await writePid(sys);
+  await loop.stopOnSignals();
+  if (settings.folder === undefined) await writePid(sys);
+  else for (const place of places) await sayReady(sys, place);
   await log('running');
   await daemon.started(sys);
   await loop.run(async () => {
     if (!reload) return;
     reload = false;
-    await reloadData(sys, server, path, log);
-    await listen(sys, server, port || data.config.port, log);
+    await reloadData(sys, server, settings, log);
+    await listen(sys, server, settings, log);
   });
+  await log('exiting');
   return 0;
 }
 
@@ -103,9 +143,9 @@ async function writePid(sys: Sys): Promise<void> {
 }
 
 /** A reload that fails leaves the old data in force, as BIND does; the cache starts empty. */
-async function reloadData(sys: Sys, server: NameServer, path: string, log: Log): Promise<void> {
+async function reloadData(sys: Sys, server: NameServer, settings: Settings, log: Log): Promise<void> {
   try {
-    server.use(await loadData(sys, await readConfig(sys, path), log));
+    server.use(await readData(sys, settings, log));
     await log('reloaded');
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -116,15 +156,16 @@ async function reloadData(sys: Sys, server: NameServer, path: string, log: Log):
 export const main: Program = async (sys, argv) => {
   try {
     const parsed = parseOptions(options, argv.slice(1));
-    if (parsed.operands.length > 0)
+    if (parsed.operands.length > 1)
       throw new UsageError(`named: extra command line arguments\nusage: ${options.usage}`);
     if (parsed.has('-v')) {
       await writeAll(sys, 1, `${VERSION}\n`);
       return 0;
     }
-    const foreground = parsed.has('-f') || parsed.has('-g');
+    const settings = readSettings(parsed);
+    const foreground = parsed.has('-f') || parsed.has('-g') || settings.folder !== undefined;
     const daemon = foreground ? FOREGROUND : await daemonize(sys, NAMED_PATH, argv);
-    return typeof daemon === 'number' ? daemon : await serve(sys, parsed, daemon);
+    return typeof daemon === 'number' ? daemon : await serve(sys, parsed, settings, daemon);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof SetupError))
       await printError(sys, `named: ${errorText(error)}\n`);

@@ -256,3 +256,66 @@ describe('host names', () => {
     expect((await getent(net, 'web.shop.test')).seconds).toBeLessThan(1.2);
   });
 });
+
+describe('named with a directory of zones', () => {
+  const files = {
+    '/zones/db.shop.test': soa(' NS ns\nns A 10.0.0.1\n'),
+    '/zones/a.test.zone': soa(' NS n\nn A 10.9.9.9\n'),
+  };
+  const alone = (extra: Readonly<Record<string, string>> = {}) =>
+    new Network({
+      machines: { a: { kind: 'host', interfaces: { eth0: '10.0.0.1/24' }, files: { ...files, ...extra } } },
+      cables: [],
+    });
+  const started = 'named /zones/ --port 5353 >/tmp/out & sleep 1;';
+
+  it('serves them on loopback in the foreground, reads them again, and ends with 0', async () => {
+    const { stdout } = await alone().sh(
+      'a',
+      `${started} cat /tmp/out; dig @127.0.0.1 -p 5353 +short ns.shop.test; dig @127.0.0.1 -p 5353 +short n.a.test
+       dig @127.0.0.1 -p 5353 +short +tcp ns.shop.test
+       dig @127.0.0.1 -p 5353 other.test | grep -c REFUSED
+       echo 'new A 10.0.0.2' >> /zones/db.shop.test; kill -HUP $!; sleep 1; dig @127.0.0.1 -p 5353 +short new.shop.test
+       kill $!; wait $!; echo $?`,
+    );
+    expect(stdout.split('\n')).toEqual([
+      'listening on 127.0.0.1:5353',
+      '10.0.0.1',
+      '10.9.9.9',
+      '10.0.0.1',
+      '1',
+      '10.0.0.2',
+      '0',
+      '',
+    ]);
+  });
+
+  it('takes a free port for 0', async () => {
+    const { stdout } = await alone().sh(
+      'a',
+      `named /zones --port 0 --bind 10.0.0.1 >/tmp/out & sleep 1; p=$(sed 's/.*://' /tmp/out); dig @10.0.0.1 -p $p +short ns.shop.test; dig @10.0.0.1 -p $p +tcp +short ns.shop.test; kill $!`,
+    );
+    expect(stdout).toBe('10.0.0.1\n10.0.0.1\n');
+  });
+
+  it.each([
+    ['named /nowhere', {}, 'named: /nowhere: No such file or directory'],
+    ['named /etc/bind --port 99999', {}, "named: port '99999' out of range"],
+    ['named /zones', { '/zones/x..y': '' }, "named: /zones/x..y: the file's name is not that of a zone"],
+    ['named /zones', { '/zones/a.test': '' }, 'named: /zones/a.test.zone: /zones/a.test has this zone already'],
+    [
+      'named /zones --bind 192.0.2.1 --port 5353',
+      {},
+      'named: could not listen on 192.0.2.1#5353: Cannot assign requested address',
+    ],
+    [
+      `${started} named /zones --port 5353; kill $!`,
+      {},
+      'named: could not listen on 127.0.0.1#5353: Address already in use',
+    ],
+    ['named /zones', { '/zones/bad.test': '@ SOA x\n' }, 'named: /zones/bad.test:1: '],
+  ])('%s is refused in one line', async (line, extra, why) => {
+    const { stderr } = await alone(extra).sh('a', line);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(why)]);
+  });
+});

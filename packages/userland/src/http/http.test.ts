@@ -175,6 +175,89 @@ describe('httpd and curl', () => {
   });
 });
 
+describe('httpd holds out against', () => {
+  const status = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]).join(' ');
+  const say = (options: string, text: string, nc = '-N -w 40') =>
+    lan({ files: { '/srv/index.html': PAGE }, run: [`httpd -k 5 -t 4 ${options} /srv`] })
+      .sh('laptop', `${text} | nc ${nc} web 80`)
+      .then(({ stdout }) => stdout);
+  const head = (...lines: string[]) => `printf '${['GET / HTTP/1.1', 'Host: web', ...lines, '', ''].join('\\r\\n')}'`;
+
+  const open = "printf 'GET / HTTP/1.1\\r\\nHost: web\\r\\nX: '";
+
+  it('heads and bodies that come a byte at a time', async () => {
+    const slow = '(printf "GET / HTTP/1.1\\r\\n"; for i in 1 2 3 4 5 6 7 8 9; do printf x; sleep 1; done)';
+    expect(status(await say('', slow))).toBe('408');
+    const body = `(${head('Content-Length: 100')}; for i in 1 2 3 4 5 6 7 8 9; do printf x; sleep 1; done)`;
+    expect(status(await say('', body))).toBe('408');
+  });
+
+  it('clients that have closed their half, and those that do not read', async () => {
+    expect(status(await say('', head()))).toBe('200');
+    expect(status(await say('', `(${head()}; ${head()})`))).toBe('200 200');
+    const net = lan({ files: { '/srv/big': 'x'.repeat(2_000_000) }, run: ['httpd -t 4 /srv'] });
+    const idle = net.start('laptop', "printf 'GET /big HTTP/1.1\\r\\nHost: web\\r\\n\\r\\n' | nc web 80 | sleep 100");
+    await net.sleep(2);
+    expect((await net.sh('web', 'ss -tnH state established | grep -c ":80 "')).stdout).toBe('1\n');
+    await net.sleep(20);
+    expect((await net.sh('web', 'ss -tnH state established | grep -c ":80 "')).stdout).toBe('0\n');
+    idle.kill();
+  });
+
+  it.each([
+    [
+      'a request line of 9000 bytes',
+      '',
+      "printf 'GET /'; yes x | head -c 18000 | tr -d '\\n'; printf ' HTTP/1.1'",
+      '414',
+    ],
+    ['header fields of 40000 bytes', '', `${open}; yes x | head -c 80000 | tr -d '\\n'`, '431'],
+    ['129 header fields', '', `${open}; for i in $(seq 130); do printf 'a\\r\\na: b'; done`, '431'],
+    ['a body that is announced too long', '--max-body 10', head('Content-Length: 11'), '413'],
+    [
+      'a body that gets too long',
+      '--max-body 10',
+      `${head('Transfer-Encoding: chunked')}; printf '8\\r\\n12345678\\r\\n8\\r\\n12345678\\r\\n'`,
+      '413',
+    ],
+    ['two lengths', '', head('Content-Length: 1', 'Content-Length: 2'), '400'],
+    ['a length and chunks', '', head('Content-Length: 1', 'Transfer-Encoding: chunked'), '400'],
+    ['chunks that are not last', '', head('Transfer-Encoding: chunked, identity'), '400'],
+    ['a length of +1', '', head('Content-Length: +1'), '400'],
+    ['a folded header', '', head('A: b', ' c: d'), '400'],
+    ['a blank before the colon', '', head('Content-Length : 1'), '400'],
+    ['two hosts', '', head('Host: other'), '400'],
+  ])('%s', async (_what, options, text, code) => {
+    expect(status(await say(options, `(${text})`))).toBe(code);
+  });
+
+  it('more clients than it has room for', async () => {
+    const net = lan({ files: { '/srv/index.html': PAGE }, run: ['httpd --max-connections 2 /srv'] });
+    const held = [0, 1].map(() => net.start('laptop', 'sleep 100 | nc web 80'));
+    await net.sleep(1);
+    const ask = "curl -s -o /dev/null -w '%{http_code}' http://web/";
+    expect((await net.sh('laptop', ask)).stdout).toBe('503');
+    for (const one of held) one.kill();
+    await net.sleep(1);
+    expect((await net.sh('laptop', ask)).stdout).toBe('200');
+  });
+
+  it('files that change, and a log that cannot be written', async () => {
+    const net = lan({ files: { '/srv/a': 'one' }, run: ['httpd -l /dev/full /srv'] });
+    const ask = async () => (await net.sh('laptop', 'curl -s http://web/a')).stdout;
+    await net.sleep(5);
+    expect([await ask(), await ask()]).toEqual(['one', 'one']);
+    await net.sh('web', 'printf two > /srv/a');
+    expect(await ask()).toBe('two');
+    await net.sleep(5);
+    expect([await ask(), await ask()]).toEqual(['two', 'two']);
+    await net.sh('web', "printf 'X-New: 1\\n' > /srv/.headers");
+    expect((await net.sh('laptop', 'curl -sI http://web/a | grep X-New')).stdout).toContain('X-New: 1');
+    await net.sh('web', 'rm /srv/a');
+    expect((await net.sh('laptop', "curl -s -o /dev/null -w '%{http_code}' http://web/a")).stdout).toBe('404');
+  });
+});
+
 describe('the browser', () => {
   it('fetches the page and its images over one connection, and keeps the cookie', async () => {
     const net = site();

@@ -6,6 +6,7 @@ import { errorText } from '../../lib/failure.ts';
 import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../../lib/options.ts';
 import { readAll, readFile } from '../../lib/stdio.ts';
+import { type CurlProxy, parseProxy } from './proxy.ts';
 
 export const options: ProgramOptions = {
   name: 'curl',
@@ -48,10 +49,16 @@ export const options: ProgramOptions = {
     { names: ['--resolve'], value: 'HOST:PORT:ADDRESS', help: 'use this address for that host' },
     { names: ['-S', '--show-error'], help: 'show errors with -s' },
     { names: ['-s', '--silent'], help: 'no progress meter and no errors' },
+    { names: ['-U', '--proxy-user'], value: 'USER:PASSWORD', help: 'basic authentication at the proxy' },
     { names: ['-u', '--user'], value: 'USER:PASSWORD', help: 'basic authentication' },
     { names: ['--url'], value: 'URL', help: 'fetch this URL' },
     { names: ['-v', '--verbose'], help: 'show what happens' },
     { names: ['-w', '--write-out'], value: 'FORMAT', help: 'print variables after each transfer' },
+    {
+      names: ['-x', '--proxy'],
+      value: '[http://]HOST[:PORT]',
+      help: 'fetch through this proxy; else through that of http_proxy, unless no_proxy names the host',
+    },
     { names: ['-X', '--request'], value: 'METHOD', help: 'use this method' },
     { names: ['-4', '--ipv4'], help: 'IPv4 addresses only, which is always so here' },
     { names: ['-k', '--insecure'], help: 'refused: there is no TLS here whose certificates could go unchecked' },
@@ -87,6 +94,9 @@ export interface CurlSettings {
   readonly referer: string | undefined;
   readonly range: string | undefined;
   readonly user: string | undefined;
+  readonly proxy: CurlProxy | undefined;
+  /** Hosts that are fetched without the proxy. */
+  readonly noProxy: string;
   readonly cookies: readonly string[];
   readonly cookieJar: string | undefined;
   readonly dumpHeader: string | undefined;
@@ -109,6 +119,7 @@ export async function readSettings(sys: Sys, argv: readonly string[]): Promise<C
       "curl: '-k' is not supported by Netarium: https is not, so there is no certificate to leave unchecked; see docs/coverage/curl.md",
     );
   const data = await readData(sys, given);
+  const env = await sys.getenv();
   return {
     urls: [...given.values('--url'), ...given.operands],
     outputs: readOutputs(argv),
@@ -130,6 +141,8 @@ export async function readSettings(sys: Sys, argv: readonly string[]): Promise<C
     referer: given.value('-e'),
     range: given.value('-r'),
     user: given.value('-u'),
+    proxy: parseProxy(given.value('-x') ?? env.http_proxy ?? '', given.value('-U')),
+    noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
     cookies: given.values('-b'),
     cookieJar: given.value('-c'),
     dumpHeader: given.value('-D'),

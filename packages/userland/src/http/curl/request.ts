@@ -4,6 +4,7 @@ import { base64 } from '../base64.ts';
 import { isFieldValue, isToken } from '../fields.ts';
 import { authorityOf, targetOf, type Url } from '../url.ts';
 import type { CurlSettings } from './options.ts';
+import type { CurlProxy } from './proxy.ts';
 
 export const USER_AGENT = 'curl/7.88.1';
 
@@ -19,6 +20,8 @@ export interface RequestContext {
   readonly withData: boolean;
   readonly cookies: string | undefined;
   readonly http10: boolean;
+  /** The proxy that it is sent to. */
+  readonly proxy: CurlProxy | undefined;
   /** False after a redirect to another host: credentials stay where the user sent them. */
   readonly sameHost: boolean;
 }
@@ -61,7 +64,9 @@ export function urlWithData(url: Url, settings: CurlSettings): Url {
 export function buildRequest(settings: CurlSettings, context: RequestContext): RequestPlan {
   const { url, method } = context;
   const custom = settings.headers.map(parseCustomHeader).filter((header) => header !== undefined);
-  const lines: string[] = [`${method} ${asciiTarget(url)} HTTP/${context.http10 ? '1.0' : '1.1'}`];
+  const lines: string[] = [
+    `${method} ${context.proxy ? 'http://' + authorityOf(url) : ''}${asciiTarget(url)} HTTP/${context.http10 ? '1.0' : '1.1'}`,
+  ];
   const own = (name: string, value: string | undefined) => {
     const replaced = custom.some((header) => header.name.toLowerCase() === name.toLowerCase());
     if (value !== undefined && !replaced) lines.push(`${name}: ${byteText(value)}`);
@@ -70,6 +75,8 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
   const host = custom.find((header) => header.name.toLowerCase() === 'host' && header.value !== undefined);
   if (host) lines.push(`Host: ${host.value}`);
   else own('Host', authorityOf(url));
+  const proxyUser = context.proxy?.user;
+  own('Proxy-Authorization', proxyUser === undefined ? undefined : `Basic ${base64(encodeUtf8(proxyUser))}`);
   const user = settings.user ?? url.userinfo;
   own('Authorization', user !== undefined && context.sameHost ? `Basic ${base64(encodeUtf8(user))}` : undefined);
   const body = context.withData && !settings.dataInQuery ? settings.data : undefined;
@@ -82,6 +89,7 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
   );
   own('Accept', '*/*');
   own('Referer', settings.referer);
+  own('Proxy-Connection', context.proxy ? 'Keep-Alive' : undefined);
   own('Cookie', context.cookies);
   for (const { name, value } of custom) {
     const secret = ['authorization', 'cookie'].includes(name.toLowerCase()) && !context.sameHost;

@@ -10,6 +10,7 @@ import { ProgressMeter } from './meter.ts';
 import type { CurlSettings } from './options.ts';
 import type { Output } from './output.ts';
 import type { ConnectionPool, Deadlines, PooledConnection } from './pool.ts';
+import { type CurlProxy, isExempt } from './proxy.ts';
 import { headLines, type Report } from './report.ts';
 import { buildRequest, defaultMethod, urlWithData } from './request.ts';
 import type { TransferStats } from './writeout.ts';
@@ -100,13 +101,15 @@ export class Transfer {
       const begunNs = await sys.clock_gettime('monotonic');
       const limits = this.deadlines(begunNs);
       const times = { lookupNs: begunNs, connectNs: begunNs };
-      const entry = await pool.get(hop.url.host, portOf(hop.url), limits, report, times);
+      const proxy = isExempt(settings.noProxy, hop.url) ? undefined : settings.proxy;
+      const to = proxy ?? { host: hop.url.host, port: portOf(hop.url) };
+      const entry = await pool.get(to.host, to.port, limits, report, times);
       stats.nameLookupNs = times.lookupNs - this.startNs;
       stats.connectNs = times.connectNs - this.startNs;
       this.noteConnection(entry);
       const reader = new ResponseReader(entry.connection, hop.method);
       try {
-        await this.send(entry, hop, limits);
+        await this.send(entry, hop, limits, proxy);
         return await this.receive(entry, reader, hop, limits);
       } catch (error) {
         const stale =
@@ -153,11 +156,16 @@ export class Transfer {
     return parts.length === 0 ? undefined : parts.join('; ');
   }
 
-  private async send(entry: PooledConnection, hop: NonNullable<Hop>, limits: Deadlines): Promise<void> {
+  private async send(
+    entry: PooledConnection,
+    hop: NonNullable<Hop>,
+    limits: Deadlines,
+    proxy: CurlProxy | undefined,
+  ): Promise<void> {
     const { settings, stats, report } = this.context;
     const sameHost = hop.url.host === this.firstHost;
     const cookies = await this.cookies(hop.url);
-    const plan = buildRequest(settings, { ...hop, cookies, http10: this.http10, sameHost });
+    const plan = buildRequest(settings, { ...hop, cookies, http10: this.http10, proxy, sameHost });
     stats.method = plan.method;
     stats.urlEffective = formatUrl(hop.url);
     stats.preTransferNs = await this.elapsed();
