@@ -1,5 +1,6 @@
 /** ITIMER_REAL of a process (setitimer(2), alarm(2)): SIGALRM once or again and again. */
 import { E, ENOTSUP, type Errno } from '@netarium/core/base/errno.ts';
+import { Alarm } from './alarm.ts';
 import { isDuration } from './local-calls.ts';
 
 interface Setting {
@@ -7,27 +8,22 @@ interface Setting {
   readonly intervalNs: number;
 }
 
-const NS_PER_MS = 1_000_000;
-
 export class IntervalTimer {
-  private timer: NodeJS.Timeout | undefined;
-  private expiresMs = 0;
+  private armed: Alarm | undefined;
   private intervalNs = 0;
 
   constructor(private readonly ring: () => void) {}
 
   private get setting(): Setting {
-    const leftMs = this.timer === undefined ? 0 : Math.max(0, this.expiresMs - performance.now());
-    return { valueNs: Math.round(leftMs * NS_PER_MS), intervalNs: this.intervalNs };
+    return { valueNs: this.armed?.leftNs ?? 0, intervalNs: this.intervalNs };
   }
 
   private arm(ns: number): void {
-    this.expiresMs = performance.now() + ns / NS_PER_MS;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
+    this.armed = new Alarm(ns, () => {
+      this.armed = undefined;
       if (this.intervalNs > 0) this.arm(this.intervalNs);
       this.ring();
-    }, ns / NS_PER_MS);
+    });
   }
 
   private change({ valueNs, intervalNs }: Setting): Setting {
@@ -56,7 +52,7 @@ export class IntervalTimer {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.armed?.stop();
+    this.armed = undefined;
   }
 }

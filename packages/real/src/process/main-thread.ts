@@ -11,6 +11,7 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { SERVING } from '../memory/wait.ts';
+import { Alarm } from './alarm.ts';
 import { failure } from './failure.ts';
 import { callInterpreter } from './interpreter-calls.ts';
 import { isDuration, spin } from './local-calls.ts';
@@ -210,18 +211,11 @@ function afterTurn(outcome: Settled): Pending {
 function sleep(ns: unknown): Errno | Pending {
   if (!isDuration(ns)) return E.EINVAL;
   const pending: Pending = new Pending(() => {
-    clearTimeout(timer);
+    alarm.stop();
     pending.settle(E.EINTR);
     return true;
   });
-  const endMs = performance.now() + ns / 1_000_000;
-  // Node's timers count whole milliseconds and may ring a little early.
-  const ring = (): void => {
-    const left = endMs - performance.now();
-    if (left <= 0) pending.settle(undefined);
-    else timer = setTimeout(ring, Math.min(Math.ceil(left), 2_147_483_647));
-  };
-  let timer = setTimeout(ring, Math.min(Math.ceil(ns / 1_000_000), 2_147_483_647));
+  const alarm = new Alarm(ns, () => pending.settle(undefined));
   return pending;
 }
 

@@ -6,6 +6,7 @@
 import { E, ENOTSUP, type Errno } from '@netarium/core/base/errno.ts';
 import type { Signal, SignalAction, SignalInfo } from '@netarium/core/syscall/sys.ts';
 import { SIGNALS } from '@netarium/core/syscall/sys.ts';
+import { Alarm } from './alarm.ts';
 import { Pending } from './pending.ts';
 
 export type Handling = Exclude<SignalAction, string>;
@@ -23,6 +24,7 @@ const UNCATCHABLE: ReadonlySet<Signal> = new Set(['SIGKILL', 'SIGSTOP']);
 interface Waiting {
   readonly signals: ReadonlySet<Signal>;
   readonly pending: Pending;
+  readonly alarm: Alarm | undefined;
 }
 
 export interface SignalOwner {
@@ -93,18 +95,18 @@ export class ProcessSignals {
     const at = this.waiting.findIndex((signal) => wanted.has(signal));
     if (at >= 0) return information(this.waiting.splice(at, 1)[0]!);
     if (timeoutNs === 0) return E.EAGAIN;
+    const over = (outcome: Errno): void => {
+      if (this.awaited?.pending === pending) this.awaited = undefined;
+      alarm?.stop();
+      pending.settle(outcome);
+    };
     const pending: Pending = new Pending(() => {
-      this.awaited = undefined;
-      pending.settle(E.EINTR);
+      over(E.EINTR);
       return true;
     });
-    this.awaited = { signals: wanted, pending };
+    const alarm = timeoutNs > 0 ? new Alarm(timeoutNs, () => over(E.EAGAIN)) : undefined;
+    this.awaited = { signals: wanted, pending, alarm };
     for (const signal of signals) this.listen(signal);
-    if (timeoutNs > 0)
-      setTimeout(() => {
-        if (this.awaited?.pending === pending) this.awaited = undefined;
-        pending.settle(E.EAGAIN);
-      }, timeoutNs / 1_000_000);
     return pending;
   }
 
@@ -129,6 +131,7 @@ export class ProcessSignals {
     const { awaited } = this;
     if (awaited?.signals.has(signal) === true) {
       this.awaited = undefined;
+      awaited.alarm?.stop();
       awaited.pending.settle(information(signal));
       return;
     }

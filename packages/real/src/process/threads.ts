@@ -4,6 +4,7 @@ import { E, type Errno } from '@netarium/core/base/errno.ts';
 import { cloned } from '@netarium/core/os/memory.ts';
 import { hasEntry } from '@netarium/core/syscall/program.ts';
 import type { ThreadOptions } from '@netarium/core/syscall/sys.ts';
+import { Alarm } from './alarm.ts';
 import { Pending, type Settled } from './pending.ts';
 import type { ProcessHost } from './process-host.ts';
 import type { FromThread, ThreadStart } from './thread-entry.ts';
@@ -12,7 +13,7 @@ import { toReply } from './wire.ts';
 /** pthread_join(3p) of what has ended, and a time limit for what has not. */
 interface Joiner {
   readonly pending: Pending;
-  readonly timer: NodeJS.Timeout | undefined;
+  readonly alarm: Alarm | undefined;
 }
 
 class RunningThread {
@@ -104,7 +105,7 @@ export class Threads {
     const { joiner } = thread;
     if (thread.detached || joiner !== undefined) this.threads.delete(thread.tid);
     if (joiner !== undefined) {
-      clearTimeout(joiner.timer);
+      joiner.alarm?.stop();
       joiner.pending.settle(thread.result);
     }
     if (this.mainIsGone && [...this.threads.values()].every(({ ended }) => ended)) this.host.end(0, '');
@@ -125,7 +126,7 @@ export class Threads {
       thread.joiner = undefined;
       pending.settle(E.ETIMEDOUT);
     };
-    thread.joiner = { pending, timer: timeoutNs > 0 ? setTimeout(expire, timeoutNs / 1_000_000) : undefined };
+    thread.joiner = { pending, alarm: timeoutNs > 0 ? new Alarm(timeoutNs, expire) : undefined };
     return pending;
   }
 
