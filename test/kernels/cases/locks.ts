@@ -15,7 +15,8 @@ export async function locksAndWaits(sys: Sys, mutex: number, gate: number): Prom
   return 0;
 }
 
-export async function waitsBehind(sys: Sys, mutex: number, list: number, name: string): Promise<void> {
+export async function waitsBehind(sys: Sys, mutex: number, list: number, name: string, gate: number): Promise<void> {
+  await sys.sem_post(gate);
   await sys.mutex_lock(mutex);
   await sys.list_push(list, name);
   await sys.mutex_unlock(mutex);
@@ -58,13 +59,15 @@ export async function interpreted(sys: Sys, inside: number, times: number): Prom
   return overlaps;
 }
 
-export async function reads(sys: Sys, lock: number, list: number, name: string): Promise<void> {
+export async function reads(sys: Sys, lock: number, list: number, name: string, gate: number): Promise<void> {
+  await sys.sem_post(gate);
   await sys.rwlock_rdlock(lock);
   await sys.list_push(list, name);
   await sys.rwlock_unlock(lock);
 }
 
-export async function writes(sys: Sys, lock: number, list: number, name: string): Promise<void> {
+export async function writes(sys: Sys, lock: number, list: number, name: string, gate: number): Promise<void> {
+  await sys.sem_post(gate);
   await sys.rwlock_wrlock(lock);
   await sys.list_push(list, name);
   await sys.rwlock_unlock(lock);
@@ -83,8 +86,13 @@ const VALUES: readonly Cloneable[] = [
   new Uint8Array([0, 255]),
 ];
 
-/** Waits until the object's sleeper can be expected to sleep. */
-const aMoment = (sys: Sys): Promise<void> => sys.nanosleep(30 * MS);
+const A_MOMENT_NS = 40 * MS;
+
+/** Waits until a thread has said that it is about to sleep, and a moment more. */
+async function asleep(sys: Sys, gate: number): Promise<void> {
+  await sys.sem_wait(gate);
+  await sys.nanosleep(A_MOMENT_NS);
+}
 
 export const cases: Cases = {
   async 'the next thread learns that a robust mutex’s owner has died'(sys) {
@@ -135,12 +143,12 @@ export const cases: Cases = {
   },
 
   async 'sleepers on a mutex come in the order of their coming'(sys) {
-    const [mutex, list] = [await sys.mutex_create(), await sys.list_create()];
+    const [mutex, list, gate] = [await sys.mutex_create(), await sys.list_create(), await sys.sem_create(0)];
     await sys.mutex_lock(mutex);
     const threads: number[] = [];
     for (const name of ['a', 'b', 'c']) {
-      threads.push(await sys.thread_create('waitsBehind', [mutex, list, name]));
-      await sys.nanosleep(150 * MS);
+      threads.push(await sys.thread_create('waitsBehind', [mutex, list, name, gate]));
+      await asleep(sys, gate);
     }
     await sys.mutex_unlock(mutex);
     for (const thread of threads) await sys.thread_join(thread);
@@ -160,7 +168,7 @@ export const cases: Cases = {
       ],
       'who waited',
     );
-    holds(uses[1]!.longestWaitNs > 100 * MS, 'and how long');
+    holds(uses[1]!.longestWaitNs > 2 * A_MOMENT_NS, 'and how long');
   },
 
   async 'a signal ends sem_wait and cell_wait, and no lock’s wait'(sys) {
@@ -192,8 +200,7 @@ export const cases: Cases = {
   async 'cell_notify reaches a sleeper in another process'(sys) {
     const [cell, gate] = [await sys.cell_create(0, { shared: true }), await sys.sem_create(0, { shared: true })];
     const child = await sys.fork('sleepsOnCell', [cell, gate]);
-    await sys.sem_wait(gate);
-    await aMoment(sys);
+    await asleep(sys, gate);
     await sys.cell_store(cell, 9);
     await sys.cell_notify(cell, 1);
     same(await sys.waitpid(child), { pid: child, code: 9 }, 'woken');
@@ -222,12 +229,16 @@ export const cases: Cases = {
 
   async 'readers wait behind a writer where it is preferred'(sys) {
     for (const prefer of ['readers', 'writers'] as const) {
-      const [lock, list] = [await sys.rwlock_create({ prefer }), await sys.list_create()];
+      const [lock, list, gate] = [
+        await sys.rwlock_create({ prefer }),
+        await sys.list_create(),
+        await sys.sem_create(0),
+      ];
       await sys.rwlock_rdlock(lock);
-      const writer = await sys.thread_create('writes', [lock, list, 'writer']);
-      await sys.nanosleep(150 * MS);
-      const reader = await sys.thread_create('reads', [lock, list, 'reader']);
-      await sys.nanosleep(150 * MS);
+      const writer = await sys.thread_create('writes', [lock, list, 'writer', gate]);
+      await asleep(sys, gate);
+      const reader = await sys.thread_create('reads', [lock, list, 'reader', gate]);
+      await asleep(sys, gate);
       await sys.rwlock_unlock(lock);
       await sys.thread_join(writer);
       await sys.thread_join(reader);
