@@ -97,6 +97,14 @@ export const cases: Cases = {
     await sys.connect(client, at);
   },
 
+  async 'the second connect tells that the non-blocking first one was refused'(sys) {
+    const client = await sys.socket('inet', 'stream', 'tcp', { nonblock: true });
+    const place = await nobody(sys, 'stream');
+    await refused(sys.connect(client, place), 'EINPROGRESS', 'connect');
+    await awaits(sys, client, POLL.OUT, 'refused');
+    await refused(sys.connect(client, place), 'ECONNREFUSED', 'connect again');
+  },
+
   async 'a non-blocking connect is in progress, then there'(sys) {
     const { fd: listener, at } = await listening(sys);
     const client = await sys.socket('inet', 'stream', 'tcp', { nonblock: true });

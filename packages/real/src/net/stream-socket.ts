@@ -128,6 +128,9 @@ export class RealStreamSocket extends SocketFile {
       if (this.listener?.open === true) return E.EOPNOTSUPP;
       if (this.connection !== undefined) return this.tellConnected();
       if (this.connecting !== undefined) return E.EALREADY;
+      // What came of a connect that went on by itself is the outcome of the next one (connect(2)); only then another may begin.
+      const failed = this.takeConnectError();
+      if (failed !== undefined) return failed;
       call.progress = 'connecting';
       this.begin(address);
       if (this.nonblock) return this.family === 'unix' ? this.waitAnyway(call) : E.EINPROGRESS;
