@@ -7,7 +7,6 @@
  */
 import { assert } from '@netarium/core/base/assert.ts';
 import { E, Errno } from '@netarium/core/base/errno.ts';
-import { BLOCKED, type Outcome } from '@netarium/core/kernel/outcome.ts';
 import type { MemoryCalls } from '@netarium/core/syscall/sys/memory.ts';
 import type { SyncCalls } from '@netarium/core/syscall/sys/sync.ts';
 import type { ThreadCalls } from '@netarium/core/syscall/sys/thread.ts';
@@ -23,7 +22,7 @@ import { Access } from './access.ts';
 import { Barriers } from './barriers.ts';
 import { Cells } from './cells.ts';
 import { Conditions } from './conditions.ts';
-import { FIRST_ROOT_NUMBER, KIND, SLEEPER_BYTES, SLOT, THREAD } from './layout.ts';
+import { FIRST_ROOT_NUMBER, KIND, SLOT, THREAD } from './layout.ts';
 import { Lists } from './lists.ts';
 import { Mutexes } from './mutexes.ts';
 import { RwLocks } from './rwlocks.ts';
@@ -31,9 +30,8 @@ import { Semaphores } from './semaphores.ts';
 import type { SharedHeap } from './shared-heap.ts';
 import { usesOf } from './statistics.ts';
 import { endThread } from './thread-end.ts';
-import { type Parking, Wait } from './wait.ts';
-
-export type Answer<T> = T | Errno | Promise<T | Errno>;
+import type { Parking } from './wait.ts';
+import { type Answer, Waits } from './waits.ts';
 
 type LocalCalls = MemoryCalls & SyncCalls & Pick<ThreadCalls, 'tls_get' | 'tls_set'>;
 
@@ -68,15 +66,14 @@ export class ThreadMemory implements ThreadMemoryCalls {
   private readonly barriers: Barriers;
   private readonly local = new Map<number, unknown>();
   private readonly record: number;
-  /** For the next call that may wait: a signal handler on top of a call that waits takes another. */
-  private spare: Wait;
+  private readonly waits: Waits;
 
   /** `beforeWaiting` is called before the thread sleeps: an interpreter lock is let go there. */
   constructor(
     private readonly heap: SharedHeap,
     readonly tid: number,
-    private readonly parking: Parking,
-    private readonly beforeWaiting: () => void = () => {},
+    parking: Parking,
+    beforeWaiting: () => void = () => {},
   ) {
     const record = heap.register(tid);
     assert(!(record instanceof Errno), 'a heap has room for the record of a thread that was let start');
@@ -90,7 +87,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
     this.semaphores = new Semaphores(access);
     this.rwlocks = new RwLocks(access);
     this.barriers = new Barriers(access);
-    this.spare = new Wait(heap, tid, record);
+    this.waits = new Waits(heap, tid, record, parking, beforeWaiting);
   }
 
   /** Is this call one of this process's own memory? If not, it is the root's. */
@@ -112,54 +109,6 @@ export class ThreadMemory implements ThreadMemoryCalls {
   /** A signal handler has run, and no call was asleep that it ended. */
   clearInterruption(): void {
     Atomics.store(this.heap.words, this.record + THREAD.INTERRUPTED, 0);
-  }
-
-  // A call that may wait.
-
-  private run<T>(attempt: (wait: Wait) => Outcome<T>): Answer<T> {
-    const wait = this.spare;
-    const outcome = attempt(wait);
-    if (outcome === BLOCKED) return this.sleep(wait, attempt);
-    if (wait.slot !== 0) wait.reset();
-    return outcome as T | Errno;
-  }
-
-  private sleep<T>(wait: Wait, attempt: (wait: Wait) => Outcome<T>): Answer<T> {
-    this.spare = new Wait(this.heap, this.tid, this.record);
-    this.beforeWaiting();
-    for (;;) {
-      if (wait.expectInterruption()) {
-        const expired = this.parking.park(this.heap, wait);
-        if (typeof expired !== 'boolean') return this.sleepOn(expired, wait, attempt);
-        wait.expired = expired;
-      }
-      wait.forgetInterruption();
-      const outcome = attempt(wait);
-      if (outcome !== BLOCKED) return this.finished(wait, outcome as T | Errno);
-    }
-  }
-
-  private async sleepOn<T>(
-    parked: Promise<boolean>,
-    wait: Wait,
-    attempt: (wait: Wait) => Outcome<T>,
-  ): Promise<T | Errno> {
-    let expired: boolean | Promise<boolean> = parked;
-    for (;;) {
-      wait.expired = await expired;
-      wait.forgetInterruption();
-      const outcome = attempt(wait);
-      if (outcome !== BLOCKED) return this.finished(wait, outcome as T | Errno);
-      expired = wait.expectInterruption() ? this.parking.park(this.heap, wait) : false;
-    }
-  }
-
-  private finished<T>(wait: Wait, outcome: T): T {
-    wait.reset();
-    // The one that was made for a handler goes, with the sleeper that it may have.
-    if (this.spare.sleeper !== 0) this.heap.free(this.spare.sleeper << 2, SLEEPER_BYTES);
-    this.spare = wait;
-    return outcome;
   }
 
   // Cells.
@@ -189,7 +138,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   cell_wait(cell: number, expected: Cloneable, timeoutNs = FOR_EVER): Answer<undefined> {
-    return this.run((wait) => this.cells.wait(cell, expected, timeoutNs, wait));
+    return this.waits.run((wait) => this.cells.wait(cell, expected, timeoutNs, wait));
   }
 
   cell_notify(cell: number, count: number): Answer<number> {
@@ -237,7 +186,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   mutex_lock(mutex: number, timeoutNs = FOR_EVER): Answer<undefined> {
-    return this.run((wait) => this.mutexes.lock(mutex, timeoutNs, wait));
+    return this.waits.run((wait) => this.mutexes.lock(mutex, timeoutNs, wait));
   }
 
   mutex_trylock(mutex: number): Answer<undefined> {
@@ -259,7 +208,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   /** Both must be of this process: EINVAL where one of them is the root's. */
   cond_wait(condition: number, mutex: number, timeoutNs = FOR_EVER): Answer<undefined> {
     if (mutex >= FIRST_ROOT_NUMBER) return E.EINVAL;
-    return this.run((wait) => this.conditions.wait(condition, mutex, timeoutNs, wait));
+    return this.waits.run((wait) => this.conditions.wait(condition, mutex, timeoutNs, wait));
   }
 
   cond_signal(condition: number): Answer<undefined> {
@@ -275,7 +224,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   sem_wait(semaphore: number, timeoutNs = FOR_EVER): Answer<undefined> {
-    return this.run((wait) => this.semaphores.wait(semaphore, timeoutNs, wait));
+    return this.waits.run((wait) => this.semaphores.wait(semaphore, timeoutNs, wait));
   }
 
   sem_trywait(semaphore: number): Answer<undefined> {
@@ -295,7 +244,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   rwlock_rdlock(lock: number, timeoutNs = FOR_EVER): Answer<undefined> {
-    return this.run((wait) => this.rwlocks.read(lock, timeoutNs, wait));
+    return this.waits.run((wait) => this.rwlocks.read(lock, timeoutNs, wait));
   }
 
   rwlock_tryrdlock(lock: number): Answer<undefined> {
@@ -303,7 +252,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   rwlock_wrlock(lock: number, timeoutNs = FOR_EVER): Answer<undefined> {
-    return this.run((wait) => this.rwlocks.write(lock, timeoutNs, wait));
+    return this.waits.run((wait) => this.rwlocks.write(lock, timeoutNs, wait));
   }
 
   rwlock_trywrlock(lock: number): Answer<undefined> {
@@ -319,7 +268,7 @@ export class ThreadMemory implements ThreadMemoryCalls {
   }
 
   barrier_wait(barrier: number, timeoutNs = FOR_EVER): Answer<boolean> {
-    return this.run((wait) => this.barriers.wait(barrier, timeoutNs, wait));
+    return this.waits.run((wait) => this.barriers.wait(barrier, timeoutNs, wait));
   }
 
   sync_destroy(object: number): Answer<undefined> {

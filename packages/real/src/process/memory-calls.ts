@@ -1,6 +1,7 @@
 /** Which calls are on memory, and how a thread makes them on the heap that it shares with the other threads of its process. */
 import type { Errno } from '@netarium/core/base/errno.ts';
-import type { Answer, ThreadMemory, ThreadMemoryCalls } from '../memory/thread-memory.ts';
+import type { ThreadMemory, ThreadMemoryCalls } from '../memory/thread-memory.ts';
+import type { Answer } from '../memory/waits.ts';
 
 const MEMORY_CALL = /^(cell|list|mutex|cond|sem|rwlock|barrier|sync|tls)_/;
 
