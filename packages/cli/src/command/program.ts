@@ -18,11 +18,13 @@ import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
 import { packetdrillCommand } from './packetdrill.ts';
 import { plotCommand } from './plot.ts';
+import { quizCommand } from './quiz.ts';
 import { realCommand } from './real.ts';
 import { runCommand } from './run.ts';
 import { shellCommand } from './shell.ts';
 import { showCommand } from './show.ts';
 import { systemsCommand } from './systems.ts';
+import { viewCommand } from './view.ts';
 
 /** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`, where there may be threads. */
 export async function netarium(argv: readonly string[], streams: Streams, worker: URL | undefined): Promise<number> {
@@ -228,8 +230,18 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--strict', u.strict)
     .option('--inputs <file>', u.inputs)
     .option('--real', u.realArm)
+    .option('--html <file>', u.html)
+    .option('--recording <file>', u.recording)
+    .option('--headers-only', u.headersOnly)
     .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
   pictureCommands(add, io, ended);
+  add('view', u.view)
+    .argument('<what>', u.argView)
+    .option('--seed <n>', u.seed)
+    .addOption(repeated('--set <name=value>', u.set))
+    .option('--port <n>', u.viewPort)
+    .option('--no-open', u.noOpen)
+    .action(async (what, options) => ended(await viewCommand(what, { set: [], ...options }, io)));
   add('list', u.list)
     .option('--json', u.json)
     .action(async (options) => ended(await listCommand(options, io)));
@@ -250,6 +262,14 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .argument('<question...>', u.argQuestion)
     .option('--json', u.json)
     .action(async (words, options) => ended(await askCommand(words, options, io)));
+  add('quiz', u.quiz)
+    .argument('[topic...]', u.argTopic)
+    .option('--seed <n>', u.quizSeed)
+    .option('--count <n>', u.count)
+    .option('--answers <file>', u.answers)
+    .option('--list', u.listQuiz)
+    .option('--json', u.json)
+    .action(async (topic, options) => ended(await quizCommand(topic, options, io)));
   add('real', u.real)
     .argument('[program]', u.argProgram)
     .argument('[args...]', u.argArguments)

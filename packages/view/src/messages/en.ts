@@ -1,5 +1,6 @@
 /** Every sentence that Netarium itself says, in English. `zh.ts` has the same keys. */
 import type { ProblemCode } from '@netarium/core/check/lab-problem.ts';
+import { quizEn } from './book.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -85,6 +86,12 @@ export const en = {
     new: 'write a lab to start from',
     systems: 'run the labs and tell which of the systems in the notes work',
     ask: "answer one of the notes' questions: a number, or words in English or Chinese",
+    quiz: 'predict, run a lab, and see what decides: choices, numbers and sorting exercises',
+    argTopic: 'an area (A3), order, notes, a lab, or words; all where it is left out',
+    quizSeed: 'ask in another order',
+    count: 'ask at most so many',
+    answers: 'read the answers from a file, a line each',
+    listQuiz: 'list the questions',
     shell: 'boot a lab and type into one of its hosts',
     packetdrill: 'run packet scripts against a simulated host and tell whether it does what they say',
     argScripts: 'packet scripts (.pkt)',
@@ -120,6 +127,13 @@ export const en = {
     real: "run one of Netarium's programs on this machine's own kernel",
     argProgram: 'program: curl, httpd, redis-server, download, …',
     argArguments: 'its options and arguments, as they are',
+    html: 'write the run as a page that opens from disk',
+    recording: 'write the run as a recording file (.netarium) for netarium view',
+    headersOnly: 'leave the payload of frames out of the page or recording',
+    view: 'look at a recording file or a lab in the browser',
+    argView: 'recording file (.netarium), or a lab',
+    viewPort: 'port on 127.0.0.1; a free one by default',
+    noOpen: 'open no browser',
     realArm:
       "run the lab's programs on this machine's own kernel too, and print what was predicted beside what was measured",
     listPrograms: 'the programs that there are',
@@ -145,6 +159,11 @@ export const en = {
     usage: (text: string) => `netarium: ${text}`,
     seeHelp: (command: string) => `Try 'netarium ${command ? `${command} ` : ''}--help'.`,
     unknownOption: (name: string) => `unknown option ${name}`,
+    pageTooLarge: (bytes: number, most: number) =>
+      `the page would have ${bytes} bytes, more than ${most}; --headers-only leaves the payload out`,
+    port: (text: string) => `'${text}' is no port`,
+    cannotListen: (port: number, why: string) => `cannot listen on 127.0.0.1:${port}: ${why}`,
+    badRecording: (path: string, why: string) => `${path}: ${why}`,
     unknownProgram: (name: string) => `there is no program '${name}'; netarium real --list has those there are`,
     unknownCommand: (name: string) => `there is no command '${name}'`,
     missingArgument: (name: string) => `the argument <${name}> is missing`,
@@ -221,6 +240,8 @@ export const en = {
     headRatio: 'measured / predicted',
   },
 
+  view: { at: (url: string) => `The viewer is at ${url} (Ctrl-C ends it)` },
+
   list: {
     id: 'lab',
     title: 'title',
@@ -296,6 +317,8 @@ export const en = {
     others: 'Also found',
     command: (lab: string) => `netarium run ${lab}`,
   },
+
+  quiz: quizEn,
 
   ladder: {
     time: 'virtual time',

@@ -1,4 +1,5 @@
 /** Every sentence that Netarium itself says, in Chinese. Terms as in the glossary. */
+import { quizZh } from './book.ts';
 import type { Messages } from './en.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -81,6 +82,12 @@ export const zh: Messages = {
     new: '写出一个可以直接改的实验',
     systems: '运行全部实验，列出笔记里哪些条目已经可用',
     ask: '回答笔记里的问题：题号，或中英文关键词',
+    quiz: '先预测，再运行实验，看是什么决定了答案：选择、数字和排序题',
+    argTopic: '领域（A3）、order、notes、实验名或关键词；省略则为全部',
+    quizSeed: '换一种出题顺序',
+    count: '最多问这么多题',
+    answers: '从文件读取回答，每行一个',
+    listQuiz: '列出题目',
     shell: '启动实验，在其中一台主机上输入命令',
     packetdrill: '对一台模拟主机运行报文脚本，判断它的行为是否与脚本一致',
     argScripts: '报文脚本（.pkt）',
@@ -116,6 +123,13 @@ export const zh: Messages = {
     real: '在本机真实的内核上运行 Netarium 的程序',
     argProgram: '程序：curl、httpd、redis-server、download 等',
     argArguments: '程序自己的选项和参数，原样传递',
+    html: '把这次运行写成一个可从磁盘直接打开的网页',
+    recording: '把这次运行写成记录文件（.netarium），供 netarium view 查看',
+    headersOnly: '网页或记录中略去帧的载荷',
+    view: '在浏览器中查看记录文件或实验',
+    argView: '记录文件（.netarium），或一个实验',
+    viewPort: '127.0.0.1 上的端口；默认选一个空闲的',
+    noOpen: '不打开浏览器',
     realArm: '再在本机真实的内核上运行实验的程序，把预测值和实测值并排列出',
     listPrograms: '列出现有的程序',
     lanes: '运行实验，画出各线程在做什么、在等什么',
@@ -141,6 +155,10 @@ export const zh: Messages = {
     seeHelp: (command) => `请看 netarium ${command ? `${command} ` : ''}--help。`,
     unknownOption: (name) => `没有选项 ${name}`,
     noRealArm: (lab) => `实验 ${lab} 没有可以在真实内核上运行的部分`,
+    pageTooLarge: (bytes, most) => `页面将有 ${bytes} 字节，超过 ${most}；加 --headers-only 可略去载荷`,
+    port: (text) => `“${text}”不是端口`,
+    cannotListen: (port, why) => `无法监听 127.0.0.1:${port}：${why}`,
+    badRecording: (path, why) => `${path}：${why}`,
     unknownProgram: (name) => `没有程序“${name}”；netarium real --list 列出现有的程序`,
     unknownCommand: (name) => `没有命令“${name}”`,
     missingArgument: (name) => `缺少参数 <${name}>`,
@@ -210,6 +228,8 @@ export const zh: Messages = {
     headMeasured: '实测',
     headRatio: '实测 / 预测',
   },
+
+  view: { at: (url) => `查看器在 ${url}（按 Ctrl-C 结束）` },
 
   list: {
     id: '实验',
@@ -285,6 +305,8 @@ export const zh: Messages = {
     others: '还找到',
     command: (lab) => `netarium run ${lab}`,
   },
+
+  quiz: quizZh,
 
   ladder: {
     time: '虚拟时间',

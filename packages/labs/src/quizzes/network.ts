@@ -1,0 +1,534 @@
+/** Predict-first: models, addresses, the link layer, name service and the visit of a site (areas A1, A2, A7, A8, A10). */
+import { byCheck, byOrder, byStory, number, one, order, packetEvidence, type QuizItem, text } from './quiz.ts';
+
+const ECHO_REQUEST = 'icmp.type == 8 && ip.dst == 10.0.4.2';
+
+const models: readonly QuizItem[] = [
+  {
+    id: 'where-http-begins',
+    rows: [1, 65],
+    lab: 'osi-layers',
+    question: text(
+      'A frame carries the answer of a web server: Ethernet, IP, TCP with timestamps, HTTP. At which byte of the frame does HTTP begin?',
+      '一个帧里装着 Web 服务器的响应：以太网、IP、带时间戳选项的 TCP、HTTP。HTTP 从帧的第几个字节开始？',
+    ),
+    task: number('bytes from the start', '字节（从 0 数起）'),
+    decide: ({ seen }) => {
+      const last = seen('http').last;
+      const layer = last?.layers.find(({ protocol }) => protocol === 'http');
+      if (last === undefined || layer === undefined) return { answer: [], evidence: [] };
+      const places = last.layers.map(({ protocol, start, end }) => `${protocol} ${start}–${end - 1}`).join(', ');
+      return {
+        answer: [String(layer.start)],
+        evidence: [packetEvidence(last), { atNs: last.atNs, text: { en: places, zh: places } }],
+      };
+    },
+    why: text(
+      '14 bytes of Ethernet, 20 of IPv4, 32 of TCP with its timestamps: 66. No header of a session or presentation layer stands between.',
+      '以太网 14 字节、IPv4 20 字节、带时间戳的 TCP 32 字节，合计 66。中间没有会话层或表示层的头部。',
+    ),
+    expected: ['66'],
+  },
+  {
+    id: 'largest-datagram',
+    rows: [6, 36, 37],
+    lab: 'segments-and-nagle',
+    question: text(
+      'Programs hand one UDP message of 1472, 1473, 65,507 and 65,508 bytes to the kernel. Which is the largest that is sent?',
+      '程序依次把 1472、1473、65507、65508 字节的 UDP 消息交给内核。能发出的最大一个是多少字节？',
+    ),
+    task: number('bytes', '字节'),
+    decide: (run) => {
+      const sent = run.story(/^A datagram of (\d+) bytes: (\d+),/);
+      const refused = run.story(/^A datagram of \d+ bytes: EMSGSIZE/);
+      const sizes = sent.map(({ groups }) => Number(groups[0]));
+      if (sizes.length === 0) return { answer: [], evidence: [] };
+      const evidence = [...sent.slice(-1), ...refused].map(({ line }) => ({ atNs: line.atNs, text: line.text }));
+      return { answer: [String(Math.max(...sizes))], evidence };
+    },
+    why: text(
+      'IPv4 counts 65,535 bytes at most; 20 are its own header, 8 are UDP’s. One byte more is EMSGSIZE. Above 1472 bytes it takes fragments.',
+      'IPv4 总长最多 65535，减去自身 20 字节和 UDP 的 8 字节头部。再多一个字节就是 EMSGSIZE；超过 1472 字节就要分片。',
+    ),
+    expected: ['65507'],
+  },
+];
+
+const link: readonly QuizItem[] = [
+  {
+    id: 'arp-first-frame',
+    rows: [14, 12],
+    lab: 'arp',
+    question: text(
+      'Ann pings Bob on the same switch; her ARP table is empty. To which MAC address does her first frame go?',
+      'Ann 在同一交换机上 ping Bob，ARP 表是空的。她发出的第一个帧的目的 MAC 是什么？',
+    ),
+    task: one({
+      bob: ['Bob’s', 'Bob 的 MAC'],
+      broadcast: ['ff:ff:ff:ff:ff:ff, everybody', 'ff:ff:ff:ff:ff:ff，所有主机'],
+      switch: ['the switch’s', '交换机的 MAC'],
+      zero: ['00:00:00:00:00:00, unknown', '00:00:00:00:00:00，未知'],
+    }),
+    decide: ({ seen }) => {
+      const first = seen('eth', 'ann.eth0').first;
+      if (first === undefined) return { answer: [], evidence: [] };
+      const to = String(first.field('eth.dst'));
+      const names: Readonly<Record<string, string>> = {
+        'ff:ff:ff:ff:ff:ff': 'broadcast',
+        '00:00:00:00:00:00': 'zero',
+        '02:00:00:00:02:01': 'bob',
+      };
+      return { answer: [names[to] ?? 'switch'], evidence: [packetEvidence(first)] };
+    },
+    why: text(
+      'She cannot know Bob’s MAC address, so she asks everybody (RFC 826); only the answer is unicast. The switch has no part in it.',
+      '她还不知道 Bob 的 MAC，只能问所有主机（RFC 826）；只有应答是单播。交换机不参与应答。',
+    ),
+    expected: ['broadcast'],
+  },
+  {
+    id: 'arp-tries',
+    rows: [14],
+    lab: 'arp',
+    question: text(
+      'Nobody has 10.0.1.99. How many ARP requests are sent within 3 seconds before ping is told "host unreachable"?',
+      '没有主机使用 10.0.1.99。3 秒内发出几个 ARP 请求之后，ping 得到“主机不可达”？',
+    ),
+    task: number('requests', '个请求'),
+    decide: ({ run, seen }) => {
+      const asked = seen(`arp.opcode == 1 && arp.dst.proto_ipv4 == ${String(run.params.absent)}`).packets;
+      const answered = seen(`arp.opcode == 2 && arp.src.proto_ipv4 == ${String(run.params.absent)}`).first?.atNs;
+      const end = answered ?? (asked[0]?.atNs ?? 0) + 2_900_000_000;
+      const round = asked.filter(({ atNs }) => atNs < end);
+      return { answer: [String(round.length)], evidence: round.map(packetEvidence) };
+    },
+    why: text(
+      'Linux asks three times, a second apart (mcast_solicit), then the neighbour is FAILED and waiting packets end in EHOSTUNREACH.',
+      'Linux 每隔 1 秒问一次，共三次（mcast_solicit），之后邻居进入 FAILED，等待的包以 EHOSTUNREACH 结束。',
+    ),
+    expected: ['3'],
+    otherwise: { set: { absent: '10.0.1.5' }, expected: ['1'] },
+  },
+  {
+    id: 'arp-bystander',
+    rows: [15],
+    lab: 'arp',
+    question: text(
+      'Dan broadcasts an ARP question for Ann. Cat hears it and has no entry for Dan. Does she make one?',
+      'Dan 广播 ARP 请求找 Ann。Cat 也听到了，她的表里没有 Dan。她会添加 Dan 吗？',
+    ),
+    task: one({ yes: ['Yes', '会'], no: ['No', '不会'] }),
+    decide: byCheck('no-entry', 'no', 'yes'),
+    why: text(
+      'A bystander may update an entry that it has, but makes none (RFC 826, packet reception): she would fill her table with strangers.',
+      '旁观者可以更新已有条目，但不新建（RFC 826 接收算法），否则表里会塞满无关主机。',
+    ),
+    expected: ['no'],
+    otherwise: { set: { met: true }, expected: ['yes'] },
+  },
+  {
+    id: 'arp-forged',
+    rows: [15, 14],
+    lab: 'arp',
+    question: text(
+      'Eve sends Ann an unasked ARP reply: "10.0.1.3 is at my MAC". Ann knows Bob’s true address. To whom goes her next packet for Bob?',
+      'Eve 主动向 Ann 发 ARP 应答：“10.0.1.3 在我的 MAC”。Ann 原本知道 Bob 的真实 MAC。她下一个发给 Bob 的包到谁那里？',
+    ),
+    task: one({ bob: ['Bob', 'Bob'], eve: ['Eve', 'Eve'], both: ['both', '两者都有'], nobody: ['nobody', '都没有'] }),
+    decide: byCheck('spoofed', 'eve', 'bob', /Eve tells Ann/),
+    why: text(
+      'ARP has no proof of who speaks: an entry that exists is overwritten. That is ARP spoofing.',
+      'ARP 没有身份验证，已有条目会被覆盖，这就是 ARP 欺骗。',
+    ),
+    expected: ['eve'],
+    otherwise: { set: { forged: false }, expected: ['bob'] },
+  },
+  {
+    id: 'addresses-on-the-way',
+    rows: [13, 21],
+    lab: 'router',
+    question: text(
+      'One packet crosses three routers. What is the same on all four links?',
+      '一个数据包经过三台路由器。四段链路上保持不变的是什么？',
+    ),
+    task: one({
+      ip: ['the pair of IP addresses', '一对 IP 地址'],
+      mac: ['the pair of MAC addresses', '一对 MAC 地址'],
+      both: ['both pairs', '两对都不变'],
+      none: ['neither', '两对都变'],
+    }),
+    decide: ({ seen }) => {
+      const cards = ['ann.eth0', 'r1.eth1', 'r2.eth1', 'r3.eth1'];
+      const hops = cards.flatMap((card) => seen(ECHO_REQUEST, card).first ?? []);
+      if (hops.length < cards.length) return { answer: [], evidence: [] };
+      const kinds = (a: string, b: string): number => new Set(hops.map((p) => `${p.field(a)} ${p.field(b)}`)).size;
+      const [ip, mac] = [kinds('ip.src', 'ip.dst') === 1, kinds('eth.src', 'eth.dst') === 1];
+      const evidence = hops.map((p) => {
+        const said = `${p.card}: ${p.field('ip.src')} → ${p.field('ip.dst')}, ${p.field('eth.src')} → ${p.field('eth.dst')}`;
+        return { atNs: p.atNs, text: { en: said, zh: said } };
+      });
+      return { answer: [ip && mac ? 'both' : ip ? 'ip' : mac ? 'mac' : 'none'], evidence };
+    },
+    why: text(
+      'IP addresses name the two ends, MAC addresses the two ends of one link; each router writes a new link header.',
+      'IP 地址标识两端主机，MAC 地址只标识一段链路的两端；每台路由器都换上新的链路头部。',
+    ),
+    expected: ['ip'],
+  },
+  {
+    id: 'ttl-after-three',
+    rows: [21],
+    lab: 'router',
+    question: text(
+      'A ping leaves with TTL 64. Which TTL has it on the link behind the third router?',
+      'ping 以 TTL 64 发出。过了第三台路由器之后的那段链路上，TTL 是多少？',
+    ),
+    task: number('', ''),
+    decide: ({ seen }) => {
+      const behind = seen(ECHO_REQUEST, 'r3.eth1').first;
+      if (behind === undefined) return { answer: [], evidence: [] };
+      const evidence = ['ann.eth0', 'r1.eth1', 'r2.eth1', 'r3.eth1']
+        .flatMap((card) => seen(ECHO_REQUEST, card).first ?? [])
+        .map((p) => {
+          const said = `${p.card}: TTL ${p.field('ip.ttl')}`;
+          return { atNs: p.atNs, text: { en: said, zh: said } };
+        });
+      return { answer: [String(behind.field('ip.ttl'))], evidence };
+    },
+    why: text('Each router takes one. At 0 it answers ICMP time exceeded.', '每台路由器减一；减到 0 就回 ICMP 超时。'),
+    expected: ['61'],
+  },
+  {
+    id: 'longest-prefix',
+    rows: [21],
+    lab: 'router',
+    question: text(
+      'A packet for 10.9.1.1 meets two routes: 10.9.0.0/16 to the right, 10.9.1.0/24 to the left. Which is taken?',
+      '去往 10.9.1.1 的包遇到两条路由：10.9.0.0/16 向右，10.9.1.0/24 向左。走哪一条？',
+    ),
+    task: one({
+      long: ['the /24, it is longer', '/24，前缀更长'],
+      short: ['the /16, it is more general', '/16，范围更大'],
+      first: ['the one that was entered first', '先添加的那条'],
+      both: ['both in turn', '两条轮流'],
+    }),
+    decide: byCheck('longest-prefix', 'long', 'short', /10\.9\.1\.1/),
+    why: text(
+      'The longest matching prefix wins (RFC 1812, 5.2.4.3), in whatever order routes were entered.',
+      '最长前缀优先（RFC 1812 5.2.4.3），与添加顺序无关。',
+    ),
+    expected: ['long'],
+    otherwise: { set: { specific: '10.8.1.0/24 via 10.0.14.2' }, expected: ['short'] },
+  },
+  {
+    id: 'who-sees-a-unicast',
+    rows: [16, 19],
+    lab: 'switch-and-hub',
+    question: text(
+      'A switch has learned where Bob is. Ann sends Bob a frame. How many of the three other hosts see it?',
+      '交换机已经学到 Bob 的位置。Ann 给 Bob 发一帧，另外三台主机中有几台看到它？',
+    ),
+    task: one({ one: ['one: Bob', '一台：Bob'], three: ['all three', '三台都看到'] }),
+    decide: byCheck('one-sees', 'one', 'three'),
+    why: text(
+      'A switch sends a learned unicast out of one port; a hub repeats it everywhere.',
+      '交换机只从学到的端口送出；集线器向所有端口复制。',
+    ),
+    expected: ['one'],
+    otherwise: { set: { via: 2 }, expected: ['three'] },
+  },
+  {
+    id: 'two-at-once',
+    rows: [19, 16],
+    lab: 'switch-and-hub',
+    question: text(
+      'Two hosts on a hub begin to send at the same instant. What happens?',
+      '集线器上的两台主机同时开始发送，会怎样？',
+    ),
+    task: one({
+      collide: ['a collision; both wait for a random time and try again', '冲突；双方随机退避后重试'],
+      queue: ['the hub keeps one frame until the other has gone', '集线器先存一帧，等另一帧发完'],
+      both: ['both arrive, nothing special', '两帧都正常到达'],
+      lost: ['both are lost for good', '两帧都永久丢失'],
+    }),
+    decide: byCheck('collide', 'collide', 'both', /^Collision/),
+    why: text(
+      'A hub has no memory: the signals meet. CSMA/CD backs off and repeats (IEEE 802.3).',
+      '集线器没有缓存，信号会相撞；CSMA/CD 退避后重发（IEEE 802.3）。',
+    ),
+    expected: ['collide'],
+    otherwise: { set: { both: false }, expected: ['both'] },
+  },
+  {
+    id: 'pulled-plug',
+    rows: [20],
+    lab: 'cable',
+    question: text(
+      'A plug is pulled while a frame is on its way through the cable. Does it arrive?',
+      '帧还在网线里传播时插头被拔掉，它会到达吗？',
+    ),
+    task: one({ yes: ['Yes, it had been sent', '会，已经发出去了'], no: ['No', '不会'] }),
+    decide: byCheck('instant', 'no', 'yes', /plug is pulled/),
+    why: text(
+      'What was still in the cable is gone, and both cards show no carrier from that instant on.',
+      '还在线缆里的信号也没了；从那一刻起两端网卡都显示无载波。',
+    ),
+    expected: ['no'],
+    otherwise: { set: { cut: false }, expected: ['yes'] },
+  },
+  {
+    id: 'loopback-block',
+    rows: [7, 8],
+    lab: 'addresses',
+    question: text('A host pings 127.9.9.9. What is seen on its cable?', '主机 ping 127.9.9.9，网线上能看到什么？'),
+    task: one({
+      nothing: ['nothing, and the ping is answered', '什么也没有，而 ping 有应答'],
+      request: ['an echo request to the gateway', '发往网关的 Echo 请求'],
+      arp: ['an ARP request for 127.9.9.9', '查询 127.9.9.9 的 ARP 请求'],
+      error: ['nothing, and the ping fails', '什么也没有，ping 失败'],
+    }),
+    decide: byCheck('loopback', 'nothing', 'request'),
+    why: text(
+      'All of 127.0.0.0/8 means this host (RFC 1122, 3.2.1.3), not 127.0.0.1 alone.',
+      '整个 127.0.0.0/8 都指本机（RFC 1122 3.2.1.3），不只是 127.0.0.1。',
+    ),
+    expected: ['nothing'],
+    otherwise: { set: { loop: '10.0.3.3' }, expected: ['request'] },
+  },
+  {
+    id: 'private-border',
+    rows: [9, 24],
+    lab: 'addresses',
+    question: text(
+      'Which block between 172.0.0.0 and 172.255.255.255 is private?',
+      '172.0.0.0 到 172.255.255.255 之间哪一段是私有地址？',
+    ),
+    task: one({
+      twelve: ['172.16.0.0/12, up to 172.31.255.255', '172.16.0.0/12，到 172.31.255.255'],
+      sixteen: ['172.16.0.0/16, up to 172.16.255.255', '172.16.0.0/16，到 172.16.255.255'],
+    }),
+    decide: byCheck('private', 'twelve', 'sixteen'),
+    why: text(
+      'RFC 1918: 10/8, 172.16/12, 192.168/16. The test walks over all their borders.',
+      'RFC 1918：10/8、172.16/12、192.168/16。实验检查了所有边界地址。',
+    ),
+    expected: ['twelve'],
+    otherwise: { set: { middle: '172.16.0.0/16' }, expected: ['sixteen'] },
+  },
+  {
+    id: 'low-port',
+    rows: [10, 11],
+    lab: 'ports',
+    question: text(
+      'An ordinary user’s program binds port 1023. What does bind() say?',
+      '普通用户的程序绑定端口 1023，bind() 返回什么？',
+    ),
+    task: one({
+      EACCES: ['EACCES: permission denied', 'EACCES：权限不够'],
+      bound: ['it works', '成功'],
+      EADDRINUSE: ['EADDRINUSE: address in use', 'EADDRINUSE：地址已被占用'],
+      EINVAL: ['EINVAL: invalid argument', 'EINVAL：参数无效'],
+    }),
+    decide: byStory(/^uid 1000 binds (\d+): (\w+)/, ([, result]) => result!),
+    why: text(
+      'Below net.ipv4.ip_unprivileged_port_start, 1024, a process needs CAP_NET_BIND_SERVICE (ip(7)).',
+      '低于 1024（ip_unprivileged_port_start）的端口需要 CAP_NET_BIND_SERVICE（ip(7)）。',
+    ),
+    expected: ['EACCES'],
+    otherwise: { set: { low: 1024 }, expected: ['bound'] },
+  },
+  {
+    id: 'sort-a-lease',
+    rows: [23],
+    lab: 'dhcp',
+    question: text('Put the four messages of a DHCP lease into their order.', '把一次 DHCP 租约的四个报文排好顺序。'),
+    task: order({
+      Request: ['Request', 'Request（请求）'],
+      Ack: ['Ack', 'Ack（确认）'],
+      Discover: ['Discover', 'Discover（发现）'],
+      Offer: ['Offer', 'Offer（提供）'],
+    }),
+    decide: byOrder(/: DHCP (Discover|Offer|Request|Ack) /, ([name]) => name!),
+    why: text(
+      'The client asks who is there, servers offer, the client picks one aloud, and that server confirms (RFC 2131, 3.1).',
+      '客户端询问，服务器提供，客户端公开选定一个，由该服务器确认（RFC 2131 3.1）。',
+    ),
+    expected: ['Discover', 'Offer', 'Request', 'Ack'],
+    otherwise: { set: { server: 'sleep 600' }, expected: ['Discover'] },
+  },
+];
+
+const services: readonly QuizItem[] = [
+  {
+    id: 'sort-a-resolution',
+    rows: [55, 62],
+    lab: 'dns',
+    question: text(
+      'www.shop.test is asked for with all caches cold. In which order are the servers asked?',
+      '所有缓存都是空的，查询 www.shop.test。各服务器按什么顺序被询问？',
+    ),
+    task: order({
+      test: ['the server of test.', 'test. 的服务器'],
+      resolver: ['the recursive resolver', '递归解析器'],
+      'shop.test': ['the server of shop.test.', 'shop.test. 的服务器'],
+      forwarder: ['the forwarder of resolv.conf', 'resolv.conf 里的转发服务器'],
+      root: ['a root server', '根服务器'],
+    }),
+    decide: byOrder(/^\w+ asks (\S+) for www\.shop\.test/, ([server]) => server!),
+    why: text(
+      'The stub asks one server only; it is the resolver that walks down from the root, zone by zone (RFC 1034, 5.3.3).',
+      '本机存根只问一台服务器；由解析器从根开始逐级向下查（RFC 1034 5.3.3）。',
+    ),
+    expected: ['forwarder', 'resolver', 'root', 'test', 'shop.test'],
+    otherwise: { set: { server: '10.0.0.3' }, expected: ['resolver', 'root', 'test', 'shop.test'] },
+  },
+  {
+    id: 'long-dns-answer',
+    rows: [62, 55],
+    lab: 'dns',
+    question: text(
+      'A DNS answer is longer than 512 bytes, and the client did not announce EDNS. By which transport does the whole answer arrive?',
+      'DNS 应答超过 512 字节，客户端没有声明 EDNS。完整应答最后经哪种传输协议到达？',
+    ),
+    task: one({ udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'] }),
+    decide: byCheck('by-tcp', 'tcp', 'udp', /TC=1/),
+    why: text(
+      'The UDP answer comes with TC set; the client asks again over TCP port 53 (RFC 1035, 4.2; RFC 7766).',
+      'UDP 应答带 TC 标志，客户端改用 TCP 53 端口再问（RFC 1035 4.2、RFC 7766）。',
+    ),
+    expected: ['tcp'],
+    otherwise: { set: { big: 'www.shop.test' }, expected: ['udp'] },
+  },
+  {
+    id: 'hosts-wins',
+    rows: [56],
+    lab: 'hosts-file',
+    question: text(
+      '/etc/hosts says 10.0.0.99, the name server says 10.0.0.80. Which address does a program on that host get with the usual order "files dns"?',
+      '/etc/hosts 写着 10.0.0.99，DNS 服务器说 10.0.0.80。按通常的顺序“files dns”，本机程序得到哪个地址？',
+    ),
+    task: one({
+      hosts: ['10.0.0.99', '10.0.0.99'],
+      dns: ['10.0.0.80', '10.0.0.80'],
+      both: ['both', '两个都有'],
+      error: ['an error: they disagree', '报错：两者矛盾'],
+    }),
+    decide: byCheck('own', 'hosts', 'dns', /Ann gets/),
+    why: text(
+      'The hosts file is read first and its answer ends the search; no DNS query leaves the host (nsswitch.conf(5)).',
+      '先读 hosts 文件，命中就不再查，主机不发任何 DNS 查询（nsswitch.conf(5)）。',
+    ),
+    expected: ['hosts'],
+    otherwise: { set: { entry: false }, expected: ['dns'] },
+  },
+  {
+    id: 'sort-a-visit',
+    rows: [65],
+    lab: 'visit-website',
+    question: text(
+      'A cold laptop is plugged in and visits a web site. Put the nine steps into their order.',
+      '一台刚开机的笔记本插上网线并访问网站。把九个步骤排好顺序。',
+    ),
+    task: order({
+      a: ['the URL is taken apart: scheme, host, port, path', '拆解 URL：协议、主机、端口、路径'],
+      b: ['DNS gives the server’s address', '经 DNS 得到服务器地址'],
+      c: ['the document arrives from the server', '从服务器收到文档'],
+      d: ['the laptop gets an address of its own', '笔记本得到自己的 IP 地址'],
+      e: ['the HTTP request goes out', '发出 HTTP 请求'],
+      f: ['a data link to the access router', '与接入路由器建立数据链路'],
+      g: ['the browser interprets and shows the page', '浏览器解释并显示页面'],
+      h: ['the physical link is up', '物理层连接接通'],
+      i: ['a TCP connection to the server', '与服务器建立 TCP 连接'],
+    }),
+    decide: ({ run }) => {
+      const steps = run.story.filter(({ mark }) => mark !== '').sort((x, y) => x.atNs - y.atNs);
+      return {
+        answer: [...new Set(steps.map(({ mark }) => mark))],
+        evidence: steps.map(({ atNs, mark, text: { en, zh } }) => ({
+          atNs,
+          text: { en: `${mark} ${en}`, zh: `${mark} ${zh}` },
+        })),
+      };
+    },
+    why: text(
+      'Whoever has no link gets no address; without an address there is no DNS, without DNS no connection, without a connection no request.',
+      '没有链路就没有地址；没有地址就查不了 DNS；没有 DNS 结果就建不了连接；没有连接就发不了请求。',
+    ),
+    expected: ['h', 'f', 'd', 'a', 'b', 'i', 'e', 'c', 'g'],
+    otherwise: { set: { resolver: 'sleep 600' }, expected: ['h', 'f', 'd', 'a', 'b'] },
+  },
+  {
+    id: 'requests-per-connection',
+    rows: [65, 61, 66],
+    lab: 'visit-website',
+    question: text(
+      'A page with two pictures comes from one server over HTTP/1.1. How many TCP connections does it take?',
+      '一个带两张图片的页面来自同一台服务器，使用 HTTP/1.1。一共要几条 TCP 连接？',
+    ),
+    task: number('connections', '条连接'),
+    decide: ({ run, seen }) => {
+      const until = run.story.find(({ mark }) => mark === 'g')?.atNs ?? 0;
+      const syns = seen('tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == 80').packets.filter(
+        ({ atNs }) => atNs <= until,
+      );
+      const gets = seen('http.request').packets.filter(({ atNs }) => atNs <= until);
+      return { answer: until === 0 ? [] : [String(syns.length)], evidence: [...syns, ...gets].map(packetEvidence) };
+    },
+    why: text(
+      'Connections persist unless one side says close (RFC 9112, 9.3): three requests, one handshake.',
+      '除非一方要求关闭，连接会保持（RFC 9112 9.3）：三个请求，一次握手。',
+    ),
+    expected: ['1'],
+  },
+  {
+    id: 'traceroute-probes',
+    rows: [88],
+    quiz: 'Q048',
+    lab: 'traceroute',
+    question: text(
+      'traceroute on Linux, without options: of which protocol are the probes that it sends?',
+      'Linux 的 traceroute 不带任何选项，它发出的探测包是哪种协议？',
+    ),
+    task: one({ vrrp: ['VRRP', 'VRRP'], udp: ['UDP', 'UDP'], arp: ['ARP', 'ARP'], icmp: ['ICMP', 'ICMP'] }),
+    decide: ({ seen }) => {
+      const probe = seen('ip.ttl == 1 && ip.src == 10.0.1.2', 'laptop.eth0').first;
+      const answer = seen('icmp.type == 11', 'laptop.eth0').first;
+      if (probe === undefined) return { answer: [], evidence: [] };
+      // An error message quotes the packet that it is about; a probe is what it says outermost.
+      const protocol = probe.layers.find(({ protocol: name }) => name === 'udp' || name === 'icmp')?.protocol;
+      return {
+        answer: protocol === undefined ? [] : [protocol],
+        evidence: [packetEvidence(probe), ...(answer === undefined ? [] : [packetEvidence(answer)])],
+      };
+    },
+    why: text(
+      'UDP to high ports, with TTL 1, 2, 3 …; the routers’ answers are ICMP time exceeded, and Windows’ tracert sends ICMP. So "ICMP" is right only for the answers.',
+      '默认发往高端口的 UDP，TTL 依次为 1、2、3……；路由器的应答才是 ICMP 超时，Windows 的 tracert 发 ICMP。所以只有问应答时“ICMP”才对。',
+    ),
+    expected: ['udp'],
+  },
+  {
+    id: 'ping-works-order-hangs',
+    rows: [86, 89, 36],
+    lab: 'black-hole',
+    question: text(
+      'A link in the middle carries 1400 bytes only, and a firewall drops all ICMP errors. ping works. What becomes of an order of 30,000 bytes over TCP?',
+      '途中一段链路 MTU 只有 1400，防火墙丢弃所有 ICMP 差错报文。ping 正常。通过 TCP 发 30000 字节的订单会怎样？',
+    ),
+    task: one({
+      hangs: ['it connects and then hangs', '能连上，然后卡住'],
+      delivered: ['it arrives: TCP finds the size by itself', '能送达：TCP 自己会找到合适的大小'],
+      refused: ['connect fails', '连接就失败'],
+      reset: ['the router resets the connection', '路由器重置连接'],
+    }),
+    decide: byCheck('stuck', 'hangs', 'delivered', /^An order of 30000/),
+    why: text(
+      'Small packets pass, full segments with DF die at the router, and the ICMP that would say so is dropped: a path-MTU black hole (RFC 2923).',
+      '小包能过，带 DF 的满长报文段在路由器被丢，而说明原因的 ICMP 被防火墙丢弃：路径 MTU 黑洞（RFC 2923）。',
+    ),
+    expected: ['hangs'],
+    otherwise: { set: { narrow: 1500 }, expected: ['delivered'] },
+  },
+];
+
+export const networkItems: readonly QuizItem[] = [...models, ...link, ...services];

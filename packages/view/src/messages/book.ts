@@ -1,0 +1,53 @@
+/** What the quiz and the handbook say, in both languages; part of the catalogue in `messages.ts`. */
+
+export const quizEn = {
+  none: (topic: string) => `no question of the quiz is about '${topic}'; netarium quiz --list shows them`,
+  heading: (number: string, all: string, id: string) => `Question ${number} of ${all} (${id})`,
+  lab: (lab: string) => `The lab ${lab} decides.`,
+  ask: {
+    one: 'Your prediction, one letter:',
+    several: 'Your prediction, every right letter (a c):',
+    order: 'Your order, all letters (b a c):',
+    number: (unit: string) => (unit ? `Your prediction, a number (${unit}):` : 'Your prediction, a number:'),
+  },
+  again: 'Not understood: write letters of the choices, or a number; an empty line shows the answer.',
+  running: (lab: string) => `runs ${lab} …`,
+  evidence: 'What the run shows',
+  right: 'Right.',
+  wrong: (answer: string) => `No: ${answer}.`,
+  shown: (answer: string) => `The answer: ${answer}.`,
+  undecided: 'The run did not decide it.',
+  why: 'Why',
+  command: 'See it all',
+  score: (right: string, given: string) => `${right} of ${given} predictions right.`,
+  badCount: (text: string) => `--count ${text}: a whole number from 1 is wanted`,
+  badAnswer: (line: string, text: string) => `answer ${line}: '${text}' is no answer to this question`,
+  list: { id: 'question', area: 'topic', kind: 'kind', lab: 'lab' },
+  kinds: { one: 'choice', several: 'choices', order: 'order', number: 'number' } as Readonly<Record<string, string>>,
+};
+
+export const quizZh: typeof quizEn = {
+  none: (topic) => `没有关于“${topic}”的测验题；netarium quiz --list 列出全部`,
+  heading: (number, all, id) => `第 ${number} 题，共 ${all} 题（${id}）`,
+  lab: (lab) => `由实验 ${lab} 判定。`,
+  ask: {
+    one: '你的预测，一个字母：',
+    several: '你的预测，所有正确的字母（a c）：',
+    order: '你的顺序，写出全部字母（b a c）：',
+    number: (unit) => (unit ? `你的预测，一个数字（${unit}）：` : '你的预测，一个数字：'),
+  },
+  again: '看不懂：请写选项的字母或一个数字；直接回车则显示答案。',
+  running: (lab) => `正在运行 ${lab} …`,
+  evidence: '运行中看到的',
+  right: '正确。',
+  wrong: (answer) => `不对，答案是：${answer}。`,
+  shown: (answer) => `答案是：${answer}。`,
+  undecided: '这次运行没有得出结论。',
+  why: '原因',
+  command: '完整过程',
+  score: (right, given) => `${given} 次预测中对了 ${right} 次。`,
+  badCount: (text) => `--count ${text}：请写不小于 1 的整数`,
+  badAnswer: (line, text) => `第 ${line} 个回答：“${text}”不是这道题的答案`,
+  list: { id: '题目', area: '主题', kind: '题型', lab: '实验' },
+  kinds: { one: '单选', several: '多选', order: '排序', number: '数字' },
+};
