@@ -8,6 +8,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { viewerBundle } from './viewer-bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages/cli');
@@ -35,6 +36,12 @@ async function bundle() {
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await build.close();
+}
+
+async function bundleViewer() {
+  const { script, style } = await viewerBundle();
+  writeFileSync(join(dist, 'viewer.js'), script);
+  writeFileSync(join(dist, 'viewer.css'), style);
 }
 
 function packageOf(id) {
@@ -68,6 +75,7 @@ function standAlone(text, folder, types) {
 
 try {
   await bundle();
+  await bundleViewer();
   declare();
   rmSync(join(cli, 'dist'), { recursive: true, force: true });
   renameSync(dist, join(cli, 'dist'));

@@ -40,6 +40,7 @@ export const packages: Record<string, readonly string[]> = {
   view: ['core'],
   labs: ['core', 'userland', 'view'],
   real: ['core'],
+  studio: ['core', 'view'],
   cli: ['core', 'userland', 'view', 'labs', 'real'],
 };
 

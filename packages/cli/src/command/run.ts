@@ -7,6 +7,7 @@ import { formatInstant } from '@netarium/core/time/instant.ts';
 import { comparison } from '@netarium/view/lab/comparison.ts';
 import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
 import { textIn } from '@netarium/view/language.ts';
+import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { Captures } from '../captures.ts';
 import { environment, located } from '../environment.ts';
@@ -18,6 +19,7 @@ import { reportComparison } from '../output/comparison.ts';
 import { Progress, watched } from '../output/progress.ts';
 import { report } from '../output/report.ts';
 import { StoryTeller } from '../output/story.ts';
+import { HEADERS_BYTES, writeRecording } from '../output/write-recording.ts';
 import { runRealArm } from '../real/stage.ts';
 import { durationOf, paramsOf, seedOf, speedOf } from '../settings.ts';
 import { replay } from '../shell-world.ts';
@@ -33,6 +35,9 @@ export interface RunOptions {
   readonly strict?: boolean;
   readonly inputs?: string;
   readonly real?: boolean;
+  readonly html?: string;
+  readonly recording?: string;
+  readonly headersOnly?: boolean;
 }
 
 const OUTCOMES = { met: EXIT.met, 'not met': EXIT.notMet, 'could not be judged': EXIT.notJudged } as const;
@@ -62,9 +67,15 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
     if (open !== undefined) showProgress(progress, open, io);
     return surroundings.turn();
   };
+  const log = recordingLogOf(options);
   const listener: RunListener = {
     ...(json ? {} : { story: (line) => teller.hear(line) }),
-    cards: (cards) => captures?.attach(cards),
+    cards(cards) {
+      captures?.attach(cards);
+      log?.attach(cards);
+    },
+    cables: (cables) => log?.cables(cables),
+    recorder: (recorder) => log?.listen(recorder),
   };
   const strict = options.strict === true;
   open = openLab(
@@ -78,9 +89,16 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const measured = options.real === true ? await runRealArm(definition, name, run.params) : undefined;
   progress.clear();
   await teller.end();
+  if (log !== undefined) writeRecording(log.recording(definition, run, manifest.version), options, io);
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
   tell(inputs === undefined ? run : { ...run, checks: [] }, captures, json, io, measured, definition);
   return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
+}
+
+/** Only where somebody wants it: a recording keeps every frame. */
+function recordingLogOf({ html, recording, headersOnly }: RunOptions): RecordingLog | undefined {
+  if (html === undefined && recording === undefined) return undefined;
+  return new RecordingLog(headersOnly === true ? { snapLength: HEADERS_BYTES } : {});
 }
 
 function titleOf({ id, title }: LabDefinition, { language }: Io): string {

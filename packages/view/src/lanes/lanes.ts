@@ -111,3 +111,8 @@ export function overlapOf({ lanes }: Lanes): { readonly runningNs: number; reado
   }
   return { runningNs, busyNs };
 }
+
+/** What a thread does at an instant. */
+export function stretchAt({ stretches }: Lane, atNs: number): Stretch | undefined {
+  return stretches.find(({ fromNs, toNs }) => fromNs <= atNs && atNs < toNs);
+}

@@ -60,3 +60,14 @@ export function rateOf(bytes: readonly Point[], fromNs: number, toNs: number, in
   const points: Point[] = sums.map((sum, i) => [startNs + i * lengthNs, (sum * 8 * 1000) / lengthNs]);
   return [...points, [startNs + sums.length * lengthNs, 0]];
 }
+
+/** The value that holds at an instant; undefined before the first point. */
+export function valueAt({ points }: Curve, atNs: number): number | undefined {
+  let [low, high] = [0, points.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (points[middle]![0] <= atNs) low = middle + 1;
+    else high = middle;
+  }
+  return points[low - 1]?.[1];
+}

@@ -176,7 +176,9 @@ export class RecordingLog implements Tap, LaneObserver {
       dropReasons: this.reasons.all,
       ladder: this.ladder.ladder(),
       lanes: this.lanes.read(run.virtualNs),
-      plots: Object.fromEntries([...this.plots].map(([kind, log]) => [kind, log.curves()])) as unknown as Recording['plots'],
+      plots: Object.fromEntries(
+        [...this.plots].map(([kind, log]) => [kind, log.curves()]),
+      ) as unknown as Recording['plots'],
       frames: {
         offsets: Float64Array.from(offsets),
         bytes: this.bytes.take(),

@@ -1,0 +1,101 @@
+/** `netarium view`: the viewer for a recording file or a lab, served on loopback to this machine's browser until Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { decodeRecording, RecordingError } from '@netarium/view/recording/container.ts';
+import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { EXIT, reason, UsageError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { packRecording, viewerFiles, viewerPage } from '../output/viewer-page.ts';
+import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
+
+export interface ViewOptions extends WatchOptions {
+  readonly port?: string;
+  readonly open: boolean;
+}
+
+/** Recordings end so; anything else is a lab's name or file. */
+const RECORDING_FILE = /\.netarium$/;
+
+export async function viewCommand(what: string, options: ViewOptions, io: Io): Promise<number> {
+  const port = portOf(options.port, io);
+  const packed = RECORDING_FILE.test(what) ? recordingFile(what, io) : await recordedLab(what, options, io);
+  const page = Buffer.from(viewerPage(packed, viewerFiles()));
+  const server = createServer((request, response) => {
+    const known = request.method === 'GET' && new URL(request.url ?? '/', 'http://localhost').pathname === '/';
+    response.writeHead(known ? 200 : 404, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': known ? page.length : 0,
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(known ? page : undefined);
+  });
+  const url = await listening(server, port, io);
+  io.out(io.m.view.at(url));
+  if (options.open) openBrowser(url);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  server.close();
+  server.closeAllConnections();
+  return EXIT.met;
+}
+
+function portOf(text: string | undefined, { m }: Io): number {
+  const port = Number(text ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(m.errors.port(text!), 'view');
+  return port;
+}
+
+/** Loopback only: what a lab shows is nobody else's business. */
+function listening(server: Server, port: number, { m }: Io): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new UsageError(m.errors.cannotListen(port, reason(error)), 'view')));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}/`);
+    });
+  });
+}
+
+function recordingFile(path: string, { m }: Io): Uint8Array {
+  let packed: Uint8Array;
+  try {
+    packed = readFileSync(path);
+  } catch (error) {
+    throw new UsageError(reason(error) === 'ENOENT' ? m.errors.noFile(path) : m.errors.cannotRead(path, reason(error)));
+  }
+  try {
+    decodeRecording(gunzipSync(packed));
+  } catch (error) {
+    throw new UsageError(m.errors.badRecording(path, error instanceof RecordingError ? error.message : reason(error)));
+  }
+  return packed;
+}
+
+async function recordedLab(name: string, options: ViewOptions, io: Io): Promise<Uint8Array> {
+  const log = new RecordingLog();
+  let definition: LabDefinition | undefined;
+  const run = await watchedRun(name, 'view', options, io, (loaded) => {
+    definition = loaded;
+    return { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
+  });
+  endOf(run, io);
+  return packRecording(log.recording(definition!, run, manifest.version));
+}
+
+function openBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  // Where there is no browser the address stands in the terminal.
+  spawn(command!, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+}

@@ -1,0 +1,57 @@
+/**
+ * A recording as one HTML file that needs nothing else: the viewer's script and style, and the recording, compressed. What comes from the lab stands in it
+ * as base64 only, so nothing of it is ever read as markup; the page's policy forbids every request and every script but the viewer's.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { encodeRecording } from '@netarium/view/recording/container.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+
+/** Larger files are slow to open and to send: the writer refuses. */
+export const PAGE_BYTES_MAX = 20 * 1024 * 1024;
+
+export interface ViewerFiles {
+  readonly script: string;
+  readonly style: string;
+}
+
+const source = import.meta.url.endsWith('.ts');
+/** Where the build puts the viewer: beside this bundle, or (the source runs as it is) in the last build. */
+const folder = new URL(source ? '../../dist/' : import.meta.url.includes('/chunks/') ? '../' : './', import.meta.url);
+
+export function viewerFiles(): ViewerFiles {
+  const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+  return { script: read('viewer.js'), style: read('viewer.css') };
+}
+
+/** A recording as a file of its own: `netarium view` reads it. */
+export function packRecording(recording: Recording): Uint8Array {
+  return gzipSync(encodeRecording(recording), { level: 9 });
+}
+
+/** The whole page. `packed` is a recording as `packRecording` makes it. */
+export function viewerPage(packed: Uint8Array, { script, style }: ViewerFiles): string {
+  // A script element ends at the first `</script`, wherever it stands.
+  const safe = script.replaceAll(/<\/(script)/gi, '<\\/$1');
+  const hash = createHash('sha256').update(safe).digest('base64');
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<title>Netarium</title>',
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    '<div id="viewer"></div>',
+    `<script type="application/octet-stream" id="recording">${Buffer.from(packed).toString('base64')}</script>`,
+    `<script>${safe}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}

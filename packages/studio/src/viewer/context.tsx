@@ -1,0 +1,24 @@
+/** What every component has at hand: the recording's models, the state, the words. */
+import { type ViewerMessages, viewerMessages } from '@netarium/view/messages/viewer.ts';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Model } from './model.ts';
+import type { Store, ViewState } from './state.ts';
+
+export interface Shared {
+  readonly model: Model;
+  readonly store: Store;
+}
+
+export const SharedContext = createContext<Shared | undefined>(undefined);
+
+export interface Viewing extends Shared {
+  readonly state: ViewState;
+  readonly m: ViewerMessages;
+}
+
+export function useViewer(): Viewing {
+  const shared = useContext(SharedContext);
+  if (shared === undefined) throw new Error('a component outside of the viewer');
+  const state = useSyncExternalStore(shared.store.subscribe, shared.store.get);
+  return { ...shared, state, m: viewerMessages(state.language) };
+}

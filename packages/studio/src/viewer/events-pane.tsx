@@ -1,0 +1,39 @@
+/** Every event of the run, each as a sentence. */
+import { explain } from '@netarium/view/explain/explain.ts';
+import { textIn } from '@netarium/view/language.ts';
+import { above } from '@netarium/view/timeline/timeline.ts';
+import { useViewer } from './context.tsx';
+import { Rows } from './rows.tsx';
+import { secondsText } from './time-text.ts';
+
+const ROW_HEIGHT = 26;
+
+export function EventsPane() {
+  const { m, model, state, store } = useViewer();
+  const { events, kinds, hosts } = model.recording;
+  const current = above(events.atNs, state.nowNs) - 1;
+  const chosen = state.selection.kind === 'event' ? state.selection.index : -1;
+  return (
+    <Rows
+      count={events.atNs.length}
+      rowHeight={ROW_HEIGHT}
+      label={m.panes.events}
+      chosen={chosen}
+      inSight={chosen >= 0 ? chosen : current}
+      onChoose={(index) =>
+        store.set({ selection: { kind: 'event', index }, nowNs: events.atNs[index]!, playing: false })
+      }
+      rowClass={(index) => `event-row${index > current ? ' later' : ''}`}
+      row={(index) => (
+        <>
+          <span className="time">{secondsText(events.atNs[index]!)}</span>
+          <span className="host">{hosts[events.host[index]!]}</span>
+          <span className="kind">{kinds[events.kind[index]!]}</span>
+          <span className="sentence">
+            {textIn(explain(kinds[events.kind[index]!]!, events.values[index]!).text, state.language)}
+          </span>
+        </>
+      )}
+    />
+  );
+}

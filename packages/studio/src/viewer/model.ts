@@ -1,0 +1,48 @@
+/** Everything that view computes of one recording, made when a pane first asks for it. */
+import { MachineStates } from '@netarium/view/machine/machine-state.ts';
+import { Chains } from '@netarium/view/packets/follow.ts';
+import { PacketList } from '@netarium/view/packets/packet-list.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+import { Timeline } from '@netarium/view/timeline/timeline.ts';
+import { layout, type Place } from '@netarium/view/topology/layout.ts';
+import { Motion } from '@netarium/view/topology/motion.ts';
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+export class Model {
+  readonly timeline: () => Timeline;
+  readonly motion: () => Motion;
+  readonly places: () => ReadonlyMap<string, Place>;
+  readonly machines: () => MachineStates;
+  readonly chains: () => Chains;
+  private readonly lists = new Map<string, PacketList>();
+
+  constructor(readonly recording: Recording) {
+    this.timeline = once(() => new Timeline(recording));
+    this.motion = once(() => new Motion(recording));
+    this.places = once(() => layout(recording.machines, recording.cables));
+    this.machines = once(() => new MachineStates(recording));
+    this.chains = once(() => new Chains(recording));
+  }
+
+  /** One step before the first frame leaves. */
+  firstLook(): { readonly atNs: number; readonly endNs: number } {
+    const { hops, endNs } = this.recording;
+    const first = hops.startNs.length === 0 ? 0 : hops.startNs.reduce((least, at) => Math.min(least, at));
+    return { atNs: this.timeline().previous(first), endNs };
+  }
+
+  /** What a card saw; all packets once for the empty name, or one that no card has. */
+  list(card: string): PacketList {
+    const known = this.recording.cards.some(({ name }) => name === card) ? card : '';
+    let list = this.lists.get(known);
+    if (list === undefined) this.lists.set(known, (list = new PacketList(this.recording, known || undefined)));
+    return list;
+  }
+}

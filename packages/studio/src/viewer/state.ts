@@ -1,0 +1,124 @@
+/**
+ * What the page shows: the instant, the view, what is chosen. Kept in one place that components read, and in the address bar, which always says the same: who
+ * opens the link sees the same moment of the same file.
+ */
+import type { Language } from '@netarium/view/language.ts';
+import type { Scale } from '@netarium/view/timeline/timeline.ts';
+
+export const PANES = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;
+export type Pane = (typeof PANES)[number];
+export type Theme = 'auto' | 'light' | 'dark';
+
+export type Selection =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'packet'; readonly packet: number }
+  | { readonly kind: 'machine'; readonly name: string }
+  | { readonly kind: 'event'; readonly index: number };
+
+export interface ViewState {
+  readonly nowNs: number;
+  readonly playing: boolean;
+  /** Virtual nanoseconds per second of the person's. */
+  readonly nsPerSecond: number;
+  readonly scale: Scale;
+  readonly pane: Pane;
+  readonly selection: Selection;
+  readonly filter: string;
+  /** The card whose packets are listed; empty for all. */
+  readonly card: string;
+  readonly plot: 'cwnd' | 'rtt' | 'goodput' | 'queue';
+  readonly language: Language;
+  readonly theme: Theme;
+}
+
+export const NOTHING: Selection = { kind: 'none' };
+
+export const SPEEDS_NS: readonly number[] = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+export class Store {
+  private state: ViewState;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(initial: ViewState) {
+    this.state = initial;
+  }
+
+  readonly get = (): ViewState => this.state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  set(change: Partial<ViewState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const SELECTED = /^(pkt|event)\.(\d+)$/;
+
+function selectionFrom(text: string | null): Selection {
+  const [, kind, number] = SELECTED.exec(text ?? '') ?? [];
+  if (kind === 'pkt') return { kind: 'packet', packet: Number(number) };
+  if (kind === 'event') return { kind: 'event', index: Number(number) };
+  return text?.startsWith('machine.') === true ? { kind: 'machine', name: text.slice('machine.'.length) } : NOTHING;
+}
+
+function selectionText(selection: Selection): string | undefined {
+  switch (selection.kind) {
+    case 'packet':
+      return `pkt.${selection.packet}`;
+    case 'event':
+      return `event.${selection.index}`;
+    case 'machine':
+      return `machine.${selection.name}`;
+    default:
+      return undefined;
+  }
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string | null, otherwise: T): T {
+  return known.includes(text as T) ? (text as T) : otherwise;
+}
+
+/** What is shown where an address says nothing. */
+export interface FirstLook {
+  readonly atNs: number;
+  readonly endNs: number;
+  readonly language: Language;
+}
+
+/** The state that an address names; what it leaves out, or says wrongly, is as at first. */
+export function stateFromHash(hash: string, first: FirstLook): ViewState {
+  const { atNs, endNs, language } = first;
+  const query = new URLSearchParams(hash.replace(/^#/, ''));
+  const at = Number(query.get('t') ?? atNs);
+  return {
+    nowNs: Number.isFinite(at) ? Math.min(endNs, Math.max(0, Math.round(at))) : 0,
+    playing: false,
+    nsPerSecond: 1e7,
+    scale: oneOf(['time', 'events'], query.get('scale'), 'events'),
+    pane: oneOf(PANES, query.get('view'), 'topology'),
+    selection: selectionFrom(query.get('sel')),
+    filter: query.get('f') ?? '',
+    card: query.get('card') ?? '',
+    plot: oneOf(['cwnd', 'rtt', 'goodput', 'queue'], query.get('plot'), 'cwnd'),
+    language: oneOf(['en', 'zh'], query.get('lang'), language),
+    theme: oneOf(['auto', 'light', 'dark'], query.get('theme'), 'auto'),
+  };
+}
+
+export function hashOfState(state: ViewState): string {
+  const { nowNs, scale, pane, selection, filter, card, plot, language, theme } = state;
+  const query = new URLSearchParams({ t: String(Math.round(nowNs)), view: pane });
+  const selected = selectionText(selection);
+  if (selected !== undefined) query.set('sel', selected);
+  if (filter !== '') query.set('f', filter);
+  if (card !== '') query.set('card', card);
+  if (scale !== 'events') query.set('scale', scale);
+  if (plot !== 'cwnd') query.set('plot', plot);
+  if (theme !== 'auto') query.set('theme', theme);
+  query.set('lang', language);
+  return `#${query}`;
+}

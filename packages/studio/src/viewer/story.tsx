@@ -1,0 +1,53 @@
+/** The lab's story and its checks: each line is a way to its moment. */
+import { textIn } from '@netarium/view/language.ts';
+import { useViewer } from './context.tsx';
+import { secondsText } from './time-text.ts';
+
+const SIGNS = { met: '✓', 'not met': '✗', 'could not be judged': '?' } as const;
+
+export function Story() {
+  const { m, model, state, store } = useViewer();
+  const { story, checks, problems, text } = model.recording;
+  const current = story.findLastIndex(({ atNs }) => atNs <= state.nowNs);
+  const go = (atNs: number, packet = 0): void =>
+    store.set({ nowNs: atNs, playing: false, ...(packet === 0 ? {} : { selection: { kind: 'packet', packet } }) });
+  return (
+    <nav className="story" aria-label={m.story}>
+      <p className="about">{textIn(text, state.language)}</p>
+      <h2>{m.story}</h2>
+      <ol>
+        {story.map((line, i) => (
+          <li key={`${line.atNs} ${line.text.en}`} aria-current={i === current ? 'step' : undefined}>
+            <button type="button" onClick={() => go(line.atNs)}>
+              <span className="time">{secondsText(line.atNs)}</span> {line.mark !== '' && <b>{line.mark}</b>}{' '}
+              {textIn(line.text, state.language)}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <h2>{m.checks}</h2>
+      {checks.length === 0 && <p className="hint">{m.noChecks}</p>}
+      <ul className="checks">
+        {checks.map(({ id, verdict, text: said, saw, atNs, packet }) => (
+          <li key={id} className={verdict.replaceAll(' ', '-')}>
+            <button type="button" disabled={atNs < 0} onClick={() => go(atNs, packet)}>
+              <span aria-hidden="true">{SIGNS[verdict]}</span> <span className="hidden">{m.verdicts[verdict]}: </span>
+              {textIn(said, state.language)}
+            </button>
+            {saw !== '' && <p className="meta">{m.saw(saw)}</p>}
+          </li>
+        ))}
+      </ul>
+      {problems.length > 0 && (
+        <>
+          <h2>{m.problems}</h2>
+          <ul>
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,194 @@
+/** The bar at the bottom: steps, play, speed, the instant, and a slider with marks for what is worth a stop. */
+import { MARK_KINDS, type Mark } from '@netarium/view/timeline/timeline.ts';
+import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useViewer } from './context.tsx';
+import { Icon } from './icons.tsx';
+import { SPEEDS_NS } from './state.ts';
+import { secondsFrom, secondsText, speedText } from './time-text.ts';
+
+/** Marks closer than this fall together. */
+const MARK_PIXELS = 3;
+const SLIDER_STEPS = 100_000;
+
+export function TransportBar() {
+  const { m, model, state, store } = useViewer();
+  const timeline = model.timeline();
+  const { nowNs, scale, playing, nsPerSecond } = state;
+  const go = (atNs: number): void => store.set({ nowNs: atNs, playing: false });
+  return (
+    <section className="transport" aria-label={m.transport}>
+      <div className="buttons">
+        <button type="button" onClick={() => go(0)} aria-label={m.start} title={m.start}>
+          <Icon name="start" />
+        </button>
+        <button
+          type="button"
+          onClick={() => go(timeline.previousMark(nowNs)?.atNs ?? 0)}
+          aria-label={m.markBack}
+          title={m.markBack}
+        >
+          <Icon name="markBack" />
+        </button>
+        <button
+          type="button"
+          onClick={() => go(timeline.previous(nowNs))}
+          aria-label={m.eventBack}
+          title={`${m.eventBack} (←)`}
+        >
+          <Icon name="eventBack" />
+        </button>
+        <button
+          type="button"
+          className="play"
+          onClick={() => store.set({ playing: !playing, ...(nowNs >= timeline.endNs ? { nowNs: 0 } : {}) })}
+          aria-label={playing ? m.pause : m.play}
+          title={`${playing ? m.pause : m.play} (Space)`}
+        >
+          <Icon name={playing ? 'pause' : 'play'} />
+        </button>
+        <button
+          type="button"
+          onClick={() => go(timeline.next(nowNs))}
+          aria-label={m.eventForward}
+          title={`${m.eventForward} (→)`}
+        >
+          <Icon name="eventForward" />
+        </button>
+        <button
+          type="button"
+          onClick={() => go(timeline.nextMark(nowNs)?.atNs ?? timeline.endNs)}
+          aria-label={m.markForward}
+          title={`${m.markForward} (Shift →)`}
+        >
+          <Icon name="markForward" />
+        </button>
+      </div>
+      <TimeBox />
+      <label className="select">
+        <span>{m.speed}</span>
+        <select value={nsPerSecond} onChange={(e) => store.set({ nsPerSecond: Number(e.target.value) })}>
+          {SPEEDS_NS.map((speed) => (
+            <option key={speed} value={speed}>
+              {m.speedText(speedText(speed))}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="select">
+        <span>{m.scale}</span>
+        <select value={scale} onChange={(e) => store.set({ scale: e.target.value === 'events' ? 'events' : 'time' })}>
+          <option value="time">{m.scales.time}</option>
+          <option value="events">{m.scales.events}</option>
+        </select>
+      </label>
+      <Slider />
+    </section>
+  );
+}
+
+function TimeBox() {
+  const { m, model, state, store } = useViewer();
+  const [text, setText] = useState<string>();
+  const [wrong, setWrong] = useState('');
+  const shown = text ?? secondsText(state.nowNs);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const ns = secondsFrom(shown);
+    if (ns === undefined || ns < 0 || ns > model.recording.endNs) {
+      setWrong(m.badTime(shown));
+      return;
+    }
+    store.set({ nowNs: ns, playing: false });
+    setText(undefined);
+    setWrong('');
+  };
+  return (
+    <form className="time-box" onSubmit={submit}>
+      <label>
+        <span className="hidden">{m.timeBox}</span>
+        <input
+          id="time-box"
+          inputMode="decimal"
+          value={shown}
+          aria-invalid={wrong !== ''}
+          onChange={(e) => setText(e.target.value)}
+          onBlur={() => {
+            setText(undefined);
+            setWrong('');
+          }}
+        />
+        <span aria-hidden="true"> / {secondsText(model.recording.endNs)} s</span>
+      </label>
+      <span role="alert" className="wrong">
+        {wrong}
+      </span>
+    </form>
+  );
+}
+
+function Slider() {
+  const { m, model, state, store } = useViewer();
+  const timeline = model.timeline();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = canvas.current!;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const { scale } = state;
+  const marks = useMemo(() => {
+    const places = new Map<string, { mark: Mark; x: number }>();
+    for (const mark of timeline.marks) {
+      const x = Math.round((timeline.position(mark.atNs, scale) * width) / MARK_PIXELS) * MARK_PIXELS;
+      const key = `${mark.kind} ${x}`;
+      if (!places.has(key)) places.set(key, { mark, x });
+    }
+    return [...places.values()];
+  }, [timeline, scale, width]);
+  // Also when colours have changed, of which only the page's style knows.
+  useEffect(() => drawMarks(canvas.current!, width, marks));
+  const move = (e: ChangeEvent<HTMLInputElement>): void =>
+    store.set({ nowNs: timeline.at(Number(e.target.value) / SLIDER_STEPS, scale), playing: false });
+  return (
+    <div className="slider">
+      <div aria-hidden="true">
+        <canvas ref={canvas} />
+      </div>
+      <input
+        type="range"
+        min={0}
+        max={SLIDER_STEPS}
+        step={1}
+        aria-label={m.slider}
+        aria-valuetext={`${secondsText(state.nowNs)} s`}
+        value={Math.round(timeline.position(state.nowNs, scale) * SLIDER_STEPS)}
+        onChange={move}
+      />
+    </div>
+  );
+}
+
+const MARK_TOKENS = {
+  drop: '--error',
+  retransmission: '--tcp',
+  wait: '--icmp',
+  check: '--application',
+  story: '--muted',
+} as const;
+
+function drawMarks(canvas: HTMLCanvasElement, width: number, marks: readonly { mark: Mark; x: number }[]): void {
+  const scale = window.devicePixelRatio;
+  canvas.width = Math.max(1, width * scale);
+  canvas.height = 16 * scale;
+  const draw = canvas.getContext('2d')!;
+  draw.scale(scale, scale);
+  draw.clearRect(0, 0, width, 16);
+  const style = getComputedStyle(canvas);
+  for (const { mark, x } of marks) {
+    draw.fillStyle = style.getPropertyValue(MARK_TOKENS[mark.kind]);
+    // A row of its own for each kind, so that no mark hides another.
+    draw.fillRect(Math.min(x, width - 2), MARK_KINDS.indexOf(mark.kind) * 3, 2, 3);
+  }
+}

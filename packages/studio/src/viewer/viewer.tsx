@@ -1,0 +1,195 @@
+/** The whole page around one recording. */
+import { textIn } from '@netarium/view/language.ts';
+import { CLASS_LETTERS, PACKET_CLASSES } from '@netarium/view/packets/packet-class.ts';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { useViewer } from './context.tsx';
+import { Details } from './details.tsx';
+import { EventsPane } from './events-pane.tsx';
+import { useKeyboard } from './keyboard.ts';
+import { LadderPane } from './ladder-pane.tsx';
+import { LanesPane } from './lanes-pane.tsx';
+import { PacketsPane } from './packets-pane.tsx';
+import { PlotsPane } from './plots-pane.tsx';
+import { hashOfState, PANES, type Pane, stateFromHash } from './state.ts';
+import { Story } from './story.tsx';
+import { secondsText } from './time-text.ts';
+import { TopologyPane } from './topology-pane.tsx';
+import { TransportBar } from './transport-bar.tsx';
+
+const PANE_VIEWS: Readonly<Record<Pane, () => ReactNode>> = {
+  topology: TopologyPane,
+  packets: PacketsPane,
+  ladder: LadderPane,
+  plots: PlotsPane,
+  lanes: LanesPane,
+  events: EventsPane,
+};
+
+/** Time goes on with the screen's frames; who wants no motion gets one event after the other. */
+function usePlaying(): void {
+  const { model, state, store } = useViewer();
+  const { playing } = state;
+  useEffect(() => {
+    if (!playing) return;
+    const timeline = model.timeline();
+    const forward = (atNs: number): void =>
+      store.set(atNs >= timeline.endNs ? { nowNs: timeline.endNs, playing: false } : { nowNs: atNs });
+    if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      const timer = setInterval(() => forward(timeline.next(store.get().nowNs)), 500);
+      return () => clearInterval(timer);
+    }
+    let last = performance.now();
+    let frame = requestAnimationFrame(function step(now) {
+      const { nowNs, nsPerSecond } = store.get();
+      forward(nowNs + ((now - last) / 1000) * nsPerSecond);
+      last = now;
+      frame = requestAnimationFrame(step);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [playing, model, store]);
+}
+
+/** The address bar says what is shown, at most a few times a second. */
+function useAddress(): void {
+  const { model, state, store } = useViewer();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const hash = hashOfState(state);
+      if (location.hash !== hash) history.replaceState(null, '', hash);
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [state]);
+  useEffect(() => {
+    const follow = (): void =>
+      store.set(stateFromHash(location.hash, { ...model.firstLook(), language: store.get().language }));
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, [model, store]);
+}
+
+export function Viewer() {
+  const viewing = useViewer();
+  const { m, model, state, store } = viewing;
+  const { recording } = model;
+  const [said, setSaid] = useState('');
+  const copyLink = useCallback((): void => {
+    const hash = hashOfState(store.get());
+    history.replaceState(null, '', hash);
+    const text = `${recording.lab} — ${secondsText(store.get().nowNs)} s — ${location.href}`;
+    navigator.clipboard?.writeText(text).then(
+      () => setSaid(m.copied),
+      () => setSaid(m.notCopied),
+    );
+  }, [store, recording, m]);
+  useKeyboard(viewing, copyLink);
+  usePlaying();
+  useAddress();
+  const { language, theme, pane } = state;
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.documentElement.dataset.theme = theme;
+    document.title = m.title(recording.lab);
+  }, [language, theme, m, recording]);
+  const Shown = PANE_VIEWS[pane];
+  return (
+    <div className="viewer">
+      <header>
+        <h1>{textIn(recording.title, language)}</h1>
+        <p className="meta">
+          {recording.lab} · {m.seed} {recording.seed} · {m.engine} {recording.engine} · {m.digest}{' '}
+          {recording.runDigest.slice(0, 12)}
+        </p>
+        <div className="choices">
+          <label>
+            <span>{m.language}</span>{' '}
+            <select value={language} onChange={(e) => store.set({ language: e.target.value === 'zh' ? 'zh' : 'en' })}>
+              <option value="en" lang="en">
+                {m.languages.en}
+              </option>
+              <option value="zh" lang="zh-CN">
+                {m.languages.zh}
+              </option>
+            </select>
+          </label>
+          <label>
+            <span>{m.theme}</span>{' '}
+            <select
+              value={theme}
+              onChange={(e) =>
+                store.set({ theme: e.target.value === 'dark' ? 'dark' : e.target.value === 'light' ? 'light' : 'auto' })
+              }
+            >
+              <option value="auto">{m.themes.auto}</option>
+              <option value="light">{m.themes.light}</option>
+              <option value="dark">{m.themes.dark}</option>
+            </select>
+          </label>
+          <Help />
+        </div>
+      </header>
+      <Story />
+      <main>
+        <div role="tablist" aria-label={m.paneList} className="tabs">
+          {PANES.map((each, i) => (
+            <button
+              key={each}
+              type="button"
+              role="tab"
+              id={`tab-${each}`}
+              aria-selected={pane === each}
+              aria-controls="pane"
+              title={String(i + 1)}
+              onClick={() => store.set({ pane: each })}
+            >
+              {m.panes[each]}
+            </button>
+          ))}
+        </div>
+        <div role="tabpanel" id="pane" aria-labelledby={`tab-${pane}`} className="pane">
+          <Shown />
+        </div>
+        <Legend />
+      </main>
+      <Details />
+      <TransportBar />
+      <div role="status" className="said">
+        {said}
+      </div>
+    </div>
+  );
+}
+
+function Legend() {
+  const { m } = useViewer();
+  return (
+    <ul className="legend" aria-label={m.legend}>
+      {PACKET_CLASSES.map((each) => (
+        <li key={each}>
+          <span className={`sign class-${each}`} aria-hidden="true">
+            {CLASS_LETTERS[each]}
+          </span>{' '}
+          {m.classes[each]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Help() {
+  const { m } = useViewer();
+  return (
+    <details className="help">
+      <summary>{m.help}</summary>
+      <dl>
+        {m.keys.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,42 @@
+/**
+ * Pictures of every view of the viewer, light and dark, in both languages, for people to look at.
+ *
+ *     npx tsx scripts/screenshots.ts [DIR] [LAB …]
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const [target = 'screenshots', ...named] = process.argv.slice(2);
+const labs = named.length > 0 ? named : ['visit-website', 'one-lost-packet', 'noodles-and-forks'];
+const views = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'];
+const main = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+mkdirSync(target, { recursive: true });
+const browser = await chromium.launch({
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
+for (const lab of labs) {
+  const file = resolve(join(target, `${lab}.html`));
+  execFileSync(process.execPath, [main, 'run', lab, '--html', file], { stdio: 'ignore' });
+  for (const language of ['en', 'zh'])
+    for (const theme of ['light', 'dark']) {
+      const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
+      page.on('console', (message) => console.log(`${lab} ${message.type()}: ${message.text()}`));
+      page.on('pageerror', (error) => console.log(`${lab}: ${error}`));
+      for (const view of views) {
+        await page.goto(`${pathToFileURL(file)}#t=0&view=${view}&lang=${language}&theme=${theme}`);
+        await page.reload();
+        await page.getByRole('tab', { selected: true }).waitFor();
+        for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+ArrowRight');
+        await page.waitForTimeout(200);
+        await page.screenshot({ path: join(target, `${lab}-${view}-${language}-${theme}.png`) });
+      }
+      await page.close();
+    }
+}
+await browser.close();
