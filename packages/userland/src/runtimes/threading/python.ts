@@ -62,6 +62,13 @@ export class Python {
     readonly library: Library,
   ) {}
 
+  /** The same thread with other system calls: those of a program that was monkey-patched. */
+  patched(sys: Sys): Python {
+    const other = new Python(sys, this.state, this.module, this.library);
+    other.thread = this.thread;
+    return other;
+  }
+
   /** The interpreter works through so many calls of functions that are written in Python. */
   async calls(count: number): Promise<void> {
     if (this.state.callNs > 0) await this.sys.cpu(count * this.state.callNs);
