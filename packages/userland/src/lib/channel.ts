@@ -109,6 +109,13 @@ export class Channel {
     await this.watch();
   }
 
+  /** Closes with a reset, so that the kernel throws away what the peer has not taken, too. */
+  async reset(): Promise<void> {
+    if (this.closed) return;
+    await this.sys.setsockopt(this.fd, 'socket', 'SO_LINGER', { onoff: 1, linger: 0 });
+    await this.close();
+  }
+
   /** Closes at once; what is queued is lost. */
   async close(): Promise<void> {
     if (this.closed) return;

@@ -383,9 +383,11 @@ export class Session implements ChannelEvents {
   /** Waiting took too long: 408 while a request was under way, silence between requests. */
   private async expired(): Promise<void> {
     if (this.channel.closed) return;
-    const reading = this.state === 'open' && this.channel.pending === 0;
-    if (reading && !(this.head === undefined && this.parser.idle)) await this.refuse(408);
-    else if (this.head !== undefined) await this.failed('ETIMEDOUT');
+    if (this.channel.pending > 0) {
+      // It does not read what it asked for: the kernel need not keep that either.
+      await this.channel.reset();
+      await this.failed('ETIMEDOUT');
+    } else if (this.state === 'open' && !(this.head === undefined && this.parser.idle)) await this.refuse(408);
     else await this.leave();
   }
 
