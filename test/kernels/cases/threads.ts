@@ -1,6 +1,6 @@
 /** Threads, cells, lists, locks and queues: pthreads(7), futex(2). */
 import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
-import { bytes, type Cases, contract, holds, MS, refused, same, text, tookNs } from '../suite.ts';
+import { bytes, type Cases, content, contract, holds, MS, refused, same, text, tookNs } from '../suite.ts';
 
 /** Entries of threads. */
 export async function echo(_sys: Sys, ...args: Cloneable[]): Promise<Cloneable> {
@@ -83,6 +83,14 @@ export async function takesAll(sys: Sys, list: number, full: number): Promise<Cl
     const item = await sys.list_remove(list, 0);
     if (item === null) return taken;
     taken.push(item);
+  }
+}
+
+export async function writesAndPosts(sys: Sys, fd: number, written: number, seen: number): Promise<void> {
+  for (let i = 0; i < 50; i++) {
+    await sys.write(fd, bytes('t'));
+    await sys.sem_post(written);
+    await sys.sem_wait(seen);
   }
 }
 
@@ -287,6 +295,23 @@ export const cases: Cases = {
       Array.from({ length: 60 }, (_, item) => item),
       'all of them, once',
     );
+  },
+
+  async 'what a thread wrote before it posted stands before what is written after the wait'(sys) {
+    const [written, seen] = [await sys.sem_create(0), await sys.sem_create(0)];
+    const [reader, writer] = await sys.pipe();
+    const file = await sys.open('f', { write: true, create: true, append: true });
+    for (const fd of [writer, file]) {
+      const tid = await sys.thread_create('writesAndPosts', [fd, written, seen]);
+      for (let i = 0; i < 50; i++) {
+        await sys.sem_wait(written);
+        await sys.write(fd, bytes('m'));
+        await sys.sem_post(seen);
+      }
+      await sys.thread_join(tid);
+    }
+    same(text(await sys.read(reader, 1000)), 'tm'.repeat(50), 'through a pipe');
+    same(await content(sys, 'f'), 'tm'.repeat(50), 'in a file');
   },
 
   async 'exit in a thread ends the process'(sys) {
