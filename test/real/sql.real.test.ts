@@ -90,7 +90,8 @@ async function ask(connection: mysql.Connection, sql: string): Promise<Told> {
     if (Array.isArray(rows))
       return { rows: rows.map((row) => (row as unknown[]).map(plain)), names: fields.map(({ name }) => name) };
     // MariaDB counts rounded values as warnings, and rows that IGNORE left out; here they are not told.
-    return { counts: [rows.affectedRows, rows.insertId, rows.info.replace(/Warnings: \d+/, '')] };
+    const { affectedRows, insertId, info } = rows as mysql.ResultSetHeader;
+    return { counts: [affectedRows, insertId, info.replace(/Warnings: \d+/, '')] };
   } catch (error) {
     const { errno, sqlMessage = '' } = error as { errno?: number; sqlMessage?: string };
     if (errno === undefined) throw error;
@@ -110,6 +111,7 @@ function wording(errno: number, message: string): string {
     .replace(/for key '\w+\./, "for key '")
     .replace(/`corpus`\.`\w+`\./g, '')
     .replaceAll('`', "'")
+    .replace(/^(Unknown column .*) in '.*'$/, '$1')
     .replace('in SELECT is', 'in field list is')
     .replace(/^Can't DROP (?:INDEX )?('\w+'); .*$/, "Can't DROP $1");
 }

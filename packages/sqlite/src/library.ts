@@ -74,7 +74,9 @@ function open(sqlite: Sqlite3, name: string, errorType: new (message: string) =>
   const db = guarded(() => new sqlite.oo1.DB(`file:/${name}?vfs=unix-none`, 'c'));
   // Changes stay with the connection that makes them until it commits, so that another connection reads what is committed.
   guarded(() =>
-    db.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_spill=OFF; PRAGMA cache_size=-65536'),
+    db.exec(
+      'PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_spill=OFF; PRAGMA cache_size=-65536',
+    ),
   );
   return {
     exec: (sql) => void guarded(() => db.exec(sql)),

@@ -5,6 +5,7 @@
  */
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
+import { batchSql } from './batch-sql/batch-sql.ts';
 import { main as basename } from './coreutils/basename.ts';
 import { main as cat } from './coreutils/cat.ts';
 import { md5sum, sha256sum } from './coreutils/checksums.ts';
@@ -95,6 +96,7 @@ import { main as validate } from './validation/validate.ts';
 const installed: readonly (readonly [path: string, program: Program | ProgramModule])[] = [
   ['/usr/bin/[', test],
   ['/usr/bin/basename', basename],
+  ['/usr/bin/batch-sql', batchSql],
   ['/usr/bin/browser', browser],
   ['/usr/bin/cat', cat],
   ['/usr/bin/chmod', chmod],

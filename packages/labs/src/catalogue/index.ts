@@ -48,6 +48,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['process-pools', () => import('../process-pools/lab.ts').then((m) => m.default)],
   ['read-two-files', () => import('../read-two-files/lab.ts').then((m) => m.default)],
   ['mysql-crud', () => import('../mysql-crud/lab.ts').then((m) => m.default)],
+  ['mysql-and-hive', () => import('../mysql-and-hive/lab.ts').then((m) => m.default)],
   ['redis', () => import('../redis/lab.ts').then((m) => m.default)],
   ['cpu-scheduling', () => import('../cpu-scheduling/lab.ts').then((m) => m.default)],
   ['processes', () => import('../processes/lab.ts').then((m) => m.default)],

@@ -1122,4 +1122,16 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       clause('It is harmless with parameters.', '用参数时注入无害。'),
     ],
   ],
+  [
+    149,
+    [
+      clause(
+        'A row store with an index and a batch engine over files answer the same queries.',
+        '带索引的行存储与基于文件的批处理引擎回答同样的查询。',
+      ),
+      clause('Their latency is compared.', '比较两者的时延。'),
+      clause('The pages that they read are compared.', '比较两者读取的页数。'),
+      clause('What they can change is compared.', '比较两者的更新能力。'),
+    ],
+  ],
 ]);

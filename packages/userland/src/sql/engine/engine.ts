@@ -59,9 +59,9 @@ export class Engine implements FunctionHost {
   /** Carries out one translated statement; errors are MySQL's. */
   execute(connection: Connection, sql: string, changing?: Table): Ran {
     const state = (this.run = new RunState());
-    connection.pagesRead();
     try {
-      const rows = allRows(connection, sql);
+      // The pages of the statement itself, not those that tell what tables there are.
+      const rows = allRows(connection, sql, () => connection.pagesRead());
       return { rows, changes: changing === undefined ? 0 : connection.changes(), state, pages: connection.pagesRead() };
     } catch (error) {
       throw state.error ?? this.translated(error, changing);
@@ -96,8 +96,9 @@ function shown(value: SqlValue): string {
   return value === null ? 'NULL' : textOf(value);
 }
 
-export function allRows(connection: Connection, sql: string): SqliteValue[][] {
+export function allRows(connection: Connection, sql: string, prepared: () => void = () => {}): SqliteValue[][] {
   const statement = connection.prepare(sql);
+  prepared();
   try {
     const rows: SqliteValue[][] = [];
     for (let row = statement.step(); row !== undefined; row = statement.step()) rows.push(row);

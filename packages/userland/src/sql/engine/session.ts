@@ -24,6 +24,11 @@ import { expressionPiece } from './translate-expression.ts';
 import { type SessionView, Translator } from './translator.ts';
 import { Variables } from './variables.ts';
 
+export interface Work {
+  readonly statements: number;
+  readonly rows: number;
+}
+
 export class Session implements SessionView {
   readonly variables = new Variables();
   readonly status = new Status();
@@ -31,6 +36,8 @@ export class Session implements SessionView {
   lastInsertId: number | bigint = 0;
   rowCount = -1;
   now = '1970-01-01 00:00:00';
+  /** What statements have cost since somebody asked: rows that were looked at or written. */
+  private work: Work = { statements: 0, rows: 0 };
   /** BEGIN was said. */
   private begun = false;
   /** SQLite's transaction is open on the writing connection, and the lock is ours. */
@@ -52,6 +59,18 @@ export class Session implements SessionView {
 
   get autocommit(): boolean {
     return this.variables.get('autocommit') === 1;
+  }
+
+  takeWork(): Work {
+    const { work } = this;
+    this.work = { statements: 0, rows: 0 };
+    return work;
+  }
+
+  private worked({ state, changes, pages }: Ran): void {
+    const rows = state.seen.reduce((sum, count) => sum + (count ?? 0), changes);
+    this.work = { statements: this.work.statements + 1, rows: this.work.rows + rows };
+    this.status.add('Sqlite_pages_read', pages);
   }
 
   get inTransaction(): boolean {
@@ -131,7 +150,7 @@ export class Session implements SessionView {
       const { sql, columns } = translator.select(select);
       const ran = this.engine.execute(this.connection, sql);
       this.status.add('Com_select');
-      this.status.add('Sqlite_pages_read', ran.pages);
+      this.worked(ran);
       this.status.read(plansOf(this.connection, sql, translator.visited), ran.state.seen);
       return { k: 'rows', columns, rows: ran.rows };
     } finally {
@@ -175,10 +194,11 @@ export class Session implements SessionView {
     const translator = this.translator(params);
     const { sql, table } = TRANSLATE[statement.k](translator, statement as never);
     const auto = table.nextAuto;
-    const { changes, state, pages } = this.executed(statement, sql, table);
+    const ran = this.executed(statement, sql, table);
+    const { changes, state } = ran;
+    this.worked(ran);
     const plans = plansOf(this.engine.writer, sql, translator.visited);
     this.status.read(plans, state.seen);
-    this.status.add('Sqlite_pages_read', pages);
     this.status.add(COUNTED[statement.k].command);
     this.entries.push({
       database: this.database,

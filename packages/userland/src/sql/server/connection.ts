@@ -7,7 +7,7 @@ import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ok, type Result, type ResultColumn, type RowsResult } from '../engine/result.ts';
-import { Session } from '../engine/session.ts';
+import { Session, type Work } from '../engine/session.ts';
 import { MAX_PACKET, SERVER_VERSION } from '../engine/variables.ts';
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
@@ -33,6 +33,8 @@ export interface Line {
   send(data: Uint8Array): Promise<void>;
   /** The wall clock as `YYYY-MM-DD hh:mm:ss`. */
   now(): Promise<string>;
+  /** Lets the time pass that a statement's work takes. */
+  spend(work: Work): Promise<void>;
   readonly peer: string;
   /** 20 bytes that nobody can guess. */
   readonly salt: Uint8Array;
@@ -150,7 +152,7 @@ export class ServerConnection {
         session.use(decodeUtf8(rest));
         return this.send(this.okPacket());
       case COMMAND.QUERY:
-        return this.reply(await session.execute(decodeUtf8(rest), await this.line.now()), encodeTextRow);
+        return this.reply(await this.spent(session.execute(decodeUtf8(rest), await this.line.now())), encodeTextRow);
       case COMMAND.FIELD_LIST:
         return this.fieldList(rest);
       case COMMAND.STATISTICS:
@@ -191,6 +193,14 @@ export class ServerConnection {
 
   private okPacket(result = ok()): Uint8Array {
     return encodeOk({ ...result, status: this.status });
+  }
+
+  private async spent(result: Promise<Result>): Promise<Result> {
+    try {
+      return await result;
+    } finally {
+      await this.line.spend(this.session!.takeWork());
+    }
   }
 
   private async reply(
@@ -272,7 +282,7 @@ export class ServerConnection {
     const execution = decodeExecution(packet, parsed.params, types, long);
     prepared.types = execution.types;
     long.clear();
-    const result = await this.session!.run(parsed.statement, sql, execution.values, await this.line.now());
+    const result = await this.spent(this.session!.run(parsed.statement, sql, execution.values, await this.line.now()));
     await this.reply(result, encodeBinaryRow);
   }
 

@@ -32,6 +32,7 @@ import { functionNames } from '../engine/translate-call.ts';
 import { statementNames } from '../language/statement.ts';
 import { SALT_LENGTH, saltFrom } from '../protocol/handshake.ts';
 import { type Account, type Line, ServerConnection } from './connection.ts';
+import { type Costs, MEASURED_COSTS, NO_COSTS, spend } from './costs.ts';
 import { JournalFile } from './journal-file.ts';
 
 export const options: ProgramOptions = {
@@ -101,7 +102,9 @@ async function serve(loop: EventLoop, { place, account, data, database }: Settin
       `CREATE DATABASE \`${database.replaceAll('`', '``')}\``,
       timeOf(await sys.clock_gettime('realtime')),
     );
-  const listening = await listened(loop, place, (reader, writer) => talk(loop, engine, account, reader, writer));
+  // On the real kernel the engine takes its own time.
+  const costs = (await sys.getenv()).NETARIUM_KERNEL === 'real' ? NO_COSTS : MEASURED_COSTS;
+  const listening = await listened(loop, place, (reader, writer) => talk(loop, engine, account, costs, reader, writer));
   await sayReady(sys, listening);
   // Until a signal ends it.
   await loop.createFuture<void>().wait();
@@ -145,6 +148,7 @@ async function talk(
   loop: EventLoop,
   engine: Engine,
   account: Account,
+  costs: Costs,
   reader: StreamReader,
   writer: StreamWriter,
 ): Promise<void> {
@@ -155,6 +159,7 @@ async function talk(
       await writer.write(data);
       await writer.drain();
     },
+    spend: (work) => spend(sys, costs, work),
     now: async () => timeOf(await sys.clock_gettime('realtime')),
     peer: writer.peer.address === LOOPBACK ? 'localhost' : writer.peer.address,
     salt: saltFrom(await sys.getrandom(SALT_LENGTH)),
