@@ -4,7 +4,8 @@ import { runReal } from '@netarium/real/run-real.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { entries } from '../real/entries.ts';
-import { pathOf, programNames, resolveProgram } from '../real/resolve.ts';
+import { pathOf, programNames } from '../real/installed.ts';
+import { resolveProgram } from '../real/resolve.ts';
 
 export interface RealOptions {
   readonly list?: boolean;

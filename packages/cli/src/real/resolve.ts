@@ -1,22 +1,26 @@
-/** Programs of a run on the real kernel: installed ones by their path, a lab's as `lab:ten-pictures#download` or `lab:/home/me/lab.ts#server`. */
+/**
+ * Programs of a run on the real kernel: installed ones by their path, a lab's as `lab:ten-pictures#download` or `lab:/home/me/lab.ts#server`. What starts threads and
+ * processes of its own is loaded alone, for each of them loads it again.
+ */
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
-import { programs } from '@netarium/userland/programs.ts';
+
+type Load = () => Promise<Program | ProgramModule>;
+
+const threaded: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ['/usr/bin/csv', async () => (await import('@netarium/userland/jobs/csv/csv.ts')).csv],
+  ['/usr/bin/download', async () => (await import('@netarium/userland/jobs/download/download.ts')).download],
+]);
 
 export async function resolveProgram(reference: string): Promise<Program | ProgramModule | undefined> {
   const [, lab, name] = /^lab:(.+)#(.+)$/.exec(reference) ?? [];
-  if (lab === undefined || name === undefined) return programs.get(reference);
+  if (lab === undefined || name === undefined) {
+    const load = threaded.get(reference);
+    if (load !== undefined) return load();
+    const { programs } = await import('@netarium/userland/programs.ts');
+    return programs.get(reference);
+  }
   // Threads of installed programs start sooner without what loads labs.
   const { programOfLab } = await import('./lab-program.ts');
   return programOfLab(lab, name);
-}
-
-/** The path of an installed program by its name; one of /usr/bin before one of /usr/sbin. */
-export function pathOf(name: string): string | undefined {
-  return ['/usr/bin/', '/usr/sbin/'].map((folder) => folder + name).find((path) => programs.has(path));
-}
-
-export function programNames(): string[] {
-  const names = [...programs.keys()].filter((path) => path.startsWith('/usr/')).map((path) => path.split('/').at(-1)!);
-  return [...new Set(names)].sort();
 }

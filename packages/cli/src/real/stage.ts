@@ -10,7 +10,8 @@ import type { Measurement, RealFinished, RealServer, RealStage } from '@netarium
 import type { ParamValue } from '@netarium/core/world/topology.ts';
 import { runReal } from '@netarium/real/run-real.ts';
 import { entries } from './entries.ts';
-import { pathOf, resolveProgram } from './resolve.ts';
+import { pathOf } from './installed.ts';
+import { resolveProgram } from './resolve.ts';
 
 /** How long a server may take until it is ready, and until it has ended. */
 const PATIENCE_MS = 20_000;

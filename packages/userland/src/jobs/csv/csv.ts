@@ -45,6 +45,7 @@ const main = tool(
       mutex: await sys.mutex_create({ label: 'output and ledger' }),
       toFile,
       stop: await sys.cell_create(false),
+      ready: await sys.cell_create(0),
       url: settings.url,
       retries: settings.retries,
       timeoutNs: settings.timeoutNs,

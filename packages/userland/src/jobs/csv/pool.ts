@@ -10,7 +10,7 @@ import type { Message } from './batcher.ts';
 import { type Outcome, type RunnerSetup, TaskRunner } from './task-runner.ts';
 
 /** How long the caller waits for room before it looks at what has come back. */
-const LOOK_NS = 200_000_000;
+const LOOK_NS = 50_000_000;
 /** More tasks than this failed for good: whatever is wrong is not wrong with a single task. */
 const MAX_FAILED = 10;
 /** Outcomes that nobody has looked at yet. */
@@ -67,8 +67,9 @@ export class Pool {
   async put(message: Message, meanwhile: () => Promise<void>): Promise<void> {
     if (this.own !== undefined) this.totals.add(0, await this.own.run(message, this.batch));
     else {
-      if (this.started < this.workers) await this.startThread();
+      await this.startThread();
       while (!(await this.jobs.put(message, LOOK_NS))) {
+        await this.startThread();
         await this.look();
         await meanwhile();
       }
@@ -110,7 +111,11 @@ export class Pool {
       throw new ToolError(`${failed.length} tasks failed, task ${failed[0]!.task} first: ${failed[0]!.reason}`);
   }
 
+  /** One more thread, where the others do not keep up: messages wait though all that were made are at work. */
   private async startThread(): Promise<void> {
+    if (this.started === this.workers) return;
+    if (this.started > 0 && (await this.sys.cell_load(this.setup.ready)) !== this.started) return;
+    if (this.started > 0 && !(await this.jobs.waiting())) return;
     const args = [this.started, this.setup, this.batch, this.jobs.numbers, this.results.numbers];
     try {
       this.threads.push(await this.sys.thread_create('worker', args, { name: `csv-${this.started}` }));
@@ -154,6 +159,7 @@ export async function worker(
   const jobs = new WorkQueue<Cloneable>(sys, jobNumbers);
   const results = new WorkQueue<Cloneable>(sys, resultNumbers);
   const runner = new TaskRunner(sys, setup);
+  await sys.cell_add(setup.ready, 1);
   for (;;) {
     const message = (await jobs.take()) as unknown as Message | null;
     if (message === null) break;

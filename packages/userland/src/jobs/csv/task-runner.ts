@@ -24,6 +24,8 @@ export interface RunnerSetup {
   readonly toFile: boolean;
   /** A cell: true when the job is to stop. */
   readonly stop: number;
+  /** A cell: so many threads have begun to work. */
+  readonly ready: number;
   /** Where to submit; empty: print. */
   readonly url: string;
   readonly retries: number;

@@ -40,9 +40,9 @@ export class WorkQueue<T extends Cloneable> {
     return item as T;
   }
 
-  async close(): Promise<void> {
-    await this.sys.sync_destroy(this.numbers.filled);
-    await this.sys.sync_destroy(this.numbers.room);
+  /** Whether something waits to be taken. */
+  async waiting(): Promise<boolean> {
+    return (await this.sys.sem_getvalue(this.numbers.filled)) > 0;
   }
 }
 
