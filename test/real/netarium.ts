@@ -21,7 +21,8 @@ async function bundle(): Promise<string> {
   return join(dir, 'main.js');
 }
 
-function main(): Promise<string> {
+/** The bundled command line, for who starts it in a way of their own. */
+export function main(): Promise<string> {
   return (bundled ??= bundle());
 }
 

@@ -1,41 +1,18 @@
 /** Unmodified clients at `netarium real redis-server`: one ioredis program there and at Debian's redis-server, the same transcript; Debian's redis-cli. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killAll, other, run, start, startOther } from './netarium.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const NETARIUM = ['node_modules/.bin/tsx', 'packages/cli/src/main.ts', 'real'];
 const DEBIAN_PORT = 17_480;
-
-const started: ChildProcess[] = [];
-
-/** Starts a server and waits for the line that says that it is there; answers the port in it, if any. */
-async function start(command: string, args: readonly string[], ready: RegExp): Promise<number> {
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  for await (const line of createInterface({ input: child.stdout })) {
-    const match = ready.exec(line);
-    if (match === null) continue;
-    child.stdout.resume();
-    return Number(match[1] ?? 0);
-  }
-  throw new Error(`${command} ended`);
-}
-
 let port = 0;
 
 beforeAll(async () => {
   const quiet = ['--port', String(DEBIAN_PORT), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  await start('redis-server', quiet, /Ready to accept connections/);
-  const [tsx, ...rest] = NETARIUM;
-  port = await start(tsx!, [...rest, 'redis-server', '--port', '0'], /^listening on 127\.0\.0\.1:(\d+)$/);
+  await startOther('redis-server', quiet).says(/Ready to accept connections/);
+  port = await (await start(['redis-server', '--port', '0'])).port();
 });
 
-afterAll(() => {
-  for (const child of started) child.kill('SIGTERM');
-});
+afterAll(killAll);
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -55,7 +32,7 @@ class Transcript {
 async function strings(redis: Redis, t: Transcript): Promise<void> {
   await t.step('set', redis.set('name', '张三'));
   await t.step('get', redis.get('name'));
-  await t.step('bytes', redis.setBuffer('bytes', Buffer.from([0, 13, 10, 255])));
+  await t.step('bytes', redis.set('bytes', Buffer.from([0, 13, 10, 255])));
   await t.step('bytes', redis.getBuffer('bytes'));
   await t.step('incr', redis.incr('hits'));
   await t.step('incrby', redis.incrby('hits', 41));
@@ -151,27 +128,22 @@ describe('netarium real redis-server', () => {
     expect(await program(port)).toEqual(debian);
   });
 
-  it('Debian’s redis-cli can use it', () => {
-    const run = (...words: string[]) =>
-      spawnSync('redis-cli', ['-p', String(port), ...words], { encoding: 'utf8', timeout: 20_000 });
-    const cli = (...words: string[]): string => run(...words).stdout;
-    expect(cli('SET', 'greeting', 'hello')).toBe('OK\n');
-    expect(cli('GET', 'greeting')).toBe('hello\n');
-    expect(cli('RPUSH', 'l', 'a', 'b')).toBe('2\n');
-    expect(cli('BLPOP', 'l', '1')).toBe('l\na\n');
-    expect(cli('-r', '3', 'INCR', 'n')).toBe('1\n2\n3\n');
-    const three = run('-3', 'GET', 'greeting');
+  it('Debian’s redis-cli can use it', async () => {
+    const cli = async (...words: string[]): Promise<string> =>
+      (await other('redis-cli', ['-p', String(port), ...words])).stdout;
+    expect(await cli('SET', 'greeting', 'hello')).toBe('OK\n');
+    expect(await cli('GET', 'greeting')).toBe('hello\n');
+    expect(await cli('RPUSH', 'l', 'a', 'b')).toBe('2\n');
+    expect(await cli('BLPOP', 'l', '1')).toBe('l\na\n');
+    expect(await cli('-r', '3', 'INCR', 'n')).toBe('1\n2\n3\n');
+    const three = await other('redis-cli', ['-p', String(port), '-3', 'GET', 'greeting']);
     expect([three.stderr.includes('NOPROTO'), three.stdout]).toEqual([true, 'hello\n']);
-    expect(cli('--no-raw', 'LRANGE', 'l', '0', '-1')).toBe('1) "b"\n');
-    expect(cli('NOSUCH')).toBe("ERR unknown command 'NOSUCH', with args beginning with: \n\n");
+    expect(await cli('--no-raw', 'LRANGE', 'l', '0', '-1')).toBe('1) "b"\n');
+    expect(await cli('NOSUCH')).toBe("ERR unknown command 'NOSUCH', with args beginning with: \n\n");
   });
 
-  it('a port that is taken is one line and exit code 1', () => {
-    const { status, stderr } = spawnSync(NETARIUM[0]!, [...NETARIUM.slice(1), 'redis-server', '--port', String(port)], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      timeout: 20_000,
-    });
-    expect([status, stderr]).toEqual([1, `redis-server: cannot listen on 127.0.0.1:${port}: Address already in use\n`]);
+  it('a port that is taken is one line and exit code 1', async () => {
+    const { code, stderr } = await run(['redis-server', '--port', String(port)]);
+    expect([code, stderr]).toEqual([1, `redis-server: cannot listen on 127.0.0.1:${port}: Address already in use\n`]);
   });
 });
