@@ -1,14 +1,15 @@
-/** TCP sequence arithmetic modulo 2^32 (RFC 9293 section 3.4). Values are unsigned 32-bit numbers. */
+/**
+ * TCP sequence arithmetic modulo 2^32 (RFC 9293 section 3.4). A sequence number is kept as a signed 32-bit number, which the engine does not box:
+ * 16 bytes less for each field of a connection, and no floating-point arithmetic. `unsigned` is how the RFC and everybody who reads it knows it.
+ */
 export type Seq = number;
 
-/**
- * What a field of sequence numbers begins with. Minus zero is a floating-point number to the engine, so the field is one from the start;
- * with a plain 0 the first number beyond 2^31 would change the layout of its class, and all code compiled for that class would be thrown away.
- */
-export const SEQ_ZERO: Seq = -0;
+export function unsigned(seq: Seq): number {
+  return seq >>> 0;
+}
 
 export function seqAdd(a: Seq, count: number): Seq {
-  return (a + count) >>> 0;
+  return (a + count) | 0;
 }
 
 /** Signed distance a - b, in -2^31 .. 2^31 - 1. */

@@ -3,6 +3,7 @@
  * Wireshark analyses damaged segments too.
  */
 
+import { unsigned } from '../base/sequence.ts';
 import { get16, get32 } from '../wire/buffer.ts';
 import { encodeFrame, encodeNetwork } from '../wire/codec.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, type Frame, IP_PROTOCOL, type TcpSegment } from '../wire/packet.ts';
@@ -46,8 +47,8 @@ function strict(src: number, dst: number, tcp: TcpSegment): SegmentView {
     dst,
     srcPort: tcp.srcPort,
     dstPort: tcp.dstPort,
-    seq: tcp.seq,
-    ack: tcp.ack,
+    seq: unsigned(tcp.seq),
+    ack: unsigned(tcp.ack),
     flags: tcp.flags,
     window: tcp.window,
     length: tcp.payload.length,

@@ -5,7 +5,10 @@
 export type Instant = number;
 export type DurationNs = number;
 
-/** The first instant, and what a field of instants begins with: minus zero for the reason that `SEQ_ZERO` gives. */
+/**
+ * The first instant, and what a field of instants begins with. Minus zero is a floating-point number to the engine, so the field is one from the
+ * start; with a plain 0 the first number beyond 2^31 would change the layout of its class, and all code compiled for that class would be thrown away.
+ */
 export const START: Instant = -0;
 /** Of what has not happened, or will not: before every instant. */
 export const NEVER: Instant = Number.NEGATIVE_INFINITY;

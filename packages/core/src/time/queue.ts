@@ -44,7 +44,7 @@ export class EventQueue {
   private freeSlots: number[] = [];
 
   constructor() {
-    // A plain 0 in a field that was a floating-point number from its beginning: see `SEQ_ZERO`.
+    // A plain 0 in a field that was a floating-point number from its beginning: see `START`.
     this.now = 0;
   }
 

@@ -5,6 +5,7 @@
  * `RawPdu` that keeps its bytes and says what is wrong with them.
  */
 import { type Ipv4Address, MAC_ZERO, type MacAddress } from '../base/address.ts';
+import type { Seq } from '../base/sequence.ts';
 import { EMPTY_PAYLOAD, type Payload } from './payload.ts';
 
 export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd } as const;
@@ -268,8 +269,8 @@ export interface TcpOptions {
   /** Shift count of RFC 7323, 0 to 14 as received (uncapped). */
   readonly windowScale?: number;
   readonly sackPermitted?: boolean;
-  /** RFC 2018 blocks, left and right edge, D-SACK first (RFC 2883). */
-  readonly sack?: readonly (readonly [left: number, right: number])[];
+  /** RFC 2018 blocks, left and right edge as a `Seq`, D-SACK first (RFC 2883). */
+  readonly sack?: readonly (readonly [left: Seq, right: Seq])[];
   /** Options that this stack does not know: kind and data. */
   readonly unknown?: readonly { readonly kind: number; readonly data: Uint8Array }[];
   /** Set by the decoder where our own packing of the values above would give other bytes: the option bytes as received. */
@@ -277,15 +278,15 @@ export interface TcpOptions {
 }
 
 /**
- * RFC 9293 section 3.1. Sequence numbers are unsigned 32-bit. `tsVal` is -1 where the segment has no time-stamp option.
+ * RFC 9293 section 3.1. `tsVal` is -1 where the segment has no time-stamp option.
  * `optionsLength` is the padded length in the order that Linux writes: MSS, SACK permitted + TS (or NOP NOP TS), NOP + window scale, SACK.
  */
 export class TcpSegment {
   readonly kind = 'tcp';
   readonly length: number;
   // 32-bit fields are kept signed, which the engine does not box: 64 bytes a segment less.
-  private readonly signedSeq: number;
-  private readonly signedAck: number;
+  readonly seq: Seq;
+  readonly ack: Seq;
   private readonly stamped: boolean;
   private readonly signedTsVal: number;
   private readonly signedTsEcr: number;
@@ -303,8 +304,8 @@ export class TcpSegment {
     readonly options: TcpOptions | undefined,
     readonly payload: Payload,
   ) {
-    this.signedSeq = seq | 0;
-    this.signedAck = ack | 0;
+    this.seq = seq | 0;
+    this.ack = ack | 0;
     this.stamped = tsVal >= 0;
     this.signedTsVal = tsVal | 0;
     this.signedTsEcr = tsEcr | 0;
@@ -312,14 +313,6 @@ export class TcpSegment {
       TCP_HEADER_LENGTH +
       (options === undefined ? (tsVal < 0 ? 0 : 12) : tcpOptionsLength(options, tsVal >= 0)) +
       payload.length;
-  }
-
-  get seq(): number {
-    return this.signedSeq >>> 0;
-  }
-
-  get ack(): number {
-    return this.signedAck >>> 0;
   }
 
   get tsVal(): number {

@@ -3,7 +3,9 @@
  * MSS, SACK permitted + time stamps (or NOP NOP time stamps), NOP + window scale, NOP NOP + SACK, then options we do not know.
  * Read in any order; a list whose bytes our own packing would not give keeps them in `TcpOptions.raw`.
  */
+
 import { assert } from '../base/assert.ts';
+import type { Seq } from '../base/sequence.ts';
 import { get16, get32, put16, put32 } from './buffer.ts';
 import { sumBytes } from './checksum.ts';
 import { type TcpOptions, type TcpSegment, tcpOptionsLength } from './packet.ts';
@@ -126,7 +128,7 @@ interface Draft {
   mss?: number;
   windowScale?: number;
   sackPermitted?: boolean;
-  sack?: (readonly [number, number])[];
+  sack?: (readonly [Seq, Seq])[];
   unknown?: { kind: number; data: Uint8Array }[];
   raw?: Uint8Array;
 }
@@ -192,9 +194,9 @@ function readOption(draft: Draft, bytes: Uint8Array, span: TcpOptionSpan): void 
   }
 }
 
-function sackBlocks(bytes: Uint8Array, start: number, end: number): (readonly [number, number])[] {
-  const blocks: (readonly [number, number])[] = [];
-  for (let at = start; at < end; at += 8) blocks.push([get32(bytes, at), get32(bytes, at + 4)]);
+function sackBlocks(bytes: Uint8Array, start: number, end: number): (readonly [Seq, Seq])[] {
+  const blocks: (readonly [Seq, Seq])[] = [];
+  for (let at = start; at < end; at += 8) blocks.push([get32(bytes, at) | 0, get32(bytes, at + 4) | 0]);
   return blocks;
 }
 

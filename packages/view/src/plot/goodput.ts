@@ -2,6 +2,7 @@
  * What reached the programs' side of each flow, from its packets. TCP: bytes that the receiver acknowledged for the first time, seen where it
  * sends the acknowledgement. UDP: datagrams at the last host that took them in and did not drop them. Left out: fragmented datagrams.
  */
+import { unsigned } from '@netarium/core/base/sequence.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
 import { packetIdOf } from '@netarium/core/link/identity.ts';
 import { type Frame, type Ipv4Packet, TCP_FLAG, type TcpSegment } from '@netarium/core/wire/packet.ts';
@@ -78,7 +79,7 @@ export class Goodput {
     if (tcp.has(TCP_FLAG.fin)) own.fin = (tcp.seq + tcp.payload.length) >>> 0;
     const end = (tcp.seq + tcp.seqLength) >>> 0;
     if (own.end === undefined || ((end - own.end) | 0) > 0) own.end = end;
-    if (tcp.has(TCP_FLAG.ack)) this.acknowledged(`TCP ${to} → ${from}`, tcp.ack, atNs);
+    if (tcp.has(TCP_FLAG.ack)) this.acknowledged(`TCP ${to} → ${from}`, unsigned(tcp.ack), atNs);
   }
 
   private acknowledged(name: string, ack: number, atNs: number): void {

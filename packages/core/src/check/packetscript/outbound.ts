@@ -3,6 +3,7 @@
  * them, options as a list in the order of the wire. A missing window is not looked at; a missing option list allows negotiated time stamps only;
  * the value of a time stamp is learned, not checked, unless --tcp_ts_tick_usecs asks for it.
  */
+import { unsigned } from '../../base/sequence.ts';
 import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import type { IpInfo, TcpOption, TcpPacketSpec } from './ast.ts';
 import type { Flow } from './flow.ts';
@@ -44,7 +45,10 @@ export function optionsOf(segment: TcpSegment, flow: Flow): TcpOption[] {
   }
   if (options?.sack !== undefined && options.sack.length > 0) {
     nops(2);
-    list.push({ kind: 'sack', blocks: options.sack });
+    list.push({
+      kind: 'sack',
+      blocks: options.sack.map(([left, right]) => [unsigned(left), unsigned(right)] as const),
+    });
   }
   return list;
 }
@@ -73,7 +77,7 @@ function listText(options: readonly TcpOption[]): string {
 export function segmentText(segment: TcpSegment, flow: Flow): string {
   const seq = shownSeq(segment, flow);
   const { length } = segment.payload;
-  const ack = segment.has(TCP_FLAG.ack) ? ` ack ${segment.ack}` : '';
+  const ack = segment.has(TCP_FLAG.ack) ? ` ack ${unsigned(segment.ack)}` : '';
   const urgent = segment.has(TCP_FLAG.urg) ? ` urg ${segment.urgentPointer}` : '';
   const numbers = `${seq}:${(seq + length) >>> 0}(${length})${ack} win ${segment.window}${urgent}`;
   return `> ${flagsText(segment.flags)} ${numbers}${listText(optionsOf(segment, flow))}`;
@@ -129,7 +133,7 @@ export function matches(
   if (piece) wanted = (wanted & ~(TCP_FLAG.psh | TCP_FLAG.fin)) | (segment.flags & TCP_FLAG.psh);
   if (!first) wanted &= ~TCP_FLAG.cwr;
   if (segment.flags !== wanted) return false;
-  if ((wanted & TCP_FLAG.ack) !== 0 && spec.ack !== undefined && segment.ack !== spec.ack) return false;
+  if ((wanted & TCP_FLAG.ack) !== 0 && spec.ack !== undefined && unsigned(segment.ack) !== spec.ack) return false;
   if (spec.window !== undefined && segment.window !== spec.window) return false;
   if (spec.urgent !== undefined && segment.urgentPointer !== spec.urgent) return false;
   return optionsMatch(spec, segment, flow);

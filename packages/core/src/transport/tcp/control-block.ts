@@ -2,18 +2,19 @@
  * A connection's variables (RFC 9293 section 3.3.1), grouped as the files that change them. Counts of packets and microsecond estimators follow
  * Linux's `tcp_sock`, because its arithmetic decides when things happen. No queue exists before there is data to put into it, so that an idle
  * connection stays small.
- * Instants, durations that may pass two seconds and sequence numbers begin with START, NEVER or SEQ_ZERO (`base/sequence.ts` says why; worth
- * 9 % of the CPU time of a hundred flows).
+ * Instants and durations that may pass two seconds begin with START or NEVER (`time/instant.ts` says why; worth 9 % of the CPU time of a hundred
+ * flows).
  */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
-import { SEQ_ZERO, type Seq } from '../../base/sequence.ts';
+import type { Seq } from '../../base/sequence.ts';
 import { type DurationNs, type Instant, NEVER, START } from '../../time/instant.ts';
 import type { Timer } from '../../time/timer.ts';
 import type { FlowEntry } from '../demux.ts';
 import type { Path } from '../ip-output.ts';
 import type { PortHolder } from '../ports.ts';
 import type { TcpOwner } from './api.ts';
+import type { Chronograph } from './chronograph.ts';
 import type { CongestionControl } from './congestion/interface.ts';
 import {
   CA,
@@ -81,22 +82,22 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   phase: Phase = PHASE.UNCONNECTED;
 
   // Sending (RFC 9293 figure 3)
-  iss: Seq = SEQ_ZERO;
+  iss: Seq = 0;
   /** Where counting acknowledged bytes began. */
-  ackedFrom: Seq = SEQ_ZERO;
-  sndUna: Seq = SEQ_ZERO;
-  sndNxt: Seq = SEQ_ZERO;
+  ackedFrom: Seq = 0;
+  sndUna: Seq = 0;
+  sndNxt: Seq = 0;
   sndWnd = 0;
-  sndWl1: Seq = SEQ_ZERO;
-  sndUp: Seq = SEQ_ZERO;
+  sndWl1: Seq = 0;
+  sndUp: Seq = 0;
   sndScale = 0;
   /** End of the last byte queued by the program, FIN included. */
-  writeSeq: Seq = SEQ_ZERO;
+  writeSeq: Seq = 0;
   /** A FIN follows the queue. */
   finQueued = false;
-  pushedSeq: Seq = SEQ_ZERO;
+  pushedSeq: Seq = 0;
   /** End of the last segment that was smaller than the MSS (Minshall's Nagle). */
-  sndSmall: Seq = SEQ_ZERO;
+  sndSmall: Seq = 0;
   maxWindow = 0;
   /** Segment size now, and what it comes from. */
   mss = MSS_DEFAULT;
@@ -127,7 +128,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lostOut = 0;
   retransOut = 0;
   /** Sequence number right after the highest SACKed segment; meaningful while `sackedOut` > 0. */
-  highestSack: Seq = SEQ_ZERO;
+  highestSack: Seq = 0;
   delivered = 0;
   /** Of these, what acknowledgements with a congestion echo brought. */
   deliveredCe = 0;
@@ -135,13 +136,13 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   totalRetransmissions = 0;
 
   // Receiving
-  irs: Seq = SEQ_ZERO;
-  rcvNxt: Seq = SEQ_ZERO;
+  irs: Seq = 0;
+  rcvNxt: Seq = 0;
   /** rcvNxt and window when the last window was advertised. */
-  rcvWup: Seq = SEQ_ZERO;
+  rcvWup: Seq = 0;
   rcvWnd = 0;
   rcvScale = 0;
-  copiedSeq: Seq = SEQ_ZERO;
+  copiedSeq: Seq = 0;
   windowClamp = 0;
   /** A segment in order was dropped for want of memory: the next acknowledgement closes the window. */
   outOfMemory = false;
@@ -152,19 +153,19 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   receiveBuffer: number;
   receiveQueue: ReceiveQueue | undefined = undefined;
   reassembly: ReassemblyQueue | undefined = undefined;
-  urgentSeq: Seq = SEQ_ZERO;
+  urgentSeq: Seq = 0;
   /** 0: none; 1: announced; 2: the byte is here; 3: it was read. */
   urgentState = 0;
   urgentByte = 0;
   /** D-SACK to report, left and right; none when equal (RFC 2883). */
-  dsackLeft: Seq = SEQ_ZERO;
-  dsackRight: Seq = SEQ_ZERO;
-  spaceSeq: Seq = SEQ_ZERO;
+  dsackLeft: Seq = 0;
+  dsackRight: Seq = 0;
+  spaceSeq: Seq = 0;
   spaceAt: Instant = START;
   space = 0;
   rcvRttUs = 0;
-  rcvRttEcho: Seq = SEQ_ZERO;
-  rcvRttSeq: Seq = SEQ_ZERO;
+  rcvRttEcho: Seq = 0;
+  rcvRttSeq: Seq = 0;
   rcvRttAt: Instant = START;
 
   // Acknowledging
@@ -179,7 +180,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   lastSegmentLength = 0;
   /** SACK compression: acknowledgements held back, and duplicates told since RCV.NXT last moved. */
   heldAcks = 0;
-  heldSince: Seq = SEQ_ZERO;
+  heldSince: Seq = 0;
   duplicatesTold = 0;
   holdTimer: Timer | undefined = undefined;
   lastAckReceivedAt: Instant = START;
@@ -189,12 +190,12 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   timestampsOn = false;
   sackOn = false;
   scalingOn = false;
-  tsRecent: Seq = SEQ_ZERO;
+  tsRecent: Seq = 0;
   tsRecentAt: Instant = NEVER;
-  tsOffset: Seq = SEQ_ZERO;
-  lastTsEcr: Seq = SEQ_ZERO;
+  tsOffset: Seq = 0;
+  lastTsEcr: Seq = 0;
   sawTimestamp = false;
-  lastTsVal: Seq = SEQ_ZERO;
+  lastTsVal: Seq = 0;
   /** `ECN` bits of `ecn.ts`. */
   ecn = 0;
 
@@ -203,7 +204,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   mdevUs4 = 0;
   mdevMaxUs = 0;
   rttvarUs = 0;
-  rttSeq: Seq = SEQ_ZERO;
+  rttSeq: Seq = 0;
   rtoNs: DurationNs = START;
   backoff = 0;
   retransmits = 0;
@@ -214,7 +215,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   minRttAt: Instant = START;
   /** When the first of the present retransmissions was sent; -1 for none. */
   retransStamp: Instant = NEVER;
-  retransTs: Seq = SEQ_ZERO;
+  retransTs: Seq = 0;
   pending: Pending = PENDING.NONE;
   sendTimer: Timer | undefined = undefined;
   ackTimer: Timer | undefined = undefined;
@@ -230,17 +231,17 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   cwndUsed = 0;
   cwndStamp: Instant = START;
   cwndLimited = false;
-  cwndUsageSeq: Seq = SEQ_ZERO;
+  cwndUsageSeq: Seq = 0;
   maxPacketsOut = 0;
   priorCwnd = 0;
   priorSsthresh = 0;
-  highSeq: Seq = SEQ_ZERO;
+  highSeq: Seq = 0;
   prrDelivered = 0;
   prrOut = 0;
   /** Number of the last burst (`Sent.burst`). */
   bursts = 0;
   /** 0 with `undoOn` false: no reduction that could be undone. */
-  undoMarker: Seq = SEQ_ZERO;
+  undoMarker: Seq = 0;
   undoOn = false;
   undoRetrans = 0;
   frto = false;
@@ -250,14 +251,14 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   reordering: number;
   reorderSeen = 0;
   rackSentAt: Instant = START;
-  rackEndSeq: Seq = SEQ_ZERO;
+  rackEndSeq: Seq = 0;
   rackRttNs: DurationNs = START;
   rackAdvanced = false;
   rackSteps = 1;
   rackPersist = 0;
   rackDsackSeen = false;
   rackLastDelivered = 0;
-  tlpHighSeq: Seq = SEQ_ZERO;
+  tlpHighSeq: Seq = 0;
   tlpOn = false;
   tlpRetransmitted = false;
 
@@ -272,10 +273,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   outOfOrderSegments = 0;
   /** `BUSY` of `chronograph.ts`. */
   busy: number = 0;
-  busySince: Instant = START;
-  busyNs: DurationNs = START;
-  windowLimitedNs: DurationNs = START;
-  bufferLimitedNs: DurationNs = START;
+  chronograph: Chronograph | undefined = undefined;
 
   /** The packet being processed, or the last one: the cause of replies. */
   lastPacket = 0;
@@ -312,8 +310,8 @@ export function receiveWindow(c: ControlBlock): number {
 }
 
 /** First sequence number beyond the peer's window. */
-export function windowEnd(c: ControlBlock): number {
-  return (c.sndUna + c.sndWnd) >>> 0;
+export function windowEnd(c: ControlBlock): Seq {
+  return (c.sndUna + c.sndWnd) | 0;
 }
 
 export function now(c: ControlBlock): Instant {

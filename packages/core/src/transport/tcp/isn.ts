@@ -3,6 +3,7 @@
  * so that they rise for one pair and tell nothing about another. And the offset of the time-stamp clock, by the pair of hosts.
  */
 import type { IpAddress } from '../../base/address.ts';
+import type { Seq } from '../../base/sequence.ts';
 import type { Stream } from '../../random/random.ts';
 import type { Instant } from '../../time/instant.ts';
 import { addressHash } from '../demux.ts';
@@ -25,13 +26,13 @@ export class SequenceSource {
       h = Math.imul(h ^ (h >>> 15), 0x85eb_ca77);
       h = Math.imul(h ^ (h >>> 13) ^ key, 0xc2b2_ae3d);
     }
-    return (h ^ (h >>> 16)) >>> 0;
+    return h ^ (h >>> 16);
   }
 
   /** ISN = M + F(localip, localport, remoteip, remoteport, secretkey), RFC 6528 section 3. */
-  initial(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number, at: Instant): number {
+  initial(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number, at: Instant): Seq {
     const clock = Math.floor(at / 64) % 0x1_0000_0000;
-    return (this.hash(local, remote, (localPort << 16) ^ remotePort, this.key0) + clock) >>> 0;
+    return (this.hash(local, remote, (localPort << 16) ^ remotePort, this.key0) + clock) | 0;
   }
 
   /** Where a connection's IP identification starts. */

@@ -1,5 +1,6 @@
 /** What TCP reports: state changes, drops, recoveries, and samples of the window for whoever plots it (`record/catalogue.ts`). */
 import type { IpAddress } from '../../base/address.ts';
+import { type Seq, unsigned } from '../../base/sequence.ts';
 import type { DropReason } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import type { Ipv4Packet } from '../../wire/packet.ts';
@@ -33,12 +34,22 @@ export class TcpReport {
     });
   }
 
-  drop(c: ControlBlock, seq: number, reason: DropReason): void {
-    this.context.recorder.emit('tcp.drop', this.context.name, { socket: c.id, packet: this.packet, reason, seq });
+  drop(c: ControlBlock, seq: Seq, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, {
+      socket: c.id,
+      packet: this.packet,
+      reason,
+      seq: unsigned(seq),
+    });
   }
 
-  packetDrop(socket: number, packet: Ipv4Packet, seq: number, reason: DropReason): void {
-    this.context.recorder.emit('tcp.drop', this.context.name, { socket, packet: packet.ident.id, reason, seq });
+  packetDrop(socket: number, packet: Ipv4Packet, seq: Seq, reason: DropReason): void {
+    this.context.recorder.emit('tcp.drop', this.context.name, {
+      socket,
+      packet: packet.ident.id,
+      reason,
+      seq: unsigned(seq),
+    });
   }
 
   recovery(c: ControlBlock, what: string): void {

@@ -1,7 +1,7 @@
 /**
  * Retransmission: of one segment, of all that is marked lost as the window allows, and by time-out (RFC 6298 section 5.4 to 5.7).
  */
-import { seqAdd, seqDiff, seqGt } from '../../base/sequence.ts';
+import { seqAdd, seqDiff, seqGt, unsigned } from '../../base/sequence.ts';
 import { PacketId, TCP_FLAG } from '../../wire/packet.ts';
 import { joinPayloads } from '../../wire/payload.ts';
 import { burstSegments } from './burst.ts';
@@ -132,7 +132,7 @@ export function retransmit(c: ControlBlock, sent: Sent, reason: string, endsBurs
 function stampRetransmission(c: ControlBlock): void {
   if (c.retransStamp >= 0) return;
   c.retransStamp = now(c);
-  c.retransTs = timestampNow(c);
+  c.retransTs = timestampNow(c) | 0;
 }
 
 function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
@@ -151,7 +151,7 @@ function report(c: ControlBlock, sent: Sent, packet: number, reason: string): vo
   c.tcp.context.recorder.emit('tcp.retransmit', c.tcp.context.name, {
     socket: c.id,
     packet,
-    seq: sent.seq,
+    seq: unsigned(sent.seq),
     length: sent.payload.length,
     reason,
     rtoNs: c.rtoNs,

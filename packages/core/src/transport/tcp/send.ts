@@ -236,7 +236,7 @@ export function sendNext(c: ControlBlock, length: number, mss: number, push: boo
     flags |= TCP_FLAG.fin;
     endSeq++;
   }
-  endSeq >>>= 0;
+  endSeq |= 0;
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
   sent.burst = c.bursts;
   if (length < mss) c.sndSmall = endSeq;

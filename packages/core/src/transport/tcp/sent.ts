@@ -20,9 +20,8 @@ export class Sent {
   transmissions = 1;
   /** Segments that left together have one number: they would be one buffer on Linux, and go again together where they are lost together. */
   burst = 0;
-  // Kept signed, which the engine does not box (as `TcpSegment` does).
-  private signedSeq: number;
-  private signedEnd: number;
+  seq: Seq;
+  endSeq: Seq;
 
   constructor(
     seq: Seq,
@@ -35,24 +34,8 @@ export class Sent {
     /** The packet of its first transmission, the cause of all later ones. */
     public packet: number,
   ) {
-    this.signedSeq = seq | 0;
-    this.signedEnd = endSeq | 0;
-  }
-
-  get seq(): Seq {
-    return this.signedSeq >>> 0;
-  }
-
-  set seq(seq: Seq) {
-    this.signedSeq = seq | 0;
-  }
-
-  get endSeq(): Seq {
-    return this.signedEnd >>> 0;
-  }
-
-  set endSeq(endSeq: Seq) {
-    this.signedEnd = endSeq | 0;
+    this.seq = seq | 0;
+    this.endSeq = endSeq | 0;
   }
 }
 

@@ -4,6 +4,7 @@
  * the options. Nothing is stored. Without time stamps a cookie carries no options, and a lost SYN-ACK is not repeated.
  */
 import type { IpAddress } from '../../base/address.ts';
+import type { Seq } from '../../base/sequence.ts';
 import type { Stream } from '../../random/random.ts';
 import { MINUTE } from '../../time/instant.ts';
 import { addressHash } from '../demux.ts';
@@ -52,16 +53,16 @@ export class SynCookies {
   }
 
   /** The sequence number of a SYN-ACK for a SYN with this sequence number and MSS. */
-  make(pair: Pair, irs: number, mss: number, now: number): number {
+  make(pair: Pair, irs: Seq, mss: number, now: number): Seq {
     let index = MSS_TABLE.length - 1;
     while (index > 0 && mss < MSS_TABLE[index]!) index--;
     const count = Math.floor(now / PERIOD_NS);
     const data = (this.hash(pair, count, 1) + index) & DATA_MASK;
-    return (this.hash(pair, 0, 0) + irs + ((count << COUNT_SHIFT) >>> 0) + data) >>> 0;
+    return (this.hash(pair, 0, 0) + irs + ((count << COUNT_SHIFT) >>> 0) + data) | 0;
   }
 
   /** The MSS in a cookie that we made less than two minutes ago; undefined for any other number. */
-  check(pair: Pair, irs: number, cookie: number, now: number): number | undefined {
+  check(pair: Pair, irs: Seq, cookie: Seq, now: number): number | undefined {
     const count = Math.floor(now / PERIOD_NS);
     const rest = (cookie - this.hash(pair, 0, 0) - irs) >>> 0;
     const age = (count - (rest >>> COUNT_SHIFT)) & 0xff;

@@ -3,7 +3,7 @@
  * full connection is made when the third segment comes (RFC 9293 section 3.5, RFC 4987 section 3.4).
  */
 import type { IpAddress } from '../../base/address.ts';
-import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
+import { seqAdd, seqGt, seqLt, unsigned } from '../../base/sequence.ts';
 import { type Instant, MS } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { type Ipv4Packet, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';
@@ -56,7 +56,7 @@ export class HalfOpen implements FlowEntry {
     readonly tos: number,
   ) {
     this.id = listener.tcp.nextId();
-    this.tsRecent = Math.max(offer.tsVal, 0);
+    this.tsRecent = Math.max(offer.tsVal, 0) | 0;
     this.timer = new Timer(listener.tcp.queue, () => this.timeout());
   }
 
@@ -123,7 +123,7 @@ export class HalfOpen implements FlowEntry {
     tcp.context.recorder.emit('tcp.retransmit', tcp.context.name, {
       socket: this.id,
       packet: id,
-      seq: this.iss,
+      seq: unsigned(this.iss),
       length: 0,
       reason,
       rtoNs: RTO_INITIAL_NS * (1 << Math.min(this.timeouts, 7)),
@@ -186,7 +186,7 @@ export class HalfOpen implements FlowEntry {
       return 'dropped';
     }
     if (segment.tsVal >= 0 && this.timestamps && !seqGt(segment.seq, seqAdd(this.irs, 1)))
-      this.tsRecent = segment.tsVal;
+      this.tsRecent = segment.tsVal | 0;
     // A SYN that begins at our IRS has its SYN below the window: only the rest counts.
     const syn = segment.has(TCP_FLAG.syn) && segment.seq !== this.irs;
     if (syn) {

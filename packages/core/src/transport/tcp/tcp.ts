@@ -188,7 +188,7 @@ export class Tcp implements TransportHandler {
     if (verdict === 'reset') this.reset(packet, segment);
     else if (verdict === 'new-connection') {
       // A sequence number above all that the old incarnation used (RFC 9293 section 3.10.7.4, MAY-2).
-      const isn = (entry.sndNxt + 65_535 + 2) >>> 0;
+      const isn = seqAdd(entry.sndNxt, 65_535 + 2);
       this.receiveForListener(packet, segment, isn === 0 ? 1 : isn);
     }
   }

@@ -8,8 +8,8 @@ import { type ControlBlock, now } from './control-block.ts';
 export function readTimestamp(c: ControlBlock, segment: TcpSegment): void {
   c.sawTimestamp = segment.tsVal >= 0;
   if (c.sawTimestamp) {
-    c.lastTsVal = segment.tsVal;
-    c.lastTsEcr = segment.has(TCP_FLAG.ack) ? segment.tsEcr : 0;
+    c.lastTsVal = segment.tsVal | 0;
+    c.lastTsEcr = segment.has(TCP_FLAG.ack) ? segment.tsEcr | 0 : 0;
   }
 }
 

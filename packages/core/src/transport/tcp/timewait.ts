@@ -107,7 +107,7 @@ export class TimeWait implements FlowEntry, PortHolder {
       return 'reset';
     }
     this.rcvNxt = endSeq;
-    if (segment.tsVal >= 0 && this.timestampsOn) this.tsRecent = segment.tsVal;
+    if (segment.tsVal >= 0 && this.timestampsOn) this.tsRecent = segment.tsVal | 0;
     this.tcp.report.state(this, STATE.FIN_WAIT_2, STATE.TIME_WAIT, 'fin-received');
     this.state = STATE.TIME_WAIT;
     this.timer.setAfter(TIME_WAIT_NS);
@@ -124,7 +124,7 @@ export class TimeWait implements FlowEntry, PortHolder {
           this.kill('reset');
           return 'done';
         }
-      } else if (segment.tsVal >= 0 && this.timestampsOn) this.tsRecent = segment.tsVal;
+      } else if (segment.tsVal >= 0 && this.timestampsOn) this.tsRecent = segment.tsVal | 0;
       if (rst || !segment.has(TCP_FLAG.syn)) {
         if (rst) this.timer.setAfter(TIME_WAIT_NS);
         return 'done';

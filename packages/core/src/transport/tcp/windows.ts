@@ -213,7 +213,7 @@ export function measureReceiveRttByWindow(c: ControlBlock): void {
     if (seqDiff(c.rcvNxt, c.rcvRttSeq) < 0) return;
     smoothReceiveRtt(c, Math.max(1, Math.floor((at - c.rcvRttAt) / US)), true);
   }
-  c.rcvRttSeq = (c.rcvNxt + c.rcvWnd) >>> 0;
+  c.rcvRttSeq = (c.rcvNxt + c.rcvWnd) | 0;
   c.rcvRttAt = at;
 }
 
