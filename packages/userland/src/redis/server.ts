@@ -151,7 +151,13 @@ class Client {
       timeoutMs === 0
         ? undefined
         : await this.loop.callLater(timeoutMs * NS_PER_MS, () => wake(pushed), 'end of a pop');
+    // Who hangs up does not wait any longer; what it sent behind this request is not answered either.
+    const forget = this.reader.whenEnded(() => {
+      this.session.over = true;
+      wake(pushed);
+    });
     await pushed.wait();
+    forget();
     timer?.cancel();
     this.shop.giveUp(blocked);
     return reply;

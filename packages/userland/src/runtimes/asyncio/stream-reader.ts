@@ -11,6 +11,7 @@ export class StreamReader {
   private ended = false;
   private failure: unknown;
   private waiter: Future<void> | undefined;
+  private readonly endings = new Set<() => void>();
 
   constructor(
     private readonly loop: EventLoop,
@@ -31,6 +32,15 @@ export class StreamReader {
     this.ended = true;
     this.failure ??= failure;
     this.ring();
+    for (const callback of this.endings) callback();
+    this.endings.clear();
+  }
+
+  /** Calls back as soon as nothing more will come, whatever is left to be read; answers how to take that back. */
+  whenEnded(callback: () => void): () => void {
+    if (this.ended) callback();
+    else this.endings.add(callback);
+    return () => this.endings.delete(callback);
   }
 
   /** Nothing is left, and nothing more will come. */

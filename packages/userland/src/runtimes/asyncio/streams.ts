@@ -129,7 +129,13 @@ async function acceptAll(
       'ECONNABORTED',
     );
     if (accepted === undefined) return;
-    const [reader, writer] = await streamsOver(loop, accepted.fd);
+    // A client that has left meanwhile has no name any more.
+    const streams = await unless(streamsOver(loop, accepted.fd), 'ENOTCONN', 'EINVAL');
+    if (streams === undefined) {
+      await loop.sys.close(accepted.fd);
+      continue;
+    }
+    const [reader, writer] = streams;
     createTask(loop, () => connected(reader, writer));
   }
 }
