@@ -11,6 +11,8 @@ import { ShellSyntaxError } from '@netarium/userland/shell/errors.ts';
 import { parseScript } from '@netarium/userland/shell/parser.ts';
 import { yamlLab } from '../../packages/cli/src/load/yaml-lab.ts';
 import type { Target } from './engine.ts';
+import * as httpClients from './http-clients.ts';
+import { expressions, redisRequests } from './requests.ts';
 import { socketCalls } from './socket-calls.ts';
 
 const folder = fileURLToPath(new URL('corpus', import.meta.url));
@@ -106,4 +108,16 @@ const yaml: Target = {
   },
 };
 
-export const targets: readonly Target[] = [decoder, filter, script, shell, yaml, socketCalls];
+export const targets: readonly Target[] = [
+  decoder,
+  filter,
+  script,
+  shell,
+  yaml,
+  socketCalls,
+  httpClients.responses,
+  httpClients.urls,
+  httpClients.encodings,
+  redisRequests,
+  expressions,
+];

@@ -57,7 +57,8 @@ export function parseUrl(url: string): ParsedUrl {
     auth: encoded(auth, USERINFO),
     host: hostPort === undefined ? undefined : normaliseHost(hostPort[1]!, normalised, url),
     port,
-    path: cleaned === '' ? empty : cleaned,
+    // What follows a backslash, or a scheme alone, has no slash of its own.
+    path: cleaned === '' ? empty : cleaned.startsWith('/') ? cleaned : `/${cleaned}`,
     query: encoded(query, QUERY),
     fragment: encoded(fragment, QUERY),
   };
