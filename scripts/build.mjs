@@ -8,6 +8,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { bookBundle } from './book-bundle.mjs';
 import { viewerBundle } from './viewer-bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,6 +45,12 @@ async function bundleViewer() {
   writeFileSync(join(dist, 'viewer.css'), style);
 }
 
+async function bundleBook() {
+  const { script, style } = await bookBundle();
+  writeFileSync(join(dist, 'book.js'), script);
+  writeFileSync(join(dist, 'book.css'), style);
+}
+
 function packageOf(id) {
   return id.split('/', id.startsWith('@') ? 2 : 1).join('/');
 }
@@ -76,6 +83,7 @@ function standAlone(text, folder, types) {
 try {
   await bundle();
   await bundleViewer();
+  await bundleBook();
   declare();
   rmSync(join(cli, 'dist'), { recursive: true, force: true });
   renameSync(dist, join(cli, 'dist'));

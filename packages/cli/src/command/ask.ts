@@ -1,14 +1,13 @@
 /** `netarium ask`: the answer to one of the notes' questions, its trap, its claims, and the lab that shows it. */
-import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { findQuestions } from '@netarium/view/questions/search.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { type LabsAbout, labsAbout } from '../labs-about.ts';
 import { textWidth } from '../output/report.ts';
 import { paragraph } from '../output/table.ts';
-import { rowsOf } from './list.ts';
 
 /** How many further questions are offered. */
 const OTHERS_MAX = 5;
@@ -29,7 +28,7 @@ export async function askCommand(
   // A number may stand in both parts of the notes: then each question is answered.
   const isNumber = /^\D*\d+\D*$/.test(query) && found.every(({ score }) => score === 1);
   const answered = (isNumber ? found : [best]).map(({ question }) => question);
-  const labsOf = await labIndex();
+  const labsOf = labsAbout(await Promise.all([...catalogue.values()].map((load) => load())));
   if (options.json === true)
     io.out(
       JSON.stringify(
@@ -51,24 +50,7 @@ export async function askCommand(
   return EXIT.met;
 }
 
-/** Labs whose checks name one of the question's rows, in their order; then those that judge one of its claims. */
-type LabsOf = (question: Question) => string[];
-
-async function labIndex(): Promise<LabsOf> {
-  const labs = await Promise.all([...catalogue.values()].map((load) => load()));
-  const about = labs.map((lab) => ({ id: lab.id, rows: rowsOf(lab), claims: claimsOf(lab) }));
-  return ({ rows, claims }) => {
-    const showing = rows.flatMap((row) => about.filter((lab) => lab.rows.includes(row)));
-    const judging = about.filter((lab) => lab.claims.some((claim) => claims.includes(claim)));
-    return [...new Set([...showing, ...judging].map(({ id }) => id))];
-  };
-}
-
-function claimsOf({ checks = {} }: LabDefinition): string[] {
-  return Object.values(checks).flatMap(({ claim }) => claim ?? []);
-}
-
-function documentOf(question: Question, labsOf: LabsOf, { language }: Io): object {
+function documentOf(question: Question, labsOf: LabsAbout, { language }: Io): object {
   const { id, numbers, rows } = question;
   const about = question.claims.flatMap((claim) => claims.get(claim) ?? []);
   return {
@@ -84,7 +66,7 @@ function documentOf(question: Question, labsOf: LabsOf, { language }: Io): objec
   };
 }
 
-function tell(question: Question, labsOf: LabsOf, io: Io): void {
+function tell(question: Question, labsOf: LabsAbout, io: Io): void {
   const { m, colors, language, out } = io;
   const width = textWidth(io);
   const part = (title: string, text: string): void => {
@@ -118,9 +100,8 @@ function tellClaims(question: Question, io: Io): void {
       `  ${colors.dim(id)}  ${first!.trimStart()}  ${(paint[verdict] ?? String)(`(${m.ask.claimVerdicts[verdict] ?? verdict})`)}`,
     );
     for (const line of more) out(line);
-    // What holds instead is written in English only.
-    if (language !== 'en' || verdict === 'true') continue;
-    for (const line of paragraph(truth, textWidth(io), 8)) out(colors.dim(line));
+    if (verdict === 'true') continue;
+    for (const line of paragraph(textIn(truth, language), textWidth(io), 8)) out(colors.dim(line));
   }
 }
 

@@ -1,9 +1,9 @@
 /** `netarium list`: the built-in labs, one line each; their parameters are in `show`, and in `--json`. */
-import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { rowsOf } from '../labs-about.ts';
 import { textWidth } from '../output/report.ts';
 import { table } from '../output/table.ts';
 
@@ -33,10 +33,4 @@ export async function listCommand(options: { readonly json?: boolean }, io: Io):
   for (const line of table(rows, { head, width: textWidth(io), wrap: 1 })) out(line);
   out(`\n${m.list.next}`);
   return EXIT.met;
-}
-
-/** Rows of the list of systems that the lab's checks name. */
-export function rowsOf({ checks = {} }: LabDefinition): number[] {
-  const rows = Object.values(checks).flatMap(({ row }) => row ?? []);
-  return [...new Set(rows)].sort((a, b) => a - b);
 }

@@ -11,6 +11,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, UsageError } from '../exit.ts';
 import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
 import { askCommand } from './ask.ts';
+import { bookCommand } from './book.ts';
 import { exploreCommand } from './explore.ts';
 import { ladderCommand } from './ladder.ts';
 import { lanesCommand } from './lanes.ts';
@@ -262,6 +263,10 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .argument('<question...>', u.argQuestion)
     .option('--json', u.json)
     .action(async (words, options) => ended(await askCommand(words, options, io)));
+  add('book', u.book)
+    .argument('<folder>', u.argBook)
+    .option('--no-labs', u.noLabs)
+    .action(async (folder, options) => ended(await bookCommand(folder, options, worker, io)));
   add('quiz', u.quiz)
     .argument('[topic...]', u.argTopic)
     .option('--seed <n>', u.quizSeed)

@@ -1,5 +1,4 @@
 /** `netarium systems`: runs every lab and its counter-runs, and tells which rows of the list of systems work. */
-import { availableParallelism } from 'node:os';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { clauses } from '@netarium/labs/systems/clauses.ts';
@@ -13,13 +12,13 @@ import {
   type RowSpec,
   type RunOutcome,
 } from '@netarium/view/systems/judge.ts';
-import { Tinypool } from 'tinypool';
 import { EXIT, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { Progress, watched } from '../output/progress.ts';
 import { textWidth, verdictText } from '../output/report.ts';
 import { paragraph, table } from '../output/table.ts';
-import runTask, { type LabTask } from '../worker.ts';
+import { jobsMax, poolOf } from '../pool.ts';
+import type { LabTask } from '../worker.ts';
 
 export interface SystemsOptions {
   readonly area?: string;
@@ -65,7 +64,7 @@ function select({ area, row }: SystemsOptions, { m }: Io): RowSpec[] {
 }
 
 function jobsOf(text: string | undefined, { m }: Io): number {
-  if (text === undefined) return Math.min(availableParallelism(), 8);
+  if (text === undefined) return jobsMax();
   const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (jobs < 1 || jobs > 64) throw new UsageError(m.errors.jobs(text), 'systems');
   return jobs;
@@ -88,12 +87,11 @@ async function runAll(
   if (tasks.length === 0) return [];
   const progress = new Progress(io, watched(io));
   let done = 0;
-  const pool = worker === undefined ? undefined : poolOf(worker, Math.min(jobs, tasks.length));
-  const run = pool === undefined ? inTurn() : (task: LabTask): Promise<RunOutcome> => pool.run(task);
+  const pool = poolOf(worker, Math.min(jobs, tasks.length));
   try {
     return await Promise.all(
       tasks.map(async (task) => {
-        const outcome = await run(task);
+        const outcome = await pool.run('judge', task);
         done++;
         progress.show(() => io.m.systems.running(done, tasks.length));
         return outcome;
@@ -101,22 +99,8 @@ async function runAll(
     );
   } finally {
     progress.clear();
-    await pool?.destroy();
+    await pool.destroy();
   }
-}
-
-function poolOf(worker: URL, maxThreads: number): Tinypool {
-  return new Tinypool({ filename: worker.href, runtime: 'worker_threads', minThreads: 1, maxThreads });
-}
-
-/** One lab after the other, in this thread. */
-function inTurn(): (task: LabTask) => Promise<RunOutcome> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const next = last.then(() => runTask(task));
-    last = next;
-    return next;
-  };
 }
 
 function documentOf(

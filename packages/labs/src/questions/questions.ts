@@ -23,8 +23,8 @@ export interface Claim {
   readonly id: string;
   readonly verdict: string;
   readonly claim: Text;
-  /** What holds, with the document that says so (English). */
-  readonly truth: string;
+  /** What holds, with the document that says so. */
+  readonly truth: Text;
 }
 
 export const questions: readonly Question[] = questionTable;

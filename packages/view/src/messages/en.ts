@@ -1,6 +1,6 @@
 /** Every sentence that Netarium itself says, in English. `zh.ts` has the same keys. */
 import type { ProblemCode } from '@netarium/core/check/lab-problem.ts';
-import { quizEn } from './book.ts';
+import { bookEn, quizEn } from './book.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -86,6 +86,9 @@ export const en = {
     new: 'write a lab to start from',
     systems: 'run the labs and tell which of the systems in the notes work',
     ask: "answer one of the notes' questions: a number, or words in English or Chinese",
+    book: "write the handbook: the notes' questions as pages that open from disk",
+    argBook: 'the folder that it is written into',
+    noLabs: "leave out the labs' viewers",
     quiz: 'predict, run a lab, and see what decides: choices, numbers and sorting exercises',
     argTopic: 'an area (A3), order, notes, a lab, or words; all where it is left out',
     quizSeed: 'ask in another order',
@@ -319,6 +322,7 @@ export const en = {
   },
 
   quiz: quizEn,
+  book: bookEn,
 
   ladder: {
     time: 'virtual time',

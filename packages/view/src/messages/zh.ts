@@ -1,5 +1,5 @@
 /** Every sentence that Netarium itself says, in Chinese. Terms as in the glossary. */
-import { quizZh } from './book.ts';
+import { bookZh, quizZh } from './book.ts';
 import type { Messages } from './en.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -82,6 +82,9 @@ export const zh: Messages = {
     new: '写出一个可以直接改的实验',
     systems: '运行全部实验，列出笔记里哪些条目已经可用',
     ask: '回答笔记里的问题：题号，或中英文关键词',
+    book: '写出手册：笔记里的问题，每题一页，可直接从磁盘打开',
+    argBook: '写入的文件夹',
+    noLabs: '不写各实验的查看器',
     quiz: '先预测，再运行实验，看是什么决定了答案：选择、数字和排序题',
     argTopic: '领域（A3）、order、notes、实验名或关键词；省略则为全部',
     quizSeed: '换一种出题顺序',
@@ -307,6 +310,7 @@ export const zh: Messages = {
   },
 
   quiz: quizZh,
+  book: bookZh,
 
   ladder: {
     time: '虚拟时间',

@@ -1,0 +1,94 @@
+/** Puts the handbook together in one language: the tables of questions, claims, rows, labs and terms, and what the runs decided. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { formatInstant } from '@netarium/core/time/instant.ts';
+import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
+import { quizItems } from '@netarium/labs/quizzes/index.ts';
+import type { Decision, QuizItem } from '@netarium/labs/quizzes/quiz.ts';
+import { areaOf, itemsOf, letterOf } from '@netarium/labs/quizzes/select.ts';
+import { areas, rows } from '@netarium/labs/systems/rows.ts';
+import type { Book, BookItem, BookLab, BookQuestion } from '@netarium/view/book/book.ts';
+import { glossary } from '@netarium/view/glossary/glossary.ts';
+import { type Language, textIn } from '@netarium/view/language.ts';
+import { messages } from '@netarium/view/messages/messages.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { commandOf } from '../command/quiz.ts';
+import { labsAbout } from '../labs-about.ts';
+
+export interface Sources {
+  readonly language: Language;
+  readonly labs: readonly LabDefinition[];
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Labs whose viewer lies in the book's folder, by id. */
+  readonly pages: ReadonlyMap<string, string>;
+}
+
+export function gatherBook(sources: Sources): Book {
+  const { language, labs } = sources;
+  const titles = new Map(labs.map((lab) => [lab.id, lab.title === undefined ? lab.id : textIn(lab.title, language)]));
+  const labOf = (id: string): BookLab => ({ id, title: titles.get(id) ?? id, page: sources.pages.get(id) });
+  const items = new Map(quizItems.map((item) => [item.id, bookItem(item, sources, labOf(item.lab))]));
+  const about = labsAbout(labs);
+  return {
+    language,
+    m: messages(language),
+    version: manifest.version,
+    areas: areas.map(({ id, name }) => ({ id, name: textIn(name, language) })),
+    questions: questions.map((question) => ({
+      ...bookQuestion(question, language),
+      labs: about(question).map(labOf),
+      items: itemsOf(question).map(({ id }) => items.get(id)!),
+    })),
+    items: [...items.values()],
+    terms: glossary.map(({ term, meaning }) => ({
+      term: textIn(term, language),
+      other: textIn(term, language === 'en' ? 'zh' : 'en'),
+      meaning: textIn(meaning, language),
+    })),
+  };
+}
+
+function bookQuestion(question: Question, language: Language): Omit<BookQuestion, 'labs' | 'items'> {
+  const about = question.rows.flatMap((row) => rows.find(({ id }) => id === row) ?? []);
+  return {
+    id: question.id,
+    numbers: question.numbers.join(', '),
+    area: about[0]?.area ?? areas[0]!.id,
+    question: textIn(question.question, language),
+    answer: textIn(question.answer, language),
+    use: textIn(question.use, language),
+    trap: textIn(question.trap, language),
+    rows: about.map(({ name }) => textIn(name, language)),
+    claims: question.claims
+      .flatMap((id) => claims.get(id) ?? [])
+      .map(({ id, verdict, claim, truth }) => ({
+        id,
+        verdict,
+        claim: textIn(claim, language),
+        truth: textIn(truth, language),
+      })),
+  };
+}
+
+function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab): BookItem {
+  const { task } = item;
+  const choices = task.kind === 'number' ? [] : task.choices;
+  const { answer, evidence } = decisions.get(item.id) ?? { answer: [], evidence: [] };
+  return {
+    id: item.id,
+    area: areaOf(item),
+    kind: task.kind,
+    question: textIn(item.question, language),
+    choices: choices.map(({ id, text }) => ({ letter: letterOf(choices, id), text: textIn(text, language) })),
+    unit: task.kind === 'number' ? textIn(task.unit, language) : '',
+    tolerance: task.kind === 'number' ? task.tolerance : 0,
+    answer: task.kind === 'number' ? answer : answer.map((id) => letterOf(choices, id)),
+    evidence: evidence.map(({ atNs, text }) => ({
+      at: `${formatInstant(Math.max(0, atNs))} s`,
+      text: textIn(text, language),
+      verbatim: text.en === text.zh,
+    })),
+    why: textIn(item.why, language),
+    command: commandOf(item),
+    lab,
+  };
+}
