@@ -16,14 +16,18 @@ const CUT = 0;
 class Decoder {
   private readonly out: Uint8Array[] = [];
   private inflater: Inflater | undefined;
+  /** The first byte, which alone does not tell one format from the other. */
+  private held: Uint8Array = new Uint8Array(0);
 
   constructor(private readonly coding: string) {}
 
   decode(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > 0) {
-      this.inflater ??= this.start(bytes);
-      this.inflater.push(bytes, false);
-    }
+    const all = this.held.length === 0 ? bytes : concatBytes([this.held, bytes]);
+    const waits = this.inflater === undefined && all.length < 2;
+    this.held = waits ? all : new Uint8Array(0);
+    if (waits || all.length === 0) return new Uint8Array(0);
+    this.inflater ??= this.start(all);
+    this.inflater.push(all, false);
     return this.taken();
   }
 
@@ -41,7 +45,7 @@ class Decoder {
     const take = (data: Uint8Array): void => void this.out.push(data.slice());
     if (this.coding !== 'deflate') return new Gunzip(take);
     // RFC 1950 section 2.2: method 8, and a multiple of 31.
-    const zlib = (bytes[0]! & 15) === 8 && (bytes[0]! * 256 + (bytes[1] ?? 0)) % 31 === 0;
+    const zlib = (bytes[0]! & 15) === 8 && (bytes[0]! * 256 + bytes[1]!) % 31 === 0;
     return zlib ? new Unzlib(take) : new Inflate(take);
   }
 
