@@ -5,7 +5,7 @@
 #   scripts/install-debian.sh bench     also the simulator that the benchmarks build against
 set -eu
 
-packages='tshark python3 python3-requests iproute2 iputils-arping iputils-ping traceroute bind9 bind9-dnsutils bind9-host curl netcat-openbsd tcpdump dash procps redis-server mariadb-server mariadb-client psmisc lsof strace xxd bsdextrautils chromium'
+packages='tshark python3 python3-requests iproute2 iputils-arping iputils-ping traceroute bind9 bind9-dnsutils bind9-host curl netcat-openbsd nginx-light tcpdump dash procps redis-server mariadb-server mariadb-client psmisc lsof strace xxd bsdextrautils chromium'
 [ "${1:-}" != bench ] || packages="$packages g++ libns3-dev"
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -1,5 +1,5 @@
 /** `netarium real …` as child processes: the command is bundled once for each test file, as it is for whoever installs it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,10 +93,6 @@ export async function other(command: string, words: readonly string[], input?: s
 /** Starts another program. */
 export function startOther(command: string, words: readonly string[]): Started {
   return new Started(spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
-}
-
-export function installed(command: string): boolean {
-  return spawnSync('which', [command]).status === 0;
 }
 
 /** For `afterAll`: nothing stays behind. */

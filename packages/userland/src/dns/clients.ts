@@ -21,6 +21,7 @@ export type QueryHandler = (bytes: Uint8Array, client: Client) => Promise<void>;
 const IDLE_NS = 30_000_000_000;
 const MAX_CONNECTIONS = 150;
 const BACKLOG = 10;
+const FREE_PORT_ATTEMPTS = 16;
 
 export class ClientSockets {
   private connections = 0;
@@ -34,17 +35,31 @@ export class ClientSockets {
 
   /** Opens both sockets of an address, of the same port; answers it. Throws the errno of the call that fails. */
   async listen(address: string, wanted: number): Promise<number> {
-    const udp = await this.sys.socket('inet', 'dgram', 'udp', { nonblock: true, cloexec: true });
+    for (let attempt = 1; ; attempt++) {
+      const udp = await this.sys.socket('inet', 'dgram', 'udp', { nonblock: true, cloexec: true });
+      const tcp = await this.sys.socket('inet', 'stream', 'tcp', { nonblock: true, cloexec: true });
+      try {
+        const port = await this.bindBoth(udp, tcp, address, wanted);
+        await this.loop.watch(udp, POLL.IN, () => this.datagrams(udp));
+        await this.loop.watch(tcp, POLL.IN, () => this.accept(tcp));
+        this.served.add(address);
+        return port;
+      } catch (error) {
+        await this.sys.close(udp);
+        await this.sys.close(tcp);
+        // A port that is free for one need not be so for the other.
+        if (wanted !== 0 || attempt === FREE_PORT_ATTEMPTS || errnoOf(error) !== 'EADDRINUSE') throw error;
+      }
+    }
+  }
+
+  private async bindBoth(udp: number, tcp: number, address: string, wanted: number): Promise<number> {
     await this.sys.bind(udp, { family: 'inet', address, port: wanted });
     const name = wanted === 0 ? await this.sys.getsockname(udp) : undefined;
     const port = name?.family === 'inet' ? name.port : wanted;
-    const tcp = await this.sys.socket('inet', 'stream', 'tcp', { nonblock: true, cloexec: true });
     await this.sys.setsockopt(tcp, 'socket', 'SO_REUSEADDR', 1);
     await this.sys.bind(tcp, { family: 'inet', address, port });
     await this.sys.listen(tcp, BACKLOG);
-    await this.loop.watch(udp, POLL.IN, () => this.datagrams(udp));
-    await this.loop.watch(tcp, POLL.IN, () => this.accept(tcp));
-    this.served.add(address);
     return port;
   }
 
