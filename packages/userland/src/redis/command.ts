@@ -41,13 +41,3 @@ export function small(text: string): number | undefined {
     ? undefined
     : Number(value);
 }
-
-/** Patterns of KEYS and PSUBSCRIBE: *, ? and [abc]. */
-export function glob(pattern: string): RegExp {
-  const source = pattern.replace(/\\(.)|\[\^?[^\]]*\]|[.*+?^${}()|\\]/gs, (match, escaped: string | undefined) => {
-    if (escaped !== undefined) return `\\${escaped}`;
-    if (match.startsWith('[')) return match;
-    return match === '*' ? '[\\s\\S]*' : match === '?' ? '[\\s\\S]' : `\\${match}`;
-  });
-  return new RegExp(`^${source}$`);
-}

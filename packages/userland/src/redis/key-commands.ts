@@ -1,6 +1,7 @@
 /** Commands over keys of any kind, and their expiry. */
-import { type Command, type CommandTable, glob, integer, NO_KEYS, NOT_AN_INTEGER, SYNTAX, small } from './command.ts';
+import { type Command, type CommandTable, integer, NO_KEYS, NOT_AN_INTEGER, SYNTAX, small } from './command.ts';
 import type { Database } from './database.ts';
+import { Glob } from './glob.ts';
 import { OK, type Reply, replyError } from './resp.ts';
 
 const ALL = [1, -1, 1] as const;
@@ -67,7 +68,7 @@ export const keyCommands: CommandTable = [
       arity: 2,
       keys: NO_KEYS,
       run(database, [pattern]) {
-        const matches = glob(pattern!);
+        const matches = new Glob(pattern!);
         return database.keys().filter((key) => matches.test(key));
       },
     },

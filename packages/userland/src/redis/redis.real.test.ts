@@ -176,3 +176,21 @@ test('four thousand random requests, a hundred at a time', async () => {
     expect(ours(bytes), JSON.stringify(requests)).toBe(await real(bytes));
   }
 });
+
+test('patterns of KEYS, a thousand at random', async () => {
+  const random = new Stream(2, 'patterns');
+  const some = (alphabet: string, most: number): string =>
+    Array.from({ length: random.below(most + 1) }, () => alphabet[random.below(alphabet.length)]!).join('');
+  const keys = Array.from({ length: 60 }, () => `k${some('ab-]^\\[*', 4)}`);
+  for (let round = 0; round < 10; round++) {
+    const patterns = Array.from({ length: 100 }, () => `k${some('ab*?[]^-\\', 6)}`);
+    for (const pattern of patterns) {
+      // One key at a time: their order among each other is the server's business.
+      const key = keys[random.below(keys.length)]!;
+      const bytes = ['SET', 'KEYS', 'DEL'].map((word) =>
+        encodeRequest(word === 'SET' ? [word, key, '1'] : [word, word === 'KEYS' ? pattern : key]),
+      );
+      expect(ours(bytes.join('')), `${pattern} on ${key}`).toBe(await real(bytes.join('')));
+    }
+  }
+});

@@ -1,6 +1,6 @@
 /** What all clients of a server have in common: the keys, the channels, and those who wait for a push. */
-import { glob } from './command.ts';
 import { Database } from './database.ts';
+import { Glob } from './glob.ts';
 import { popOne } from './list-commands.ts';
 import type { Blocked, Session } from './session.ts';
 
@@ -11,7 +11,7 @@ export class Shop {
   readonly databases: readonly Database[];
   readonly sessions = new Set<Session>();
   private readonly subscribers = new Map<string, Set<Session>>();
-  private readonly patterns = new Map<string, { readonly matches: RegExp; readonly sessions: Set<Session> }>();
+  private readonly patterns = new Map<string, { readonly matches: Glob; readonly sessions: Set<Session> }>();
   /** In the order in which they began to wait. */
   private readonly blocked: Blocked[] = [];
   readonly startedMs: number;
@@ -49,7 +49,7 @@ export class Shop {
   subscribePattern(pattern: string, session: Session): void {
     session.patterns.add(pattern);
     const known = this.patterns.get(pattern);
-    if (known === undefined) this.patterns.set(pattern, { matches: glob(pattern), sessions: new Set([session]) });
+    if (known === undefined) this.patterns.set(pattern, { matches: new Glob(pattern), sessions: new Set([session]) });
     else known.sessions.add(session);
   }
 
