@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { E } from '../../base/errno.ts';
-import { ack, bytes, data, Scenario } from '../testing/scenario.ts';
+import { ack, bytes, data, Scenario, UNREACHABLE } from '../testing/scenario.ts';
 import { CA } from './constants.ts';
 
 const SACK = { sackPermitted: true } as const;
@@ -306,4 +306,20 @@ test('a route that is gone does not end the connection at once, nor keep it for 
       expect(c.takeError()).toBe(E.ENETUNREACH);
     }
   }
+});
+
+test('an unreachable about the segment that timed out takes one doubling back, in either half of the sequence space (RFC 6069)', () => {
+  const halves = new Set<boolean>();
+  // The clock of initial sequence numbers runs through half of them in 2^31 x 64 ns.
+  for (const openedMs of [0, 137_439]) {
+    const t = new Scenario().at(openedMs);
+    const c = t.connected();
+    c.send(bytes(1000));
+    t.at(openedMs + 900);
+    expect(c.backoff).toBe(2);
+    t.icmp(UNREACHABLE, 1, 1);
+    expect(c.backoff).toBe(1);
+    halves.add(c.iss < 0);
+  }
+  expect(halves.size).toBe(2);
 });

@@ -243,7 +243,7 @@ export class Tcp implements TransportHandler {
     if (bytes.length < 8) return;
     const entry = this.flows.find(quoted.src, get16(bytes, 0), quoted.dst, get16(bytes, 2));
     // Half-open connections and TIME-WAIT take no notice: an attacker could forge these too easily.
-    if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, get32(bytes, 4));
+    if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, get32(bytes, 4) | 0);
   }
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
