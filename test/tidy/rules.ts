@@ -47,6 +47,9 @@ export const packages: Record<string, readonly string[]> = {
 /** Packages that run in a browser tab too: nothing from Node or the registry. */
 const portable = new Set(['core', 'userland', 'view', 'labs']);
 
+/** But for these, which are plain computing: they touch neither Node nor a page, and give the same everywhere. */
+const plainLibraries: Record<string, readonly string[]> = { userland: ['fflate', 'tr46'] };
+
 /** Packages whose code runs inside a world, where the same seed has to give the same run in every engine. */
 const deterministic = new Set(['core', 'userland', 'labs']);
 
@@ -105,6 +108,7 @@ export function checkImports(sources: Sources): Complaint[] {
 
 function judgeImport(from: Place, specifier: string, target: string | undefined): string | undefined {
   if (target === undefined) {
+    if (plainLibraries[from.owner]?.includes(specifier)) return undefined;
     return portable.has(from.owner) ? `${from.owner} runs anywhere and imports neither Node nor libraries` : undefined;
   }
   const to = place(target);
@@ -174,7 +178,9 @@ export function checkUnused(sources: Sources): Complaint[] {
       if (target !== undefined && file.replace(/(\.real)?\.test\.ts$/, '.ts') !== target) used.add(target);
     }
   });
-  const candidates = [...sources.keys()].filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !isTest(file));
+  const candidates = [...sources.keys()].filter(
+    (file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !isTest(file) && !file.endsWith('.d.ts'),
+  );
   return candidates
     .filter((file) => !used.has(file) && !entries.has(file))
     .map((file) => ({ file, line: 1, text: 'nothing imports this file' }));
