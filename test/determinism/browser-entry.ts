@@ -1,5 +1,11 @@
 /** The page's side of the comparison between engines: runs labs in Chromium with a MessageChannel turn. */
+import { bringSqlite } from '@netarium/sqlite/sqlite.browser.ts';
+import init from '@sqlite.org/sqlite-wasm';
+// @ts-expect-error the bundler makes bytes of it
+import bytes from '@sqlite.org/sqlite-wasm/sqlite3.wasm';
 import { type Identity, identify, type RunOptions } from './runs.ts';
+
+bringSqlite(init, bytes);
 
 const channel = new MessageChannel();
 const waiting: (() => void)[] = [];

@@ -80,6 +80,9 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
 
 export function sqlError(errno: number, ...details: readonly (string | number)[]): SqlError {
   const [sqlState, text] = TABLE.get(errno) ?? ['HY000', 'Unknown error'];
+  // A text of a query has neither column nor row.
+  if (errno === 1292 && details.length === 2)
+    return new SqlError(errno, sqlState, `Truncated incorrect ${details[0]} value: '${details[1]}'`);
   let at = 0;
   return new SqlError(
     errno,

@@ -164,20 +164,28 @@ export function roundDecimal(value: number, scale: number): number {
 
 /** A double as a decimal number with so many digits after the point. */
 export function decimalText(value: number, scale: number): string {
-  const sign = value < 0 ? '-' : '';
-  const [mantissa, exponent] = Math.abs(value)
-    .toExponential(DECIMAL_DIGITS - 1)
-    .split('e');
-  const digits = mantissa!.replace('.', '');
-  // The value is 0.digits times ten to the power of `point`.
-  const point = Number(exponent) + 1;
+  const { digits, point } = decimalDigits(value);
   const keep = point + scale;
   let kept = keep > 0 ? BigInt(digits.slice(0, keep).padEnd(keep, '0')) : 0n;
   if (keep >= 0 && keep < digits.length && digits[keep]! >= '5') kept++;
   const text = String(kept).padStart(scale + 1, '0');
   const whole = text.slice(0, text.length - scale);
-  const zero = kept === 0n;
-  return `${zero ? '' : sign}${whole}${scale === 0 ? '' : `.${text.slice(text.length - scale)}`}`;
+  return `${kept !== 0n && value < 0 ? '-' : ''}${whole}${scale === 0 ? '' : `.${text.slice(text.length - scale)}`}`;
+}
+
+/** The same without what comes after those digits. */
+export function cutDecimal(value: number, scale: number): number {
+  const { digits, point } = decimalDigits(value);
+  const kept = digits.slice(0, Math.max(point + scale, 0));
+  return kept === '' ? 0 : Number(`${value < 0 ? '-' : ''}0.${kept}e${point}`);
+}
+
+/** The absolute value is 0.digits times ten to the power of `point`. */
+function decimalDigits(value: number): { readonly digits: string; readonly point: number } {
+  const [mantissa, exponent] = Math.abs(value)
+    .toExponential(DECIMAL_DIGITS - 1)
+    .split('e');
+  return { digits: mantissa!.replace('.', ''), point: Number(exponent) + 1 };
 }
 
 /** A number where it is exact, else a bigint. */

@@ -58,7 +58,7 @@ export class Engine implements FunctionHost {
 
   /** Carries out one translated statement; errors are MySQL's. */
   execute(connection: Connection, sql: string, changing?: Table): Ran {
-    const state = (this.run = new RunState());
+    const state = (this.run = new RunState(changing !== undefined));
     try {
       // The pages of the statement itself, not those that tell what tables there are.
       const rows = allRows(connection, sql, () => connection.pagesRead());

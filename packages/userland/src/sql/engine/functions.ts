@@ -4,6 +4,7 @@ import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError } from '../errors.ts';
 import {
   compact,
+  cutDecimal,
   decimalText,
   doubleText,
   floatText,
@@ -14,8 +15,8 @@ import {
   timeText,
 } from '../types.ts';
 import type { Catalogue } from './catalogue.ts';
+import { isNumberText, numberPrefix } from './conversions.ts';
 import type { RunState } from './run-state.ts';
-import { numberPrefix } from './translate-expression.ts';
 
 export interface FunctionHost {
   readonly catalogue: Catalogue;
@@ -57,8 +58,18 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
       host.run.look(table as number);
       return 1;
     },
-    store: (table, at, value) => store(host, table as number, at as number, value!),
+    store(table, at, value, row) {
+      if (row !== undefined) host.run.enter(row);
+      else if (at === 0) host.run.row++;
+      return store(host, table as number, at as number, value!);
+    },
     auto: (table, at, value) => auto(host, table as number, at as number, value!),
+    number(x) {
+      if (x === null || typeof x === 'number' || typeof x === 'bigint') return x!;
+      // What is a warning to a query is an error to a change ("Strict SQL Mode").
+      if (host.run.changing && !isNumberText(text(x))) throw sqlError(1292, 'DOUBLE', text(x));
+      return numberPrefix(text(x));
+    },
     no_default(table, at) {
       throw sqlError(1364, host.catalogue.byNumber(table as number).columns[at as number]!.name);
     },
@@ -71,7 +82,6 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
 
 function store({ catalogue, run }: FunctionHost, table: number, at: number, value: SqlValue): SqlValue {
   const column = catalogue.byNumber(table).columns[at]!;
-  if (at === 0) run.row++;
   if (value === null) {
     if (column.notNull) throw sqlError(1048, column.name);
     run.values.set(at, null);
@@ -86,8 +96,8 @@ function store({ catalogue, run }: FunctionHost, table: number, at: number, valu
 function auto(host: FunctionHost, tableId: number, at: number, value: SqlValue): SqlValue {
   const { run } = host;
   const table = host.catalogue.byNumber(tableId);
+  if (at === 0) run.row++;
   if (value === null || value === 0 || value === '0' || value === '') {
-    if (at === 0) run.row++;
     const id = table.nextAuto;
     const kept = storedValue(id, table.columns[at]!.type, {
       column: table.columns[at]!.name,
@@ -124,23 +134,28 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
     if ((rows as number) > 1) throw sqlError(1242);
     return value!;
   },
-  number: strict((x) => (typeof x === 'number' || typeof x === 'bigint' ? x : numberPrefix(text(x)))),
   bigint: strict((x) => {
     // SQLite goes over to floating point where an integer overflows; MySQL does not.
     if (typeof x === 'number' && !Number.isSafeInteger(x)) throw sqlError(1690, 'BIGINT', doubleText(x));
     return x!;
   }),
+  unsigned: strict((x) => {
+    if (typeof x === 'number' && !Number.isSafeInteger(x)) throw sqlError(1690, 'BIGINT UNSIGNED', doubleText(x));
+    if ((x as number | bigint) < 0) throw sqlError(1690, 'BIGINT UNSIGNED', String(x));
+    return x!;
+  }),
+  loose: strict((x, scale) => checkedDecimal(Number(x), scale as number)),
   decimal: strict((x, scale) => decimalOf(Number(x), scale as number)),
   decimal_text: strict((x, scale) => (typeof x === 'bigint' ? String(x) : decimalText(x as number, scale as number))),
   double_text: strict((x) => doubleText(Number(x))),
   float_text: strict((x) => floatText(Number(x))),
-  divide: strict((a, b) => (Number(b) === 0 ? null : Number(a) / Number(b))),
-  mod: strict((a, b) => (Number(b) === 0 ? null : Number(a) % Number(b))),
-  div: strict((a, b) => {
-    if (Number(b) === 0) return null;
-    if (typeof a === 'bigint' || typeof b === 'bigint') return compact(BigInt(a as number) / BigInt(b as number));
-    return Math.trunc((a as number) / (b as number));
-  }),
+  divide: (a, b, digits) => {
+    if (a === null || b === null || Number(b) === 0) return null;
+    const exact = Number(a!) / Number(b!);
+    return digits === undefined ? exact : cutDecimal(exact, digits as number);
+  },
+  mod: strict((a, b, scale) => remainder(Number(a), Number(b), (scale as number | undefined) ?? 0)),
+  div: strict((a, b, scale) => quotient(a as number | bigint, b as number | bigint, scale as number)),
   cast_int: strict((x, unsigned) => castInt(x!, unsigned === 1)),
   time: strict((kind, value) => timeText(text(value), kind as 'date' | 'datetime') ?? null),
   time_part: strict((part, value) => timePart(part as string, text(value))),
@@ -180,9 +195,28 @@ function locate(part: string, whole: string): number {
 }
 
 /** A DECIMAL of more digits than a double keeps apart is an error, never a wrong digit. */
-function decimalOf(x: number, scale: number): number {
+function checkedDecimal(x: number, scale: number): number {
   if (Math.abs(x) >= Number(`1e${15 - scale}`)) throw sqlError(1690, 'DECIMAL', doubleText(x));
-  return roundDecimal(x, scale);
+  return x;
+}
+
+function decimalOf(x: number, scale: number): number {
+  return roundDecimal(checkedDecimal(x, scale), scale);
+}
+
+/** Without what is behind the point; decimals as whole numbers of their last digit. */
+function quotient(a: number | bigint, b: number | bigint, scale: number): SqliteValue {
+  if (Number(b) === 0) return null;
+  if (typeof a === 'bigint' || typeof b === 'bigint') return compact(BigInt(a) / BigInt(b));
+  const unit = Number(`1e${scale}`);
+  return scale === 0 ? Math.trunc(a / b) : Math.trunc(Math.round(a * unit) / Math.round(b * unit));
+}
+
+/** Of decimals as whole numbers of their last digit, so that nothing is left of 1.00 by 0.20. */
+function remainder(a: number, b: number, scale: number): number | null {
+  if (b === 0) return null;
+  const unit = Number(`1e${scale}`);
+  return scale === 0 ? a % b : (Math.round(a * unit) % Math.round(b * unit)) / unit;
 }
 
 function castInt(x: Exclude<SqliteValue, null>, unsigned: boolean): SqliteValue {

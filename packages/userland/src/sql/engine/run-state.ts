@@ -3,6 +3,9 @@ import type { SqlError } from '../errors.ts';
 import type { SqlValue } from '../types.ts';
 
 export class RunState {
+  /** Whether the statement changes rows: then what does not fit is an error. */
+  constructor(readonly changing = false) {}
+
   /** Rows that were looked at, by the number of the table in the statement. */
   readonly seen: number[] = [];
   /** The row of an INSERT or UPDATE that is being made, from 1. */
@@ -26,12 +29,16 @@ export class RunState {
     this.seen[table] = (this.seen[table] ?? 0) + 1;
   }
 
+  /** An UPDATE comes to a row, with the first of its columns. */
+  enter(row: SqlValue): void {
+    if (row === this.updatedRow) return;
+    this.updatedRow = row;
+    this.row++;
+    this.updates++;
+  }
+
   update(row: SqlValue, differs: boolean): void {
-    if (row !== this.updatedRow) {
-      this.updatedRow = row;
-      this.row++;
-      this.updates++;
-    }
+    this.enter(row);
     if (!differs || row === this.changedRow) return;
     this.changedRow = row;
     this.changed++;

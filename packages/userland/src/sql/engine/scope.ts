@@ -8,6 +8,8 @@ export interface Piece {
   readonly sql: string;
   readonly type: ColumnType;
   readonly notNull?: boolean;
+  /** A quotient, with more digits than its type shows. */
+  readonly loose?: boolean;
   /** How its text compares: a column's own way, or none yet. */
   readonly collation?: 'nocase' | 'binary';
   /** The column that it is, for headings and keys. */

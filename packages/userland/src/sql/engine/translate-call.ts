@@ -2,19 +2,11 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr } from '../language/ast.ts';
 import { BIGINT, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { decimalOf } from './arithmetic.ts';
+import { asNumber, asText, commonType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
-import {
-  asNumber,
-  asText,
-  commonType,
-  compare,
-  expressionPiece,
-  type Position,
-  scaleOf,
-  truth,
-  valuePiece,
-} from './translate-expression.ts';
+import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import type { Translator } from './translator.ts';
 
 type Call = Expr & { k: 'call' };
@@ -68,8 +60,7 @@ function sumPiece(average: boolean, distinct: string, { sql, type }: Piece): Pie
   if (type.k === 'double' || type.k === 'float' || type.k === 'null')
     return { sql: average ? `avg(${distinct}${sql})` : sum, type: DOUBLE };
   const scale = Math.min(scaleOf(type) + (average ? 4 : 0), DECIMAL_DIGITS - 1);
-  if (average)
-    return { sql: `my_decimal(my_divide(${sum}, count(${distinct}${sql})), ${scale})`, type: decimal(scale) };
+  if (average) return decimalOf(`my_divide(${sum}, count(${distinct}${sql}), 9)`, scale, true);
   return { sql: type.k === 'int' ? sum : `my_decimal(${sum}, ${scale})`, type: decimal(scale) };
 }
 

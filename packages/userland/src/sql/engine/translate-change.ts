@@ -2,9 +2,10 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Assignment, Delete, Expr, Insert, Ordering, Update } from '../language/ast.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
+import { asText, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope } from './scope.ts';
-import { asText, expressionPiece, truth } from './translate-expression.ts';
+import { expressionPiece } from './translate-expression.ts';
 import { type Translator, tableSource, type Visited } from './translator.ts';
 
 export interface Change {
@@ -36,7 +37,7 @@ function rows(translator: Translator, insert: Insert, table: Table, given: reado
       const place = given.indexOf(column);
       const expr = row.length === 0 ? undefined : row[place];
       const piece = expr && expressionPiece(translator, expr, { scope, clause: 'field list', noAggregates: true });
-      return stored(translator, table, at, piece, false);
+      return stored(translator, table, at, piece);
     });
     return `(${values.join(', ')})`;
   });
@@ -48,24 +49,26 @@ function selected(translator: Translator, insert: Insert, table: Table, given: r
   if (columns.length !== given.length) throw sqlError(1136, 1);
   const values = table.columns.map((column, at) => {
     const from = columns[given.indexOf(column)];
-    return stored(translator, table, at, from && { sql: from.reference, type: from.type }, false);
+    return stored(translator, table, at, from && { sql: from.reference, type: from.type });
   });
   // WHERE true: without it SQLite takes ON CONFLICT for a join's ON.
   return `SELECT ${values.join(', ')} FROM (${sql}) WHERE true`;
 }
 
-/** What comes into a column: a value, or what the column has by default. */
-function stored(translator: Translator, table: Table, at: number, piece: Piece | undefined, update: boolean): string {
+/** What comes into a column: a value, or what the column has by default; of an UPDATE with the row that it is for. */
+function stored(translator: Translator, table: Table, at: number, piece: Piece | undefined, row?: string): string {
   const column = table.columns[at]!;
-  if (column.autoIncrement && !update) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
-  if (piece !== undefined) return `my_store(${table.id}, ${at}, ${valueFor(column, piece)})`;
+  const store = (value: string): string =>
+    `my_store(${table.id}, ${at}, ${value}${row === undefined ? '' : `, ${row}`})`;
+  if (column.autoIncrement && row === undefined) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
+  if (piece !== undefined) return store(valueFor(column, piece));
   switch (column.defaultsTo.k) {
     case 'now':
-      return `my_store(${table.id}, ${at}, ${literal(translator.session.now)})`;
+      return store(literal(translator.session.now));
     case 'value':
-      return `my_store(${table.id}, ${at}, ${literal(column.defaultsTo.value)})`;
+      return store(literal(column.defaultsTo.value));
     case 'none':
-      return column.notNull ? `my_no_default(${table.id}, ${at})` : `my_store(${table.id}, ${at}, NULL)`;
+      return column.notNull ? `my_no_default(${table.id}, ${at})` : store('NULL');
   }
 }
 
@@ -95,7 +98,7 @@ function assignments(
   for (const { column: name, value } of list) {
     const column = columnOf(table, name) ?? missing(name);
     const piece = value && expressionPiece(translator, value, { scope, clause: 'field list', noAggregates: true });
-    const sql = stored(translator, table, table.columns.indexOf(column), piece, true);
+    const sql = stored(translator, table, table.columns.indexOf(column), piece, `${alias}._rowid_`);
     set.set(column, sql);
     scope.replaced.set(column.name.toLowerCase(), { sql, type: column.type });
   }

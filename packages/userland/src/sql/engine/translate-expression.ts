@@ -5,8 +5,6 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import {
-  BIGINT,
-  BLOB,
   type ColumnType,
   DECIMAL_DIGITS,
   DOUBLE,
@@ -14,11 +12,11 @@ import {
   INT,
   isNumeric,
   isText,
-  NULL_TYPE,
   type SqlValue,
-  TEXT,
   timeText,
 } from '../types.ts';
+import { arithmetic, decimalOf, negative } from './arithmetic.ts';
+import { asBytes, asNumber, asText, commonType, isTime, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
 import { callPiece } from './translate-call.ts';
@@ -49,7 +47,9 @@ export function expressionPiece(translator: Translator, expr: Expr, at: Position
     case 'variable':
       return literalPiece(translator.variable(expr.name));
     case 'unary':
-      return expr.op === 'NOT' ? { sql: `(NOT ${truth(piece(expr.x))})`, type: INT } : negative(piece(expr.x));
+      return expr.op === 'NOT'
+        ? { sql: `(NOT ${truth(piece(expr.x))})`, type: INT }
+        : negative(asNumber(piece(expr.x)));
     case 'binary':
       return binaryPiece(expr.op, piece(expr.left), piece(expr.right));
     case 'is':
@@ -102,26 +102,6 @@ function literalPiece(value: SqlValue, scale?: number): Piece {
   return { sql: literal(value, true), type: decimal(scale), constant: value };
 }
 
-/** A value that came from outside, or is known. */
-export function valuePiece(value: SqlValue): Piece {
-  if (value === null) return { sql: 'NULL', type: NULL_TYPE };
-  if (typeof value === 'string') return { sql: literal(value), type: TEXT, constant: value };
-  if (value instanceof Uint8Array) return { sql: literal(value), type: BLOB };
-  if (typeof value === 'bigint' || Number.isSafeInteger(value))
-    return { sql: literal(value), type: BIGINT, constant: value };
-  return { sql: literal(value, true), type: DOUBLE, constant: value };
-}
-
-function negative(x: Piece): Piece {
-  const n = asNumber(x);
-  return { sql: `(- ${n.sql})`, type: n.type.k === 'int' ? BIGINT : n.type };
-}
-
-/** A text counts as the number that it begins with. */
-export function truth(x: Piece): string {
-  return isText(x.type) ? asNumber(x).sql : x.sql;
-}
-
 function binaryPiece(op: BinaryOperator, left: Piece, right: Piece): Piece {
   if (COMPARISONS.has(op)) return { sql: compare(op, left, right), type: INT };
   switch (op) {
@@ -152,10 +132,6 @@ function aligned(left: Piece, right: Piece): [Piece, Piece] {
   return [left, right];
 }
 
-function isTime(type: ColumnType): boolean {
-  return type.k === 'date' || type.k === 'datetime';
-}
-
 function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
   if (isNumeric(other.type) || other.type.k === 'blob') throw unsupportedSql('comparison of a time with a number');
   if (time.type.k === 'date' && other.type.k === 'date') return [time, other];
@@ -170,70 +146,6 @@ function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
     return isTime(x.type) ? x : { sql: `my_time('${kind}', ${x.sql})`, type: x.type, collation: 'binary' };
   };
   return [full(time), full(other)];
-}
-
-export function asNumber(x: Piece): Piece {
-  if (isNumeric(x.type) || x.type.k === 'null') return x;
-  if (isTime(x.type)) throw unsupportedSql('arithmetic with a time');
-  if (typeof x.constant === 'string') return { sql: literal(numberPrefix(x.constant), true), type: DOUBLE };
-  return { sql: `my_number(${x.sql})`, type: DOUBLE };
-}
-
-/** The number that a text begins with, 0 where there is none. */
-export function numberPrefix(text: string): number {
-  return Number(/^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text)?.[1] ?? 0);
-}
-
-export function asText(x: Piece): Piece {
-  if (isText(x.type) || isTime(x.type) || x.type.k === 'null') return x;
-  const to = (sql: string): Piece => ({ sql, type: TEXT });
-  switch (x.type.k) {
-    case 'decimal':
-      return to(`my_decimal_text(${x.sql}, ${x.type.scale})`);
-    case 'double':
-      return to(`my_double_text(${x.sql})`);
-    case 'float':
-      return to(`my_float_text(${x.sql})`);
-    default:
-      return to(`CAST(${x.sql} AS TEXT)`);
-  }
-}
-
-function asBytes(x: Piece): Piece {
-  return x.type.k === 'blob' ? x : { sql: `CAST(${asText(x).sql} AS BLOB)`, type: BLOB };
-}
-
-function arithmetic(op: string, a: Piece, b: Piece): Piece {
-  const type = arithmeticType(op, a.type, b.type);
-  if (op === 'DIV') return { sql: `my_div(${a.sql}, ${b.sql})`, type };
-  if (type.k === 'double')
-    return {
-      sql:
-        op === '/' || op === '%'
-          ? `my_${op === '/' ? 'divide' : 'mod'}(${a.sql}, ${b.sql})`
-          : `(1.0 * ${a.sql} ${op} ${b.sql})`,
-      type,
-    };
-  if (op === '/') return { sql: `my_decimal(my_divide(${a.sql}, ${b.sql}), ${scaleOf(type)})`, type };
-  if (type.k === 'decimal')
-    return {
-      sql: `my_decimal(${op === '%' ? `my_mod(${a.sql}, ${b.sql})` : `(${a.sql} ${op} ${b.sql})`}, ${type.scale})`,
-      type,
-    };
-  return { sql: op === '%' ? `(${a.sql} % ${b.sql})` : `my_bigint(${a.sql} ${op} ${b.sql})`, type };
-}
-
-function arithmeticType(op: string, a: ColumnType, b: ColumnType): ColumnType {
-  if (op === 'DIV') return BIGINT;
-  if ([a, b].some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
-  // "Arithmetic Operators": the quotient of exact values has four digits more than the dividend (div_precision_increment).
-  if (op === '/') return decimal(Math.min(scaleOf(a) + 4, DECIMAL_DIGITS - 1));
-  if (a.k !== 'decimal' && b.k !== 'decimal') return BIGINT;
-  return decimal(Math.min(op === '*' ? scaleOf(a) + scaleOf(b) : Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS - 1));
-}
-
-export function scaleOf(type: ColumnType): number {
-  return type.k === 'decimal' ? type.scale : 0;
 }
 
 function isPiece(x: Piece, what: null | boolean, not: boolean): Piece {
@@ -274,25 +186,12 @@ function casePiece(expr: Expr & { k: 'case' }, piece: (x: Expr) => Piece): Piece
   return { sql: `(CASE ${whens.join(' ')}${otherwise ? ` ELSE ${otherwise.sql}` : ''} END)`, type };
 }
 
-/** One type for values that meet in a column. */
-export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
-  const types = pieces.map(({ type }) => type).filter(({ k }) => k !== 'null');
-  const [first] = types;
-  if (first === undefined) return NULL_TYPE;
-  if (types.every(({ k }) => k === first.k && k !== 'decimal')) return first;
-  if (types.every(isNumeric)) {
-    if (types.some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
-    return types.some(({ k }) => k === 'decimal') ? decimal(Math.max(...types.map(scaleOf))) : BIGINT;
-  }
-  return types.some(({ k }) => k === 'blob') ? BLOB : TEXT;
-}
-
 function castPiece(x: Piece, type: ColumnType): Piece {
   switch (type.k) {
     case 'int':
       return { sql: `my_cast_int(${asNumberExactly(x)}, ${type.unsigned ? 1 : 0})`, type };
     case 'decimal':
-      return { sql: `my_decimal(${asNumber(x).sql}, ${type.scale})`, type };
+      return { ...decimalOf(asNumber(x).sql, type.scale), type };
     case 'double':
       return { sql: `(1.0 * ${asNumber(x).sql})`, type };
     case 'date':

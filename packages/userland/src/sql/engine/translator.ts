@@ -6,9 +6,10 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
 import { type ColumnType, isText, type SqlValue } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
+import { commonType, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope, type ScopeSource } from './scope.ts';
-import { commonType, compare, expressionPiece, truth } from './translate-expression.ts';
+import { compare, expressionPiece } from './translate-expression.ts';
 
 /** What a statement may know of who runs it, and when. */
 export interface SessionView {
@@ -192,7 +193,9 @@ export class Translator {
       return named.reference;
     }
     const piece = expressionPiece(this, expr, { scope: first.scope, clause: 'order clause', aliases: true });
-    return collated(piece);
+    const sql = collated(piece);
+    // A bare number would be a place in the list.
+    return /^-?\d+$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
   }
 
   limit(limit: Expr | undefined, offset?: Expr): string {

@@ -5,7 +5,7 @@
  */
 
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
+import { type Library, openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { pad2, toCalendar } from '../../lib/calendar.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import type { CoverageSection, ProgramOptions } from '../../lib/options.ts';
@@ -94,7 +94,7 @@ export const main = serverProgram(
 
 async function serve(loop: EventLoop, { place, account, data, database }: Settings): Promise<void> {
   const { sys } = loop;
-  const engine = new Engine(await openLibrary(), pauseOn(loop));
+  const engine = new Engine(await library(), pauseOn(loop));
   if (data !== undefined) engine.journal = await opened(sys, engine, data);
   // The first start: from then on the journal knows it.
   if (engine.catalogue.databases.size === 0)
@@ -108,6 +108,14 @@ async function serve(loop: EventLoop, { place, account, data, database }: Settin
   await sayReady(sys, listening);
   // Until a signal ends it.
   await loop.createFuture<void>().wait();
+}
+
+async function library(): Promise<Library> {
+  try {
+    return await openLibrary();
+  } catch (error) {
+    throw new StartError(`sql-server: ${(error as Error).message}`);
+  }
 }
 
 async function opened(sys: Sys, engine: Engine, data: string): Promise<JournalFile> {
