@@ -319,10 +319,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'timers of one instant fire youngest first',
-    file: `${RUNTIMES}/timer-heap.ts`,
+    file: 'packages/userland/src/lib/timer-heap.ts',
     from: 'a.age < b.age',
     to: 'a.age > b.age',
-    tests: [`${RUNTIMES}/timer-heap.test.ts`],
+    tests: ['packages/userland/src/lib/timer-heap.test.ts'],
   },
   {
     name: 'an asyncio lock admits two',

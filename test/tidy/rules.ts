@@ -57,6 +57,8 @@ const deterministic = new Set(['core', 'userland', 'labs']);
 const entries = new Set([
   ...['main', 'index', 'worker', 'real-thread', 'real-child'].map((name) => `packages/cli/src/${name}.ts`),
   ...['node', 'browser'].map((where) => `packages/sqlite/src/sqlite.${where}.ts`),
+  'packages/studio/src/viewer/main.tsx',
+  'packages/studio/src/book/main.ts',
 ]);
 
 const exactMath = new Set('min max floor ceil abs imul trunc clz32 round sign fround'.split(' '));
@@ -179,7 +181,7 @@ export function checkUnused(sources: Sources): Complaint[] {
     }
   });
   const candidates = [...sources.keys()].filter(
-    (file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file) && !isTest(file) && !file.endsWith('.d.ts'),
+    (file) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(file) && !isTest(file) && !file.endsWith('.d.ts'),
   );
   return candidates
     .filter((file) => !used.has(file) && !entries.has(file))
@@ -292,9 +294,9 @@ function eachModule(
   if (parsed === undefined) trees.set(sources, (parsed = new Map()));
   const found: Complaint[] = [];
   for (const [file, text] of sources) {
-    if (!file.endsWith('.ts')) continue;
+    if (!/\.tsx?$/.test(file)) continue;
     let tree = parsed.get(file);
-    if (tree === undefined) parsed.set(file, (tree = parseAst(text, { lang: 'ts' }) as unknown as Node));
+    if (tree === undefined) parsed.set(file, (tree = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as Node));
     visit(file, tree, (at, complaint) => found.push({ file, line: lineAt(text, at), text: complaint }));
   }
   return found;

@@ -24,7 +24,7 @@ function repository(): Sources {
         .split(sep)
         .join('/');
       if (!entry.isFile() || /(^|\/)(node_modules|dist|build|\.cache)\//.test(file)) continue;
-      if (/\.(ts|mjs|js|sh|cc|h|md|yaml)$/.test(file)) sources.set(file, readFileSync(join(root, file), 'utf8'));
+      if (/\.(ts|tsx|mjs|js|sh|cc|h|md|yaml)$/.test(file)) sources.set(file, readFileSync(join(root, file), 'utf8'));
     }
   }
   return sources;
