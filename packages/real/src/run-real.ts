@@ -2,8 +2,11 @@
  * Runs a program on the machine's own kernel: `runReal({ program: '/usr/bin/cat', argv: ['cat', 'notes.txt'], … })` answers its exit code when it and all
  * processes that it started have ended.
  */
+import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import type { OpenFile } from '@netarium/core/kernel/open-file.ts';
 import { SIGNALS, type Signal } from '@netarium/core/syscall/sys.ts';
+import { StandardFile } from './files/regular-file.ts';
 import { InputStream, OutputStream } from './files/stream-files.ts';
 import { RealKernel } from './kernel/real-kernel.ts';
 import { RealProcess } from './kernel/real-process.ts';
@@ -40,6 +43,17 @@ function environment(): Readonly<Record<string, string>> {
   return { BIND_ADDRESS: '127.0.0.1', ...(process.env as Record<string, string>), [KERNEL_VARIABLE]: 'real' };
 }
 
+/**
+ * A file is one for the program too, which may ask for its size, cut it, and hears at once that the disk is full; so is a device that is no terminal (/dev/full).
+ * Everything else is a stream.
+ */
+function output(stream: Writable & { readonly fd?: number; readonly isTTY?: boolean }, kernel: RealKernel): OpenFile {
+  const { fd, isTTY } = stream;
+  const stats = fd === undefined || isTTY === true ? undefined : fstatSync(fd);
+  if (stats?.isFile() || stats?.isCharacterDevice()) return new StandardFile(fd!);
+  return new OutputStream(stream, kernel.nextIno());
+}
+
 export function startReal(run: RealRun): RunningProgram {
   const kernel = new RealKernel();
   const starter = new Starter(kernel, run.resolve, run.entries);
@@ -47,8 +61,8 @@ export function startReal(run: RealRun): RunningProgram {
   const first = new RealProcess(process.pid, undefined, process.getuid?.() ?? 0, run.cwd ?? process.cwd());
   const streams = [
     new InputStream(run.stdin, kernel.nextIno()),
-    new OutputStream(run.stdout, kernel.nextIno()),
-    new OutputStream(run.stderr, kernel.nextIno()),
+    output(run.stdout, kernel),
+    output(run.stderr, kernel),
   ];
   for (const [fd, file] of streams.entries()) first.descriptors.place(fd, file);
   let host!: ProcessHost;

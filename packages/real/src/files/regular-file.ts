@@ -107,3 +107,12 @@ export class RegularFile extends OpenFile {
     failureOf(() => closeSync(this.handle));
   }
 }
+
+/** A file as standard output: its offset is the system's, for who redirected it shares it; it stays open as long as Node does. */
+export class StandardFile extends RegularFile {
+  constructor(handle: number) {
+    super(handle, { read: false, write: true, append: true });
+  }
+
+  protected override release(): void {}
+}
