@@ -13,6 +13,7 @@ import { yamlLab } from '../../packages/cli/src/load/yaml-lab.ts';
 import type { Target } from './engine.ts';
 import * as httpClients from './http-clients.ts';
 import { expressions, redisRequests } from './requests.ts';
+import { servers } from './servers.ts';
 import { socketCalls } from './socket-calls.ts';
 
 const folder = fileURLToPath(new URL('corpus', import.meta.url));
@@ -120,4 +121,7 @@ export const targets: readonly Target[] = [
   httpClients.encodings,
   redisRequests,
   expressions,
+  servers.requests,
+  servers.remoteCalls,
+  servers.proxyWords,
 ];

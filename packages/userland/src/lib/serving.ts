@@ -16,10 +16,12 @@ export interface Place {
   readonly port: number;
 }
 
-/** `8080` or `0.0.0.0:8080`; a port alone means loopback, so that nobody opens a door to the network by accident. */
-export function parsePlace(program: string, text: string, fallback: string = LOOPBACK): Place {
+/** `8080` or `0.0.0.0:8080`, or a port with an address of its own (`--bind`); a port alone means loopback, so that nobody opens a door by accident. */
+export function parsePlace(program: string, text: string, bind: string | undefined): Place {
   const colon = text.lastIndexOf(':');
-  const address = colon < 0 ? fallback : text.slice(0, colon);
+  if (colon >= 0 && bind !== undefined)
+    throw new UsageError(`${program}: '${text}' names an address already: --bind ${bind} is too much`);
+  const address = colon < 0 ? (bind ?? LOOPBACK) : text.slice(0, colon);
   return { address: parseBind(program, address), port: parsePort(program, text.slice(colon + 1)) };
 }
 

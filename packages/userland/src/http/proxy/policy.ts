@@ -4,6 +4,19 @@
  * that no name of the client's own leads into it. CONNECT goes to port 443 only, unless an `--allow` names another.
  */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
+import type { CoverageSection } from '../../lib/options.ts';
+
+export const coverage: readonly CoverageSection[] = [
+  {
+    program: 'forward-proxy',
+    title: 'Rules of `--allow` and `--deny`',
+    entries: [
+      '`HOST`, `HOST:PORT`, `:PORT`',
+      'HOST: a name, `*.name` for what lies below it, an address, `ADDRESS/BITS`; networks are held against the addresses of names too',
+      '`--deny` counts before `--allow`; CONNECT goes to port 443 unless an `--allow` names another',
+    ],
+  },
+];
 
 export interface Rule {
   /** Lower case; undefined is any. */
