@@ -8,29 +8,42 @@ import * as locks from './cases/locks.ts';
 import * as pipes from './cases/pipes.ts';
 import * as processes from './cases/processes.ts';
 import * as readiness from './cases/readiness.ts';
+import * as runtimes from './cases/runtimes.ts';
 import * as signals from './cases/signals.ts';
 import * as tcp from './cases/tcp.ts';
 import * as threads from './cases/threads.ts';
 import * as udp from './cases/udp.ts';
 import * as unix from './cases/unix.ts';
-import type { Cases } from './suite.ts';
 
 interface Family {
   readonly main: Program;
-  readonly cases: Cases;
+  readonly cases: Readonly<Record<string, unknown>>;
+  /** All entries, where the file exports none of them by its own name. */
+  readonly entries?: ProgramModule;
 }
 
-const MODULES = { files, pipes, tcp, udp, unix, readiness, clocks, signals, processes, threads, forks, locks };
+const MODULES = {
+  files,
+  pipes,
+  tcp,
+  udp,
+  unix,
+  readiness,
+  clocks,
+  signals,
+  processes,
+  threads,
+  forks,
+  locks,
+  runtimes,
+};
 
 export const FAMILIES: readonly (readonly [name: string, family: Family])[] = Object.entries(MODULES);
 
 /** What starts: its `main`, and the entries of its threads and children. */
-export function programOf({ cases: _, ...program }: Family): ProgramModule {
-  return program;
+export function programOf({ cases: _, entries, ...program }: Family): ProgramModule {
+  return entries ?? program;
 }
-
-/** The file of a family, for an arm whose threads and children load it again. */
-export const fileOf = (name: string): URL => new URL(`./cases/${name}.ts`, import.meta.url);
 
 /** A family's program by its name, as threads and children of the real kernel ask for it. */
 export async function resolveFamily(name: string): Promise<ProgramModule | undefined> {
