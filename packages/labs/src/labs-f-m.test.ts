@@ -1,0 +1,3 @@
+import { testLabs } from './labs.test-util.ts';
+
+await testLabs('f', 'm');
