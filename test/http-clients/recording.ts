@@ -3,12 +3,15 @@
  * `recordingServer` on a simulated one. Every host name is 127.0.0.1 in both, and both servers have the same port.
  */
 import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { latin1 } from '@netarium/core/base/utf8.ts';
 import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { POLL, type Sys } from '@netarium/core/syscall/sys.ts';
+import { runReal } from '@netarium/real/run-real.ts';
 import { latin1Bytes } from '@netarium/userland/http/message.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
@@ -94,6 +97,61 @@ export async function runOurs(
   return results;
 }
 
+/** The cases that need no names but those of this machine. */
+export function onLoopback(cases: readonly Case[]): readonly Case[] {
+  return cases.filter(({ python: code }) => !/\.(test|invalid)\b|测试/i.test(code));
+}
+
+/** The same with our clients on the real kernel, in this process, one after the other. */
+export async function runOursForReal(
+  answers: Readonly<Record<string, Answer>>,
+  cases: readonly Case[],
+  port: number,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  let connections: string[] = [];
+  const server = createServer((socket) => {
+    const client: Client = { record: connections.push('') - 1, buffer: '' };
+    const mine = connections;
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (bytes) => {
+      client.buffer += bytes.toString('latin1');
+      for (let request = cut(client); request !== undefined; request = cut(client)) {
+        mine[client.record] += request;
+        const { raw, end } = answerTo(request, answers);
+        socket.write(Buffer.from(raw, 'latin1'));
+        if (end === 'close') socket.end();
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  for (const each of cases) {
+    connections = [];
+    let out: readonly string[] = [];
+    let crash: unknown;
+    const client = python('3.11', {
+      async main(py) {
+        try {
+          out = await each.ours(py, `http://127.0.0.1:${port}`, port);
+        } catch (error) {
+          crash = error;
+        }
+      },
+    });
+    const nowhere = new URL('file:///nowhere');
+    const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await runReal({
+      ...{ program: 'client', argv: ['client'], resolve: async () => client },
+      entries: { thread: nowhere, child: nowhere, execArgv: [] },
+      ...{ stdin: new PassThrough().end(), stdout: nobody, stderr: nobody },
+    });
+    if (crash !== undefined) throw new Error(`${each.name}: ${(crash as Error).stack}`);
+    results.push({ out: out.map((line) => `${line}\n`).join(''), connections });
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return results;
+}
+
 interface Client {
   readonly record: number;
   buffer: string;
@@ -141,13 +199,17 @@ async function answerAll(
 ): Promise<boolean> {
   for (let request = cut(client); request !== undefined; request = cut(client)) {
     connections[client.record] += request;
-    const target = request.split(' ')[1]!.split('?')[0]!;
-    const path = target.startsWith('http') ? `/${target.split('/').slice(3).join('/')}` : target;
-    const { raw, end } = answers[path] ?? answers['/']!;
+    const { raw, end } = answerTo(request, answers);
     await sys.send(fd, latin1Bytes(raw), { nosignal: true }).catch(() => 0);
     if (end === 'close') return false;
   }
   return true;
+}
+
+function answerTo(request: string, answers: Readonly<Record<string, Answer>>): Answer {
+  const target = request.split(' ')[1]!.split('?')[0]!;
+  const path = target.startsWith('http') ? `/${target.split('/').slice(3).join('/')}` : target;
+  return answers[path] ?? answers['/']!;
 }
 
 /** The first whole request, taken from the buffer. */
