@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { start as startNetarium } from '../../test/real/netarium.ts';
 import { median } from '../workload.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const NETARIUM = process.env.SRV ? [process.env.SRV, 'real'] : [here('../../packages/cli/src/main.ts'), 'real'];
 const TICKS_PER_SECOND = 100;
 
 const { values } = parseArgs({
@@ -92,7 +92,10 @@ async function compare(title: string, ways: ReadonlyMap<string, Server>): Promis
 const folder = mkdtempSync(join(tmpdir(), 'netarium-http-'));
 writeFileSync(join(folder, 'page.html'), 'x'.repeat(Number(values.bytes)));
 const rival = (...args: string[]): Promise<Server> => start([here('rivals.mjs'), ...args]);
-const ours = (...args: string[]): Promise<Server> => start(['--import', 'tsx', ...NETARIUM, ...args]);
+const ours = async (...args: string[]): Promise<Server> => {
+  const started = await startNetarium(args);
+  return { child: started.child, port: String(await started.port()) };
+};
 const backend = await rival('memory', join(folder, 'page.html'));
 const servers = new Map([
   ['httpd', await ours('httpd', folder, '--port', '0')],
