@@ -12,9 +12,11 @@ import { parseScript } from '@netarium/userland/shell/parser.ts';
 import { yamlLab } from '../../packages/cli/src/load/yaml-lab.ts';
 import type { Target } from './engine.ts';
 import * as httpClients from './http-clients.ts';
+import { jobs } from './jobs.ts';
 import { expressions, redisRequests } from './requests.ts';
 import { servers } from './servers.ts';
 import { socketCalls } from './socket-calls.ts';
+import { sqlTargets } from './sql.ts';
 
 const folder = fileURLToPath(new URL('corpus', import.meta.url));
 const scripts = fileURLToPath(new URL('../packetscripts', import.meta.url));
@@ -121,7 +123,12 @@ export const targets: readonly Target[] = [
   httpClients.encodings,
   redisRequests,
   expressions,
+  jobs.csv,
+  jobs.ledger,
+  jobs.urlList,
+  jobs.manifest,
   servers.requests,
   servers.remoteCalls,
   servers.proxyWords,
+  ...sqlTargets,
 ];
