@@ -38,7 +38,7 @@ export function turn(): Promise<void> {
 }
 
 export function bench(
-  programs: Readonly<Record<string, Program>> = {},
+  programs: Readonly<Record<string, Program | ProgramModule>> = {},
   options: { strict?: boolean; seed?: number; cpu?: CpuOptions; costs?: CostModel; profile?: string } = {},
 ): Bench {
   const queue = new EventQueue();

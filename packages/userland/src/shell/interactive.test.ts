@@ -4,6 +4,7 @@ import { DescriptorTable } from '@netarium/core/kernel/descriptors.ts';
 import { Terminal } from '@netarium/core/os/terminal.ts';
 import { streamStatus } from '@netarium/core/syscall/dev.ts';
 import { bench } from '@netarium/core/syscall/kernel.test-util.ts';
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { describe, expect, it } from 'vitest';
 import { programs } from '../programs.ts';
@@ -12,7 +13,7 @@ const SECOND = 1_000_000_000;
 
 /** A shell at a terminal. `type` presses keys and lets two seconds pass; it answers what appeared on the screen. */
 function atTerminal() {
-  const binaries: Record<string, Program> = {};
+  const binaries: Record<string, Program | ProgramModule> = {};
   for (const [path, program] of programs) binaries[path.slice(path.lastIndexOf('/') + 1)] = program;
   const { kernel, run, queue } = bench(binaries);
   let screen = '';

@@ -4,6 +4,7 @@ import { DescriptorTable } from '@netarium/core/kernel/descriptors.ts';
 import { InputSource, OutputSink } from '@netarium/core/os/terminal.ts';
 import { streamStatus } from '@netarium/core/syscall/dev.ts';
 import { bench } from '@netarium/core/syscall/kernel.test-util.ts';
+import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { writeFile } from '../lib/stdio.ts';
 import { programs } from '../programs.ts';
@@ -26,14 +27,14 @@ const HOUR_NS = 3_600_000_000_000;
 
 /** A host with all programs, /etc/passwd, /root, /home/alice and /tmp, where commands start. */
 export async function makeHost(extra: Readonly<Record<string, Program>> = {}): Promise<BenchHost> {
-  const binaries: Record<string, Program> = { ...extra };
+  const binaries: Record<string, Program | ProgramModule> = { ...extra };
   for (const [path, program] of programs) binaries[path.slice(path.lastIndexOf('/') + 1)] = program;
   const { kernel, run, crashes, queue } = bench(binaries);
   const env = new Map([
     ['HOME', '/root'],
     ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
   ]);
-  const launch = async (program: Program, argv: readonly string[], input: Uint8Array, cwd: string) => {
+  const launch = async (program: Program | ProgramModule, argv: readonly string[], input: Uint8Array, cwd: string) => {
     const descriptors = new DescriptorTable();
     const out = new OutputSink(streamStatus(kernel));
     const err = new OutputSink(streamStatus(kernel));
