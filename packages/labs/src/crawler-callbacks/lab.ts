@@ -97,8 +97,9 @@ export default lab({
     },
   },
   measures: {
-    threads: { text: text('The pages by a pool of threads', '线程池取全部页面'), unit: 'time' },
+    threads: { text: text('The whole crawl, the start of its threads included', '整个爬取，含启动线程'), unit: 'time' },
     lines: { text: text('Lines of db.txt', 'db.txt 的行数'), unit: 'count' },
+    logged: { text: text('Exceptions of callbacks in the log', '日志里的回调异常'), unit: 'count' },
   },
   real,
   async script(context) {
@@ -111,12 +112,15 @@ export default lab({
     const written = (client.readFile(`/root/${OUT}`) ?? '').trim().split('\n').sort();
     measured('threads', first.endNs - first.startNs);
     measured('lines', written.length);
+    measured('logged', logged(first.stderr));
     judge(context, first, written, base);
     const again = text('the same with another pool', '换一种池再来一次');
     const second = await runToEnd(context, client, `crawler ${params.second} ${params.workers} ${OUT} ${all}`, again);
     parsedInParent(context, second);
   },
 });
+
+const logged = (stderr: string): number => stderr.split('exception calling callback for').length - 1;
 
 interface Step {
   readonly url: string;
@@ -170,4 +174,5 @@ async function real({ params, start, run, readFile, measured }: RealStage): Prom
   await site.stop();
   measured('threads', ran.elapsedNs);
   measured('lines', (readFile(OUT) ?? '').split('\n').filter((line) => line !== '').length);
+  measured('logged', logged(ran.stderr));
 }
