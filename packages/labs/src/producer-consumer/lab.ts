@@ -1,6 +1,7 @@
 /** Producers and consumers, and the protocol of their end: one marker for each consumer, after all producers. */
 import { host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { narrateUntil } from '../lib/narrate.ts';
 import { market, relay } from './programs.ts';
 
@@ -164,8 +165,45 @@ export default lab({
       text: text('0 is false too: the marker must not be legal data.', '0 也是假值：标记不能是合法数据。'),
     },
   },
+  measures: {
+    processes: {
+      text: text('Two cooks, two guests, a Queue between processes', '两个厨师两个食客，进程间的 Queue'),
+      unit: 'time',
+    },
+    threads: { text: text('The same with threads', '同样，用线程'), unit: 'time' },
+    eaten: { text: text('Eaten in both', '两次共吃掉'), unit: 'count' },
+  },
+  real,
   script,
 });
+
+/** The kitchens that are measured: two cooks make five dishes each, two guests eat them. */
+const MEASURED = [
+  ['processes', '2 5 2 2 after Queue'],
+  ['threads', '2 5 2 2 after threads'],
+] as const;
+
+const eatenIn = (stdout: string): number => stdout.split(' ate ').length - 1;
+
+async function real({ run, measured }: RealStage): Promise<void> {
+  let eaten = 0;
+  for (const [name, options] of MEASURED) {
+    const { stdout, elapsedNs } = await run('market', options.split(' '));
+    measured(name, elapsedNs);
+    eaten += eatenIn(stdout);
+  }
+  measured('eaten', eaten);
+}
+
+async function predicted({ machine, measured }: Context): Promise<void> {
+  let eaten = 0;
+  for (const [name, options] of MEASURED) {
+    const { stdout, startNs, endNs } = await machine.sh(`exec market ${options}`);
+    measured(name, endNs - startNs);
+    eaten += eatenIn(stdout);
+  }
+  measured('eaten', eaten);
+}
 
 interface Kitchen {
   readonly hung: boolean;
@@ -191,7 +229,7 @@ async function kitchen(context: Context, options: string, en?: string, zh?: stri
     if (hung) running.kill('SIGKILL');
     stdout = (await running.wait()).stdout;
   }
-  return { hung, made: stdout.split(' made ').length - 1, eaten: stdout.split(' ate ').length - 1 };
+  return { hung, made: stdout.split(' made ').length - 1, eaten: eatenIn(stdout) };
 }
 
 const sawOf = ({ hung, made, eaten }: Kitchen): string => `${hung ? 'hung' : 'ended'}, ${eaten} of ${made} eaten`;
@@ -223,6 +261,7 @@ async function script(context: Context): Promise<void> {
   }
   await faults(context);
   await generator(context);
+  await predicted(context);
   const wrong = await matrix(context);
   say(text(`${wrong.length} cells of 54 against the rule`, `54 格中 ${wrong.length} 格不合规则`));
   check('matrix', () => ({ met: wrong.length === 0, saw: wrong.join('; ') }));
