@@ -1,6 +1,5 @@
 /** The bytes of a packet in lines of sixteen, with those of the shown field marked; a byte under the pointer shows its field. */
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
-import { useViewer } from './context.tsx';
 
 const LINE = 16;
 /** More lines than these nobody reads, and a page would be slow. */
@@ -26,13 +25,12 @@ const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 const letter = (byte: number): string => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '·');
 
 export function BytesPane({ bytes, nodes, shown, onShow }: BytesProps) {
-  const { m } = useViewer();
   const lines: number[] = [];
   for (let at = 0; at < Math.min(bytes.length, MOST_BYTES); at += LINE) lines.push(at);
   const inField = (at: number): boolean =>
     shown !== undefined && shown.name !== 'frame' && at >= shown.start && at < shown.end;
   return (
-    <section className="bytes" aria-label={m.bytes}>
+    <div className="bytes">
       {lines.map((start) => {
         const line = [...bytes.subarray(start, start + LINE)];
         return (
@@ -58,6 +56,6 @@ export function BytesPane({ bytes, nodes, shown, onShow }: BytesProps) {
         );
       })}
       {bytes.length > MOST_BYTES && <div className="line">… {bytes.length - MOST_BYTES}</div>}
-    </section>
+    </div>
   );
 }

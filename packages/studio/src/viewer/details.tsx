@@ -13,7 +13,8 @@ export function Details() {
   const { events } = model.recording;
   const last = above(events.atNs, state.nowNs) - 1;
   return (
-    <aside className="details" aria-label={m.details}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
+    <aside className="details" aria-label={m.details} data-part="details" tabIndex={0}>
       {selection.kind === 'machine' && <Machine name={selection.name} />}
       {selection.kind === 'packet' && <Packet packet={selection.packet} />}
       {selection.kind === 'event' && selection.index < events.atNs.length && (

@@ -1,5 +1,6 @@
 /** The sequence diagram: hosts as columns, packets as rows, the cursor at this instant. */
-import type { LadderRow } from '@netarium/view/ladder/ladder.ts';
+import { type LadderRow, rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
+import type { ConnectionState } from '@netarium/view/machine/machine-state.ts';
 import { useMemo, useRef } from 'react';
 import { useViewer } from './context.tsx';
 import { Rows } from './rows.tsx';
@@ -19,9 +20,12 @@ export function LadderPane() {
     const lane = Math.max(90, (width - TIME_WIDTH - RIGHT) / Math.max(1, hosts.length));
     return new Map(hosts.map((host, i) => [host, TIME_WIDTH + lane * (i + 0.5)]));
   }, [hosts, width]);
-  const current = useMemo(() => rows.findLastIndex(({ fromNs }) => fromNs <= state.nowNs), [rows, state.nowNs]);
+  const current = rowUpTo(model.recording.ladder, state.nowNs);
   const { selection } = state;
-  const chosen = selection.kind === 'packet' ? rows.findIndex(({ packet }) => packet === selection.packet) : -1;
+  const chosen = useMemo(
+    () => (selection.kind === 'packet' ? rows.findIndex(({ packet }) => packet === selection.packet) : -1),
+    [rows, selection],
+  );
   const choose = (index: number): void => {
     const { packet, fromNs } = rows[index]!;
     store.set({ selection: { kind: 'packet', packet }, nowNs: fromNs, playing: false });
@@ -30,6 +34,20 @@ export function LadderPane() {
   const total = TIME_WIDTH + Math.max(90, (width - TIME_WIDTH - RIGHT) / Math.max(1, hosts.length)) * hosts.length;
   return (
     <div className="ladder" ref={frame}>
+      <fieldset className="choices numbers">
+        <legend>{m.numbers}</legend>
+        {(['relative', 'absolute'] as const).map((each) => (
+          <label key={each}>
+            <input
+              type="radio"
+              name="numbers"
+              checked={state.numbers === each}
+              onChange={() => store.set({ numbers: each })}
+            />{' '}
+            {m.numberKinds[each]}
+          </label>
+        ))}
+      </fieldset>
       <Rows
         count={rows.length}
         rowHeight={ROW_HEIGHT}
@@ -39,22 +57,39 @@ export function LadderPane() {
         onChoose={choose}
         rowClass={(index) => `${index > current ? 'later' : ''}${index === current ? ' now' : ''}`}
         head={
-          <svg className="ladder-head" width={total} height={24} aria-hidden="true">
+          <svg className="ladder-head" width={total} height={40} aria-hidden="true">
             {[...columns].map(([host, x]) => (
-              <text key={host} x={x} y={16} textAnchor="middle">
-                {host}
-              </text>
+              <g key={host}>
+                <text x={x} y={16} textAnchor="middle">
+                  {host}
+                </text>
+                <text className="badge" x={x} y={32} textAnchor="middle">
+                  {badge(model.machines().at(host, state.nowNs).connections)}
+                </text>
+              </g>
             ))}
           </svg>
         }
-        row={(index) => <Arrow row={rows[index]!} columns={columns} width={total} />}
+        row={(index) => (
+          <Arrow row={rows[index]!} text={rowText(rows[index]!, state.numbers)} columns={columns} width={total} />
+        )}
       />
     </div>
   );
 }
 
+const MOST_STATES = 2;
+
+/** The states of a host's TCP connections; listening says nothing about a conversation. */
+function badge(connections: ReadonlyMap<number, ConnectionState>): string {
+  const states = new Set([...connections.values()].map(({ state }) => state).filter((each) => each !== 'LISTEN'));
+  const shown = [...states].slice(0, MOST_STATES).join(' ');
+  return states.size > MOST_STATES ? `${shown} …` : shown;
+}
+
 interface ArrowProps {
   readonly row: LadderRow;
+  readonly text: string;
   readonly columns: ReadonlyMap<string, number>;
   readonly width: number;
 }
@@ -63,7 +98,7 @@ const SAYING = 9;
 const TOP = 16;
 const BOTTOM = 30;
 
-function Arrow({ row, columns, width }: ArrowProps) {
+function Arrow({ row, text, columns, width }: ArrowProps) {
   const from = row.from === undefined ? undefined : columns.get(row.from);
   const ends = row.arrivals.map(({ host }) => columns.get(host)).filter((x) => x !== undefined);
   const far = ends.at(-1) ?? from ?? TIME_WIDTH;
@@ -75,7 +110,7 @@ function Arrow({ row, columns, width }: ArrowProps) {
       width={width}
       height={ROW_HEIGHT}
       role="img"
-      aria-label={`${secondsText(row.fromNs)} ${row.from ?? ''} ${row.text}`}
+      aria-label={`${secondsText(row.fromNs)} ${row.from ?? ''} ${text}`}
     >
       <text className="time" x={8} y={TOP}>
         {secondsText(row.fromNs)}
@@ -109,7 +144,7 @@ function Arrow({ row, columns, width }: ArrowProps) {
         );
       })}
       <text className="saying" x={left + 8} y={SAYING}>
-        {row.text}
+        {text}
       </text>
     </svg>
   );

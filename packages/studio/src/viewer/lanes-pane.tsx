@@ -1,13 +1,27 @@
-/** What each thread does over time: a lane per thread, its states by colour, texture and letter; what it waits for stands in the table below. */
+/** What each thread does over time: a lane per thread, its states by colour, texture and letter, arrows from releases to who waited; below, sums. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
-import { LANE_STATES, type Lane, type LaneState, stretchAt, totalsOf } from '@netarium/view/lanes/lanes.ts';
-import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
-import { type Drawing, drawingOn } from './canvas.ts';
+import {
+  between,
+  flowEnd,
+  flowsAt,
+  LANE_STATES,
+  type Lane,
+  type LaneState,
+  lockTotals,
+  longestWait,
+  sharesOf,
+  stretchAt,
+  totalsOf,
+} from '@netarium/view/lanes/lanes.ts';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import type { Drawing } from './canvas.ts';
 import { useViewer } from './context.tsx';
-import { useSize } from './use-size.ts';
+import { secondsText } from './time-text.ts';
+import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
 const LANE_HEIGHT = 24;
-const NAME_WIDTH = 220;
+const NAME_WIDTH = 190;
+const RIGHT = 8;
 const LETTER_PIXELS = 14;
 
 const STATE_TOKENS: Readonly<Record<LaneState, string>> = {
@@ -21,79 +35,176 @@ const STATE_TOKENS: Readonly<Record<LaneState, string>> = {
 
 export function LanesPane() {
   const { m, model, state, store } = useViewer();
-  const { lanes, toNs } = model.recording.lanes;
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
-  const { width } = useSize(frame);
-  const endNs = Math.max(1, toNs);
-  const across = Math.max(1, width - NAME_WIDTH - 8);
-  useEffect(() => {
-    if (width === 0) return;
-    const drawing = drawingOn(canvas.current!);
-    lanes.forEach((lane, i) => {
-      drawLane(drawing, lane, i * LANE_HEIGHT, (atNs) => NAME_WIDTH + (atNs / endNs) * across, m.laneLetters);
-    });
-    const x = NAME_WIDTH + (state.nowNs / endNs) * across;
-    drawing.context.strokeStyle = drawing.color('--text');
-    drawing.context.beginPath();
-    drawing.context.moveTo(x, 0);
-    drawing.context.lineTo(x, lanes.length * LANE_HEIGHT);
-    drawing.context.stroke();
-  });
-  const go = (event: MouseEvent): void => {
-    const box = canvas.current!.getBoundingClientRect();
-    const part = (event.clientX - box.left - NAME_WIDTH) / across;
-    store.set({ nowNs: Math.round(Math.min(1, Math.max(0, part)) * endNs), playing: false });
+  const { lanes } = model.recording;
+  const axis = useAxis();
+  const { laneLetters } = m;
+  const draw = useCallback(
+    (drawing: Drawing, x: (atNs: number) => number): void => {
+      lanes.lanes.forEach((lane, i) => {
+        drawLane(drawing, lane, i * LANE_HEIGHT, x, laneLetters);
+      });
+    },
+    [lanes, laneLetters],
+  );
+  if (lanes.lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
+  const middle = (lane: number): number => (lane + 0.5) * LANE_HEIGHT;
+  const follow = (forward: boolean): void => {
+    const atNs = flowEnd(lanes, state.nowNs, forward);
+    if (atNs !== undefined) store.set({ nowNs: atNs, playing: false });
   };
-  const totals = useMemo(() => lanes.map(totalsOf), [lanes]);
-  if (lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
+  const flows = flowsAt(lanes, state.nowNs);
   return (
-    <div className="lanes" ref={frame}>
-      <div className="lane-canvas">
-        <canvas
-          ref={canvas}
-          role="img"
-          aria-label={m.panes.lanes}
-          style={{ height: lanes.length * LANE_HEIGHT }}
-          onClick={go}
-        />
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
+    <section className="lanes" aria-label={m.panes.lanes} tabIndex={0}>
+      <div className="bar">
+        <SpanBar axis={axis} />
+        <div className="choices">
+          <button type="button" disabled={flows.length === 0} onClick={() => follow(false)}>
+            {m.followBack}
+          </button>
+          <button type="button" disabled={flows.length === 0} onClick={() => follow(true)}>
+            {m.followWait}
+          </button>
+        </div>
       </div>
+      <TimeTrack
+        axis={axis}
+        left={NAME_WIDTH}
+        right={RIGHT}
+        height={lanes.lanes.length * LANE_HEIGHT}
+        label={m.panes.lanes}
+        draw={draw}
+      >
+        {(x) => (
+          <svg className="flows" aria-hidden="true">
+            {flows.map(({ waiter, holder, stretch }) => {
+              const [at, from, to] = [Math.max(NAME_WIDTH, x(stretch.toNs)), middle(holder), middle(waiter)];
+              return (
+                <g key={`${waiter} ${holder}`}>
+                  <path className="shaft" d={`M${at},${from} V${to}`} />
+                  <path d={`M${at},${to} l-4,${from < to ? -8 : 8} l8,0 z`} />
+                </g>
+              );
+            })}
+          </svg>
+        )}
+      </TimeTrack>
+      <ul className="legend" aria-label={m.legend}>
+        {LANE_STATES.map((each) => (
+          <li key={each}>
+            <span className={`sign state-${each}`} aria-hidden="true">
+              {laneLetters[each]}
+            </span>{' '}
+            {m.laneStates[each]}
+          </li>
+        ))}
+      </ul>
+      <p className="meta">{m.dragHint}</p>
+      <Threads />
+      <Waits />
+    </section>
+  );
+}
+
+/** What each thread does now, and how long it did what in the area. */
+function Threads() {
+  const { m, model, state } = useViewer();
+  const { lanes } = model.recording;
+  const { area } = state;
+  const totals = useMemo(() => (area === undefined ? lanes : between(lanes, area)).lanes.map(totalsOf), [lanes, area]);
+  const shares = useMemo(() => sharesOf(totals), [totals]);
+  const length = area === undefined ? lanes.toNs : area.toNs - area.fromNs;
+  return (
+    <table>
+      <caption>
+        {m.area(secondsText(area?.fromNs ?? 0), secondsText(area?.toNs ?? lanes.toNs), formatDuration(length))}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{m.lane}</th>
+          <th scope="col">{m.state}</th>
+          <th scope="col">{m.waitsFor}</th>
+          {LANE_STATES.map((each) => (
+            <th key={each} scope="col">
+              {m.laneLetters[each]} {m.laneStates[each]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <tr className="sum">
+          <th scope="row">{m.allThreads}</th>
+          <td />
+          <td />
+          {LANE_STATES.map((each) => (
+            <td key={each}>{shares[each]} %</td>
+          ))}
+        </tr>
+        {totals.map(({ ns }, i) => {
+          const lane = lanes.lanes[i]!;
+          const now = stretchAt(lane, state.nowNs);
+          const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(now.holders.join(', '))})`;
+          return (
+            <tr key={`${lane.host} ${lane.tid} ${lane.stretches[0]?.fromNs}`}>
+              <th scope="row">{lane.name}</th>
+              <td>{now === undefined ? '–' : `${m.laneLetters[now.state]} ${m.laneStates[now.state]}`}</td>
+              <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
+              {LANE_STATES.map((each) => (
+                <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+/** The locks that were waited for in the area, and the longest wait of all. */
+function Waits(): ReactNode {
+  const { m, model, state, store } = useViewer();
+  const { lanes } = model.recording;
+  const { area } = state;
+  const [locks, longest] = useMemo(() => {
+    const seen = area === undefined ? lanes : between(lanes, area);
+    return [lockTotals(seen), longestWait(seen)];
+  }, [lanes, area]);
+  if (longest === undefined) return null;
+  const { lane, stretch } = longest;
+  const length = formatDuration(stretch.toNs - stretch.fromNs);
+  return (
+    <>
+      <p>
+        <button type="button" onClick={() => store.set({ nowNs: stretch.fromNs, playing: false })}>
+          {m.longestWait(lane.name, stretch.waits, length)}
+        </button>
+      </p>
       <table>
         <thead>
           <tr>
-            <th scope="col">{m.lane}</th>
-            <th scope="col">{m.state}</th>
-            <th scope="col">{m.waitsFor}</th>
-            {LANE_STATES.map((each) => (
-              <th key={each} scope="col">
-                {m.laneLetters[each]} {m.laneStates[each]}
-              </th>
-            ))}
+            <th scope="col">{m.lock}</th>
+            <th scope="col">{m.waits}</th>
+            <th scope="col">{m.waited}</th>
+            <th scope="col">{m.longest}</th>
           </tr>
         </thead>
         <tbody>
-          {totals.map(({ lane, ns }) => {
-            const now = stretchAt(lane, state.nowNs);
-            const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(now.holders.join(', '))})`;
-            return (
-              <tr key={`${lane.host} ${lane.tid} ${lane.stretches[0]?.fromNs}`}>
-                <th scope="row">{lane.name}</th>
-                <td>{now === undefined ? '–' : `${m.laneLetters[now.state]} ${m.laneStates[now.state]}`}</td>
-                <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
-                {LANE_STATES.map((each) => (
-                  <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>
-                ))}
-              </tr>
-            );
-          })}
+          {locks.map(({ lock, waits, waitedNs, longestNs }) => (
+            <tr key={lock}>
+              <th scope="row">{lock}</th>
+              <td>{waits}</td>
+              <td>{formatDuration(waitedNs)}</td>
+              <td>{formatDuration(longestNs)}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
-    </div>
+    </>
   );
 }
 
 function drawLane(
-  { context, color }: Drawing,
+  { context, color, width }: Drawing,
   lane: Lane,
   y: number,
   x: (atNs: number) => number,
@@ -104,20 +215,30 @@ function drawLane(
   context.textAlign = 'left';
   context.fillStyle = color('--text');
   context.fillText(lane.name, 4, y + LANE_HEIGHT / 2, NAME_WIDTH - 12);
+  context.save();
+  context.beginPath();
+  context.rect(NAME_WIDTH, y, width - NAME_WIDTH - RIGHT, LANE_HEIGHT);
+  context.clip();
+  let [lastState, lastPixel] = ['', -1];
   for (const { fromNs, toNs, state } of lane.stretches) {
-    const [left, right] = [x(fromNs), x(toNs)];
+    const [left, right] = [Math.max(NAME_WIDTH - 4, x(fromNs)), Math.min(width, x(toNs))];
+    if (right < NAME_WIDTH || left > width) continue;
     const wide = Math.max(0.5, right - left);
+    // Of many that fall on one pixel the first of each state is enough.
+    if (wide < 1 && lastState === state && lastPixel === Math.floor(left)) continue;
+    [lastState, lastPixel] = [state, Math.floor(left)];
     context.fillStyle = color(STATE_TOKENS[state]);
     context.fillRect(left, y + 3, wide, LANE_HEIGHT - 6);
     if (state === 'sleep') {
-      context.strokeStyle = color('--line');
+      context.strokeStyle = color('--muted');
       context.strokeRect(left, y + 3, wide, LANE_HEIGHT - 6);
     }
     if (state === 'lock' || state === 'interpreter') hatch(context, left, y + 3, wide, color('--on-class'), state);
     if (wide < LETTER_PIXELS) continue;
     context.fillStyle = color(state === 'sleep' ? '--text' : '--on-class');
-    context.fillText(letters[state], left + 3, y + LANE_HEIGHT / 2);
+    context.fillText(letters[state], Math.max(left, NAME_WIDTH) + 3, y + LANE_HEIGHT / 2);
   }
+  context.restore();
 }
 
 /** Diagonals for a lock, both ways for the interpreter's. */
@@ -135,7 +256,7 @@ function hatch(
   context.rect(left, top, wide, high);
   context.clip();
   context.strokeStyle = ink;
-  context.globalAlpha = 0.5;
+  context.globalAlpha = 0.35;
   context.beginPath();
   for (let x = left - high; x < left + wide; x += 7) {
     context.moveTo(x, top + high);

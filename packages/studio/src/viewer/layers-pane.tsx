@@ -1,21 +1,51 @@
 /** The layers of a packet as a tree: every header with its fields. */
+import { formatDuration } from '@netarium/core/time/instant.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
+import { answerOf } from '@netarium/view/packets/answers.ts';
+import type { PacketList } from '@netarium/view/packets/packet-list.ts';
+import { useMemo } from 'react';
 import { useViewer } from './context.tsx';
 
-interface LayersProps {
-  readonly nodes: readonly TreeNode[];
+interface ShownProps {
   readonly shown: TreeNode | undefined;
   onShow(node: TreeNode | undefined): void;
 }
 
-export function LayersPane({ nodes, shown, onShow }: LayersProps) {
+interface LayersProps extends ShownProps {
+  readonly list: PacketList;
+  readonly row: number;
+  readonly nodes: readonly TreeNode[];
+}
+
+export function LayersPane({ list, row, nodes, shown, onShow }: LayersProps) {
   const { m } = useViewer();
   return (
     <section className="layers" aria-label={m.layers}>
+      <Other list={list} row={row} />
       {nodes.map((node) => (
         <Layer key={placeOf(node)} node={node} shown={shown} onShow={onShow} />
       ))}
     </section>
+  );
+}
+
+/** The way to the packet that answers this one, or that this one answers. */
+function Other({ list, row }: Pick<LayersProps, 'list' | 'row'>) {
+  const { m, store } = useViewer();
+  const answer = useMemo(() => answerOf(list, row), [list, row]);
+  if (answer === undefined) return null;
+  const [own, other] = [list.row(row), list.row(answer.row)];
+  const say = answer.role === 'request' ? m.answeredBy : m.answerTo;
+  return (
+    <button
+      type="button"
+      className="field link"
+      onClick={() =>
+        store.set({ selection: { kind: 'packet', packet: other.packet }, nowNs: other.atNs, playing: false })
+      }
+    >
+      {say(other.number, formatDuration(Math.abs(other.atNs - own.atNs)))}
+    </button>
   );
 }
 
@@ -24,7 +54,7 @@ function placeOf({ name, start, end, show }: TreeNode): string {
   return `${name} ${start} ${end} ${show}`;
 }
 
-function Layer({ node, shown, onShow }: Omit<LayersProps, 'nodes'> & { readonly node: TreeNode }) {
+function Layer({ node, shown, onShow }: ShownProps & { readonly node: TreeNode }) {
   const { state } = useViewer();
   const text = node.text(state.language);
   const show = (): void => onShow(node);

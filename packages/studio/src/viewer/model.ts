@@ -2,6 +2,7 @@
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
+import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout, type Place } from '@netarium/view/topology/layout.ts';
@@ -21,6 +22,9 @@ export class Model {
   readonly places: () => ReadonlyMap<string, Place>;
   readonly machines: () => MachineStates;
   readonly chains: () => Chains;
+  readonly falls: () => readonly Fall[];
+  /** One step before the first frame leaves. */
+  readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
   private readonly lists = new Map<string, PacketList>();
 
   constructor(readonly recording: Recording) {
@@ -29,13 +33,12 @@ export class Model {
     this.places = once(() => layout(recording.machines, recording.cables));
     this.machines = once(() => new MachineStates(recording));
     this.chains = once(() => new Chains(recording));
-  }
-
-  /** One step before the first frame leaves. */
-  firstLook(): { readonly atNs: number; readonly endNs: number } {
-    const { hops, endNs } = this.recording;
-    const first = hops.startNs.length === 0 ? 0 : hops.startNs.reduce((least, at) => Math.min(least, at));
-    return { atNs: this.timeline().previous(first), endNs };
+    this.falls = once(() => fallsOf(recording));
+    this.firstLook = once(() => {
+      const { hops, endNs } = recording;
+      const first = hops.startNs.length === 0 ? 0 : hops.startNs.reduce((least, at) => Math.min(least, at));
+      return { atNs: this.timeline().previous(first), endNs };
+    });
   }
 
   /** What a card saw; all packets once for the empty name, or one that no card has. */

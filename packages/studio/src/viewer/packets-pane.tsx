@@ -1,58 +1,65 @@
 /** The packet list with its filter, the layers of the chosen packet, and its bytes: hovering either shows the other. */
-
-import { ALL_FIELDS } from '@netarium/core/wire/fields.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
-import { captureFile } from '@netarium/view/packets/capture-file.ts';
+import { COMMON_FILTERS, completionsOf, conversationFilter, fieldFilter } from '@netarium/view/packets/filters.ts';
 import { packetClass } from '@netarium/view/packets/packet-class.ts';
 import { FilteredRows, filterOf, type PacketList } from '@netarium/view/packets/packet-list.ts';
 import { useEffect, useMemo, useState } from 'react';
 import { BytesPane } from './bytes-pane.tsx';
 import { useViewer } from './context.tsx';
+import { downloadCapture } from './download.ts';
 import { LayersPane } from './layers-pane.tsx';
 import { Rows } from './rows.tsx';
 import { secondsText } from './time-text.ts';
 
 const ROW_HEIGHT = 24;
-/** Packets that are looked at before the page gets its turn. */
-const SLICE = 2000;
+/** Packets that are looked at at a time, and the milliseconds after which the page gets its turn. */
+const SLICE = 100;
+const TURN_MS = 12;
 
-/** Rows that pass, found slice by slice. */
-function useFiltered(list: PacketList, text: string): { rows: FilteredRows; problem: string; found: number } {
+/** Rows that pass, found slice by slice; then, as long as nobody waits, what the conversations say of every row. */
+function useFiltered(list: PacketList, text: string): { rows: FilteredRows; problem: string } {
   const filter = useMemo(() => filterOf(text), [text]);
-  const rows = useMemo(() => new FilteredRows(list, filter.ok ? filter : undefined), [list, filter]);
+  const rows = useMemo(
+    () => new FilteredRows(list, filter.ok && text !== '' ? filter : undefined),
+    [list, filter, text],
+  );
   const [, turn] = useState(0);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const advance = (): void => {
-      rows.advance(SLICE);
-      turn((before) => before + 1);
-      if (!rows.done) timer = setTimeout(advance, 0);
+      const endAt = performance.now() + TURN_MS;
+      const filtering = !rows.done;
+      while (performance.now() < endAt && !(rows.done && list.analysed)) {
+        if (!rows.done) rows.advance(SLICE);
+        else list.analyse(SLICE);
+      }
+      // Analysis shows only when it is there for every row.
+      if (filtering || list.analysed) turn((before) => before + 1);
+      if (!rows.done || !list.analysed) timer = setTimeout(advance, 0);
     };
     advance();
     return () => clearTimeout(timer);
-  }, [rows]);
-  return { rows, problem: filter.ok ? '' : filter.problem, found: rows.rows.length };
+  }, [rows, list]);
+  return { rows, problem: filter.ok ? '' : filter.problem };
 }
 
 export function PacketsPane() {
   const { m, model, state, store } = useViewer();
-  const { recording } = model;
   const list = model.list(state.card);
-  const { rows, problem, found } = useFiltered(list, state.filter);
+  const { rows, problem } = useFiltered(list, state.filter);
   const { selection } = state;
   const chosenRow = selection.kind === 'packet' ? list.rowOf(selection.packet) : -1;
-  const chosen = chosenRow < 0 ? -1 : rows.rows.indexOf(chosenRow);
-  const last = list.rowAt(state.nowNs);
-  const current = useMemo(() => rows.rows.slice(0, found).findLastIndex((row) => row <= last), [rows, found, last]);
+  const chosen = chosenRow < 0 ? -1 : rows.placeOf(chosenRow);
+  const current = rows.upTo(list.rowAt(state.nowNs));
   const choose = (index: number): void => {
-    const row = list.row(rows.rows[index]!);
+    const row = list.row(rows.at(index));
     store.set({ selection: { kind: 'packet', packet: row.packet }, nowNs: row.atNs, playing: false });
   };
   return (
     <div className="packets">
-      <FilterBar problem={problem} shown={found} all={list.length} done={rows.done} />
+      <FilterBar problem={problem} shown={rows.length} all={list.length} done={rows.done} />
       <Rows
-        count={found}
+        count={rows.length}
         rowHeight={ROW_HEIGHT}
         label={m.panes.packets}
         chosen={chosen}
@@ -68,12 +75,12 @@ export function PacketsPane() {
           </div>
         }
         rowClass={(index) => {
-          const row = list.row(rows.rows[index]!);
-          const kind = packetClass(list.bytes(rows.rows[index]!));
+          const row = list.row(rows.at(index));
+          const kind = packetClass(list.bytes(rows.at(index)));
           return `packet-row class-${kind}${row.findings.length > 0 ? ' found' : ''}${index > current ? ' later' : ''}`;
         }}
         row={(index) => {
-          const row = list.row(rows.rows[index]!);
+          const row = list.row(rows.at(index));
           return (
             <>
               <span className="number">{row.number}</span>
@@ -82,34 +89,24 @@ export function PacketsPane() {
               <span className="destination">{row.destination}</span>
               <span className="protocol">{row.protocol}</span>
               <span className="length">{row.length}</span>
-              <span className="info">{row.info}</span>
+              <span className="info" title={row.info}>
+                {row.info}
+              </span>
               <span className="where">{row.where}</span>
             </>
           );
         }}
       />
-      {chosenRow >= 0 ? <Opened list={list} row={chosenRow} /> : <p className="hint">{m.choosePacket}</p>}
-      <datalist id="fields">
-        {suggestions(state.filter).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <span className="hidden">{recording.lab}</span>
+      {chosenRow >= 0 ? (
+        <Opened key={chosenRow} list={list} row={chosenRow} />
+      ) : (
+        <p className="hint">{m.choosePacket}</p>
+      )}
     </div>
   );
 }
 
 const COLUMNS = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'where'] as const;
-
-/** Fields whose names go on from what was typed last. */
-function suggestions(filter: string): string[] {
-  const [, before = '', word = ''] = /^(.*?)([a-z][\w.]*)$/s.exec(filter) ?? [];
-  if (word === '') return [];
-  return [...ALL_FIELDS.keys()]
-    .filter((name) => name.startsWith(word) && name !== word)
-    .slice(0, 30)
-    .map((name) => before + name);
-}
 
 interface FilterBarProps {
   readonly problem: string;
@@ -121,14 +118,6 @@ interface FilterBarProps {
 function FilterBar({ problem, shown, all, done }: FilterBarProps) {
   const { m, model, state, store } = useViewer();
   const { cards } = model.recording;
-  const download = (): void => {
-    const file = new Blob([captureFile(model.recording, state.card) as BlobPart], { type: 'application/octet-stream' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(file);
-    link.download = `${state.card === '' ? model.recording.lab : state.card}.pcapng`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
   return (
     <div className="filter-bar">
       <label className="grow">
@@ -144,9 +133,14 @@ function FilterBar({ problem, shown, all, done }: FilterBarProps) {
           aria-describedby="filter-problem"
           onChange={(event) => store.set({ filter: event.target.value })}
         />
+        <datalist id="fields">
+          {completionsOf(state.filter).map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
       </label>
-      <label>
-        <span>{m.capture}</span>{' '}
+      <label className="select">
+        <span>{m.capture}</span>
         <select value={state.card} onChange={(event) => store.set({ card: event.target.value })}>
           <option value="">{m.everywhere}</option>
           {cards.map(({ name }) => (
@@ -156,12 +150,24 @@ function FilterBar({ problem, shown, all, done }: FilterBarProps) {
           ))}
         </select>
       </label>
-      <button type="button" onClick={download}>
+      <button type="button" title={`${m.download} (w)`} onClick={() => downloadCapture(model.recording, state.card)}>
         {m.download}
       </button>
-      <span className="count" role="status">
-        {m.rows(shown, all, done)}
-      </span>
+      <div className="chips" role="toolbar" aria-label={m.chips}>
+        {COMMON_FILTERS.map((filter) => (
+          <button
+            key={filter}
+            type="button"
+            aria-pressed={state.filter === filter}
+            onClick={() => store.set({ filter: state.filter === filter ? '' : filter })}
+          >
+            {filter}
+          </button>
+        ))}
+        <span className="count" role="status">
+          {m.rows(shown, all, done)}
+        </span>
+      </div>
       <pre id="filter-problem" className="problem" role="alert">
         {problem}
       </pre>
@@ -170,18 +176,39 @@ function FilterBar({ problem, shown, all, done }: FilterBarProps) {
 }
 
 function Opened({ list, row }: { readonly list: PacketList; readonly row: number }) {
-  const { m } = useViewer();
+  const { m, store } = useViewer();
   const [node, setNode] = useState<TreeNode>();
-  const { nodes } = list.dissection(row);
+  const dissection = list.dissection(row);
+  const { nodes } = dissection;
   const bytes = list.bytes(row);
   const { length } = list.row(row);
+  const conversation = conversationFilter(dissection);
   return (
     <div className="opened">
-      <LayersPane nodes={nodes} shown={node} onShow={setNode} />
-      <div className="bytes-side">
+      <div className="choices actions">
+        <button
+          type="button"
+          disabled={conversation === undefined}
+          onClick={() => store.set({ filter: conversation ?? '' })}
+        >
+          {m.followStream}
+        </button>
+        <button type="button" disabled={node === undefined} onClick={() => store.set({ filter: fieldFilter(node!) })}>
+          {m.asFilter}
+        </button>
+        <button type="button" onClick={() => store.set({ pane: 'ladder' })}>
+          {m.onLadder}
+        </button>
+        <button type="button" onClick={() => store.set({ pane: 'topology' })}>
+          {m.onTopology}
+        </button>
+      </div>
+      <LayersPane list={list} row={row} nodes={nodes} shown={node} onShow={setNode} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys */}
+      <section className="bytes-side" aria-label={m.bytes} tabIndex={0}>
         {bytes.length < length && <p className="hint">{m.cutShort(bytes.length, length)}</p>}
         <BytesPane bytes={bytes} nodes={nodes} shown={node} onShow={setNode} />
-      </div>
+      </section>
     </div>
   );
 }

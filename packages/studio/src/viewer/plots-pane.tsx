@@ -1,105 +1,208 @@
-/** Curves over time with the cursor at this instant; the values under the cursor stand in a table below. */
-import { formatInstant } from '@netarium/core/time/instant.ts';
-import { type Curve, PLOT_KINDS, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
-import { type MouseEvent, useEffect, useRef } from 'react';
-import { drawingOn } from './canvas.ts';
+/** Curves over time, one picture below the other on the same instants; the values under the cursor stand in a table; where a congestion window falls, and why. */
+import { explain } from '@netarium/view/explain/explain.ts';
+import { textIn } from '@netarium/view/language.ts';
+import type { Fall } from '@netarium/view/plot/falls.ts';
+import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
+import type { Axis } from '@netarium/view/timeline/axis.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { Drawing } from './canvas.ts';
 import { useViewer } from './context.tsx';
-import { useSize } from './use-size.ts';
+import { secondsText } from './time-text.ts';
+import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
 const LEFT = 60;
-const BOTTOM = 26;
-const TOP = 10;
+const BOTTOM = 22;
+const TOP = 22;
 const RIGHT = 14;
+const HEIGHT = 170;
 const CURVE_TOKENS = ['--tcp', '--error', '--application', '--icmp', '--udp', '--link'] as const;
 /** A second way to tell curves apart. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export function PlotsPane() {
-  const { m, model, state, store } = useViewer();
-  const curves = model.recording.plots[state.plot];
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const frame = useRef<HTMLDivElement>(null);
-  const { width, height } = useSize(frame);
-  const range = rangeOf(curves);
-  useEffect(() => {
-    if (width === 0 || curves.length === 0) return;
-    const { context, color } = drawingOn(canvas.current!);
-    const across = width - LEFT - RIGHT;
-    const down = height - TOP - BOTTOM;
-    const x = (atNs: number): number => LEFT + ((atNs - range.fromNs) / (range.toNs - range.fromNs)) * across;
-    const y = (value: number): number => TOP + down - (value / range.most) * down;
-    context.font = '11px system-ui, sans-serif';
-    context.strokeStyle = color('--line');
-    context.fillStyle = color('--muted-text');
-    for (const part of [0, 0.5, 1]) {
-      context.beginPath();
-      context.moveTo(LEFT, y(range.most * part));
-      context.lineTo(width - RIGHT, y(range.most * part));
-      context.stroke();
-      context.textAlign = 'right';
-      context.fillText(valueText(range.most * part), LEFT - 6, y(range.most * part) + 4);
-      context.textAlign = part === 0 ? 'left' : part === 1 ? 'right' : 'center';
-      const at = range.fromNs + (range.toNs - range.fromNs) * part;
-      context.fillText(`${formatInstant(Math.round(at))} s`, x(at), height - 8);
-    }
-    curves.forEach(({ points, bound = [] }, i) => {
-      context.strokeStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
-      for (const [line, alpha] of [
-        [points, 1],
-        [bound, 0.4],
-      ] as const) {
-        context.globalAlpha = alpha;
-        context.lineWidth = alpha === 1 ? 2 : 1;
-        context.setLineDash([...DASHES[i % DASHES.length]!]);
-        context.beginPath();
-        line.forEach(([atNs, value], j) => {
-          if (j === 0) context.moveTo(x(atNs), y(value));
-          else {
-            // A value holds until the next one.
-            context.lineTo(x(atNs), y(line[j - 1]![1]));
-            context.lineTo(x(atNs), y(value));
-          }
-        });
-        context.stroke();
-      }
-    });
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    context.strokeStyle = color('--text');
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(x(state.nowNs), TOP);
-    context.lineTo(x(state.nowNs), height - BOTTOM);
-    context.stroke();
-  });
-  const go = (event: MouseEvent): void => {
-    const box = canvas.current!.getBoundingClientRect();
-    const part = (event.clientX - box.left - LEFT) / Math.max(1, width - LEFT - RIGHT);
-    const atNs = Math.round(range.fromNs + Math.min(1, Math.max(0, part)) * (range.toNs - range.fromNs));
-    store.set({ nowNs: atNs, playing: false });
-  };
+  const { m, model } = useViewer();
+  const { plots } = model.recording;
+  const axis = useAxis();
+  const [shown, setShown] = useState<Fall>();
+  const kinds = PLOT_KINDS.filter((kind) => plots[kind].length > 0);
+  if (kinds.length === 0) return <p className="hint">{m.noCurves}</p>;
   return (
-    <div className="plots">
-      <fieldset className="choices">
-        <legend className="hidden">{m.panes.plots}</legend>
-        {PLOT_KINDS.map((kind) => (
-          <label key={kind}>
-            <input type="radio" name="plot" checked={state.plot === kind} onChange={() => store.set({ plot: kind })} />
-            {m.plotKinds[kind]}
-          </label>
-        ))}
-      </fieldset>
-      {curves.length === 0 && <p className="hint">{m.noCurves}</p>}
-      <div className="plot" ref={frame}>
-        <canvas ref={canvas} role="img" aria-label={m.plotKinds[state.plot]} onClick={go} />
-      </div>
-      {curves.length > 0 && <Values curves={curves} />}
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
+    <section className="plots" aria-label={m.panes.plots} tabIndex={0}>
+      <SpanBar axis={axis} />
+      {kinds.map((kind) => (
+        <Plot key={kind} kind={kind} axis={axis} shown={shown} onShow={setShown} />
+      ))}
+      <p className="meta">{m.dragHint}</p>
+      <Falls shown={shown} onShow={setShown} />
+      <Values kinds={kinds} />
+    </section>
   );
 }
 
-function Values({ curves }: { readonly curves: readonly Curve[] }) {
-  const { m, state } = useViewer();
+interface PlotProps {
+  readonly kind: PlotKind;
+  readonly axis: Axis;
+  readonly shown: Fall | undefined;
+  onShow(fall: Fall | undefined): void;
+}
+
+function Plot({ kind, axis, shown, onShow }: PlotProps) {
+  const { m, model, store } = useViewer();
+  const { ladder, plots } = model.recording;
+  const curves = plots[kind];
+  const most = useMemo(() => rangeOf(curves).most, [curves]);
+  const draw = useCallback(
+    (drawing: Drawing, x: (atNs: number) => number): void => {
+      drawScale(drawing, axis, x, most);
+      curves.forEach((curve, i) => {
+        drawCurve(drawing, curve, i, x, most);
+      });
+    },
+    [axis, curves, most],
+  );
+  const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
+  const inside = (atNs: number): boolean => axis.part(atNs) >= 0 && axis.part(atNs) <= 1;
+  const heard = (shown?.duplicateAcks ?? []).flatMap((packet) => ladder.rows.filter((row) => row.packet === packet));
+  return (
+    <figure>
+      <figcaption>{m.plotKinds[kind]}</figcaption>
+      <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.plotKinds[kind]} draw={draw}>
+        {(x) => (
+          <>
+            {heard.map(({ packet, fromNs }) =>
+              inside(fromNs) ? <div key={packet} className="heard" style={{ left: x(fromNs) }} /> : null,
+            )}
+            {kind === 'cwnd' &&
+              model.falls().map((fall) =>
+                inside(fall.atNs) ? (
+                  // biome-ignore lint/a11y/noStaticElementInteractions: the list below has a button for each
+                  // biome-ignore lint/a11y/useKeyWithClickEvents: the same
+                  <div
+                    key={`${fall.curve} ${fall.atNs}`}
+                    className={`fall ${fall === shown ? 'shown' : ''}`}
+                    style={{ left: x(fall.atNs), top: y(fall.from) }}
+                    onPointerEnter={() => onShow(fall)}
+                    onPointerDown={(event) => event.stopPropagation()}
+                    onClick={() => {
+                      onShow(fall);
+                      store.set({ nowNs: fall.atNs, playing: false });
+                    }}
+                  />
+                ) : null,
+              )}
+          </>
+        )}
+      </TimeTrack>
+    </figure>
+  );
+}
+
+function drawScale({ context, color, width }: Drawing, axis: Axis, x: (atNs: number) => number, most: number): void {
+  const down = HEIGHT - TOP - BOTTOM;
+  context.font = '11px system-ui, sans-serif';
+  context.strokeStyle = color('--line');
+  context.fillStyle = color('--muted-text');
+  for (const part of [0, 0.5, 1]) {
+    const level = TOP + down * (1 - part);
+    context.beginPath();
+    context.moveTo(LEFT, level);
+    context.lineTo(width - RIGHT, level);
+    context.stroke();
+    context.textAlign = 'right';
+    context.fillText(valueText(most * part), LEFT - 6, level + 4);
+    context.textAlign = part === 0 ? 'left' : part === 1 ? 'right' : 'center';
+    const at = part === 0 ? axis.span.fromNs : part === 1 ? axis.span.toNs : axis.at(part);
+    context.fillText(`${secondsText(at)} s`, x(at), HEIGHT - 6);
+  }
+}
+
+function drawCurve(
+  { context, color, width }: Drawing,
+  { points, bound = [] }: Curve,
+  i: number,
+  x: (atNs: number) => number,
+  most: number,
+): void {
+  const down = HEIGHT - TOP - BOTTOM;
+  const y = (value: number): number => TOP + down - (value / most) * down;
+  context.save();
+  context.beginPath();
+  context.rect(LEFT, 0, width - LEFT - RIGHT, HEIGHT);
+  context.clip();
+  context.strokeStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
+  for (const [line, alpha] of [
+    [points, 1],
+    [bound, 0.4],
+  ] as const) {
+    context.globalAlpha = alpha;
+    context.lineWidth = alpha === 1 ? 2 : 1;
+    context.setLineDash([...DASHES[i % DASHES.length]!]);
+    context.beginPath();
+    line.forEach(([atNs, value], j) => {
+      // A value holds until the next one, the last one to the end.
+      context.lineTo(x(atNs), y(j === 0 ? value : line[j - 1]![1]));
+      context.lineTo(x(atNs), y(value));
+    });
+    if (line.length > 0) context.lineTo(width, y(line.at(-1)![1]));
+    context.stroke();
+  }
+  context.restore();
+}
+
+interface FallsProps {
+  readonly shown: Fall | undefined;
+  onShow(fall: Fall): void;
+}
+
+const MOST_FALLS = 50;
+
+function Falls({ shown, onShow }: FallsProps) {
+  const { m, model, state, store } = useViewer();
+  const falls = model.falls();
+  if (falls.length === 0) return null;
+  const { events, kinds } = model.recording;
+  const why = shown === undefined || shown.event < 0 ? undefined : shown.event;
+  return (
+    <section className="falls">
+      <h3>{m.falls}</h3>
+      <div className="choices">
+        {falls.slice(0, MOST_FALLS).map((fall) => (
+          <button
+            key={`${fall.curve} ${fall.atNs}`}
+            type="button"
+            aria-pressed={fall === shown}
+            onClick={() => {
+              onShow(fall);
+              store.set({ nowNs: fall.atNs, playing: false });
+            }}
+          >
+            {secondsText(fall.atNs)} {m.fall(valueText(fall.from), valueText(fall.to))}
+          </button>
+        ))}
+      </div>
+      {shown !== undefined && (
+        <p role="status">
+          {why !== undefined &&
+            `${textIn(explain(kinds[events.kind[why]!]!, events.values[why]!).text, state.language)} `}
+          {shown.duplicateAcks.length === 0 ? m.noDuplicateAcks : m.duplicateAcks(shown.duplicateAcks.length)}{' '}
+          {shown.duplicateAcks.map((packet) => (
+            <button
+              key={packet}
+              type="button"
+              onClick={() => store.set({ selection: { kind: 'packet', packet }, pane: 'ladder' })}
+            >
+              {m.packet(packet)}
+            </button>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
+  const { m, model, state } = useViewer();
   return (
     <table>
       <thead>
@@ -108,19 +211,26 @@ function Values({ curves }: { readonly curves: readonly Curve[] }) {
           <th scope="col">{m.curveNow}</th>
         </tr>
       </thead>
-      <tbody>
-        {curves.map((curve, i) => {
-          const value = valueAt(curve, state.nowNs);
-          return (
-            <tr key={curve.name}>
-              <td>
-                <span className={`swatch curve-${i % CURVE_TOKENS.length}`} aria-hidden="true" /> {curve.name}
-              </td>
-              <td>{value === undefined ? '–' : valueText(value)}</td>
-            </tr>
-          );
-        })}
-      </tbody>
+      {kinds.map((kind) => (
+        <tbody key={kind}>
+          <tr>
+            <th scope="rowgroup" colSpan={2}>
+              {m.plotKinds[kind]}
+            </th>
+          </tr>
+          {model.recording.plots[kind].map((curve, i) => {
+            const value = valueAt(curve, state.nowNs);
+            return (
+              <tr key={curve.name}>
+                <td>
+                  <span className={`swatch curve-${i % CURVE_TOKENS.length}`} aria-hidden="true" /> {curve.name}
+                </td>
+                <td>{value === undefined ? '–' : valueText(value)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      ))}
     </table>
   );
 }

@@ -3,6 +3,7 @@
  * opens the link sees the same moment of the same file.
  */
 import type { Language } from '@netarium/view/language.ts';
+import type { Span } from '@netarium/view/timeline/axis.ts';
 import type { Scale } from '@netarium/view/timeline/timeline.ts';
 
 export const PANES = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;
@@ -26,7 +27,14 @@ export interface ViewState {
   readonly filter: string;
   /** The card whose packets are listed; empty for all. */
   readonly card: string;
-  readonly plot: 'cwnd' | 'rtt' | 'goodput' | 'queue';
+  /** Sequence numbers on the ladder. */
+  readonly numbers: 'relative' | 'absolute';
+  /** The part of the run that lanes and curves show; all of it where undefined. */
+  readonly span: Span | undefined;
+  /** The part that was marked in them. */
+  readonly area: Span | undefined;
+  /** Keys of one letter do something (WCAG 2.1.4: they can be switched off). */
+  readonly singleKeys: boolean;
   readonly language: Language;
   readonly theme: Theme;
 }
@@ -54,6 +62,18 @@ export class Store {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
   }
+}
+
+const SPAN = /^(\d+)-(\d+)$/;
+
+function spanFrom(text: string | null, endNs: number): Span | undefined {
+  const [, from = '', to = ''] = SPAN.exec(text ?? '') ?? [];
+  const span = { fromNs: Number(from), toNs: Math.min(endNs, Number(to)) };
+  return to !== '' && span.fromNs < span.toNs ? span : undefined;
+}
+
+function spanText({ fromNs, toNs }: Span): string {
+  return `${fromNs}-${toNs}`;
 }
 
 const SELECTED = /^(pkt|event)\.(\d+)$/;
@@ -103,21 +123,27 @@ export function stateFromHash(hash: string, first: FirstLook): ViewState {
     selection: selectionFrom(query.get('sel')),
     filter: query.get('f') ?? '',
     card: query.get('card') ?? '',
-    plot: oneOf(['cwnd', 'rtt', 'goodput', 'queue'], query.get('plot'), 'cwnd'),
+    numbers: oneOf(['relative', 'absolute'], query.get('seq'), 'relative'),
+    span: spanFrom(query.get('zoom'), endNs),
+    area: spanFrom(query.get('area'), endNs),
+    singleKeys: query.get('keys') !== 'off',
     language: oneOf(['en', 'zh'], query.get('lang'), language),
     theme: oneOf(['auto', 'light', 'dark'], query.get('theme'), 'auto'),
   };
 }
 
 export function hashOfState(state: ViewState): string {
-  const { nowNs, scale, pane, selection, filter, card, plot, language, theme } = state;
+  const { nowNs, scale, pane, selection, filter, card, numbers, span, area, language, theme } = state;
   const query = new URLSearchParams({ t: String(Math.round(nowNs)), view: pane });
   const selected = selectionText(selection);
   if (selected !== undefined) query.set('sel', selected);
   if (filter !== '') query.set('f', filter);
   if (card !== '') query.set('card', card);
   if (scale !== 'events') query.set('scale', scale);
-  if (plot !== 'cwnd') query.set('plot', plot);
+  if (numbers !== 'relative') query.set('seq', numbers);
+  if (span !== undefined) query.set('zoom', spanText(span));
+  if (area !== undefined) query.set('area', spanText(area));
+  if (!state.singleKeys) query.set('keys', 'off');
   if (theme !== 'auto') query.set('theme', theme);
   query.set('lang', language);
   return `#${query}`;

@@ -12,7 +12,7 @@ export function Story() {
   const go = (atNs: number, packet = 0): void =>
     store.set({ nowNs: atNs, playing: false, ...(packet === 0 ? {} : { selection: { kind: 'packet', packet } }) });
   return (
-    <nav className="story" aria-label={m.story}>
+    <nav className="story" aria-label={m.story} data-part="story">
       <p className="about">{textIn(text, state.language)}</p>
       <h2>{m.story}</h2>
       <ol>

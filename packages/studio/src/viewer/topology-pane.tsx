@@ -15,7 +15,7 @@ const PACKET_RADIUS = 9;
 const MACHINE_RADIUS = 56;
 /** More packets than this are dots without letters. */
 const LETTERED = 200;
-const TOLD = 12;
+const TOLD = 6;
 
 interface Point {
   readonly x: number;

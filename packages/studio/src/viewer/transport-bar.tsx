@@ -1,10 +1,13 @@
 /** The bar at the bottom: steps, play, speed, the instant, and a slider with marks for what is worth a stop. */
+import { textIn } from '@netarium/view/language.ts';
+import { instantFrom } from '@netarium/view/timeline/instant-text.ts';
+import { momentsOf } from '@netarium/view/timeline/moments.ts';
 import { MARK_KINDS, type Mark } from '@netarium/view/timeline/timeline.ts';
 import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useViewer } from './context.tsx';
 import { Icon } from './icons.tsx';
 import { SPEEDS_NS } from './state.ts';
-import { secondsFrom, secondsText, speedText } from './time-text.ts';
+import { secondsText, speedText } from './time-text.ts';
 
 /** Marks closer than this fall together. */
 const MARK_PIXELS = 3;
@@ -16,7 +19,7 @@ export function TransportBar() {
   const { nowNs, scale, playing, nsPerSecond } = state;
   const go = (atNs: number): void => store.set({ nowNs: atNs, playing: false });
   return (
-    <section className="transport" aria-label={m.transport}>
+    <section className="transport" aria-label={m.transport} data-part="transport">
       <div className="buttons">
         <button type="button" onClick={() => go(0)} aria-label={m.start} title={m.start}>
           <Icon name="start" />
@@ -81,8 +84,32 @@ export function TransportBar() {
           <option value="events">{m.scales.events}</option>
         </select>
       </label>
+      <Moments />
       <Slider />
     </section>
+  );
+}
+
+/** The slider's marks by their names, for who does not see them or cannot hit them. */
+function Moments() {
+  const { m, model, state, store } = useViewer();
+  const moments = useMemo(() => momentsOf(model.recording, model.timeline()), [model]);
+  const { length } = model.timeline().marks;
+  if (length === 0) return null;
+  return (
+    <label className="select moments">
+      <span className="hidden">{m.moments}</span>
+      <select value="" onChange={(e) => store.set({ nowNs: Number(e.target.value), playing: false })}>
+        <option value="">{m.momentsChoose(length)}</option>
+        {moments.map(({ mark, text }) => (
+          <option key={`${mark.kind} ${mark.atNs} ${mark.index}`} value={mark.atNs}>
+            {secondsText(mark.atNs)} {m.marks[mark.kind]}
+            {text === undefined ? '' : `: ${textIn(text, state.language)}`}
+          </option>
+        ))}
+        {length > moments.length && <option disabled>{m.momentsMore(length - moments.length)}</option>}
+      </select>
+    </label>
   );
 }
 
@@ -93,7 +120,7 @@ function TimeBox() {
   const shown = text ?? secondsText(state.nowNs);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const ns = secondsFrom(shown);
+    const ns = instantFrom(shown);
     if (ns === undefined || ns < 0 || ns > model.recording.endNs) {
       setWrong(m.badTime(shown));
       return;
@@ -108,7 +135,6 @@ function TimeBox() {
         <span className="hidden">{m.timeBox}</span>
         <input
           id="time-box"
-          inputMode="decimal"
           value={shown}
           aria-invalid={wrong !== ''}
           onChange={(e) => setText(e.target.value)}

@@ -1,7 +1,7 @@
 /** The whole page around one recording. */
 import { textIn } from '@netarium/view/language.ts';
 import { CLASS_LETTERS, PACKET_CLASSES } from '@netarium/view/packets/packet-class.ts';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useViewer } from './context.tsx';
 import { Details } from './details.tsx';
 import { EventsPane } from './events-pane.tsx';
@@ -49,16 +49,27 @@ function usePlaying(): void {
   }, [playing, model, store]);
 }
 
-/** The address bar says what is shown, at most a few times a second. */
+/** The address bar says what is shown, at most some times a second. */
 function useAddress(): void {
-  const { model, state, store } = useViewer();
+  const { model, store } = useViewer();
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const hash = hashOfState(state);
+    // Browsers refuse more than some hundred changes of the address in half a minute.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const write = (): void => {
+      timer = undefined;
+      const hash = hashOfState(store.get());
       if (location.hash !== hash) history.replaceState(null, '', hash);
-    }, 150);
-    return () => clearTimeout(timer);
-  }, [state]);
+    };
+    const schedule = (): void => {
+      timer ??= setTimeout(write, store.get().playing ? 500 : 100);
+    };
+    schedule();
+    const ignore = store.subscribe(schedule);
+    return () => {
+      ignore();
+      clearTimeout(timer);
+    };
+  }, [store]);
   useEffect(() => {
     const follow = (): void =>
       store.set(stateFromHash(location.hash, { ...model.firstLook(), language: store.get().language }));
@@ -93,7 +104,7 @@ export function Viewer() {
   const Shown = PANE_VIEWS[pane];
   return (
     <div className="viewer">
-      <header>
+      <header data-part="header">
         <h1>{textIn(recording.title, language)}</h1>
         <p className="meta">
           {recording.lab} · {m.seed} {recording.seed} · {m.engine} {recording.engine} · {m.digest}{' '}
@@ -129,32 +140,51 @@ export function Viewer() {
       </header>
       <Story />
       <main>
-        <div role="tablist" aria-label={m.paneList} className="tabs">
-          {PANES.map((each, i) => (
-            <button
-              key={each}
-              type="button"
-              role="tab"
-              id={`tab-${each}`}
-              aria-selected={pane === each}
-              aria-controls="pane"
-              title={String(i + 1)}
-              onClick={() => store.set({ pane: each })}
-            >
-              {m.panes[each]}
-            </button>
-          ))}
-        </div>
-        <div role="tabpanel" id="pane" aria-labelledby={`tab-${pane}`} className="pane">
+        <Tabs />
+        <div role="tabpanel" id="pane" aria-labelledby={`tab-${pane}`} className="pane" data-part="pane" tabIndex={-1}>
           <Shown />
         </div>
-        <Legend />
+        {pane !== 'lanes' && pane !== 'plots' && <Legend />}
       </main>
       <Details />
       <TransportBar />
       <div role="status" className="said">
         {said}
       </div>
+    </div>
+  );
+}
+
+/** Arrow keys choose, as in every list of tabs. */
+function Tabs() {
+  const { m, state, store } = useViewer();
+  const keys = (event: KeyboardEvent): void => {
+    const at = PANES.indexOf(state.pane);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: PANES.length - 1 }[event.key];
+    if (next === undefined || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const pane = PANES[(next + PANES.length) % PANES.length]!;
+    store.set({ pane });
+    document.getElementById(`tab-${pane}`)?.focus();
+  };
+  return (
+    <div role="tablist" aria-label={m.paneList} className="tabs" data-part="tabs" onKeyDown={keys}>
+      {PANES.map((each, i) => (
+        <button
+          key={each}
+          type="button"
+          role="tab"
+          id={`tab-${each}`}
+          aria-selected={state.pane === each}
+          aria-controls="pane"
+          tabIndex={state.pane === each ? 0 : -1}
+          title={String(i + 1)}
+          onClick={() => store.set({ pane: each })}
+        >
+          {m.panes[each]}
+        </button>
+      ))}
     </div>
   );
 }
@@ -176,20 +206,30 @@ function Legend() {
 }
 
 function Help() {
-  const { m } = useViewer();
+  const { m, state, store } = useViewer();
   return (
-    <details className="help">
+    <details className="help" id="help">
       <summary>{m.help}</summary>
-      <dl>
-        {m.keys.map(([key, does]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      <div className="sheet">
+        <dl>
+          {m.keys.map(([key, does]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <label>
+          <input
+            type="checkbox"
+            checked={state.singleKeys}
+            onChange={(e) => store.set({ singleKeys: e.target.checked })}
+          />{' '}
+          {m.singleKeys}
+        </label>
+      </div>
     </details>
   );
 }

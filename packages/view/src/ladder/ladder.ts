@@ -3,7 +3,9 @@
  * `terminal.ts` and `svg.ts`, printed as JSON.
  */
 import type { DropReason } from '@netarium/core/record/catalogue.ts';
+import type { TcpFinding } from '@netarium/core/wire/dissector.ts';
 import type { CauseKind } from '@netarium/core/wire/packet.ts';
+import { countWhere } from '../timeline/timeline.ts';
 
 /** A host at an instant. */
 export interface Stop {
@@ -46,6 +48,13 @@ export interface LadderRow {
   /** Relative, as Wireshark counts; undefined elsewhere than in TCP. */
   readonly seq?: number;
   readonly ack?: number;
+  /** As they stand in the header. */
+  readonly seqRaw?: number;
+  readonly ackRaw?: number;
+  /** Selectively acknowledged bytes, relative: what lies above a gap. */
+  readonly sack?: readonly (readonly [left: number, right: number])[];
+  /** Of Wireshark's analysis: `duplicate_ack`; absent where there are none. */
+  readonly findings?: readonly TcpFinding[];
   /** Bytes: of data in TCP and UDP, of the frame elsewhere. */
   readonly length: number;
   readonly src: string;
@@ -57,6 +66,23 @@ export interface LadderRow {
 export interface Ladder {
   readonly hosts: readonly string[];
   readonly rows: readonly LadderRow[];
+}
+
+/** The last row up to an instant; -1 before the first. */
+export function rowUpTo({ rows }: Ladder, atNs: number): number {
+  return countWhere(rows.length, (i) => rows[i]!.fromNs <= atNs) - 1;
+}
+
+/** What a row says, with the sequence numbers of the header in place of those from zero, and what it acknowledges selectively. */
+export function rowText(
+  { text, seq, ack, seqRaw, ackRaw, sack = [] }: LadderRow,
+  numbers: 'relative' | 'absolute',
+): string {
+  const blocks = sack.map(([left, right]) => ` SACK ${left}–${right}`).join('');
+  if (numbers === 'relative' || seqRaw === undefined) return `${text}${blocks}`;
+  const offset = (ackRaw ?? 0) - (ack ?? 0);
+  const raw = sack.map(([left, right]) => ` SACK ${(left + offset) >>> 0}–${(right + offset) >>> 0}`).join('');
+  return `${text.replace(`seq=${seq}`, `seq=${seqRaw}`).replace(`ack=${ack}`, `ack=${ackRaw}`)}${raw}`;
 }
 
 export interface Selection {

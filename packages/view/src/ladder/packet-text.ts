@@ -5,7 +5,10 @@ import { type Frame, TCP_FLAG, type TcpSegment } from '@netarium/core/wire/packe
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import type { LadderRow } from './ladder.ts';
 
-type Said = Pick<LadderRow, 'protocol' | 'flags' | 'seq' | 'ack' | 'length' | 'src' | 'dst' | 'text'>;
+type Said = Pick<
+  LadderRow,
+  'protocol' | 'flags' | 'seq' | 'ack' | 'seqRaw' | 'ackRaw' | 'sack' | 'findings' | 'length' | 'src' | 'dst' | 'text'
+>;
 
 /** Most significant last, as Wireshark lists them. */
 const FLAG_NAMES = [
@@ -50,7 +53,20 @@ function segmentText(segment: TcpSegment, tcp: TcpContext): Omit<Said, 'src' | '
     `len=${length}`,
     ...tcp.findings.map((finding) => `{${finding.replaceAll('_', ' ')}}`),
   ];
-  return { protocol: 'TCP', flags, seq, ...(ack === undefined ? {} : { ack }), length, text: `TCP ${words.join(' ')}` };
+  const sack = (segment.options?.sack ?? []).map(
+    ([left, right]) => [(left - tcp.ackBase) >>> 0, (right - tcp.ackBase) >>> 0] as const,
+  );
+  return {
+    protocol: 'TCP',
+    flags,
+    seq,
+    seqRaw: segment.seq,
+    ...(ack === undefined ? {} : { ack, ackRaw: segment.ack }),
+    ...(sack.length === 0 ? {} : { sack }),
+    ...(tcp.findings.length === 0 ? {} : { findings: tcp.findings }),
+    length,
+    text: `TCP ${words.join(' ')}`,
+  };
 }
 
 function addressesOf(frame: Frame): { src: string; dst: string } {

@@ -1,4 +1,6 @@
 /** Lanes: one per thread, cut into stretches of one state each, with what was waited for. The model behind the drawing and the export. */
+import type { Span } from '../timeline/axis.ts';
+import { countWhere } from '../timeline/timeline.ts';
 
 /**
  * What a thread does: `running` on a core; `ready`, it wants one; `interpreter`, it waits for the interpreter lock; `lock`, for a lock, a condition or a
@@ -114,5 +116,71 @@ export function overlapOf({ lanes }: Lanes): { readonly runningNs: number; reado
 
 /** What a thread does at an instant. */
 export function stretchAt({ stretches }: Lane, atNs: number): Stretch | undefined {
-  return stretches.find(({ fromNs, toNs }) => fromNs <= atNs && atNs < toNs);
+  const stretch = stretches[countWhere(stretches.length, (i) => stretches[i]!.fromNs <= atNs) - 1];
+  return stretch !== undefined && atNs < stretch.toNs ? stretch : undefined;
+}
+
+/** What lies between two instants, cut there; every lane stays. */
+export function between({ lanes, deadlocks }: Lanes, { fromNs, toNs }: Span): Lanes {
+  const cut = lanes.map((lane) => {
+    const { stretches } = lane;
+    const first = countWhere(stretches.length, (i) => stretches[i]!.toNs <= fromNs);
+    const end = countWhere(stretches.length, (i) => stretches[i]!.fromNs < toNs);
+    const inside = stretches.slice(first, end).map((stretch) => ({
+      ...stretch,
+      fromNs: Math.max(fromNs, stretch.fromNs),
+      toNs: Math.min(toNs, stretch.toNs),
+    }));
+    return { ...lane, stretches: inside };
+  });
+  return { fromNs, toNs, lanes: cut, deadlocks: deadlocks.filter(({ atNs }) => atNs >= fromNs && atNs <= toNs) };
+}
+
+/** A wait that a thread is in, and a thread that could end it. Both by their places among the lanes. */
+export interface Flow {
+  readonly waiter: number;
+  readonly holder: number;
+  readonly stretch: Stretch;
+}
+
+/** Who waits for whom at an instant. */
+export function flowsAt({ lanes }: Lanes, atNs: number): readonly Flow[] {
+  const now = lanes.map((lane) => stretchAt(lane, atNs));
+  return lanes.flatMap(({ host }, waiter) => {
+    const stretch = now[waiter];
+    return (stretch?.holders ?? []).flatMap((tid) => {
+      const holder = lanes.findIndex((lane, i) => lane.host === host && lane.tid === tid && now[i] !== undefined);
+      return holder < 0 || stretch === undefined ? [] : [{ waiter, holder, stretch }];
+    });
+  });
+}
+
+/** Where the arrow from a wait ends: the next release of what somebody waits for now; or, backwards, where the latest of these waits began. */
+export function flowEnd(lanes: Lanes, atNs: number, forward: boolean): number | undefined {
+  const ends = flowsAt(lanes, atNs)
+    .map(({ stretch }) => (forward ? stretch.toNs : stretch.fromNs))
+    .filter((each) => each !== atNs);
+  if (ends.length === 0) return undefined;
+  return ends.reduce((found, each) => (each < found === forward ? each : found));
+}
+
+/** The longest wait for a lock, a condition or a thread's end; undefined where nobody waited. */
+export function longestWait({ lanes }: Lanes): { readonly lane: Lane; readonly stretch: Stretch } | undefined {
+  let found: { lane: Lane; stretch: Stretch } | undefined;
+  for (const lane of lanes)
+    for (const stretch of lane.stretches) {
+      if (stretch.state !== 'lock') continue;
+      if (found === undefined || stretch.toNs - stretch.fromNs > found.stretch.toNs - found.stretch.fromNs)
+        found = { lane, stretch };
+    }
+  return found;
+}
+
+/** Whole percents of all threads' time together. */
+export function sharesOf(totals: readonly LaneTotals[]): Readonly<Record<LaneState, number>> {
+  const sums = { running: 0, ready: 0, interpreter: 0, lock: 0, sleep: 0, io: 0 };
+  for (const { ns } of totals) for (const state of LANE_STATES) sums[state] += ns[state];
+  const all = LANE_STATES.reduce((sum, state) => sum + sums[state], 0);
+  for (const state of LANE_STATES) sums[state] = Math.round((100 * sums[state]) / Math.max(1, all));
+  return sums;
 }

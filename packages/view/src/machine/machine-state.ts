@@ -148,9 +148,16 @@ interface Keyframe {
   readonly state: Mutable;
 }
 
+interface OwnEvents {
+  readonly indices: number[];
+  times: Float64Array;
+}
+
+const NO_EVENTS: OwnEvents = { indices: [], times: new Float64Array() };
+
 export class MachineStates {
-  /** By machine, its events' indices. */
-  private readonly own = new Map<string, number[]>();
+  /** By machine, its events' indices and instants. */
+  private readonly own = new Map<string, OwnEvents>();
   private readonly keyframes = new Map<string, Keyframe[]>();
   private readonly changes: readonly (((state: Mutable, values: Values) => void) | undefined)[];
 
@@ -161,31 +168,31 @@ export class MachineStates {
       if (this.changes[events.kind[i]!] === undefined) continue;
       const host = hosts[events.host[i]!]!;
       const list = this.own.get(host);
-      if (list === undefined) this.own.set(host, [i]);
-      else list.push(i);
+      if (list === undefined) this.own.set(host, { indices: [i], times: new Float64Array() });
+      else list.indices.push(i);
     }
+    for (const own of this.own.values()) own.times = Float64Array.from(own.indices, (i) => events.atNs[i]!);
   }
 
   at(machine: string, atNs: number): MachineState {
-    const own = this.own.get(machine) ?? [];
-    const times = Float64Array.from(own, (i) => this.recording.events.atNs[i]!);
+    const { indices, times } = this.own.get(machine) ?? NO_EVENTS;
     const end = above(times, atNs);
-    const keyframe = this.keyframeBefore(machine, own, end);
+    const keyframe = this.keyframeBefore(machine, indices, end);
     const state = copyOf(keyframe.state);
-    for (let i = keyframe.next; i < end; i++) this.apply(state, own[i]!);
+    for (let i = keyframe.next; i < end; i++) this.apply(state, indices[i]!);
     return state;
   }
 
   private keyframeBefore(machine: string, own: readonly number[], end: number): Keyframe {
     let made = this.keyframes.get(machine);
     if (made === undefined) this.keyframes.set(machine, (made = [{ next: 0, state: empty() }]));
-    while (made.at(-1)!.next + KEYFRAME_EVENTS <= Math.min(end, own.length)) {
+    while (made.length * KEYFRAME_EVENTS <= Math.min(end, own.length)) {
       const last = made.at(-1)!;
       const state = copyOf(last.state);
       for (let i = last.next; i < last.next + KEYFRAME_EVENTS; i++) this.apply(state, own[i]!);
       made.push({ next: last.next + KEYFRAME_EVENTS, state });
     }
-    return made.findLast(({ next }) => next <= end)!;
+    return made[Math.floor(end / KEYFRAME_EVENTS)]!;
   }
 
   private apply(state: Mutable, index: number): void {

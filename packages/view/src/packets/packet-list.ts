@@ -9,6 +9,7 @@ import { type CompiledFilter, compileFilter, filterErrorText } from '@netarium/c
 import type { CauseKind, PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
+import { countWhere } from '../timeline/timeline.ts';
 
 export interface PacketRow {
   /** From 1. */
@@ -31,6 +32,8 @@ export interface PacketRow {
 
 /** Kept dissections: those in and around what is on the screen. */
 const KEPT = 2000;
+/** A row so far behind what is known waits for it; one further on is shown without. */
+const AHEAD = 5000;
 
 export class PacketList {
   /** Indices of the sights that it shows. */
@@ -38,6 +41,8 @@ export class PacketList {
   private readonly analysis = new TcpAnalysis();
   private readonly contexts: PacketContext[] = [];
   private readonly kept = new Map<number, Dissection>();
+  /** What was asked last: a page asks the same at every frame. */
+  private asked = { packet: -1, row: -1 };
 
   /** `card` by its full name; every packet once without one. */
   constructor(
@@ -53,20 +58,17 @@ export class PacketList {
 
   /** The row that shows a packet first; -1 where none does. */
   rowOf(packet: number): number {
+    if (this.asked.packet === packet) return this.asked.row;
     const { frames, sights } = this.recording;
-    return this.sights.findIndex((sight) => frames.packets[sights.frame[sight]!] === packet);
+    const row = this.sights.findIndex((sight) => frames.packets[sights.frame[sight]!] === packet);
+    this.asked = { packet, row };
+    return row;
   }
 
   /** The last row up to an instant; -1 before the first. */
   rowAt(atNs: number): number {
     const { atNs: times } = this.recording.sights;
-    let [low, high] = [0, this.sights.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (times[this.sights[middle]!]! <= atNs) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return countWhere(this.sights.length, (row) => times[this.sights[row]!]! <= atNs) - 1;
   }
 
   row(index: number): PacketRow {
@@ -89,10 +91,21 @@ export class PacketList {
     };
   }
 
+  /** Every row's conversation is known: rows beyond what is known are shown as a frame alone is. */
+  get analysed(): boolean {
+    return this.contexts.length === this.length;
+  }
+
+  /** Works out the conversations of up to so many more rows. */
+  analyse(count: number): void {
+    this.analyseTo(Math.min(this.length, this.contexts.length + count));
+  }
+
   dissection(index: number): Dissection {
     const known = this.kept.get(index);
     if (known !== undefined) return known;
     const made = dissect(this.bytes(index), this.context(index));
+    if (index >= this.contexts.length) return made;
     if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(index, made);
     return made;
@@ -103,8 +116,13 @@ export class PacketList {
   }
 
   private context(index: number): PacketContext {
+    if (index < this.contexts.length + AHEAD) this.analyseTo(index + 1);
+    return this.contexts[index] ?? { number: index + 1 };
+  }
+
+  private analyseTo(end: number): void {
     const { sights, frames, causes, cards } = this.recording;
-    for (let i = this.contexts.length; i <= index; i++) {
+    for (let i = this.contexts.length; i < end; i++) {
       const sight = this.sights[i]!;
       const frame = sights.frame[sight]!;
       const atNs = sights.atNs[sight]!;
@@ -119,7 +137,6 @@ export class PacketList {
         ...(tcp === undefined ? {} : { tcp }),
       });
     }
-    return this.contexts[index]!;
   }
 }
 
@@ -148,7 +165,7 @@ export function filterOf(text: string): CompiledFilter | { readonly ok: false; r
 
 /** Rows that pass a filter, found bit by bit: the first of a million are there before the last was looked at. */
 export class FilteredRows {
-  readonly rows: number[] = [];
+  private readonly found: number[] = [];
   private looked = 0;
 
   constructor(
@@ -157,13 +174,35 @@ export class FilteredRows {
   ) {}
 
   get done(): boolean {
-    return this.looked === this.list.length;
+    return this.filter === undefined || this.looked === this.list.length;
+  }
+
+  /** Found so far; without a filter that is all. */
+  get length(): number {
+    return this.filter === undefined ? this.list.length : this.found.length;
+  }
+
+  /** The list's row at a place. */
+  at(place: number): number {
+    return this.filter === undefined ? place : this.found[place]!;
+  }
+
+  /** The last place whose row is not after that one; -1 where there is none. */
+  upTo(row: number): number {
+    return countWhere(this.length, (place) => this.at(place) <= row) - 1;
+  }
+
+  /** Where a row stands; -1 where it was not found. */
+  placeOf(row: number): number {
+    const place = this.upTo(row);
+    return place >= 0 && this.at(place) === row ? place : -1;
   }
 
   /** Looks at up to so many more rows. */
   advance(count: number): void {
+    if (this.filter === undefined) return;
     const end = Math.min(this.list.length, this.looked + count);
     for (; this.looked < end; this.looked++)
-      if (this.filter === undefined || this.filter.test(this.list.dissection(this.looked))) this.rows.push(this.looked);
+      if (this.filter.test(this.list.dissection(this.looked))) this.found.push(this.looked);
   }
 }

@@ -28,11 +28,13 @@ export class Timeline {
   /** Sorted by time. */
   readonly marks: readonly Mark[];
   readonly endNs: number;
+  private readonly markTimes: Float64Array;
 
   constructor(recording: Recording) {
     this.endNs = recording.endNs;
     this.instants = instantsOf(recording);
     this.marks = marksOf(recording);
+    this.markTimes = Float64Array.from(this.marks, ({ atNs }) => atNs);
   }
 
   /** The next instant at which something happens; the end where nothing more does. */
@@ -46,11 +48,11 @@ export class Timeline {
   }
 
   nextMark(atNs: number): Mark | undefined {
-    return this.marks.find((mark) => mark.atNs > atNs);
+    return this.marks[above(this.markTimes, atNs)];
   }
 
   previousMark(atNs: number): Mark | undefined {
-    return this.marks.findLast((mark) => mark.atNs < atNs);
+    return this.marks[below(this.markTimes, atNs)];
   }
 
   /** Where an instant lies between 0 and 1. */
@@ -77,26 +79,25 @@ export class Timeline {
   }
 }
 
-/** Index of the first value greater than `value`. */
-export function above(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
+/** How many of the first `length` indices pass, where those that pass come first. */
+export function countWhere(length: number, passes: (index: number) => boolean): number {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle]! > value) high = middle;
-    else low = middle + 1;
+    if (passes(middle)) low = middle + 1;
+    else high = middle;
   }
   return low;
 }
 
+/** Index of the first value greater than `value`. */
+export function above(sorted: Float64Array, value: number): number {
+  return countWhere(sorted.length, (i) => sorted[i]! <= value);
+}
+
 /** Index of the last value less than `value`; -1 where there is none. */
 export function below(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countWhere(sorted.length, (i) => sorted[i]! < value) - 1;
 }
 
 function instantsOf({ hops, sights, events, endNs }: Recording): Float64Array {

@@ -1,0 +1,42 @@
+/** axe-core on every view, light and dark, in both languages: no violation; and what a keyboard needs beyond it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Opened, Pages, recordLab } from './pages.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const VIEWS = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;
+
+let pages: Pages;
+let opened: Opened;
+
+async function violations(): Promise<string[]> {
+  const { violations } = await opened.page.evaluate<AxeResults>(
+    `${AXE}; axe.run(document, { resultTypes: ['violations'] })`,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+beforeAll(async () => {
+  pages = await Pages.start();
+  opened = await pages.open(pages.write('lab', await recordLab('one-lost-packet')));
+});
+
+afterAll(() => pages.close());
+
+describe.each(['light', 'dark'])('%s', (theme) => {
+  describe.each(['en', 'zh'])('%s', (language) => {
+    test.each(VIEWS)('%s has no violation', async (view) => {
+      const { page } = opened;
+      await page.evaluate(
+        `location.hash = '#t=295749920&view=${view}&lang=${language}&theme=${theme}&sel=pkt.37&area=0-300000000'`,
+      );
+      await page.getByRole('tab', { selected: true }).waitFor();
+      await page.locator(`#tab-${view}[aria-selected=true]`).waitFor();
+      expect(await violations()).toEqual([]);
+    });
+  });
+});

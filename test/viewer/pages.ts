@@ -1,0 +1,97 @@
+/** The viewer in a real browser: pages as `netarium run --html` writes them, made in this process, and everything that a page may not do taken down. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { systemImage } from '@netarium/userland/image.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { packRecording, type ViewerFiles, viewerPage } from '../../packages/cli/src/output/viewer-page.ts';
+import { viewerBundle } from '../../scripts/viewer-bundle.mjs';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export async function record(definition: LabDefinition): Promise<Recording> {
+  const log = new RecordingLog();
+  const listener = { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
+  const run = await runLab(definition, { image: systemImage(), turn }, { listener });
+  return log.recording(definition, run, 'test');
+}
+
+export async function recordLab(id: string): Promise<Recording> {
+  return record(await catalogue.get(id)!());
+}
+
+/** A page, and what went wrong on it or went out of it. */
+export interface Opened {
+  readonly page: Page;
+  /** Console errors and warnings, uncaught errors, unhandled rejections, requests beside the file's own. */
+  readonly complaints: string[];
+}
+
+export class Pages {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'netarium-viewer-'));
+
+  private constructor(
+    readonly browser: Browser,
+    readonly files: ViewerFiles,
+  ) {}
+
+  static async start(): Promise<Pages> {
+    const executablePath = CHROMIUM.find(existsSync);
+    const [browser, files] = await Promise.all([
+      chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS }),
+      viewerBundle(),
+    ]);
+    return new Pages(browser, files);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Writes a recording, or bytes that should be one, as a page; its address. */
+  write(name: string, recording: Recording | Uint8Array): string {
+    const packed = recording instanceof Uint8Array ? recording : packRecording(recording);
+    const file = join(this.folder, `${name}.html`);
+    writeFileSync(file, viewerPage(packed, this.files));
+    return String(pathToFileURL(file));
+  }
+
+  async open(url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+    const context = await this.browser.newContext({ viewport: { width: 1360, height: 850 }, ...options });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (request.url().split('#')[0] !== url.split('#')[0] && !request.url().startsWith('blob:'))
+        complaints.push(`request for ${request.url()}`);
+    });
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(url);
+    await page.locator('.viewer, .broken').waitFor();
+    return { page, complaints };
+  }
+}
