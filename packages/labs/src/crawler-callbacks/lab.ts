@@ -3,6 +3,7 @@ import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
 import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { type Ran, runToEnd } from '../lib/python-threads.ts';
+import { baseUrl } from '../lib/web-app.ts';
 import { crawler, pageSite } from './programs.ts';
 
 type Context = LabContext<'client' | 'site'>;
@@ -169,7 +170,7 @@ function parsedInParent({ check }: Context, ran: Ran): void {
 /** The same programs on this machine: the crawler's own processes and threads, a site on loopback. */
 async function real({ params, start, run, readFile, measured }: RealStage): Promise<void> {
   const site = await start('page-site', ['0', String(DELAY_MS)], 'listening on');
-  const base = `http://${site.line.replace(/^.*listening on /, '').trim()}`;
+  const base = baseUrl(site.line);
   const ran = await run('crawler', ['threads', String(params.workers), OUT, ...urls(base, params)]);
   await site.stop();
   measured('threads', ran.elapsedNs);

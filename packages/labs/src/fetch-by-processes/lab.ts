@@ -3,6 +3,7 @@ import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
 import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { type Stay, stays } from '../lib/thread-watch.ts';
+import { baseUrl } from '../lib/web-app.ts';
 import { fetchUrls, slowSite } from './programs.ts';
 
 type Context = LabContext<'client' | 'site'>;
@@ -230,7 +231,7 @@ function judge({ check, params }: Context, costs: ReadonlyMap<Way, Cost>): void 
 /** The small round on this machine. */
 async function real({ start, run, measured }: RealStage): Promise<void> {
   const site = await start('slow-site', ['0', String(REAL.delayMs)], 'listening on');
-  const base = `http://${site.line.replace(/^.*listening on /, '').trim()}`;
+  const base = baseUrl(site.line);
   for (const way of WAYS) {
     const { stdout } = await run('fetch-urls', [way, String(REAL.workers), '0', String(REAL.urls), base]);
     measured(way, secondsOf(stdout) * 1000 * MS);

@@ -22,6 +22,8 @@ export interface AppRequest {
   readonly body: Uint8Array;
   /** The client's address. */
   readonly client: string;
+  /** Which connection it came over, counted from 1. */
+  readonly connection: number;
   /** The monotonic clock. */
   readonly nowNs: number;
 }
@@ -53,6 +55,7 @@ class AppHandler implements RequestHandler {
   constructor(
     private readonly app: App,
     private readonly session: Session,
+    private readonly connection: number,
   ) {}
 
   async request(head: RequestHead): Promise<void> {
@@ -72,6 +75,7 @@ class AppHandler implements RequestHandler {
       path: target.split('?')[0]!,
       body: concatBytes(this.body),
       client: this.session.client,
+      connection: this.connection,
       nowNs: loop.nowNs,
     });
     const { status = 200, headers = [], body = '', afterNs = 0 } = response;
@@ -93,13 +97,19 @@ export function webApp(name: string, make: (operands: readonly string[]) => App)
   const options = { name, usage: `${name} [ADDRESS:]PORT ...`, options: [] };
   return serverProgram(
     options,
-    ({ operands }) => ({ place: parsePlace(name, operands[0] ?? ''), app: make(operands.slice(1)) }),
+    ({ operands }) => ({ place: parsePlace(name, operands[0] ?? '', undefined), app: make(operands.slice(1)) }),
     async (sys, { place, app }) => {
       const loop = await EventLoop.create(sys);
       const context = new ServerContext(sys, loop, name, name, LIMITS, undefined);
       const listening = await listenOrSay(sys, name, place, true);
-      await serveHttp(sys, loop, context, listening, (session) => new AppHandler(app, session));
+      let connections = 0;
+      await serveHttp(sys, loop, context, listening, (session) => new AppHandler(app, session, ++connections));
       return 0;
     },
   );
+}
+
+/** Where a site of this kind says that it listens, on the real kernel. */
+export function baseUrl(line: string): string {
+  return `http://${/listening on (\S+)/.exec(line)?.[1]}`;
 }

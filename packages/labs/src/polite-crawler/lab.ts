@@ -1,7 +1,9 @@
 /** Sites that refuse crawlers: by the agent's name (403), by the rate (429), or not at all; and how a polite crawler gets all that it may have. */
 import { cable, host, lab, networkSwitch, param } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { type Ran, runToEnd } from '../lib/python-threads.ts';
+import { baseUrl } from '../lib/web-app.ts';
 import { crawler, policySite } from './programs.ts';
 
 type Context = LabContext<'crawler' | 'a' | 'b' | 'c'>;
@@ -119,6 +121,12 @@ export default lab({
       text: text('robots.txt is not read.', '不读 robots.txt。'),
     },
   },
+  measures: {
+    refused: { text: text('403 for the name of the library', '库的名字得到的 403'), unit: 'count' },
+    limited: { text: text('429 for six pages at once', '六个页面一口气取得到的 429'), unit: 'count' },
+    pages: { text: text('Pages of a polite crawler', '有礼貌的爬虫拿到的页面'), unit: 'count' },
+  },
+  real,
   async script(context) {
     await context.sleep('10ms');
     await names(context);
@@ -126,6 +134,28 @@ export default lab({
     await politely(context);
   },
 });
+
+const count = (lines: string | readonly string[], status: number): number =>
+  (typeof lines === 'string' ? lines.split('\n') : lines).filter((line) => line.endsWith(` ${status}`)).length;
+
+/** Three sites on this machine's loopback, one after the other asked by name and by rate, then politely. */
+async function real({ params, start, run, measured }: RealStage): Promise<void> {
+  const policies = [params.a, 'open', params.c].map(
+    (command) => String(command).split(' ').slice(2).join(' ') || 'open',
+  );
+  const sites = [];
+  for (const policy of policies) sites.push(await start('policy-site', ['0', ...policy.split(' ')], 'listening on'));
+  const [a = '', b = '', c = ''] = sites.map(({ line }) => baseUrl(line));
+  const crawl = async (agent: string, ...args: readonly string[]): Promise<string> =>
+    (await run('crawler', [agent, ...args])).stdout;
+  measured('refused', count(await crawl('-', '0', 'anything', 'hasty', `${a}/1`, `${b}/1`), 403));
+  measured('limited', count(await crawl(BROWSER, '0', 'anything', 'hasty', ...six(c).split(' ')), 429));
+  const pace = String(params.pace);
+  // The site forgets within a second.
+  const pages = [a, b, c].flatMap((base) => six(base).split(' '));
+  measured('pages', count(await crawl(String(params.agent), pace, String(params.robots), 'patient', ...pages), 200));
+  for (const site of sites) await site.stop();
+}
 
 function crawl(context: Context, agent: string, rest: string, en: string, zh: string): Promise<Ran> {
   return runToEnd(context, context.crawler, `crawler '${agent}' ${rest}`, text(en, zh));
@@ -152,6 +182,7 @@ async function names(context: Context): Promise<void> {
     '用浏览器的名字',
   );
   const saw = `${statuses(plain)}; ${statuses(browser)}`;
+  context.measured('refused', count(plain.lines, 403));
   context.check('agent', () => ({ met: saw === '1:1 403, 2:1 200; 1:1 200, 2:1 200', saw }));
 }
 
@@ -170,6 +201,16 @@ async function rates(context: Context): Promise<void> {
     seen.push(ran.lines.map((line) => line.split(' ').at(-1)).join(' '));
   }
   const refused = '200 200 200 429 429 429';
+  context.measured(
+    'limited',
+    count(
+      seen
+        .at(-1)!
+        .split(' ')
+        .map((status) => ` ${status}`),
+      429,
+    ),
+  );
   check('rate', () => ({ met: seen.every((line) => line === refused), saw: seen.join('; ') }));
   await sleep('2s');
   const ran = await crawl(
@@ -200,6 +241,7 @@ async function politely(context: Context): Promise<void> {
   );
   const pages = ran.lines.filter((line) => /\/\d 200$/.test(line)).length;
   const refused = seen('http.response.code >= 400').count - before;
+  context.measured('pages', pages);
   check('polite', () => ({ met: pages === 18 && refused === 0, saw: `${pages} pages, ${refused} refusals` }));
   const asked = seen('http.request.uri == "/private/1"').count;
   check('robots', () => ({ met: asked === 0, saw: `${asked} requests for /private/1` }));

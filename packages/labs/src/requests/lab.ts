@@ -1,8 +1,20 @@
 /** requests: what a Session keeps and single calls do not, uploads, encodings, Chinese URLs, and what becomes of data=, json= and a str. */
 import { cable, host, lab, networkSwitch, param } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { type Ran, runToEnd } from '../lib/python-threads.ts';
-import { bodies, encodings, fileUrl, gets, international, login, rawClient, upload } from './programs.ts';
+import { baseUrl } from '../lib/web-app.ts';
+import {
+  bodies,
+  connections as counted,
+  encodings,
+  fileUrl,
+  gets,
+  international,
+  login,
+  rawClient,
+  upload,
+} from './programs.ts';
 import { shopSite } from './shop.ts';
 
 type Context = LabContext<'client' | 'site' | 'names'>;
@@ -80,7 +92,7 @@ export default lab({
     'shop-site': shopSite,
     'raw-client': rawClient,
     'file-url': fileUrl,
-    ...{ gets, login, upload, encodings, bodies, international },
+    ...{ gets, counted, login, upload, encodings, bodies, international },
   },
   checks: {
     connections: {
@@ -173,6 +185,15 @@ export default lab({
       text: text('urllib reads the file.', 'urllib 能读文件。'),
     },
   },
+  measures: {
+    kept: { text: text('Connections for ten pages, one way', '一种取法取十页的连接数'), unit: 'count' },
+    single: { text: text('Connections for ten pages by single calls', '单独调用取十页的连接数'), unit: 'count' },
+    profile: { text: text('Status of the profile after the login', '登录后个人资料的状态码'), unit: 'count' },
+    stored: { text: text('Bytes that arrived with the same hash', '散列相同的已到达字节'), unit: 'bytes' },
+    intact: { text: text('Pages whose bytes are intact', '字节完好的页面'), unit: 'count' },
+    bodies: { text: text('Bodies as described', '符合描述的请求体'), unit: 'count' },
+  },
+  real,
   async script(context) {
     await context.sleep('100ms');
     await connections(context);
@@ -183,6 +204,42 @@ export default lab({
     await threeBodies(context);
   },
 });
+
+/** The same calls on this machine's loopback; the site counts the connections, where no packet is seen. */
+async function real({ params, start, run, measured }: RealStage): Promise<void> {
+  const site = await start('shop-site', ['0', String(params.site).split(' ').at(-1)!], 'listening on');
+  const url = `${baseUrl(site.line)}/`;
+  const lines = async (program: string, ...args: readonly string[]): Promise<string[]> =>
+    (await run(program, args)).stdout.trim().split('\n');
+  await lines('gets', String(params.how), url, '10');
+  const kept = Number((await run('counted', [url])).stdout);
+  await lines('gets', 'calls', url, '10');
+  const single = Number((await run('counted', [url])).stdout) - kept - 1;
+  measured('kept', kept);
+  measured('single', single);
+  measured('profile', statusOfProfile(await lines('login', String(params.login), url)));
+  measured('stored', storedBytes(await lines('upload', String(params.upload), url, '10240')));
+  measured('intact', intactPages(await lines('encodings', url)));
+  measured('bodies', rightBodies(await lines('bodies', String(params.body), url)));
+  await site.stop();
+}
+
+const statusOfProfile = (lines: readonly string[]): number => Number(/profile (\d+)/.exec(lines[0] ?? '')?.[1]);
+
+const intactPages = (lines: readonly string[]): number => lines.filter((line) => line.endsWith('bytes intact')).length;
+
+function storedBytes([sent = '', answer = '']: readonly string[]): number {
+  const [, field, length] = /^sent (\S+ (\d+) \S+)$/.exec(sent) ?? [];
+  return answer === `status 200 stored ${field}` ? Number(length) : 0;
+}
+
+const BODIES = [
+  'dict: type application/x-www-form-urlencoded; body a=1%262; fields a=1&2',
+  'json: type application/json; body {"a": "1&2"}; fields none',
+  'str: type none; body a=1&2; fields none',
+];
+
+const rightBodies = (lines: readonly string[]): number => BODIES.filter((line) => lines.includes(line)).length;
 
 function run(context: Context, command: string, en: string, zh: string): Promise<Ran> {
   return runToEnd(context, context.client, command, text(en, zh));
@@ -203,6 +260,8 @@ async function connections(context: Context): Promise<void> {
   const [ms, slowMs] = [milliseconds(first.lines[0]), milliseconds(second.lines[0])];
   const saw = `${kept} connections in ${ms} ms, ${single} in ${slowMs} ms`;
   say(text(saw, `${kept} 条连接 ${ms} 毫秒，${single} 条连接 ${slowMs} 毫秒`));
+  context.measured('kept', kept);
+  context.measured('single', single);
   check('connections', () => ({ met: kept === 1 && single === 10 && ms < 0.7 * slowMs, saw }));
 }
 
@@ -214,23 +273,23 @@ async function cookies(context: Context): Promise<void> {
     'login, then the profile',
     '先登录，再看个人资料',
   );
+  context.measured('profile', statusOfProfile(lines));
   check('cookies', () => ({ met: lines[0] === 'login 200, profile 200', saw: lines.join('; ') }));
 }
 
 async function uploads(context: Context): Promise<void> {
   const { params, check } = context;
   const { lines } = await run(context, `upload ${params.upload} ${URL} 10240`, 'an upload of 10 KiB', '上传 10 KiB');
-  const sent = lines[0]?.replace('sent ', '');
-  check('upload', () => ({
-    met: sent?.startsWith('f 10240 ') && lines[1] === `status 200 stored ${sent}`,
-    saw: lines.join('; '),
-  }));
+  const stored = storedBytes(lines);
+  context.measured('stored', stored);
+  check('upload', () => ({ met: stored === 10_240, saw: lines.join('; ') }));
 }
 
 async function encoding(context: Context): Promise<void> {
   const { check } = context;
   const { lines } = await run(context, `encodings ${URL}`, 'two pages of the same bytes', '字节相同的两个页面');
   const [known = '', guessed = ''] = lines;
+  context.measured('intact', intactPages(lines));
   check('encoding', () => ({
     met:
       known === 'with-charset: encoding utf-8 apparent utf-8 text 中文页面 bytes intact' &&
@@ -256,13 +315,8 @@ async function chinese(context: Context): Promise<void> {
 async function threeBodies(context: Context): Promise<void> {
   const { params, check } = context;
   const { lines } = await run(context, `bodies ${params.body} ${URL}`, 'three bodies', '三种请求体');
-  check('bodies', () => ({
-    met:
-      lines[0] === 'dict: type application/x-www-form-urlencoded; body a=1%262; fields a=1&2' &&
-      lines[1] === 'json: type application/json; body {"a": "1&2"}; fields none' &&
-      lines[2] === 'str: type none; body a=1&2; fields none',
-    saw: lines.join('; '),
-  }));
+  context.measured('bodies', rightBodies(lines));
+  check('bodies', () => ({ met: rightBodies(lines) === 3, saw: lines.join('; ') }));
   const file = await run(context, `file-url ${params.file}`, 'the URL of a file', '文件的 URL');
   const schema = "InvalidSchema: No connection adapters were found for 'file:///etc/hostname'";
   check('no-urllib2', () => ({ met: file.lines[0] === schema, saw: file.lines.join('; ') }));

@@ -35,6 +35,13 @@ export const gets = python('3.11', {
   },
 });
 
+/** `connections URL`: how many the site has had. */
+export const connections = python('3.11', {
+  async main(py, [, url]) {
+    await py.print((await requests.get(py, `${url}connections`)).text);
+  },
+});
+
 /** `login session|calls URL`: logs in, then asks for what only a customer may see. */
 export const login = python('3.11', {
   async main(py, [, how, url]) {

@@ -42,7 +42,9 @@ const SESSION = 'sid=7f3a';
 
 /** `shop-site [ADDRESS:]PORT TYPE`: the type of the Chinese page that has no charset. */
 export const shopSite = webApp('shop-site', ([without = 'text/html']) => (request) => {
-  const { method, path, fields } = request;
+  const { method, path, fields, connection } = request;
+  // How many connections there were before this one.
+  if (path === '/connections') return html(String(connection - 1));
   if (path === '/login' && method === 'POST')
     return { headers: [['Set-Cookie', `${SESSION}; Path=/`]], body: 'welcome' };
   if (path === '/profile')

@@ -1,7 +1,9 @@
 /** urllib and urllib2: what the standard library's clients of Python 2 and 3 send, which of them can set headers, and what a name of the other version raises. */
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { runToEnd } from '../lib/python-threads.ts';
+import { baseUrl } from '../lib/web-app.ts';
 import { echoSite, names, python2Calls, python3Calls } from './programs.ts';
 
 type Context = LabContext<'client' | 'site'>;
@@ -104,12 +106,47 @@ export default lab({
       text: text('The Request brings no headers.', 'Request 不带请求头。'),
     },
   },
+  measures: {
+    agents: { text: text('Calls whose agent arrived as it should', '按应有的 User-Agent 到达的调用'), unit: 'count' },
+    errors: { text: text('Names that raise an error in either version', '两个版本里报错的名字'), unit: 'count' },
+  },
+  real,
   async script(context) {
     await context.sleep('10ms');
-    await calls(context);
-    await missing(context);
+    const told = await calls(context);
+    const named = await missing(context);
+    context.measured('agents', agents(told, String(context.params.agent)));
+    context.measured('errors', errors(named));
   },
 });
+
+/** What the site told the six calls, counted where it is right. */
+function agents(lines: readonly string[], agent: string): number {
+  const wanted = [
+    'urllib.urlopen(url): agent Python-urllib/1.17',
+    `URLopener().addheader: agent Python-urllib/1.17, ${agent}`,
+    'urllib2.urlopen(url): agent Python-urllib/2.7',
+    `urllib2.Request(url, headers): agent ${agent}`,
+    'urllib.request.urlopen(url): agent Python-urllib/3.11',
+    `urllib.request.Request(url, headers): agent ${agent}`,
+  ];
+  return wanted.filter((line) => lines.includes(line)).length;
+}
+
+const errors = (lines: readonly string[]): number => lines.filter((line) => /: \w*Error: /.test(line)).length;
+
+/** The same calls on this machine's loopback. */
+async function real({ params, start, run, measured }: RealStage): Promise<void> {
+  const site = await start('echo-site', ['0'], 'listening on');
+  const url = `${baseUrl(site.line)}/`;
+  const agent = String(params.agent);
+  const old = await run(`python2-calls-${params.old}`, [url, agent]);
+  const current = await run(`python3-calls-${params.new}`, [url, agent, String(params.headers)]);
+  measured('agents', agents(`${old.stdout}${current.stdout}`.split('\n'), agent));
+  const named = [await run(`names-${params.old}`, []), await run(`names-${params.new}`, [])];
+  measured('errors', errors(named.flatMap(({ stdout }) => stdout.split('\n'))));
+  await site.stop();
+}
 
 /** Agent, version and Connection of each request so far, as the packets have them. */
 function sent({ seen }: Context, from: number): string[] {
@@ -121,11 +158,11 @@ function sent({ seen }: Context, from: number): string[] {
     });
 }
 
-async function calls(context: Context): Promise<void> {
+async function calls(context: Context): Promise<string[]> {
   const { client, params, check } = context;
   const agent = String(params.agent);
   const said = text('Python 2’s calls', 'Python 2 的写法');
-  await runToEnd(context, client, `python2-calls-${params.old} ${URL} ${agent}`, said);
+  const first = await runToEnd(context, client, `python2-calls-${params.old} ${URL} ${agent}`, said);
   const old = sent(context, 0);
   const saw = old.join('; ');
   check('python2', () => ({
@@ -137,15 +174,21 @@ async function calls(context: Context): Promise<void> {
   }));
   check('request2', () => ({ met: old[3] === `HTTP/1.1 ${agent} close`, saw }));
   const about = text('Python 3’s calls', 'Python 3 的写法');
-  await runToEnd(context, client, `python3-calls-${params.new} ${URL} ${agent} ${params.headers}`, about);
+  const second = await runToEnd(
+    context,
+    client,
+    `python3-calls-${params.new} ${URL} ${agent} ${params.headers}`,
+    about,
+  );
   const later = sent(context, old.length);
   check('python3', () => ({
     met: later[0] === 'HTTP/1.1 Python-urllib/3.11 close' && later[1] === `HTTP/1.1 ${agent} close`,
     saw: later.join('; '),
   }));
+  return [...first.lines, ...second.lines];
 }
 
-async function missing(context: Context): Promise<void> {
+async function missing(context: Context): Promise<string[]> {
   const { client, params, check } = context;
   const run = (version: unknown) =>
     runToEnd(context, client, `names-${version}`, text(`names in Python ${version}`, `Python ${version} 里的名字`));
@@ -164,4 +207,5 @@ async function missing(context: Context): Promise<void> {
       current.lines.includes("urllib.urlopen: AttributeError: module 'urllib' has no attribute 'urlopen'"),
     saw: current.lines.join('; '),
   }));
+  return [...old.lines, ...current.lines];
 }

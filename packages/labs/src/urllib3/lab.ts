@@ -1,13 +1,16 @@
 /** urllib3: a pool of connections shared by threads, with and without block, and a manager with room for so many hosts. */
 import { cable, host, lab, networkSwitch } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import type { RealStage } from '@netarium/core/check/real-arm.ts';
 import { runToEnd } from '../lib/python-threads.ts';
+import { baseUrl } from '../lib/web-app.ts';
 import { manager, pooled, slowPages } from './programs.ts';
 
 type Context = LabContext<'client' | 'a' | 'b' | 'c'>;
 const text = (en: string, zh: string) => ({ en, zh });
 
-const site = (number: number) => host({ eth0: `10.0.0.${number}/24`, run: ['slow-pages 0.0.0.0:80 20'] });
+const PAGE_MS = 20;
+const site = (number: number) => host({ eth0: `10.0.0.${number}/24`, run: [`slow-pages 0.0.0.0:80 ${PAGE_MS}`] });
 const url = (number: number): string => `http://10.0.0.${number}/`;
 
 const THREADS = 5;
@@ -77,12 +80,33 @@ export default lab({
       text: text('Room for all three hosts.', '三台主机都记得住。'),
     },
   },
+  measures: {
+    made: { text: text('Connections without block', '不设 block 时的连接数'), unit: 'count' },
+    discarded: { text: text('Of these thrown away', '其中丢弃的'), unit: 'count' },
+    bound: { text: text('Connections with block', '设 block 时的连接数'), unit: 'count' },
+    time: { text: text('Twenty pages with block', '设 block 取二十页的时间'), unit: 'time' },
+  },
+  real,
   async script(context) {
     await context.sleep('10ms');
     await threads(context);
     await hosts(context);
   },
 });
+
+/** The threads of this machine share the pool, over loopback. */
+async function real({ params, start, run, measured }: RealStage): Promise<void> {
+  const site = await start('slow-pages', ['0', String(PAGE_MS)], 'listening on');
+  const url = `${baseUrl(site.line)}/`;
+  for (const how of ['discard', String(params.block)]) {
+    const { stdout, stderr } = await run('pooled', [how, url, String(THREADS), String(EACH), String(params.maxsize)]);
+    const [, connections, ms] = /over (\d+) connections in (\d+) ms/.exec(stdout) ?? [];
+    measured(how === 'discard' ? 'made' : 'bound', Number(connections));
+    if (how === 'discard') measured('discarded', stderr.split('discarding connection').length - 1);
+    else measured('time', Number(ms) * 1_000_000);
+  }
+  await site.stop();
+}
 
 function opened({ seen }: Context, address: string): number {
   return seen(`tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.dst == ${address}`).count;
@@ -110,12 +134,16 @@ async function pool(context: Context, how: string, about: ReturnType<typeof text
 async function threads(context: Context): Promise<void> {
   const { check, params } = context;
   const free = await pool(context, 'discard', text('five threads, a pool of two', '五个线程，一个容量为二的池'));
+  context.measured('made', free.connections);
+  context.measured('discarded', free.warnings);
   // The pool's own count says what it kept; the wire how many there were.
   check('discarded', () => ({
     met: free.connections > 2 && free.warnings === free.connections - 2 && free.line.endsWith(', 2 kept'),
     saw: `${free.line}; ${free.connections} SYNs, ${free.warnings} warnings`,
   }));
   const bound = await pool(context, String(params.block), text('the same with block', '同样的事，设 block'));
+  context.measured('bound', bound.connections);
+  context.measured('time', bound.ms * 1_000_000);
   check('blocked', () => ({
     met: bound.connections === 2 && bound.warnings === 0 && bound.ms > 1.5 * free.ms,
     saw: `${bound.line}; ${bound.connections} SYNs, ${bound.warnings} warnings; without block ${free.ms} ms`,

@@ -1,5 +1,6 @@
 /** urllib3's pools under load: threads that share one, and a manager that visits more hosts than it may remember. */
 
+import { Barrier } from '@netarium/userland/runtimes/threading/barrier.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import type { Python } from '@netarium/userland/runtimes/threading/python.ts';
 import { HTTPConnectionPool } from '@netarium/userland/runtimes/urllib3/connection-pool.ts';
@@ -15,7 +16,7 @@ export const slowPages = webApp('slow-pages', ([ms = '0']) => ({ path }) => ({
   afterNs: Number(ms) * MS,
 }));
 
-/** `pooled block|discard URL THREADS EACH MAXSIZE`: threads that share a pool get pages, each so many, one after the other. */
+/** `pooled block|discard URL THREADS EACH MAXSIZE`: threads that share a pool begin together and get pages, each so many, one after the other. */
 export const pooled = python(
   '3.11',
   {
@@ -26,19 +27,23 @@ export const pooled = python(
         block: how === 'block',
         logging: 'WARNING',
       });
-      const from = await py.monotonic();
+      const line = await Barrier.create(py, Number(threads) + 1);
       const starts = Array.from({ length: Number(threads) }, (_, i) => ({
         target: 'getPages',
-        args: [pool, i, Number(each)],
+        args: [pool, line, i, Number(each)],
       }));
-      await joinAll(await startThreads(py, starts));
+      const started = await startThreads(py, starts);
+      await line.wait();
+      const from = await py.monotonic();
+      await joinAll(started);
       const ms = Math.round(((await py.monotonic()) - from) * 1000);
       await py.print(
         `${await pool.numRequests()} requests over ${await pool.numConnections()} connections in ${ms} ms, ${await pool.idleConnections()} kept`,
       );
       await pool.close();
     },
-    async getPages(py: Python, pool: HTTPConnectionPool, thread: number, each: number) {
+    async getPages(py: Python, pool: HTTPConnectionPool, line: Barrier, thread: number, each: number) {
+      await line.wait();
       for (let i = 0; i < each; i++) {
         const { status } = await pool.urlopen('GET', `/${thread}/${i}`);
         if (status !== 200) await py.print(`status ${status}`);
