@@ -33,24 +33,36 @@ const out = join(folder, 'out');
 
 interface Run {
   readonly seconds: number;
-  readonly peakMiB?: number;
+  /** User and system time of all its threads. */
+  readonly cpuSeconds: number;
+  readonly peakMiB: number;
 }
 
-/** Runs a program and answers its last line of JSON. */
-function told(command: string, args: readonly string[]): { rows: number; seconds: number; wrong?: number } {
-  const { stdout, stderr, status } = spawnSync(command, args, {
+/** Runs a program under GNU time. */
+function timed(command: string, args: readonly string[], output: number | 'pipe'): Run & { readonly stdout: string } {
+  const start = performance.now();
+  const { stdout, stderr, status } = spawnSync('/usr/bin/time', ['-f', 'time %U %S %M', command, ...args], {
+    stdio: ['ignore', output, 'pipe'],
     encoding: 'utf8',
     env: { ...process.env, NODE_PATH_CSV: values.libraries },
   });
+  const seconds = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${command} ${args[0]}: ${stderr}`);
-  const result = JSON.parse(stdout);
+  const [, user, system, peak] = /time (\S+) (\S+) (\d+)\s*$/.exec(stderr)!;
+  return { seconds, cpuSeconds: Number(user) + Number(system), peakMiB: Number(peak) / 1024, stdout };
+}
+
+/** The same for a program that tells what it did, and how long that took without its own start. */
+function told(command: string, args: readonly string[]): Run & { readonly wrong?: number } {
+  const run = timed(command, args, 'pipe');
+  const result = JSON.parse(run.stdout);
   if (result.rows !== rows) throw new Error(`${args[0]}: ${result.rows} rows`);
-  return result;
+  return { ...run, ...result };
 }
 
 /** Our reader in this process: every field of every row found, the column's bytes copied out. */
-function scan(): number {
-  const start = performance.now();
+function scan(): Run {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const fd = openSync(file, 'r');
   const scanner = new CsvScanner();
   const value = new Uint8Array(4096);
@@ -65,7 +77,8 @@ function scan(): number {
   }
   closeSync(fd);
   if (found !== rows) throw new Error(`the scanner found ${found} rows`);
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6, peakMiB: 0 };
 }
 
 /** Each id exactly once, in whatever order. */
@@ -76,57 +89,45 @@ function checkOutput(): void {
     throw new Error(`${ids.length} ids, ${new Set(ids).size} different`);
 }
 
-/** `csv --print` on the machine's kernel, with its peak of resident memory as GNU time tells it. */
+/** `csv --print` on the machine's kernel. */
 function ours(workers: string): Run {
   rmSync(`${file}.ledger`, { force: true });
   const fd = openSync(out, 'w');
   const args = [NETARIUM, 'real', 'csv', file, '--column', 'subscription_id', '--workers', workers, '--print'];
-  const start = performance.now();
-  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', 'peak %M', process.execPath, ...args], {
-    stdio: ['ignore', fd, 'pipe'],
-    encoding: 'utf8',
-  });
-  const seconds = (performance.now() - start) / 1000;
+  const run = timed(process.execPath, args, fd);
   closeSync(fd);
-  if (status !== 0) throw new Error(stderr);
   checkOutput();
-  return { seconds, peakMiB: Number(/peak (\d+)/.exec(stderr)![1]) / 1024 };
+  return run;
 }
 
-const python = (workers: string): number =>
-  told('python3', [here('csv-pool.py'), file, out, workers, String(BATCH)]).seconds;
+const python = (workers: string): Run => told('python3', [here('csv-pool.py'), file, out, workers, String(BATCH)]);
 
-function show(what: string, seconds: readonly number[], beside?: readonly number[], more = ''): void {
-  const [mine, theirs] = [median(seconds), beside === undefined ? undefined : median(beside)];
-  const ratio = theirs === undefined ? '' : `, ${(theirs / mine).toFixed(2)} x as fast as Python`;
-  console.log(`${what.padEnd(44)} ${mine.toFixed(2)} s, ${(rows / mine / 1e6).toFixed(2)} M rows/s${ratio}${more}`);
+function show(what: string, runs: readonly Run[], beside?: readonly Run[], more = ''): void {
+  const [seconds, cpu] = [median(runs.map((run) => run.seconds)), median(runs.map((run) => run.cpuSeconds))];
+  const theirs = beside && [median(beside.map((run) => run.seconds)), median(beside.map((run) => run.cpuSeconds))];
+  const ratio =
+    theirs && `, ${(theirs[0]! / seconds).toFixed(2)} x as fast as Python (CPU ${(theirs[1]! / cpu).toFixed(2)} x)`;
+  const figures = `${seconds.toFixed(2)} s, CPU ${cpu.toFixed(2)} s, ${(rows / seconds / 1e6).toFixed(2)} M rows/s`;
+  console.log(`${what.padEnd(44)} ${figures}${ratio ?? ''}${more}`);
 }
 
 spawnSync(process.execPath, [NETARIUM, 'real', 'make-csv', '--rows', values.rows, file]);
 const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
 console.log(`${rows} rows, ${statSync(file).size} bytes, sha256 ${sha256}`);
-const found = {
-  scan: [] as number[],
-  reader: [] as number[],
-  single: [] as number[],
-  pool: [] as number[],
-  python: [] as number[],
-};
-let peakMiB = 0;
+const found = { scan: [] as Run[], reader: [] as Run[], single: [] as Run[], pool: [] as Run[], python: [] as Run[] };
 for (let round = 0; round < Number(values.rounds); round++) {
   found.reader.push(python('0'));
   found.scan.push(scan());
-  found.single.push(ours('0').seconds);
+  found.single.push(ours('0'));
   found.python.push(python(values.workers));
-  const run = ours(values.workers);
-  found.pool.push(run.seconds);
-  peakMiB = Math.max(peakMiB, run.peakMiB ?? 0);
+  found.pool.push(ours(values.workers));
 }
+const peakMiB = Math.max(...found.pool.map((run) => run.peakMiB));
 show('reader: csv.reader of Python', found.reader);
 show('reader: ours', found.scan, found.reader);
 for (const library of values.libraries === undefined ? [] : LIBRARIES) {
-  const { seconds, wrong } = told(process.execPath, [here('csv-readers.mjs'), file, library]);
-  show(`reader: ${library}`, [seconds], undefined, `, ${wrong} rows wrong`);
+  const run = told(process.execPath, [here('csv-readers.mjs'), file, library]);
+  show(`reader: ${library}`, [run], undefined, `, ${run.wrong} rows wrong`);
 }
 show('whole job in one thread, ledger and all', found.single, found.reader);
 show(`pool: ThreadPoolExecutor(${values.workers}) of Python`, found.python);

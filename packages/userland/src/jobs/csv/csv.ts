@@ -38,12 +38,13 @@ const main = tool(
     const toFile = settings.url === '' && output.type === 'file';
     const ledger = await openLedger(sys, settings.ledger, job, settings.resume, toFile ? output.size : undefined);
     if (toFile) await cutOutput(sys, ledger, settings.resume, output.size);
+    const outputSize = toFile ? await sys.cell_create((await sys.fstat(1)).size) : -1;
     const setup: RunnerSetup = {
       job,
       ledger: ledger.fd,
       ledgerPath: settings.ledger,
       mutex: await sys.mutex_create({ label: 'output and ledger' }),
-      toFile,
+      outputSize,
       stop: await sys.cell_create(false),
       ready: await sys.cell_create(0),
       url: settings.url,

@@ -20,8 +20,8 @@ export interface RunnerSetup {
   readonly ledgerPath: string;
   /** Held while something is printed and written down. */
   readonly mutex: number;
-  /** Standard output is a file: its size is written down, so that it can be cut back. */
-  readonly toFile: boolean;
+  /** Standard output is a file: a cell with its size, which is written down so that it can be cut back; -1 where it is none. */
+  readonly outputSize: number;
   /** A cell: true when the job is to stop. */
   readonly stop: number;
   /** A cell: so many threads have begun to work. */
@@ -78,7 +78,8 @@ export class TaskRunner {
     await sys.mutex_lock(setup.mutex);
     try {
       await at('standard output', writeAll(sys, 1, bytes));
-      const size = setup.toFile ? (await sys.fstat(1)).size : undefined;
+      const before = setup.outputSize < 0 ? undefined : await sys.cell_add(setup.outputSize, bytes.length);
+      const size = before === undefined ? undefined : before + bytes.length;
       await this.record({ first, tasks: ends.length, rows, endByte }, size);
     } finally {
       await sys.mutex_unlock(setup.mutex);
