@@ -73,6 +73,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1305, ['42000', 'FUNCTION %% does not exist']],
   [1364, ['HY000', "Field '%' doesn't have a default value"]],
   [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],
+  [1367, ['22007', "Illegal % '%' value found during parsing"]],
   [1406, ['22001', "Data too long for column '%' at row %"]],
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],

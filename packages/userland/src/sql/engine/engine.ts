@@ -62,6 +62,9 @@ export class Engine implements FunctionHost {
     try {
       // The pages of the statement itself, not those that tell what tables there are.
       const rows = allRows(connection, sql, () => connection.pagesRead());
+      for (const row of rows)
+        for (const value of row)
+          if (value === Infinity || value === -Infinity) throw sqlError(1690, 'DOUBLE', String(value));
       return { rows, changes: changing === undefined ? 0 : connection.changes(), state, pages: connection.pagesRead() };
     } catch (error) {
       throw state.error ?? this.translated(error, changing);

@@ -15,6 +15,8 @@ export function literal(value: SqlValue, real = false): string {
 }
 
 function numberText(value: number, real: boolean): string {
+  // SQLite reads it as infinite again.
+  if (!Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
   const text = Object.is(value, -0) ? '0' : String(value);
   return Number.isSafeInteger(value) && real ? `${text}.0` : text;
 }

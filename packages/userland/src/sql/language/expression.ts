@@ -1,5 +1,5 @@
 /** Expressions, by MySQL's precedence ("Operator Precedence"). What MySQL has and this server has not is refused by name. */
-import { unsupportedSql } from '../errors.ts';
+import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr, Ordering, Place } from './ast.ts';
 import { readColumnType } from './column-type.ts';
 import type { Reader } from './reader.ts';
@@ -101,6 +101,7 @@ function readPredicate(reader: Reader, x: Expr): Expr | undefined {
   if (reader.accept('LIKE')) {
     const pattern = readAdditive(reader);
     const escapedBy = reader.accept('ESCAPE') ? reader.string() : '\\';
+    if ([...escapedBy].length > 1) throw sqlError(1210, 'ESCAPE');
     return { k: 'like', x, pattern, escape: escapedBy, not, at, end: reader.lastEnd };
   }
   const word = reader.acceptOneOf('REGEXP', 'RLIKE');
@@ -194,6 +195,7 @@ function readLiteral(reader: Reader): Expr | undefined {
 
 /** Whole numbers are integers, those with a point DECIMAL, those with an exponent DOUBLE. */
 function numberLiteral(text: string): { readonly value: number | bigint; readonly scale?: number } {
+  if (!Number.isFinite(Number(text))) throw sqlError(1367, 'double', text);
   if (/e/i.test(text)) return { value: Number(text), scale: -1 };
   const point = text.indexOf('.');
   if (point >= 0) return { value: Number(text), scale: text.length - point - 1 };

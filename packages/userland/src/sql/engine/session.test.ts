@@ -1,0 +1,225 @@
+/** Sessions over one engine: transactions, what others see, the write lock, counters that count. */
+import { openLibrary } from '@netarium/sqlite/sqlite.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dump } from './dump.ts';
+import { Engine } from './engine.ts';
+import { Session } from './session.ts';
+
+const NOW = '2026-01-01 00:00:00';
+let engine: Engine;
+let one: Session;
+let two: Session;
+/** Those who wait for the lock, with the end of their patience. */
+let waiting: (() => void)[];
+
+beforeEach(async () => {
+  waiting = [];
+  engine = new Engine(await openLibrary(), async () => {
+    let settle: (granted: boolean) => void = () => {};
+    const over = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    waiting.push(() => settle(false));
+    return { wait: () => over, end: () => settle(true) };
+  });
+  one = new Session(engine, 'one@localhost');
+  two = new Session(engine, 'two@localhost');
+  await run(one, 'CREATE DATABASE test');
+  for (const session of [one, two]) session.use('test');
+  await run(one, 'CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) UNIQUE, n INT)');
+  await run(one, "INSERT INTO t (name, n) VALUES ('a', 1), ('b', 2), ('c', 3)");
+});
+
+async function run(session: Session, sql: string): Promise<unknown> {
+  const result = await session.execute(sql, NOW);
+  return result.k === 'rows' ? result.rows : [result.affected, result.insertId];
+}
+
+const rows = (session: Session, sql: string) => run(session, sql) as Promise<readonly (readonly unknown[])[]>;
+const errno = (session: Session, sql: string): Promise<number> =>
+  run(session, sql).then(
+    () => 0,
+    (error: { errno: number }) => error.errno,
+  );
+
+describe('transactions', () => {
+  test('what is rolled back never was; numbers that were given are gone', async () => {
+    await run(one, 'BEGIN');
+    expect(await run(one, "INSERT INTO t (name) VALUES ('d')")).toEqual([1, 4]);
+    await run(one, 'ROLLBACK');
+    expect(await rows(one, 'SELECT COUNT(*) FROM t')).toEqual([[3]]);
+    expect(await run(one, "INSERT INTO t (name) VALUES ('d')")).toEqual([1, 5]);
+  });
+
+  test('others see what is committed, and oneself what one did', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'DELETE FROM t');
+    expect(await rows(one, 'SELECT COUNT(*) FROM t')).toEqual([[0]]);
+    expect(await rows(two, 'SELECT COUNT(*) FROM t')).toEqual([[3]]);
+    await run(one, 'COMMIT');
+    expect(await rows(two, 'SELECT COUNT(*) FROM t')).toEqual([[0]]);
+  });
+
+  test('autocommit off begins by itself; switched on it commits', async () => {
+    await run(one, 'SET autocommit = 0');
+    await run(one, 'DELETE FROM t WHERE id = 1');
+    expect(await rows(two, 'SELECT COUNT(*) FROM t')).toEqual([[3]]);
+    await run(one, 'SET autocommit = 1');
+    expect(await rows(two, 'SELECT COUNT(*) FROM t')).toEqual([[2]]);
+  });
+
+  test('savepoints, also from before the first change', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'SAVEPOINT start');
+    await run(one, 'UPDATE t SET n = 9');
+    await run(one, 'SAVEPOINT later');
+    await run(one, 'DELETE FROM t');
+    await run(one, 'ROLLBACK TO later');
+    expect(await rows(one, 'SELECT SUM(n) FROM t')).toEqual([[27]]);
+    await run(one, 'ROLLBACK TO start');
+    expect(await rows(one, 'SELECT SUM(n) FROM t')).toEqual([[6]]);
+    expect(await errno(one, 'ROLLBACK TO later')).toBe(1305);
+  });
+
+  test('a statement counts whole or not at all, inside of a transaction that goes on', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'UPDATE t SET n = 0 WHERE id = 1');
+    expect(await errno(one, "INSERT INTO t (name) VALUES ('x'), ('a')")).toBe(1062);
+    expect(await errno(one, "UPDATE t SET name = 'c' WHERE id < 3")).toBe(1062);
+    await run(one, 'COMMIT');
+    expect(await rows(two, 'SELECT id, name, n FROM t')).toEqual([
+      [1, 'a', 0],
+      [2, 'b', 2],
+      [3, 'c', 3],
+    ]);
+  });
+
+  test('a definition commits what was open', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'DELETE FROM t WHERE id = 1');
+    await run(one, 'CREATE TABLE u (a INT)');
+    await run(one, 'ROLLBACK');
+    expect(await rows(two, 'SELECT COUNT(*) FROM t')).toEqual([[2]]);
+  });
+
+  test('whoever leaves takes back what was not committed, and the lock is free', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'DELETE FROM t');
+    one.undo();
+    expect(await run(two, 'DELETE FROM t WHERE id = 1')).toEqual([1, 0]);
+  });
+});
+
+describe('the write lock', () => {
+  test('waiting ends with error 1205, and takes nothing from the transaction', async () => {
+    await run(one, 'BEGIN');
+    await run(one, 'DELETE FROM t WHERE id = 1');
+    await run(two, 'BEGIN');
+    const refused = errno(two, 'DELETE FROM t WHERE id = 2');
+    await Promise.resolve().then(() => {});
+    while (waiting.length === 0) await Promise.resolve();
+    waiting.shift()!();
+    expect(await refused).toBe(1205);
+    await run(one, 'COMMIT');
+    expect(await run(two, 'DELETE FROM t WHERE id = 2')).toEqual([1, 0]);
+    await run(two, 'COMMIT');
+    expect(await rows(one, 'SELECT COUNT(*) FROM t')).toEqual([[1]]);
+  });
+
+  test('it goes to who has waited longest', async () => {
+    const three = new Session(engine, 'three@localhost');
+    three.use('test');
+    await run(one, 'SELECT * FROM t FOR UPDATE');
+    await run(one, 'BEGIN');
+    await run(one, 'UPDATE t SET n = 10 WHERE id = 1');
+    const second = run(two, 'UPDATE t SET n = n * 2 WHERE id = 1');
+    const third = run(three, 'UPDATE t SET n = n + 1 WHERE id = 1');
+    await run(one, 'COMMIT');
+    await Promise.all([second, third]);
+    expect(await rows(one, 'SELECT n FROM t WHERE id = 1')).toEqual([[21]]);
+  });
+});
+
+describe('rows that were looked at', () => {
+  const status = async (sql: string): Promise<Record<string, number>> => {
+    await run(one, 'FLUSH STATUS');
+    await run(one, sql);
+    const all = await rows(one, "SHOW STATUS LIKE 'Handler_read%'");
+    return Object.fromEntries(
+      all.map(([name, count]) => [String(name).slice(13), Number(count)]).filter(([, count]) => count !== 0),
+    );
+  };
+
+  beforeEach(async () => {
+    await run(one, 'CREATE TABLE big (id INT PRIMARY KEY, k INT, v INT, KEY (k))');
+    await run(
+      one,
+      `INSERT INTO big VALUES ${Array.from({ length: 200 }, (_, i) => `(${i}, ${i % 20}, ${i})`).join(', ')}`,
+    );
+  });
+
+  test.each([
+    ['SELECT v FROM big WHERE v = 7', { rnd_next: 200 }],
+    ['SELECT v FROM big WHERE id = 7', { key: 1 }],
+    ['SELECT v FROM big WHERE k = 7', { key: 1, next: 9 }],
+    ['SELECT v FROM big WHERE id BETWEEN 10 AND 19', { key: 1, next: 9 }],
+    ['SELECT v FROM big WHERE id = 999', {}],
+    ['SELECT v FROM big LIMIT 5', { rnd_next: 5 }],
+    ['SELECT b.v FROM t JOIN big b ON b.id = t.n', { rnd_next: 3, key: 3 }],
+    ['UPDATE big SET v = 0 WHERE k = 7', { key: 1, next: 9 }],
+    ['DELETE FROM big WHERE v > 190', { rnd_next: 200 }],
+    ['SELECT COUNT(*) FROM big WHERE k IN (1, 2) AND v > 0', { key: 1, next: 19 }],
+  ])('%s', async (sql, wanted) => {
+    const counted = await status(sql);
+    // A whole scan may go over an index instead of the table.
+    expect(counted).toEqual(wanted);
+  });
+
+  test('EXPLAIN tells the key, and rows that it counted', async () => {
+    const explain = async (sql: string) =>
+      (await rows(one, `EXPLAIN ${sql}`)).map(([, , table, type, key, count]) => [table, type, key, count]);
+    expect(await explain('SELECT * FROM big WHERE v = 7')).toEqual([['big', 'ALL', null, 200]]);
+    expect(await explain('SELECT * FROM big WHERE k = 7')).toEqual([['big', 'ref', 'k', 10]]);
+    expect(await explain('SELECT * FROM big WHERE id = 7')).toEqual([['big', 'const', 'PRIMARY', 1]]);
+  });
+});
+
+describe('refused by name', () => {
+  test.each([
+    ['REPLACE INTO t VALUES (1)', 'REPLACE'],
+    ['WITH x AS (SELECT 1) SELECT * FROM x', 'WITH'],
+    ['SELECT * FROM t RIGHT JOIN t u ON 1', 'RIGHT JOIN'],
+    ['CREATE TABLE x (a INT, FOREIGN KEY (a) REFERENCES t (id))', 'FOREIGN KEY'],
+    ['CREATE TABLE x (a INT) ENGINE=MyISAM', 'ENGINE=MyISAM'],
+    ['SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'isolation level SERIALIZABLE'],
+    ['SELECT ROW_NUMBER() OVER (ORDER BY id) FROM t', 'window function'],
+    ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW'],
+  ])('%s', async (sql, name) => {
+    await expect(run(one, sql)).rejects.toMatchObject({
+      errno: 1235,
+      message: `This version of MySQL doesn't yet support '${name}'`,
+    });
+  });
+});
+
+test('a dump makes the same databases again', async () => {
+  await run(
+    one,
+    "CREATE TABLE odd (`a b` VARCHAR(20) NOT NULL DEFAULT 'it''s', d DECIMAL(5,2), b BLOB, e ENUM('x','y'), t DATETIME DEFAULT CURRENT_TIMESTAMP, KEY (`a b`, d))",
+  );
+  await run(
+    one,
+    "INSERT INTO odd VALUES ('line\\nend', -1.05, x'00ff', 'y', NULL), ('', NULL, NULL, NULL, '2026-01-02')",
+  );
+  const again = new Session(
+    new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} })),
+    'again',
+  );
+  for (const transaction of dump(engine))
+    for (const { database, sql } of transaction) {
+      again.database = database;
+      await run(again, sql);
+    }
+  for (const sql of ['SELECT * FROM t', 'SELECT * FROM odd', 'SHOW CREATE TABLE odd', 'SHOW CREATE TABLE t'])
+    expect(await rows(again, sql), sql).toEqual(await rows(one, sql));
+});

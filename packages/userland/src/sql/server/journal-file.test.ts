@@ -1,0 +1,105 @@
+/** The journal as a file: what was committed comes back; a line that was cut off is dropped, a damaged one is told of; a long journal is written anew. */
+import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { openLibrary } from '@netarium/sqlite/sqlite.ts';
+import { expect, test } from 'vitest';
+import { readText, writeFile } from '../../lib/stdio.ts';
+import { inProgram } from '../../runtimes/program.test-util.ts';
+import { Engine } from '../engine/engine.ts';
+import { Session } from '../engine/session.ts';
+import { parseStatement } from '../language/statement.ts';
+import { JournalFile } from './journal-file.ts';
+
+const PATH = '/db/netarium-sql.journal';
+const NOW = '2026-01-01 00:00:00';
+
+async function start(sys: Sys): Promise<Session> {
+  const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
+  engine.journal = await JournalFile.open(sys, engine, '/db');
+  const session = new Session(engine, '');
+  if (engine.catalogue.databases.size === 0) await session.execute('CREATE DATABASE test', NOW);
+  session.use('test');
+  return session;
+}
+
+async function rows(session: Session, sql: string): Promise<string> {
+  const result = await session.execute(sql, NOW);
+  return result.k === 'rows' ? JSON.stringify(result.rows) : '';
+}
+
+const filled = async (sys: Sys): Promise<Session> => {
+  const session = await start(sys);
+  await session.execute(
+    'CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20), made DATETIME DEFAULT CURRENT_TIMESTAMP)',
+    NOW,
+  );
+  await session.execute("INSERT INTO t (name) VALUES ('a'), ('b')", '2026-02-03 04:05:06');
+  return session;
+};
+
+test('what was committed comes back, with its numbers and its times; what was not does not', async () => {
+  const { lines } = await inProgram(async (sys, note) => {
+    const first = await filled(sys);
+    await first.execute('BEGIN', NOW);
+    await first.execute("INSERT INTO t (name) VALUES ('gone')", NOW);
+    await first.execute('ROLLBACK', NOW);
+    await first.execute("INSERT INTO t (name) VALUES ('d')", NOW);
+    await first.execute('BEGIN', NOW);
+    await first.execute("UPDATE t SET name = 'open'", NOW);
+    const second = await start(sys);
+    note(await rows(second, 'SELECT id, name, made FROM t ORDER BY id'));
+    await second.execute("INSERT INTO t (name) VALUES ('e')", NOW);
+    note(await rows(await start(sys), 'SELECT MAX(id) FROM t'));
+  });
+  expect(lines).toEqual([
+    '[[1,"a","2026-02-03 04:05:06"],[2,"b","2026-02-03 04:05:06"],[4,"d","2026-01-01 00:00:00"]]',
+    '[[5]]',
+  ]);
+});
+
+test('parameters come back too: bytes, great numbers, NULL', async () => {
+  const { lines } = await inProgram(async (sys, note) => {
+    const first = await filled(sys);
+    await first.execute('CREATE TABLE v (n BIGINT, b BLOB, s TEXT)', NOW);
+    const sql = 'INSERT INTO v VALUES (?, ?, ?)';
+    await first.run(parseStatement(sql).statement, sql, [2n ** 60n, new Uint8Array([0, 255]), null], NOW);
+    note(await rows(await start(sys), "SELECT CAST(n AS CHAR), b = x'00ff', s FROM v"));
+  });
+  expect(lines).toEqual([`[["${2n ** 60n}",1,null]]`]);
+});
+
+test('at every byte where it may be cut off, all whole transactions are there and it goes on', async () => {
+  await inProgram(async (sys) => {
+    await filled(sys);
+    const whole = await readText(sys, PATH);
+    const last = whole.slice(0, -1).lastIndexOf('\n') + 1;
+    for (let cut = last; cut < whole.length; cut += 7) {
+      await writeFile(sys, PATH, whole.slice(0, cut));
+      const session = await start(sys);
+      expect(await rows(session, 'SELECT COUNT(*) FROM t'), `cut at ${cut}`).toBe('[[0]]');
+      await session.execute("INSERT INTO t (name) VALUES ('next')", NOW);
+      expect(await rows(await start(sys), 'SELECT id, name FROM t'), `cut at ${cut}`).toBe('[[1,"next"]]');
+    }
+  });
+});
+
+test('a damaged line is told of, with its place', async () => {
+  await inProgram(async (sys) => {
+    await filled(sys);
+    const whole = await readText(sys, PATH);
+    await writeFile(sys, PATH, whole.replace('CREATE TABLE t', 'CREATE TABLE x'));
+    await expect(start(sys)).rejects.toThrow('sql-server: /db/netarium-sql.journal: line 2 is damaged');
+  });
+});
+
+test('a long journal is written anew, and means the same', async () => {
+  await inProgram(async (sys) => {
+    const session = await filled(sys);
+    for (let i = 0; i < 1100; i++) await session.execute(`UPDATE t SET name = 'n${i}' WHERE id = 1`, NOW);
+    const { size } = await sys.stat(PATH);
+    const again = await start(sys);
+    expect((await sys.stat(PATH)).size).toBeLessThan(size / 100);
+    expect(await rows(again, 'SELECT id, name FROM t')).toBe('[[1,"n1099"],[2,"b"]]');
+    await again.execute("INSERT INTO t (name) VALUES ('c')", NOW);
+    expect(await rows(await start(sys), 'SELECT MAX(id) FROM t')).toBe('[[3]]');
+  });
+});
