@@ -82,7 +82,7 @@ function tell(question: Question, labsOf: LabsAbout, io: Io): void {
   out(`\n${colors.bold(m.ask.seeIt)}`);
   const shown = labsOf(question);
   if (shown.length === 0) out(`  ${m.ask.noLab}`);
-  for (const lab of shown) out(`  ${colors.cyan(m.ask.command(lab))}`);
+  for (const lab of shown) out(`  ${colors.cyan(m.ask.command(lab))}   ${colors.dim(m.ask.page(lab))}`);
 }
 
 function tellClaims(question: Question, io: Io): void {

@@ -319,6 +319,7 @@ export const en = {
     noLab: 'No lab shows it yet.',
     others: 'Also found',
     command: (lab: string) => `netarium run ${lab}`,
+    page: (lab: string) => `in the page: netarium view ${lab}`,
   },
 
   quiz: quizEn,

@@ -307,6 +307,7 @@ export const zh: Messages = {
     noLab: '还没有实验演示它。',
     others: '还找到',
     command: (lab) => `netarium run ${lab}`,
+    page: (lab) => `在网页中看：netarium view ${lab}`,
   },
 
   quiz: quizZh,
