@@ -21,7 +21,8 @@ class Exception {
 }
 
 export class Exceptions {
-  private readonly byDestination = new Map<number | string, Exception>();
+  /** Made when something is learned: senders ask for the path MTU of every datagram, and pay one read where there is nothing. */
+  private byDestination: Map<number | string, Exception> | undefined = undefined;
 
   constructor(
     private readonly context: HostContext,
@@ -29,26 +30,27 @@ export class Exceptions {
   ) {}
 
   private find(dst: IpAddress): Exception | undefined {
-    return this.byDestination.size === 0 ? undefined : this.byDestination.get(dst.key);
+    return this.byDestination?.get(dst.key);
   }
 
   private make(dst: IpAddress): Exception {
-    let exception = this.byDestination.get(dst.key);
+    const known = (this.byDestination ??= new Map());
+    let exception = known.get(dst.key);
     if (exception !== undefined) return exception;
-    if (this.byDestination.size >= EXCEPTIONS_MAX) {
-      for (const oldest of this.byDestination.keys()) {
-        this.byDestination.delete(oldest);
+    if (known.size >= EXCEPTIONS_MAX) {
+      for (const oldest of known.keys()) {
+        known.delete(oldest);
         break;
       }
     }
     exception = new Exception();
-    this.byDestination.set(dst.key, exception);
+    known.set(dst.key, exception);
     return exception;
   }
 
   /** The MTU towards `dst`, given that of the card. */
   mtu(dst: IpAddress, cardMtu: number): number {
-    if (this.byDestination.size === 0) return cardMtu;
+    if (this.byDestination === undefined) return cardMtu;
     const exception = this.byDestination.get(dst.key);
     if (exception === undefined || this.context.queue.now >= exception.pmtuUntil) return cardMtu;
     return Math.min(exception.pmtu, cardMtu);
@@ -94,6 +96,6 @@ export class Exceptions {
 
   /** Routes were changed by hand: what was learned under the old ones is forgotten (rt_cache_flush). */
   clear(): void {
-    this.byDestination.clear();
+    this.byDestination = undefined;
   }
 }

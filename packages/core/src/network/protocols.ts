@@ -12,7 +12,8 @@ const NOBODY: readonly RawListener[] = [];
 export class Protocols {
   /** By protocol number, as long as the highest one registered. */
   private readonly handlers: (TransportHandler | undefined)[] = [];
-  private readonly raw = new Map<number, readonly RawListener[]>();
+  /** Made when somebody listens: most hosts have no raw sockets, and the packet path pays one read for that. */
+  private raw: Map<number, readonly RawListener[]> | undefined = undefined;
 
   register(protocol: number, handler: TransportHandler): void {
     assert(this.handlers[protocol] === undefined, `protocol ${protocol} has a handler already`);
@@ -25,21 +26,25 @@ export class Protocols {
   }
 
   addRaw(protocol: number, listener: RawListener): void {
-    this.raw.set(protocol, [...(this.raw.get(protocol) ?? []), listener]);
+    this.raw ??= new Map();
+    this.raw.set(protocol, [...this.listeners(protocol), listener]);
   }
 
   removeRaw(protocol: number, listener: RawListener): void {
-    const rest = (this.raw.get(protocol) ?? []).filter((other) => other !== listener);
-    if (rest.length > 0) this.raw.set(protocol, rest);
-    else this.raw.delete(protocol);
+    const rest = this.listeners(protocol).filter((other) => other !== listener);
+    if (rest.length > 0) this.raw?.set(protocol, rest);
+    else this.raw?.delete(protocol);
+  }
+
+  private listeners(protocol: number): readonly RawListener[] {
+    return this.raw?.get(protocol) ?? NOBODY;
   }
 
   /** True where somebody took a copy: then an unknown protocol is no error (ip_protocol_deliver_rcu). */
   toRaw(packet: Ipv4Packet, card: NetworkCard, now: Instant): boolean {
-    // Most hosts have none: the packet path pays one read for that.
-    if (this.raw.size === 0) return false;
+    if (this.raw === undefined) return false;
     let taken = false;
-    for (const listener of this.raw.get(packet.protocol) ?? NOBODY) {
+    for (const listener of this.listeners(packet.protocol)) {
       listener.receive(packet, card, now);
       taken = true;
     }
@@ -48,14 +53,14 @@ export class Protocols {
 
   /** Whether somebody here may have sent the quoted packet. */
   know(quoted: QuotedPacket): boolean {
-    if (this.raw.has(quoted.protocol)) return true;
+    if (this.listeners(quoted.protocol).length > 0) return true;
     const handler = this.get(quoted.protocol);
     return handler !== undefined && handler.knows?.(quoted) !== false;
   }
 
   /** An ICMP error, to whoever sent the quoted packet. */
   tell(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
-    for (const listener of this.raw.get(quoted.protocol) ?? NOBODY) listener.error?.(icmp, quoted, from);
+    for (const listener of this.listeners(quoted.protocol)) listener.error?.(icmp, quoted, from);
     this.get(quoted.protocol)?.error(icmp, quoted, from);
   }
 }

@@ -141,6 +141,12 @@ export class PortTable<H extends PortHolder = PortHolder> {
     return E.EADDRNOTAVAIL;
   }
 
+  /** The one holder of a port; undefined where it has none, or several. */
+  only(port: number): H | undefined {
+    const held = this.holders.get(port);
+    return held instanceof Set ? undefined : held;
+  }
+
   /** Every holder of a port, the oldest first. */
   at(port: number): Iterable<H> {
     const held = this.holders.get(port);

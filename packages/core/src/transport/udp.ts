@@ -85,6 +85,9 @@ export class Udp implements TransportHandler {
     remotePort: number,
     card: string,
   ): UdpSocket | undefined {
+    // Most ports have one holder, which makes it no list.
+    const only = this.ports.only(localPort);
+    if (only !== undefined) return matchScore(only, local, remote, remotePort, card) < 0 ? undefined : only;
     let best: UdpSocket | undefined;
     let bestScore = -1;
     let equals = 0;
