@@ -28,7 +28,7 @@ export const options: ProgramOptions = {
     {
       names: ['--max-clients'],
       value: 'COUNT',
-      help: 'with threads and fork: serve so many at a time, others wait; 256 by default',
+      help: 'with threads and fork: serve so many at a time, others wait; 64 by default',
     },
     { names: ['--upper'], help: 'send letters back in upper case' },
   ],
@@ -56,7 +56,7 @@ function readSettings(parsed: ParsedOptions): Settings {
     place: { address, port: parsePort('echo-server', port) },
     model,
     upper: parsed.has('--upper'),
-    maxClients: countOption('echo-server', parsed, '--max-clients', 256),
+    maxClients: countOption('echo-server', parsed, '--max-clients', 64),
   };
 }
 
