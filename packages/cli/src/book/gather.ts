@@ -25,7 +25,11 @@ export interface Sources {
 export function gatherBook(sources: Sources): Book {
   const { language, labs } = sources;
   const titles = new Map(labs.map((lab) => [lab.id, lab.title === undefined ? lab.id : textIn(lab.title, language)]));
-  const labOf = (id: string): BookLab => ({ id, title: titles.get(id) ?? id, page: sources.pages.get(id) });
+  const labOf = (id: string): BookLab => ({
+    id,
+    title: titles.get(id) ?? id,
+    page: viewerOf(sources.pages.get(id), language),
+  });
   const items = new Map(quizItems.map((item) => [item.id, bookItem(item, sources, labOf(item.lab))]));
   const about = labsAbout(labs);
   return {
@@ -46,6 +50,9 @@ export function gatherBook(sources: Sources): Book {
     })),
   };
 }
+
+const viewerOf = (path: string | undefined, language: Language): string | undefined =>
+  path === undefined ? undefined : `${path}#lang=${language}`;
 
 function bookQuestion(question: Question, language: Language): Omit<BookQuestion, 'labs' | 'items'> {
   const about = question.rows.flatMap((row) => rows.find(({ id }) => id === row) ?? []);
@@ -72,6 +79,8 @@ function bookQuestion(question: Question, language: Language): Omit<BookQuestion
 function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab): BookItem {
   const { task } = item;
   const choices = task.kind === 'number' ? [] : task.choices;
+  // Only a run as the viewer has it: with the lab's own parameters.
+  const viewer = item.set === undefined ? lab.page?.replace(/#.*/, '') : undefined;
   const { answer, evidence } = decisions.get(item.id) ?? { answer: [], evidence: [] };
   return {
     id: item.id,
@@ -86,6 +95,7 @@ function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab
       at: `${formatInstant(Math.max(0, atNs))} s`,
       text: textIn(text, language),
       verbatim: text.en === text.zh,
+      page: viewer === undefined ? undefined : `${viewer}#t=${Math.max(0, atNs)}&lang=${language}`,
     })),
     why: textIn(item.why, language),
     command: commandOf(item),

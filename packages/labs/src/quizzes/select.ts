@@ -32,17 +32,20 @@ export function itemsAbout(topic: string | undefined): readonly QuizItem[] {
 const FOUND_MAX = 3;
 const ITEMS_MAX = 3;
 
-/** Those of a question of the notes: its own quiz first, then by how many rows they share, an item's first row counting most. */
+/**
+ * Those of a question of the notes: its own quiz first, then those that begin with one of its rows, in the order of these, then those that are about
+ * its first row among others.
+ */
 export function itemsOf({ id, rows: about }: Pick<Question, 'id' | 'rows'>): readonly QuizItem[] {
-  const worth = (item: QuizItem): number => {
-    const shared = item.rows.filter((row) => about.includes(row)).length;
-    if (shared === 0) return item.quiz === id ? 100 : 0;
-    return (item.quiz === id ? 100 : 0) + (about.includes(item.rows[0]!) ? 10 : 0) + shared;
+  const place = (item: QuizItem): number => {
+    if (item.quiz === id) return -1;
+    const first = about.indexOf(item.rows[0]!);
+    return first >= 0 ? first : item.rows.includes(about[0]!) ? about.length : Number.POSITIVE_INFINITY;
   };
   return quizItems
-    .map((item) => ({ item, worth: worth(item) }))
-    .filter((each) => each.worth > 0)
-    .sort((a, b) => b.worth - a.worth)
+    .map((item) => ({ item, at: place(item) }))
+    .filter(({ at }) => at < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a.at - b.at)
     .slice(0, ITEMS_MAX)
     .map(({ item }) => item);
 }

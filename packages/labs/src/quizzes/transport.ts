@@ -111,7 +111,23 @@ const tcp: readonly QuizItem[] = [
       sent: ['client SYN-SENT, server SYN-RECEIVED', '客户端 SYN-SENT，服务器 SYN-RECEIVED'],
       closed: ['both CLOSED', '两端都是 CLOSED'],
     }),
-    decide: byCheck('lost-ack', 'half', 'whole', /third ACK is lost/),
+    decide: ({ story, events }) => {
+      const from = story(/third ACK is lost/)[0];
+      const later = events('tcp.state').filter(({ at }) => from !== undefined && at >= from.line.atNs);
+      const [client, server] = ['client', 'server'].map((name) =>
+        later.find(({ host, values }) => host === name && values.to === 'ESTABLISHED'),
+      );
+      if (from === undefined || client === undefined || server === undefined) return { answer: [], evidence: [] };
+      const evidence = [client, server].map(({ at, host, values }) => {
+        const said = `${host}: ${values.from} → ${values.to}`;
+        return { atNs: at, text: { en: said, zh: said } };
+      });
+      return {
+        // One way takes 10 ms.
+        answer: [server.at - client.at > 20_000_000 ? 'half' : 'whole'],
+        evidence: [storyEvidence(from.line), ...evidence],
+      };
+    },
     why: text(
       'The client has all it needs; the server waits for an ACK, and the next data segment carries one.',
       '客户端已收到所需的一切；服务器还在等 ACK，客户端下一个数据段会带上它。',

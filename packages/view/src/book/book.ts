@@ -21,6 +21,8 @@ export interface BookEvidence {
   readonly text: string;
   /** The same in every language: a packet's line, a program's output. */
   readonly verbatim: boolean;
+  /** The lab's viewer at that moment, relative to the book's folder. */
+  readonly page: string | undefined;
 }
 
 /** A predict-first question whose answer a run gave while the book was written. */

@@ -41,8 +41,13 @@ function revealed({ m }: Book, item: BookItem): Content {
     const choice = item.choices.find((each) => each.letter === letter);
     return choice === undefined ? `${letter} ${item.unit}`.trim() : `${letter}. ${choice.text}`;
   });
-  const rows = item.evidence.map(({ at, text, verbatim }) =>
-    h('tr', {}, h('td', { class: 'at' }, at), h('td', { lang: verbatim ? 'en' : undefined }, text)),
+  const rows = item.evidence.map(({ at, text, verbatim, page }) =>
+    h(
+      'tr',
+      {},
+      h('td', { class: 'at' }, page === undefined ? at : h('a', { href: page }, at)),
+      h('td', { lang: verbatim ? 'en' : undefined }, text),
+    ),
   );
   return [
     h(

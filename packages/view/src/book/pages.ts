@@ -142,7 +142,7 @@ function seeIt({ m }: Book, { labs, rows }: BookQuestion): Content {
   const shown = labs.map((lab) => h('li', {}, labLink(lab)));
   return [
     labs.length === 0 ? h('p', {}, m.ask.noLab) : h('ul', { class: 'labs' }, shown),
-    h('p', { class: 'hint' }, m.book.about, ' ', rows.join(m.book.and)),
+    h('p', { class: 'hint' }, m.book.about(rows.join(m.book.and))),
   ];
 }
 
@@ -153,7 +153,7 @@ function claimTable({ m }: Book, { claims }: BookQuestion): Html {
   const head = [m.book.claim, m.book.verdict, m.book.truth].map((text) => h('th', { scope: 'col' }, text));
   return h(
     'div',
-    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': m.ask.claims },
+    { class: 'wide', tabindex: '0', role: 'group', 'aria-label': m.ask.claims },
     h('table', { class: 'claim-table' }, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows)),
   );
 }
@@ -190,7 +190,7 @@ function termsPage(book: Book): string {
     h('p', { class: 'lead' }, m.book.termsLead),
     h(
       'div',
-      { class: 'wide', tabindex: '0', role: 'region', 'aria-label': m.book.termsTitle },
+      { class: 'wide', tabindex: '0', role: 'group', 'aria-label': m.book.termsTitle },
       h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows)),
     ),
   ];

@@ -1,0 +1,2 @@
+/** The handbook's script and style, as text. */
+export function bookBundle(): Promise<{ readonly script: string; readonly style: string }>;

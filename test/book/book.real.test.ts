@@ -1,0 +1,228 @@
+/**
+ * The handbook in a real browser, opened from disk: no request, no error, no accessibility violation in either theme and language, a search that
+ * finds, predictions that can be checked by keyboard, and everything there without scripts. Its predictions come from runs made here.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bookBundle } from '../../scripts/book-bundle.mjs';
+import { bookIn, realDecisions, writeBook } from './write-book.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
+
+let folder: string;
+let browser: Browser;
+const pages: Page[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'netarium-book-'));
+  const [files, decisions] = [await bookBundle(), await realDecisions()];
+  for (const language of ['en', 'zh'] as const)
+    writeBook(await bookIn(language, decisions), join(folder, language), files);
+  browser = await chromium.launch({ ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), args: FLAGS });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.context().close();
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+interface Looks {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly javaScriptEnabled?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+function urlOf(path: string): string {
+  const [file, query] = path.split('?') as [string, string?];
+  return `${pathToFileURL(join(folder, file)).href}${query === undefined ? '' : `?${query}`}`;
+}
+
+/** A page of the book; whatever it complains of or asks for fails the test. */
+async function open(path: string, looks: Looks = {}): Promise<Page> {
+  // The policy of the pages forbids foreign scripts; the auditor is let in from outside.
+  const context = await browser.newContext({ ...looks, bypassCSP: true });
+  const page = await context.newPage();
+  pages.push(page);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file://')) complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(urlOf(path));
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  // Its own look at style sheets would be a request, which files from disk do not get.
+  const found = await page.evaluate<readonly Violation[]>(
+    'axe.run(document, { preload: false }).then((r) => r.violations)',
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+  );
+}
+
+describe.each(['en', 'zh'])('axe-core finds nothing in %s', (language) => {
+  const views = [
+    'index.html',
+    `index.html?q=${encodeURIComponent('粘包')}`,
+    'q028.html',
+    'q045.html',
+    'quiz.html',
+    'terms.html',
+  ];
+  test.each(views.flatMap((view) => (['light', 'dark'] as const).map((scheme) => [view, scheme] as const)))(
+    '%s, %s',
+    async (view, colorScheme) => {
+      const page = await open(`${language}/${view}`, { colorScheme });
+      await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true");
+      expect(await violations(page)).toEqual([]);
+    },
+  );
+});
+
+test('the pages’ own policy lets in nothing but the book’s scripts and style', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  pages.push(page);
+  const refused: string[] = [];
+  page.on('console', (message) => refused.push(message.text()));
+  await page.goto(urlOf('en/index.html?q=sticky'));
+  expect(await page.locator('#results-list a').count()).toBeGreaterThan(0);
+  expect(refused).toEqual([]);
+  await page.evaluate(`
+    const image = document.createElement('img');
+    image.src = 'https://example.invalid/x.png';
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "ran"';
+    document.body.append(image, script);
+  `);
+  await expect.poll(() => refused.length).toBeGreaterThanOrEqual(2);
+  expect(await page.title()).not.toBe('ran');
+});
+
+test.each([
+  ['en', '粘包', 'What are sticky packets'],
+  ['en', 'sticky packets', 'What are sticky packets'],
+  ['zh', '粘包', '粘包指什么'],
+  ['zh', 'sticky packets', '粘包指什么'],
+])('the search box in %s finds %s while it is typed', async (language, query, first) => {
+  const page = await open(`${language}/index.html`);
+  await page.locator('#search').fill(query);
+  expect(await page.locator('#results-list a').first().textContent()).toContain(first);
+  expect(await page.locator('#topics').isHidden()).toBe(true);
+  await page.keyboard.press('Enter');
+  expect(new URL(page.url()).searchParams.get('q')).toBe(query);
+  await page.reload();
+  await page.locator('#results-list a').first().click();
+  expect(page.url()).toMatch(/q028\.html$/);
+});
+
+test('a search from another page comes to the index; what is not there is said, and cleared again', async () => {
+  const page = await open('en/q014.html');
+  await page.locator('#search').fill('zzyzx');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/index\.html\?q=/);
+  expect(await page.locator('#results-count').textContent()).toContain('Nothing found');
+  await page.locator('#search').fill('');
+  expect(await page.locator('#topics').isVisible()).toBe(true);
+  expect(await page.locator('#results').isHidden()).toBe(true);
+});
+
+describe('predictions', () => {
+  test('a choice, by keyboard: right and wrong', async () => {
+    const page = await open('en/quiz.html');
+    const item = page.locator('#item-arp-first-frame');
+    await item.getByRole('radio').first().focus();
+    await page.keyboard.press('Space');
+    await item.getByRole('button', { name: 'Check' }).press('Enter');
+    expect(await item.getByRole('status').textContent()).toContain('Not so');
+    expect(await item.locator('details').getAttribute('open')).not.toBeNull();
+    await item.getByRole('radio', { name: /ff:ff/ }).check();
+    await item.getByRole('button', { name: 'Check' }).click();
+    expect(await item.getByRole('status').textContent()).toBe('Right.');
+    expect(await item.locator('.evidence').textContent()).toContain('Who has');
+  });
+
+  test('several choices, and a number with its tolerance', async () => {
+    const page = await open('zh/quiz.html');
+    const flags = page.locator('#item-flag-bits');
+    for (const box of await flags.getByRole('checkbox').all()) await box.check();
+    await flags.getByRole('button', { name: '检查' }).click();
+    expect(await flags.getByRole('status').textContent()).toBe('正确。');
+    const seconds = page.locator('#item-flag-a-to-flag-b');
+    await seconds.getByRole('textbox').fill('');
+    await seconds.getByRole('button', { name: '检查' }).click();
+    expect(await seconds.getByRole('status').textContent()).toContain('不对');
+    await seconds.getByRole('textbox').fill('60.5');
+    await page.keyboard.press('Enter');
+    expect(await seconds.getByRole('status').textContent()).toBe('正确。');
+  });
+
+  test('the nine steps are sorted with the buttons', async () => {
+    const page = await open('en/quiz.html');
+    const item = page.locator('#item-sort-a-visit');
+    for (const [place, letter] of [...'hfdabiecg'].entries()) {
+      const line = item.locator(`li[data-letter="${letter}"]`);
+      const at = (): Promise<number> => line.evaluate((node) => [...node.parentElement!.children].indexOf(node));
+      for (let now = await at(); now > place; now--) await line.getByRole('button', { name: 'Move up' }).press('Enter');
+    }
+    await item.getByRole('button', { name: 'Check' }).click();
+    expect(await item.getByRole('status').textContent()).toBe('Right.');
+  });
+});
+
+test('without scripts: answers behind a disclosure, the whole index, no dead controls', async () => {
+  const page = await open('zh/q028.html', { javaScriptEnabled: false });
+  expect(await page.getByRole('radio').count()).toBe(0);
+  const answer = page.locator('article details .answer').first();
+  expect(await answer.isVisible()).toBe(false);
+  await page.locator('article summary').first().click();
+  expect(await answer.isVisible()).toBe(true);
+  const index = await open('en/index.html', { javaScriptEnabled: false });
+  expect(await index.locator('#topics .questions a').count()).toBe(104);
+  expect(await index.locator('noscript').isVisible()).toBe(true);
+});
+
+test.each(['en/q014.html', 'zh/quiz.html', 'en/terms.html', 'zh/index.html'])(
+  '%s at 200 % and on a narrow screen: nothing is cut off',
+  async (path) => {
+    // 1280 pixels at 200 % are 640 of CSS; 320 is what WCAG 2.2, 1.4.10 asks for.
+    for (const width of [640, 320]) {
+      const page = await open(path, { viewport: { width, height: 800 } });
+      const wider = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(wider, `${width}`).toBeLessThanOrEqual(0);
+    }
+  },
+);
+
+test('the first Tab brings the way past the banner', async () => {
+  const page = await open('en/q001.html');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+});
