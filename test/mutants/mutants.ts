@@ -20,7 +20,8 @@ const DNS = 'packages/userland/src/dns';
 const CORE = 'packages/core/src';
 const KERNEL = `${CORE}/kernel`;
 const SYSCALL = `${CORE}/syscall`;
-const RUNTIMES = 'packages/userland/src/runtimes';
+const USERLAND = 'packages/userland/src';
+const RUNTIMES = `${USERLAND}/runtimes`;
 
 export const mutants: readonly Mutant[] = [
   {
@@ -603,5 +604,68 @@ export const mutants: readonly Mutant[] = [
     from: 'const locked = mutex.lock(thread, call);',
     to: 'const locked = mutex.locked ? undefined : mutex.lock(thread, call);',
     tests: [`${CORE}/os/sync/sync.test.ts`],
+  },
+  {
+    name: 'a full disk leaves a torn line',
+    file: `${USERLAND}/jobs/log-writer/log-file.ts`,
+    from: 'if (isFile && whole < done) await',
+    to: 'if (isFile && whole > done) await',
+    tests: [`${USERLAND}/jobs/log-writer/log-writer.test.ts`],
+  },
+  {
+    name: 'a torn line is not ended before the next one',
+    file: `${USERLAND}/jobs/log-writer/log-file.ts`,
+    from: "if (type === 'file' && size > 0 &&",
+    to: "if (type === 'file' && size > 1_000 &&",
+    tests: [`${USERLAND}/jobs/log-writer/log-writer.test.ts`],
+  },
+  {
+    name: 'records that were dropped are not counted',
+    file: `${USERLAND}/jobs/log-writer/threads.ts`,
+    from: 'if (!taken) await sys.cell_add(shared.dropped, 1);',
+    to: 'if (!taken) await sys.cell_add(shared.dropped, 0);',
+    tests: [`${USERLAND}/jobs/log-writer/log-writer.test.ts`],
+  },
+  {
+    name: 'a whole match lets a newline through',
+    file: `${USERLAND}/validation/judge.ts`,
+    from: "case 'fullmatch':\n      return pattern;",
+    to: "case 'fullmatch':\n      return pattern + '\\n?';",
+    tests: [`${USERLAND}/validation/validation.test.ts`],
+  },
+  {
+    name: 'a repetition that takes nothing goes round again',
+    file: `${USERLAND}/coreutils/regex/whole-match.ts`,
+    from: 'else if (way.rounds[loop] !== way.position)',
+    to: 'else if (way.rounds[loop] !== -2)',
+    tests: [`${USERLAND}/coreutils/regex/whole-match.test.ts`],
+  },
+  {
+    name: 'a class of a Redis pattern forgets that it is negated',
+    file: `${USERLAND}/redis/glob.ts`,
+    from: 'char <= high) !== negated',
+    to: 'char <= high)',
+    tests: [`${USERLAND}/redis/glob.test.ts`],
+  },
+  {
+    name: 'who hangs up in a blocking pop stays in the queue',
+    file: `${USERLAND}/redis/server.ts`,
+    from: '      this.session.over = true;\n      wake(pushed);',
+    to: '      this.session.over = true;',
+    tests: [`${USERLAND}/redis/server.test.ts`],
+  },
+  {
+    name: 'a Unix stream that closes with unread bytes says nothing',
+    file: `${CORE}/socket/unix-socket.ts`,
+    from: 'if (neverAccepted || this.queue.length > 0) peer',
+    to: 'if (neverAccepted) peer',
+    tests: ['test/kernels/simulated.test.ts'],
+  },
+  {
+    name: 'O_EXCL follows a dangling link',
+    file: `${SYSCALL}/calls/file.ts`,
+    from: 'process.uid, !once);',
+    to: 'process.uid);',
+    tests: ['test/kernels/simulated.test.ts'],
   },
 ];
