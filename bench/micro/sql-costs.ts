@@ -40,9 +40,7 @@ async function cpu(run: () => Promise<unknown>): Promise<number> {
 async function times(count: number, run: (i: number) => Promise<unknown>): Promise<number[]> {
   const all: number[] = [];
   for (let i = 0; i < count; i++) {
-    const before = process.hrtime.bigint();
-    await run(i);
-    all.push(Number(process.hrtime.bigint() - before));
+    all.push(await cpu(() => run(i)));
   }
   return all;
 }

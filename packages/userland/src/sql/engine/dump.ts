@@ -1,8 +1,9 @@
 /** A whole database as statements that make it anew, table by table, as mysqldump writes it. */
 import { hex } from '@netarium/core/base/bytes.ts';
 import { type ColumnType, type SqlValue, textOf } from '../types.ts';
+import { allRows } from './all-rows.ts';
 import type { Table } from './catalogue.ts';
-import { allRows, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
 import { createText, escaped } from './show.ts';

@@ -6,10 +6,12 @@ import { type Connection, type Library, SqliteError, type SqliteValue } from '@n
 import { type SqlError, sqlError } from '../errors.ts';
 import type { SqlValue } from '../types.ts';
 import { textOf } from '../types.ts';
+import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
 import { definitions, type FunctionHost } from './functions.ts';
 import type { Journal } from './journal.ts';
 import { type Pause, WriteLock } from './lock.ts';
+import { Plans } from './plan.ts';
 import { RunState } from './run-state.ts';
 
 export interface Ran {
@@ -25,6 +27,7 @@ export class Engine implements FunctionHost {
   readonly lock: WriteLock;
   readonly reader: Connection;
   readonly writer: Connection;
+  readonly plans = new Plans();
   run = new RunState();
   private lastConnection = 0;
 
@@ -97,16 +100,4 @@ export class Engine implements FunctionHost {
 
 function shown(value: SqlValue): string {
   return value === null ? 'NULL' : textOf(value);
-}
-
-export function allRows(connection: Connection, sql: string, prepared: () => void = () => {}): SqliteValue[][] {
-  const statement = connection.prepare(sql);
-  prepared();
-  try {
-    const rows: SqliteValue[][] = [];
-    for (let row = statement.step(); row !== undefined; row = statement.step()) rows.push(row);
-    return rows;
-  } finally {
-    statement.finalize();
-  }
 }

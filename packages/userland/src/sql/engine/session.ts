@@ -13,7 +13,6 @@ import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
-import { plansOf } from './plan.ts';
 import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
 import type { RunState } from './run-state.ts';
 import { Scope } from './scope.ts';
@@ -26,7 +25,10 @@ import { Variables } from './variables.ts';
 
 export interface Work {
   readonly statements: number;
+  /** Rows that were looked at. */
   readonly rows: number;
+  /** Rows that were inserted, changed or deleted. */
+  readonly written: number;
 }
 
 export class Session implements SessionView {
@@ -36,8 +38,8 @@ export class Session implements SessionView {
   lastInsertId: number | bigint = 0;
   rowCount = -1;
   now = '1970-01-01 00:00:00';
-  /** What statements have cost since somebody asked: rows that were looked at or written. */
-  private work: Work = { statements: 0, rows: 0 };
+  /** What statements have cost since somebody asked. */
+  private work: Work = { statements: 0, rows: 0, written: 0 };
   /** BEGIN was said. */
   private begun = false;
   /** SQLite's transaction is open on the writing connection, and the lock is ours. */
@@ -63,13 +65,14 @@ export class Session implements SessionView {
 
   takeWork(): Work {
     const { work } = this;
-    this.work = { statements: 0, rows: 0 };
+    this.work = { statements: 0, rows: 0, written: 0 };
     return work;
   }
 
   private worked({ state, changes, pages }: Ran): void {
-    const rows = state.seen.reduce((sum, count) => sum + (count ?? 0), changes);
-    this.work = { statements: this.work.statements + 1, rows: this.work.rows + rows };
+    const { statements, rows, written } = this.work;
+    const looked = state.seen.reduce((sum, count) => sum + (count ?? 0), 0);
+    this.work = { statements: statements + 1, rows: rows + looked, written: written + changes };
     this.status.add('Sqlite_pages_read', pages);
   }
 
@@ -151,7 +154,7 @@ export class Session implements SessionView {
       const ran = this.engine.execute(this.connection, sql);
       this.status.add('Com_select');
       this.worked(ran);
-      this.status.read(plansOf(this.connection, sql, translator.visited), ran.state.seen);
+      this.status.read(this.engine.plans.of(this.connection, sql, translator.visited), ran.state.seen);
       return { k: 'rows', columns, rows: ran.rows };
     } finally {
       if (select.locking) await this.endStatement();
@@ -162,7 +165,7 @@ export class Session implements SessionView {
     const translator = this.translator(params);
     const { sql } = translator.select(select);
     const { state } = this.engine.execute(this.connection, sql);
-    return explainResult(plansOf(this.connection, sql, translator.visited), state.seen);
+    return explainResult(this.engine.plans.of(this.connection, sql, translator.visited), state.seen);
   }
 
   private async change(
@@ -197,7 +200,7 @@ export class Session implements SessionView {
     const ran = this.executed(statement, sql, table);
     const { changes, state } = ran;
     this.worked(ran);
-    const plans = plansOf(this.engine.writer, sql, translator.visited);
+    const plans = this.engine.plans.of(this.engine.writer, sql, translator.visited);
     this.status.read(plans, state.seen);
     this.status.add(COUNTED[statement.k].command);
     this.entries.push({
@@ -303,6 +306,7 @@ export class Session implements SessionView {
   private async definition(run: () => OkResult, sql: string): Promise<OkResult> {
     await this.commit();
     await this.startWriting();
+    this.engine.plans.clear();
     try {
       const result = run();
       this.entries.push({ database: this.database, sql, params: [], now: this.now });

@@ -113,3 +113,6 @@ function switched(text: string, value: SqlValue): SqlValue {
   if (text === 'default') return 'utf8mb4';
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }
+
+/** For the coverage page. */
+export const variableNames: readonly string[] = [...FIXED.keys(), ...SETTABLE.keys()].sort();

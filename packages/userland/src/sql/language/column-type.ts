@@ -148,3 +148,20 @@ function castType(reader: Reader, word: string): ColumnType {
       throw unsupportedSql(`CAST AS ${word}`);
   }
 }
+
+/** For the coverage page. */
+export const typeNames: readonly string[] = [
+  ...INTEGERS.keys(),
+  ...[
+    'BOOLEAN',
+    'DOUBLE',
+    'FLOAT',
+    `DECIMAL of up to ${DECIMAL_DIGITS} digits`,
+    'CHAR',
+    'VARCHAR',
+    'VARBINARY',
+    'ENUM',
+  ],
+  ...[...TEXTS.keys()].flatMap((name) => [name, name.replace('TEXT', 'BLOB')]),
+  ...['DATE', 'DATETIME', 'TIMESTAMP (whole seconds)'],
+];

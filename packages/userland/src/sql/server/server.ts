@@ -1,7 +1,9 @@
 /**
  * sql-server: the MySQL client/server protocol in front of SQLite, for programs and for people with a MySQL client. A documented part of MySQL's SQL; what is not carried out
  * is error 1235 by name. Isolation is READ COMMITTED with one writer at a time: a transaction takes the one write lock with its first change, others wait for it up to
- * innodb_lock_wait_timeout (error 1205). Without `--data` everything is in memory; with it, see `journal-file.ts` for what survives.
+ * innodb_lock_wait_timeout (error 1205). Without `--data` everything is in memory; with it, each transaction is in a journal before its client is told: it survives the end of
+ * the process at any moment, but not the loss of power (there is no fsync). SHOW STATUS and EXPLAIN tell rows and pages that were counted, not estimated. Warnings and notes
+ * are not told: what MySQL's strict mode makes an error is one here, the rest is done in silence (rounding to the scale of a DECIMAL).
  */
 
 import type { Sys } from '@netarium/core/syscall/sys.ts';
@@ -29,6 +31,8 @@ import { Engine } from '../engine/engine.ts';
 import type { Pause } from '../engine/lock.ts';
 import { Session } from '../engine/session.ts';
 import { functionNames } from '../engine/translate-call.ts';
+import { variableNames } from '../engine/variables.ts';
+import { typeNames } from '../language/column-type.ts';
 import { statementNames } from '../language/statement.ts';
 import { SALT_LENGTH, saltFrom } from '../protocol/handshake.ts';
 import { type Account, type Line, ServerConnection } from './connection.ts';
@@ -56,6 +60,8 @@ export const options: ProgramOptions = {
 export const coverage: readonly CoverageSection[] = [
   { program: 'sql-server', title: 'Statements', entries: statementNames },
   { program: 'sql-server', title: 'Functions', entries: functionNames },
+  { program: 'sql-server', title: 'Types', entries: typeNames },
+  { program: 'sql-server', title: 'System variables', entries: variableNames },
 ];
 
 interface Settings {
