@@ -100,7 +100,7 @@ class Capture implements Tap {
     const end = start + Math.min(length, this.snapLength);
     encodeFrameAt(frame, writer.bytes, start, end);
     if (direction === 'in' && this.world.mode === 'full')
-      assert(frameProblem(writer.bytes, start, start + length) === undefined, 'a frame came in damaged');
+      assert(frameProblem(writer.bytes, start, start + length, writer.words) === undefined, 'a frame came in damaged');
     writer.end(direction === 'in' ? 'inbound' : 'outbound');
   }
 

@@ -22,9 +22,13 @@ export function checksumOf(sum: number): number {
   return ~foldSum(sum) & 0xffff;
 }
 
-/** Sum of bytes[start, end) as big-endian 16-bit words, an odd last byte padded with zero; at most 16 bits wide. */
-export function sumBytes(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/**
+ * Sum of bytes[start, end) as big-endian 16-bit words, an odd last byte padded with zero; at most 16 bits wide. Where the caller has a view of
+ * all of `bytes` in machine words, none is made.
+ */
+export function sumBytes(bytes: Uint8Array, start = 0, end = bytes.length, view?: Uint32Array): number {
   if (end - start < WORD_SUM_FROM) return sumShort(bytes, start, end);
+  if (view !== undefined) return sumAligned(bytes, view, 0, start, end);
   const skew = (4 - (bytes.byteOffset & 3)) & 3;
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + skew, (bytes.byteLength - skew) >> 2);
   return sumAligned(bytes, words, skew, start, end);

@@ -53,7 +53,7 @@ export const HEADERS_MAX = 14 + 4 + 60 + 60;
 /** Writes the frame to `bytes` from `at` on. At `limit`, behind the longest headers or at the frame's end, the payload is cut. */
 export function encodeFrameAt(frame: Frame, bytes: Uint8Array, at: number, limit: number): void {
   assert(limit - at >= Math.min(frame.length, HEADERS_MAX), 'headers are not cut');
-  if (frame instanceof RuntFrame) putRaw(bytes, at, frame.payload, limit);
+  if (frame.etherType === 0 && frame instanceof RuntFrame) putRaw(bytes, at, frame.payload, limit);
   else {
     putEthernet(bytes, at, frame);
     const end = putNetwork(bytes, at + ETHERNET_HEADER_LENGTH, frame.payload, limit);
@@ -144,8 +144,11 @@ export function decodeTransport(bytes: Uint8Array, protocol: number, src: number
   return transportOf(new Input(bytes, undefined), protocol, 0, bytes.length, src, dst);
 }
 
-/** What `decodeFrame` would refuse in the frame at bytes[at, end), found without making values: a wrong checksum, length or header field. */
-export function frameProblem(bytes: Uint8Array, at: number, end: number): RawProblem | undefined {
+/**
+ * What `decodeFrame` would refuse in the frame at bytes[at, end), found without making values: a wrong checksum, length or header field.
+ * `words`: as for `sumBytes`.
+ */
+export function frameProblem(bytes: Uint8Array, at: number, end: number, words?: Uint32Array): RawProblem | undefined {
   if (end - at < ETHERNET_HEADER_LENGTH) return 'short header';
   let type = get16(bytes, at + ETHERNET_HEADER_LENGTH - 2);
   let from = at + ETHERNET_HEADER_LENGTH;
@@ -154,21 +157,26 @@ export function frameProblem(bytes: Uint8Array, at: number, end: number): RawPro
     type = getVlan(bytes, from).etherType;
     from += VLAN_TAG_LENGTH;
   }
-  if (type === ETHERTYPE.ipv4) return datagramProblem(bytes, from, end);
+  if (type === ETHERTYPE.ipv4) return datagramProblem(bytes, from, end, words);
   return type === ETHERTYPE.arp ? problemIn(getArp(bytes, from, end, NO_IDENT)) : undefined;
 }
 
 const NO_IDENT = new PacketId(0);
 
-function datagramProblem(bytes: Uint8Array, at: number, end: number): RawProblem | undefined {
+function datagramProblem(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  words: Uint32Array | undefined,
+): RawProblem | undefined {
   const problem = checkIpv4(bytes, at, end);
   if (problem !== undefined) return problem;
   const { headerLength, totalLength, protocol, moreFragments, fragmentOffset, src, dst } = getIpv4(bytes, at);
   if (moreFragments || fragmentOffset > 0) return undefined;
   const [from, to] = [at + headerLength, at + totalLength];
-  if (protocol === IP_PROTOCOL.tcp) return problemIn(getTcp(bytes, from, to, src.key, dst.key));
-  if (protocol === IP_PROTOCOL.udp) return problemIn(getUdp(bytes, from, to, src.key, dst.key));
-  return protocol === IP_PROTOCOL.icmp ? problemIn(getIcmp(bytes, from, to)) : undefined;
+  if (protocol === IP_PROTOCOL.tcp) return problemIn(getTcp(bytes, from, to, src.key, dst.key, words));
+  if (protocol === IP_PROTOCOL.udp) return problemIn(getUdp(bytes, from, to, src.key, dst.key, words));
+  return protocol === IP_PROTOCOL.icmp ? problemIn(getIcmp(bytes, from, to, words)) : undefined;
 }
 
 function problemIn(read: object | RawProblem): RawProblem | undefined {

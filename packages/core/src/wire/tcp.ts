@@ -88,12 +88,19 @@ export interface TcpHeader {
   readonly urgentPointer: number;
 }
 
-export function getTcp(bytes: Uint8Array, at: number, end: number, src: number, dst: number): TcpHeader | RawProblem {
+export function getTcp(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  src: number,
+  dst: number,
+  words?: Uint32Array,
+): TcpHeader | RawProblem {
   if (end - at < TCP_HEADER_LENGTH) return 'short header';
   const offsetAndFlags = get16(bytes, at + AT.offsetAndFlags);
   const headerLength = (offsetAndFlags >> 12) * 4;
   if (headerLength < TCP_HEADER_LENGTH || headerLength > end - at) return 'bad header length';
-  if (get16(bytes, at + AT.checksum) !== tcpChecksum(bytes, at, end, src, dst)) return 'bad checksum';
+  if (get16(bytes, at + AT.checksum) !== tcpChecksum(bytes, at, end, src, dst, words)) return 'bad checksum';
   return {
     srcPort: get16(bytes, at + AT.srcPort),
     dstPort: get16(bytes, at + AT.dstPort),
@@ -106,8 +113,15 @@ export function getTcp(bytes: Uint8Array, at: number, end: number, src: number, 
   };
 }
 
-/** What the checksum field should hold. */
-export function tcpChecksum(bytes: Uint8Array, at: number, end: number, src: number, dst: number): number {
-  const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + AT.urgentPointer, end);
+/** What the checksum field should hold. `words`: as for `sumBytes`. */
+export function tcpChecksum(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  src: number,
+  dst: number,
+  words?: Uint32Array,
+): number {
+  const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + AT.urgentPointer, end, words);
   return checksumOf(pseudoHeaderSum(src, dst, IP_PROTOCOL.tcp, end - at) + sum);
 }

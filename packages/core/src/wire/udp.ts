@@ -56,18 +56,32 @@ export interface UdpHeader {
 }
 
 /** The datagram must fill [at, end): a shorter length field is legal but has no strict value. */
-export function getUdp(bytes: Uint8Array, at: number, end: number, src: number, dst: number): UdpHeader | RawProblem {
+export function getUdp(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  src: number,
+  dst: number,
+  words?: Uint32Array,
+): UdpHeader | RawProblem {
   if (end - at < UDP_HEADER_LENGTH) return 'short header';
   const length = get16(bytes, at + AT.length);
   if (length !== end - at) return 'bad length';
   const found = get16(bytes, at + AT.checksum);
-  if (found !== 0 && found !== udpChecksum(bytes, at, end, src, dst)) return 'bad checksum';
+  if (found !== 0 && found !== udpChecksum(bytes, at, end, src, dst, words)) return 'bad checksum';
   return { srcPort: get16(bytes, at + AT.srcPort), dstPort: get16(bytes, at + AT.dstPort), checksum: found !== 0 };
 }
 
-/** What the checksum field should hold. */
-export function udpChecksum(bytes: Uint8Array, at: number, end: number, src: number, dst: number): number {
-  const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + UDP_HEADER_LENGTH, end);
+/** What the checksum field should hold. `words`: as for `sumBytes`. */
+export function udpChecksum(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  src: number,
+  dst: number,
+  words?: Uint32Array,
+): number {
+  const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + UDP_HEADER_LENGTH, end, words);
   return checksumOf(pseudoHeaderSum(src, dst, IP_PROTOCOL.udp, end - at) + sum) || 0xffff;
 }
 
