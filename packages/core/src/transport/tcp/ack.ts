@@ -3,7 +3,7 @@
  * segments, what it says about the peer's window and about round trips, and whether something seems lost.
  */
 import { type Seq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
-import { US } from '../../time/instant.ts';
+import { NEVER, US } from '../../time/instant.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
@@ -128,8 +128,8 @@ function updateWindow(c: ControlBlock, segment: TcpSegment): number {
 function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, sack: SackResult | undefined): number {
   const una = c.sndUna;
   const priorSacked = c.sackedOut;
-  let firstAt = -1;
-  let lastAt = -1;
+  let firstAt = NEVER;
+  let lastAt = NEVER;
   let acked = 0;
   let lowReordered: Seq = priorFack;
   let sent: Sent | undefined = c.rtxHead;

@@ -3,7 +3,7 @@
  * what an out-of-order report says about reordering in the network.
  */
 import { type Seq, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
-import { US } from '../../time/instant.ts';
+import { NEVER, US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
@@ -43,7 +43,7 @@ function isPlausible(c: ControlBlock, block: Block, dsack: boolean): boolean {
 /** Applies the SACK option of one acknowledgement. `priorUna` is SND.UNA before it. */
 export function tagSacked(c: ControlBlock, blocks: readonly Block[], ack: Seq, priorUna: Seq): SackResult {
   const result: SackResult = { flags: 0, firstRttUs: -1, lastRttUs: -1 };
-  const tagging: Tagging = { lowReordered: c.sndNxt, sawReordered: false, firstAt: -1, lastAt: -1, flags: 0 };
+  const tagging: Tagging = { lowReordered: c.sndNxt, sawReordered: false, firstAt: NEVER, lastAt: NEVER, flags: 0 };
   const duplicate = isDsack(blocks, ack) && noteDsack(c, blocks[0]!, priorUna, result);
   // Too old to say anything about what is out (RFC 5961 spirit): an ACK from more than a window ago.
   if (seqLt(ack, (priorUna - c.maxWindow) | 0)) return result;
