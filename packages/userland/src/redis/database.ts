@@ -1,5 +1,7 @@
 /** The keys of a server: strings and lists, each with an expiry or without. A key that is over its time is gone for whoever looks. */
-export type Value = string | string[];
+import type { Deque } from './deque.ts';
+
+export type Value = string | Deque;
 
 interface Entry {
   value: Value;

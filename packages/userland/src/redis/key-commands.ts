@@ -48,7 +48,7 @@ export const keyCommands: CommandTable = [
       arity: 2,
       run(database, [key]) {
         const value = database.get(key!);
-        return { status: value === undefined ? 'none' : Array.isArray(value) ? 'list' : 'string' };
+        return { status: value === undefined ? 'none' : typeof value === 'object' ? 'list' : 'string' };
       },
     },
   ],

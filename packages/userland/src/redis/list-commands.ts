@@ -1,31 +1,29 @@
 /** Commands over lists. What is empty is no key any more. */
 import { type CommandTable, NOT_AN_INTEGER, small, WRONG_TYPE } from './command.ts';
-import type { Database, Value } from './database.ts';
+import type { Database } from './database.ts';
+import { Deque } from './deque.ts';
 import { NULL_ARRAY, OK, type Reply, replyError } from './resp.ts';
 
 /** The list under a key, a new one where there is none; undefined where the key holds something else. */
-function listOf(database: Database, key: string): string[] | undefined {
-  const value: Value | undefined = database.get(key);
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : undefined;
+function listOf(database: Database, key: string): Deque | undefined {
+  const value = database.get(key);
+  if (value === undefined) return new Deque();
+  return typeof value === 'object' ? value : undefined;
 }
 
-function keep(database: Database, key: string, list: string[]): void {
+function keep(database: Database, key: string, list: Deque): void {
   if (list.length === 0) database.delete(key);
   else database.set(key, list, -1, true);
 }
 
 /** An index from the front, or from the end where it is negative. */
-const place = (list: readonly string[], index: number): number => (index < 0 ? list.length + index : index);
+const place = (list: Deque, index: number): number => (index < 0 ? list.length + index : index);
 
 function push(database: Database, [key, ...items]: readonly string[], left: boolean, always: boolean): Reply {
   const list = listOf(database, key!);
   if (list === undefined) return WRONG_TYPE;
   if (!always && list.length === 0) return 0;
-  for (const item of items) {
-    if (left) list.unshift(item);
-    else list.push(item);
-  }
+  for (const item of items) list.push(item, left);
   keep(database, key!, list);
   return list.length;
 }
@@ -34,7 +32,7 @@ function push(database: Database, [key, ...items]: readonly string[], left: bool
 export function popOne(database: Database, key: string, left: boolean): Reply {
   const list = listOf(database, key);
   if (list === undefined) return WRONG_TYPE;
-  const item = left ? list.shift() : list.pop();
+  const item = list.pop(left);
   if (item !== undefined) keep(database, key, list);
   return item ?? null;
 }
@@ -47,13 +45,14 @@ function pop(database: Database, [key, count, ...rest]: readonly string[], left:
   const list = listOf(database, key!);
   if (list === undefined) return WRONG_TYPE;
   if (list.length === 0) return NULL_ARRAY;
-  const items = left ? list.splice(0, wanted) : list.splice(Math.max(0, list.length - wanted)).reverse();
+  const items: string[] = [];
+  while (items.length < wanted && list.length > 0) items.push(list.pop(left)!);
   keep(database, key!, list);
   return items;
 }
 
 /** Start and end of a range, the end not included; undefined where a word is no number. */
-function bounds(list: readonly string[], from: string, to: string): readonly [number, number] | undefined {
+function bounds(list: Deque, from: string, to: string): readonly [number, number] | undefined {
   const [first, last] = [small(from), small(to)];
   if (first === undefined || last === undefined) return undefined;
   return [Math.max(0, place(list, first)), Math.max(0, place(list, last) + 1)];
@@ -61,12 +60,12 @@ function bounds(list: readonly string[], from: string, to: string): readonly [nu
 
 function range(database: Database, [key, from, to]: readonly string[], trim: boolean): Reply {
   const list = listOf(database, key!);
-  const found = bounds(list ?? [], from!, to!);
+  const found = bounds(list ?? new Deque(), from!, to!);
   if (found === undefined) return NOT_AN_INTEGER;
   if (list === undefined) return WRONG_TYPE;
   const items = list.slice(...found);
   if (!trim) return items;
-  if (list.length > 0) keep(database, key!, items);
+  if (list.length > 0) keep(database, key!, Deque.of(items));
   return OK;
 }
 
@@ -75,7 +74,7 @@ function index(database: Database, [key, text]: readonly string[]): Reply {
   if (list === undefined) return WRONG_TYPE;
   if (list.length === 0) return null;
   const at = small(text!);
-  return at === undefined ? NOT_AN_INTEGER : (list[place(list, at)] ?? null);
+  return at === undefined ? NOT_AN_INTEGER : (list.at(place(list, at)) ?? null);
 }
 
 function setAt(database: Database, [key, text, item]: readonly string[]): Reply {
@@ -84,9 +83,7 @@ function setAt(database: Database, [key, text, item]: readonly string[]): Reply 
   if (list === undefined) return WRONG_TYPE;
   const at = small(text!);
   if (at === undefined) return NOT_AN_INTEGER;
-  if (list[place(list, at)] === undefined) return replyError('ERR index out of range');
-  list[place(list, at)] = item!;
-  return OK;
+  return list.set(place(list, at), item!) ? OK : replyError('ERR index out of range');
 }
 
 /** LREM: so many equal elements from the front, from the end where negative, all where 0. */
@@ -99,8 +96,10 @@ function remove(database: Database, [key, text, item]: readonly string[]): Reply
   const before = list.length;
   let left = count === 0 ? before : Math.abs(count);
   const stays = (one: string): boolean => one !== item || left-- <= 0;
-  keep(database, key!, count < 0 ? list.reverse().filter(stays).reverse() : list.filter(stays));
-  return before - (listOf(database, key!)?.length ?? 0);
+  const items = list.slice(0, before);
+  const kept = count < 0 ? items.reverse().filter(stays).reverse() : items.filter(stays);
+  keep(database, key!, Deque.of(kept));
+  return before - kept.length;
 }
 
 export const listCommands: CommandTable = [

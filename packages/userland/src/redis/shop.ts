@@ -1,5 +1,6 @@
 /** What all clients of a server have in common: the keys, the channels, and those who wait for a push. */
 import { Database } from './database.ts';
+import { Deque } from './deque.ts';
 import { Glob } from './glob.ts';
 import { popOne } from './list-commands.ts';
 import type { Blocked, Session } from './session.ts';
@@ -96,9 +97,8 @@ export class Shop {
       const item = popOne(database, key, next.left) as string;
       if (next.give(key, item)) continue;
       // The client is gone: the element goes back to where it was.
-      const list = (database.get(key) ?? []) as string[];
-      if (next.left) list.unshift(item);
-      else list.push(item);
+      const list = (database.get(key) ?? new Deque()) as Deque;
+      list.push(item, next.left);
       database.set(key, list, -1, true);
     }
   }

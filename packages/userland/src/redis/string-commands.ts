@@ -33,7 +33,7 @@ function set(database: Database, [key, value, ...options]: readonly string[], no
     } else return SYNTAX;
   }
   const before = database.get(key!);
-  if (get && Array.isArray(before)) return WRONG_TYPE;
+  if (get && typeof before === 'object') return WRONG_TYPE;
   const answer = get ? ((before as string | undefined) ?? null) : undefined;
   if ((condition === 'NX' && before !== undefined) || (condition === 'XX' && before === undefined))
     return answer ?? null;
@@ -57,7 +57,7 @@ function setFor(name: string, unitMs: number): Command {
 
 function get(database: Database, key: string): Reply {
   const value = database.get(key);
-  return Array.isArray(value) ? WRONG_TYPE : (value ?? null);
+  return typeof value === 'object' ? WRONG_TYPE : (value ?? null);
 }
 
 /** What is there is answered; then the key changes, unless it holds a list. */
@@ -78,7 +78,7 @@ function setMany(database: Database, args: readonly string[]): Reply {
 
 function append(database: Database, [key, text]: readonly string[]): Reply {
   const before = database.get(key!);
-  if (Array.isArray(before)) return WRONG_TYPE;
+  if (typeof before === 'object') return WRONG_TYPE;
   const value = (before ?? '') + text!;
   database.set(key!, value, -1, true);
   return value.length;
@@ -86,7 +86,7 @@ function append(database: Database, [key, text]: readonly string[]): Reply {
 
 function add(database: Database, key: string, amount: bigint): Reply {
   const before = database.get(key);
-  if (Array.isArray(before)) return WRONG_TYPE;
+  if (typeof before === 'object') return WRONG_TYPE;
   const value = before === undefined ? 0n : integer(before);
   if (value === undefined) return NOT_AN_INTEGER;
   const sum = value + amount;
@@ -138,7 +138,7 @@ export const stringCommands: CommandTable = [
       arity: 2,
       run(database, [key]) {
         const value = database.get(key!);
-        return Array.isArray(value) ? WRONG_TYPE : (value ?? '').length;
+        return typeof value === 'object' ? WRONG_TYPE : (value ?? '').length;
       },
     },
   ],
