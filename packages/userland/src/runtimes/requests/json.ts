@@ -142,7 +142,9 @@ class Reader {
     this.at++;
     if (char === 'u') {
       const digits = text.slice(at + 1, at + 5);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonError('Invalid \\uXXXX escape', text, at);
+      // The quote that ends the string has to come yet: CPython complains of the escape, not of the end.
+      if (!/^[0-9a-fA-F]{4}$/.test(digits) || at + 5 >= text.length)
+        throw new JsonError('Invalid \\uXXXX escape', text, at);
       this.at += 4;
       return String.fromCharCode(Number.parseInt(digits, 16));
     }

@@ -218,7 +218,8 @@ function checkHeader(name: string, value: string): void {
   if (!/^(\S[^\r\n]*)?$/.test(value)) throw new RequestException('InvalidHeader', `${what} value: ${reprText(value)}`);
 }
 
-function prepareUrl(given: string, params: RequestSpec['params']): string {
+/** The URL that is sent: host in ASCII, parameters added, everything quoted. */
+export function prepareUrl(given: string, params: RequestSpec['params']): string {
   const url = given.replace(/^\s+/, '');
   // Another scheme's URL is left alone; whoever is to send it will say that he cannot.
   if (url.includes(':') && !url.toLowerCase().startsWith('http')) return url;

@@ -142,7 +142,7 @@ export function urlunsplit({ scheme, netloc, path, query, fragment }: SplitResul
 /** Schemes with paths that can be relative (uses_relative and uses_netloc). */
 const HIERARCHICAL: ReadonlySet<string> = new Set(['', 'http', 'https', 'ftp', 'file']);
 
-/** Resolves a reference against a base (RFC 3986 section 5.2, with CPython's leftovers of older rules). */
+/** Resolves a reference against a base (RFC 3986 section 5.2, with CPython's leftovers of older rules: a `;` with nothing behind it is lost). */
 export function urljoin(base: string, url: string): string {
   if (base === '') return url;
   if (url === '') return base;
@@ -150,12 +150,20 @@ export function urljoin(base: string, url: string): string {
   const to = urlsplit(url);
   const scheme = to.scheme === '' ? from.scheme : to.scheme;
   if (scheme !== from.scheme || !HIERARCHICAL.has(scheme)) return url;
-  if (to.netloc !== '') return urlunsplit({ ...to, scheme });
-  if (to.path === '') {
+  const [path, params] = splitParams(to.path);
+  if (to.netloc !== '') return urlunsplit({ ...to, scheme, path: path + params });
+  if (path === '' && params === '') {
     const query = to.query === '' ? from.query : to.query;
-    return urlunsplit({ ...from, query, fragment: to.fragment });
+    return urlunsplit({ ...from, path: splitParams(from.path).join(''), query, fragment: to.fragment });
   }
-  return urlunsplit({ ...to, scheme, netloc: from.netloc, path: joinPath(from.path, to.path) });
+  const joined = joinPath(splitParams(from.path)[0], path) + params;
+  return urlunsplit({ ...to, scheme, netloc: from.netloc, path: joined });
+}
+
+/** A path and the parameters of its last segment, with their semicolon (RFC 1808 section 2.1). */
+function splitParams(path: string): readonly [path: string, params: string] {
+  const at = path.indexOf(';', Math.max(0, path.lastIndexOf('/')));
+  return at < 0 ? [path, ''] : [path.slice(0, at), at === path.length - 1 ? '' : path.slice(at)];
 }
 
 function joinPath(base: string, path: string): string {

@@ -10,4 +10,5 @@ declare module 'tr46' {
     readonly ignoreInvalidPunycode?: boolean;
   }
   export function toASCII(name: string, options?: Options): string | null;
+  export function toUnicode(name: string, options?: Options): { readonly domain: string; readonly error: boolean };
 }

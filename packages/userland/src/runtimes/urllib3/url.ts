@@ -2,7 +2,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { LocationParseError } from './errors.ts';
-import { idnaEncode } from './idna.ts';
+import { asciiLabel } from './idna.ts';
 
 export interface ParsedUrl {
   readonly scheme: string | undefined;
@@ -38,7 +38,7 @@ const HOST_PORT = /^((?:[^[\]%:/?#]|%[a-fA-F0-9]{2})*|\[[0-9A-Fa-f:.]+(?:%[^\]]*
 export function parseUrl(url: string): ParsedUrl {
   if (url === '') return EMPTY;
   // A host without a scheme is taken for one; a path is not.
-  const text = /^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\/)/.test(url) ? url : `//${url}`;
+  const text = /^(?:[a-zA-Z][a-zA-Z0-9+-]*:|\/)/.test(url) ? url : `//${url}`;
   const [, scheme, authority, path = '', query, fragment] =
     /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/.exec(text)!;
   const normalised = scheme === undefined || /^https?$/i.test(scheme);
@@ -76,12 +76,9 @@ const EMPTY: ParsedUrl = {
 
 function normaliseHost(host: string, normalised: boolean, url: string): string {
   if (!normalised || host === '' || parseIpv4(host)) return host;
-  const lower = host.toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: every ASCII character
-  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
-  const ascii = idnaEncode(lower);
-  if (ascii === undefined) throw new LocationParseError(url);
-  return ascii;
+  const labels = host.split('.').map((label) => asciiLabel(label.toLowerCase()));
+  if (labels.includes(undefined)) throw new LocationParseError(url);
+  return labels.join('.');
 }
 
 function removeDotSegments(path: string): string {
