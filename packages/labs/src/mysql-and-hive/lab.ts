@@ -1,6 +1,7 @@
 /** MySQL and Hive: the same questions to a row store with an index and to a batch engine over files; what each costs, and what each can change. */
 import { cable, host, lab, networkSwitch } from '@netarium/core/check/lab.ts';
 import type { Finished, LabContext } from '@netarium/core/check/lab-context.ts';
+import { type Asked, measures, POINT, pagesOfJob, real, SUMS, statementsOf, toAsked } from './real.ts';
 import { DAYS, dayName, fileOf, load } from './visits.ts';
 
 type Context = LabContext<'analyst' | 'db' | 'warehouse'>;
@@ -51,6 +52,8 @@ export default lab({
     cable('warehouse', 'sw', { rate: '1Gbit', delay: '100us' }),
   ],
   programs: { load },
+  measures,
+  real,
   until: '120s',
   checks: {
     answers: { text: text('The same answers to the same questions', '同样的问题，同样的答案'), row: 149, clause: 1 },
@@ -113,35 +116,25 @@ export default lab({
   },
 });
 
-/** What a question cost: milliseconds, pages, rows that were looked at. */
-interface Asked {
-  readonly answer: string;
-  readonly ms: number;
-  readonly pages: number;
-}
-
 function milliseconds({ startNs, endNs }: Finished): number {
   return (endNs - startNs) / 1e6;
 }
 
 /** To the row store, over the network; the server counts its pages. */
 async function toRows({ analyst }: Context, sql: string): Promise<Asked> {
-  const statements = `FLUSH STATUS; ${sql}; SHOW STATUS LIKE 'Sqlite_pages_read'`;
-  const done = await analyst.sh(`mysql -h 10.0.0.2 -psecret -e "${statements}" test`);
-  const [answer = '', pages = ''] = done.stdout.split('Variable_name\tValue\nSqlite_pages_read\t');
-  return { answer: answer + done.stderr, ms: milliseconds(done), pages: Number(pages) };
+  const done = await analyst.sh(`mysql -h 10.0.0.2 -psecret -e "${statementsOf(sql)}" test`);
+  return toAsked(done.stdout, done.stderr, milliseconds(done));
 }
 
 /** To the files, by a job of tasks. */
 async function toFiles({ warehouse, params }: Context, sql: string): Promise<Asked & { readonly told: string }> {
   const done = await warehouse.sh(`batch-sql --start ${params.start} "${sql}"`);
-  const pages = Number(/(\d+) pages/.exec(done.stderr)?.[1] ?? 0);
-  return { answer: done.stdout, ms: milliseconds(done), pages, told: done.stderr.trim() };
+  return { answer: done.stdout, ms: milliseconds(done), pages: pagesOfJob(done.stderr), told: done.stderr.trim() };
 }
 
 async function fill(context: Context): Promise<void> {
   const { analyst, warehouse, params, say } = context;
-  await analyst.sh(`load 10.0.0.2 secret ${params.key}`);
+  await analyst.sh(`load 10.0.0.2 3306 secret ${params.key}`);
   await warehouse.sh('batch-sql "CREATE TABLE visits (id INT, user STRING, seconds INT) PARTITIONED BY (day STRING)"');
   for (let day = 0; day < Number(params.days); day++) {
     await warehouse.sh(`mkdir '${FOLDER}/day=${dayName(day)}'`);
@@ -155,8 +148,6 @@ async function fill(context: Context): Promise<void> {
   );
 }
 
-const POINT = 'SELECT user, seconds FROM visits WHERE id = 1234';
-const SUMS = 'SELECT day, COUNT(*), SUM(seconds), MAX(seconds) FROM visits GROUP BY day ORDER BY day';
 const ONE_DAY = `SELECT COUNT(*) FROM visits WHERE day = '${dayName(2)}' AND seconds > 300`;
 
 async function ask(context: Context): Promise<void> {
@@ -170,7 +161,11 @@ async function ask(context: Context): Promise<void> {
     context.say(text(`the job: ${files.told}`, `作业：${files.told}`));
   }
   const [point, sums] = asked as [(typeof asked)[0], (typeof asked)[0]];
-  const { check } = context;
+  const { check, measured } = context;
+  measured('row store, one row', point.rows.ms * 1e6);
+  measured('files, one row', point.files.ms * 1e6);
+  measured('row store, pages for one row', point.rows.pages);
+  measured('files, pages for one row', point.files.pages);
   const different = asked.find(({ rows, files }) => rows.answer !== files.answer);
   check('answers', () => ({
     met: different === undefined && sums.rows.answer.split('\n').length === DAYS + 2,

@@ -30,9 +30,9 @@ export function fileOf(day: number): string {
     .join('');
 }
 
-/** `load HOST PASSWORD KEY`: makes the table, with a primary key unless KEY is `none`, and fills it, a hundred rows a statement. */
-export const load: Program = async (sys, [, host = '', password = '', key = '']) => {
-  const connection = await connect(sys, { host, user: 'root', password, database: 'test' });
+/** `load HOST PORT PASSWORD KEY`: makes the table, with a primary key unless KEY is `none`, and fills it, a hundred rows a statement. */
+export const load: Program = async (sys, [, host = '', port = '', password = '', key = '']) => {
+  const connection = await connect(sys, { host, port: Number(port), user: 'root', password, database: 'test' });
   const cursor = connection.cursor();
   const primary = key === 'none' ? '' : ', PRIMARY KEY (id)';
   await cursor.execute(
