@@ -201,13 +201,19 @@ function readArray(text: string, at: number, count: number): Read | undefined {
   return { reply: items, end };
 }
 
+/** As many arguments as a call may well have. */
+const PIECE = 4096;
+
 /** Bytes to one character each, and back. */
 export function fromBytes(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
   return text;
 }
 
 export function toBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+  const bytes = new Uint8Array(text.length);
+  // What does not fit into a byte is cut, as Uint8Array does.
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
