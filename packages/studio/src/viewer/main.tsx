@@ -1,6 +1,7 @@
 /** The page's entry: reads the recording that the page carries and shows it, or says what is wrong with it. */
 import { languageOf } from '@netarium/view/language.ts';
 import { viewerMessages } from '@netarium/view/messages/viewer.ts';
+import { Component, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SharedContext } from './context.tsx';
 import { embeddedRecording } from './embedded.ts';
@@ -9,24 +10,44 @@ import { Store, stateFromHash } from './state.ts';
 import { Viewer } from './viewer.tsx';
 
 const language = languageOf(navigator.language) ?? 'en';
+const { broken, loading } = viewerMessages(language);
+
+function Broken({ why }: { readonly why: string }) {
+  return (
+    <p role="alert" className="broken">
+      {broken}: {why}
+    </p>
+  );
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A recording that passed every check and cannot be drawn all the same is no blank page. */
+class Boundary extends Component<{ readonly children: ReactNode }, { readonly why: string | undefined }> {
+  override state = { why: undefined };
+
+  static getDerivedStateFromError(error: unknown): { why: string } {
+    return { why: textOf(error) };
+  }
+
+  override render(): ReactNode {
+    const { why } = this.state;
+    return why === undefined ? this.props.children : <Broken why={why} />;
+  }
+}
+
 const root = createRoot(document.getElementById('viewer')!);
-root.render(<p className="hint">{viewerMessages(language).loading}</p>);
-embeddedRecording().then(
-  (recording) => {
-    const model = new Model(recording);
-    const store = new Store(stateFromHash(location.hash, { ...model.firstLook(), language }));
-    root.render(
-      <SharedContext.Provider value={{ model, store }}>
+root.render(<p className="hint">{loading}</p>);
+async function show(): Promise<void> {
+  const model = new Model(await embeddedRecording());
+  const store = new Store(stateFromHash(location.hash, { ...model.firstLook(), language }));
+  root.render(
+    <SharedContext.Provider value={{ model, store }}>
+      <Boundary>
         <Viewer />
-      </SharedContext.Provider>,
-    );
-  },
-  (error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    root.render(
-      <p role="alert" className="broken">
-        {viewerMessages(language).broken}: {why}
-      </p>,
-    );
-  },
-);
+      </Boundary>
+    </SharedContext.Provider>,
+  );
+}
+
+show().catch((error: unknown) => root.render(<Broken why={textOf(error)} />));

@@ -4,6 +4,7 @@
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Recording } from './recording.ts';
+import { wrongPart } from './shape.ts';
 
 const MARK = encodeUtf8('NETARIUM');
 const VERSION = 1;
@@ -104,28 +105,10 @@ function described(json: Uint8Array): Described {
   return value as Described;
 }
 
-const LISTS = [
-  'machines',
-  'cables',
-  'cards',
-  'story',
-  'checks',
-  'problems',
-  'kinds',
-  'hosts',
-  'causes',
-  'dropReasons',
-] as const;
-const TEXTS = ['engine', 'lab', 'wireDigest', 'runDigest'] as const;
-
 /** Every index points at something, every time lies in the run, and columns of one part are of one length. */
 function check(recording: Recording): void {
-  for (const name of LISTS) demand(Array.isArray(recording[name]), `${name} is no list`);
-  for (const name of TEXTS) demand(typeof recording[name] === 'string', `${name} is no text`);
-  for (const name of ['title', 'text'] as const)
-    demand(typeof recording[name]?.en === 'string' && typeof recording[name].zh === 'string', `${name} is no text`);
-  demand(Number.isSafeInteger(recording.endNs) && recording.endNs >= 0, 'the end is no instant');
-  demand(Array.isArray(recording.ladder?.rows) && Array.isArray(recording.lanes?.lanes), 'a view is missing');
+  const wrong = wrongPart(recording);
+  demand(wrong === undefined, `its ${wrong} are not what they should be`);
   const { frames, sights, hops, events, cards, cables, kinds, hosts, causes, dropReasons } = recording;
   const count = frames.packets.length;
   demand(frames.offsets.length === count + 1, 'frames and their bytes do not go together');

@@ -12,6 +12,8 @@ export interface Span {
 
 /** No part of a scale is drawn wider than this many times the picture. */
 const MOST_ZOOM = 1e7;
+/** A larger part of a run is the whole of it: spans begin and end at whole nanoseconds. */
+const NEARLY_ALL = 0.999;
 
 export class Axis {
   readonly span: Span;
@@ -51,7 +53,7 @@ export class Axis {
   }
 
   private between(first: number, width: number): Span | undefined {
-    if (width >= 1) return undefined;
+    if (width >= NEARLY_ALL) return undefined;
     const begin = Math.min(1 - width, Math.max(0, first));
     const fromNs = begin === 0 ? 0 : this.timeline.at(begin, this.scale);
     const toNs = begin + width >= 1 ? this.timeline.endNs : this.timeline.at(begin + width, this.scale);

@@ -1,0 +1,110 @@
+/**
+ * Whether the described part of a recording is what its types say: a page draws it without asking again, so nothing of it may be missing or of another kind.
+ * Columns and what their indices point at are the container's to check.
+ */
+import { LANE_STATES } from '../lanes/lanes.ts';
+import { PLOT_KINDS } from '../plot/plot.ts';
+import type { Recording } from './recording.ts';
+
+type Test = (value: unknown) => boolean;
+
+const text: Test = (value) => typeof value === 'string';
+const number: Test = (value) => typeof value === 'number' && Number.isFinite(value);
+const yesOrNo: Test = (value) => typeof value === 'boolean';
+const plain: Test = (value) => text(value) || yesOrNo(value) || number(value);
+
+function list(each: Test): Test {
+  return (value) => Array.isArray(value) && value.every(each);
+}
+
+function oneOf(...known: readonly unknown[]): Test {
+  return (value) => known.includes(value);
+}
+
+function optional(test: Test): Test {
+  return (value) => value === undefined || test(value);
+}
+
+function object(fields: Readonly<Record<string, Test>>): Test {
+  const tests = Object.entries(fields);
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    tests.every(([name, test]) => test((value as Readonly<Record<string, unknown>>)[name]));
+}
+
+function tableOf(each: Test): Test {
+  return (value) => typeof value === 'object' && value !== null && Object.values(value).every(each);
+}
+
+const pair: Test = (value) => Array.isArray(value) && value.length === 2 && value.every(number);
+const both = object({ en: text, zh: text });
+const stop = object({ host: text, atNs: number });
+const drop = object({ host: text, atNs: number, reason: text, onTheWay: yesOrNo });
+const curve = object({ name: text, points: list(pair), bound: optional(list(pair)) });
+
+const row = object({
+  packet: number,
+  cause: text,
+  of: number,
+  fromNs: number,
+  from: optional(text),
+  through: list(stop),
+  arrivals: list(stop),
+  drops: list(drop),
+  sack: optional(list(pair)),
+  findings: optional(list(text)),
+  src: text,
+  dst: text,
+  text,
+});
+
+const stretch = object({
+  fromNs: number,
+  toNs: number,
+  state: oneOf(...LANE_STATES),
+  waits: text,
+  holders: list(number),
+});
+
+const lane = object({ host: text, pid: number, tid: number, name: text, stretches: list(stretch) });
+
+/** By the recording's names. */
+const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
+  engine: text,
+  lab: text,
+  title: both,
+  text: both,
+  seed: number,
+  wireDigest: text,
+  runDigest: text,
+  endNs: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  machines: list(object({ name: text, kind: oneOf('host', 'router', 'switch', 'hub'), cards: list(text) })),
+  cables: list(object({ name: text, a: text, b: text })),
+  cards: list(object({ name: text, host: text, mac: text })),
+  story: list(object({ atNs: number, mark: text, text: both })),
+  checks: list(
+    object({
+      id: text,
+      text: both,
+      verdict: oneOf('met', 'not met', 'could not be judged'),
+      atNs: number,
+      packet: number,
+      saw: text,
+    }),
+  ),
+  problems: list(text),
+  kinds: list(text),
+  hosts: list(text),
+  causes: list(text),
+  dropReasons: list(text),
+  ladder: object({ hosts: list(text), rows: list(row) }),
+  lanes: object({ fromNs: number, toNs: number, lanes: list(lane), deadlocks: list(stop) }),
+  plots: object(Object.fromEntries(PLOT_KINDS.map((kind) => [kind, list(curve)]))),
+  events: object({ values: list(tableOf(plain)) }),
+};
+
+/** The first part that is not what it should be; undefined where all are. */
+export function wrongPart(recording: Recording): string | undefined {
+  return Object.entries(PARTS).find(([name, test]) => !test(recording[name as keyof Recording]))?.[0];
+}
