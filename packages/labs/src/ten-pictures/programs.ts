@@ -29,8 +29,8 @@ export const pictures: Program = async (sys, argv) => {
   await serveRequests(sys, 'pictures', place, ({ target }) => {
     const number = Number(/^\/(\d+)\/picture\.pgm(?:\?|$)/.exec(target)?.[1] ?? 0);
     if (number < 1 || number > COUNT || number === missing)
-      return { status: 404, body: encodeUtf8('none\n'), when: delayNs };
-    return { status: 200, type: 'image/x-portable-graymap', body: picture(number), when: delayNs };
+      return { status: 404, type: 'text/plain', body: encodeUtf8('none\n'), when: delayNs };
+    return { status: 200, type: 'application/octet-stream', body: picture(number), when: delayNs };
   });
   return 0;
 };

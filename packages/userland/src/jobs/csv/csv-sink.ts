@@ -1,6 +1,6 @@
 /**
  * `csv-sink`: the other end of `csv --submit`: counts the values of each batch that it is sent, and each batch once, by the key that comes with it. `GET /`
- * tells what was counted, as JSON. Its faults are options: it refuses or loses a share of the answers, answers late, or forgets the keys. All in memory.
+ * tells what was counted, a JSON object as plain text. Its faults are options: it refuses or loses a share of the answers, answers late, or forgets the keys. All in memory.
  */
 import { encodeUtf8, latin1 } from '@netarium/core/base/utf8.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
@@ -75,7 +75,7 @@ class Sink {
   constructor(private readonly settings: SinkSettings) {}
 
   reply(head: RequestHead, body: Uint8Array): Reply {
-    if (head.method === 'GET') return { status: 200, type: 'application/json', body: encodeUtf8(this.report()) };
+    if (head.method === 'GET') return { status: 200, type: 'text/plain', body: encodeUtf8(this.report()) };
     if (head.method !== 'POST') return { status: 405, fields: [['Allow', 'GET, POST']], body: new Uint8Array(0) };
     const { refuseEvery, cutEvery, delayNs } = this.settings;
     const key = head.fields.get('idempotency-key');

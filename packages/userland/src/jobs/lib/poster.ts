@@ -34,7 +34,7 @@ export class Poster {
     this.connection = connection;
     const fields = new Fields([
       ['Host', authorityOf(this.url)],
-      ['Content-Type', 'text/csv'],
+      ['Content-Type', 'text/plain'],
       ['Content-Length', String(body.length)],
       ...extra,
     ]);
