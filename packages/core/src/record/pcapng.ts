@@ -47,7 +47,7 @@ export class PcapngWriter {
   /** Where `begin` says, a frame may be written in place. */
   readonly bytes: Uint8Array;
   /** The same in machine words, for whoever sums. */
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   private readonly view: DataView;
   private readonly baseHigh: number;
   private readonly baseLow: number;
@@ -65,7 +65,7 @@ export class PcapngWriter {
   ) {
     // A snaplen's worth of packet and its options always fit into an empty chunk.
     this.bytes = new Uint8Array(chunkBytes + SNAPLEN + 1024);
-    this.words = new Uint32Array(this.bytes.buffer, 0, this.bytes.length >> 2);
+    this.words = new Int32Array(this.bytes.buffer, 0, this.bytes.length >> 2);
     this.view = new DataView(this.bytes.buffer);
     this.limit = chunkBytes;
     const base = BigInt(device.epochSeconds) * 1_000_000_000n + BigInt(device.epochNs ?? 0);

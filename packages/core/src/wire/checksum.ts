@@ -6,7 +6,7 @@
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Below this many bytes a typed view costs more than it saves. */
-const WORD_SUM_FROM = 96;
+export const WORD_SUM_FROM = 96;
 
 /** So many words leave each lane below 2^30. */
 const LANE_WORDS = 16_384;
@@ -26,11 +26,11 @@ export function checksumOf(sum: number): number {
  * Sum of bytes[start, end) as big-endian 16-bit words, an odd last byte padded with zero; at most 16 bits wide. Where the caller has a view of
  * all of `bytes` in machine words, none is made.
  */
-export function sumBytes(bytes: Uint8Array, start = 0, end = bytes.length, view?: Uint32Array): number {
+export function sumBytes(bytes: Uint8Array, start = 0, end = bytes.length, view?: Int32Array): number {
   if (end - start < WORD_SUM_FROM) return sumShort(bytes, start, end);
   if (view !== undefined) return sumAligned(bytes, view, 0, start, end);
   const skew = (4 - (bytes.byteOffset & 3)) & 3;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + skew, (bytes.byteLength - skew) >> 2);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + skew, (bytes.byteLength - skew) >> 2);
   return sumAligned(bytes, words, skew, start, end);
 }
 
@@ -46,7 +46,7 @@ function sumShort(bytes: Uint8Array, start: number, end: number): number {
  * As `sumBytes`, with `words` a 32-bit view of the same bytes that begins `skew` bytes in. The head before the first whole word and the
  * tail after the last are summed by byte; a head of odd length swaps the rest (RFC 1071 section 2 B).
  */
-export function sumAligned(bytes: Uint8Array, words: Uint32Array, skew: number, start: number, end: number): number {
+export function sumAligned(bytes: Uint8Array, words: Int32Array, skew: number, start: number, end: number): number {
   const first = Math.min(Math.ceil((start - skew) / 4), words.length);
   const last = Math.floor((end - skew) / 4);
   if (first >= last || first < 0) return sumShort(bytes, start, end);
@@ -64,7 +64,7 @@ function swap(sum: number): number {
 }
 
 /** Two lanes, unrolled: the hottest loop of a full capture. */
-function sumWords(words: Uint32Array, first: number, last: number): number {
+function sumWords(words: Int32Array, first: number, last: number): number {
   if (last - first > LANE_WORDS) {
     return foldSum(sumWords(words, first, first + LANE_WORDS) + sumWords(words, first + LANE_WORDS, last));
   }

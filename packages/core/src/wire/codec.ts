@@ -148,7 +148,7 @@ export function decodeTransport(bytes: Uint8Array, protocol: number, src: number
  * What `decodeFrame` would refuse in the frame at bytes[at, end), found without making values: a wrong checksum, length or header field.
  * `words`: as for `sumBytes`.
  */
-export function frameProblem(bytes: Uint8Array, at: number, end: number, words?: Uint32Array): RawProblem | undefined {
+export function frameProblem(bytes: Uint8Array, at: number, end: number, words?: Int32Array): RawProblem | undefined {
   if (end - at < ETHERNET_HEADER_LENGTH) return 'short header';
   let type = get16(bytes, at + ETHERNET_HEADER_LENGTH - 2);
   let from = at + ETHERNET_HEADER_LENGTH;
@@ -167,7 +167,7 @@ function datagramProblem(
   bytes: Uint8Array,
   at: number,
   end: number,
-  words: Uint32Array | undefined,
+  words: Int32Array | undefined,
 ): RawProblem | undefined {
   const problem = checkIpv4(bytes, at, end);
   if (problem !== undefined) return problem;

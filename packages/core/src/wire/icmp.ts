@@ -132,14 +132,14 @@ export interface IcmpHeader {
   readonly rest: number;
 }
 
-export function getIcmp(bytes: Uint8Array, at: number, end: number, words?: Uint32Array): IcmpHeader | RawProblem {
+export function getIcmp(bytes: Uint8Array, at: number, end: number, words?: Int32Array): IcmpHeader | RawProblem {
   if (end - at < ICMP_HEADER_LENGTH) return 'short header';
   if (get16(bytes, at + AT.checksum) !== icmpChecksum(bytes, at, end, words)) return 'bad checksum';
   return { type: bytes[at + AT.type]!, code: bytes[at + AT.code]!, rest: get32(bytes, at + AT.rest) };
 }
 
 /** What the checksum field should hold. `words`: as for `sumBytes`. */
-export function icmpChecksum(bytes: Uint8Array, at: number, end: number, words?: Uint32Array): number {
+export function icmpChecksum(bytes: Uint8Array, at: number, end: number, words?: Int32Array): number {
   return checksumOf(sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + AT.rest, end, words));
 }
 

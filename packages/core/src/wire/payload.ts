@@ -4,7 +4,7 @@
  * it is digested, and a payload keeps its checksum once a header needed it: both are made once for all the links that it crosses.
  */
 import { Mix } from '../base/mix.ts';
-import { sumBytes } from './checksum.ts';
+import { sumBytes, WORD_SUM_FROM } from './checksum.ts';
 
 export class Chunk {
   private sumA = 0;
@@ -16,8 +16,15 @@ export class Chunk {
     readonly bytes: Uint8Array,
     readonly from = 0,
     private readonly to = bytes.length,
-    private readonly words: Int32Array | undefined = undefined,
+    private words: Int32Array | undefined = undefined,
   ) {}
+
+  /** One's complement sum of bytes[start, end) (RFC 1071), at most 16 bits wide. Many segments are summed out of one chunk, by one view. */
+  sum(start: number, end: number): number {
+    if (this.words === undefined && end - start >= WORD_SUM_FROM && (this.bytes.byteOffset & 3) === 0)
+      this.words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length >> 2);
+    return sumBytes(this.bytes, start, end, this.words);
+  }
 
   /** Writes this chunk's digest, two words, to `words` at `at`. */
   digestInto(words: Int32Array, at: number): void {
@@ -53,7 +60,7 @@ export class Payload {
 
   /** One's complement sum of the bytes (RFC 1071), at most 16 bits wide. */
   sum(): number {
-    if (this.checksum < 0) this.checksum = sumBytes(this.chunk.bytes, this.start, this.end);
+    if (this.checksum < 0) this.checksum = this.chunk.sum(this.start, this.end);
     return this.checksum;
   }
 

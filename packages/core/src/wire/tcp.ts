@@ -94,7 +94,7 @@ export function getTcp(
   end: number,
   src: number,
   dst: number,
-  words?: Uint32Array,
+  words?: Int32Array,
 ): TcpHeader | RawProblem {
   if (end - at < TCP_HEADER_LENGTH) return 'short header';
   const offsetAndFlags = get16(bytes, at + AT.offsetAndFlags);
@@ -120,7 +120,7 @@ export function tcpChecksum(
   end: number,
   src: number,
   dst: number,
-  words?: Uint32Array,
+  words?: Int32Array,
 ): number {
   const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + AT.urgentPointer, end, words);
   return checksumOf(pseudoHeaderSum(src, dst, IP_PROTOCOL.tcp, end - at) + sum);

@@ -62,7 +62,7 @@ export function getUdp(
   end: number,
   src: number,
   dst: number,
-  words?: Uint32Array,
+  words?: Int32Array,
 ): UdpHeader | RawProblem {
   if (end - at < UDP_HEADER_LENGTH) return 'short header';
   const length = get16(bytes, at + AT.length);
@@ -79,7 +79,7 @@ export function udpChecksum(
   end: number,
   src: number,
   dst: number,
-  words?: Uint32Array,
+  words?: Int32Array,
 ): number {
   const sum = sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + UDP_HEADER_LENGTH, end, words);
   return checksumOf(pseudoHeaderSum(src, dst, IP_PROTOCOL.udp, end - at) + sum) || 0xffff;
