@@ -45,13 +45,13 @@ async function strings(redis: Redis, t: Transcript): Promise<void> {
 }
 
 async function expiry(redis: Redis, t: Transcript): Promise<void> {
-  await t.step('set px', redis.set('soon', 'gone', 'PX', 120));
+  await t.step('set px', redis.set('soon', 'gone', 'PX', 1500));
   await t.step('get', redis.get('soon'));
   await t.step('set ex', redis.set('later', 'here', 'EX', 100));
   await t.step('ttl', redis.ttl('later'));
   await t.step('persist', redis.persist('later'));
   await t.step('ttl', redis.ttl('later'));
-  await pause(200);
+  await pause(1700);
   await t.step('get', redis.get('soon'));
   await t.step('ttl', redis.ttl('soon'));
 }
@@ -83,7 +83,7 @@ async function channels(redis: Redis, t: Transcript): Promise<void> {
   await t.step('get while subscribed', listener.get('a'));
   await t.step('publish', redis.publish('news', 'sunny'));
   await t.step('publish', redis.publish('other', 'unheard'));
-  await pause(100);
+  for (let i = 0; i < 500 && heard.length < 2; i++) await pause(10);
   t.lines.push(heard.join('; '));
   await t.step('unsubscribe', listener.unsubscribe('news', 'sport'));
   await t.step('punsubscribe', listener.punsubscribe('new*'));
