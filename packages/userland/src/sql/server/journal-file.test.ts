@@ -1,7 +1,12 @@
 /** The journal as a file: what was committed comes back; a line that was cut off is dropped, a damaged one is told of; a long journal is written anew. */
+import { host, lab } from '@netarium/core/check/lab.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { expect, test } from 'vitest';
+import { systemImage } from '../../image.ts';
+import { unless } from '../../lib/failure.ts';
 import { readText, writeFile } from '../../lib/stdio.ts';
 import { inProgram } from '../../runtimes/program.test-util.ts';
 import { Engine } from '../engine/engine.ts';
@@ -12,7 +17,9 @@ import { JournalFile } from './journal-file.ts';
 const PATH = '/db/netarium-sql.journal';
 const NOW = '2026-01-01 00:00:00';
 
+/** A server that ended gives its directory free: here it is the test's own process, which goes on. */
 async function start(sys: Sys): Promise<Session> {
+  await unless(sys.unlink('/db/netarium-sql.lock'), 'ENOENT', 'ENOTDIR');
   const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
   engine.journal = await JournalFile.open(sys, engine, '/db');
   const session = new Session(engine, '');
@@ -102,4 +109,25 @@ test('a long journal is written anew, and means the same', async () => {
     await again.execute("INSERT INTO t (name) VALUES ('c')", NOW);
     expect(await rows(await start(sys), 'SELECT MAX(id) FROM t')).toBe('[[3]]');
   });
+});
+
+test('a directory belongs to one server, until its process ends', async () => {
+  const said: string[] = [];
+  const definition = lab({
+    id: 'one-directory',
+    machines: { h: host() },
+    async script({ h, sleep }) {
+      const first = h.start('sql-server --data /db');
+      await sleep('10ms');
+      said.push((await h.sh('sql-server --port 3307 --data /db')).stderr);
+      first.kill('SIGKILL');
+      await first.wait();
+      const second = h.start('sql-server --data /db');
+      await sleep('10ms');
+      said.push(second.stdout);
+    },
+  });
+  const { problems } = await runLab(definition, { image: systemImage(), turn });
+  expect(problems).toEqual([]);
+  expect(said).toEqual(['sql-server: /db is in use by another sql-server\n', 'listening on 127.0.0.1:3306\n']);
 });

@@ -7,7 +7,7 @@ import { fromHex, hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { unless } from '../../lib/failure.ts';
+import { errnoOf, unless } from '../../lib/failure.ts';
 import { StartError } from '../../lib/serving.ts';
 import { LineReader, withFile, writeAll } from '../../lib/stdio.ts';
 import { dump } from '../engine/dump.ts';
@@ -32,6 +32,7 @@ export class JournalFile implements Journal {
   static async open(sys: Sys, engine: Engine, folder: string): Promise<JournalFile> {
     const path = `${folder}/${NAME}`;
     await unless(sys.mkdir(folder), 'EEXIST');
+    await claim(sys, folder);
     const { lines, bytes } = await replay(sys, engine, path);
     const fd =
       lines > LINES_MAX ? await renewed(sys, engine, path) : await sys.open(path, { write: true, create: true });
@@ -52,6 +53,32 @@ export class JournalFile implements Journal {
       throw error;
     }
   }
+}
+
+/**
+ * Two servers in one directory would spoil each other's journal. Whoever has it listens on a Unix socket in it, as long as its process lives; a socket that nobody
+ * listens on was left behind.
+ */
+async function claim(sys: Sys, folder: string): Promise<void> {
+  const address = { family: 'unix', path: `${folder}/netarium-sql.lock` } as const;
+  const taken = new StartError(`sql-server: ${folder} is in use by another sql-server`);
+  const probe = await sys.socket('unix', 'stream', undefined, { nonblock: true, cloexec: true });
+  try {
+    await sys.connect(probe, address);
+    throw taken;
+  } catch (error) {
+    if (error === taken) throw error;
+    const code = errnoOf(error);
+    // Those who look queue up where nobody takes them.
+    if (code === 'EAGAIN') throw taken;
+    if (code === 'ECONNREFUSED') await sys.unlink(address.path);
+    else if (code !== 'ENOENT') throw error;
+  } finally {
+    await sys.close(probe);
+  }
+  const fd = await sys.socket('unix', 'stream', undefined, { cloexec: true });
+  await sys.bind(fd, address);
+  await sys.listen(fd, 1);
 }
 
 async function renewed(sys: Sys, engine: Engine, path: string): Promise<number> {
