@@ -64,7 +64,7 @@ export function httpTree(d: Dissector, start: number, end: number): boolean {
   const text = latin1(d.bytes, start, Math.min(end, start + LONGEST_HEAD));
   const line = START.exec(text);
   if (line === null) return continued(d, start, end);
-  const node = d.open(HTTP, start, headEnd(text, start, end));
+  const node = d.open(HTTP, start, nodeEnd(text, start, end));
   const startLineEnd = start + line[0].length;
   if (line[1] !== undefined) {
     const uriAt = start + line[1].length + 1;
@@ -99,6 +99,12 @@ export function startsHttp(payload: Payload): boolean {
   return START.test(
     latin1(payload.chunk.bytes, payload.start, Math.min(payload.end, payload.start + LONGEST_START_LINE)),
   );
+}
+
+/** A body of a type that is named is a layer of its own; one without a type belongs to the message (as tshark has it). */
+function nodeEnd(text: string, start: number, end: number): number {
+  const head = headEnd(text, start, end);
+  return /^content-type:/im.test(text.slice(0, head - start)) ? head : end;
 }
 
 /** The empty line ends the head (RFC 9112 section 2.1). */

@@ -235,7 +235,7 @@ function storedBytes([sent = '', answer = '']: readonly string[]): number {
 
 const BODIES = [
   'dict: type application/x-www-form-urlencoded; body a=1%262; fields a=1&2',
-  'json: type application/json; body {"a": "1&2"}; fields none',
+  'json: type application/json; body ["a", "1&2"]; fields none',
   'str: type none; body a=1&2; fields none',
 ];
 

@@ -85,7 +85,7 @@ export const bodies = python('3.11', {
       await py.print(`${what}: ${(await requests.post(py, `${url}form`, spec)).text}`);
     };
     await say('dict', { data });
-    await say('json', { json: { a: '1&2' } });
+    await say('json', { json: ['a', '1&2'] });
     await say('str', { data: 'a=1&2' });
   },
 });
