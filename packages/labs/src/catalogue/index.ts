@@ -5,6 +5,7 @@ export type LabLoader = () => Promise<LabDefinition>;
 
 export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoader>([
   ['osi-layers', () => import('../osi-layers/lab.ts').then((m) => m.default)],
+  ['layer-4-or-7', () => import('../layer-4-or-7/lab.ts').then((m) => m.default)],
   ['cable', () => import('../cable/lab.ts').then((m) => m.default)],
   ['switch-and-hub', () => import('../switch-and-hub/lab.ts').then((m) => m.default)],
   ['addresses', () => import('../addresses/lab.ts').then((m) => m.default)],

@@ -1,5 +1,17 @@
 /** Predict-first: models, addresses and the link layer (areas A1 and A2). */
-import { byCheck, byOrder, byStory, number, one, order, packetEvidence, type QuizItem, text } from './quiz.ts';
+import {
+  byCheck,
+  byOrder,
+  byStory,
+  number,
+  one,
+  order,
+  packetEvidence,
+  type QuizItem,
+  several,
+  storyEvidence,
+  text,
+} from './quiz.ts';
 
 const ECHO_REQUEST = 'icmp.type == 8 && ip.dst == 10.0.4.2';
 
@@ -28,6 +40,38 @@ export const modelItems: readonly QuizItem[] = [
       '以太网 14 字节、IPv4 20 字节、带时间戳的 TCP 32 字节，合计 66。中间没有会话层或表示层的头部。',
     ),
     expected: ['66'],
+  },
+  {
+    id: 'wrong-of-four',
+    rows: [2, 63],
+    quiz: 'Q002',
+    lab: 'layer-4-or-7',
+    question: text(
+      'Which of these four statements about layer 4 and layer 7 are wrong?',
+      '关于四层和七层的四句话，哪些是错的？',
+    ),
+    task: several({
+      a: ['SNMP works in layer 4', 'SNMP 工作在四层'],
+      b: ['the headers of layer 4 hold IP address and port', '四层头部里有 IP 地址和端口'],
+      c: ['HTTP is layer 7', 'HTTP 在七层'],
+      d: ['layer-4 proxies handle TCP and UDP, layer-7 proxies HTTP', '四层代理面向 TCP/UDP，七层代理面向 HTTP'],
+    }),
+    decide: ({ check, story }) => {
+      // The lab's checks: "A is wrong", "B is wrong", "C is right", "D is right".
+      const verdicts = ['snmp', 'addresses', 'http', 'proxies'].map((id) => check(id).verdict);
+      if (verdicts.includes('could not be judged')) return { answer: [], evidence: [] };
+      const wrongIf = ['met', 'met', 'not met', 'not met'];
+      return {
+        answer: [...'abcd'].filter((_, i) => verdicts[i] === wrongIf[i]),
+        evidence: story(/UDP header|packets: in layer 4|The page|through the/).map(({ line }) => storyEvidence(line)),
+      };
+    },
+    why: text(
+      'SNMP is a message that UDP carries; addresses stand in the IP header. "Layer-4 balancer" names what a device reads to decide, not where a field lives.',
+      'SNMP 是 UDP 承载的应用报文；地址在 IP 头里。“四层负载均衡”说的是设备按什么决定，不是字段在哪一层。',
+    ),
+    expected: ['a', 'b'],
+    otherwise: { set: { seven: 'relay 8008 10.0.1.3 7000' }, expected: ['a', 'b', 'd'] },
   },
   {
     id: 'largest-datagram',
