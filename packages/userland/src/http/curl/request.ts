@@ -65,7 +65,7 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
   const { url, method } = context;
   const custom = settings.headers.map(parseCustomHeader).filter((header) => header !== undefined);
   const lines: string[] = [
-    `${method} ${context.proxy ? 'http://' + authorityOf(url) : ''}${asciiTarget(url)} HTTP/${context.http10 ? '1.0' : '1.1'}`,
+    `${method} ${context.proxy ? `http://${authorityOf(url)}` : ''}${asciiTarget(url)} HTTP/${context.http10 ? '1.0' : '1.1'}`,
   ];
   const own = (name: string, value: string | undefined) => {
     const replaced = custom.some((header) => header.name.toLowerCase() === name.toLowerCase());

@@ -7,7 +7,7 @@ import { toASCII, toUnicode } from 'tr46';
 
 /** Derived property PVALID, CONTEXTJ and CONTEXTO as RFC 5892 has them, near enough: letters and digits of all scripts, marks, and what it lists by number. */
 const ALLOWED =
-  /^[-\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u200c\u200d\u3007\u30fb]+$/u;
+  /^[-\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u3007\u30fb\u{200c}-\u{200d}]+$/u;
 
 const OPTIONS = { checkBidi: true, checkHyphens: true, checkJoiners: true, useSTD3ASCIIRules: true } as const;
 
