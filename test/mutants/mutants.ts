@@ -676,13 +676,6 @@ export const mutants: readonly Mutant[] = [
     tests: [`${USERLAND}/sql/server/journal-file.test.ts`],
   },
   {
-    name: 'a statement that fails halfway keeps its first rows',
-    file: `${USERLAND}/sql/engine/session.ts`,
-    from: "writer.exec('ROLLBACK TO my_statement; RELEASE my_statement');",
-    to: "writer.exec('RELEASE my_statement');",
-    tests: [`${USERLAND}/sql/engine/session.test.ts`],
-  },
-  {
     name: 'readers see what is not committed',
     file: `${USERLAND}/sql/engine/session.ts`,
     from: 'return this.open ? this.engine.writer : this.engine.reader;',

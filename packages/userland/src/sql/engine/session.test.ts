@@ -86,12 +86,29 @@ describe('transactions', () => {
     await run(one, 'UPDATE t SET n = 0 WHERE id = 1');
     expect(await errno(one, "INSERT INTO t (name) VALUES ('x'), ('a')")).toBe(1062);
     expect(await errno(one, "UPDATE t SET name = 'c' WHERE id < 3")).toBe(1062);
+    expect(await errno(one, "INSERT INTO t (name, n) VALUES ('y', 1), ('z', 'many')")).toBe(1366);
+    expect(await errno(one, "UPDATE t SET n = IF(id = 3, 'many', 7)")).toBe(1366);
+    expect(await errno(one, "INSERT INTO t (name, n) SELECT CONCAT(name, '!'), IF(id = 3, 'many', 7) FROM t")).toBe(
+      1366,
+    );
+    expect(await errno(one, 'DELETE FROM t WHERE id < 3 AND (id < 2 OR (SELECT id FROM t) = 1)')).toBe(1242);
     await run(one, 'COMMIT');
     expect(await rows(two, 'SELECT id, name, n FROM t')).toEqual([
       [1, 'a', 0],
       [2, 'b', 2],
       [3, 'c', 3],
     ]);
+  });
+
+  test('the same without any key, where SQLite itself sees no reason to be careful', async () => {
+    await run(one, 'CREATE TABLE plain (n INT)');
+    await run(one, 'INSERT INTO plain VALUES (1), (2), (3)');
+    await run(one, 'BEGIN');
+    expect(await errno(one, "UPDATE plain SET n = IF(n = 3, 'many', 7)")).toBe(1366);
+    expect(await errno(one, "INSERT INTO plain VALUES (8), ('many')")).toBe(1366);
+    expect(await errno(one, "INSERT INTO plain SELECT IF(n = 3, 'many', n) FROM plain")).toBe(1366);
+    await run(one, 'COMMIT');
+    expect(await rows(two, 'SELECT n FROM plain')).toEqual([[1], [2], [3]]);
   });
 
   test('a definition commits what was open', async () => {

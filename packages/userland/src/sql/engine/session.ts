@@ -1,6 +1,6 @@
 /**
  * One client's session: its database, variables and transaction. Statements come one at a time; a change waits for the write lock. A statement counts whole or not at
- * all (a savepoint around each), a transaction likewise, and before either counts it is in the journal. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
+ * all, a transaction likewise, and before either counts it is in the journal. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
  */
 import type { Connection } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError } from '../errors.ts';
@@ -174,20 +174,12 @@ export class Session implements SessionView {
     params: readonly SqlValue[],
   ): Promise<OkResult> {
     await this.startWriting();
-    const { writer } = this.engine;
     try {
-      writer.exec('SAVEPOINT my_statement');
-      let result: OkResult;
-      try {
-        result = this.changeNow(statement, sql, params);
-      } catch (error) {
-        writer.exec('ROLLBACK TO my_statement; RELEASE my_statement');
-        throw error;
-      }
-      writer.exec('RELEASE my_statement');
+      const result = this.changeNow(statement, sql, params);
       await this.endStatement();
       return result;
     } catch (error) {
+      // SQLite has taken back what the statement did; a transaction that was begun goes on.
       if (!this.begun && this.autocommit) this.undo();
       throw error;
     }
