@@ -1,16 +1,17 @@
 /** A canvas that is as sharp as the screen, and the colours of the page's tokens. */
 import type { PacketClass } from '@netarium/view/packets/packet-class.ts';
+import type { Size } from './use-size.ts';
 
-export interface Drawing {
+export interface Drawing extends Size {
   readonly context: CanvasRenderingContext2D;
-  readonly width: number;
-  readonly height: number;
   color(token: string): string;
 }
 
+/** Tokens that were looked up: kept as long as the page's colours stay. */
+export type Colors = Map<string, string>;
+
 /** Ready to draw in CSS pixels, cleared. */
-export function drawingOn(canvas: HTMLCanvasElement): Drawing {
-  const { clientWidth: width, clientHeight: height } = canvas;
+export function drawingOn(canvas: HTMLCanvasElement, { width, height }: Size, colors: Colors): Drawing {
   const scale = window.devicePixelRatio;
   const [wide, high] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   if (canvas.width !== wide) canvas.width = wide;
@@ -18,8 +19,12 @@ export function drawingOn(canvas: HTMLCanvasElement): Drawing {
   const context = canvas.getContext('2d')!;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
-  const style = getComputedStyle(canvas);
-  return { context, width, height, color: (token) => style.getPropertyValue(token).trim() };
+  const color = (token: string): string => {
+    let value = colors.get(token);
+    if (value === undefined) colors.set(token, (value = getComputedStyle(canvas).getPropertyValue(token).trim()));
+    return value;
+  };
+  return { context, width, height, color };
 }
 
 export const CLASS_TOKENS: Readonly<Record<PacketClass, string>> = {

@@ -16,9 +16,25 @@ export interface Viewing extends Shared {
   readonly m: ViewerMessages;
 }
 
-export function useViewer(): Viewing {
+export function useShared(): Shared {
   const shared = useContext(SharedContext);
   if (shared === undefined) throw new Error('a component outside of the viewer');
+  return shared;
+}
+
+/** A part of the state: whoever takes no more is not drawn anew at each instant. Takes values that are equal as long as they are the same. */
+export function useView<T>(select: (state: ViewState) => T): T {
+  const { store } = useShared();
+  return useSyncExternalStore(store.subscribe, () => select(store.get()));
+}
+
+export function useMessages(): ViewerMessages {
+  return viewerMessages(useView(({ language }) => language));
+}
+
+/** Everything, at every instant. */
+export function useViewer(): Viewing {
+  const shared = useShared();
   const state = useSyncExternalStore(shared.store.subscribe, shared.store.get);
   return { ...shared, state, m: viewerMessages(state.language) };
 }

@@ -6,7 +6,10 @@ export const RECORDING_ELEMENT = 'recording';
 
 export async function embeddedRecording(): Promise<Recording> {
   const text = document.getElementById(RECORDING_ELEMENT)?.textContent ?? '';
-  const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  const letters = atob(text.trim());
+  // Not `Uint8Array.from`: it makes a list of all letters first, a gigabyte for a large recording.
+  const packed = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) packed[i] = letters.charCodeAt(i);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return decodeRecording(new Uint8Array(await new Response(stream).arrayBuffer()));
 }

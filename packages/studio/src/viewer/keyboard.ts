@@ -2,7 +2,7 @@
 import { flowEnd } from '@netarium/view/lanes/lanes.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { useEffect } from 'react';
-import type { Shared, Viewing } from './context.tsx';
+import type { Shared } from './context.tsx';
 import { downloadCapture } from './download.ts';
 import { NOTHING, PANES, type ViewState } from './state.ts';
 
@@ -104,7 +104,7 @@ function paneKeys({ model, store }: Shared): Keys {
   ]);
 }
 
-export function useKeyboard({ model, store }: Viewing, copyLink: () => void): void {
+export function useKeyboard({ model, store }: Shared, copyLink: () => void): void {
   useEffect(() => {
     const always = timeKeys({ model, store });
     const letters = letterKeys({ model, store }, copyLink);

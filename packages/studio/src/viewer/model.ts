@@ -1,6 +1,7 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
+import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
 import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
@@ -22,6 +23,7 @@ export class Model {
   readonly places: () => ReadonlyMap<string, Place>;
   readonly machines: () => MachineStates;
   readonly chains: () => Chains;
+  readonly classes: () => FrameClasses;
   readonly falls: () => readonly Fall[];
   /** One step before the first frame leaves. */
   readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
@@ -33,6 +35,7 @@ export class Model {
     this.places = once(() => layout(recording.machines, recording.cables));
     this.machines = once(() => new MachineStates(recording));
     this.chains = once(() => new Chains(recording));
+    this.classes = once(() => new FrameClasses(recording));
     this.falls = once(() => fallsOf(recording));
     this.firstLook = once(() => {
       const { hops, endNs } = recording;

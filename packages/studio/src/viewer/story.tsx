@@ -1,26 +1,28 @@
 /** The lab's story and its checks: each line is a way to its moment. */
 import { textIn } from '@netarium/view/language.ts';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView } from './context.tsx';
 import { secondsText } from './time-text.ts';
 
 const SIGNS = { met: '✓', 'not met': '✗', 'could not be judged': '?' } as const;
 
 export function Story() {
-  const { m, model, state, store } = useViewer();
+  const { model, store } = useShared();
+  const m = useMessages();
+  const language = useView((state) => state.language);
   const { story, checks, problems, text } = model.recording;
-  const current = story.findLastIndex(({ atNs }) => atNs <= state.nowNs);
+  const current = useView(({ nowNs }) => story.findLastIndex(({ atNs }) => atNs <= nowNs));
   const go = (atNs: number, packet = 0): void =>
     store.set({ nowNs: atNs, playing: false, ...(packet === 0 ? {} : { selection: { kind: 'packet', packet } }) });
   return (
     <nav className="story" aria-label={m.story} data-part="story">
-      <p className="about">{textIn(text, state.language)}</p>
+      <p className="about">{textIn(text, language)}</p>
       <h2>{m.story}</h2>
       <ol>
         {story.map((line, i) => (
           <li key={`${line.atNs} ${line.text.en}`} aria-current={i === current ? 'step' : undefined}>
             <button type="button" onClick={() => go(line.atNs)}>
               <span className="time">{secondsText(line.atNs)}</span> {line.mark !== '' && <b>{line.mark}</b>}{' '}
-              {textIn(line.text, state.language)}
+              {textIn(line.text, language)}
             </button>
           </li>
         ))}
@@ -32,7 +34,7 @@ export function Story() {
           <li key={id} className={verdict.replaceAll(' ', '-')}>
             <button type="button" disabled={atNs < 0} onClick={() => go(atNs, packet)}>
               <span aria-hidden="true">{SIGNS[verdict]}</span> <span className="hidden">{m.verdicts[verdict]}: </span>
-              {textIn(said, state.language)}
+              {textIn(said, language)}
             </button>
             {saw !== '' && <p className="meta">{m.saw(saw)}</p>}
           </li>

@@ -1,8 +1,8 @@
 /** A picture over time that lanes and curves share: the cursor at this instant, a marked area, dragging, zooming. What is drawn in it is the caller's. */
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { type Drawing, drawingOn } from './canvas.ts';
-import { useViewer } from './context.tsx';
+import { type Colors, type Drawing, drawingOn } from './canvas.ts';
+import { useView, useViewer } from './context.tsx';
 import { useSize } from './use-size.ts';
 
 export function useAxis(): Axis {
@@ -14,7 +14,7 @@ const DARK = '(prefers-color-scheme: dark)';
 
 /** Changes whenever the page's colours do. */
 export function usePalette(): string {
-  const { state } = useViewer();
+  const theme = useView((state) => state.theme);
   const dark = useSyncExternalStore(
     (listener) => {
       const query = window.matchMedia(DARK);
@@ -23,7 +23,7 @@ export function usePalette(): string {
     },
     () => window.matchMedia(DARK).matches,
   );
-  return `${state.theme} ${dark}`;
+  return `${theme} ${dark}`;
 }
 
 export interface TimeTrackProps {
@@ -49,11 +49,11 @@ export function TimeTrack({ axis, left, right, height, label, draw, children }: 
   const palette = usePalette();
   const across = Math.max(1, width - left - right);
   const [dragged, setDragged] = useState<{ readonly from: number; readonly to: number }>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours and height are the canvas's style, which is read while drawing
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are the canvas's style, which is read while drawing
   useEffect(() => {
     if (width === 0) return;
-    const drawing = drawingOn(canvas.current!);
-    draw(drawing, (atNs) => left + axis.part(atNs) * across);
+    const colors: Colors = new Map();
+    draw(drawingOn(canvas.current!, { width, height }, colors), (atNs) => left + axis.part(atNs) * across);
   }, [axis, across, left, width, height, draw, palette]);
   useEffect(() => {
     const element = frame.current!;

@@ -1,20 +1,24 @@
 /** Machines, cables, and the packets where they are at this instant. Machines are buttons over the canvas; what the canvas shows is told as a list too. */
-import { CLASS_LETTERS, packetClass } from '@netarium/view/packets/packet-class.ts';
-import { frameBytes } from '@netarium/view/recording/recording.ts';
+import { CLASS_LETTERS, type PacketClass } from '@netarium/view/packets/packet-class.ts';
 import { machineOf } from '@netarium/view/topology/layout.ts';
 import type { Lost, Moving } from '@netarium/view/topology/motion.ts';
-import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
-import { CLASS_TOKENS, type Drawing, drawingOn } from './canvas.ts';
-import { useViewer, type Viewing } from './context.tsx';
+import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { CLASS_TOKENS, type Colors, type Drawing, drawingOn } from './canvas.ts';
+import { useShared, useView, useViewer } from './context.tsx';
+import type { Model } from './model.ts';
+import { usePalette } from './time-track.tsx';
 import { useSize } from './use-size.ts';
 
 const MARGIN_X = 70;
 const MARGIN_Y = 44;
 const PACKET_RADIUS = 9;
+const DOT = 5;
 /** Half of a machine's button, about. */
 const MACHINE_RADIUS = 56;
 /** More packets than this are dots without letters. */
 const LETTERED = 200;
+/** More machines than this are told by small buttons. */
+const CROWDED = 60;
 const TOLD = 6;
 
 interface Point {
@@ -22,19 +26,27 @@ interface Point {
   readonly y: number;
 }
 
+/** A cable on the picture, from beside one machine to beside the other; undefined where a machine is not on it. */
+type Way = { readonly from: Point; readonly to: Point; readonly inset: number } | undefined;
+
 export function TopologyPane() {
-  const viewing = useViewer();
-  const { m, model, state, store } = viewing;
+  const { m, model, state, store } = useViewer();
   const { recording } = model;
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const { width, height } = useSize(frame);
+  const size = useSize(frame);
+  const { width, height } = size;
   const points = useMemo(() => {
-    const places = model.places();
     const across = Math.max(0, width - 2 * MARGIN_X);
     const down = Math.max(0, height - 2 * MARGIN_Y);
-    return new Map([...places].map(([name, { x, y }]) => [name, { x: MARGIN_X + x * across, y: MARGIN_Y + y * down }]));
+    return new Map(
+      [...model.places()].map(([name, { x, y }]) => [name, { x: MARGIN_X + x * across, y: MARGIN_Y + y * down }]),
+    );
   }, [model, width, height]);
+  const ways = useMemo(() => recording.cables.map((cable) => wayOf(cable, points)), [recording, points]);
+  const palette = usePalette();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours
+  const look = useMemo<Look>(() => ({ colors: new Map(), signs: new Map() }), [palette]);
   const moving = model.motion().at(state.nowNs);
   const lost = model.motion().lostBefore(state.nowNs, state.nsPerSecond / 2);
   const followed = useMemo(
@@ -50,43 +62,30 @@ export function TopologyPane() {
     [model, state.selection],
   );
   useEffect(() => {
-    if (width > 0) draw(drawingOn(canvas.current!), viewing, points, moving, lost, followed);
+    if (width > 0) draw(drawingOn(canvas.current!, size, look.colors), look, model, ways, moving, lost, followed);
   });
-  const placeOf = (each: Moving): Point | undefined => pointOn(viewing, points, each);
   const choose = (event: MouseEvent): void => {
     const box = canvas.current!.getBoundingClientRect();
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
     const hit = [...lost, ...moving].find((each) => {
-      const place = placeOf(each);
+      const place = pointOn(ways, each);
       return place !== undefined && Math.hypot(place.x - at.x, place.y - at.y) <= PACKET_RADIUS + 3;
     });
     if (hit !== undefined && hit.packet !== 0) store.set({ selection: { kind: 'packet', packet: hit.packet } });
   };
+  const ends = ({ cable, back }: Moving): [from: string, to: string] => {
+    const { a, b } = recording.cables[cable]!;
+    return back ? [machineOf(b), machineOf(a)] : [machineOf(a), machineOf(b)];
+  };
   return (
     <div className="topology" ref={frame}>
       <canvas ref={canvas} role="img" aria-label={m.topologyPicture} onClick={choose} />
-      {recording.machines.map(({ name, kind }) => {
-        const point = points.get(name);
-        if (point === undefined) return null;
-        const chosen = state.selection.kind === 'machine' && state.selection.name === name;
-        return (
-          <button
-            key={name}
-            type="button"
-            className={`machine ${kind}`}
-            aria-pressed={chosen}
-            style={{ left: point.x, top: point.y }}
-            onClick={() => store.set({ selection: { kind: 'machine', name } })}
-          >
-            <span aria-hidden="true">{MACHINE_SIGNS[kind]}</span> {name}
-          </button>
-        );
-      })}
+      <Machines points={points} />
       <ul className="told" aria-label={m.onTheWay}>
         {moving.slice(0, TOLD).map((each) => (
           <li key={each.hop}>
             <button type="button" onClick={() => store.set({ selection: { kind: 'packet', packet: each.packet } })}>
-              {m.moving(...endsOf(viewing, each), each.packet)}
+              {m.moving(...ends(each), each.packet)}
             </button>
           </li>
         ))}
@@ -100,63 +99,115 @@ export function TopologyPane() {
 
 const MACHINE_SIGNS = { host: '▣', router: '◈', switch: '⇄', hub: '✳' } as const;
 
-function endsOf({ model }: Viewing, { cable, back }: Moving): [from: string, to: string] {
-  const { a, b } = model.recording.cables[cable]!;
-  return back ? [machineOf(b), machineOf(a)] : [machineOf(a), machineOf(b)];
-}
+/** They stay where they are while time goes on. */
+const Machines = memo(function Machines({ points }: { readonly points: ReadonlyMap<string, Point> }) {
+  const { model, store } = useShared();
+  const chosen = useView(({ selection }) => (selection.kind === 'machine' ? selection.name : undefined));
+  const { machines } = model.recording;
+  const crowded = machines.length > CROWDED ? 'crowded' : '';
+  return machines.map(({ name, kind }) => {
+    const point = points.get(name);
+    if (point === undefined) return null;
+    return (
+      <button
+        key={name}
+        type="button"
+        className={`machine ${kind} ${crowded}`}
+        aria-pressed={chosen === name}
+        style={{ left: point.x, top: point.y }}
+        onClick={() => store.set({ selection: { kind: 'machine', name } })}
+      >
+        <span aria-hidden="true">{MACHINE_SIGNS[kind]}</span> {name}
+      </button>
+    );
+  });
+});
 
-function pointOn({ model }: Viewing, points: ReadonlyMap<string, Point>, each: Moving): Point | undefined {
-  const { a, b } = model.recording.cables[each.cable]!;
+function wayOf({ a, b }: { readonly a: string; readonly b: string }, points: ReadonlyMap<string, Point>): Way {
   const [from, to] = [points.get(machineOf(a)), points.get(machineOf(b))];
   if (from === undefined || to === undefined) return undefined;
   // Beside the machines, not beneath them.
   const apart = Math.hypot(to.x - from.x, to.y - from.y);
-  const inset = Math.min(0.35, MACHINE_RADIUS / Math.max(1, apart));
+  return { from, to, inset: Math.min(0.35, MACHINE_RADIUS / Math.max(1, apart)) };
+}
+
+function pointOn(ways: readonly Way[], each: Moving): Point | undefined {
+  const way = ways[each.cable];
+  if (way === undefined) return undefined;
+  const { from, to, inset } = way;
   const place = inset + each.place * (1 - 2 * inset);
   return { x: from.x + (to.x - from.x) * place, y: from.y + (to.y - from.y) * place };
 }
 
+/** What is drawn again and again: colours, and packets as pictures of their own, which are copied faster than they are drawn. */
+interface Look {
+  readonly colors: Colors;
+  readonly signs: Map<PacketClass, HTMLCanvasElement>;
+}
+
+function signOf(look: Look, color: (token: string) => string, kind: PacketClass): HTMLCanvasElement {
+  let sign = look.signs.get(kind);
+  if (sign !== undefined) return sign;
+  const scale = window.devicePixelRatio;
+  sign = document.createElement('canvas');
+  sign.width = sign.height = Math.ceil(2 * PACKET_RADIUS * scale);
+  const context = sign.getContext('2d')!;
+  context.scale(scale, scale);
+  context.fillStyle = color(CLASS_TOKENS[kind]);
+  context.arc(PACKET_RADIUS, PACKET_RADIUS, PACKET_RADIUS, 0, 2 * Math.PI);
+  context.fill();
+  context.fillStyle = color('--on-class');
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.font = 'bold 11px system-ui, sans-serif';
+  context.fillText(CLASS_LETTERS[kind], PACKET_RADIUS, PACKET_RADIUS + 0.5);
+  look.signs.set(kind, sign);
+  return sign;
+}
+
 function draw(
   { context, color }: Drawing,
-  viewing: Viewing,
-  points: ReadonlyMap<string, Point>,
+  look: Look,
+  model: Model,
+  ways: readonly Way[],
   moving: readonly Moving[],
   lost: readonly Lost[],
   followed: ReadonlySet<number> | undefined,
 ): void {
-  const { recording } = viewing.model;
   context.lineWidth = 1.5;
   context.strokeStyle = color('--line');
-  for (const { a, b } of recording.cables) {
-    const [from, to] = [points.get(machineOf(a)), points.get(machineOf(b))];
-    if (from === undefined || to === undefined) continue;
-    context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+  context.beginPath();
+  for (const way of ways) {
+    if (way === undefined) continue;
+    context.moveTo(way.from.x, way.from.y);
+    context.lineTo(way.to.x, way.to.y);
   }
+  context.stroke();
   const lettered = moving.length <= LETTERED;
+  const classes = model.classes();
+  for (const each of moving) {
+    const place = pointOn(ways, each);
+    if (place === undefined) continue;
+    const kind = classes.of(each.frame);
+    context.globalAlpha = followed === undefined || followed.has(each.packet) ? 1 : 0.25;
+    if (lettered) {
+      const sign = signOf(look, color, kind);
+      context.drawImage(sign, place.x - PACKET_RADIUS, place.y - PACKET_RADIUS, 2 * PACKET_RADIUS, 2 * PACKET_RADIUS);
+      continue;
+    }
+    // Of all shapes, and of all places, whole pixels are drawn fastest.
+    context.fillStyle = color(CLASS_TOKENS[kind]);
+    context.fillRect(Math.round(place.x) - 2, Math.round(place.y) - 2, DOT, DOT);
+  }
+  context.globalAlpha = 1;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.font = 'bold 11px system-ui, sans-serif';
-  for (const each of moving) {
-    const place = pointOn(viewing, points, each);
-    if (place === undefined) continue;
-    const kind = packetClass(frameBytes(recording, each.frame));
-    context.globalAlpha = followed === undefined || followed.has(each.packet) ? 1 : 0.25;
-    context.fillStyle = color(CLASS_TOKENS[kind]);
-    context.beginPath();
-    context.arc(place.x, place.y, lettered ? PACKET_RADIUS : 3, 0, 2 * Math.PI);
-    context.fill();
-    if (!lettered) continue;
-    context.fillStyle = color('--on-class');
-    context.fillText(CLASS_LETTERS[kind], place.x, place.y + 0.5);
-  }
-  context.globalAlpha = 1;
   context.strokeStyle = color('--error');
+  context.fillStyle = color('--error-text');
   context.lineWidth = 3;
   for (const each of lost) {
-    const place = pointOn(viewing, points, each);
+    const place = pointOn(ways, each);
     if (place === undefined) continue;
     context.beginPath();
     context.moveTo(place.x - 7, place.y - 7);
@@ -164,7 +215,6 @@ function draw(
     context.moveTo(place.x + 7, place.y - 7);
     context.lineTo(place.x - 7, place.y + 7);
     context.stroke();
-    context.fillStyle = color('--error-text');
     context.fillText(each.reason, place.x, place.y - 16);
   }
 }

@@ -4,19 +4,24 @@ import { instantFrom } from '@netarium/view/timeline/instant-text.ts';
 import { momentsOf } from '@netarium/view/timeline/moments.ts';
 import { MARK_KINDS, type Mark } from '@netarium/view/timeline/timeline.ts';
 import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView, useViewer } from './context.tsx';
 import { Icon } from './icons.tsx';
 import { SPEEDS_NS } from './state.ts';
 import { secondsText, speedText } from './time-text.ts';
+import { usePalette } from './time-track.tsx';
 
 /** Marks closer than this fall together. */
 const MARK_PIXELS = 3;
 const SLIDER_STEPS = 100_000;
 
 export function TransportBar() {
-  const { m, model, state, store } = useViewer();
+  const { model, store } = useShared();
+  const m = useMessages();
   const timeline = model.timeline();
-  const { nowNs, scale, playing, nsPerSecond } = state;
+  const scale = useView((state) => state.scale);
+  const playing = useView((state) => state.playing);
+  const nsPerSecond = useView((state) => state.nsPerSecond);
+  const now = (): number => store.get().nowNs;
   const go = (atNs: number): void => store.set({ nowNs: atNs, playing: false });
   return (
     <section className="transport" aria-label={m.transport} data-part="transport">
@@ -26,7 +31,7 @@ export function TransportBar() {
         </button>
         <button
           type="button"
-          onClick={() => go(timeline.previousMark(nowNs)?.atNs ?? 0)}
+          onClick={() => go(timeline.previousMark(now())?.atNs ?? 0)}
           aria-label={m.markBack}
           title={m.markBack}
         >
@@ -34,7 +39,7 @@ export function TransportBar() {
         </button>
         <button
           type="button"
-          onClick={() => go(timeline.previous(nowNs))}
+          onClick={() => go(timeline.previous(now()))}
           aria-label={m.eventBack}
           title={`${m.eventBack} (←)`}
         >
@@ -43,7 +48,7 @@ export function TransportBar() {
         <button
           type="button"
           className="play"
-          onClick={() => store.set({ playing: !playing, ...(nowNs >= timeline.endNs ? { nowNs: 0 } : {}) })}
+          onClick={() => store.set({ playing: !playing, ...(now() >= timeline.endNs ? { nowNs: 0 } : {}) })}
           aria-label={playing ? m.pause : m.play}
           title={`${playing ? m.pause : m.play} (Space)`}
         >
@@ -51,7 +56,7 @@ export function TransportBar() {
         </button>
         <button
           type="button"
-          onClick={() => go(timeline.next(nowNs))}
+          onClick={() => go(timeline.next(now()))}
           aria-label={m.eventForward}
           title={`${m.eventForward} (→)`}
         >
@@ -59,7 +64,7 @@ export function TransportBar() {
         </button>
         <button
           type="button"
-          onClick={() => go(timeline.nextMark(nowNs)?.atNs ?? timeline.endNs)}
+          onClick={() => go(timeline.nextMark(now())?.atNs ?? timeline.endNs)}
           aria-label={m.markForward}
           title={`${m.markForward} (Shift →)`}
         >
@@ -92,7 +97,9 @@ export function TransportBar() {
 
 /** The slider's marks by their names, for who does not see them or cannot hit them. */
 function Moments() {
-  const { m, model, state, store } = useViewer();
+  const { model, store } = useShared();
+  const m = useMessages();
+  const language = useView((state) => state.language);
   const moments = useMemo(() => momentsOf(model.recording, model.timeline()), [model]);
   const { length } = model.timeline().marks;
   if (length === 0) return null;
@@ -104,7 +111,7 @@ function Moments() {
         {moments.map(({ mark, text }) => (
           <option key={`${mark.kind} ${mark.atNs} ${mark.index}`} value={mark.atNs}>
             {secondsText(mark.atNs)} {m.marks[mark.kind]}
-            {text === undefined ? '' : `: ${textIn(text, state.language)}`}
+            {text === undefined ? '' : `: ${textIn(text, language)}`}
           </option>
         ))}
         {length > moments.length && <option disabled>{m.momentsMore(length - moments.length)}</option>}
@@ -173,8 +180,9 @@ function Slider() {
     }
     return [...places.values()];
   }, [timeline, scale, width]);
-  // Also when colours have changed, of which only the page's style knows.
-  useEffect(() => drawMarks(canvas.current!, width, marks));
+  const palette = usePalette();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are the canvas's style, which is read while drawing
+  useEffect(() => drawMarks(canvas.current!, width, marks), [width, marks, palette]);
   const move = (e: ChangeEvent<HTMLInputElement>): void =>
     store.set({ nowNs: timeline.at(Number(e.target.value) / SLIDER_STEPS, scale), playing: false });
   return (

@@ -2,7 +2,7 @@
 import { textIn } from '@netarium/view/language.ts';
 import { CLASS_LETTERS, PACKET_CLASSES } from '@netarium/view/packets/packet-class.ts';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView } from './context.tsx';
 import { Details } from './details.tsx';
 import { EventsPane } from './events-pane.tsx';
 import { useKeyboard } from './keyboard.ts';
@@ -27,8 +27,8 @@ const PANE_VIEWS: Readonly<Record<Pane, () => ReactNode>> = {
 
 /** Time goes on with the screen's frames; who wants no motion gets one event after the other. */
 function usePlaying(): void {
-  const { model, state, store } = useViewer();
-  const { playing } = state;
+  const { model, store } = useShared();
+  const playing = useView((state) => state.playing);
   useEffect(() => {
     if (!playing) return;
     const timeline = model.timeline();
@@ -51,7 +51,7 @@ function usePlaying(): void {
 
 /** The address bar says what is shown, at most some times a second. */
 function useAddress(): void {
-  const { model, store } = useViewer();
+  const { model, store } = useShared();
   useEffect(() => {
     // Browsers refuse more than some hundred changes of the address in half a minute.
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,9 +79,10 @@ function useAddress(): void {
 }
 
 export function Viewer() {
-  const viewing = useViewer();
-  const { m, model, state, store } = viewing;
+  const shared = useShared();
+  const { model, store } = shared;
   const { recording } = model;
+  const m = useMessages();
   const [said, setSaid] = useState('');
   const copyLink = useCallback((): void => {
     const hash = hashOfState(store.get());
@@ -92,10 +93,12 @@ export function Viewer() {
       () => setSaid(m.notCopied),
     );
   }, [store, recording, m]);
-  useKeyboard(viewing, copyLink);
+  useKeyboard(shared, copyLink);
   usePlaying();
   useAddress();
-  const { language, theme, pane } = state;
+  const language = useView((state) => state.language);
+  const theme = useView((state) => state.theme);
+  const pane = useView((state) => state.pane);
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
     document.documentElement.dataset.theme = theme;
@@ -157,16 +160,18 @@ export function Viewer() {
 
 /** Arrow keys choose, as in every list of tabs. */
 function Tabs() {
-  const { m, state, store } = useViewer();
+  const { store } = useShared();
+  const m = useMessages();
+  const pane = useView((state) => state.pane);
   const keys = (event: KeyboardEvent): void => {
-    const at = PANES.indexOf(state.pane);
+    const at = PANES.indexOf(pane);
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: PANES.length - 1 }[event.key];
     if (next === undefined || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const pane = PANES[(next + PANES.length) % PANES.length]!;
-    store.set({ pane });
-    document.getElementById(`tab-${pane}`)?.focus();
+    const chosen = PANES[(next + PANES.length) % PANES.length]!;
+    store.set({ pane: chosen });
+    document.getElementById(`tab-${chosen}`)?.focus();
   };
   return (
     <div role="tablist" aria-label={m.paneList} className="tabs" data-part="tabs" onKeyDown={keys}>
@@ -176,9 +181,9 @@ function Tabs() {
           type="button"
           role="tab"
           id={`tab-${each}`}
-          aria-selected={state.pane === each}
+          aria-selected={pane === each}
           aria-controls="pane"
-          tabIndex={state.pane === each ? 0 : -1}
+          tabIndex={pane === each ? 0 : -1}
           title={String(i + 1)}
           onClick={() => store.set({ pane: each })}
         >
@@ -190,7 +195,7 @@ function Tabs() {
 }
 
 function Legend() {
-  const { m } = useViewer();
+  const m = useMessages();
   return (
     <ul className="legend" aria-label={m.legend}>
       {PACKET_CLASSES.map((each) => (
@@ -206,7 +211,9 @@ function Legend() {
 }
 
 function Help() {
-  const { m, state, store } = useViewer();
+  const { store } = useShared();
+  const m = useMessages();
+  const singleKeys = useView((state) => state.singleKeys);
   return (
     <details className="help" id="help">
       <summary>{m.help}</summary>
@@ -222,11 +229,7 @@ function Help() {
           ))}
         </dl>
         <label>
-          <input
-            type="checkbox"
-            checked={state.singleKeys}
-            onChange={(e) => store.set({ singleKeys: e.target.checked })}
-          />{' '}
+          <input type="checkbox" checked={singleKeys} onChange={(e) => store.set({ singleKeys: e.target.checked })} />{' '}
           {m.singleKeys}
         </label>
       </div>

@@ -1,5 +1,6 @@
 /** The class of a packet, by which it is coloured and lettered everywhere: read off its headers' bytes, without a dissection. */
 import { ETHERTYPE, IP_PROTOCOL, TCP_FLAG } from '@netarium/core/wire/packet.ts';
+import { frameBytes, type Recording } from '../recording/recording.ts';
 
 export const PACKET_CLASSES = ['link', 'icmp', 'udp', 'tcp', 'application', 'error', 'other'] as const;
 export type PacketClass = (typeof PACKET_CLASSES)[number];
@@ -33,4 +34,20 @@ export function packetClass(bytes: Uint8Array): PacketClass {
   if ((at(transport + 13) & TCP_FLAG.rst) !== 0) return 'error';
   const payload = ETHERNET_BYTES + word(ETHERNET_BYTES + 2) - transport - (at(transport + 12) >> 4) * 4;
   return payload > 0 ? 'application' : 'tcp';
+}
+
+/** The classes of a recording's frames, each read once. */
+export class FrameClasses {
+  /** One more than the class's index; 0 where nobody asked yet. */
+  private readonly known: Uint8Array;
+
+  constructor(private readonly recording: Recording) {
+    this.known = new Uint8Array(recording.frames.packets.length);
+  }
+
+  of(frame: number): PacketClass {
+    if (this.known[frame] === 0)
+      this.known[frame] = 1 + PACKET_CLASSES.indexOf(packetClass(frameBytes(this.recording, frame)));
+    return PACKET_CLASSES[this.known[frame]! - 1]!;
+  }
 }
