@@ -31,3 +31,20 @@ it('an address that is taken is one line and exit code 1, a wrong option 2', asy
     "redis-server: '--save' is not supported by Netarium; see docs/coverage/redis-server.md\n",
   ]);
 });
+
+it('a message that is larger than a socket’s buffers arrives whole, and the next one too', async () => {
+  const at = lan({ run: ['redis-server --bind 0.0.0.0'] });
+  await at.sleep(1);
+  const heard = at.start('laptop', 'exec redis-cli -h 10.0.2.2 SUBSCRIBE news');
+  await at.sleep(1);
+  const publish = (count: number) =>
+    at.sh('web', `{ printf 'PUBLISH news '; head -c ${count} /dev/zero | tr '\\0' x; echo; } | redis-cli`);
+  expect((await publish(60_000)).stdout).toBe('1\n');
+  for (let i = 0; i < 20; i++) expect((await publish(60_000)).stdout).toBe('1\n');
+  expect((await publish(3)).stdout).toBe('1\n');
+  await at.sleep(5);
+  const lines = heard.result().stdout.split('\n');
+  expect(lines.filter((line) => line.length === 60_000).length).toBe(21);
+  expect(lines.at(-2)).toBe('xxx');
+  heard.kill();
+});

@@ -2,7 +2,9 @@
  * `redis-server [--port N] [--bind ADDRESS]`: a key-value server that speaks RESP2: strings with expiry, counters, lists with blocking pops, publish and subscribe,
  * transactions. One thread, one event loop, all in memory; nothing is saved. Other options and commands are errors that name them.
  */
+import { E, SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { errnoOf } from '../lib/failure.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { LOOPBACK, listenOrSay, type Place, parseBind, parsePort, sayReady, serverProgram } from '../lib/serving.ts';
 import type { EventLoop } from '../runtimes/asyncio/loop.ts';
@@ -10,7 +12,7 @@ import { run } from '../runtimes/asyncio/run.ts';
 import type { StreamReader } from '../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../runtimes/asyncio/stream-writer.ts';
 import { startServerOn } from '../runtimes/asyncio/streams.ts';
-import { wake } from '../runtimes/asyncio/task.ts';
+import { createTask, wake } from '../runtimes/asyncio/task.ts';
 import { encodeReply, fromBytes, NULL_ARRAY, ProtocolError, type Reply, RequestParser, toBytes } from './resp.ts';
 import { type Blocked, isWaiting, Session, type Waiting } from './session.ts';
 import { Shop } from './shop.ts';
@@ -18,6 +20,8 @@ import { Shop } from './shop.ts';
 const DEFAULT_PORT = 6379;
 const READ_SIZE = 16_384;
 const NS_PER_MS = 1_000_000;
+/** What may wait for one client, in bytes: the hard limit that redis.conf has for subscribers. */
+const OUTPUT_MAX = 33_554_432;
 
 export const options: ProgramOptions = {
   name: 'redis-server',
@@ -74,6 +78,7 @@ class Client {
   /** What is to be sent when the batch is done. */
   private out = '';
   private gone = false;
+  /** Somebody is sending, or about to. */
   private flushing = false;
 
   constructor(
@@ -89,6 +94,9 @@ class Client {
   async talk(): Promise<void> {
     try {
       await this.requests();
+    } catch (error) {
+      // The connection broke: there is nobody to tell.
+      errnoOf(error);
     } finally {
       this.gone = true;
       this.shop.leave(this.session);
@@ -163,20 +171,35 @@ class Client {
     return reply;
   }
 
-  /** A message, or one of several answers: goes out in the loop's next round where no batch is under way. */
+  /** A message, or one of several answers: goes out when the batch is done, or where none is under way by a task of its own. */
   private tell(reply: Reply): void {
     this.out += encodeReply(reply);
-    this.loop.callSoon(() => this.flush());
+    if (this.out.length > OUTPUT_MAX) this.hangUp();
+    else if (!this.flushing) createTask(this.loop, () => this.flush());
+  }
+
+  /** Who does not read what it has subscribed to must not fill the server's memory (client-output-buffer-limit pubsub). */
+  private hangUp(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.out = '';
+    this.shop.leave(this.session);
+    createTask(this.loop, () => this.writer.fail(new SysError(E.ENOBUFS, 'send')));
   }
 
   private async flush(): Promise<void> {
     if (this.flushing || this.gone) return;
     this.flushing = true;
-    while (this.out !== '') {
-      const bytes = toBytes(this.out);
-      this.out = '';
-      await this.writer.write(bytes);
-      await this.writer.drain();
+    try {
+      while (this.out !== '') {
+        const bytes = toBytes(this.out);
+        this.out = '';
+        await this.writer.write(bytes);
+        await this.writer.drain();
+      }
+    } catch (error) {
+      errnoOf(error);
+      this.gone = true;
     }
     this.flushing = false;
   }
