@@ -94,12 +94,14 @@ describe('download on the real kernel', () => {
     const words = ['download', '--urls', at('urls'), '--out', at('resumed'), '--way', 'serial'];
     const killed = await start(words);
     const half = join(at('resumed'), 'long.part');
-    await expect.poll(() => sizeOf(half), { timeout: 20_000 }).toBe(LONG_BYTES / 2);
+    // What has come is written in pieces of 64 KiB.
+    await expect.poll(() => sizeOf(half), { timeout: 20_000 }).toBeGreaterThan(LONG_BYTES / 2 - 131_072);
     killed.child.kill('SIGKILL');
     await killed.ended;
     asked = [];
+    const have = sizeOf(half);
     const { code, stdout } = await run([...words, '--resume']);
-    expect([code, asked]).toEqual([0, [`/long bytes=${LONG_BYTES / 2}-`]]);
+    expect([code, asked]).toEqual([0, [`/long bytes=${have}-`]]);
     expect(stdout).toContain(`done   long  ${LONG_BYTES} bytes`);
     expect(stdout).toContain(sha256(long));
     expect(readdirSync(at('resumed')).sort()).toEqual(['.download.jsonl', 'long', 'short']);

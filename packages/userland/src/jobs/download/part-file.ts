@@ -2,7 +2,7 @@
  * A file while it comes: written as `NAME.part` and renamed when it is whole, with its SHA-256 reckoned on the way. For a long one `NAME.part.from` beside it
  * says what it is a part of, so that the next run can ask for the rest alone.
  */
-import { hex } from '@netarium/core/base/bytes.ts';
+import { concatBytes, hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf, errorText, unless } from '../../lib/failure.ts';
@@ -12,10 +12,16 @@ import { PART } from '../lib/replace-file.ts';
 /** From this length on a part is worth keeping. */
 const LONG_BYTES = 1_048_576;
 const READ_BYTES = 262_144;
+const WRITE_BYTES = 65_536;
 
 /** A call on a file failed: the disk is full, the directory not writable. */
 export class DiskFailure extends Error {
   override readonly name = 'DiskFailure';
+}
+
+/** Anything else is a bug. */
+function notDisk(error: unknown): void {
+  if (!(error instanceof DiskFailure)) throw error;
 }
 
 async function onDisk<T>(path: string, call: Promise<T>): Promise<T> {
@@ -33,6 +39,8 @@ export class PartFile {
   private noted = false;
   private sum = new Sha256();
   bytes = 0;
+  private unwritten: Uint8Array[] = [];
+  private unwrittenBytes = 0;
 
   constructor(
     private readonly sys: Sys,
@@ -76,6 +84,7 @@ export class PartFile {
     const { sys, part } = this;
     this.sum = new Sha256();
     this.bytes = 0;
+    this.forget();
     if (this.fd >= 0) {
       await onDisk(part, sys.ftruncate(this.fd, 0));
       await onDisk(part, sys.lseek(this.fd, 0, 'set'));
@@ -86,15 +95,30 @@ export class PartFile {
     this.noted = long && validator !== '';
   }
 
+  /** The bytes are kept, and written when there are enough of them to be worth a call. */
   async write(bytes: Uint8Array): Promise<void> {
+    this.unwritten.push(bytes);
+    this.bytes += bytes.length;
+    this.unwrittenBytes += bytes.length;
+    if (this.unwrittenBytes >= WRITE_BYTES) await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const bytes = concatBytes(this.unwritten);
+    this.forget();
     this.sum.update(bytes);
     await onDisk(this.part, writeAll(this.sys, this.fd, bytes));
-    this.bytes += bytes.length;
+  }
+
+  private forget(): void {
+    this.unwritten = [];
+    this.unwrittenBytes = 0;
   }
 
   /** It is whole: gives it its name. Answers its SHA-256. */
   async finish(): Promise<string> {
     const { sys } = this;
+    await this.flush();
     await this.close();
     await onDisk(this.path, sys.rename(this.part, this.path));
     if (this.noted) await unless(sys.unlink(this.from), 'ENOENT');
@@ -103,6 +127,8 @@ export class PartFile {
 
   /** Leaves the part for another attempt, or takes it away. */
   async abandon(keep: boolean): Promise<void> {
+    // A disk that fails now has told so before, or will tell the next attempt.
+    if (keep && this.fd >= 0) await this.flush().catch(notDisk);
     await this.close();
     if (keep) return;
     // What cannot be taken away stays: the failure that is told is the one before.

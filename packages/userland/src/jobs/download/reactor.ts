@@ -22,7 +22,7 @@ import type { Run, Way } from './way.ts';
 export const reactor: Way = async (run) => {
   const meter = await WaitMeter.create(run.sys);
   const loop = await Reactor.create(meter.sys);
-  const downloads = new Downloads(run, loop);
+  const downloads = new Downloads(run, loop, meter);
   const lanes = Array.from({ length: run.concurrency }, () => new Deferred(loop));
   const all = await deferredList(loop, lanes);
   await all.addBoth(() => loop.stop());
@@ -40,6 +40,7 @@ class Downloads {
   constructor(
     private readonly pass: Run,
     private readonly loop: Reactor,
+    private readonly meter: WaitMeter,
   ) {}
 
   /** The lane's next file, until there is nothing to start. */
@@ -49,7 +50,7 @@ class Downloads {
     if (next.do === 'end' || next.do === 'idle') await lane.callback(undefined);
     else if (next.do === 'wait') await this.loop.callLater(next.untilNs - nowNs, () => this.goOn(lane));
     else {
-      await Page.begin(this.pass, this.loop, this.addresses, next.attempt, async (result) => {
+      await Page.begin(this.pass, this.loop, this.meter, this.addresses, next.attempt, async (result) => {
         await this.pass.report(result, 'main');
         await this.goOn(lane);
       });
@@ -72,6 +73,7 @@ class Page {
   private constructor(
     private readonly pass: Run,
     private readonly loop: Reactor,
+    private readonly meter: WaitMeter,
     private readonly addresses: Map<string, string>,
     private readonly file: PartFile,
     private readonly conclusion: Conclusion,
@@ -84,13 +86,14 @@ class Page {
   static async begin(
     pass: Run,
     loop: Reactor,
+    meter: WaitMeter,
     addresses: Map<string, string>,
     attempt: Attempt,
     done: (result: Result) => Promise<void>,
   ): Promise<void> {
     const file = new PartFile(loop.sys, attempt.path, attempt.url);
     const conclusion = await Conclusion.create(loop.sys, attempt, file, pass.settings);
-    const page = new Page(pass, loop, addresses, file, conclusion, attempt.url, done);
+    const page = new Page(pass, loop, meter, addresses, file, conclusion, attempt.url, done);
     try {
       Object.assign(page, await file.goOn(attempt.validator, pass.settings.resume));
       await page.request();
@@ -103,7 +106,7 @@ class Page {
     const { loop, url } = this;
     const server = await this.server();
     this.meaning = undefined;
-    await this.heard();
+    this.heard();
     const page = await getPage(loop, server, targetOf(url), {
       fields: requestFields(authorityOf(url), this.have, this.validator),
       head: (head) => this.began(head),
@@ -136,12 +139,13 @@ class Page {
   }
 
   private async came(bytes: Uint8Array): Promise<void> {
-    await this.heard();
+    this.heard();
     if (this.meaning?.take === 'body') await this.file.write(bytes);
   }
 
-  private async heard(): Promise<void> {
-    this.heardNs = await this.loop.sys.clock_gettime('monotonic');
+  /** By the end of the last wait. */
+  private heard(): void {
+    this.heardNs = this.meter.lastNs;
   }
 
   /** Gives up a page that stays silent. */

@@ -4,8 +4,8 @@
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
-import { type Direction, Readiness } from '../readiness.ts';
 import { TimerHeap } from '../../lib/timer-heap.ts';
+import { type Direction, Readiness } from '../readiness.ts';
 import type { Deferred, FailureLog } from './deferred.ts';
 
 export class ReactorNotRunning extends Error {
@@ -87,14 +87,18 @@ export class Reactor implements FailureLog {
   }
 
   private async iterate(): Promise<void> {
-    for (const delayed of this.timers.takeDue(await this.sys.clock_gettime('monotonic'))) {
+    let nowNs = await this.sys.clock_gettime('monotonic');
+    const due = this.timers.takeDue(nowNs);
+    for (const delayed of due) {
       if (!delayed.cancelled) await this.guarded(delayed.call);
     }
     // `stop` may have come in a delayed call: then this look at the descriptors must not wait.
     const next = this.timers.first;
     let timeoutNs = this.state === 'running' ? -1 : 0;
     if (timeoutNs < 0 && next !== undefined) {
-      timeoutNs = Math.max(0, next.atNs - (await this.sys.clock_gettime('monotonic')));
+      // The calls took their time.
+      if (due.length > 0) nowNs = await this.sys.clock_gettime('monotonic');
+      timeoutNs = Math.max(0, next.atNs - nowNs);
     }
     for (const call of await this.readiness.wait(timeoutNs)) await this.guarded(call);
   }
