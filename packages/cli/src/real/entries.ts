@@ -9,7 +9,7 @@ const dist = new URL(import.meta.url.includes('/chunks/') ? '../' : './', import
 /** `command`: the command line itself. */
 export const entries: Entries & { readonly command: URL } = source
   ? {
-      thread: new URL('../real-thread.ts', import.meta.url),
+      thread: threadFromSource(),
       child: new URL('../real-child.ts', import.meta.url),
       command: new URL('../main.ts', import.meta.url),
       execArgv: ['--import', import.meta.resolve('tsx')],
@@ -20,3 +20,11 @@ export const entries: Entries & { readonly command: URL } = source
       command: new URL('main.js', dist),
       execArgv: [],
     };
+
+/** A worker thread does not take the loader of TypeScript from its parent: it registers its own. */
+function threadFromSource(): URL {
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const entry = JSON.stringify(new URL('../real-thread.ts', import.meta.url).href);
+  const code = `import { register } from ${loader}; register(); await import(${entry});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}
