@@ -97,6 +97,18 @@ describe('named and dig', () => {
     expect([ended.code, ended.stderr]).toEqual([0, '']);
   });
 
+  it('take a named.conf as well', async () => {
+    const conf = join(folder, 'named.conf');
+    writeFileSync(
+      conf,
+      `options { directory "${zones}"; recursion no; };\nzone "shop.test" { type primary; file "db.shop.test"; };\n`,
+    );
+    const server = await start(['named', '-g', '-c', conf, '-p', '18472']);
+    while (!server.stderr.includes('running')) await pause(20);
+    expect((await other('dig', ['@127.0.0.1', '-p', '18472', '+short', 'ns.shop.test'])).stdout).toBe('10.0.0.1\n');
+    expect((await server.stop()).code).toBe(0);
+  });
+
   it('say what is wrong with a zone, or a port', async () => {
     const bad = join(folder, 'bad');
     mkdirSync(bad);

@@ -66,7 +66,10 @@ interface Settings {
 /** The addresses to serve on: those of the command line, or all that this host has now, as BIND scans its interfaces. */
 async function servedAddresses(sys: Sys, config: NamedConfig, { folder, bind }: Settings): Promise<readonly string[]> {
   if (bind.length > 0) return bind;
-  if (folder !== undefined) return [LOOPBACK];
+  // Where servers that are told no address serve one alone, as on a machine of this world, interfaces are not asked for.
+  const { BIND_ADDRESS: only } = await sys.getenv();
+  if (folder !== undefined) return [only ?? LOOPBACK];
+  if (only !== undefined) return config.listenOn ?? [only];
   const all = (await sys.netlink({ get: 'addresses' })).map((one) => one.address.split('/')[0]!);
   return config.listenOn ? config.listenOn.filter((address) => all.includes(address)) : all;
 }
@@ -122,7 +125,7 @@ async function serve(sys: Sys, parsed: ParsedOptions, settings: Settings, daemon
   let reload = false;
   await sys.sigaction('SIGHUP', { handler: () => void (reload = true) });
   await loop.stopOnSignals();
-  if (settings.folder === undefined) await writePid(sys);
+  if (settings.folder === undefined) await writePid(sys, log);
   else for (const place of places) await sayReady(sys, place);
   await log('running');
   await daemon.started(sys);
@@ -132,14 +135,22 @@ async function serve(sys: Sys, parsed: ParsedOptions, settings: Settings, daemon
     await reloadData(sys, server, settings, log);
     await listen(sys, server, settings, log);
   });
+  if (settings.folder === undefined)
+    await unless(sys.unlink(PID_FILE), 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS');
   await log('exiting');
   return 0;
 }
 
-/** Debian's place for it. */
-async function writePid(sys: Sys): Promise<void> {
-  await unless(sys.mkdir('/run/named'), 'EEXIST');
-  await writeFile(sys, '/run/named/named.pid', `${await sys.getpid()}\n`);
+const PID_FILE = '/run/named/named.pid';
+
+/** Debian's place for it. Who may not write there serves all the same, as BIND does. */
+async function writePid(sys: Sys, log: Log): Promise<void> {
+  try {
+    await unless(sys.mkdir('/run/named'), 'EEXIST');
+    await writeFile(sys, PID_FILE, `${await sys.getpid()}\n`);
+  } catch (error) {
+    await log(`couldn't write ${PID_FILE}: ${errorText(error)}`);
+  }
 }
 
 /** A reload that fails leaves the old data in force, as BIND does; the cache starts empty. */
