@@ -1,4 +1,5 @@
 /** All predict-first questions, in the order of the areas. */
+import { clientItems } from './clients.ts';
 import { jobItems, languageItems } from './jobs-and-language.ts';
 import { linkItems, modelItems } from './models-and-link.ts';
 import { loopItems, poolItems } from './pools-and-loops.ts';
@@ -18,6 +19,7 @@ export const quizItems: readonly QuizItem[] = [
   ...socketItems,
   ...waitingItems,
   ...serviceItems,
+  ...clientItems,
   ...processItems,
   ...sharingItems,
   ...poolItems,
