@@ -83,11 +83,11 @@ class Generator {
       case 2:
         return `(${this.number(depth - 1)} ${this.pick(['+', '-', '*', '/', '%', 'DIV'])} ${this.number(depth - 1)})`;
       case 3:
-        return this.pick(['ABS', '-', 'CEIL', 'FLOOR', 'SIGN']) + `(${this.number(depth - 1)})`;
+        return `${this.pick(['ABS', '-', 'CEIL', 'FLOOR', 'SIGN'])}(${this.number(depth - 1)})`;
       case 4:
         return `CASE WHEN ${this.condition(depth - 1)} THEN i ELSE ${this.pick(['i', 'p', '7', '0.25'])} END`;
       default:
-        return this.pick(['LENGTH', 'CHAR_LENGTH']) + `(${this.text(depth - 1)})`;
+        return `${this.pick(['LENGTH', 'CHAR_LENGTH'])}(${this.text(depth - 1)})`;
     }
   }
 
