@@ -61,6 +61,7 @@ describe('the rules', () => {
     ['packages/userland/src/a.ts', '../../core/src/syscall/b.ts', '@netarium/core/'],
     ['packages/view/src/a.ts', '@netarium/userland/b.ts', 'view may import core'],
     ['packages/labs/src/a.ts', 'netarium', 'labs may import'],
+    ['packages/studio/src/a.tsx', '@netarium/core/check/b.ts', 'studio may import'],
     ['packages/labs/src/a.ts', 'yaml', 'runs anywhere'],
     ['packages/labs/src/a.ts', 'fflate', 'runs anywhere'],
     ['packages/core/src/wire/a.ts', '../../../../bench/b.ts', 'outside of every package'],

@@ -100,6 +100,9 @@ function Machine({ name }: { readonly name: string }) {
   );
 }
 
+/** Longer lists nobody reads, and a page that draws them at every step is slow. */
+const MOST_ITEMS = 50;
+
 function Parts({ now }: { readonly now: MachineState }) {
   const { m } = useViewer();
   const parts: readonly (readonly [title: string, items: readonly string[]])[] = [
@@ -126,9 +129,10 @@ function Parts({ now }: { readonly now: MachineState }) {
           <p className="meta">{m.none}</p>
         ) : (
           <ul>
-            {items.map((item) => (
+            {items.slice(0, MOST_ITEMS).map((item) => (
               <li key={item}>{item}</li>
             ))}
+            {items.length > MOST_ITEMS && <li className="meta">{m.andMore(items.length - MOST_ITEMS)}</li>}
           </ul>
         )}
       </section>

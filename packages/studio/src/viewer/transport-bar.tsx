@@ -114,7 +114,7 @@ function Moments() {
             {text === undefined ? '' : `: ${textIn(text, language)}`}
           </option>
         ))}
-        {length > moments.length && <option disabled>{m.momentsMore(length - moments.length)}</option>}
+        {length > moments.length && <option disabled>{m.andMore(length - moments.length)}</option>}
       </select>
     </label>
   );

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import {
+  between,
+  flowEnd,
+  flowsAt,
+  type Lane,
+  type LaneState,
+  type Lanes,
+  longestWait,
+  sharesOf,
+  stretchAt,
+  totalsOf,
+} from './lanes.ts';
+
+function lane(
+  tid: number,
+  ...stretches: [fromNs: number, toNs: number, state: LaneState, ...holders: number[]][]
+): Lane {
+  return {
+    host: 'pc',
+    pid: 1,
+    tid,
+    name: `pc p[1/${tid}]`,
+    endedNs: -1,
+    stretches: stretches.map(([fromNs, toNs, state, ...holders]) => {
+      return { fromNs, toNs, state, core: -1, waits: state === 'lock' ? 'mutex m' : '', holders, untilNs: -1 };
+    }),
+  };
+}
+
+const first = lane(1, [0, 40, 'running'], [40, 100, 'sleep']);
+const second = lane(2, [0, 10, 'running'], [10, 40, 'lock', 1], [40, 80, 'running'], [90, 100, 'lock', 1]);
+const lanes: Lanes = { fromNs: 0, toNs: 100, lanes: [first, second], deadlocks: [] };
+
+describe('lanes', () => {
+  test('a stretch is found at its instants, a gap is none', () => {
+    expect([0, 39, 40, 79, 80, 85, 90, 100].map((at) => stretchAt(second, at)?.state)).toEqual([
+      'running',
+      'lock',
+      'running',
+      'running',
+      undefined,
+      undefined,
+      'lock',
+      undefined,
+    ]);
+  });
+  test('a part is cut at its ends, and every lane stays', () => {
+    const part = between(lanes, { fromNs: 20, toNs: 60 });
+    expect(part.lanes.map(({ stretches }) => stretches.map(({ fromNs, toNs }) => [fromNs, toNs]))).toEqual([
+      [
+        [20, 40],
+        [40, 60],
+      ],
+      [
+        [20, 40],
+        [40, 60],
+      ],
+    ]);
+    expect(sharesOf(part.lanes.map(totalsOf))).toMatchObject({ running: 50, lock: 25, sleep: 25, io: 0 });
+    expect(between(lanes, { fromNs: 80, toNs: 90 }).lanes[1]!.stretches).toEqual([]);
+  });
+  test('arrows lead from who waits to who holds, and to the release', () => {
+    expect(flowsAt(lanes, 20)).toMatchObject([{ waiter: 1, holder: 0, stretch: { toNs: 40 } }]);
+    expect(flowsAt(lanes, 50)).toEqual([]);
+    expect([flowEnd(lanes, 20, true), flowEnd(lanes, 20, false), flowEnd(lanes, 50, true)]).toEqual([
+      40,
+      10,
+      undefined,
+    ]);
+  });
+  test('the longest wait', () => {
+    expect(longestWait(lanes)).toMatchObject({ lane: { tid: 2 }, stretch: { fromNs: 10, toNs: 40 } });
+    expect(longestWait({ ...lanes, lanes: [first] })).toBeUndefined();
+  });
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Recording } from '../recording/recording.ts';
+import { Axis } from './axis.ts';
+import { instantFrom } from './instant-text.ts';
+import { momentsOf } from './moments.ts';
+import { Timeline } from './timeline.ts';
+
+/** A run in which something happens at these instants, and nothing else is known of it. */
+function recordingOf(atNs: readonly number[], endNs: number): Recording {
+  const none = new Float64Array();
+  return {
+    endNs,
+    hops: { startNs: none, arrivalNs: none },
+    sights: { atNs: none },
+    events: {
+      atNs: Float64Array.from(atNs),
+      kind: new Uint16Array(atNs.length),
+      host: new Uint16Array(atNs.length),
+      values: atNs.map((_, i) => ({ card: 'pc.eth0', packet: i, reason: 'queue-full', length: 60 })),
+    },
+    kinds: ['frame.drop'],
+    hosts: ['pc'],
+    lanes: { lanes: [], fromNs: 0, toNs: endNs, deadlocks: [] },
+    checks: [{ id: 'a', atNs: 250, text: { en: 'It holds', zh: '成立' } }],
+    story: [],
+  } as unknown as Recording;
+}
+
+const run = recordingOf([100, 200, 200, 10_000], 20_000);
+const timeline = new Timeline(run);
+
+describe('the timeline', () => {
+  test('has each instant once', () => expect([...timeline.instants]).toEqual([100, 200, 10_000]));
+  test('steps, and stays inside of the run', () => {
+    expect([0, 100, 150, 10_000, 20_000].map((at) => timeline.next(at))).toEqual([100, 200, 200, 20_000, 20_000]);
+    expect([0, 100, 150, 10_000, 20_000].map((at) => timeline.previous(at))).toEqual([0, 0, 100, 200, 10_000]);
+  });
+  test('marks are found in both directions', () => {
+    expect(timeline.nextMark(200)).toMatchObject({ atNs: 250, kind: 'check' });
+    expect(timeline.previousMark(250)).toMatchObject({ atNs: 200, kind: 'drop' });
+    expect([timeline.nextMark(10_000), timeline.previousMark(100)]).toEqual([undefined, undefined]);
+  });
+  test('marks have their words', () => {
+    const texts = momentsOf(run, timeline).map(({ text }) => text?.en);
+    expect(texts).toContain('It holds');
+    expect(texts[0]).toMatch(/^Frame of packet 0 dropped at pc\.eth0: /);
+  });
+  test.each(['time', 'events'] as const)('%s: a position leads back to its instant', (scale) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 20_000 }), (atNs) => {
+        expect(Math.abs(timeline.at(timeline.position(atNs, scale), scale) - atNs)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('an axis', () => {
+  test.each(['time', 'events'] as const)('%s: begins and ends with its span', (scale) => {
+    const axis = new Axis(timeline, scale, { fromNs: 150, toNs: 9000 });
+    expect([axis.part(150), axis.part(9000)]).toEqual([0, 1]);
+    expect([axis.at(0), axis.at(1)]).toEqual([150, 9000]);
+  });
+  test('zooming leaves the instant where it is', () => {
+    const axis = new Axis(timeline, 'time');
+    const part = axis.part(5000);
+    const closer = new Axis(timeline, 'time', axis.zoomed(0.5, part));
+    expect(closer.part(5000)).toBeCloseTo(part, 3);
+    expect(closer.span.toNs - closer.span.fromNs).toBe(10_000);
+    expect(closer.zoomed(2, closer.part(5000))).toBeUndefined();
+  });
+  test('moving stops at the ends', () => {
+    const axis = new Axis(timeline, 'time', { fromNs: 1000, toNs: 3000 });
+    expect(axis.moved(0.5)).toEqual({ fromNs: 2000, toNs: 4000 });
+    expect(axis.moved(-9)).toEqual({ fromNs: 0, toNs: 2000 });
+    expect(axis.moved(99)).toEqual({ fromNs: 18_000, toNs: 20_000 });
+  });
+});
+
+test('instants as people type them', () => {
+  const typed = ['1.5ms', '20 us', '0.25', ' 3 ', '1s', '', 'soon', '-1', '1e9', '0.0000000001'];
+  expect(typed.map(instantFrom)).toEqual([
+    ...[1_500_000, 20_000, 250_000_000, 3_000_000_000, 1_000_000_000],
+    ...Array.from({ length: 5 }, () => undefined),
+  ]);
+});
