@@ -48,7 +48,8 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
     book = await bookIn(language);
     pages = bookPages(book);
     for (const [name, html] of pages) trees.set(name, parsed(html));
-  });
+    // Every lab is loaded for its title.
+  }, 120_000);
 
   test('all 104 questions are there, each with answer, trap, use and one to three predictions', () => {
     expect(book.questions).toHaveLength(104);
