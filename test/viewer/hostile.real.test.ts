@@ -106,8 +106,9 @@ test('a payload of markup is text in the list, the layers and the bytes', async 
   for (const row of [0, 1]) {
     await rows.nth(row).click();
     for (const layer of await page.locator('.layers > details > summary').all()) await layer.click();
+    const letters = (await page.locator('.bytes .letters').allTextContents()).join('');
+    expect(letters).toContain(MARKUP);
   }
-  expect(await page.locator('.layers').textContent()).toContain('<img src=x onerror=alert(1)>');
   expect(await page.locator('img').count()).toBe(0);
   expect(complaints).toEqual([]);
   await page.context().close();

@@ -12,13 +12,13 @@ export interface Span {
 
 /** No part of a scale is drawn wider than this many times the picture. */
 const MOST_ZOOM = 1e7;
-/** A larger part of a run is the whole of it: spans begin and end at whole nanoseconds. */
-const NEARLY_ALL = 0.999;
 
 export class Axis {
   readonly span: Span;
   private readonly first: number;
   private readonly width: number;
+  /** Where the run ends: in event order a little before the scale does. */
+  private readonly last: number;
 
   /** The whole run without a span. */
   constructor(
@@ -28,6 +28,7 @@ export class Axis {
   ) {
     this.span = span ?? { fromNs: 0, toNs: timeline.endNs };
     this.first = timeline.position(this.span.fromNs, scale);
+    this.last = timeline.position(timeline.endNs, scale);
     this.width = Math.max(1 / MOST_ZOOM, timeline.position(this.span.toNs, scale) - this.first);
   }
 
@@ -53,10 +54,11 @@ export class Axis {
   }
 
   private between(first: number, width: number): Span | undefined {
-    if (width >= NEARLY_ALL) return undefined;
-    const begin = Math.min(1 - width, Math.max(0, first));
+    if (width >= 1) return undefined;
+    const begin = Math.max(0, Math.min(this.last - width, first));
     const fromNs = begin === 0 ? 0 : this.timeline.at(begin, this.scale);
-    const toNs = begin + width >= 1 ? this.timeline.endNs : this.timeline.at(begin + width, this.scale);
+    const toNs = begin + width >= this.last ? this.timeline.endNs : this.timeline.at(begin + width, this.scale);
+    if (fromNs === 0 && toNs === this.timeline.endNs) return undefined;
     return toNs > fromNs ? { fromNs, toNs } : this.span;
   }
 }
