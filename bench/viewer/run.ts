@@ -111,7 +111,7 @@ async function filter(opened: Opened): Promise<void> {
   const { page } = opened;
   await page.evaluate(`location.hash = '#t=0&view=packets&lang=en'`);
   await page.waitForTimeout(1000);
-  for (const text of ['tcp.port == 443', 'tcp.seq_raw > 900', 'ip.addr == 10.0.0.2 && tcp.srcport == 2000']) {
+  for (const text of ['tcp.port == 443', 'ip.addr == 10.0.0.2 && tcp.srcport == 2000']) {
     const time = await page.evaluate<number>(`(async () => {
       const box = document.querySelector('#filter');
       const type = (text) => {

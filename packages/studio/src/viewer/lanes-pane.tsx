@@ -113,11 +113,12 @@ function Threads() {
   const { area } = state;
   const totals = useMemo(() => (area === undefined ? lanes : between(lanes, area)).lanes.map(totalsOf), [lanes, area]);
   const shares = useMemo(() => sharesOf(totals), [totals]);
-  const length = area === undefined ? lanes.toNs : area.toNs - area.fromNs;
   return (
     <table>
       <caption>
-        {m.area(secondsText(area?.fromNs ?? 0), secondsText(area?.toNs ?? lanes.toNs), formatDuration(length))}
+        {area === undefined
+          ? m.showAll
+          : m.area(secondsText(area.fromNs), secondsText(area.toNs), formatDuration(area.toNs - area.fromNs))}
       </caption>
       <thead>
         <tr>
