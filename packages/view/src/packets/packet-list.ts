@@ -33,7 +33,7 @@ export interface PacketRow {
 /** Kept dissections: those in and around what is on the screen. */
 const KEPT = 2000;
 /** A row so far behind what is known waits for it; one further on is shown without. */
-const AHEAD = 5000;
+const AHEAD = 1000;
 
 export class PacketList {
   /** Indices of the sights that it shows. */
