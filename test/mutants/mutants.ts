@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the TCP checksum is not looked at',
     file: `${WIRE}/tcp.ts`,
-    from: "if (get16(bytes, at + AT.checksum) !== tcpChecksum(bytes, at, end, src, dst)) return 'bad checksum';",
+    from: "if (get16(bytes, at + AT.checksum) !== tcpChecksum(bytes, at, end, src, dst, words)) return 'bad checksum';",
     to: '',
     tests: [`${WIRE}/codec.test.ts`],
   },
