@@ -182,6 +182,10 @@ test('the address says what is shown, and who opens it sees the same', async () 
   const copied = await page.evaluate<string>('navigator.clipboard.readText()');
   expect(copied).toMatch(/^one-lost-packet — \d+\.\d{9} s — file:.*#t=/);
   const link = copied.split(' — ').at(-1)!;
+  // It goes on saying what is shown after a link was copied.
+  await page.keyboard.press('Home');
+  expect((await hash()).get('t')).toBe('0');
+  await page.evaluate(`location.href = ${JSON.stringify(link)}`);
   const bar = await hash();
   expect(String(new URL(link).hash.slice(1))).toBe(String(bar));
   expect([bar.get('view'), bar.get('f'), bar.get('lang'), bar.get('theme')]).toEqual([

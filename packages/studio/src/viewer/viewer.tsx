@@ -55,26 +55,30 @@ function useAddress(): void {
   useEffect(() => {
     // Browsers refuse more than some hundred changes of the address in half a minute.
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let seen = location.hash;
     const write = (): void => {
       timer = undefined;
+      // Somebody went elsewhere a moment ago, and is about to be followed.
+      if (location.hash !== seen) return;
       const hash = hashOfState(store.get());
-      if (location.hash !== hash) history.replaceState(null, '', hash);
+      if (hash !== seen) history.replaceState(null, '', hash);
+      seen = location.hash;
     };
     const schedule = (): void => {
       timer ??= setTimeout(write, store.get().playing ? 500 : 100);
     };
+    const follow = (): void => {
+      seen = location.hash;
+      store.set(stateFromHash(seen, { ...model.firstLook(), language: store.get().language }));
+    };
     schedule();
     const ignore = store.subscribe(schedule);
+    window.addEventListener('hashchange', follow);
     return () => {
       ignore();
       clearTimeout(timer);
+      window.removeEventListener('hashchange', follow);
     };
-  }, [store]);
-  useEffect(() => {
-    const follow = (): void =>
-      store.set(stateFromHash(location.hash, { ...model.firstLook(), language: store.get().language }));
-    window.addEventListener('hashchange', follow);
-    return () => window.removeEventListener('hashchange', follow);
   }, [model, store]);
 }
 
@@ -85,9 +89,9 @@ export function Viewer() {
   const m = useMessages();
   const [said, setSaid] = useState('');
   const copyLink = useCallback((): void => {
-    const hash = hashOfState(store.get());
-    history.replaceState(null, '', hash);
-    const text = `${recording.lab} — ${secondsText(store.get().nowNs)} s — ${location.href}`;
+    // The address bar says the same in a moment.
+    const link = new URL(hashOfState(store.get()), location.href);
+    const text = `${recording.lab} — ${secondsText(store.get().nowNs)} s — ${link}`;
     navigator.clipboard?.writeText(text).then(
       () => setSaid(m.copied),
       () => setSaid(m.notCopied),
