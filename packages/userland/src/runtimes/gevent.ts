@@ -8,9 +8,9 @@
 import { assert } from '@netarium/core/base/assert.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../lib/stdio.ts';
+import { TimerHeap } from '../lib/timer-heap.ts';
 import { type Greenlet, GreenletExit, Greenlets } from './greenlet.ts';
 import { type Direction, Readiness } from './readiness.ts';
-import { TimerHeap } from '../lib/timer-heap.ts';
 
 /** Nothing is left that could ever wake the one who waits. */
 export class LoopExit extends Error {

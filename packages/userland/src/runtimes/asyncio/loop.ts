@@ -8,10 +8,10 @@
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
+import { TimerHeap } from '../../lib/timer-heap.ts';
 import { RuntimeError } from '../errors.ts';
 import { Greenlets } from '../greenlet.ts';
 import { type Direction, Readiness } from '../readiness.ts';
-import { TimerHeap } from '../../lib/timer-heap.ts';
 import { InvalidStateError, repr } from './errors.ts';
 import { type Awaitable, Future } from './future.ts';
 import { PYTHON_3_11, type PythonProfile } from './profile.ts';
