@@ -33,8 +33,10 @@ describe.each(quizItems.map((item) => [item.id, item] as const))('%s', (_, item)
     expect(isRight(item.task, answer, item.expected)).toBe(true);
   });
 
-  test.runIf(item.otherwise !== undefined)('the counter-run gives another', async () => {
-    const { set, expected } = item.otherwise!;
+  const { otherwise } = item;
+  if (otherwise === undefined) return;
+  test('the counter-run gives another', async () => {
+    const { set, expected } = otherwise;
     expect((await decided(item, set)).answer).toEqual(expected);
     expect(isRight(item.task, expected, item.expected)).toBe(false);
   });
