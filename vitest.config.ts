@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
+/** Work for one core, whatever else the machine does: every lab in every engine, and before another referee. */
+const engines = ['test/determinism/**/*.real.test.ts', 'test/tshark/**/*.real.test.ts'];
 /** They need neither a quiet machine nor the network to themselves. */
 const reference = [
-  'test/tshark/**/*.real.test.ts',
-  'test/determinism/**/*.real.test.ts',
   'test/pack/**/*.real.test.ts',
   'test/viewer/**/*.real.test.ts',
   'test/coreutils-gnu.real.test.ts',
@@ -44,10 +45,22 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
-          exclude: [...outside, ...reference],
+          exclude: [...outside, ...engines, ...reference],
           pool: 'forks',
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: engines,
+          exclude: outside,
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -59,8 +72,9 @@ export default defineConfig({
           include: reference,
           exclude: outside,
           pool: 'forks',
-          maxWorkers,
-          sequence: { groupOrder: 2 },
+          // Many of them wait for other programs.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
+          sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
