@@ -1,6 +1,7 @@
 /** What the labs of threads and processes do over and over: start so many, wait for all; run a program that may hang. */
 import type { Text } from '@netarium/core/check/lab.ts';
 import type { Finished, HostControl, LabTools } from '@netarium/core/check/lab-context.ts';
+import { exceptionLine } from '@netarium/userland/runtimes/exceptions.ts';
 import { Process } from '@netarium/userland/runtimes/multiprocessing/process.ts';
 import type { Python } from '@netarium/userland/runtimes/threading/python.ts';
 import type { Passable } from '@netarium/userland/runtimes/threading/shared.ts';
@@ -39,8 +40,7 @@ export async function errorOf(body: () => Promise<unknown>): Promise<string> {
     await body();
     return 'no error';
   } catch (error) {
-    const { name, message } = error as Error;
-    return message === '' ? name : `${name}: ${message}`;
+    return exceptionLine(error as Error);
   }
 }
 

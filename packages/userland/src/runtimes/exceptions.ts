@@ -74,6 +74,11 @@ export function raiseFrom(error: Error, cause: unknown): never {
   throw error;
 }
 
+/** The last line of a traceback: the class's name, and the text where there is one. */
+export function exceptionLine({ name, message }: Error): string {
+  return message === '' ? name : `${name}: ${message}`;
+}
+
 const DIRECT = 'The above exception was the direct cause of the following exception:';
 const DURING = 'During handling of the above exception, another exception occurred:';
 
@@ -81,7 +86,7 @@ const DURING = 'During handling of the above exception, another exception occurr
 export function formatChain(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const { cause, context } = error as Chained;
-  const own = error.message === '' ? error.name : `${error.name}: ${error.message}`;
+  const own = exceptionLine(error);
   if (cause === null) return [own];
   if (cause !== undefined) return [...formatChain(cause), DIRECT, own];
   return context === undefined ? [own] : [...formatChain(context), DURING, own];

@@ -2,6 +2,7 @@
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { InterpreterVersion } from '@netarium/core/os/interpreter/profile.ts';
 import { bench } from '@netarium/core/syscall/kernel.test-util.ts';
+import { exceptionLine } from './exceptions.ts';
 import { python } from './threading/program.ts';
 import type { PyModule } from './threading/python.ts';
 
@@ -40,4 +41,13 @@ export async function runPython(module: PyModule, options: PythonOptions = {}): 
     deadlocks,
     ended: process.exitStatus !== undefined,
   };
+}
+
+/** `Class: text` of what the body raises, or the text of what it answers. */
+export async function raised(body: () => Promise<unknown>): Promise<string> {
+  try {
+    return String(await body());
+  } catch (error) {
+    return exceptionLine(error as Error);
+  }
 }

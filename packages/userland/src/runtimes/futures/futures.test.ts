@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runPython } from '../python.test-util.ts';
+import { raised, runPython } from '../python.test-util.ts';
 import type { Python } from '../threading/python.ts';
 import { asCompleted, type Future, wait } from './future.ts';
 import { ThreadPoolExecutor } from './thread-pool.ts';
-
-async function raised(body: () => Promise<unknown>): Promise<string> {
-  try {
-    return String(await body());
-  } catch (error) {
-    const { name, message } = error as Error;
-    return message === '' ? name : `${name}: ${message}`;
-  }
-}
 
 const entries = {
   async square(py: Python, n: number, seconds = 0.01) {

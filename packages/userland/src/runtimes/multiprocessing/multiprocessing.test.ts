@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runPython } from '../python.test-util.ts';
+import { raised, runPython } from '../python.test-util.ts';
 import { Lock as ThreadLock } from '../threading/lock.ts';
 import type { Python } from '../threading/python.ts';
 import { type Connection, Pipe } from './connection.ts';
@@ -7,15 +7,6 @@ import { Process, type ProcessOptions } from './process.ts';
 import { JoinableQueue, Queue, SimpleQueue } from './queue.ts';
 import { deserialize, serialize } from './serialize.ts';
 import { Condition, Event, Lock, RLock, Semaphore, Value } from './synchronize.ts';
-
-async function raised(body: () => Promise<unknown>): Promise<string> {
-  try {
-    return String(await body());
-  } catch (error) {
-    const { name, message } = error as Error;
-    return message === '' ? name : `${name}: ${message}`;
-  }
-}
 
 async function started(py: Python, options: ProcessOptions): Promise<Process> {
   const process = await Process.create(py, options);

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Future } from '../futures/future.ts';
 import { ProcessPoolExecutor } from '../futures/process-pool.ts';
-import { runPython } from '../python.test-util.ts';
+import { raised, runPython } from '../python.test-util.ts';
 import { Lock } from '../threading/lock.ts';
 import type { Python } from '../threading/python.ts';
 import { type AsyncResult, Pool } from './pool.ts';
-
-async function raised(body: () => Promise<unknown>): Promise<string> {
-  try {
-    return String(await body());
-  } catch (error) {
-    const { name, message } = error as Error;
-    return message === '' ? name : `${name}: ${message}`;
-  }
-}
 
 const entries = {
   async square(py: Python, n: number, seconds = 0.01) {

@@ -4,56 +4,33 @@
  */
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import { ValueError } from '../errors.ts';
+import { BaseCondition, BaseEvent, type PackedEvent } from '../threading/condition.ts';
 import { AssertionError } from '../threading/errors.ts';
-import { Mutex } from '../threading/lock.ts';
-import { limitNs, nanoseconds, type Python, succeeds } from '../threading/python.ts';
-import { flatten, revive, Shared } from '../threading/shared.ts';
+import { type Mutex, PlainMutex, RecursiveMutex } from '../threading/lock.ts';
+import { limitNs, type Python, succeeds } from '../threading/python.ts';
+import { Acquirable, flatten, revive, Shared } from '../threading/shared.ts';
 
-export class Lock extends Mutex {
+export class Lock extends PlainMutex {
   readonly kind = 'mp.Lock';
 
   static async create(py: Python, label = 'multiprocessing.Lock'): Promise<Lock> {
     return new Lock(py, await py.sys.mutex_create({ type: 'normal', shared: true, label }));
   }
 
-  async release(): Promise<void> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM')))
-      throw new ValueError('semaphore or lock released too many times');
-  }
-
-  async isOwned(): Promise<boolean> {
-    if (!(await this.acquire(false))) return true;
-    await this.release();
-    return false;
-  }
-
-  async releaseAll(): Promise<number> {
-    await this.release();
-    return 1;
+  protected unheld(): Error {
+    return new ValueError('semaphore or lock released too many times');
   }
 }
 
-export class RLock extends Mutex {
+export class RLock extends RecursiveMutex {
   readonly kind = 'mp.RLock';
 
   static async create(py: Python, label = 'multiprocessing.RLock'): Promise<RLock> {
     return new RLock(py, await py.sys.mutex_create({ type: 'recursive', shared: true, label }));
   }
 
-  async release(): Promise<void> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM')))
-      throw new AssertionError('attempt to release recursive lock not owned by thread');
-  }
-
-  async isOwned(): Promise<boolean> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM'))) return false;
-    return this.acquire(false);
-  }
-
-  async releaseAll(): Promise<number> {
-    let count = 0;
-    while (await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM')) count++;
-    return count;
+  protected unheld(): Error {
+    return new AssertionError('attempt to release recursive lock not owned by thread');
   }
 }
 
@@ -63,7 +40,7 @@ interface PackedSemaphore {
   readonly bound: number;
 }
 
-export class Semaphore extends Shared {
+export class Semaphore extends Acquirable {
   readonly kind = 'mp.Semaphore';
 
   constructor(
@@ -97,15 +74,6 @@ export class Semaphore extends Shared {
   getValue(): Promise<number> {
     return this.py.sys.sem_getvalue(this.packed.id);
   }
-
-  async with<T>(body: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      await this.release();
-    }
-  }
 }
 
 /** BoundedSemaphore(value). */
@@ -118,15 +86,15 @@ interface PackedCondition {
   readonly id: number;
 }
 
-export class Condition extends Shared {
+export class Condition extends BaseCondition {
   readonly kind = 'mp.Condition';
 
   private constructor(
-    private readonly py: Python,
-    readonly lock: Lock | RLock,
+    py: Python,
+    lock: Mutex,
     private readonly id: number,
   ) {
-    super();
+    super(py, lock);
   }
 
   static async create(py: Python, lock?: Lock | RLock): Promise<Condition> {
@@ -134,18 +102,13 @@ export class Condition extends Shared {
   }
 
   static async revive(py: Python, { lock, id }: PackedCondition): Promise<Condition> {
-    return new Condition(py, (await revive(py, lock)) as Lock | RLock, id);
+    return new Condition(py, (await revive(py, lock)) as Mutex, id);
   }
 
   pack(): Cloneable {
     return { lock: flatten(this.lock), id: this.id };
   }
 
-  with<T>(body: () => Promise<T>): Promise<T> {
-    return this.lock.with(body);
-  }
-
-  /** False where the time was over first. */
   async wait(timeout?: number): Promise<boolean> {
     if (!(await this.lock.isOwned())) throw new AssertionError('must acquire() condition before using wait()');
     const count = await this.lock.releaseAll();
@@ -154,18 +117,6 @@ export class Condition extends Shared {
     const notified = await succeeds(this.py.sys.cond_wait(this.id, this.lock.id, limit), 'ETIMEDOUT');
     await this.lock.acquireTimes(count - 1);
     return notified;
-  }
-
-  async waitFor(predicate: () => Promise<boolean>, timeout?: number): Promise<boolean> {
-    const until = timeout === undefined ? undefined : (await this.py.monotonicNs()) + nanoseconds(timeout);
-    let result = await predicate();
-    while (!result) {
-      const left = until === undefined ? undefined : (until - (await this.py.monotonicNs())) / 1_000_000_000;
-      if (left !== undefined && left <= 0) break;
-      await this.wait(left);
-      result = await predicate();
-    }
-    return result;
   }
 
   async notify(count = 1): Promise<void> {
@@ -179,21 +130,8 @@ export class Condition extends Shared {
   }
 }
 
-interface PackedEvent {
-  readonly condition: Cloneable;
-  readonly flag: number;
-}
-
-export class Event extends Shared {
+export class Event extends BaseEvent {
   readonly kind = 'mp.Event';
-
-  private constructor(
-    private readonly py: Python,
-    private readonly condition: Condition,
-    private readonly flag: number,
-  ) {
-    super();
-  }
 
   static async create(py: Python): Promise<Event> {
     const condition = await Condition.create(py, await Lock.create(py));
@@ -202,25 +140,6 @@ export class Event extends Shared {
 
   static async revive(py: Python, { condition, flag }: PackedEvent): Promise<Event> {
     return new Event(py, (await revive(py, condition)) as Condition, flag);
-  }
-
-  pack(): Cloneable {
-    return { condition: flatten(this.condition), flag: this.flag };
-  }
-
-  async isSet(): Promise<boolean> {
-    return (await this.py.sys.cell_load(this.flag)) === true;
-  }
-
-  async set(): Promise<void> {
-    await this.condition.with(async () => {
-      await this.py.sys.cell_store(this.flag, true);
-      await this.condition.notifyAll();
-    });
-  }
-
-  async clear(): Promise<void> {
-    await this.condition.with(() => this.py.sys.cell_store(this.flag, false));
   }
 
   async wait(timeout?: number): Promise<boolean> {

@@ -13,16 +13,48 @@ interface Packed {
   readonly waiters: number;
 }
 
-export class Condition extends Shared {
+/** What conditions between threads and between processes have in common. */
+export abstract class BaseCondition extends Shared {
+  protected constructor(
+    protected readonly py: Python,
+    readonly lock: Mutex,
+  ) {
+    super();
+  }
+
+  with<T>(body: () => Promise<T>): Promise<T> {
+    return this.lock.with(body);
+  }
+
+  /** False where the time was over first. */
+  abstract wait(timeout?: number): Promise<boolean>;
+
+  abstract notifyAll(): Promise<void>;
+
+  /** Waits until the predicate holds; answers it. */
+  async waitFor(predicate: () => Promise<boolean>, timeout?: number): Promise<boolean> {
+    const until = timeout === undefined ? undefined : (await this.py.monotonicNs()) + nanoseconds(timeout);
+    let result = await predicate();
+    while (!result) {
+      const left = until === undefined ? undefined : (until - (await this.py.monotonicNs())) / 1_000_000_000;
+      if (left !== undefined && left <= 0) break;
+      await this.wait(left);
+      result = await predicate();
+    }
+    return result;
+  }
+}
+
+export class Condition extends BaseCondition {
   readonly kind = 'Condition';
 
   private constructor(
-    private readonly py: Python,
-    readonly lock: Mutex,
+    py: Python,
+    lock: Mutex,
     /** Number of the list of waiters. */
     private readonly waiters: number,
   ) {
-    super();
+    super(py, lock);
   }
 
   /** Over an RLock of its own unless a lock is given. */
@@ -46,11 +78,6 @@ export class Condition extends Shared {
     return this.lock.release();
   }
 
-  with<T>(body: () => Promise<T>): Promise<T> {
-    return this.lock.with(body);
-  }
-
-  /** False where the time was over first. */
   async wait(timeout?: number): Promise<boolean> {
     if (!(await this.lock.isOwned())) throw new RuntimeError('cannot wait on un-acquired lock');
     const { sys } = this.py;
@@ -79,19 +106,6 @@ export class Condition extends Shared {
     }
   }
 
-  /** Waits until the predicate holds; answers it. */
-  async waitFor(predicate: () => Promise<boolean>, timeout?: number): Promise<boolean> {
-    const until = timeout === undefined ? undefined : (await this.py.monotonicNs()) + nanoseconds(timeout);
-    let result = await predicate();
-    while (!result) {
-      const left = until === undefined ? undefined : (until - (await this.py.monotonicNs())) / 1_000_000_000;
-      if (left !== undefined && left <= 0) break;
-      await this.wait(left);
-      result = await predicate();
-    }
-    return result;
-  }
-
   async notify(count = 1): Promise<void> {
     if (!(await this.lock.isOwned())) throw new RuntimeError('cannot notify on un-acquired lock');
     const { sys } = this.py;
@@ -104,28 +118,19 @@ export class Condition extends Shared {
   }
 }
 
-interface PackedEvent {
+export interface PackedEvent {
   readonly condition: Cloneable;
   readonly flag: number;
 }
 
-export class Event extends Shared {
-  readonly kind = 'Event';
-
-  private constructor(
-    private readonly py: Python,
-    private readonly condition: Condition,
+/** A flag under a condition, for the two kinds of conditions. */
+export abstract class BaseEvent extends Shared {
+  constructor(
+    protected readonly py: Python,
+    protected readonly condition: BaseCondition,
     private readonly flag: number,
   ) {
     super();
-  }
-
-  static async create(py: Python): Promise<Event> {
-    return new Event(py, await Condition.create(py, await Lock.create(py)), await py.sys.cell_create(false));
-  }
-
-  static async revive(py: Python, { condition, flag }: PackedEvent): Promise<Event> {
-    return new Event(py, (await revive(py, condition)) as Condition, flag);
   }
 
   pack(): Cloneable {
@@ -148,6 +153,20 @@ export class Event extends Shared {
   }
 
   /** The flag when the wait is over. */
+  abstract wait(timeout?: number): Promise<boolean>;
+}
+
+export class Event extends BaseEvent {
+  readonly kind = 'Event';
+
+  static async create(py: Python): Promise<Event> {
+    return new Event(py, await Condition.create(py, await Lock.create(py)), await py.sys.cell_create(false));
+  }
+
+  static async revive(py: Python, { condition, flag }: PackedEvent): Promise<Event> {
+    return new Event(py, (await revive(py, condition)) as Condition, flag);
+  }
+
   async wait(timeout?: number): Promise<boolean> {
     return this.condition.with(async () => (await this.isSet()) || this.condition.wait(timeout));
   }

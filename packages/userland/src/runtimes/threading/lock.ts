@@ -5,15 +5,15 @@
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import { RuntimeError } from '../errors.ts';
 import { limitNs, type Python, succeeds } from './python.ts';
-import { Shared } from './shared.ts';
+import { Acquirable } from './shared.ts';
 
 export interface LockOptions {
   /** For reports: lanes and deadlocks. */
   readonly label?: string;
 }
 
-/** What Lock and RLock have in common. */
-export abstract class Mutex extends Shared {
+/** What all locks have in common, of threads and of processes. */
+export abstract class Mutex extends Acquirable {
   constructor(
     protected readonly py: Python,
     /** Number of the mutex in memory. */
@@ -29,7 +29,16 @@ export abstract class Mutex extends Shared {
     return succeeds(sys.mutex_lock(this.id, limitNs(timeout)), 'ETIMEDOUT');
   }
 
-  abstract release(): Promise<void>;
+  async release(): Promise<void> {
+    if (!(await this.unlock())) throw this.unheld();
+  }
+
+  protected unlock(): Promise<boolean> {
+    return succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM');
+  }
+
+  /** What `release` raises where there is nothing to release. */
+  protected abstract unheld(): Error;
 
   /** Is it the caller's, as far as a Condition can tell? */
   abstract isOwned(): Promise<boolean>;
@@ -41,40 +50,17 @@ export abstract class Mutex extends Shared {
     for (let i = 0; i < count; i++) await this.acquire();
   }
 
-  /** The `with` statement. */
-  async with<T>(body: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      await this.release();
-    }
-  }
-
   pack(): Cloneable {
     return this.id;
   }
 }
 
-export class Lock extends Mutex {
-  readonly kind = 'Lock';
-
-  static async create(py: Python, { label }: LockOptions = {}): Promise<Lock> {
-    return new Lock(py, await py.sys.mutex_create({ type: 'normal', ...(label === undefined ? {} : { label }) }));
-  }
-
-  async release(): Promise<void> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM'))) throw new RuntimeError('release unlocked lock');
-  }
-
-  async locked(): Promise<boolean> {
+/** Opens to whoever releases it: it is the caller's when it is anybody's. */
+export abstract class PlainMutex extends Mutex {
+  async isOwned(): Promise<boolean> {
     if (!(await this.acquire(false))) return true;
     await this.release();
     return false;
-  }
-
-  async isOwned(): Promise<boolean> {
-    return this.locked();
   }
 
   async releaseAll(): Promise<number> {
@@ -83,26 +69,43 @@ export class Lock extends Mutex {
   }
 }
 
-export class RLock extends Mutex {
+/** Opens to the thread that has it, when that has released it as often as it took it. */
+export abstract class RecursiveMutex extends Mutex {
+  async isOwned(): Promise<boolean> {
+    return (await this.unlock()) && this.acquire(false);
+  }
+
+  async releaseAll(): Promise<number> {
+    let count = 0;
+    while (await this.unlock()) count++;
+    return count;
+  }
+}
+
+export class Lock extends PlainMutex {
+  readonly kind = 'Lock';
+
+  static async create(py: Python, { label }: LockOptions = {}): Promise<Lock> {
+    return new Lock(py, await py.sys.mutex_create({ type: 'normal', ...(label === undefined ? {} : { label }) }));
+  }
+
+  async locked(): Promise<boolean> {
+    return this.isOwned();
+  }
+
+  protected unheld(): Error {
+    return new RuntimeError('release unlocked lock');
+  }
+}
+
+export class RLock extends RecursiveMutex {
   readonly kind = 'RLock';
 
   static async create(py: Python, { label }: LockOptions = {}): Promise<RLock> {
     return new RLock(py, await py.sys.mutex_create({ type: 'recursive', ...(label === undefined ? {} : { label }) }));
   }
 
-  async release(): Promise<void> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM')))
-      throw new RuntimeError('cannot release un-acquired lock');
-  }
-
-  async isOwned(): Promise<boolean> {
-    if (!(await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM'))) return false;
-    return this.acquire(false);
-  }
-
-  async releaseAll(): Promise<number> {
-    let count = 0;
-    while (await succeeds(this.py.sys.mutex_unlock(this.id), 'EPERM')) count++;
-    return count;
+  protected unheld(): Error {
+    return new RuntimeError('cannot release un-acquired lock');
   }
 }

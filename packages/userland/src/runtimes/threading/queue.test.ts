@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runPython } from '../python.test-util.ts';
+import { raised, runPython } from '../python.test-util.ts';
 import { less } from './heap.ts';
 import { Queue, SimpleQueue } from './queue.ts';
 import { Thread } from './thread.ts';
-
-async function raised(body: () => Promise<unknown>): Promise<string> {
-  try {
-    return String(await body());
-  } catch (error) {
-    return (error as Error).name;
-  }
-}
 
 describe('queue', () => {
   test('orders: first in first out, last in first out, smallest first', async () => {
@@ -66,7 +58,7 @@ describe('queue', () => {
     });
     expect(lines.slice(0, 2)).toEqual(['Empty Empty', 'Full Full True']);
     expect(lines.slice(2, 4).sort()).toEqual(['a', 'put b at 5']);
-    expect(lines[4]).toBe('undefined undefined ValueError');
+    expect(lines[4]).toBe('undefined undefined ValueError: task_done() called too many times');
   });
 
   test('join waits until every item is done with; workers are daemons', async () => {

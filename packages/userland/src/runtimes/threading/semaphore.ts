@@ -4,7 +4,7 @@ import { ValueError } from '../errors.ts';
 import { Condition } from './condition.ts';
 import { Lock } from './lock.ts';
 import { nanoseconds, type Python } from './python.ts';
-import { flatten, revive, Shared } from './shared.ts';
+import { Acquirable, flatten, revive } from './shared.ts';
 
 interface Packed {
   readonly condition: Cloneable;
@@ -12,7 +12,7 @@ interface Packed {
   readonly bound: number;
 }
 
-export class Semaphore extends Shared {
+export class Semaphore extends Acquirable {
   readonly kind: string = 'Semaphore';
 
   protected constructor(
@@ -75,15 +75,6 @@ export class Semaphore extends Shared {
       await this.py.sys.cell_store(this.value, value);
       await this.condition.notify(n);
     });
-  }
-
-  async with<T>(body: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      await this.release();
-    }
   }
 }
 

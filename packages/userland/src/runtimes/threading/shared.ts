@@ -12,6 +12,22 @@ export abstract class Shared {
   abstract pack(): Cloneable;
 }
 
+/** What is held for a while: locks and semaphores. */
+export abstract class Acquirable extends Shared {
+  abstract acquire(blocking?: boolean, timeout?: number): Promise<boolean>;
+  abstract release(): Promise<void>;
+
+  /** The `with` statement. */
+  async with<T>(body: () => Promise<T>): Promise<T> {
+    await this.acquire();
+    try {
+      return await body();
+    } finally {
+      await this.release();
+    }
+  }
+}
+
 /** What a program hands to a thread: plain values, and shared objects among them. */
 export type Passable = Cloneable | Shared | readonly Passable[] | { readonly [key: string]: Passable };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runPython } from '../python.test-util.ts';
+import { raised, runPython } from '../python.test-util.ts';
 import { Barrier } from './barrier.ts';
 import { Condition, Event } from './condition.ts';
 import { Local } from './local.ts';
@@ -9,17 +9,6 @@ import { BoundedSemaphore, Semaphore } from './semaphore.ts';
 import { activeCount, enumerate, Thread } from './thread.ts';
 
 const MS = 1_000_000;
-
-/** `Class: text` of what the body raises. */
-async function raised(body: () => Promise<unknown>): Promise<string> {
-  try {
-    await body();
-    return 'nothing';
-  } catch (error) {
-    const { name, message } = error as Error;
-    return message === '' ? name : `${name}: ${message}`;
-  }
-}
 
 async function startAll(py: Python, target: string, count: number, args: readonly unknown[]) {
   const threads: Thread[] = [];
