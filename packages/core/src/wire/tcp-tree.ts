@@ -6,14 +6,15 @@ import { CHECKSUM_STATUS, type Ipv4Span } from './ipv4.ts';
 import { TCP_FLAG, TCP_HEADER_LENGTH } from './packet.ts';
 import { TCP, tcpChecksum } from './tcp.ts';
 import { conversationTree, findingText, TCP_ANALYSIS_FIELDS } from './tcp-analysis-tree.ts';
+import { flagWords } from './tcp-flags.ts';
 import { tcpOptionsTree } from './tcp-options-tree.ts';
 import type { TreeNode } from './tree-node.ts';
 
 const SEQ = row('tcp.seq', 'uint', 'Sequence Number', '序号 Sequence Number');
 const ACK = row('tcp.ack', 'uint', 'Acknowledgment Number', '确认号 Acknowledgment Number');
 const NEXT_SEQ = row('tcp.nxtseq', 'uint', 'Next Sequence Number', '下一个序号 Next Sequence Number');
-const LENGTH = row('tcp.len', 'uint', 'TCP Segment Len', '报文段数据长度 Len');
-const STREAM = row('tcp.stream', 'uint', 'Stream index', '流编号 Stream index');
+export const TCP_LENGTH = row('tcp.len', 'uint', 'TCP Segment Len', '报文段数据长度 Len');
+export const TCP_STREAM = row('tcp.stream', 'uint', 'Stream index', '流编号 Stream index');
 const COMPLETENESS = row(
   'tcp.completeness',
   'uint',
@@ -30,8 +31,8 @@ export const TCP_GENERATED: readonly Field[] = [
   SEQ,
   ACK,
   NEXT_SEQ,
-  LENGTH,
-  STREAM,
+  TCP_LENGTH,
+  TCP_STREAM,
   COMPLETENESS,
   FLAGS_TEXT,
   WINDOW,
@@ -88,10 +89,10 @@ function numbers(node: TreeNode, bytes: Uint8Array, at: number, length: number, 
   // SYN and FIN each take a number; Wireshark counts one for the two, which no sane segment has together.
   const next = seq + length + ((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0 ? 1 : 0);
   if (tcp !== undefined) {
-    addGenerated(node, STREAM, tcp.stream, at + 2);
+    addGenerated(node, TCP_STREAM, tcp.stream, at + 2);
     addGenerated(node, COMPLETENESS, tcp.completeness, at + 2);
   }
-  addGenerated(node, LENGTH, length, at + 2);
+  addGenerated(node, TCP_LENGTH, length, at + 2);
   add(node, SEQ, seq, at + 4, at + 8);
   add(node, SEQ_RAW, get32(bytes, at + 4), at + 4, at + 8);
   addGenerated(node, NEXT_SEQ, next >>> 0, at + 4);
@@ -131,19 +132,6 @@ function checksum(node: TreeNode, bytes: Uint8Array, at: number, ip: Ipv4Span, q
   return good || !ip.whole;
 }
 
-const FLAG_WORDS: readonly (readonly [number, string])[] = [
-  [TCP_FLAG.fin, 'FIN'],
-  [TCP_FLAG.syn, 'SYN'],
-  [TCP_FLAG.rst, 'RST'],
-  [TCP_FLAG.psh, 'PSH'],
-  [TCP_FLAG.ack, 'ACK'],
-  [TCP_FLAG.urg, 'URG'],
-  [TCP_FLAG.ece, 'ECE'],
-  [TCP_FLAG.cwr, 'CWR'],
-  [TCP_FLAG.ae, 'AE'],
-  [0xe00, 'Reserved'],
-];
-
 /** `80 → 40000 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0 MSS=1460 …` */
 function tcpInfo(
   bytes: Uint8Array,
@@ -154,9 +142,8 @@ function tcpInfo(
   options: string,
 ): string {
   const flags = get16(bytes, at + 12) & 0xfff;
-  const words = FLAG_WORDS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
   const seq = (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
-  let text = `${get16(bytes, at)} → ${get16(bytes, at + 2)} [${words.length === 0 ? '<None>' : words.join(', ')}] Seq=${seq}`;
+  let text = `${get16(bytes, at)} → ${get16(bytes, at + 2)} [${flagWords(flags) || '<None>'}] Seq=${seq}`;
   if ((flags & TCP_FLAG.ack) !== 0) text += ` Ack=${relativeAck(bytes, at, tcp)}`;
   text += ` Win=${scaledWindow(bytes, at, tcp)}`;
   if (!checksumGood) text += ' [TCP CHECKSUM INCORRECT]';

@@ -5,25 +5,12 @@
  */
 import { unsigned } from '../../base/sequence.ts';
 import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { flagLetters } from '../../wire/tcp-flags.ts';
 import type { IpInfo, TcpOption, TcpPacketSpec } from './ast.ts';
 import type { Flow } from './flow.ts';
 
-const LETTERS: readonly (readonly [number, string])[] = [
-  [TCP_FLAG.syn, 'S'],
-  [TCP_FLAG.fin, 'F'],
-  [TCP_FLAG.rst, 'R'],
-  [TCP_FLAG.psh, 'P'],
-  [TCP_FLAG.urg, 'U'],
-  [TCP_FLAG.ece, 'E'],
-  [TCP_FLAG.cwr, 'W'],
-  [TCP_FLAG.ack, '.'],
-];
-
 export function flagsText(flags: number): string {
-  const text = LETTERS.filter(([bit]) => (flags & bit) !== 0)
-    .map(([, letter]) => letter)
-    .join('');
-  return text === '' ? '-' : text;
+  return flagLetters(flags) || '-';
 }
 
 /** The options of a segment in the order and padding of the wire (Linux's). */

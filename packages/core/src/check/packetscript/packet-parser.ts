@@ -3,22 +3,12 @@
  * and refused by name: Fast Open, AccECN, MD5, tunnels, IPv6.
  */
 import { parseIpv4 } from '../../base/address.ts';
-import { TCP_FLAG } from '../../wire/packet.ts';
+import { flagOfLetter } from '../../wire/tcp-flags.ts';
 import type { EcnMark, IcmpPacketSpec, IpInfo, PacketSpec, Ports, TcpOption } from './ast.ts';
 import { ICMP_CODES, ICMP_TYPES } from './constants.ts';
 import { CannotRun } from './problem.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const FLAGS = new Map<string, number>([
-  ['S', TCP_FLAG.syn],
-  ['F', TCP_FLAG.fin],
-  ['R', TCP_FLAG.rst],
-  ['P', TCP_FLAG.psh],
-  ['.', TCP_FLAG.ack],
-  ['U', TCP_FLAG.urg],
-  ['E', TCP_FLAG.ece],
-  ['W', TCP_FLAG.cwr],
-]);
 const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ce']);
 /** Additions to the language, for packets that no well-behaved sender makes. */
 const INBOUND_MARKS: ReadonlySet<string> = new Set(['src', 'dst', 'ipopt', 'badsum']);
@@ -179,7 +169,7 @@ function tcpFlags(t: TokenStream): number {
   if (text === '-') return 0;
   let flags = 0;
   for (const letter of text) {
-    const bit = FLAGS.get(letter);
+    const bit = flagOfLetter(letter);
     if (letter === 'A') throw new CannotRun(line, 'AccECN (the flag AE)', text);
     if (bit === undefined) throw new CannotRun(line, `the packet or TCP flags ${text}`);
     flags |= bit;

@@ -16,6 +16,7 @@ import {
   TcpSegment,
 } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, payloadOf } from '../../wire/payload.ts';
+import { flagLetters, flagOfLetter } from '../../wire/tcp-flags.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { FakeIp, ip4, TestClock } from './fake-ip.ts';
@@ -23,16 +24,6 @@ import { FakeIp, ip4, TestClock } from './fake-ip.ts';
 export const PEER_PORT = 4321;
 export const HOST_PORT = 80;
 const PEER_ISS = 0xffff_ff00; // wraps within the first 256 bytes
-const FLAG_LETTERS: readonly (readonly [string, number])[] = [
-  ['S', TCP_FLAG.syn],
-  ['F', TCP_FLAG.fin],
-  ['R', TCP_FLAG.rst],
-  ['P', TCP_FLAG.psh],
-  ['.', TCP_FLAG.ack],
-  ['U', TCP_FLAG.urg],
-  ['E', TCP_FLAG.ece],
-  ['W', TCP_FLAG.cwr],
-];
 
 /** A segment in a trace. `flags` as tcpdump writes them: `S`, `S.`, `.`, `P.`, `F.`, `R`. */
 export interface Trace {
@@ -135,7 +126,7 @@ export class Scenario {
   send(trace: Trace): this {
     let flags = 0;
     this.speaking = trace.port ?? PEER_PORT;
-    for (const letter of trace.flags) flags |= FLAG_LETTERS.find(([l]) => l === letter)![1];
+    for (const letter of trace.flags) flags |= flagOfLetter(letter)!;
     if (trace.seq !== undefined) this.seq = trace.seq;
     if (trace.ack !== undefined) this.acked = trace.ack;
     const length = trace.data?.length ?? trace.length ?? 0;
@@ -266,12 +257,9 @@ export class Scenario {
   }
 
   private describe(segment: TcpSegment): Required<Omit<Trace, 'data' | 'port' | 'tos'>> {
-    const flags = FLAG_LETTERS.filter(([, bit]) => segment.has(bit))
-      .map(([letter]) => letter)
-      .join('');
     const relative = (value: number): number => (value - PEER_ISS) >>> 0;
     return {
-      flags,
+      flags: flagLetters(segment.flags),
       seq: (segment.seq - (this.issOf.get(segment.dstPort) ?? 0)) >>> 0,
       ack: relative(segment.ack),
       length: segment.payload.length,
