@@ -41,8 +41,8 @@ it('names a wrong option', async () => {
   for (const [line, message] of [
     ['', 'usage: read-two-files [--how way] [--processes N] [--disk ms] file...\n'],
     ['--how fast A.txt', 'read-two-files: --how is one of serial, processes, apply, pool\n'],
-    ['--processes 0 A.txt', 'read-two-files: --processes is a number from 1 to 61\n'],
-    ['--disk x A.txt', 'read-two-files: --disk is a number from 0 to 3600000\n'],
+    ['--processes 0 A.txt', 'read-two-files: --processes 0: not a number from 1 to 61\n'],
+    ['--disk x A.txt', 'read-two-files: --disk x: not a number from 0 to 3600000\n'],
   ] as const)
     expect(await read(line)).toEqual({ text: '', stderr: message, code: 2 });
 });

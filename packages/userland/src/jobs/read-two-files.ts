@@ -9,8 +9,9 @@
  * `--disk` adds to each reading what a slow disk would take. A file that cannot be read is one line on standard error and exit code 1; the others are printed.
  */
 import { SysError } from '@netarium/core/base/errno.ts';
-import { formatFixed, parseCount } from '../lib/numbers.ts';
-import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
+import { formatFixed } from '../lib/numbers.ts';
+import { countOption } from '../lib/option-values.ts';
+import { type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { readFile, writeAll } from '../lib/stdio.ts';
 import type { Connection } from '../runtimes/multiprocessing/connection.ts';
 import { Pipe } from '../runtimes/multiprocessing/connection.ts';
@@ -20,6 +21,7 @@ import { EOFError } from '../runtimes/threading/errors.ts';
 import { python } from '../runtimes/threading/program.ts';
 import type { Python } from '../runtimes/threading/python.ts';
 
+const NAME = 'read-two-files';
 const WAYS = ['serial', 'processes', 'apply', 'pool'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -29,7 +31,7 @@ const NS_PER_MS = 1_000_000;
 const NS_PER_SECOND = 1_000_000_000;
 
 export const options: ProgramOptions = {
-  name: 'read-two-files',
+  name: NAME,
   usage: 'read-two-files [--how way] [--processes N] [--disk ms] file...',
   options: [
     { names: ['--how'], value: 'way', help: `${WAYS.join(', ')} (default pool)` },
@@ -52,9 +54,12 @@ interface Settings {
 
 export const readTwoFiles = python('3.11', {
   async main(py, argv) {
-    const settings = settingsOf(argv.slice(1));
-    if (typeof settings === 'string') {
-      await py.writeAll(2, settings);
+    let settings: Settings;
+    try {
+      settings = settingsOf(argv.slice(1));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      await py.writeAll(2, `${error.message}\n`);
       return py.exit(2);
     }
     const { way, paths } = settings;
@@ -77,27 +82,15 @@ export const readTwoFiles = python('3.11', {
   },
 });
 
-function settingsOf(words: readonly string[]): Settings | string {
-  let given: ParsedOptions;
-  try {
-    given = parseOptions(options, words);
-  } catch (error) {
-    if (error instanceof UsageError) return `${error.message}\n`;
-    throw error;
-  }
+function settingsOf(words: readonly string[]): Settings {
+  const given = parseOptions(options, words);
   const paths = given.operands;
+  if (paths.length === 0) throw new UsageError(`usage: ${options.usage}`);
   const way = (given.value('--how') ?? 'pool') as Way;
-  const processes = parseCount(
-    given.value('--processes') ?? String(Math.min(paths.length, MAX_PROCESSES)),
-    1,
-    MAX_PROCESSES,
-  );
-  const diskMs = parseCount(given.value('--disk') ?? '0', 0, MAX_DISK_MS);
-  if (paths.length === 0) return `usage: ${options.usage}\n`;
-  if (!WAYS.includes(way)) return `read-two-files: --how is one of ${WAYS.join(', ')}\n`;
-  if (processes === undefined) return `read-two-files: --processes is a number from 1 to ${MAX_PROCESSES}\n`;
-  if (diskMs === undefined) return `read-two-files: --disk is a number from 0 to ${MAX_DISK_MS}\n`;
-  return { way, processes, diskMs, paths };
+  if (!WAYS.includes(way)) throw new UsageError(`${NAME}: --how is one of ${WAYS.join(', ')}`);
+  const fallback = Math.min(paths.length, MAX_PROCESSES);
+  const processes = countOption(NAME, given, '--processes', fallback, 1, MAX_PROCESSES);
+  return { way, processes, diskMs: countOption(NAME, given, '--disk', 0, 0, MAX_DISK_MS), paths };
 }
 
 async function read(py: Python, path: string, diskMs: number): Promise<Result> {

@@ -4,7 +4,7 @@ import { POLL, type Program, type SockAddr, type Sys } from '@netarium/core/sysc
 import type { EventLoop } from './event-loop.ts';
 import { errnoOf, errorText } from './failure.ts';
 import { withHelp } from './help.ts';
-import { parseCount, parseSecondsNs } from './numbers.ts';
+import { parseCount } from './numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from './options.ts';
 import { print, printError } from './stdio.ts';
 
@@ -97,23 +97,6 @@ export function serverProgram<S>(
       return error instanceof UsageError ? 2 : 1;
     }
   });
-}
-
-/** An option in seconds, as nanoseconds. */
-export function secondsOption(program: string, parsed: ParsedOptions, name: string, fallback: string): number {
-  const text = parsed.value(name) ?? fallback;
-  const ns = parseSecondsNs(text);
-  if (ns === undefined) throw new UsageError(`${program}: ${name}: invalid number of seconds '${text}'`);
-  return ns;
-}
-
-/** An option that counts something: 1 and more. */
-export function countOption(program: string, parsed: ParsedOptions, name: string, fallback: number): number {
-  const text = parsed.value(name);
-  if (text === undefined) return fallback;
-  const value = parseCount(text, 1, Number.MAX_SAFE_INTEGER);
-  if (value === undefined) throw new UsageError(`${program}: ${name}: '${text}' is not a count`);
-  return value;
 }
 
 /** Clients may come: one line, which whoever started the server waits for. */

@@ -8,16 +8,15 @@
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { EventLoop } from '../../lib/event-loop.ts';
 import { errorText } from '../../lib/failure.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
 import {
-  countOption,
   type Listening,
   listenTcp,
   type Place,
   parseBind,
   parsePort,
   StartError,
-  secondsOption,
   serverProgram,
 } from '../../lib/serving.ts';
 import { AccessLog } from '../server/access-log.ts';

@@ -6,17 +6,9 @@ import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { EventLoop } from '../../lib/event-loop.ts';
 import { errorText } from '../../lib/failure.ts';
 import { NameLookup } from '../../lib/name-lookup.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
-import {
-  countOption,
-  isLoopback,
-  listenOrSay,
-  type Place,
-  parsePlace,
-  StartError,
-  secondsOption,
-  serverProgram,
-} from '../../lib/serving.ts';
+import { isLoopback, listenOrSay, type Place, parsePlace, StartError, serverProgram } from '../../lib/serving.ts';
 import { readText } from '../../lib/stdio.ts';
 import { AccessLog } from '../server/access-log.ts';
 import { ServerContext, type ServerLimits } from '../server/context.ts';

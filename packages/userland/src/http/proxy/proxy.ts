@@ -5,18 +5,10 @@
  */
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { EventLoop } from '../../lib/event-loop.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
 import { resolveHost } from '../../lib/resolver.ts';
-import {
-  countOption,
-  listenOrSay,
-  type Place,
-  parsePlace,
-  parsePlaceName,
-  StartError,
-  secondsOption,
-  serverProgram,
-} from '../../lib/serving.ts';
+import { listenOrSay, type Place, parsePlace, parsePlaceName, StartError, serverProgram } from '../../lib/serving.ts';
 import { printError } from '../../lib/stdio.ts';
 import { AccessLog } from '../server/access-log.ts';
 import { ServerContext, type ServerLimits } from '../server/context.ts';

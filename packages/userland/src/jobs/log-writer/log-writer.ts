@@ -9,7 +9,8 @@ import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
 import { errnoOf, unless } from '../../lib/failure.ts';
-import { formatFixed, parseCount } from '../../lib/numbers.ts';
+import { formatFixed } from '../../lib/numbers.ts';
+import { countOption } from '../../lib/option-values.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 import { print } from '../../lib/stdio.ts';
 import { at } from '../lib/place.ts';
@@ -46,12 +47,8 @@ interface Settings {
 }
 
 function settingsOf(given: ParsedOptions): Settings {
-  const number = (name: string, fallback: number, least: number, most: number): number => {
-    const text = given.value(name);
-    const value = text === undefined ? fallback : parseCount(text, least, most);
-    if (value === undefined) throw new ToolError(`${name} ${text}: not a number from ${least} to ${most}`, 2);
-    return value;
-  };
+  const number = (name: string, fallback: number, least: number, most: number): number =>
+    countOption('log-writer', given, name, fallback, least, most);
   const file = given.value('--file');
   const policy = given.value('--policy') ?? 'block';
   if (file === undefined || given.operands.length > 0) throw new ToolError(`usage: ${options.usage}`, 2);

@@ -3,17 +3,9 @@
  * epoll. What is the same for all of them is here; the ways are in files of their own, to be compared.
  */
 import type { Program } from '@netarium/core/syscall/sys.ts';
+import { countOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
-import {
-  countOption,
-  LOOPBACK,
-  listenOrSay,
-  type Place,
-  parseBind,
-  parsePort,
-  sayReady,
-  serverProgram,
-} from '../../lib/serving.ts';
+import { LOOPBACK, listenOrSay, type Place, parseBind, parsePort, sayReady, serverProgram } from '../../lib/serving.ts';
 import { serveByChildren, serveByThreads, serveInChild, serveInThread } from './blocking.ts';
 import { epollWatcher, selectWatcher, serveByReadiness } from './readiness.ts';
 import { transformOf } from './transform.ts';

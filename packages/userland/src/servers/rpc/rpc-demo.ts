@@ -4,7 +4,7 @@
  */
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { EventLoop } from '../../lib/event-loop.ts';
-import { parseCount } from '../../lib/numbers.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
 import { resolveHost } from '../../lib/resolver.ts';
 import {
@@ -16,7 +16,6 @@ import {
   parsePort,
   StartError,
   sayReady,
-  secondsOption,
   serverProgram,
 } from '../../lib/serving.ts';
 import { print } from '../../lib/stdio.ts';
@@ -28,6 +27,7 @@ import { PROCEDURES } from './procedures.ts';
 import { RpcConnection, RpcService } from './server.ts';
 
 const NAME = 'rpc-demo';
+const COUNT_MAX = 1_000_000;
 
 export const options: ProgramOptions = {
   name: NAME,
@@ -61,19 +61,12 @@ function only(parsed: ParsedOptions, side: string, names: readonly string[]): vo
   if (other !== undefined) throw new UsageError(`rpc-demo: ${other} is not for the ${side}`);
 }
 
-function count(parsed: ParsedOptions, name: string, fallback: number): number {
-  const text = parsed.value(name) ?? String(fallback);
-  const value = parseCount(text, 0, 1_000_000);
-  if (value === undefined) throw new UsageError(`rpc-demo: ${name}: '${text}' is not a count`);
-  return value;
-}
-
 function serverOf(parsed: ParsedOptions): Settings {
   only(parsed, 'server', ['--to', '--timeout', '--retries', '--show']);
   const port = parsed.value('--port');
   if (port === undefined) throw new UsageError(`usage: ${options.usage}`);
   const place = { address: parseBind(NAME, parsed.value('--bind') ?? LOOPBACK), port: parsePort(NAME, port) };
-  const lose = count(parsed, '--lose', 0);
+  const lose = countOption(NAME, parsed, '--lose', 0, 0, COUNT_MAX);
   return async (sys) => {
     const loop = await EventLoop.create(sys);
     const listening = await listenOrSay(sys, NAME, place, true);
@@ -113,7 +106,7 @@ function clientOf(parsed: ParsedOptions, texts: readonly string[]): Settings {
     return call;
   });
   const timeoutNs = secondsOption(NAME, parsed, '--timeout', '5');
-  const retries = count(parsed, '--retries', 3);
+  const retries = countOption(NAME, parsed, '--retries', 3, 0, COUNT_MAX);
   const shows = parsed.has('--show');
   return async (sys) => {
     const found = await resolveHost(sys, to.host);
