@@ -8,7 +8,8 @@ import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { encodeFrameAt } from '@netarium/core/wire/codec.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
-import { reason, UsageError } from './exit.ts';
+import { UsageError } from './exit.ts';
+import { writing } from './files.ts';
 
 const EPOCH_SECONDS = Number(DEFAULT_WALL_START_NS / 1_000_000_000n);
 
@@ -55,16 +56,16 @@ export class Captures {
 
   private folder(): void {
     const { path, m } = this;
-    this.guarded(path, () => {
+    writing(path, m, () => {
       if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(m.errors.pcapNotFolder(path), 'run');
       mkdirSync(path, { recursive: true });
     });
   }
 
   private open(card: NetworkCard, file: string): void {
-    this.guarded(file, () => writeFileSync(file, ''));
+    writing(file, this.m, () => writeFileSync(file, ''));
     const device = { name: card.fullName, description: String(card.mac), epochSeconds: EPOCH_SECONDS };
-    const writer = new PcapngWriter(device, (chunk) => this.guarded(file, () => appendFileSync(file, chunk)));
+    const writer = new PcapngWriter(device, (chunk) => writing(file, this.m, () => appendFileSync(file, chunk)));
     let number = 0;
     const tap: Tap = {
       frame: (_card, frame, direction, at) => {
@@ -79,15 +80,6 @@ export class Captures {
     };
     card.addTap(tap);
     this.writers.push(writer);
-  }
-
-  private guarded(path: string, write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError(this.m.errors.cannotWrite(path, reason(error)));
-    }
   }
 
   readonly where: PacketPlaces = (packet) => this.first.get(packet);

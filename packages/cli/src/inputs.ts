@@ -1,10 +1,10 @@
 /** What a person typed into a shell, with the virtual time of each key press: enough to have the same session again. */
-import { readFileSync } from 'node:fs';
 import { isMap } from '@netarium/core/check/shape.ts';
 import type { Instant } from '@netarium/core/time/instant.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { reason, UsageError } from './exit.ts';
+import { readText } from './files.ts';
 
 export interface ShellInput {
   readonly atNs: Instant;
@@ -26,12 +26,7 @@ export interface ShellInputs {
 }
 
 export function readInputs(path: string, m: Messages): ShellInputs {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(reason(error) === 'ENOENT' ? m.errors.noFile(path) : m.errors.cannotRead(path, reason(error)));
-  }
+  const text = readText(path, m);
   const wrong = (why: string): UsageError => new UsageError(m.errors.inputsFile(path, why));
   let value: unknown;
   try {

@@ -1,6 +1,6 @@
 /** Values of options, from the words that a person typed. Anything that does not fit is a usage error that says what would. */
 import type { LabDefinition, ParamSpec } from '@netarium/core/check/lab.ts';
-import { type Instant, parseDuration } from '@netarium/core/time/instant.ts';
+import { formatInstant, type Instant, parseDuration } from '@netarium/core/time/instant.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { UsageError } from './exit.ts';
@@ -18,6 +18,40 @@ export function durationOf(option: string, text: string, m: Messages, command: s
   const ns = parseDuration(text);
   if (ns === undefined || ns === 0) throw new UsageError(m.errors.duration(option, text), command);
   return ns;
+}
+
+/** An instant of a run, where it may begin too. */
+export function instantOf(option: string, text: string, m: Messages, command: string): Instant {
+  const ns = /^0+$/.test(text) ? 0 : parseDuration(text);
+  if (ns === undefined) throw new UsageError(m.errors.duration(option, text), command);
+  return ns;
+}
+
+export interface SpanOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `--from` and `--to`. */
+export function spanOf({ from, to }: SpanOptions, m: Messages, command: string): { fromNs: Instant; toNs?: Instant } {
+  const fromNs = from === undefined ? 0 : instantOf('--from', from, m, command);
+  if (to === undefined) return { fromNs };
+  const toNs = durationOf('--to', to, m, command);
+  if (fromNs > toNs)
+    throw new UsageError(m.errors.fromAfterTo(`${formatInstant(fromNs)}s`, `${formatInstant(toNs)}s`), command);
+  return { fromNs, toNs };
+}
+
+/** Options that would have no effect beside another one, or beside what a command was given. */
+export function refuse(
+  options: object,
+  names: readonly string[],
+  other: string,
+  { errors }: Messages,
+  command: string,
+): void {
+  const given = names.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
+  if (given !== undefined) throw new UsageError(errors.notWith(`--${given}`, other), command);
 }
 
 export function speedOf(text: string, m: Messages, command: string): Speed {

@@ -1,11 +1,10 @@
 /** A run for the commands that draw it: no story and no checks, only what observers took down. */
-import { writeFileSync } from 'node:fs';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
 import { openLab } from '@netarium/core/check/run-lab.ts';
 import { engineText } from '@netarium/view/lab/engine-text.ts';
 import { environment, located } from './environment.ts';
-import { EXIT, reason, UsageError } from './exit.ts';
+import { EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 import { loadLab } from './load/load-lab.ts';
 import { paramsOf, seedOf } from './settings.ts';
@@ -36,12 +35,4 @@ export async function watchedRun(
 export function endOf({ problems }: LabRun, io: Io): number {
   for (const problem of problems) io.err(io.m.errors.usage(engineText(problem, io.language)));
   return problems.length === 0 ? EXIT.met : EXIT.notMet;
-}
-
-export function writeSvg(path: string, svg: string, { m }: Io): void {
-  try {
-    writeFileSync(path, svg);
-  } catch (error) {
-    throw new UsageError(m.errors.cannotWrite(path, reason(error)));
-  }
 }

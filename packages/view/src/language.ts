@@ -1,10 +1,15 @@
 /** The two languages of everything that people read. */
-import type { Text } from '@netarium/core/check/lab.ts';
+import type { LabDefinition, Text } from '@netarium/core/check/lab.ts';
 
 export type Language = 'en' | 'zh';
 
 export function textIn(text: Text, language: Language): string {
   return text[language];
+}
+
+/** A lab's title; its id where it has none. */
+export function titleIn({ id, title }: Pick<LabDefinition, 'id' | 'title'>, language: Language): string {
+  return title === undefined ? id : textIn(title, language);
 }
 
 /** The language of a locale name as LC_ALL and LANG have it (`zh_CN.UTF-8`); undefined where neither of ours is meant. */

@@ -8,7 +8,7 @@ import { areaOf, itemsOf, letterOf } from '@netarium/labs/quizzes/select.ts';
 import { areas, rows } from '@netarium/labs/systems/rows.ts';
 import type { Book, BookItem, BookLab, BookQuestion } from '@netarium/view/book/book.ts';
 import { glossary } from '@netarium/view/glossary/glossary.ts';
-import { type Language, textIn } from '@netarium/view/language.ts';
+import { type Language, textIn, titleIn } from '@netarium/view/language.ts';
 import { messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandOf } from '../command/quiz.ts';
@@ -24,7 +24,7 @@ export interface Sources {
 
 export function gatherBook(sources: Sources): Book {
   const { language, labs } = sources;
-  const titles = new Map(labs.map((lab) => [lab.id, lab.title === undefined ? lab.id : textIn(lab.title, language)]));
+  const titles = new Map(labs.map((lab) => [lab.id, titleIn(lab, language)]));
   const labOf = (id: string): BookLab => ({
     id,
     title: titles.get(id) ?? id,

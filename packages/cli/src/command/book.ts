@@ -1,5 +1,5 @@
 /** `netarium book`: the handbook as files that open from disk; every prediction in it was decided by a run made just now. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { questions } from '@netarium/labs/questions/questions.ts';
@@ -7,7 +7,8 @@ import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import { bookPages, searchScript } from '@netarium/view/book/pages.ts';
 import { decisionsOf, runsFor } from '../book/decisions.ts';
 import { gatherBook } from '../book/gather.ts';
-import { EXIT, reason, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
+import { writeWhole, writing } from '../files.ts';
 import type { Io } from '../io.ts';
 import { bookFiles } from '../output/book-files.ts';
 import { Progress, watched } from '../output/progress.ts';
@@ -25,7 +26,7 @@ export async function bookCommand(
   io: Io,
 ): Promise<number> {
   const { m } = io;
-  writing(io, folder, () => mkdirSync(join(folder, 'labs'), { recursive: true }));
+  writing(folder, m, () => mkdirSync(join(folder, 'labs'), { recursive: true }));
   const labs = await Promise.all([...catalogue.values()].map((load) => load()));
   const runs = runsFor(quizItems);
   const progress = new Progress(io, watched(io));
@@ -51,7 +52,7 @@ export async function bookCommand(
     for (const { id } of undecided) io.err(m.errors.usage(m.book.undecidedItem(id)));
     const book = gatherBook({ language: io.language, labs, decisions, pages });
     const files = new Map([...bookPages(book), ['questions.js', searchScript(questions)] as const, ...bookFiles()]);
-    for (const [name, text] of files) writing(io, join(folder, name), () => writeFileSync(join(folder, name), text));
+    for (const [name, text] of files) writeWhole(join(folder, name), text, m);
     const written = [...files.keys()].filter((name) => name.endsWith('.html')).length + pages.size;
     io.out(m.book.wrote(folder, String(written), (progress.elapsedMs / 1000).toFixed(1)));
     io.out(m.book.open(join(folder, 'index.html')));
@@ -77,12 +78,4 @@ async function labPages(
     }),
   );
   return new Map(pages.flat());
-}
-
-function writing(io: Io, path: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new UsageError(io.m.errors.cannotWrite(path, reason(error)));
-  }
 }

@@ -2,7 +2,6 @@
  * `netarium explore`: tries schedules of a lab's bounded programs, prints the shortest bad one, and keeps it as a file to replay or as a test. Exit code 0
  * where the outcome is what the lab says it should be.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import {
   type BadSchedule,
   type Exploration,
@@ -19,9 +18,10 @@ import type { ParamValue } from '@netarium/core/world/topology.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { environment } from '../environment.ts';
 import { EXIT, reason, UsageError } from '../exit.ts';
+import { readText, writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
 import { loadLab } from '../load/load-lab.ts';
-import { paramsOf, seedOf } from '../settings.ts';
+import { paramsOf, refuse, seedOf } from '../settings.ts';
 
 export interface ExploreCommandOptions {
   readonly set: readonly string[];
@@ -64,10 +64,26 @@ export async function exploreCommand(
   const names = wanted === undefined ? Object.keys(definition.explorations ?? {}) : [wanted];
   if (names.length === 0) throw new UsageError(io.m.explore.none(definition.id));
   const tasks = names.map((name) => ({ definition, set, params, name, spec: specOf(definition, name) }));
+  refuseUnused(options, tasks.length, io);
   if (options.replay !== undefined) return replayCommand(tasks[0]!, options.replay, io);
   let code: number = EXIT.met;
   for (const task of tasks) code = Math.max(code, await exploreOne(task, labName, options, io));
   return code;
+}
+
+function refuseUnused(options: ExploreCommandOptions, tasks: number, { m }: Io): void {
+  if (options.replay !== undefined)
+    refuse(
+      options,
+      ['strategy', 'schedules', 'seed', 'depth', 'faults', 'json', 'save', 'test'],
+      '--replay',
+      m,
+      'explore',
+    );
+  // One file holds one schedule.
+  if (tasks === 1) return;
+  for (const name of ['save', 'test', 'replay'] as const)
+    if (options[name] !== undefined) throw new UsageError(m.errors.needs(`--${name}`, '<exploration>'), 'explore');
 }
 
 async function exploreOne(task: Task, labName: string, options: ExploreCommandOptions, io: Io): Promise<number> {
@@ -155,11 +171,7 @@ test(${JSON.stringify(`${lab}, ${exploration}: this schedule ends well`)}, async
 }
 
 function writeText(path: string, text: string, io: Io): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(io.m.errors.cannotWrite(path, reason(error)));
-  }
+  writeWhole(path, text, io.m);
   io.out(io.m.new.wrote(path));
 }
 
@@ -177,9 +189,10 @@ async function replayCommand(task: Task, path: string, io: Io): Promise<number> 
 }
 
 function readSchedule(path: string, task: Task, io: Io): readonly number[] {
+  const text = readText(path, io.m);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(io.m.errors.cannotRead(path, reason(error)));
   }

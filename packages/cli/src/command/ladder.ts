@@ -1,17 +1,17 @@
 /** `netarium ladder`: runs a lab and draws who sent what to whom, and when, in the terminal, as SVG or as JSON. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { formatInstant } from '@netarium/core/time/instant.ts';
 import { compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';
 import { type Ladder, type Selection, selected } from '@netarium/view/ladder/ladder.ts';
 import { LadderLog, type PacketTest } from '@netarium/view/ladder/ladder-log.ts';
 import { ladderSvg } from '@netarium/view/ladder/svg.ts';
 import { type LadderLine, ladderLines } from '@netarium/view/ladder/terminal.ts';
-import { textIn } from '@netarium/view/language.ts';
+import { titleIn } from '@netarium/view/language.ts';
 import { UsageError } from '../exit.ts';
+import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
-import { durationOf } from '../settings.ts';
-import { endOf, type WatchOptions, watchedRun, writeSvg } from '../watched-run.ts';
+import { spanOf } from '../settings.ts';
+import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface LadderOptions extends WatchOptions {
   readonly filter?: string;
@@ -30,11 +30,11 @@ export async function ladderCommand(name: string, options: LadderOptions, io: Io
   let title = name;
   const run = await watchedRun(name, 'ladder', options, io, (definition) => {
     selection = selectionOf(options, definition, io);
-    title = definition.title === undefined ? definition.id : textIn(definition.title, io.language);
+    title = titleIn(definition, io.language);
     return { cards: (cards) => log.attach(cards), recorder: (recorder) => log.listen(recorder) };
   });
   const ladder = selected(log.ladder(passes), selection);
-  if (options.svg !== undefined) writeSvg(options.svg, ladderSvg(ladder, m.run.title(title, run.seed)), io);
+  if (options.svg !== undefined) writeWhole(options.svg, ladderSvg(ladder, m.run.title(title, run.seed)), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, ...ladder }, undefined, 2));
@@ -53,19 +53,16 @@ function filterOf(text: string): PacketTest {
 }
 
 function selectionOf(options: LadderOptions, { machines }: LabDefinition, { m }: Io): Selection {
-  const { between, from, to } = options;
-  const fromNs = from === undefined || /^0+(ns|us|µs|ms|s)?$/.test(from) ? 0 : durationOf('--from', from, m, 'ladder');
-  const toNs = to === undefined ? undefined : durationOf('--to', to, m, 'ladder');
-  if (toNs !== undefined && fromNs > toNs)
-    throw new UsageError(m.errors.fromAfterTo(`${formatInstant(fromNs)}s`, `${formatInstant(toNs)}s`), 'ladder');
-  if (between === undefined) return toNs === undefined ? { fromNs } : { fromNs, toNs };
+  const { between } = options;
+  const span = spanOf(options, m, 'ladder');
+  if (between === undefined) return span;
   const hosts = between.split(',').map((host) => host.trim());
   const known = Object.entries(machines).filter(([, { kind }]) => kind === 'host' || kind === 'router');
   for (const host of hosts)
     if (!known.some(([each]) => each === host))
       throw new UsageError(m.errors.noSuchHost(host, known.map(([each]) => each).join(', ')), 'ladder');
   if (new Set(hosts).size < 2) throw new UsageError(m.errors.fewHosts(between), 'ladder');
-  return { between: hosts, fromNs, ...(toNs === undefined ? {} : { toNs }) };
+  return { between: hosts, ...span };
 }
 
 /** Wrapped to the terminal where a person looks; whole lines in a pipe. */

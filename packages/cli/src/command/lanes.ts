@@ -1,6 +1,5 @@
 /** `netarium lanes`: runs a lab and draws what its threads did and waited for; totals per thread and per lock; export for trace viewers. */
-import { writeFileSync } from 'node:fs';
-import { formatInstant } from '@netarium/core/time/instant.ts';
+import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
 import { LaneLog } from '@netarium/view/lanes/lane-log.ts';
 import {
   LANE_STATES,
@@ -12,12 +11,13 @@ import {
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
 import { perfettoTrace } from '@netarium/view/lanes/perfetto.ts';
-import { durationText, LETTERS, laneDrawing, waitText } from '@netarium/view/lanes/terminal.ts';
-import { textIn } from '@netarium/view/language.ts';
-import { reason, UsageError } from '../exit.ts';
+import { LETTERS, laneDrawing, waitText } from '@netarium/view/lanes/terminal.ts';
+import { titleIn } from '@netarium/view/language.ts';
+import { UsageError } from '../exit.ts';
+import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
 import { table } from '../output/table.ts';
-import { durationOf } from '../settings.ts';
+import { refuse, spanOf } from '../settings.ts';
 import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface LanesOptions extends WatchOptions {
@@ -37,12 +37,14 @@ export async function lanesCommand(name: string, options: LanesOptions, io: Io):
   const { m } = io;
   if (options.export !== undefined && options.export !== 'perfetto')
     throw new UsageError(m.lanes.noExport(options.export), 'lanes');
-  const fromNs = options.from === undefined ? 0 : durationOf('--from', options.from, m, 'lanes');
-  const toNs = options.to === undefined ? undefined : durationOf('--to', options.to, m, 'lanes');
+  if (options.export === undefined) {
+    if (options.out !== undefined) throw new UsageError(m.errors.needs('--out', '--export'), 'lanes');
+  } else refuse(options, ['json', 'waits'], '--export', m, 'lanes');
+  const { fromNs, toNs } = spanOf(options, m, 'lanes');
   const log = new LaneLog();
   let title = name;
   const run = await watchedRun(name, 'lanes', options, io, (definition) => {
-    title = definition.title === undefined ? definition.id : textIn(definition.title, io.language);
+    title = titleIn(definition, io.language);
     return { recorder: (recorder) => log.listen(recorder) };
   });
   const keep = (lane: Lane): boolean =>
@@ -68,11 +70,7 @@ function lastEnd({ lanes, toNs }: Lanes): number {
 }
 
 function exportTrace(lanes: Lanes, path: string, io: Io): void {
-  try {
-    writeFileSync(path, `${JSON.stringify(perfettoTrace(lanes))}\n`);
-  } catch (error) {
-    throw new UsageError(io.m.errors.cannotWrite(path, reason(error)));
-  }
+  writeWhole(path, `${JSON.stringify(perfettoTrace(lanes))}\n`, io.m);
   io.out(io.m.new.wrote(path));
 }
 
@@ -87,7 +85,7 @@ function draw(lanes: Lanes, waits: boolean, io: Io): void {
   io.out(io.colors.dim(drawing.scale));
   for (const { name, pieces } of drawing.lines)
     io.out(`${name}  ${pieces.map(({ text, state }) => painted(text, state, io)).join('')}`.trimEnd());
-  io.out(io.colors.dim(`${legend(io)}; ${m.lanes.column(durationText(drawing.columnNs))}`));
+  io.out(io.colors.dim(`${legend(io)}; ${m.lanes.column(formatDuration(drawing.columnNs))}`));
   for (const { atNs, host, circle } of lanes.deadlocks)
     io.out(io.colors.red(m.lanes.deadlock(formatInstant(atNs), host, circle)));
   totals(lanes, io);
@@ -118,7 +116,11 @@ function totals(lanes: Lanes, io: Io): void {
   const head = [m.lanes.thread, ...LANE_STATES.map((state) => m.lanes.states[state]), m.lanes.turns];
   const rows = lanes.lanes.map((lane) => {
     const { ns, turns } = totalsOf(lane);
-    return [lane.name, ...LANE_STATES.map((state) => (ns[state] === 0 ? '' : durationText(ns[state]))), String(turns)];
+    return [
+      lane.name,
+      ...LANE_STATES.map((state) => (ns[state] === 0 ? '' : formatDuration(ns[state]))),
+      String(turns),
+    ];
   });
   io.out('');
   for (const line of table(rows, { head })) io.out(line);
@@ -130,8 +132,8 @@ function totals(lanes: Lanes, io: Io): void {
   const lockRows = locks.map(({ lock, waits, waitedNs, longestNs }) => [
     lock,
     String(waits),
-    durationText(waitedNs),
-    durationText(longestNs),
+    formatDuration(waitedNs),
+    formatDuration(longestNs),
   ]);
   const lockHead = [m.lanes.lock, m.lanes.waits, m.lanes.waited, m.lanes.longest];
   for (const line of table(lockRows, { head: lockHead })) io.out(line);
@@ -147,7 +149,7 @@ function listWaits(lanes: Lanes, io: Io): void {
     const { fromNs, toNs, waits: call, holders, untilNs } = stretch;
     const whom = waitText(lanes, holders, untilNs);
     io.out(
-      `${formatInstant(fromNs)} s  ${lane.name}  ${call}${whom === '' ? '' : ` ← ${whom}`}  ${durationText(toNs - fromNs)}`,
+      `${formatInstant(fromNs)} s  ${lane.name}  ${call}${whom === '' ? '' : ` ← ${whom}`}  ${formatDuration(toNs - fromNs)}`,
     );
   }
 }

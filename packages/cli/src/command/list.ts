@@ -1,6 +1,6 @@
 /** `netarium list`: the built-in labs, one line each; their parameters are in `show`, and in `--json`. */
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
-import { textIn } from '@netarium/view/language.ts';
+import { textIn, titleIn } from '@netarium/view/language.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { rowsOf } from '../labs-about.ts';
@@ -13,7 +13,7 @@ export async function listCommand(options: { readonly json?: boolean }, io: Io):
   if (options.json === true) {
     const documents = labs.map((lab) => ({
       id: lab.id,
-      title: lab.title === undefined ? lab.id : textIn(lab.title, language),
+      title: titleIn(lab, language),
       rows: rowsOf(lab),
       params: Object.keys(lab.params ?? {}),
     }));

@@ -11,6 +11,7 @@ export function newCommand(target: string | undefined, options: { readonly yaml?
   const { m, out } = io;
   const path = pathOf(target ?? '.', options.yaml === true);
   const yaml = /^\.ya?ml$/.test(extname(path));
+  if (options.yaml === true && !yaml) throw new UsageError(m.errors.notWith('--yaml', path), 'new');
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, yaml ? starterYaml : starterModule, { flag: 'wx' });

@@ -1,7 +1,7 @@
 /** `netarium packetdrill`: runs packet scripts, each against a host of its own, in virtual time. */
-import { readFileSync } from 'node:fs';
 import { runPacketScript, type ScriptVerdict } from '@netarium/core/check/packetscript/run-script.ts';
-import { EXIT, reason, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
+import { readText } from '../files.ts';
 import type { Io } from '../io.ts';
 
 export interface PacketdrillOptions {
@@ -11,7 +11,7 @@ export interface PacketdrillOptions {
 
 /** Exit code 0 where all pass, 1 where one fails, 2 where none fails but one cannot be run. */
 export function packetdrillCommand(files: readonly string[], options: PacketdrillOptions, io: Io): number {
-  const scripts = files.map((file) => [file, read(file, io)] as const);
+  const scripts = files.map((file) => [file, readText(file, io.m)] as const);
   const rows = scripts.map(([file, text]) => {
     const found = runPacketScript(text, options.verbose === true ? watch(text, io, options) : undefined);
     if (options.json !== true) tell(file, found, io);
@@ -28,14 +28,6 @@ export function packetdrillCommand(files: readonly string[], options: Packetdril
   else if (rows.length > 1) io.out(io.m.packetdrill.sum(count('pass'), count('fail'), count('cannot run')));
   if (count('fail') > 0) return EXIT.notMet;
   return count('cannot run') > 0 ? EXIT.notJudged : EXIT.met;
-}
-
-function read(file: string, { m }: Io): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(m.errors.cannotRead(file, reason(error)));
-  }
 }
 
 /** Tells each event as it happens, beside the document where that goes to standard output. */

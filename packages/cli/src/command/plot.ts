@@ -1,12 +1,13 @@
 /** `netarium plot`: runs a lab and draws congestion windows, round trips, goodput or queues over virtual time. */
-import { textIn } from '@netarium/view/language.ts';
+import { titleIn } from '@netarium/view/language.ts';
 import { type Curve, PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
 import { PlotLog } from '@netarium/view/plot/plot-log.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
 import { plotLines } from '@netarium/view/plot/terminal.ts';
 import { UsageError } from '../exit.ts';
+import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
-import { endOf, type WatchOptions, watchedRun, writeSvg } from '../watched-run.ts';
+import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface PlotOptions extends WatchOptions {
   readonly only?: string;
@@ -25,7 +26,7 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
   const log = new PlotLog(kind);
   let title = name;
   const run = await watchedRun(name, 'plot', options, io, (definition) => {
-    title = definition.title === undefined ? definition.id : textIn(definition.title, io.language);
+    title = titleIn(definition, io.language);
     return {
       cards: (cards) => log.attach(cards),
       cables: (cables) => log.cables(cables),
@@ -35,7 +36,7 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
   const curves = chosen(log.curves(), options.only, io);
   const heading = `${m.plot.titles[kind]}: ${m.run.title(title, run.seed)}`;
   const words = { title: heading, unit: m.plot.units[kind], timeTitle: m.plot.time, threshold: m.plot.threshold };
-  if (options.svg !== undefined) writeSvg(options.svg, plotSvg(curves, words), io);
+  if (options.svg !== undefined) writeWhole(options.svg, plotSvg(curves, words), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, kind, unit: UNITS[kind], curves }, undefined, 2));

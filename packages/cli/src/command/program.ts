@@ -138,12 +138,10 @@ function usageText({ code, message }: CommanderError, program: Command, m: Messa
 type Add = (name: string, description: string) => Command;
 
 /** What draws or takes apart a run. */
-function pictureCommands(add: Add, io: Io, ended: (code: number) => void): void {
+function pictureCommands(add: Add, addRun: Add, io: Io, ended: (code: number) => void): void {
   const u = io.m.usage;
-  add('ladder', u.ladder)
+  addRun('ladder', u.ladder)
     .argument('<lab>', u.argLab)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--filter <filter>', u.filter)
     .option('--between <hosts>', u.between)
     .option('--from <instant>', u.from)
@@ -151,19 +149,15 @@ function pictureCommands(add: Add, io: Io, ended: (code: number) => void): void 
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
     .action(async (lab, options) => ended(await ladderCommand(lab, { set: [], ...options }, io)));
-  add('plot', u.plot)
+  addRun('plot', u.plot)
     .argument('<lab>', u.argLab)
     .argument('<what>', u.argPlot)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--only <text>', u.only)
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
     .action(async (lab, what, options) => ended(await plotCommand(lab, what, { set: [], ...options }, io)));
-  add('lanes', u.lanes)
+  addRun('lanes', u.lanes)
     .argument('<lab>', u.argLab)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--host <name>', u.laneHost)
     .option('--only <text>', u.laneOnly)
     .option('--from <instant>', u.from)
@@ -218,11 +212,12 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
   program.enablePositionalOptions();
   program.helpCommand('help [command]', u.helpCommand).addHelpText('after', `\n${u.exitCodes}`);
   const add: Add = (name, description) => prepared(program.command(name).description(description));
+  /** A command that runs a lab. */
+  const addRun: Add = (name, description) =>
+    add(name, description).option('--seed <n>', u.seed).addOption(repeated('--set <name=value>', u.set));
 
-  add('run', u.run)
+  addRun('run', u.run)
     .argument('<lab>', u.argLab)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--until <duration>', u.until)
     .option('--pcap <path>', u.pcap)
     .option('--on <card>', u.on)
@@ -235,11 +230,9 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--recording <file>', u.recording)
     .option('--headers-only', u.headersOnly)
     .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
-  pictureCommands(add, io, ended);
-  add('view', u.view)
+  pictureCommands(add, addRun, io, ended);
+  addRun('view', u.view)
     .argument('<what>', u.argView)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--port <n>', u.viewPort)
     .option('--no-open', u.noOpen)
     .action(async (what, options) => ended(await viewCommand(what, { set: [], ...options }, io)));
@@ -286,11 +279,9 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--json', u.json)
     .option('--verbose', u.verbose)
     .action((files, options) => ended(packetdrillCommand(files, options, io)));
-  add('shell', u.shell)
+  addRun('shell', u.shell)
     .argument('<lab>', u.argLab)
     .argument('<host>', u.argHost)
-    .option('--seed <n>', u.seed)
-    .addOption(repeated('--set <name=value>', u.set))
     .option('--speed <pace>', u.speed)
     .option('--record <file>', u.record)
     .action(async (lab, host, options) => ended(await shellCommand(lab, host, { set: [], ...options }, io)));

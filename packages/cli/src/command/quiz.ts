@@ -1,5 +1,4 @@
 /** `netarium quiz`: a person predicts, the lab runs, and what decides is shown: a packet, the state of a thread, what a program printed. */
-import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
@@ -8,11 +7,12 @@ import { type Answer, type Choice, type Decision, isRight, type QuizItem } from 
 import { areaOf, itemsAbout, letterOf, shuffled } from '@netarium/labs/quizzes/select.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { environment } from '../environment.ts';
-import { EXIT, reason, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { readText } from '../files.ts';
 import type { Io } from '../io.ts';
 import { textWidth } from '../output/report.ts';
 import { paragraph, table } from '../output/table.ts';
-import { seedOf } from '../settings.ts';
+import { refuse, seedOf } from '../settings.ts';
 
 export interface QuizOptions {
   readonly seed?: string;
@@ -30,7 +30,10 @@ export async function quizCommand(words: readonly string[], options: QuizOptions
     else io.err(io.m.errors.usage(io.m.quiz.none(topic ?? '')));
     return EXIT.notJudged;
   }
-  if (options.list === true) return list(items, options, io);
+  if (options.list === true) {
+    refuse(options, ['answers'], '--list', io.m, 'quiz');
+    return list(items, options, io);
+  }
   const answers = new Answers(options.answers, io);
   try {
     return await ask(items, answers, options, io);
@@ -223,12 +226,8 @@ class Answers {
 }
 
 function linesOf(path: string, { m }: Io): string[] {
-  try {
-    const text = readFileSync(path, 'utf8');
-    return (text.endsWith('\n') ? text.slice(0, -1) : text).split(/\r?\n/);
-  } catch (error) {
-    throw new UsageError(m.errors.cannotRead(path, reason(error)));
-  }
+  const text = readText(path, m);
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split(/\r?\n/);
 }
 
 /** Letters in any writing (`a c`, `A,C`, `ac`), or a number; undefined where it is neither. */

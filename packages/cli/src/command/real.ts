@@ -24,6 +24,7 @@ export async function realCommand(
 ): Promise<number> {
   const { m } = io;
   if (list) {
+    if (name !== undefined) throw new UsageError(m.errors.tooMany(), 'real');
     for (const each of programNames()) io.out(each);
     return EXIT.met;
   }

@@ -6,7 +6,7 @@ import { type OpenLab, openLab } from '@netarium/core/check/run-lab.ts';
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { comparison } from '@netarium/view/lab/comparison.ts';
 import { outcomeOf, runDocument } from '@netarium/view/lab/run-document.ts';
-import { textIn } from '@netarium/view/language.ts';
+import { titleIn } from '@netarium/view/language.ts';
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { Captures } from '../captures.ts';
@@ -21,7 +21,7 @@ import { report } from '../output/report.ts';
 import { StoryTeller } from '../output/story.ts';
 import { HEADERS_BYTES, writeRecording } from '../output/write-recording.ts';
 import { runRealArm } from '../real/stage.ts';
-import { durationOf, paramsOf, seedOf, speedOf } from '../settings.ts';
+import { durationOf, paramsOf, refuse, seedOf, speedOf } from '../settings.ts';
 import { replay } from '../shell-world.ts';
 
 export interface RunOptions {
@@ -44,7 +44,7 @@ const OUTCOMES = { met: EXIT.met, 'not met': EXIT.notMet, 'could not be judged':
 
 export async function runCommand(name: string, options: RunOptions, io: Io): Promise<number> {
   const { m } = io;
-  if (options.on !== undefined && options.pcap === undefined) throw new UsageError(m.errors.onWithoutPcap(), 'run');
+  refuseIdle(options, io);
   const speed = speedOf(options.speed ?? 'max', m, 'run');
   const inputs = options.inputs === undefined ? undefined : readInputs(options.inputs, m);
   const seed = options.seed === undefined ? (inputs?.seed ?? 1) : seedOf(options.seed, m, 'run');
@@ -60,7 +60,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const progress = new Progress(io, !json && watched(io));
   const teller = new StoryTeller(io, speed, progress.clear);
   const captures = capturesOf(options, definition.id, io);
-  if (!json) io.out(io.colors.bold(m.run.title(titleOf(definition, io), seed)));
+  if (!json) io.out(io.colors.bold(m.run.title(titleIn(definition, io.language), seed)));
   let open: OpenLab | undefined;
   const surroundings = environment();
   const turn = (): Promise<void> => {
@@ -95,14 +95,20 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
 }
 
+/** Options without what they are about. */
+function refuseIdle(options: RunOptions, { m }: Io): void {
+  const { on, pcap, headersOnly, html, recording, json } = options;
+  if (on !== undefined && pcap === undefined) throw new UsageError(m.errors.needs('--on', '--pcap FILE'), 'run');
+  if (headersOnly === true && html === undefined && recording === undefined)
+    throw new UsageError(m.errors.needs('--headers-only', '--html FILE'), 'run');
+  // Only the story is paced.
+  if (json === true) refuse(options, ['speed'], '--json', m, 'run');
+}
+
 /** Only where somebody wants it: a recording keeps every frame. */
 function recordingLogOf({ html, recording, headersOnly }: RunOptions): RecordingLog | undefined {
   if (html === undefined && recording === undefined) return undefined;
   return new RecordingLog(headersOnly === true ? { snapLength: HEADERS_BYTES } : {});
-}
-
-function titleOf({ id, title }: LabDefinition, { language }: Io): string {
-  return title === undefined ? id : textIn(title, language);
 }
 
 /** Who asks for the first seconds of a lab knows that its script does not end in them: no problem, but checks that could not be judged. */

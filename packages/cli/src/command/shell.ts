@@ -2,7 +2,6 @@
  * `netarium shell`: a person types into a host of a running world. Virtual time follows real time; keys go to the host's terminal as they are
  * pressed, Ctrl-C included, so the world's own programs handle them. Ctrl-] leaves, as does the end of the shell.
  */
-import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LabRun } from '@netarium/core/check/lab-run.ts';
 import { type OpenLab, openLab } from '@netarium/core/check/run-lab.ts';
@@ -11,7 +10,8 @@ import type { ParamValue } from '@netarium/core/world/topology.ts';
 import { engineText } from '@netarium/view/lab/engine-text.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { environment } from '../environment.ts';
-import { EXIT, reason, UsageError } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { writeWhole } from '../files.ts';
 import type { ShellInput, ShellInputs } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { loadLab } from '../load/load-lab.ts';
@@ -43,7 +43,7 @@ export async function shellCommand(name: string, hostName: string, options: Shel
   const host = hostOf(open, hostName);
   const known = open.world.hosts().map((each) => each.name);
   if (host === undefined) throw new UsageError(m.errors.noSuchHost(hostName, known.join(', ')), 'shell');
-  if (options.record !== undefined) write(options.record, '', io);
+  if (options.record !== undefined) writeWhole(options.record, '', m);
   const session = login(open, host, (bytes) => void io.stdout.write(io.stdin.isTTY === true ? carriage(bytes) : bytes));
   io.err(m.shell.welcome(hostName, definition.id, speed === Number.POSITIVE_INFINITY ? m.shell.max : `${speed}x`));
   if (session.plugged.length > 0) io.err(m.shell.plugged(session.plugged.join(', ')));
@@ -133,15 +133,7 @@ function recordOf(
 }
 
 function save(path: string, record: ShellInputs, lab: string, io: Io): void {
-  write(path, `${JSON.stringify(record, undefined, 2)}\n`, io);
+  writeWhole(path, `${JSON.stringify(record, undefined, 2)}\n`, io.m);
   io.err(io.m.shell.saved(path));
   io.err(io.m.shell.replay(`netarium run ${lab} --inputs ${path}`));
-}
-
-function write(path: string, text: string, { m }: Io): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(m.errors.cannotWrite(path, reason(error)), 'shell');
-  }
 }

@@ -1,6 +1,5 @@
 /** `netarium view`: the viewer for a recording file or a lab, served on loopback to this machine's browser until Ctrl-C. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
@@ -8,8 +7,10 @@ import { decodeRecording, RecordingError } from '@netarium/view/recording/contai
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, reason, UsageError } from '../exit.ts';
+import { readBytes } from '../files.ts';
 import type { Io } from '../io.ts';
 import { packRecording, viewerFiles, viewerPage } from '../output/viewer-page.ts';
+import { refuse } from '../settings.ts';
 import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface ViewOptions extends WatchOptions {
@@ -22,7 +23,10 @@ const RECORDING_FILE = /\.netarium$/;
 
 export async function viewCommand(what: string, options: ViewOptions, io: Io): Promise<number> {
   const port = portOf(options.port, io);
-  const packed = RECORDING_FILE.test(what) ? recordingFile(what, io) : await recordedLab(what, options, io);
+  const isFile = RECORDING_FILE.test(what);
+  // A recording has its seed and its parameters.
+  if (isFile) refuse({ ...options, set: options.set[0] }, ['seed', 'set'], what, io.m, 'view');
+  const packed = isFile ? recordingFile(what, io) : await recordedLab(what, options, io);
   const page = Buffer.from(viewerPage(packed, viewerFiles()));
   const server = createServer((request, response) => {
     const known = request.method === 'GET' && new URL(request.url ?? '/', 'http://localhost').pathname === '/';
@@ -62,12 +66,7 @@ function listening(server: Server, port: number, { m }: Io): Promise<string> {
 }
 
 function recordingFile(path: string, { m }: Io): Uint8Array {
-  let packed: Uint8Array;
-  try {
-    packed = readFileSync(path);
-  } catch (error) {
-    throw new UsageError(reason(error) === 'ENOENT' ? m.errors.noFile(path) : m.errors.cannotRead(path, reason(error)));
-  }
+  const packed = readBytes(path, m);
   try {
     decodeRecording(gunzipSync(packed));
   } catch (error) {

@@ -1,12 +1,13 @@
 /** The lab that a person means: a built-in one by its id, or their own file. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { nearest, pathText } from '@netarium/core/check/lab-problem.ts';
 import { validateLab } from '@netarium/core/check/validate-lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
-import { reason, UsageError } from '../exit.ts';
+import { UsageError } from '../exit.ts';
+import { readText, unreadable } from '../files.ts';
 import { moduleLab } from './module-lab.ts';
 import { yamlLab } from './yaml-lab.ts';
 
@@ -30,7 +31,7 @@ function unknownLab(name: string, m: Messages): string {
 }
 
 function fromYaml(name: string, m: Messages): LabDefinition {
-  const loaded = yamlLab(read(name, m), name);
+  const loaded = yamlLab(readText(name, m), name);
   if ('lab' in loaded) return loaded.lab;
   const lines = loaded.problems.map(({ position: { line, column }, path, code, values }) => {
     const place = pathText(path);
@@ -39,23 +40,11 @@ function fromYaml(name: string, m: Messages): LabDefinition {
   throw new UsageError([...new Set(lines)].join('\n'));
 }
 
-function read(name: string, m: Messages): string {
-  try {
-    return readFileSync(name, 'utf8');
-  } catch (error) {
-    throw missing(name, error, m);
-  }
-}
-
-function missing(name: string, error: unknown, m: Messages): UsageError {
-  return new UsageError(reason(error) === 'ENOENT' ? m.errors.noFile(name) : m.errors.cannotRead(name, reason(error)));
-}
-
 async function fromModule(name: string, m: Messages): Promise<LabDefinition> {
   try {
     statSync(name);
   } catch (error) {
-    throw missing(name, error, m);
+    throw unreadable(name, error, m);
   }
   const definition = await moduleLab(resolve(name), name, m);
   assertValid(definition, m, `${name}: `);

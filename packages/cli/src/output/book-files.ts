@@ -1,9 +1,6 @@
-/** The handbook's own style and script, where the build puts them: beside this bundle, or (the source runs as it is) in the last build. */
-import { readFileSync } from 'node:fs';
-
-const source = import.meta.url.endsWith('.ts');
-const folder = new URL(source ? '../../dist/' : import.meta.url.includes('/chunks/') ? '../' : './', import.meta.url);
+/** The handbook's own style and script. */
+import { built } from './built.ts';
 
 export function bookFiles(): readonly (readonly [name: string, text: string])[] {
-  return ['book.css', 'book.js'].map((name) => [name, readFileSync(new URL(name, folder), 'utf8')] as const);
+  return ['book.css', 'book.js'].map((name) => [name, built(name)] as const);
 }

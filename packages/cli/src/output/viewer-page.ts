@@ -3,10 +3,10 @@
  * as base64 only, so nothing of it is ever read as markup; the page's policy forbids every request and every script but the viewer's.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { encodeRecording } from '@netarium/view/recording/container.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
+import { built } from './built.ts';
 
 /** Larger files are slow to open and to send: the writer refuses. */
 export const PAGE_BYTES_MAX = 20 * 1024 * 1024;
@@ -16,13 +16,8 @@ export interface ViewerFiles {
   readonly style: string;
 }
 
-const source = import.meta.url.endsWith('.ts');
-/** Where the build puts the viewer: beside this bundle, or (the source runs as it is) in the last build. */
-const folder = new URL(source ? '../../dist/' : import.meta.url.includes('/chunks/') ? '../' : './', import.meta.url);
-
 export function viewerFiles(): ViewerFiles {
-  const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
-  return { script: read('viewer.js'), style: read('viewer.css') };
+  return { script: built('viewer.js'), style: built('viewer.css') };
 }
 
 /** A recording as a file of its own: `netarium view` reads it. */

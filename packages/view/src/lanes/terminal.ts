@@ -2,7 +2,7 @@
  * Lanes as lines of a terminal: a column stands for a stretch of virtual time and shows the state in which the thread spent most of it, by a letter, so that
  * nothing depends on colour.
  */
-import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
+import { formatInstant } from '@netarium/core/time/instant.ts';
 import { padded } from '../draw/width.ts';
 import type { Lane, LaneState, Lanes } from './lanes.ts';
 
@@ -99,8 +99,4 @@ export function waitText(lanes: Lanes, holders: readonly number[], untilNs: numb
   const names = holders.map((tid) => lanes.lanes.find((lane) => lane.tid === tid)?.name ?? String(tid));
   const until = untilNs < 0 ? '' : ` ≤ ${formatInstant(untilNs)} s`;
   return `${names.join(', ')}${until}`;
-}
-
-export function durationText(ns: number): string {
-  return formatDuration(ns);
 }
