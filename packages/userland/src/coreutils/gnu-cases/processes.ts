@@ -34,7 +34,7 @@ export const processes: readonly DashCase[] = [
   {
     name: 'ps: columns by name, headers of one’s own',
     script:
-      'sleep 9 & ps -o stat,ni,pri,cls,rtprio,nlwp,user,uid,tty,time,comm,args -p $!; ps -o s=,comm= -p $!; ps -o comm=NAME,ni -p $!; ps -p $! --no-headers -o ucmd,cmd; kill $!',
+      'sleep 9 & until ps -o comm= -p $! | grep -q sleep; do sleep 0.1; done; ps -o stat,ni,pri,cls,rtprio,nlwp,user,uid,tty,time,comm,args -p $!; ps -o s=,comm= -p $!; ps -o comm=NAME,ni -p $!; ps -p $! --no-headers -o ucmd,cmd; kill $!',
     stdout:
       'STAT  NI PRI CLS RTPRIO NLWP USER       UID TT           TIME COMMAND         COMMAND\n' +
       'S      0  19  TS      -    1 root         0 ?        00:00:00 sleep           sleep 9\n' +
@@ -55,7 +55,7 @@ export const processes: readonly DashCase[] = [
     name: 'nice and renice',
     script:
       'nice; nice -n 3 nice; nice -5 nice; nice nice; nice -n 30 nice; nice -n 2 sh -c "nice -n 2 nice"; ' +
-      'sleep 9 & renice -n 4 -p $! | sed "s/^[0-9]*/N/"; renice 6 $! | sed "s/^[0-9]*/N/"; ps -o ni=,stat= -p $!; kill $!',
+      'sleep 9 & until ps -o comm= -p $! | grep -q sleep; do sleep 0.1; done; renice -n 4 -p $! | sed "s/^[0-9]*/N/"; renice 6 $! | sed "s/^[0-9]*/N/"; ps -o ni=,stat= -p $!; kill $!',
     stdout:
       '0\n3\n5\n10\n19\n4\nN (process ID) old priority 0, new priority 4\nN (process ID) old priority 4, new priority 6\n  6 SN\n',
   },
