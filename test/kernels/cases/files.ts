@@ -268,6 +268,24 @@ export const cases: Cases = {
     holds(back.length === all.length && back.every((byte, at) => byte === at % 251), 'and comes back byte for byte');
   },
 
+  async 'fsync and fdatasync bring files and directories to the disk; pipes and sockets have none'(sys) {
+    const fd = await sys.open('f', { write: true, create: true });
+    await sys.write(fd, bytes('kept'));
+    await sys.fdatasync(fd);
+    await sys.fsync(fd);
+    const reader = await sys.open('f', { read: true });
+    await sys.fsync(reader);
+    const directory = await sys.open('.', { read: true, directory: true });
+    await sys.fsync(directory);
+    const [, writer] = await sys.pipe();
+    await refused(sys.fsync(writer), 'EINVAL', 'of a pipe');
+    await refused(sys.fdatasync(await sys.socket('inet', 'stream')), 'EINVAL', 'of a socket');
+    await refused(sys.fsync(99), 'EBADF', 'of nothing');
+    await sys.close(fd);
+    await refused(sys.fdatasync(fd), 'EBADF', 'of what was closed');
+    same(await content(sys, 'f'), 'kept', 'what was written');
+  },
+
   async 'flags of open files are told and changed by fcntl'(sys) {
     const fd = await sys.open('f', { write: true, create: true, append: true, cloexec: true });
     same((await sys.fcntl(fd, 'F_GETFL')) & 0o2003, 0o2001, 'O_WRONLY and O_APPEND');

@@ -57,6 +57,11 @@ export abstract class OpenFile {
     return E.EINVAL;
   }
 
+  /** fsync(2): what was written is where a loss of power leaves it. EINVAL: nothing that could be there (pipes, sockets, terminals). */
+  sync(_call: Call, _dataOnly: boolean): Outcome<undefined> {
+    return E.EINVAL;
+  }
+
   get isTerminal(): boolean {
     return false;
   }

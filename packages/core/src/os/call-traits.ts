@@ -38,6 +38,8 @@ const RELEASING: ReadonlySet<string> = new Set([
   'write',
   'open',
   'close',
+  'fsync',
+  'fdatasync',
   'fstat',
   'stat',
   'lstat',

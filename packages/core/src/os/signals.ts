@@ -123,8 +123,10 @@ const NEVER_RESTARTED: ReadonlySet<string> = new Set([
 /** Sockets with SO_RCVTIMEO or SO_SNDTIMEO do not restart either. */
 const SOCKET_CALLS: ReadonlySet<string> = new Set(['accept', 'connect', 'recv', 'recvfrom', 'send', 'sendto']);
 
-/** None of these ever fails with EINTR (pthread_mutex_lock(3p), pthread_cond_wait(3p) and their kin). */
+/** None of these ever fails with EINTR (pthread_mutex_lock(3p), pthread_cond_wait(3p) and their kin); a disk is waited for uninterruptibly. */
 const ALWAYS_RESTARTED: ReadonlySet<string> = new Set([
+  'fsync',
+  'fdatasync',
   'mutex_lock',
   'cond_wait',
   'rwlock_rdlock',

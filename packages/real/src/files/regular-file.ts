@@ -2,12 +2,13 @@
  * An open file of the machine: regular files, directories and devices that answer at once. Reads and writes are Node's synchronous ones; the offset is
  * kept here, shared by copies of the descriptor. Left out: flock(2), which Node does not have.
  */
-import { closeSync, fstatSync, ftruncateSync, readSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, fsync, ftruncateSync, readSync, type Stats, writeSync } from 'node:fs';
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import type { Call } from '@netarium/core/kernel/call.ts';
 import { ALWAYS_READY, type FileStatus, OpenFile } from '@netarium/core/kernel/open-file.ts';
 import type { Outcome } from '@netarium/core/kernel/outcome.ts';
-import { attempt, failureOf } from '../errno-of.ts';
+import { attempt, errnoOf, failureOf } from '../errno-of.ts';
+import { later } from '../kernel/later.ts';
 
 export interface FileAccess {
   readonly read: boolean;
@@ -101,6 +102,22 @@ export class RegularFile extends OpenFile {
   override truncate(length: number): Errno | undefined {
     if (!this.access.write || !Number.isSafeInteger(length) || length < 0) return E.EINVAL;
     return failureOf(() => ftruncateSync(this.handle, length));
+  }
+
+  /** In a thread of Node's: a disk may take long, and the kernel serves others meanwhile. */
+  override sync(call: Call, dataOnly: boolean): Outcome<undefined> {
+    return later(
+      call,
+      () =>
+        new Promise((resolve) => {
+          this.hold();
+          const synced = dataOnly ? fdatasync : fsync;
+          synced(this.handle, (error) => {
+            this.drop();
+            resolve(error === null ? undefined : errnoOf(error));
+          });
+        }),
+    );
   }
 
   protected release(): void {

@@ -78,6 +78,9 @@ export class OpenRegular extends OpenFile {
     return undefined;
   }
 
+  /** Memory is the disk here: what was written is there at once. */
+  override sync(): undefined {}
+
   protected release(): void {
     this.inode.lock?.release(this);
   }
@@ -100,6 +103,8 @@ export class OpenDirectory extends OpenFile {
   override read(): Outcome<Uint8Array> {
     return E.EISDIR;
   }
+
+  override sync(): undefined {}
 
   protected release(): void {}
 }

@@ -43,6 +43,8 @@ export const openFileCalls = {
   },
   lseek: (kernel, thread, _call, fd, offset, whence) => withFd(kernel, thread, fd, (file) => file.seek(offset, whence)),
   fstat: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => file.status()),
+  fsync: (kernel, thread, call, fd) => withFd(kernel, thread, fd, (file) => file.sync(call, false)),
+  fdatasync: (kernel, thread, call, fd) => withFd(kernel, thread, fd, (file) => file.sync(call, true)),
   dup: (kernel, thread, _call, fd) => withFd(kernel, thread, fd, (file) => thread.process.descriptors.install(file)),
   dup2: (kernel, thread, _call, from, to) =>
     withFd(kernel, thread, from, (file) => thread.process.descriptors.place(to, file)),

@@ -39,6 +39,10 @@ export interface FileCalls {
   close(fd: number): Promise<void>;
   lseek(fd: number, offset: number, whence: 'set' | 'cur' | 'end'): Promise<number>;
   ftruncate(fd: number, length: number): Promise<void>;
+  /** Settles when the file, or the directory with its names, would survive a loss of power (fsync(2)). EINVAL on pipes, sockets and terminals. */
+  fsync(fd: number): Promise<void>;
+  /** The same for what was written and what is needed to find it again: its length, not its times. */
+  fdatasync(fd: number): Promise<void>;
   /** Locks a whole file for those that ask too (flock(2)); `nonblock`: EAGAIN instead of waiting. Held by the open file until its last descriptor goes. */
   flock(fd: number, operation: 'shared' | 'exclusive' | 'unlock', nonblock?: boolean): Promise<void>;
   fstat(fd: number): Promise<FileStat>;

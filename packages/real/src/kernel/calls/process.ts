@@ -1,36 +1,13 @@
 /** Processes of a run: children are started by the operating system, and waited for here. */
-import { E, type Errno } from '@netarium/core/base/errno.ts';
+import { E } from '@netarium/core/base/errno.ts';
 import type { Call } from '@netarium/core/kernel/call.ts';
 import { BLOCKED, type Outcome } from '@netarium/core/kernel/outcome.ts';
-import { WaitQueue } from '@netarium/core/kernel/wait-queue.ts';
 import type { CallTableOf } from '@netarium/core/syscall/call-table.ts';
 import type { WaitOptions, WaitResult } from '@netarium/core/syscall/sys.ts';
+import { later } from '../later.ts';
 import type { RealKernel } from '../real-kernel.ts';
 import type { RealProcess } from '../real-process.ts';
 import type { RealThread } from '../real-thread.ts';
-
-/** A start under way: the operating system answers later. */
-class Starting {
-  readonly done = new WaitQueue();
-  outcome: number | Errno | undefined;
-}
-
-/** Begins at the first attempt, and waits for the pid. */
-function start(call: Call, begin: () => Promise<number | Errno>): Outcome<number> {
-  let starting = call.progress as Starting | undefined;
-  if (starting === undefined) {
-    const begun = new Starting();
-    starting = begun;
-    call.progress = begun;
-    void begin().then((outcome) => {
-      begun.outcome = outcome;
-      begun.done.wake();
-    });
-  }
-  if (starting.outcome !== undefined) return starting.outcome;
-  call.waitOn(starting.done);
-  return BLOCKED;
-}
 
 /** waitpid(2). Groups are not told apart here: 0 and -N mean any child. */
 function waitpid(parent: RealProcess, call: Call, pid: number, options: WaitOptions): Outcome<WaitResult | undefined> {
@@ -51,8 +28,8 @@ function waitpid(parent: RealProcess, call: Call, pid: number, options: WaitOpti
 
 export const processCalls = {
   getppid: (_kernel, thread) => thread.process.ppid,
-  spawn: (kernel, thread, call, ...args) => start(call, () => kernel.starter.spawn(thread.process, args)),
-  fork: (kernel, thread, call, ...args) => start(call, () => kernel.starter.fork(thread.process, args)),
+  spawn: (kernel, thread, call, ...args) => later(call, () => kernel.starter.spawn(thread.process, args)),
+  fork: (kernel, thread, call, ...args) => later(call, () => kernel.starter.fork(thread.process, args)),
   /** Of this run alone: exec(2) lets go of what is marked so. */
   close_on_exec(_kernel: RealKernel, thread: RealThread) {
     const { descriptors } = thread.process;

@@ -13,7 +13,7 @@ import { printError, writeAll } from '../../lib/stdio.ts';
 import { at, openAt } from '../lib/place.ts';
 import { Progress, perSecond, seconds } from '../lib/progress.ts';
 import { Batcher } from './batcher.ts';
-import { type Ledger, openLedger, recordComplete } from './ledger.ts';
+import { type Ledger, openLedger, recordComplete, recordSynced } from './ledger.ts';
 import { type CsvSettings, options, settingsOf } from './options.ts';
 import { Pool, worker } from './pool.ts';
 import { CsvError, CsvScanner } from './scanner.ts';
@@ -45,6 +45,7 @@ const main = tool(
       ledgerPath: settings.ledger,
       mutex: await sys.mutex_create({ label: 'output and ledger' }),
       outputSize,
+      nextSync: await sys.cell_create(0),
       stop: await sys.cell_create(false),
       ready: await sys.cell_create(0),
       url: settings.url,
@@ -52,7 +53,7 @@ const main = tool(
       timeoutNs: settings.timeoutNs,
     };
     const pool = await Pool.create(sys, settings.workers, settings.batch, setup);
-    return new CsvJob(sys, fd, size, settings, ledger, pool, await Progress.create(sys)).run();
+    return new CsvJob(sys, fd, size, settings, ledger, pool, await Progress.create(sys), outputSize).run();
   },
   { usageStatus: 2 },
 );
@@ -73,6 +74,8 @@ class CsvJob {
     private readonly ledger: Ledger,
     private readonly pool: Pool,
     private readonly progress: Progress,
+    /** A cell with the size of standard output, where that is a file; -1 otherwise. */
+    private readonly outputSize: number,
   ) {}
 
   async run(): Promise<number> {
@@ -170,6 +173,8 @@ class CsvJob {
     const elapsedNs = (await sys.clock_gettime('monotonic')) - this.progress.startNs;
     const [rows, tasks] = [totals.rows + ledger.done.rows, totals.tasks + ledger.done.count];
     const { failed } = totals;
+    if (this.outputSize >= 0)
+      await at(settings.ledger, recordSynced(sys, ledger.fd, 1, (await sys.cell_load(this.outputSize)) as number));
     if (failed.length === 0) await at(settings.ledger, recordComplete(sys, ledger.fd, tasks, rows));
     const lines = [
       `${rows} rows, ${tasks} tasks, the last of ${lastTask(rows, settings.batch)}, ${pool.started} threads, ${seconds(elapsedNs)}, ${perSecond(totals.rows, elapsedNs)}`,

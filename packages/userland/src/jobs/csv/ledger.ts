@@ -2,16 +2,21 @@
  * The ledger of a CSV job: which tasks are done, so that a job that was killed goes on where it was. A text file that only grows, a line for each message:
  *
  *     csv-ledger 1 <job> <size of the output at the start, or -> <check>
- *     <first task> <tasks> <rows> <end in the file> <size of the output, or -> <check>
+ *     <first task> <tasks> <rows> <end in the file> <check>
+ *     synced <size of the output> <check>
  *     complete <tasks> <rows> <check>
  *
  * A line is one write(2) to a descriptor in append mode, so that lines of several threads never mix. `kill -9` may tear the last one: from the first line whose
  * check does not fit, the file is cut off. What a task did and no line says is done again: a submission carries the same key both times, and an output in a file
- * is cut back to the size that the last whole line names. Survives the death of the process, not of the machine (no fsync(2)).
+ * is cut back.
+ *
+ * After a loss of power a file may be shorter or older than it was, each for itself. A ledger that is behind is no harm. One that is ahead of the output would be: so an
+ * output in a file is brought to the disk now and then (fdatasync(2)), a line says up to where, and what comes after the last of these lines is not believed.
  */
 import { encodeUtf8, latin1 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError } from '../../coreutils/tool.ts';
+import { syncNameOf } from '../../lib/durable.ts';
 import { unless } from '../../lib/failure.ts';
 import { readFile } from '../../lib/stdio.ts';
 import { at, openAt } from '../lib/place.ts';
@@ -78,13 +83,19 @@ const sizeText = (size: number | undefined): string => (size === undefined ? '-'
 const sizeOf = (text: string): number | undefined => (text === '-' ? undefined : Number(text));
 
 /** Adds a line. The write is whole or fails: a part of a line ends what can be believed of the file. */
-export async function record(sys: Sys, fd: number, done: DoneTasks, outputSize: number | undefined): Promise<void> {
-  const { first, tasks, rows, endByte } = done;
-  await sys.write(fd, encodeUtf8(lineOf(`${first} ${tasks} ${rows} ${endByte} ${sizeText(outputSize)}`)));
+export async function record(sys: Sys, fd: number, { first, tasks, rows, endByte }: DoneTasks): Promise<void> {
+  await sys.write(fd, encodeUtf8(lineOf(`${first} ${tasks} ${rows} ${endByte}`)));
+}
+
+/** Brings the output to the disk, and says so. */
+export async function recordSynced(sys: Sys, fd: number, output: number, outputSize: number): Promise<void> {
+  await at('standard output', sys.fdatasync(output));
+  await sys.write(fd, encodeUtf8(lineOf(`synced ${outputSize}`)));
 }
 
 export async function recordComplete(sys: Sys, fd: number, tasks: number, rows: number): Promise<void> {
   await sys.write(fd, encodeUtf8(lineOf(`complete ${tasks} ${rows}`)));
+  await sys.fsync(fd);
 }
 
 export interface LedgerText {
@@ -98,34 +109,45 @@ export interface LedgerText {
 
 /** What a ledger says; undefined where not even its first line is whole. */
 export function parseLedger(text: string): LedgerText | undefined {
+  let believed: Omit<LedgerText, 'lines'> | undefined;
   const lines: DoneTasks[] = [];
-  let head: { readonly job: string; readonly base: number | undefined } | undefined;
-  let outputSize: number | undefined;
-  let [complete, start] = [false, 0];
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+  let linesBelieved = 0;
+  for (const { body, end } of wholeLines(text)) {
+    if (believed === undefined) {
+      const head = /^csv-ledger 1 ([0-9a-f]{16}) (\d{1,15}|-)$/.exec(body);
+      if (head === null) return undefined;
+      believed = { job: head[1]!, complete: false, outputSize: sizeOf(head[2]!), wholeBytes: end };
+      continue;
+    }
+    const complete = /^complete \d{1,15} \d{1,15}$/.test(body);
+    const synced = /^synced (\d{1,15})$/.exec(body);
+    const done = doneTasks(body);
+    if (done !== undefined) lines.push(done);
+    else if (!complete && synced === null) break;
+    const outputSize: number | undefined = synced === null ? believed.outputSize : Number(synced[1]);
+    // Without an output in a file there is nothing that a line could be ahead of.
+    if (!complete && synced === null && outputSize !== undefined) continue;
+    believed = { ...believed, complete, outputSize, wholeBytes: end };
+    linesBelieved = lines.length;
+  }
+  return believed && { ...believed, lines: lines.slice(0, linesBelieved) };
+}
+
+/** The lines up to the first one that is not whole, without their checks, and where each ends. */
+function* wholeLines(text: string): Generator<{ readonly body: string; readonly end: number }> {
+  for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
     const line = text.slice(start, end);
     const body = line.slice(0, Math.max(0, line.length - 9));
-    if (lineOf(body) !== `${line}\n`) break;
-    if (head === undefined) {
-      const found = /^csv-ledger 1 ([0-9a-f]{16}) (\d{1,15}|-)$/.exec(body);
-      if (found === null) break;
-      head = { job: found[1]!, base: sizeOf(found[2]!) };
-      outputSize = head.base;
-    } else if (/^complete \d{1,15} \d{1,15}$/.test(body)) complete = true;
-    else {
-      const found = /^(\d{1,10}) (\d{1,6}) (\d{1,15}) (\d{1,15}) (\d{1,15}|-)$/.exec(body);
-      if (found === null) break;
-      lines.push({
-        first: Number(found[1]),
-        tasks: Number(found[2]),
-        rows: Number(found[3]),
-        endByte: Number(found[4]),
-      });
-      outputSize = sizeOf(found[5]!);
-    }
-    start = end + 1;
+    if (lineOf(body) !== `${line}\n`) return;
+    yield { body, end: end + 1 };
   }
-  return head && { job: head.job, lines, complete, outputSize, wholeBytes: start };
+}
+
+function doneTasks(body: string): DoneTasks | undefined {
+  const found = /^(\d{1,10}) (\d{1,6}) (\d{1,15}) (\d{1,15})$/.exec(body)?.slice(1).map(Number);
+  if (found === undefined) return undefined;
+  const [first, tasks, rows, endByte] = found as [number, number, number, number];
+  return { first, tasks, rows, endByte };
 }
 
 /** Opens the ledger of a job: a new one, or with `resume` the one that is there, its torn end cut off. */
@@ -145,6 +167,9 @@ export async function openLedger(
   if (resume && earlier !== undefined) return resumed(sys, path, job, earlier);
   const fd = await openAt(sys, path, { write: true, create: true, truncate: true, append: true });
   await at(path, sys.write(fd, encodeUtf8(lineOf(`csv-ledger 1 ${job} ${sizeText(outputSize)}`))));
+  // An output without its ledger would be printed once more.
+  await at(path, sys.fsync(fd));
+  await at(path, syncNameOf(sys, path));
   return { fd, done: new DoneSet([]), outputSize };
 }
 

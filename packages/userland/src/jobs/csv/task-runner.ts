@@ -9,7 +9,7 @@ import { writeAll } from '../../lib/stdio.ts';
 import { at } from '../lib/place.ts';
 import { Poster } from '../lib/poster.ts';
 import type { Message } from './batcher.ts';
-import { type DoneTasks, record } from './ledger.ts';
+import { type DoneTasks, record, recordSynced } from './ledger.ts';
 
 /** What a thread is given. Plain values: they are copied to it. */
 export interface RunnerSetup {
@@ -22,6 +22,8 @@ export interface RunnerSetup {
   readonly mutex: number;
   /** Standard output is a file: a cell with its size, which is written down so that it can be cut back; -1 where it is none. */
   readonly outputSize: number;
+  /** A cell: when that file is to be brought to the disk next, by the monotonic clock. */
+  readonly nextSync: number;
   /** A cell: true when the job is to stop. */
   readonly stop: number;
   /** A cell: so many threads have begun to work. */
@@ -48,6 +50,8 @@ export interface Outcome {
   readonly failed: readonly FailedTask[];
 }
 
+/** So many times as long as the disk took last does the job go on before it is asked again. */
+const SYNC_SHARE = 20;
 const FIRST_PAUSE_NS = 100_000_000;
 const LONGEST_PAUSE_NS = 10_000_000_000;
 /** RFC 9110 section 15: what may go well later. Every other 4xx would be answered again. */
@@ -79,8 +83,8 @@ export class TaskRunner {
     try {
       await at('standard output', writeAll(sys, 1, bytes));
       const before = setup.outputSize < 0 ? undefined : await sys.cell_add(setup.outputSize, bytes.length);
-      const size = before === undefined ? undefined : before + bytes.length;
-      await this.record({ first, tasks: ends.length, rows, endByte }, size);
+      await this.record({ first, tasks: ends.length, rows, endByte });
+      if (before !== undefined) await this.syncNowAndThen(before + bytes.length);
     } finally {
       await sys.mutex_unlock(setup.mutex);
     }
@@ -103,7 +107,7 @@ export class TaskRunner {
         doneRows += rowsOfTask;
       }
     }
-    if (failed.length === 0) await this.record({ first, tasks, rows, endByte }, undefined);
+    if (failed.length === 0) await this.record({ first, tasks, rows, endByte });
     else await this.recordOthers(message, batch, failed);
     return { tasks, rows: doneRows, repeated, failed };
   }
@@ -116,7 +120,7 @@ export class TaskRunner {
       const last = i === ends.length - 1;
       const rowsOfTask = last ? rows - batch * i : batch;
       const done = { first: first + i, tasks: 1, rows: rowsOfTask, endByte: last ? endByte : 0 };
-      if (!missing.has(first + i)) await this.record(done, undefined);
+      if (!missing.has(first + i)) await this.record(done);
     }
   }
 
@@ -143,7 +147,16 @@ export class TaskRunner {
     }
   }
 
-  private record(done: DoneTasks, size: number | undefined): Promise<void> {
-    return at(this.setup.ledgerPath, record(this.sys, this.setup.ledger, done, size));
+  private async syncNowAndThen(outputSize: number): Promise<void> {
+    const { sys, setup } = this;
+    const startNs = await sys.clock_gettime('monotonic');
+    if (startNs < ((await sys.cell_load(setup.nextSync)) as number)) return;
+    await at(setup.ledgerPath, recordSynced(sys, setup.ledger, 1, outputSize));
+    const endNs = await sys.clock_gettime('monotonic');
+    await sys.cell_store(setup.nextSync, endNs + SYNC_SHARE * (endNs - startNs));
+  }
+
+  private record(done: DoneTasks): Promise<void> {
+    return at(this.setup.ledgerPath, record(this.sys, this.setup.ledger, done));
   }
 }

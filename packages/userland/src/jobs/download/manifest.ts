@@ -1,6 +1,7 @@
 /**
  * What stands in a directory of downloads: `.download.jsonl`, an object a line for each file that is whole. A run appends as files come, so that a run that was
- * killed is known to its last file; at its end it writes the list anew, without lines that later ones replaced.
+ * killed is known to its last file; at its end it writes the list anew, without lines that later ones replaced. A loss of power may take the last of them (their files are
+ * downloaded again), never the list.
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
@@ -58,7 +59,10 @@ export class Manifest {
     await this.sys.close(this.fd);
     if (this.added === 0) return;
     const lines = [...this.byUrl.values()].map((kept) => `${JSON.stringify(kept)}\n`);
-    await replaceFile(this.sys, this.path, (fd) => writeAll(this.sys, fd, lines.join('')));
+    await replaceFile(this.sys, this.path, async (fd) => {
+      await writeAll(this.sys, fd, lines.join(''));
+      await this.sys.fsync(fd);
+    });
   }
 }
 

@@ -13,6 +13,6 @@ export interface JournalEntry {
 }
 
 export interface Journal {
-  /** Settles when the transaction would survive the end of this process. */
+  /** Settles when the transaction would survive the end of this process, and the loss of power. */
   append(transaction: readonly JournalEntry[]): Promise<void>;
 }

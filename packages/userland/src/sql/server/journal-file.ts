@@ -1,12 +1,13 @@
 /**
- * The journal as a file: a line for each transaction, a checksum and JSON. A transaction is written in one go before it counts, so what a client was told is done survives
- * the end of the process at any moment (kill -9); a line that was cut off was told to nobody and is dropped. There is no fsync: what the machine itself loses with its power
- * is lost. At a start a journal that has grown long is written anew, beside the old one, and takes its name.
+ * The journal as a file: a line for each transaction, a checksum and JSON. A transaction is on the disk (fdatasync(2)) before it counts, as with
+ * innodb_flush_log_at_trx_commit=1: what a client was told is done survives the end of the process at any moment (kill -9) and the loss of power. A line that was cut off
+ * was told to nobody and is dropped. At a start a journal that has grown long is written anew, beside the old one, and takes its name.
  */
 import { fromHex, hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { syncNameOf, syncNames } from '../../lib/durable.ts';
 import { errnoOf, unless } from '../../lib/failure.ts';
 import { StartError } from '../../lib/serving.ts';
 import { LineReader, withFile, writeAll } from '../../lib/stdio.ts';
@@ -22,6 +23,9 @@ const NAME = 'netarium-sql.journal';
 const LINES_MAX = 1000;
 
 export class JournalFile implements Journal {
+  /** The disk failed: nobody knows what is on it. */
+  private broken = false;
+
   private constructor(
     private readonly sys: Sys,
     private readonly fd: number,
@@ -31,28 +35,50 @@ export class JournalFile implements Journal {
   /** Brings the engine to where the journal ends, and goes on writing there. Throws `StartError` for a journal that is damaged. */
   static async open(sys: Sys, engine: Engine, folder: string): Promise<JournalFile> {
     const path = `${folder}/${NAME}`;
-    await unless(sys.mkdir(folder), 'EEXIST');
+    await makeFolder(sys, folder);
     await claim(sys, folder);
     const { lines, bytes } = await replay(sys, engine, path);
     const fd =
       lines > LINES_MAX ? await renewed(sys, engine, path) : await sys.open(path, { write: true, create: true });
     if (lines <= LINES_MAX) await sys.ftruncate(fd, bytes);
+    // What is told from here on must not be lost, also where an earlier server was killed before it had brought its last line to the disk.
+    await sys.fsync(fd);
+    await syncNames(sys, folder);
     const length = await sys.lseek(fd, 0, 'end');
     return new JournalFile(sys, fd, length);
   }
 
   async append(transaction: readonly JournalEntry[]): Promise<void> {
+    // After a failed fsync(2) the next one may say that all is well though it is not ("ERRORS", EIO).
+    if (this.broken) throw new StartError('an earlier transaction did not come to the disk');
     const line = lineOf(transaction);
     try {
       await writeAll(this.sys, this.fd, line);
-      this.length += line.length;
     } catch (error) {
-      // A full disk: half a line must not stand between this transaction and the next.
-      await this.sys.ftruncate(this.fd, this.length);
-      await this.sys.lseek(this.fd, this.length, 'set');
+      await this.cutBack();
       throw error;
     }
+    try {
+      await this.sys.fdatasync(this.fd);
+    } catch (error) {
+      this.broken = true;
+      await this.cutBack();
+      throw error;
+    }
+    this.length += line.length;
   }
+
+  /** A full disk: half a line must not stand between this transaction and the next. */
+  private async cutBack(): Promise<void> {
+    await this.sys.ftruncate(this.fd, this.length);
+    await this.sys.lseek(this.fd, this.length, 'set');
+  }
+}
+
+async function makeFolder(sys: Sys, folder: string): Promise<void> {
+  if ((await unless(sys.stat(folder), 'ENOENT')) !== undefined) return;
+  await sys.mkdir(folder);
+  await syncNameOf(sys, folder.replace(/\/+$/, ''));
 }
 
 /**
@@ -84,6 +110,8 @@ async function claim(sys: Sys, folder: string): Promise<void> {
 async function renewed(sys: Sys, engine: Engine, path: string): Promise<number> {
   const fd = await sys.open(`${path}.new`, { write: true, create: true, truncate: true });
   for (const transaction of dump(engine)) await writeAll(sys, fd, lineOf(transaction));
+  // The new one is whole on the disk before it takes the name.
+  await sys.fsync(fd);
   await sys.rename(`${path}.new`, path);
   return fd;
 }

@@ -1,8 +1,8 @@
 /**
  * sql-server: the MySQL client/server protocol in front of SQLite, for programs and for people with a MySQL client. A documented part of MySQL's SQL; what is not carried out
  * is error 1235 by name. Isolation is READ COMMITTED with one writer at a time: a transaction takes the one write lock with its first change, others wait for it up to
- * innodb_lock_wait_timeout (error 1205). Without `--data` everything is in memory; with it, each transaction is in a journal before its client is told: it survives the end of
- * the process at any moment, but not the loss of power (there is no fsync). SHOW STATUS and EXPLAIN tell rows and pages that were counted, not estimated. Warnings and notes
+ * innodb_lock_wait_timeout (error 1205). Without `--data` everything is in memory; with it, each transaction is in a journal on the disk before its client is told: it survives
+ * the end of the process at any moment and the loss of power (fdatasync(2), once for each transaction). SHOW STATUS and EXPLAIN tell rows and pages that were counted, not estimated. Warnings and notes
  * are not told: what MySQL's strict mode makes an error is one here, the rest is done in silence (rounding to the scale of a DECIMAL).
  */
 
