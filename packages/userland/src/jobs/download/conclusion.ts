@@ -2,27 +2,12 @@
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { DiskFailure, type PartFile } from './part-file.ts';
 import type { Attempt, Result } from './scheduler.ts';
+import type { TimeLimits } from './time-limits.ts';
+import { Trouble } from './trouble.ts';
 
-export interface FetchSettings {
-  /** Longest silence. */
-  readonly timeoutNs: number;
+export interface FetchSettings extends TimeLimits {
   /** Goes on with what an earlier run left, and leaves what it could not finish. */
   readonly resume: boolean;
-}
-
-export const TIME_OUT = 'time-out';
-
-/** A failure of the network or of the server, not of the program. */
-export class Trouble extends Error {
-  override readonly name = 'Trouble';
-  constructor(
-    message: string,
-    /** It may go well later. */
-    readonly again: boolean,
-    readonly waitNs = 0,
-  ) {
-    super(message);
-  }
 }
 
 export class Conclusion {
@@ -34,7 +19,7 @@ export class Conclusion {
     private readonly attempt: Attempt,
     private readonly file: PartFile,
     private readonly settings: FetchSettings,
-    private readonly startNs: number,
+    readonly startNs: number,
   ) {}
 
   static async create(sys: Sys, attempt: Attempt, file: PartFile, settings: FetchSettings): Promise<Conclusion> {

@@ -1,4 +1,4 @@
-import { host, lab } from '@netarium/core/check/lab.ts';
+import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { HostControl } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
@@ -58,6 +58,27 @@ const breaking: Program = async (sys, argv) => {
   }
 };
 
+/** Sends a byte every half second for ever: never silent, never done. */
+const dripping: Program = async (sys) => {
+  const listener = await sys.socket('inet', 'stream', 'tcp');
+  await sys.bind(listener, { family: 'inet', address: '127.0.0.1', port: 8002 });
+  await sys.listen(listener, 8);
+  for (;;) {
+    const { fd } = await sys.accept(listener);
+    await head(sys, fd);
+    await writeAll(sys, fd, 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
+    try {
+      for (;;) {
+        await sys.send(fd, new Uint8Array(1), { nosignal: true });
+        await sys.nanosleep(500_000_000);
+      }
+    } catch {
+      // The client has given up.
+      await sys.close(fd);
+    }
+  }
+};
+
 async function head(sys: Sys, fd: number): Promise<string> {
   let text = '';
   while (!text.includes('\r\n\r\n')) text += String.fromCharCode(...(await sys.recv(fd, 4096)));
@@ -70,8 +91,9 @@ async function onHost(
   let failure: unknown;
   const definition = lab({
     id: 'download-test',
-    machines: { h: host() },
-    programs: { site, breaking },
+    machines: { h: host({ eth0: '10.0.0.1/24' }), neighbour: host({ eth0: '10.0.0.2/24' }) },
+    cables: [cable('h', 'neighbour')],
+    programs: { site, breaking, dripping },
     until: '3600s',
     async script({ h, sleep }) {
       await script(h, sleep).catch((error: unknown) => {
@@ -157,7 +179,7 @@ describe.each(WAYS)('%s', (way) => {
         'a true 1 ',
         'missing false 1 HTTP 404 Not Found',
         'busy true 3 ',
-        'stalls false 3 time-out',
+        'stalls false 3 time-out: silence for 3.00 s',
         'cut true true',
         'm true 1 ',
         'round false 1 more than 10 redirects',
@@ -171,7 +193,7 @@ describe.each(WAYS)('%s', (way) => {
         'download: urls:13: a blank inside a URL: no url',
         'download: urls:14: the same as line 3, downloaded once',
         'download: urls:4: HTTP 404 Not Found (1 attempt): http://127.0.0.1:8000/missing',
-        'download: urls:6: time-out (3 attempts): http://127.0.0.1:8000/stalls',
+        'download: urls:6: time-out: silence for 3.00 s (3 attempts): http://127.0.0.1:8000/stalls',
         'download: urls:9: more than 10 redirects (1 attempt): http://127.0.0.1:8000/round',
         'download: urls:12: Connection refused (3 attempts): http://127.0.0.1:1/closed',
         '',
@@ -195,6 +217,27 @@ describe.each(WAYS)('%s', (way) => {
       });
     },
   );
+
+  test('a connection that is never made, and a file that never ends, are given up in time', async () => {
+    await onHost(async (h, sleep) => {
+      const server = h.start('exec dripping');
+      await sleep('10ms');
+      // Nobody has the first address: ARP would give up after three seconds.
+      h.writeFile('/root/urls', 'http://10.0.0.9/x\nhttp://127.0.0.1:8002/drops\n');
+      const limits = '--connect-timeout 1 --max-time 4 --retries 1';
+      const run = await h.sh(`download --urls urls --out out --way ${way} ${limits} --json`);
+      const { files, ms } = JSON.parse(run.stdout) as Report;
+      expect([run.status, files.map(({ reason, attempts }) => `${attempts} ${reason}`)]).toEqual([
+        1,
+        ['2 time-out: no connection after 1.00 s', '2 time-out: not done after 4.00 s'],
+      ]);
+      // Two attempts at each, with half a second between.
+      expect(ms).toBeLessThan(way === 'serial' ? 12_500 : 9_000);
+      expect((await h.sh('ls out')).stdout).toBe('');
+      server.kill('SIGKILL');
+      await server.wait();
+    });
+  });
 
   test('no more than the rate, and nothing that is there already', async () => {
     await withSite(async (h) => {

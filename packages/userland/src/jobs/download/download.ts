@@ -88,7 +88,7 @@ class DownloadJob {
         : await settings.way({
             sys,
             scheduler,
-            settings: { timeoutNs: settings.timeoutNs, resume: settings.resume },
+            settings: { ...settings.limits, resume: settings.resume },
             concurrency: Math.max(1, Math.min(settings.concurrency, items.length)),
             began: async () => {
               this.startNs = await sys.clock_gettime('monotonic');

@@ -9,10 +9,12 @@ import { lookupHost } from '../../http/client/names.ts';
 import { Fields } from '../../http/fields.ts';
 import { formatRequest, HTTP_1_1, latin1Bytes, persists, type ResponseHead } from '../../http/message.ts';
 import { authorityOf, parseUrl, portOf, targetOf, type Url } from '../../http/url.ts';
-import { Conclusion, type FetchSettings, TIME_OUT, Trouble } from './conclusion.ts';
+import { Conclusion, type FetchSettings } from './conclusion.ts';
 import { PartFile } from './part-file.ts';
 import { meaningOf, requestFields, retryAfterNs, validatorOf } from './response.ts';
 import type { Attempt, Result } from './scheduler.ts';
+import { Deadlines, TimeOut } from './time-limits.ts';
+import { Trouble } from './trouble.ts';
 import type { WaitMeter } from './wait-meter.ts';
 
 export const MAX_REDIRECTS = 10;
@@ -23,16 +25,21 @@ type Known = Conclusion['known'];
 export class Fetcher {
   private readonly idle = new Map<string, ClientConnection>();
   private readonly addresses = new Map<string, readonly string[]>();
+  /** Of the attempt under way. */
+  private deadlines: Deadlines;
 
   constructor(
     private readonly sys: Sys,
     private readonly settings: FetchSettings,
     private readonly clock: Pick<WaitMeter, 'lastNs'>,
-  ) {}
+  ) {
+    this.deadlines = new Deadlines(settings, clock.lastNs);
+  }
 
   async fetch(attempt: Attempt): Promise<Result> {
     const file = new PartFile(this.sys, attempt.path, attempt.url);
     const conclusion = await Conclusion.create(this.sys, attempt, file, this.settings);
+    this.deadlines = new Deadlines(this.settings, conclusion.startNs);
     try {
       await this.download(attempt, file, conclusion.known);
     } catch (error) {
@@ -84,7 +91,7 @@ export class Fetcher {
       return meaning.take === 'elsewhere' ? meaning.url : undefined;
     } catch (error) {
       // The server closed a kept connection while the request was on its way: nobody has read it (RFC 9112 section 9.3.1).
-      if (!kept || reader.received > 0 || !(error instanceof Trouble) || error.message === TIME_OUT) throw error;
+      if (!kept || reader.received > 0 || !(error instanceof Trouble) || error instanceof TimeOut) throw error;
       return await this.exchange(url, file, have, validator, known);
     } finally {
       if (keep) this.idle.set(authorityOf(url), connection);
@@ -96,7 +103,7 @@ export class Fetcher {
     const fields = new Fields(requestFields(authorityOf(url), have, validator));
     const request = formatRequest({ method: 'GET', target: targetOf(url), version: HTTP_1_1, fields });
     const refused = await connection.send(latin1Bytes(request), this.deadline());
-    if (refused !== undefined) throw lost(refused);
+    if (refused !== undefined) throw this.lost(refused);
   }
 
   private async head(reader: ResponseReader): Promise<{ readonly head: ResponseHead; readonly framing: string }> {
@@ -119,7 +126,9 @@ export class Fetcher {
   /** The next event of a response; what ends it early is trouble. */
   private async event(reader: ResponseReader): Promise<ResponseEvent> {
     const event = await reader.next(this.deadline());
-    if (event.kind === 'failed') throw lost(event.failure);
+    if (event.kind === 'failed') throw this.lost(event.failure);
+    // A server that never stops sending keeps nobody waiting.
+    if (this.deadlines.over(this.clock.lastNs)) throw this.deadlines.timeOut(this.clock.lastNs, false);
     if (event.kind === 'empty') throw new Trouble('the server closed the connection without an answer', true);
     if (event.kind === 'cut') throw new Trouble('the connection ended within the file', true);
     if (event.kind === 'malformed') throw new Trouble(`malformed response: ${event.fault.text}`, false);
@@ -127,8 +136,13 @@ export class Fetcher {
   }
 
   /** Silence is reckoned from the end of the last wait. */
-  private deadline(): number {
-    return this.clock.lastNs + this.settings.timeoutNs;
+  private deadline(connecting = false): number {
+    return this.deadlines.at(this.clock.lastNs, connecting);
+  }
+
+  private lost(failure: NetFailure, connecting = false): Trouble {
+    if (failure.failure === 'timeout') return this.deadlines.timeOut(this.clock.lastNs, connecting);
+    return new Trouble(failure.text, true);
   }
 
   /** A connection that was kept, where it still lives, or a new one. */
@@ -145,15 +159,11 @@ export class Fetcher {
     let failure = new Trouble(`${url.host}: name not found`, true);
     for (const address of addresses) {
       const remote = { family: 'inet', address, port: portOf(url) } as const;
-      const connection = await ClientConnection.connect(this.sys, remote, this.deadline());
+      const connection = await ClientConnection.connect(this.sys, remote, this.deadline(true));
       if (!isFailure(connection)) return { connection, kept: false };
-      failure = lost(connection);
+      failure = this.lost(connection, true);
     }
     if (addresses.length === 0) this.addresses.delete(url.host);
     throw failure;
   }
-}
-
-function lost(failure: NetFailure): Trouble {
-  return new Trouble(failure.failure === 'timeout' ? TIME_OUT : failure.text, true);
 }

@@ -7,7 +7,10 @@ import { processes } from './processes.ts';
 import { reactor } from './reactor.ts';
 import { serial } from './serial.ts';
 import { threads } from './threads.ts';
+import type { TimeLimits } from './time-limits.ts';
 import type { Way } from './way.ts';
+
+const DEFAULT_TIMEOUT_NS = 30_000_000_000;
 
 const WAYS: ReadonlyMap<string, Way> = new Map([
   ['serial', serial],
@@ -26,6 +29,8 @@ export const options: ProgramOptions = {
     { names: ['--way'], value: 'WAY', help: `${[...WAYS.keys()].join(', ')} (coroutines)` },
     { names: ['--concurrency'], value: 'N', help: 'so many files at once, in every way but serial (10)' },
     { names: ['--timeout'], value: 'S', help: 'gives up an attempt after so many seconds of silence (30)' },
+    { names: ['--connect-timeout'], value: 'S', help: 'gives up connecting after so many seconds (as --timeout)' },
+    { names: ['--max-time'], value: 'S', help: 'gives up an attempt after so many seconds, whatever comes (no limit)' },
     { names: ['--retries'], value: 'N', help: 'how often a file is tried again (2)' },
     { names: ['--rate-per-host'], value: 'N/s', help: 'at most so many requests to one host in a second' },
     { names: ['--resume'], help: 'leaves out what is there already, and goes on with parts' },
@@ -39,7 +44,7 @@ export interface DownloadSettings {
   readonly way: Way;
   readonly wayName: string;
   readonly concurrency: number;
-  readonly timeoutNs: number;
+  readonly limits: TimeLimits;
   readonly retries: number;
   readonly hostIntervalNs: number;
   readonly resume: boolean;
@@ -60,7 +65,7 @@ export function settingsOf(given: ParsedOptions, operands: readonly string[]): D
     way,
     wayName,
     concurrency: wayName === 'serial' ? 1 : concurrency,
-    timeoutNs: timeOf(given),
+    limits: limitsOf(given),
     retries: countOf(given, '--retries', 2, 0, 100),
     hostIntervalNs: intervalOf(given),
     resume: given.has('--resume'),
@@ -75,10 +80,17 @@ function countOf(given: ParsedOptions, name: string, otherwise: number, min: num
   return count;
 }
 
-function timeOf(given: ParsedOptions): number {
-  const text = given.value('--timeout') ?? '30';
+function limitsOf(given: ParsedOptions): TimeLimits {
+  const timeoutNs = timeOf(given, '--timeout') ?? DEFAULT_TIMEOUT_NS;
+  const connectTimeoutNs = timeOf(given, '--connect-timeout') ?? timeoutNs;
+  return { timeoutNs, connectTimeoutNs, maxTimeNs: timeOf(given, '--max-time') ?? 0 };
+}
+
+function timeOf(given: ParsedOptions, name: string): number | undefined {
+  const text = given.value(name);
+  if (text === undefined) return undefined;
   const ns = parseSecondsNs(text);
-  if (ns === undefined || ns === 0) throw new ToolError(`--timeout ${text}: not a number of seconds`, 2);
+  if (ns === undefined || ns === 0) throw new ToolError(`${name} ${text}: not a number of seconds`, 2);
   return ns;
 }
 

@@ -11,11 +11,13 @@ import { authorityOf, parseUrl, portOf, targetOf, type Url } from '../../http/ur
 import { CancelledError, Deferred, deferredList, type Failure } from '../../runtimes/twisted/deferred.ts';
 import { getPage, PartialDownloadError } from '../../runtimes/twisted/get-page.ts';
 import { type DelayedCall, Reactor } from '../../runtimes/twisted/reactor.ts';
-import { Conclusion, TIME_OUT, Trouble } from './conclusion.ts';
+import { Conclusion } from './conclusion.ts';
 import { MAX_REDIRECTS } from './fetch.ts';
 import { PartFile } from './part-file.ts';
 import { type Meaning, meaningOf, requestFields, retryAfterNs, validatorOf } from './response.ts';
 import type { Attempt, Result } from './scheduler.ts';
+import { Deadlines, type TimeOut } from './time-limits.ts';
+import { Trouble } from './trouble.ts';
 import { WaitMeter } from './wait-meter.ts';
 import type { Run, Way } from './way.ts';
 
@@ -68,7 +70,10 @@ class Page {
   private head: ResponseHead | undefined;
   private heardNs = 0;
   private watch: DelayedCall | undefined;
-  private silent = false;
+  private readonly deadlines: Deadlines;
+  private connecting = true;
+  /** Why it was given up. */
+  private timeOut: TimeOut | undefined;
 
   private constructor(
     private readonly pass: Run,
@@ -81,6 +86,7 @@ class Page {
     private readonly done: (result: Result) => Promise<void>,
   ) {
     this.url = parseUrl(url) as Url;
+    this.deadlines = new Deadlines(pass.settings, conclusion.startNs);
   }
 
   static async begin(
@@ -106,8 +112,13 @@ class Page {
     const { loop, url } = this;
     const server = await this.server();
     this.meaning = undefined;
+    this.connecting = true;
     this.heard();
     const page = await getPage(loop, server, targetOf(url), {
+      connected: () => {
+        this.connecting = false;
+        this.heard();
+      },
       fields: requestFields(authorityOf(url), this.have, this.validator),
       head: (head) => this.began(head),
       data: (bytes) => this.came(bytes),
@@ -148,16 +159,20 @@ class Page {
     this.heardNs = this.meter.lastNs;
   }
 
-  /** Gives up a page that stays silent. */
+  /** Gives up a page that takes too long. */
   private async watchOver(page: Deferred): Promise<void> {
-    const { timeoutNs } = this.pass.settings;
+    const { timeoutNs, connectTimeoutNs } = this.pass.settings;
     const look = async (): Promise<void> => {
-      const leftNs = this.heardNs + timeoutNs - (await this.loop.sys.clock_gettime('monotonic'));
-      this.silent = leftNs <= 0;
-      if (this.silent) await page.cancel();
-      else this.watch = await this.loop.callLater(leftNs, look);
+      const nowNs = await this.loop.sys.clock_gettime('monotonic');
+      const leftNs = this.deadlines.at(this.heardNs, this.connecting) - nowNs;
+      // The limit of silence may begin to count, and end, before what is left now.
+      if (leftNs > 0) this.watch = await this.loop.callLater(Math.min(leftNs, timeoutNs, connectTimeoutNs), look);
+      else {
+        this.timeOut = this.deadlines.timeOut(nowNs, this.connecting);
+        await page.cancel();
+      }
     };
-    this.watch = await this.loop.callLater(timeoutNs, look);
+    await look();
   }
 
   /** The response is whole: the file, or the way to it. */
@@ -182,7 +197,7 @@ class Page {
     const { meaning, head } = this;
     if (meaning?.take === 'nothing')
       return this.fail(new Trouble(meaning.reason, meaning.again, head === undefined ? 0 : retryAfterNs(head)));
-    if (error instanceof CancelledError && this.silent) return this.fail(new Trouble(TIME_OUT, true));
+    if (error instanceof CancelledError && this.timeOut !== undefined) return this.fail(this.timeOut);
     if (error instanceof PartialDownloadError) return this.fail(new Trouble(error.message, true));
     if (error instanceof SysError) return this.fail(new Trouble(error.reason.text, true));
     return this.fail(error);

@@ -32,6 +32,8 @@ const RECEIVE_BYTES = 65_536;
 export interface PageOptions {
   /** The fields of the request, in place of a Host that is the address. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** Called when the connection stands. */
+  readonly connected?: () => void;
   /** Called with the head of the response. */
   readonly head?: (head: ResponseHead) => Promise<void>;
   /** Called with each piece of the body, which is not kept then (`downloadPage`). */
@@ -84,6 +86,7 @@ class Download {
     await this.tried(async () => {
       // The second call fails with the outcome of the first, or with EISCONN (connect(2)).
       await unless(sys.connect(this.fd, this.server), 'EISCONN');
+      this.options.connected?.();
       const fields = new Fields(this.options.fields ?? [['Host', this.server.address]]).set('Connection', 'close');
       const request = formatRequest({ method: 'GET', target: this.path, version: HTTP_1_1, fields });
       this.parser.expect('GET');
