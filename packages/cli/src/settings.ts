@@ -21,7 +21,7 @@ export function durationOf(option: string, text: string, m: Messages, command: s
 }
 
 /** An instant of a run, where it may begin too. */
-export function instantOf(option: string, text: string, m: Messages, command: string): Instant {
+function instantOf(option: string, text: string, m: Messages, command: string): Instant {
   const ns = /^0+$/.test(text) ? 0 : parseDuration(text);
   if (ns === undefined) throw new UsageError(m.errors.duration(option, text), command);
   return ns;

@@ -52,7 +52,7 @@ async function fromModule(name: string, m: Messages): Promise<LabDefinition> {
 }
 
 /** Throws what is wrong with a definition, a line for each problem. */
-export function assertValid(definition: unknown, m: Messages, before = ''): asserts definition is LabDefinition {
+function assertValid(definition: unknown, m: Messages, before = ''): asserts definition is LabDefinition {
   const problems = validateLab(definition);
   if (problems.length === 0) return;
   const lines = problems.map(({ path, code, values }) => {

@@ -108,7 +108,7 @@ const ACTIONS: Readonly<
   check: { shape: check },
 };
 
-export const ACTION_NAMES = Object.keys(ACTIONS);
+const ACTION_NAMES = Object.keys(ACTIONS);
 
 /** Reports what is wrong with the steps; answers the names of their commands, for checks. */
 export function checkSteps(steps: unknown, definition: Dictionary, place: Place): ReadonlySet<string> {

@@ -33,10 +33,6 @@ export function seqGeq(a: Seq, b: Seq): boolean {
   return ((a - b) | 0) >= 0;
 }
 
-export function seqMax(a: Seq, b: Seq): Seq {
-  return seqLt(a, b) ? b : a;
-}
-
 /** low <= value < high, around the wrap. */
 export function seqBetween(low: Seq, value: Seq, high: Seq): boolean {
   return (value - low) >>> 0 < (high - low) >>> 0;

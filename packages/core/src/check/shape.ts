@@ -50,7 +50,6 @@ function kind(
 }
 
 export const aText = kind('text', (value) => typeof value === 'string');
-export const aNumber = kind('number', (value) => typeof value === 'number' && Number.isFinite(value));
 export const aBoolean = kind('boolean', (value) => typeof value === 'boolean');
 export const aFunction = kind('function', (value) => typeof value === 'function');
 const aMap = kind('map', isMap);

@@ -6,7 +6,7 @@
 /** No limit. */
 export const INFINITY = -1;
 
-export const RESOURCES = [
+const RESOURCES = [
   'RLIMIT_NOFILE',
   'RLIMIT_NPROC',
   'RLIMIT_CPU',

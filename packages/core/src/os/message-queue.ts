@@ -11,7 +11,7 @@ import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { Instant } from '../time/instant.ts';
 
 /** MQ_PRIO_MAX; msg_default, msgsize_default and their ceilings for users other than root (mq_overview(7)). */
-export const MQ_PRIO_MAX = 32_768;
+const MQ_PRIO_MAX = 32_768;
 export const MQ_DEFAULTS = { maxmsg: 10, msgsize: 8_192 } as const;
 const HARD = { maxmsg: 65_536, msgsize: 16_777_216 } as const;
 

@@ -1,5 +1,6 @@
 /** TCP sockets: the blocking rules and errno of the socket calls over a `TcpEndpoint` that never waits (tcp(7), socket(7)). */
 import { type IpAddress, parseIp } from '../base/address.ts';
+import { concatBytes } from '../base/bytes.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
@@ -168,17 +169,17 @@ export class StreamSocket extends SocketFile implements TcpOwner {
         if (have === 0 && data.length >= wanted) return this.received(data);
         parts.push(data);
         have += data.length;
-        if (have >= wanted) return this.received(join(parts, have));
+        if (have >= wanted) return this.received(join(parts));
         continue;
       }
-      if (data === END_OF_STREAM) return this.received(join(parts, have));
+      if (data === END_OF_STREAM) return this.received(join(parts));
       if (data instanceof Errno) {
         if (have === 0) return data;
         this.endpoint.pendingError = pendingError;
-        return this.received(join(parts, have));
+        return this.received(join(parts));
       }
       const waited = this.wait(call, flags, this.receiveTimeoutNs, this.services.clock.now);
-      if (waited === E.EAGAIN && have > 0) return this.received(join(parts, have));
+      if (waited === E.EAGAIN && have > 0) return this.received(join(parts));
       call.progress = parts;
       return waited;
     }
@@ -301,14 +302,7 @@ export function inetAddress(address: SockAddr): { readonly address: IpAddress; r
   return { address: parsed, port: address.port };
 }
 
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 0) return EMPTY;
-  if (parts.length === 1) return parts[0]!;
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+/** What came in one piece is not copied. */
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? parts[0]! : concatBytes(parts);
 }

@@ -104,7 +104,7 @@ function descriptorFlags(kernel: Kernel, process: Process): SyntheticDirectory {
 }
 
 /** R running or able to, S waiting, T stopped, Z zombie. */
-export function stateLetter(process: Process, threads: readonly Thread[] = process.threads): string {
+function stateLetter(process: Process, threads: readonly Thread[] = process.threads): string {
   if (process.exitStatus !== undefined) return 'Z';
   if (process.stopped) return 'T';
   return threads.some(({ phase }) => phase === 'turn' || phase === 'working' || phase === 'queued') ? 'R' : 'S';

@@ -46,7 +46,7 @@ function sumShort(bytes: Uint8Array, start: number, end: number): number {
  * As `sumBytes`, with `words` a 32-bit view of the same bytes that begins `skew` bytes in. The head before the first whole word and the
  * tail after the last are summed by byte; a head of odd length swaps the rest (RFC 1071 section 2 B).
  */
-export function sumAligned(bytes: Uint8Array, words: Int32Array, skew: number, start: number, end: number): number {
+function sumAligned(bytes: Uint8Array, words: Int32Array, skew: number, start: number, end: number): number {
   const first = Math.min(Math.ceil((start - skew) / 4), words.length);
   const last = Math.floor((end - skew) / 4);
   if (first >= last || first < 0) return sumShort(bytes, start, end);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Ipv4Address, MacAddress } from '../base/address.ts';
 import { Mix } from '../base/mix.ts';
-import { digestFrame } from './digest.ts';
+import { digestTransmission } from './digest.ts';
 import {
   ArpPacket,
   ETHERTYPE,
@@ -20,7 +20,7 @@ import { payloadOf } from './payload.ts';
 
 function digest(frame: Frame): string {
   const mix = new Mix();
-  digestFrame(mix, frame);
+  digestTransmission(mix, 1, 2, frame);
   return mix.toString();
 }
 

@@ -11,8 +11,8 @@ import type { ByteReader, ByteWriter } from '../base/bytes.ts';
 /** An absolute name in presentation form, ending with a dot; `.` is the root. */
 export type DnsName = string;
 
-export const MAX_LABEL = 63;
-export const MAX_NAME = 255;
+const MAX_LABEL = 63;
+const MAX_NAME = 255;
 /** A compression pointer has 14 bits (RFC 1035 section 4.1.4). */
 const POINTER_LIMIT = 0x4000;
 

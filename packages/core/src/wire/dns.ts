@@ -71,7 +71,7 @@ export interface DecodedDns {
 
 // Encoding
 
-export function encodeFlags(flags: DnsFlags): number {
+function encodeFlags(flags: DnsFlags): number {
   return (
     (flags.qr ? 0x8000 : 0) |
     ((flags.opcode & 15) << 11) |
@@ -162,7 +162,7 @@ function writeCharacterString(out: ByteWriter, text: string): void {
 
 // Decoding
 
-export function decodeFlags(word: number): DnsFlags {
+function decodeFlags(word: number): DnsFlags {
   return {
     qr: (word & 0x8000) !== 0,
     opcode: (word >> 11) & 15,

@@ -139,7 +139,7 @@ export function getIcmp(bytes: Uint8Array, at: number, end: number, words?: Int3
 }
 
 /** What the checksum field should hold. `words`: as for `sumBytes`. */
-export function icmpChecksum(bytes: Uint8Array, at: number, end: number, words?: Int32Array): number {
+function icmpChecksum(bytes: Uint8Array, at: number, end: number, words?: Int32Array): number {
   return checksumOf(sumBytes(bytes, at, at + AT.checksum) + sumBytes(bytes, at + AT.rest, end, words));
 }
 

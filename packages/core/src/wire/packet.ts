@@ -6,7 +6,7 @@
  */
 import { type Ipv4Address, MAC_ZERO, type MacAddress } from '../base/address.ts';
 import type { Seq } from '../base/sequence.ts';
-import { EMPTY_PAYLOAD, type Payload } from './payload.ts';
+import type { Payload } from './payload.ts';
 
 export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd } as const;
 export const IP_PROTOCOL = { icmp: 1, igmp: 2, tcp: 6, udp: 17, vrrp: 112 } as const;
@@ -428,5 +428,3 @@ export type RawProblem =
   | 'bad options'
   | 'reserved bit set'
   | 'unknown hardware or protocol type';
-
-export const NO_PAYLOAD = EMPTY_PAYLOAD;

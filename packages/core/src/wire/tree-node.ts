@@ -52,7 +52,7 @@ export class TreeNode {
   }
 }
 
-export function showValue(field: Field, value: FieldValue): string {
+function showValue(field: Field, value: FieldValue): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return hex(value, ':');

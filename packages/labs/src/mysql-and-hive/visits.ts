@@ -3,7 +3,7 @@ import type { Program } from '@netarium/core/syscall/sys.ts';
 import { connect } from '@netarium/userland/sql/client/connect.ts';
 
 export const DAYS = 8;
-export const VISITS_A_DAY = 500;
+const VISITS_A_DAY = 500;
 
 export interface Visit {
   readonly id: number;
@@ -12,7 +12,7 @@ export interface Visit {
   readonly seconds: number;
 }
 
-export function visitsOf(day: number): Visit[] {
+function visitsOf(day: number): Visit[] {
   return Array.from({ length: VISITS_A_DAY }, (_, i) => {
     const id = day * VISITS_A_DAY + i + 1;
     return { id, day: dayName(day), user: `user${id % 97}`, seconds: (id * 7919) % 600 };

@@ -38,7 +38,7 @@ www CNAME web
 web 120 A ${ADDRESS.web}
 `;
 
-export const rootHints = `. 3600000 NS a.root-servers.test.
+const rootHints = `. 3600000 NS a.root-servers.test.
 a.root-servers.test. 3600000 A ${ADDRESS.root}
 `;
 

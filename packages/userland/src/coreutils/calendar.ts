@@ -17,10 +17,8 @@ export interface CalendarTime {
   readonly epoch: number;
 }
 
-export const MONTHS = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
-export const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 const DAY = 86_400;
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
@@ -76,7 +74,7 @@ function isoWeek(time: CalendarTime): { week: number; year: number } {
 }
 
 /** One conversion of strftime(3), UTC and the C locale; undefined for a letter that is none. */
-export function formatField(letter: string, time: CalendarTime): string | undefined {
+function formatField(letter: string, time: CalendarTime): string | undefined {
   const fields: Readonly<Record<string, () => string>> = {
     '%': () => '%',
     a: () => WEEKDAYS[time.weekday]!.slice(0, 3),

@@ -17,7 +17,7 @@ export const options: ProgramOptions = {
 const MAX_LINKS = 40;
 
 /** The path without links, dots and double slashes; the last component need not exist (realpath(3), as readlink -f uses it). */
-export async function canonicalPath(sys: Sys, path: string): Promise<string | undefined> {
+async function canonicalPath(sys: Sys, path: string): Promise<string | undefined> {
   const pending = (path.startsWith('/') ? path : `${await sys.getcwd()}/${path}`).split('/').reverse();
   const done: string[] = [];
   let links = 0;

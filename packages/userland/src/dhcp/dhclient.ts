@@ -16,7 +16,7 @@ import { ClientPort } from './client-port.ts';
 import { applyLease, bringUp, findLink, removeLease } from './interface.ts';
 import { type Lease, leaseText, parseLeases, type StoredLease } from './lease.ts';
 
-export const DHCLIENT_PATH = '/usr/sbin/dhclient';
+const DHCLIENT_PATH = '/usr/sbin/dhclient';
 
 export const options: ProgramOptions = {
   name: 'dhclient',

@@ -22,7 +22,7 @@ import { addressText, type DhcpdConfig, inSubnet, parseDhcpdConf } from './dhcpd
 import { type LeaseTable, leasesText, parseLeaseTable } from './lease-table.ts';
 import { type Destination, DhcpServer, type ServedLink } from './server-logic.ts';
 
-export const DHCPD_PATH = '/usr/sbin/dhcpd';
+const DHCPD_PATH = '/usr/sbin/dhcpd';
 
 export const options: ProgramOptions = {
   name: 'dhcpd',

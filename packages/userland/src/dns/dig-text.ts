@@ -36,7 +36,7 @@ function inColumns(first: string, rest: readonly string[], columns: readonly num
   return line;
 }
 
-export function recordLine(record: ResourceRecord, flags: Pick<DigFlags, 'ttlid' | 'class'>): string {
+function recordLine(record: ResourceRecord, flags: Pick<DigFlags, 'ttlid' | 'class'>): string {
   const words: string[] = [];
   if (flags.ttlid) words.push(String(record.ttl));
   if (flags.class) words.push(className(record.class));
@@ -103,12 +103,12 @@ export interface Peer {
 }
 
 /** `10.0.0.53#53(ns.test)` */
-export function peerText(peer: Peer): string {
+function peerText(peer: Peer): string {
   return `${peer.address}#${peer.port}(${peer.name})`;
 }
 
 /** `Sat Nov 21 04:21:56 UTC 2026` */
-export function whenText(epochSeconds: number): string {
+function whenText(epochSeconds: number): string {
   const { year, month, day, hour, minute, second } = toCalendar(epochSeconds);
   const time = `${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
   return `${DAY_NAMES[weekday(epochSeconds)]} ${MONTH_NAMES[month - 1]} ${pad2(day)} ${time} UTC ${year}`;

@@ -17,7 +17,7 @@ export const FETCH_LIMIT_NS = 10_000_000_000;
 const FIRST_TIMEOUT_NS = 800_000_000;
 const ROUNDS_BEFORE_BACKOFF = 3;
 /** Queries on behalf of one client question, and how deep a server's name may need a server's name (BIND's max-recursion-*). */
-export const MAX_QUERIES = 100;
+const MAX_QUERIES = 100;
 export const MAX_DEPTH = 7;
 
 export interface SendRequest {

@@ -17,7 +17,7 @@ import { NameServer, type ServerData } from './name-server.ts';
 import type { NamedConfig } from './named-conf.ts';
 import { loadData, readConfig, readZoneFolder, SetupError } from './named-setup.ts';
 
-export const NAMED_PATH = '/usr/sbin/named';
+const NAMED_PATH = '/usr/sbin/named';
 
 export const options: ProgramOptions = {
   name: 'named',

@@ -17,7 +17,7 @@ export interface Word {
 }
 
 /** A character-string in quotes, with the escapes that zone files need. */
-export function quotedText(text: string): string {
+function quotedText(text: string): string {
   let out = '';
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

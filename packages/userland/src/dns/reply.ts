@@ -18,7 +18,7 @@ import {
   TYPE,
 } from '@netarium/core/wire/dns-types.ts';
 
-export const UDP_SIZE_WITHOUT_EDNS = 512;
+const UDP_SIZE_WITHOUT_EDNS = 512;
 /** What we say we take and the most we send by UDP: the DNS flag day 2020 value, BIND's default since 9.16.8. */
 export const EDNS_UDP_SIZE = 1232;
 

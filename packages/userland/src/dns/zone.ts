@@ -38,7 +38,7 @@ export function recordsOf(set: RecordSet, name: DnsName = set.name, ttl: number 
 }
 
 /** Data as bytes in lower case where it is names: equal text for equal data (RFC 2181 section 5). */
-export function rdataKey(data: RData): string {
+function rdataKey(data: RData): string {
   const out = new ByteWriter();
   const folded = 'target' in data ? { ...data, target: nameKey(data.target) } : data;
   writeRData(out, folded.kind === 'MX' ? { ...folded, exchange: nameKey(folded.exchange) } : folded);

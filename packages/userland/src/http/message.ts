@@ -7,7 +7,6 @@ export interface HttpVersion {
   readonly minor: number;
 }
 
-export const HTTP_1_0: HttpVersion = Object.freeze({ major: 1, minor: 0 });
 export const HTTP_1_1: HttpVersion = Object.freeze({ major: 1, minor: 1 });
 
 export interface RequestHead {

@@ -75,7 +75,7 @@ export function fromCalendar(time: CalendarTime): number | undefined {
   return daysFromDate(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
 }
 
-export function daysInMonth(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeapYear(year) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -47,7 +47,7 @@ export interface ResolveOptions {
   readonly numericOnly?: boolean;
 }
 
-export function gaiError(code: EaiCode): GaiError {
+function gaiError(code: EaiCode): GaiError {
   const [number, text] = EAI_TEXT[code];
   return { kind: 'error', code, number, text };
 }

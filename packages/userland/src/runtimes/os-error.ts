@@ -26,7 +26,7 @@ const CLASS_OF: ReadonlyMap<string, string> = new Map(
 );
 
 /** The class that Python raises for an errno. */
-export function exceptionClassOf(code: string): string {
+function exceptionClassOf(code: string): string {
   return CLASS_OF.get(code) ?? 'OSError';
 }
 

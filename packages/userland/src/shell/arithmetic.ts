@@ -51,7 +51,7 @@ export function arithmetic(text: string, variables: ArithmeticVariables): string
 /**
  * A variable's or an operand's text as a number, as strtoimax(3) with base 0 reads it. Undefined when it is none, or out of range.
  */
-export function parseInteger(text: string): bigint | undefined {
+function parseInteger(text: string): bigint | undefined {
   const match = /^[ \t\n\v\f\r]*([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)[ \t\n\v\f\r]*$/.exec(text);
   if (match === null) return undefined;
   const magnitude = constant(match[2]!);

@@ -97,7 +97,7 @@ async function tilde(shell: Shell, user: string): Promise<string> {
 }
 
 /** The value of a parameter that is one text; undefined when it is unset (POSIX 2.5). */
-export function parameterValue(shell: Shell, name: string): string | undefined {
+function parameterValue(shell: Shell, name: string): string | undefined {
   const { state } = shell;
   switch (name) {
     case '?':

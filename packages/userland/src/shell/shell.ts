@@ -137,13 +137,3 @@ export class Shell {
 export function errorText(error: SysError): string {
   return toByteText(error.reason.text);
 }
-
-/** Runs a system call; a failure becomes a shell error with the given text before it. */
-export async function orComplain<T>(call: Promise<T>, before: string): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof SysError) throw new ShellError(`${before}${errorText(error)}`);
-    throw error;
-  }
-}

@@ -48,7 +48,7 @@ function record(fds: Descriptors): Record<number, number> {
 }
 
 /** Starts a subshell that runs `node`. `testing`: `set -e` is suspended around it. */
-export function spawnSubshell(shell: Shell, node: CommandNode, fds: Descriptors, testing: boolean): Promise<number> {
+function spawnSubshell(shell: Shell, node: CommandNode, fds: Descriptors, testing: boolean): Promise<number> {
   return spawnWork(shell, { task: 'run', node, testing, state: saveState(shell.state) }, fds);
 }
 

@@ -285,7 +285,7 @@ function parameter(name: string, quoted: boolean): Part & { kind: 'parameter' } 
 }
 
 /** Takes a leading unquoted `~name` (POSIX 2.6.1) out of a word. */
-export function splitTilde(word: Word, inAssignment = false): Word {
+function splitTilde(word: Word, inAssignment = false): Word {
   const first = word[0];
   if (first === undefined || first.kind !== 'literal' || first.quoted) return word;
   if (inAssignment) return splitAssignmentTildes(word);

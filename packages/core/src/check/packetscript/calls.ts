@@ -2,7 +2,7 @@
  * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
  * out, and refused by name: ancillary data to send, zero-copy, sendfile and splice, TCP_INFO as a structure, IPv6.
  */
-import { E, Errno } from '../../base/errno.ts';
+import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import { StreamSocket } from '../../socket/stream-socket.ts';
 import type { Received, SockAddr } from '../../socket/types.ts';
@@ -320,8 +320,4 @@ function shutdown(args: readonly Expression[], context: CallContext): Plan {
   const how = HOW[numberOf(arg(args, 1, context))];
   if (how === undefined) return { run: () => E.EINVAL };
   return { name: 'shutdown', args: [context.fds.liveOf(arg(args, 0, context)), how] };
-}
-
-export function isErrno(outcome: unknown): outcome is Errno {
-  return outcome instanceof Errno;
 }

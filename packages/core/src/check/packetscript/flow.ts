@@ -5,7 +5,7 @@
  */
 
 /** The remote port of the first flow; later ones count upwards. */
-export const FIRST_REMOTE_PORT = 53_055;
+const FIRST_REMOTE_PORT = 53_055;
 
 export class Flow {
   /** Our initial sequence number on the wire, once it was seen, and in the script. */

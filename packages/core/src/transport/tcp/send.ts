@@ -8,7 +8,7 @@ import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
 import { BUSY, startBusy, stopBusy } from './chronograph.ts';
 import { GSO_MAX_BYTES, PENDING, STATE } from './constants.ts';
-import { type ControlBlock, now, SHUT, windowEnd } from './control-block.ts';
+import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
 import { PROBED, tryMtuProbe } from './mtu-probe.ts';
 import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
@@ -289,8 +289,4 @@ export function setNagle(c: ControlBlock, bit: number, on: boolean): void {
 
 export function isPingpong(c: ControlBlock): boolean {
   return c.pingpong >= c.tcp.config.pingpongThreshold.number;
-}
-
-export function sendClosed(c: ControlBlock): boolean {
-  return (c.shutdown & SHUT.WRITE) !== 0;
 }

@@ -90,7 +90,7 @@ function seconds(text: string): Literal | string {
 }
 
 /** `02:00:00`, `02-00`, `0200`, a lone `1`, or a text. */
-export function bytesLiteral(text: string, quoted: boolean): Literal | string {
+function bytesLiteral(text: string, quoted: boolean): Literal | string {
   if (quoted) return { kind: 'bytes', value: encodeUtf8(text) };
   const digits = text.split(/[:.-]/).map((part) => (part.length === 1 ? `0${part}` : part));
   const value = digits.every((part) => part !== '') ? fromHex(digits.join('')) : undefined;

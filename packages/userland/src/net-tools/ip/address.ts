@@ -31,7 +31,7 @@ function isSecondary(address: AddressInfo, own: readonly AddressInfo[]): boolean
 }
 
 /** The two lines of an address. */
-export function addressLines(address: AddressInfo, link: LinkInfo, own: readonly AddressInfo[]): readonly string[] {
+function addressLines(address: AddressInfo, link: LinkInfo, own: readonly AddressInfo[]): readonly string[] {
   const broadcast = address.broadcast === undefined ? '' : ` brd ${address.broadcast}`;
   const secondary = isSecondary(address, own) ? ' secondary' : '';
   const dynamic = address.dynamic ? ' dynamic' : '';

@@ -14,7 +14,7 @@ import {
   wrong,
 } from './command.ts';
 
-export function linkFlags(link: LinkInfo): string {
+function linkFlags(link: LinkInfo): string {
   const flags: string[] = [];
   if (link.up && !link.carrier) flags.push('NO-CARRIER');
   if (link.type === 'loopback') flags.push('LOOPBACK');
@@ -26,7 +26,7 @@ export function linkFlags(link: LinkInfo): string {
 }
 
 /** The operational state (RFC 2863); loopback has none. */
-export function linkState(link: LinkInfo): string {
+function linkState(link: LinkInfo): string {
   if (!link.up) return 'DOWN';
   if (link.type === 'loopback') return 'UNKNOWN';
   return link.carrier ? 'UP' : 'DOWN';

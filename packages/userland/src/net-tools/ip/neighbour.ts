@@ -17,7 +17,7 @@ import {
 const STATES = ['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT'] as const;
 
 /** One line; the device is left out where the command named it. */
-export function neighbourLine(entry: NeighbourInfo, deviceName: string | undefined): string {
+function neighbourLine(entry: NeighbourInfo, deviceName: string | undefined): string {
   const device = deviceName === undefined ? '' : `dev ${deviceName} `;
   const mac = entry.mac === undefined ? '' : `lladdr ${entry.mac} `;
   return `${entry.address} ${device}${mac}${entry.state} \n`;

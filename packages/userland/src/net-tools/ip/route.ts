@@ -35,7 +35,7 @@ function showPrefix(prefix: string): string {
 }
 
 /** One line; every word is followed by a blank, the last one too. What the filter fixes is left out, as iproute2 does. */
-export function routeLine(route: RouteInfo, deviceName: string, filter: RouteFilter): string {
+function routeLine(route: RouteInfo, deviceName: string, filter: RouteFilter): string {
   const special = route.type === 'unreachable' || route.type === 'blackhole' || route.type === 'prohibit';
   const words = [route.type === 'unicast' ? '' : route.type, showPrefix(route.destination)];
   if (route.gateway !== undefined) words.push('via', route.gateway);

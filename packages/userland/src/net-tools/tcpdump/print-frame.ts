@@ -98,7 +98,7 @@ function ipFlags(word: number): string {
 }
 
 /** An IPv4 packet, without the word `IP` before it. */
-export function ipText4(context: PrintContext, bytes: Uint8Array): string {
+function ipText4(context: PrintContext, bytes: Uint8Array): string {
   if (bytes.length < 20) return '[|ip]';
   const headerLength = (bytes[0]! & 15) * 4;
   if (headerLength < 20 || headerLength > bytes.length) return `bad-hlen ${headerLength}`;

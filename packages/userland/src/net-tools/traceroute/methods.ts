@@ -328,7 +328,7 @@ async function sourceFor(sys: Sys, destination: string): Promise<string> {
 /** MSS, SACK permitted, timestamps, window scale: 20 bytes of options, as a Linux SYN carries them. */
 const SYN_OPTIONS = [2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 2];
 
-export function synSegment(
+function synSegment(
   source: string,
   destination: string,
   sourcePort: number,

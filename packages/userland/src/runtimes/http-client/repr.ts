@@ -38,10 +38,3 @@ export function reprBytes(bytes: Uint8Array): string {
   for (const byte of bytes) text += String.fromCharCode(byte);
   return `b${quoted(text, true)}`;
 }
-
-/** repr() of a number, a truth value, nothing, or a text. */
-export function reprValue(value: string | number | boolean | null | undefined): string {
-  if (typeof value === 'string') return reprText(value);
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return value === null || value === undefined ? 'None' : String(value);
-}

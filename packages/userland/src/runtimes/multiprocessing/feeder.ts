@@ -2,7 +2,7 @@
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import type { Python } from '../threading/python.ts';
 import { flatten, revive } from '../threading/shared.ts';
-import { removeFrom, Thread } from '../threading/thread.ts';
+import { Thread } from '../threading/thread.ts';
 import type { Queue } from './queue.ts';
 import { serialize } from './serialize.ts';
 
@@ -45,20 +45,10 @@ async function queuesOf(py: Python): Promise<Queue[]> {
 }
 
 /** Queue.join_thread(): waits until everything that was put is in the pipe. */
-export async function joinThread(queue: Queue): Promise<void> {
+async function joinThread(queue: Queue): Promise<void> {
   const { py, own } = queue;
   const feeder = await py.sys.cell_load(own.feeder);
   if (feeder !== null) await ((await revive(py, feeder)) as Thread).join();
-}
-
-/** Queue.cancel_join_thread(): the process may end before its items have gone, which loses them. */
-export async function cancelJoinThread(queue: Queue): Promise<void> {
-  const { py, own } = queue;
-  await removeFrom(py, py.state.feeders, (item) => bufferOf(item) === own.buffer);
-}
-
-function bufferOf(item: Cloneable): number {
-  return (item as { readonly packed: { readonly own: { readonly buffer: number } } }).packed.own.buffer;
 }
 
 export async function closeFeeders(py: Python): Promise<void> {

@@ -182,7 +182,7 @@ function pairs<T>(
 }
 
 /** A form: a list gives a pair for each element, None gives none. */
-export function encodeParams(data: FormData): string {
+function encodeParams(data: FormData): string {
   const list = pairsOf(data).flatMap(([name, value]) =>
     scalars(value).map((each): [string, FormScalar] => [name, each]),
   );

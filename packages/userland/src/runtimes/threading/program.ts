@@ -39,7 +39,7 @@ interface Code {
 }
 
 /** The lists and counters of a new process. */
-export async function newState(sys: Sys, name: string, daemon: boolean): Promise<ProcessState> {
+async function newState(sys: Sys, name: string, daemon: boolean): Promise<ProcessState> {
   return {
     pid: await sys.getpid(),
     callNs: (await sys.interpreter_profile()).callNs,

@@ -12,7 +12,7 @@ export interface RequestOptions {
 }
 
 /** str.capitalize() */
-export function capitalize(name: string): string {
+function capitalize(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();
 }
 

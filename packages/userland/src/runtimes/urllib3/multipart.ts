@@ -1,7 +1,6 @@
 /** multipart/form-data bodies (RFC 7578) as urllib3 1.26 writes them: quotes and control characters in names percent-encoded, as HTML5 has it. */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
-import { mediaType } from '../../http/mime.ts';
 import type { Python } from '../threading/python.ts';
 
 export interface Part {
@@ -16,11 +15,6 @@ export interface Part {
 export interface Multipart {
   readonly body: Uint8Array;
   readonly contentType: string;
-}
-
-/** The type of a file by its name, as Python's mimetypes guesses it. */
-export function guessContentType(filename: string): string {
-  return mediaType(filename).split(';')[0]!;
 }
 
 function parameter(name: string, value: string): string {

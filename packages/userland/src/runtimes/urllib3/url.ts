@@ -20,7 +20,7 @@ const QUERY = new RegExp(`[${UNRESERVED}?]`);
 const USERINFO = /[A-Za-z0-9._~\-!$&'()*+,;=:]/;
 
 /** Percent-encodes what may not stand there; escapes stay where all percent signs are escapes. */
-export function encodeInvalid(component: string, allowed: RegExp): string {
+function encodeInvalid(component: string, allowed: RegExp): string {
   const escapes = /%[0-9a-fA-F]{2}/g;
   const text = component.replace(escapes, (one) => one.toUpperCase());
   const isEncoded = (text.match(escapes)?.length ?? 0) === text.split('%').length - 1;

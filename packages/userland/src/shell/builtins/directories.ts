@@ -16,7 +16,7 @@ export function canonical(path: string): string {
   return `/${out.join('/')}`;
 }
 
-export async function currentDirectory(shell: Shell): Promise<string> {
+async function currentDirectory(shell: Shell): Promise<string> {
   return shell.state.get('PWD') ?? toByteText(await shell.sys.getcwd());
 }
 

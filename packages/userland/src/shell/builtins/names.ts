@@ -3,7 +3,7 @@ export const SPECIAL_BUILTINS: ReadonlySet<string> = new Set(
   '. : break continue eval exec exit export readonly return set shift times trap unset'.split(' '),
 );
 
-export const REGULAR_BUILTINS: ReadonlySet<string> = new Set(
+const REGULAR_BUILTINS: ReadonlySet<string> = new Set(
   '[ alias bg cd command echo false fg getopts hash jobs kill local printf pwd read test true type ulimit umask unalias wait'.split(
     ' ',
   ),
