@@ -19,7 +19,7 @@ export const PCAPNG_OPTION = {
 } as const;
 export const BYTE_ORDER_MAGIC = 0x1a2b_3c4d;
 export const LINKTYPE_ETHERNET = 1;
-const SNAPLEN = 262_144;
+export const SNAPLEN = 262_144;
 
 /** epb_flags, bits 0 and 1. */
 export const DIRECTION = { inbound: 1, outbound: 2 } as const;
