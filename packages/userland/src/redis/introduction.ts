@@ -1,9 +1,9 @@
 /**
- * What a client asks when it connects: HELLO, AUTH, CLIENT, INFO, COMMAND. Answers are those of Redis 7.0 as Debian has it, in RESP2 only: HELLO 3 is
- * refused with NOPROTO, after which clients go on in RESP2. CLIENT SETINFO is of 7.2; its library's name and version are taken and forgotten.
+ * What a client asks when it connects: HELLO, AUTH, CLIENT, INFO, COMMAND. Answers are those of Redis 7.0 as Debian has it, in RESP2 or RESP3. CLIENT SETINFO is of 7.2; its
+ * library's name and version are taken and forgotten.
  */
 import { type KeyPlaces, SYNTAX } from './command.ts';
-import { OK, type Reply, replyError } from './resp.ts';
+import { OK, type Protocol, type Reply, replyError } from './resp.ts';
 import type { Shop } from './shop.ts';
 
 /** Whose replies these are: clients choose by it what they may ask. */
@@ -13,6 +13,7 @@ export const REDIS_VERSION = '7.0.15';
 export interface Introduced {
   readonly id: number;
   name: string | null;
+  protocol: Protocol;
 }
 
 const BAD_NAME = replyError('ERR Client names cannot contain spaces, newlines or special characters.');
@@ -23,11 +24,12 @@ function setName(client: Introduced, name: string): Reply {
   return OK;
 }
 
-/** HELLO [2 [AUTH user password] [SETNAME name]]. */
+/** HELLO [2 | 3 [AUTH user password] [SETNAME name]]. Its answer is in the protocol that it asks for. */
 export function hello(client: Introduced, [version, ...options]: readonly string[]): Reply {
   if (version !== undefined && !/^-?\d{1,18}$/.test(version))
     return replyError('ERR Protocol version is not an integer or out of range');
-  if (version !== undefined && version !== '2') return replyError('NOPROTO unsupported protocol version');
+  if (version !== undefined && version !== '2' && version !== '3')
+    return replyError('NOPROTO unsupported protocol version');
   let name: string | undefined;
   for (let i = 0; i < options.length; i++) {
     const option = options[i]!.toUpperCase();
@@ -40,8 +42,18 @@ export function hello(client: Introduced, [version, ...options]: readonly string
   }
   const named = name === undefined ? OK : setName(client, name);
   if (named !== OK) return named;
-  const about: Reply[] = ['server', 'redis', 'version', REDIS_VERSION, 'proto', 2, 'id', client.id];
-  return [...about, 'mode', 'standalone', 'role', 'master', 'modules', []];
+  if (version !== undefined) client.protocol = version === '3' ? 3 : 2;
+  return {
+    map: [
+      ['server', 'redis'],
+      ['version', REDIS_VERSION],
+      ['proto', client.protocol],
+      ['id', client.id],
+      ['mode', 'standalone'],
+      ['role', 'master'],
+      ['modules', []],
+    ],
+  };
 }
 
 /** There is one user, `default`, and it has no password. */
@@ -96,10 +108,10 @@ export function info(shop: Shop, sections: readonly string[]): Reply {
     ['Replication', ['role:master', 'connected_slaves:0']],
     ['Keyspace', keyspace],
   ];
-  return known
+  const parts = known
     .filter(([title]) => all || asked.has(title.toLowerCase()))
-    .map(([title, lines]) => `# ${title}\r\n${lines.map((line) => `${line}\r\n`).join('')}`)
-    .join('\r\n');
+    .map(([title, lines]) => `# ${title}\r\n${lines.map((line) => `${line}\r\n`).join('')}`);
+  return { verbatim: parts.join('\r\n') };
 }
 
 /** What COMMAND tells of a command. */
@@ -118,7 +130,7 @@ export function command(known: ReadonlyMap<string, Described>, [subcommand, ...a
   if (subcommand === undefined) return [...known].map(([name, about]) => described(name, about));
   switch (subcommand.toLowerCase()) {
     case 'count':
-      return known.size;
+      return args.length > 0 ? replyError("ERR wrong number of arguments for 'command|count' command") : known.size;
     case 'list':
       return args.length > 0 ? SYNTAX : [...known.keys()];
     case 'info': {
@@ -130,7 +142,7 @@ export function command(known: ReadonlyMap<string, Described>, [subcommand, ...a
     }
     case 'docs':
       // There are none, which is an answer too: clients show what they know themselves.
-      return [];
+      return { map: [] };
     default:
       return replyError(`ERR unknown subcommand '${subcommand}'. Try COMMAND HELP.`);
   }

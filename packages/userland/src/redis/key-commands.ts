@@ -35,6 +35,40 @@ export function flushFault(args: readonly string[]): Reply | undefined {
   return args.length > 1 || (args.length === 1 && !/^(sync|async)$/i.test(args[0]!)) ? SYNTAX : undefined;
 }
 
+const COUNT = 10;
+
+/** SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]: `count` keys are looked at, whatever becomes of them. */
+function scan(database: Database, [cursor, ...options]: readonly string[]): Reply {
+  // Numbers of 64 bits, as strtoul(3) reads them: a negative one is a very large one, where there are no keys.
+  if (!/^[+-]?\d{1,20}$/.test(cursor!)) return replyError('ERR invalid cursor');
+  let count = COUNT;
+  let matches: Glob | undefined;
+  let type: string | undefined;
+  for (let i = 0; i < options.length; i += 2) {
+    const [option, value] = [options[i]!.toLowerCase(), options[i + 1]];
+    if (value === undefined) return SYNTAX;
+    if (option === 'match') matches = new Glob(value);
+    else if (option === 'type') type = value.toLowerCase();
+    else if (option === 'count') {
+      const wanted = small(value);
+      if (wanted === undefined) return NOT_AN_INTEGER;
+      if (wanted < 1) return SYNTAX;
+      count = wanted;
+    } else return SYNTAX;
+  }
+  const from = cursor!.startsWith('-') && Number(cursor) !== 0 ? Number.MAX_SAFE_INTEGER : Number(cursor);
+  const { next, keys } = database.scan(from, count);
+  const told = keys.filter(
+    (key) => matches?.test(key) !== false && (type === undefined || typeOf(database, key) === type),
+  );
+  return [String(next), told];
+}
+
+function typeOf(database: Database, key: string): string {
+  const value = database.get(key);
+  return value === undefined ? 'none' : typeof value === 'object' ? 'list' : 'string';
+}
+
 export const keyCommands: CommandTable = [
   ['del', { arity: -2, keys: ALL, run: remove }],
   ['unlink', { arity: -2, keys: ALL, run: remove }],
@@ -42,16 +76,8 @@ export const keyCommands: CommandTable = [
     'exists',
     { arity: -2, keys: ALL, run: (database, keys) => keys.filter((key) => database.get(key) !== undefined).length },
   ],
-  [
-    'type',
-    {
-      arity: 2,
-      run(database, [key]) {
-        const value = database.get(key!);
-        return { status: value === undefined ? 'none' : typeof value === 'object' ? 'list' : 'string' };
-      },
-    },
-  ],
+  ['type', { arity: 2, run: (database, [key]) => ({ status: typeOf(database, key!) }) }],
+  ['scan', { arity: -2, keys: NO_KEYS, run: scan }],
   ['expire', expire('expire', 1000, true)],
   ['pexpire', expire('pexpire', 1, true)],
   ['expireat', expire('expireat', 1000, false)],

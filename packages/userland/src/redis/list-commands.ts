@@ -47,7 +47,7 @@ function pop(database: Database, [key, count, ...rest]: readonly string[], left:
   if (list.length === 0) return NULL_ARRAY;
   const items: string[] = [];
   while (items.length < wanted && list.length > 0) items.push(list.pop(left)!);
-  keep(database, key!, list);
+  if (items.length > 0) keep(database, key!, list);
   return items;
 }
 
@@ -83,7 +83,9 @@ function setAt(database: Database, [key, text, item]: readonly string[]): Reply 
   if (list === undefined) return WRONG_TYPE;
   const at = small(text!);
   if (at === undefined) return NOT_AN_INTEGER;
-  return list.set(place(list, at), item!) ? OK : replyError('ERR index out of range');
+  if (!list.set(place(list, at), item!)) return replyError('ERR index out of range');
+  database.touched(key!);
+  return OK;
 }
 
 /** LREM: so many equal elements from the front, from the end where negative, all where 0. */
@@ -98,7 +100,7 @@ function remove(database: Database, [key, text, item]: readonly string[]): Reply
   const stays = (one: string): boolean => one !== item || left-- <= 0;
   const items = list.slice(0, before);
   const kept = count < 0 ? items.reverse().filter(stays).reverse() : items.filter(stays);
-  keep(database, key!, Deque.of(kept));
+  if (kept.length < before) keep(database, key!, Deque.of(kept));
   return before - kept.length;
 }
 

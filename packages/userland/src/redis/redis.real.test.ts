@@ -24,6 +24,9 @@ beforeAll(async () => {
 
 afterAll(() => void server.kill());
 
+/** HELLO tells the number of the client, which depends on how many there were. */
+const CLIENT_ID = /(\$2\r\nid\r\n:)\d+/g;
+
 /** All that the real one sends to these bytes, up to the answer of a last ECHO, or the end of the connection. */
 function real(bytes: string): Promise<string> {
   const mark = '-- that was all --';
@@ -34,7 +37,7 @@ function real(bytes: string): Promise<string> {
     });
     const done = (): void => {
       socket.destroy();
-      resolve(got.replace('+OK\r\n', '').replace(encodeReply(mark), ''));
+      resolve(got.replace('+OK\r\n', '').replace(encodeReply(mark), '').replace(CLIENT_ID, '$11'));
     };
     socket.on('data', (data) => {
       got += data.toString('latin1');
@@ -48,7 +51,7 @@ function real(bytes: string): Promise<string> {
 function ours(bytes: string): string {
   let got = '';
   const session = new Session(new Shop(() => 1_000_000), (reply: Reply) => {
-    got += encodeReply(reply);
+    got += encodeReply(reply, session.protocol);
   });
   const parser = new RequestParser();
   parser.feed(bytes);
@@ -56,7 +59,7 @@ function ours(bytes: string): string {
     for (let words = parser.next(); words !== undefined && !session.over; words = parser.next()) {
       const answer = words.length === 0 ? undefined : session.answer(words);
       if (isWaiting(answer)) throw new Error('a blocking pop in a comparison');
-      if (answer !== undefined) got += encodeReply(answer);
+      if (answer !== undefined) got += encodeReply(answer, session.protocol);
     }
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -107,6 +110,23 @@ const INLINE: readonly string[] = [
   'SELECT 0\r\nSELECT x\r\nECHO hello\r\nECHO\r\nFLUSHALL x\r\nFLUSHALL async\r\nFLUSHALL a b',
   'SET "a b" "x\\ny\\x41"\r\nGET "a b"\r\nSET \'q\' \'it\\\'s\'\r\nGET q\r\n\r\nPING',
   'SET a "open\r\nPING',
+  'SCAN 0\r\nSET a 1\r\nSCAN 0\r\nSCAN 0 MATCH b*\r\nSCAN 0 MATCH a* COUNT 5 TYPE string\r\nSCAN 0 TYPE list\r\nSCAN 0 TYPE LIST\r\nRPUSH b x\r\nSCAN 0 COUNT 100 TYPE list',
+  'SCAN x\r\nSCAN -1\r\nSCAN\r\nSCAN 0 COUNT\r\nSCAN 0 COUNT x\r\nSCAN 0 COUNT 0\r\nSCAN 0 COUNT -1\r\nSCAN 0 FOO 1\r\nSCAN 0 MATCH\r\nSCAN 1.5\r\nSCAN 01',
+  'SET a 1\r\nWATCH a\r\nMULTI\r\nINCR a\r\nEXEC\r\nWATCH a\r\nSET a 5\r\nMULTI\r\nINCR a\r\nEXEC\r\nMULTI\r\nINCR a\r\nEXEC',
+  'WATCH\r\nUNWATCH\r\nUNWATCH x\r\nMULTI\r\nWATCH a\r\nUNWATCH\r\nSET a 1\r\nEXEC\r\nWATCH a\r\nDEL a\r\nUNWATCH\r\nMULTI\r\nSET a 2\r\nEXEC',
+  'RPUSH l a b\r\nWATCH l\r\nLSET l 0 x\r\nMULTI\r\nEXEC\r\nWATCH l\r\nLREM l 0 none\r\nMULTI\r\nEXEC\r\nWATCH l\r\nLPOP l 0\r\nMULTI\r\nEXEC\r\nWATCH l\r\nRPUSH l y\r\nMULTI\r\nEXEC\r\nWATCH l\r\nLTRIM l 0 -1\r\nMULTI\r\nEXEC',
+  'WATCH none\r\nDEL none\r\nMULTI\r\nPING\r\nEXEC\r\nWATCH none\r\nFLUSHDB\r\nMULTI\r\nPING\r\nEXEC\r\nSET a 1\r\nWATCH a\r\nFLUSHALL\r\nMULTI\r\nPING\r\nEXEC',
+  'SET a 1\r\nWATCH a\r\nEXPIRE a 100\r\nMULTI\r\nPING\r\nEXEC\r\nWATCH a\r\nPERSIST a\r\nMULTI\r\nPING\r\nEXEC\r\nWATCH a\r\nPERSIST a\r\nMULTI\r\nPING\r\nEXEC\r\nWATCH a\r\nSETNX a 2\r\nMULTI\r\nPING\r\nEXEC',
+  'SET a 1\r\nWATCH a\r\nSELECT 1\r\nSET a 2\r\nMULTI\r\nGET a\r\nEXEC\r\nWATCH a\r\nSET a 3\r\nDISCARD\r\nMULTI\r\nDISCARD\r\nMULTI\r\nGET a\r\nEXEC\r\nWATCH a\r\nSET a 4\r\nMULTI\r\nFOO\r\nEXEC',
+  'CONFIG\r\nCONFIG GET\r\nCONFIG GET save\r\nCONFIG GET APPENDONLY\r\nCONFIG GET databases\r\nCONFIG GET sav?\r\nCONFIG GET nosuch\r\nCONFIG GET maxmemory\r\nCONFIG GET maxmemory-policy\r\nCONFIG GET timeout\r\nCONFIG GET notify-keyspace-events\r\nCONFIG GET requirepass\r\nCONFIG GET proto-max-bulk-len\r\nCONFIG GET client-output-buffer-limit',
+  'CONFIG SET\r\nCONFIG SET a\r\nCONFIG SET nosuch 1\r\nCONFIG SET databases 3\r\nCONFIG SET save "" nosuch\r\nCONFIG REWRITE\r\nCONFIG REWRITE x\r\nCONFIG FOO\r\nCONFIG RESETSTAT',
+  'HELLO 3 SETNAME ann\r\nGET none\r\nSET a 1\r\nGET a\r\nLPOP none\r\nLPOP none 2\r\nLRANGE none 0 1\r\nMGET a none\r\nCLIENT GETNAME\r\nINCR a\r\nFOO\r\nSET a 1 NX',
+  'HELLO 3\r\nSUBSCRIBE c\r\nGET a\r\nPING\r\nPING x\r\nPUBLISH c hello\r\nUNSUBSCRIBE\r\nUNSUBSCRIBE\r\nPSUBSCRIBE c*\r\nPUBLISH c x\r\nPUNSUBSCRIBE',
+  'HELLO 3\r\nCONFIG GET save\r\nMULTI\r\nGET none\r\nCONFIG GET appendonly\r\nEXEC\r\nWATCH a\r\nSET a 1\r\nMULTI\r\nEXEC\r\nRESET\r\nGET none\r\nHELLO 2\r\nGET none',
+  'HELLO 3\r\nCOMMAND DOCS nosuch\r\nCOMMAND INFO nosuch\r\nINFO nosuch\r\nSCAN 0\r\nTYPE x\r\nCOMMAND COUNT x',
+  'MULTI\r\nSUBSCRIBE c\r\nEXEC\r\nPING\r\nUNSUBSCRIBE',
+  'MULTI\r\nPING\r\nSUBSCRIBE c\r\nUNSUBSCRIBE c\r\nGET a\r\nEXEC',
+  'MULTI\r\nHELLO 3\r\nGET none\r\nEXEC',
   'SET ab 1\r\nKEYS ab\r\nKEYS a?\r\nKEYS x*\r\nKEYS a[bc]\r\nKEYS *',
 ];
 
@@ -135,7 +155,7 @@ test('four thousand random requests, a hundred at a time', async () => {
   const value = (): string => pick(['1', '-7', 'x', '', '10', 'long enough to see', '9223372036854775807', '\xe4\r\n']);
   const small = (): string => pick(['0', '1', '2', '-1', '-3', '5', 'x', '']);
   const request = (): string[] => {
-    switch (random.below(16)) {
+    switch (random.below(18)) {
       case 0:
         return ['SET', key(), value(), ...(random.below(3) === 0 ? [pick(['NX', 'XX', 'GET', 'KEEPTTL', 'BAD'])] : [])];
       case 1:
@@ -166,6 +186,10 @@ test('four thousand random requests, a hundred at a time', async () => {
         return ['EXPIRE', key(), pick(['x', '-1', '0'])];
       case 14:
         return ['ECHO', value()];
+      case 15:
+        return ['WATCH', key(), key()];
+      case 16:
+        return random.below(4) === 0 ? ['HELLO', pick(['2', '3'])] : ['LSET', key(), small(), value()];
       default:
         return ['STRLEN', key()];
     }

@@ -1,7 +1,10 @@
 /**
- * RESP2, the protocol of Redis (redis.io/docs/reference/protocol-spec): requests as arrays of bulk strings, or inline as a line of words; five kinds of
- * replies. Strings are bytes, one character of a JavaScript string for each (0 to 255).
+ * The protocol of Redis (redis.io/docs/reference/protocol-spec): requests as arrays of bulk strings, or inline as a line of words; replies of five kinds in RESP2, with
+ * maps, pushes and a null of its own in RESP3. Strings are bytes, one character of a JavaScript string for each (0 to 255).
  */
+
+/** What a client has asked for by HELLO. */
+export type Protocol = 2 | 3;
 
 /** What a server answers. */
 export type Reply =
@@ -12,6 +15,12 @@ export type Reply =
   | string
   | null
   | readonly Reply[]
+  /** RESP2 has its names and values in turn, as an array. */
+  | { readonly map: readonly (readonly [name: Reply, value: Reply])[] }
+  /** What nobody asked for: in RESP2 an array like any other. */
+  | { readonly push: readonly Reply[] }
+  /** Text to be shown as it is. */
+  | { readonly verbatim: string }
   /** The null array: a blocking pop that timed out, a transaction that was given up. */
   | { readonly nullArray: true };
 
@@ -21,15 +30,22 @@ export const QUEUED: Reply = { status: 'QUEUED' };
 export const replyError = (text: string): Reply => ({ error: text });
 export const NULL_ARRAY: Reply = { nullArray: true };
 
-export function encodeReply(reply: Reply): string {
-  if (reply === null) return '$-1\r\n';
+export function encodeReply(reply: Reply, protocol: Protocol = 2): string {
+  const all = (replies: readonly Reply[]): string => replies.map((each) => encodeReply(each, protocol)).join('');
+  const three = protocol === 3;
+  if (reply === null) return three ? '_\r\n' : '$-1\r\n';
   if (typeof reply === 'string') return `$${reply.length}\r\n${reply}\r\n`;
   if (typeof reply === 'number' || typeof reply === 'bigint') return `:${reply}\r\n`;
-  if (isArray(reply)) return `*${reply.length}\r\n${reply.map(encodeReply).join('')}`;
+  if (isArray(reply)) return `*${reply.length}\r\n${all(reply)}`;
   if ('status' in reply) return `+${reply.status}\r\n`;
   // An error is one line, whatever it quotes.
   if ('error' in reply) return `-${reply.error.replace(/[\r\n]/g, ' ')}\r\n`;
-  return '*-1\r\n';
+  if ('map' in reply)
+    return `${three ? `%${reply.map.length}` : `*${2 * reply.map.length}`}\r\n${all(reply.map.flat())}`;
+  if ('push' in reply) return `${three ? '>' : '*'}${reply.push.length}\r\n${all(reply.push)}`;
+  if ('verbatim' in reply)
+    return three ? `=${reply.verbatim.length + 4}\r\ntxt:${reply.verbatim}\r\n` : encodeReply(reply.verbatim);
+  return three ? '_\r\n' : '*-1\r\n';
 }
 
 function isArray(reply: Reply): reply is readonly Reply[] {

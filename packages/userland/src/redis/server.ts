@@ -1,6 +1,6 @@
 /**
- * `redis-server [--port N] [--bind ADDRESS]`: a key-value server that speaks RESP2: strings with expiry, counters, lists with blocking pops, publish and subscribe,
- * transactions. One thread, one event loop, all in memory; nothing is saved. Other options and commands are errors that name them.
+ * `redis-server [--port N] [--bind ADDRESS]`: a key-value server that speaks RESP2 and RESP3: strings with expiry, counters, lists with blocking pops, publish and
+ * subscribe, transactions. One thread, one event loop, all in memory; nothing is saved. Other options and commands are errors that name them.
  */
 import { E, SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
@@ -13,6 +13,7 @@ import type { StreamReader } from '../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../runtimes/asyncio/stream-writer.ts';
 import { startServerOn } from '../runtimes/asyncio/streams.ts';
 import { createTask, wake } from '../runtimes/asyncio/task.ts';
+import { OUTPUT_MAX } from './config.ts';
 import { encodeReply, fromBytes, NULL_ARRAY, ProtocolError, type Reply, RequestParser, toBytes } from './resp.ts';
 import { type Blocked, isWaiting, Session, type Waiting } from './session.ts';
 import { Shop } from './shop.ts';
@@ -20,8 +21,6 @@ import { Shop } from './shop.ts';
 const DEFAULT_PORT = 6379;
 const READ_SIZE = 16_384;
 const NS_PER_MS = 1_000_000;
-/** What may wait for one client, in bytes: the hard limit that redis.conf has for subscribers. */
-const OUTPUT_MAX = 33_554_432;
 
 export const options: ProgramOptions = {
   name: 'redis-server',
@@ -91,6 +90,10 @@ class Client {
     this.session = new Session(shop, (reply) => this.tell(reply));
   }
 
+  private encoded(reply: Reply): string {
+    return encodeReply(reply, this.session.protocol);
+  }
+
   async talk(): Promise<void> {
     try {
       await this.requests();
@@ -124,7 +127,7 @@ class Client {
       return false;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.out += encodeReply({ error: `ERR Protocol error: ${error.message}` });
+      this.out += this.encoded({ error: `ERR Protocol error: ${error.message}` });
       return true;
     }
   }
@@ -133,11 +136,11 @@ class Client {
     const answer = this.session.answer(words);
     if (answer === undefined) return;
     if (!isWaiting(answer)) {
-      this.out += encodeReply(answer);
+      this.out += this.encoded(answer);
       return;
     }
     await this.flush();
-    this.out += encodeReply(await this.wait(answer));
+    this.out += this.encoded(await this.wait(answer));
     await this.clock.read();
   }
 
@@ -173,7 +176,7 @@ class Client {
 
   /** A message, or one of several answers: goes out when the batch is done, or where none is under way by a task of its own. */
   private tell(reply: Reply): void {
-    this.out += encodeReply(reply);
+    this.out += this.encoded(reply);
     if (this.out.length > OUTPUT_MAX) this.hangUp();
     else if (!this.flushing) createTask(this.loop, () => this.flush());
   }

@@ -5,12 +5,14 @@
 import type { CoverageSection } from '../lib/options.ts';
 import { type Command, NO_KEYS, NOT_AN_INTEGER } from './command.ts';
 import { commands } from './commands.ts';
+import { config, settingNames } from './config.ts';
 import type { Database } from './database.ts';
 import { authenticate, client, command as commandInfo, type Described, hello, info } from './introduction.ts';
 import { flushFault } from './key-commands.ts';
 import { popOne } from './list-commands.ts';
-import { NULL_ARRAY, OK, QUEUED, type Reply, replyError } from './resp.ts';
+import { NULL_ARRAY, OK, type Protocol, QUEUED, type Reply, replyError } from './resp.ts';
 import type { Shop } from './shop.ts';
+import { Watches } from './watches.ts';
 
 /** Who waits in BLPOP or BRPOP. */
 export interface Blocked {
@@ -36,7 +38,7 @@ export function isWaiting(answer: Answer): answer is Waiting {
 const SUBSCRIBING = ['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe'];
 const WHILE_SUBSCRIBED: ReadonlySet<string> = new Set([...SUBSCRIBING, 'ping', 'quit', 'reset']);
 /** Never queued by MULTI. */
-const AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'quit', 'reset']);
+const AT_ONCE: ReadonlySet<string> = new Set(['exec', 'discard', 'multi', 'watch', 'quit', 'reset']);
 
 export class Session {
   readonly channels = new Set<string>();
@@ -44,9 +46,14 @@ export class Session {
   readonly id: number;
   /** CLIENT SETNAME. */
   name: string | null = null;
+  /** HELLO. */
+  protocol: Protocol = 2;
+  readonly watches = new Watches();
   private database: Database;
   private transaction: (readonly string[])[] | undefined;
   private transactionFailed = false;
+  /** The replies of the EXEC under way. */
+  private executing: Reply[] | undefined;
   /** QUIT: the connection ends after this answer. */
   over = false;
 
@@ -66,7 +73,8 @@ export class Session {
   answer(words: readonly string[]): Answer {
     const name = words[0]!.toLowerCase();
     const args = words.slice(1);
-    if (this.subscriptions > 0 && !WHILE_SUBSCRIBED.has(name))
+    // RESP3 tells messages from answers.
+    if (this.subscriptions > 0 && this.protocol === 2 && !WHILE_SUBSCRIBED.has(name))
       return replyError(
         `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
       );
@@ -113,6 +121,13 @@ export class Session {
         return this.exec();
       case 'discard':
         return this.discard();
+      case 'watch':
+        return this.watch(args);
+      case 'unwatch':
+        this.watches.forget();
+        return OK;
+      case 'config':
+        return config(args);
       case 'publish':
         return this.shop.publish(args[0]!, args[1]!);
       case 'subscribe':
@@ -137,7 +152,7 @@ export class Session {
 
   private ping(args: readonly string[]): Reply {
     if (args.length > 1) return replyError("ERR wrong number of arguments for 'ping' command");
-    if (this.subscriptions > 0) return ['pong', args[0] ?? ''];
+    if (this.subscriptions > 0 && this.protocol === 2) return ['pong', args[0] ?? ''];
     return args[0] ?? { status: 'PONG' };
   }
 
@@ -161,7 +176,9 @@ export class Session {
     for (const channel of [...this.channels]) this.shop.unsubscribe(channel, this);
     for (const pattern of [...this.patterns]) this.shop.unsubscribePattern(pattern, this);
     this.transaction = undefined;
+    this.watches.forget();
     this.name = null;
+    this.protocol = 2;
     this.database = this.shop.databases[0]!;
     return { status: 'RESET' };
   }
@@ -176,6 +193,13 @@ export class Session {
   private discard(): Reply {
     if (this.transaction === undefined) return replyError('ERR DISCARD without MULTI');
     this.transaction = undefined;
+    this.watches.forget();
+    return OK;
+  }
+
+  private watch(keys: readonly string[]): Reply {
+    if (this.transaction !== undefined) return replyError('ERR WATCH inside MULTI is not allowed');
+    this.watches.add(this.database, keys);
     return OK;
   }
 
@@ -184,39 +208,55 @@ export class Session {
     const { transaction, transactionFailed } = this;
     if (transaction === undefined) return replyError('ERR EXEC without MULTI');
     this.transaction = undefined;
+    const changed = this.watches.look();
+    this.watches.forget();
     if (transactionFailed) return replyError('EXECABORT Transaction discarded because of previous errors.');
-    return transaction.map((words) => this.carryOut(words[0]!.toLowerCase(), words.slice(1), false) as Reply);
+    if (changed) return NULL_ARRAY;
+    const replies: Reply[] = [];
+    this.executing = replies;
+    for (const words of transaction) {
+      const reply = this.carryOut(words[0]!.toLowerCase(), words.slice(1), false);
+      if (reply !== undefined) replies.push(reply as Reply);
+    }
+    this.executing = undefined;
+    return replies;
+  }
+
+  /** One of several answers to a command; within EXEC it is one of EXEC's. */
+  private tell(reply: Reply): void {
+    if (this.executing === undefined) this.send(reply);
+    else this.executing.push(reply);
   }
 
   private subscribe(names: readonly string[]): undefined {
     for (const name of names) {
       this.shop.subscribe(name, this);
-      this.send(['subscribe', name, this.subscriptions]);
+      this.tell({ push: ['subscribe', name, this.subscriptions] });
     }
   }
 
   private subscribePatterns(patterns: readonly string[]): undefined {
     for (const pattern of patterns) {
       this.shop.subscribePattern(pattern, this);
-      this.send(['psubscribe', pattern, this.subscriptions]);
+      this.tell({ push: ['psubscribe', pattern, this.subscriptions] });
     }
   }
 
   private unsubscribe(names: readonly string[]): undefined {
     const which = names.length > 0 ? names : [...this.channels];
-    if (which.length === 0) this.send(['unsubscribe', null, this.subscriptions]);
+    if (which.length === 0) this.tell({ push: ['unsubscribe', null, this.subscriptions] });
     for (const name of which) {
       this.shop.unsubscribe(name, this);
-      this.send(['unsubscribe', name, this.subscriptions]);
+      this.tell({ push: ['unsubscribe', name, this.subscriptions] });
     }
   }
 
   private unsubscribePatterns(patterns: readonly string[]): undefined {
     const which = patterns.length > 0 ? patterns : [...this.patterns];
-    if (which.length === 0) this.send(['punsubscribe', null, this.subscriptions]);
+    if (which.length === 0) this.tell({ push: ['punsubscribe', null, this.subscriptions] });
     for (const pattern of which) {
       this.shop.unsubscribePattern(pattern, this);
-      this.send(['punsubscribe', pattern, this.subscriptions]);
+      this.tell({ push: ['punsubscribe', pattern, this.subscriptions] });
     }
   }
 
@@ -252,6 +292,9 @@ const OWN: ReadonlyMap<string, Described> = new Map([
   ['multi', connection(1)],
   ['exec', connection(1)],
   ['discard', connection(1)],
+  ['watch', { arity: -2, keys: [1, -1, 1] }],
+  ['unwatch', connection(1)],
+  ['config', connection(-2)],
   ['publish', connection(3)],
   ['subscribe', connection(-2)],
   ['unsubscribe', connection(-1)],
@@ -287,6 +330,7 @@ export const commandCoverage: readonly CoverageSection[] = [
     title: 'Commands',
     entries: [...KNOWN].map(([name, { arity }]) => `${name.toUpperCase()}: ${arityText(arity)}`).sort(),
   },
+  { program: 'redis-server', title: 'Settings that CONFIG GET tells', entries: settingNames },
 ];
 
 function arityText(arity: number): string {

@@ -64,11 +64,11 @@ export class Shop {
   /** Answers how many got it; who subscribed the channel and a pattern gets it twice. */
   publish(channel: string, message: string): number {
     const all = this.subscribers.get(channel);
-    for (const session of all ?? []) session.send(['message', channel, message]);
+    for (const session of all ?? []) session.send({ push: ['message', channel, message] });
     let count = all?.size ?? 0;
     for (const [pattern, { matches, sessions }] of this.patterns) {
       if (!matches.test(channel)) continue;
-      for (const session of sessions) session.send(['pmessage', pattern, channel, message]);
+      for (const session of sessions) session.send({ push: ['pmessage', pattern, channel, message] });
       count += sessions.size;
     }
     return count;
@@ -76,6 +76,7 @@ export class Shop {
 
   leave(session: Session): void {
     this.sessions.delete(session);
+    session.watches.forget();
     for (const channel of [...session.channels]) this.unsubscribe(channel, session);
     for (const pattern of [...session.patterns]) this.unsubscribePattern(pattern, session);
   }
