@@ -6,7 +6,7 @@
  *     npx tsx scripts/coverage.ts          writes the pages
  *     npx tsx scripts/coverage.ts --check  says which pages are not up to date, and ends with 1
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { carriedPage } from '../packages/real/src/carried.ts';
@@ -100,13 +100,17 @@ function render(name: string, { headers, options, sections }: Page): string {
 const pages = await collect();
 const files = new Map([...pages].map(([name, page]) => [`${name === '[' ? 'test' : name}.md`, render(name, page)]));
 files.set('real.md', carriedPage());
-const index = [...files.keys()].sort().map((file) => `- [${file.replace(/\.md$/, '')}](${file})`);
+/** Written by `scripts/requirements.ts`. */
+const OTHERS = ['tcp.md'];
+const index = [...files.keys(), ...OTHERS].sort().map((file) => `- [${file.replace(/\.md$/, '')}](${file})`);
 files.set(
   'README.md',
-  `# What the programs carry out\n\nWritten by \`npx tsx scripts/coverage.ts\`.\n\n${index.join('\n')}\n`,
+  `# What the programs carry out\n\nWritten by \`npx tsx scripts/coverage.ts\`; tcp by \`npx tsx scripts/requirements.ts\`.\n\n${index.join('\n')}\n`,
 );
 mkdirSync(target, { recursive: true });
-const stale: string[] = [];
+// A page that no program has any more is out of date too.
+const stale = readdirSync(target).filter((file) => !files.has(file) && !OTHERS.includes(file));
+if (!process.argv.includes('--check')) for (const file of stale) rmSync(join(target, file));
 for (const [file, text] of files) {
   const path = join(target, file);
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
