@@ -64,6 +64,22 @@ export type DropReason =
   | 'tcp-window-full'
   | 'tcp-rst-ignored';
 
+/** The timers of a connection that exist at the same time. */
+export type TimerSlot = 'send' | 'ack' | 'hold' | 'slow' | 'time-wait' | 'syn-ack';
+
+/** What they run for. */
+export type TcpTimer =
+  | 'retransmission'
+  | 'persist'
+  | 'loss-probe'
+  | 'reordering'
+  | 'delayed-ack'
+  | 'sack-compression'
+  | 'keepalive'
+  | 'fin-wait-2'
+  | 'time-wait'
+  | 'syn-ack';
+
 export interface EventCatalogue {
   'frame.drop': { card: string; packet: number; reason: DropReason; length: number; detail?: string };
   'frame.corrupt': { card: string; packet: number; byte: number; mask: number };
@@ -117,6 +133,18 @@ export interface SampleCatalogue {
     sendWindow: number;
     srttNs: number;
     rtoNs: number;
+  };
+  /** A timer of a connection is set (again), or stands still: its time came, or it was stopped. Timers of different slots run side by side. */
+  'tcp.timer.state': {
+    socket: number;
+    local: string;
+    peer: string;
+    slot: TimerSlot;
+    /** What it runs for, while it runs; empty else. */
+    timer: TcpTimer | '';
+    /** When it expires; -1 where it stands still. */
+    untilNs: number;
+    expired: boolean;
   };
   'queue.length': { card: string; packets: number; bytes: number };
   syscall: {

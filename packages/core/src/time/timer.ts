@@ -5,6 +5,9 @@
 import { type Instant, NEVER } from './instant.ts';
 import type { Event, EventQueue } from './queue.ts';
 
+/** Hears of a timer each time it is set, and, with NEVER, when it has expired or was stopped. */
+export type TimerWatch = (deadline: Instant, expired: boolean) => void;
+
 export class Timer implements Event {
   /** The instant of expiry, or NEVER while the timer is not running. */
   deadline: Instant = NEVER;
@@ -14,6 +17,7 @@ export class Timer implements Event {
   constructor(
     private readonly queue: EventQueue,
     private readonly expire: (now: Instant) => void,
+    private readonly watch: TimerWatch | undefined = undefined,
   ) {}
 
   get running(): boolean {
@@ -23,6 +27,7 @@ export class Timer implements Event {
   /** (Re)starts the timer to expire at `at`. */
   set(at: Instant): void {
     this.deadline = at;
+    if (this.watch !== undefined) this.watch(at, false);
     if (this.pendingAt !== NEVER) {
       if (this.pendingAt <= at) return;
       this.queue.cancel(this.slot, this);
@@ -37,12 +42,13 @@ export class Timer implements Event {
 
   /** Stops the timer; its queue entry stays behind and does nothing when its time comes. */
   clear(): void {
+    if (this.watch !== undefined && this.running) this.watch(NEVER, false);
     this.deadline = NEVER;
   }
 
   /** Stops the timer and gives its queue entry back: for owners that go away. */
   dispose(): void {
-    this.deadline = NEVER;
+    this.clear();
     if (this.pendingAt === NEVER) return;
     this.queue.cancel(this.slot, this);
     this.pendingAt = NEVER;
@@ -58,6 +64,7 @@ export class Timer implements Event {
       return;
     }
     this.deadline = NEVER;
+    if (this.watch !== undefined) this.watch(NEVER, true);
     this.expire(now);
   }
 }

@@ -111,7 +111,11 @@ function delayAck(c: ControlBlock): void {
 }
 
 export function armAckTimer(c: ControlBlock, delay: number): void {
-  const timer = (c.ackTimer ??= new Timer(c.tcp.queue, () => ackTimeout(c)));
+  const timer = (c.ackTimer ??= new Timer(
+    c.tcp.queue,
+    () => ackTimeout(c),
+    c.tcp.report.watch(c, 'ack', () => 'delayed-ack'),
+  ));
   let at = now(c) + delay;
   if (c.ackTimerOn) {
     if (timer.deadline <= now(c) + Math.floor(delay / 4)) {

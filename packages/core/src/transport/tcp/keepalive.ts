@@ -25,7 +25,12 @@ function keepProbes(c: ControlBlock): number {
 }
 
 export function armSlowTimer(c: ControlBlock, delay: number): void {
-  (c.slowTimer ??= new Timer(c.tcp.queue, () => slowTimeout(c))).setAfter(delay);
+  c.slowTimer ??= new Timer(
+    c.tcp.queue,
+    () => slowTimeout(c),
+    c.tcp.report.watch(c, 'slow', () => (c.state === STATE.FIN_WAIT_2 && c.orphan ? 'fin-wait-2' : 'keepalive')),
+  );
+  c.slowTimer.setAfter(delay);
 }
 
 /** SO_KEEPALIVE was set, or a connection with it became established. */

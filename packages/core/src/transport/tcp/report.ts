@@ -1,8 +1,10 @@
-/** What TCP reports: state changes, drops, recoveries, and samples of the window for whoever plots it (`record/catalogue.ts`). */
+/** What TCP reports: state changes, drops, recoveries, and samples of windows and timers for whoever draws them (`record/catalogue.ts`). */
 import type { IpAddress } from '../../base/address.ts';
 import { type Seq, unsigned } from '../../base/sequence.ts';
-import type { DropReason } from '../../record/catalogue.ts';
+import type { DropReason, TcpTimer, TimerSlot } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
+import { NEVER } from '../../time/instant.ts';
+import type { TimerWatch } from '../../time/timer.ts';
 import type { Ipv4Packet } from '../../wire/packet.ts';
 import type { State } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
@@ -61,6 +63,24 @@ export class TcpReport {
       ssthresh: c.ssthresh,
       flight: inFlight(c),
     });
+  }
+
+  /** Follows a timer where somebody asked before it was made. */
+  watch(c: Identified, slot: TimerSlot, purpose: () => TcpTimer): TimerWatch | undefined {
+    const { recorder, name } = this.context;
+    if (!recorder.wants('tcp.timer.state')) return undefined;
+    return (deadline, expired) => {
+      const running = deadline !== NEVER;
+      recorder.sample('tcp.timer.state', name, {
+        socket: c.id,
+        local: `${c.localAddress}:${c.localPort}`,
+        peer: `${c.remoteAddress}:${c.remotePort}`,
+        slot,
+        timer: running ? purpose() : '',
+        untilNs: running ? deadline : -1,
+        expired,
+      });
+    };
   }
 
   window(c: ControlBlock): void {

@@ -36,7 +36,12 @@ function startTimer(c: ControlBlock): void {
   if (c.srttUs8 > 0 && c.srttUs8 < rttUs8) rttUs8 = c.srttUs8;
   const part = Math.floor((rttUs8 * (US >> 3)) / RTT_PART);
   const delay = Math.min(config.compressSackDelay.number, part) + config.compressSackSlack.number;
-  (c.holdTimer ??= new Timer(queue, () => release(c))).setAfter(delay);
+  c.holdTimer ??= new Timer(
+    queue,
+    () => release(c),
+    c.tcp.report.watch(c, 'hold', () => 'sack-compression'),
+  );
+  c.holdTimer.setAfter(delay);
 }
 
 function release(c: ControlBlock): void {

@@ -57,7 +57,11 @@ export class HalfOpen implements FlowEntry {
   ) {
     this.id = listener.tcp.nextId();
     this.tsRecent = Math.max(offer.tsVal, 0) | 0;
-    this.timer = new Timer(listener.tcp.queue, () => this.timeout());
+    this.timer = new Timer(
+      listener.tcp.queue,
+      () => this.timeout(),
+      listener.tcp.report.watch(this, 'syn-ack', () => 'syn-ack'),
+    );
   }
 
   get timestamps(): boolean {

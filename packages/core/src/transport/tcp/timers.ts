@@ -2,6 +2,7 @@
  * The transmission timer: one per connection, running for a retransmission, a zero-window probe, a loss probe (TLP) or a reordering wait (RACK),
  * never two of them at once, as in Linux. Set again with each ACK; the event queue is touched only when it runs out (`time/timer.ts`).
  */
+import type { TcpTimer } from '../../record/catalogue.ts';
 import type { DurationNs } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { PENDING, type Pending, STATE } from './constants.ts';
@@ -12,9 +13,22 @@ import { reorderTimeout } from './rack.ts';
 import { retransmissionTimeout } from './retransmit.ts';
 import { sendLossProbe } from './tlp.ts';
 
+const PURPOSE: Readonly<Record<Pending, TcpTimer>> = {
+  [PENDING.NONE]: 'retransmission',
+  [PENDING.RETRANSMIT]: 'retransmission',
+  [PENDING.PROBE]: 'persist',
+  [PENDING.LOSS_PROBE]: 'loss-probe',
+  [PENDING.REORDER]: 'reordering',
+};
+
 export function setPending(c: ControlBlock, pending: Pending, delay: DurationNs): void {
   c.pending = pending;
-  (c.sendTimer ??= new Timer(c.tcp.queue, () => expired(c))).setAfter(Math.min(delay, c.tcp.config.rtoMaxNs));
+  c.sendTimer ??= new Timer(
+    c.tcp.queue,
+    () => expired(c),
+    c.tcp.report.watch(c, 'send', () => PURPOSE[c.pending]),
+  );
+  c.sendTimer.setAfter(Math.min(delay, c.tcp.config.rtoMaxNs));
 }
 
 export function clearPending(c: ControlBlock): void {

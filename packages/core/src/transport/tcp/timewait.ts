@@ -67,7 +67,11 @@ export class TimeWait implements FlowEntry, PortHolder {
     this.tsOffset = c.tsOffset;
     this.timestampsOn = c.timestampsOn;
     this.since = tcp.queue.now;
-    this.timer = new Timer(tcp.queue, () => this.kill('timeout'));
+    this.timer = new Timer(
+      tcp.queue,
+      () => this.kill('timeout'),
+      tcp.report.watch(this, 'time-wait', () => (this.state === STATE.FIN_WAIT_2 ? 'fin-wait-2' : 'time-wait')),
+    );
   }
 
   /** Time stamps tell this incarnation from the next one: they are in use, and net.ipv4.tcp_tw_reuse_delay has passed. */
