@@ -1,5 +1,5 @@
-/** A thread of a case on the real kernel. */
-import { serveThread } from '@netarium/real/process/thread-entry.ts';
+/** Threads of cases on the real kernel. */
+import { serveThreads } from '@netarium/real/process/thread-entry.ts';
 import { resolveFamily } from './families.ts';
 
-await serveThread(resolveFamily);
+serveThreads(resolveFamily);

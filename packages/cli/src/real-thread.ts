@@ -1,5 +1,5 @@
-/** A thread of a program on the real kernel. */
-import { serveThread } from '@netarium/real/process/thread-entry.ts';
+/** Threads of programs on the real kernel. */
+import { serveThreads } from '@netarium/real/process/thread-entry.ts';
 import { resolveProgram } from './real/resolve.ts';
 
-await serveThread(resolveProgram);
+serveThreads(resolveProgram);

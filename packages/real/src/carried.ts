@@ -2,7 +2,7 @@
  * Which calls of `sys` the real kernel carries, from the tables that it goes by, and where a carried call differs from the simulated one: what
  * docs/coverage/real.md is made of. A call that is in none of the tables is ENOTSUP.
  */
-import { callTable } from '@netarium/core/syscall/calls/table.ts';
+import { callNames } from '@netarium/core/syscall/sys-of.ts';
 import { realCalls } from './kernel/calls/table.ts';
 import { isMemoryCall } from './process/memory-calls.ts';
 import { HOST_CALLS } from './process/process-host.ts';
@@ -74,9 +74,7 @@ function carrierOf(name: string): Carrier | undefined {
 
 /** Every call of `sys`, by name. */
 export function carriedCalls(): CarriedCall[] {
-  return Object.keys(callTable)
-    .sort()
-    .map((name) => ({ name, carrier: carrierOf(name), note: NOTES.get(name) ?? '' }));
+  return [...callNames].sort().map((name) => ({ name, carrier: carrierOf(name), note: NOTES.get(name) ?? '' }));
 }
 
 /** Notes that are about no call. */

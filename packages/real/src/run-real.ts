@@ -14,6 +14,7 @@ import { DirectLink } from './process/link.ts';
 import { ProcessHost } from './process/process-host.ts';
 import type { Entries, Resolve } from './process/program.ts';
 import { Starter } from './process/starter.ts';
+import { WorkerCache } from './process/worker-cache.ts';
 
 export interface RealRun {
   /** What `resolve` finds the program by. */
@@ -21,6 +22,8 @@ export interface RealRun {
   readonly argv: readonly string[];
   readonly resolve: Resolve;
   readonly entries: Entries;
+  /** Whose threads' workers are warm, and stay so; who made it closes it. Without one the run has its own. */
+  readonly workers?: WorkerCache;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin: Readable;
@@ -56,6 +59,7 @@ function output(stream: Writable & { readonly fd?: number; readonly isTTY?: bool
 
 export function startReal(run: RealRun): RunningProgram {
   const kernel = new RealKernel();
+  const workers = run.workers ?? new WorkerCache(run.entries);
   const starter = new Starter(kernel, run.resolve, run.entries);
   kernel.starter = starter;
   const first = new RealProcess(process.pid, undefined, process.getuid?.() ?? 0, run.cwd ?? process.cwd());
@@ -71,6 +75,7 @@ export function startReal(run: RealRun): RunningProgram {
     const look = (): void => {
       if (exitCode === undefined || starter.running > 0) return;
       kernel.clock.stop();
+      if (run.workers === undefined) workers.close();
       resolve(exitCode);
     };
     starter.allEnded = look;
@@ -88,7 +93,7 @@ export function startReal(run: RealRun): RunningProgram {
       env: run.env ?? environment(),
       link: new DirectLink(kernel, first),
       resolve: run.resolve,
-      entries: run.entries,
+      workers,
       ended: over,
     });
     starter.adopt(first, (signal) => host.signals.raise(signal));

@@ -4,8 +4,7 @@ import { runReal } from '@netarium/real/run-real.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { entries } from '../real/entries.ts';
-import { pathOf, programNames } from '../real/installed.ts';
-import { resolveProgram } from '../real/resolve.ts';
+import { pathOf, resolveProgram } from '../real/resolve.ts';
 
 export interface RealOptions {
   readonly list?: boolean;
@@ -14,6 +13,10 @@ export interface RealOptions {
 /** A program by its whole name, as the stage of a lab starts servers: `lab:ten-pictures#server`. */
 async function known(reference: string): Promise<string | undefined> {
   return (await resolveProgram(reference)) === undefined ? undefined : reference;
+}
+
+async function programNames(): Promise<string[]> {
+  return (await import('../real/installed.ts')).programNames();
 }
 
 export async function realCommand(
@@ -25,13 +28,13 @@ export async function realCommand(
   const { m } = io;
   if (list) {
     if (name !== undefined) throw new UsageError(m.errors.tooMany(), 'real');
-    for (const each of programNames()) io.out(each);
+    for (const each of await programNames()) io.out(each);
     return EXIT.met;
   }
   if (name === undefined) throw new UsageError(m.errors.missingArgument('program'), 'real');
-  const path = name.startsWith('/') || name.startsWith('lab:') ? await known(name) : pathOf(name);
+  const path = name.startsWith('/') || name.startsWith('lab:') ? await known(name) : await pathOf(name);
   if (path === undefined) {
-    const near = nearest(name, programNames());
+    const near = nearest(name, await programNames());
     const hint = near === undefined ? '' : `; ${m.errors.didYouMean(near)}`;
     throw new UsageError(m.errors.unknownProgram(name) + hint, 'real');
   }

@@ -2,7 +2,7 @@
 import { programs } from '@netarium/userland/programs.ts';
 
 /** The path of an installed program by its name; one of /usr/bin before one of /usr/sbin. */
-export function pathOf(name: string): string | undefined {
+export function installedPath(name: string): string | undefined {
   return ['/usr/bin/', '/usr/sbin/'].map((folder) => folder + name).find((path) => programs.has(path));
 }
 

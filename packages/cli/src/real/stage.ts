@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { Measurement, RealFinished, RealServer, RealStage } from '@netarium/core/check/real-arm.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
+import { WorkerCache } from '@netarium/real/process/worker-cache.ts';
 import { runReal } from '@netarium/real/run-real.ts';
 import { entries } from './entries.ts';
-import { pathOf } from './installed.ts';
-import { resolveProgram } from './resolve.ts';
+import { pathOf, resolveProgram } from './resolve.ts';
 
 /** How long a server may take until it is ready, and until it has ended. */
 const PATIENCE_MS = 20_000;
@@ -33,6 +33,8 @@ class Stage {
   readonly directory = mkdtempSync(join(tmpdir(), 'netarium-real-'));
   readonly measurements: Measurement[] = [];
   private readonly servers = new Set<ChildProcessWithoutNullStreams>();
+  /** Of all programs that are run one after the other: what is run a second time is warm. */
+  private readonly workers = new WorkerCache(entries);
 
   constructor(
     private readonly definition: LabDefinition,
@@ -56,9 +58,9 @@ class Stage {
   }
 
   /** An installed program, or the lab's own of that name. */
-  private reference(program: string): string {
+  private async reference(program: string): Promise<string> {
     if (Object.hasOwn(this.definition.programs ?? {}, program)) return `lab:${this.lab}#${program}`;
-    const path = pathOf(program);
+    const path = await pathOf(program);
     if (path === undefined) throw new Error(`the lab ${this.definition.id} has no program ${program}`);
     return path;
   }
@@ -67,10 +69,11 @@ class Stage {
     const [stdout, stderr] = [new Collected(), new Collected()];
     const startMs = performance.now();
     const status = await runReal({
-      program: this.reference(program),
+      program: await this.reference(program),
       argv: [program, ...args],
       resolve: resolveProgram,
       entries,
+      workers: this.workers,
       cwd: this.directory,
       stdin: new PassThrough().end(),
       stdout,
@@ -80,11 +83,12 @@ class Stage {
     return { status, stdout: stdout.text, stderr: stderr.text, elapsedNs };
   }
 
-  start(program: string, args: readonly string[], ready: string): Promise<RealServer> {
+  async start(program: string, args: readonly string[], ready: string): Promise<RealServer> {
+    const reference = await this.reference(program);
     const startMs = performance.now();
     const child = spawn(
       process.execPath,
-      [...entries.execArgv, fileURLToPath(entries.command), 'real', this.reference(program), ...args],
+      [...entries.execArgv, fileURLToPath(entries.command), 'real', reference, ...args],
       { cwd: this.directory },
     );
     this.servers.add(child);
@@ -139,6 +143,7 @@ class Stage {
 
   close(): void {
     for (const server of this.servers) server.kill('SIGKILL');
+    this.workers.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -8,9 +8,9 @@ import { BLOCKED } from '../kernel/outcome.ts';
 import type { FrontEnd } from '../os/front-end.ts';
 import type { SignalInfo } from '../os/signals.ts';
 import type { Thread } from '../os/thread.ts';
-import { callTable } from './calls/table.ts';
 import { entryOf, type ProgramCode } from './program.ts';
 import type { SignalAction, Sys } from './sys.ts';
+import { sysOf } from './sys-of.ts';
 
 interface Waiting {
   readonly name: string;
@@ -91,24 +91,6 @@ export class AsyncFrontEnd implements FrontEnd {
       (error: unknown) => this.end.crashed(thread, error),
     );
   }
-}
-
-/** A `Sys` whose every call goes through one function: the shape shared by all asynchronous front ends. */
-export function sysOf(call: (name: string, args: readonly unknown[]) => Promise<unknown>): Sys {
-  const sys: Record<string, unknown> = Object.create(SYS_PROTOTYPE) as Record<string, unknown>;
-  sys.invoke = call;
-  return sys as unknown as Sys;
-}
-
-/** One method per call, made once for all threads: a thread's `sys` only holds the way into the kernel. */
-const SYS_PROTOTYPE: Record<string, unknown> = {};
-for (const name of Object.keys(callTable)) {
-  SYS_PROTOTYPE[name] = function (
-    this: { invoke: (name: string, args: readonly unknown[]) => Promise<unknown> },
-    ...args: unknown[]
-  ) {
-    return this.invoke(name, args);
-  };
 }
 
 /** The text of a crash, as the program's standard error gets it. */

@@ -1,12 +1,12 @@
 /**
  * Values in the heap: a record of four words for each. Numbers, booleans, null and undefined lie in the record itself; texts and bytes in a block beside it;
- * arrays and objects there too, in the form of Node's structured clone. What a program gets out is a copy of its own, not frozen as on the simulated kernel.
+ * arrays and objects there too (`encoding.ts`). What a program gets out is a copy of its own, not frozen as on the simulated kernel.
  *
  * Writing has two steps, so that a slot is locked only for the second: `prepare` makes the record's content, `store` puts it in its place.
  */
-import { deserialize, serialize } from 'node:v8';
 import { E, type Errno } from '@netarium/core/base/errno.ts';
-import { type Cloneable, cloned } from '@netarium/core/os/memory.ts';
+import type { Cloneable } from '@netarium/core/os/memory.ts';
+import { decode, encode, encodedLength, isLatin1 } from './encoding.ts';
 import type { SharedHeap } from './shared-heap.ts';
 
 const TAG = { UNDEFINED: 0, NULL: 1, FALSE: 2, TRUE: 3, NUMBER: 4, LATIN1: 5, UTF16: 6, BYTES: 7, CLONE: 8 } as const;
@@ -17,7 +17,6 @@ export const VALUE_WORDS = 4;
 export const VALUE_BYTES = 16;
 
 const NO_BYTES = new Uint8Array(0);
-const ONE_BYTE_EACH = /^[\0-\xff]*$/;
 
 /** A value as it was copied out of the heap while its slot was locked; `decoded` makes it whole afterwards. */
 export class Encoded {
@@ -57,23 +56,31 @@ export class Values {
 
   private prepareBytes(value: unknown): Errno | undefined {
     if (typeof value === 'string') {
-      const narrow = ONE_BYTE_EACH.test(value);
+      const narrow = isLatin1(value);
       return this.prepareBlock(narrow ? TAG.LATIN1 : TAG.UTF16, Buffer.from(value, narrow ? 'latin1' : 'utf16le'));
     }
     if (value instanceof Uint8Array) return this.prepareBlock(TAG.BYTES, value);
-    const copy = cloned(value);
-    return copy === undefined ? E.EINVAL : this.prepareBlock(TAG.CLONE, serialize(copy.value));
+    const length = encodedLength(value);
+    if (Number.isNaN(length)) return E.EINVAL;
+    if (!this.takeBlock(TAG.CLONE, length)) return E.ENOMEM;
+    encode(value as Cloneable, this.heap.bytes.subarray(this.address, this.address + length));
+    return undefined;
   }
 
   private prepareBlock(tag: number, bytes: Uint8Array): Errno | undefined {
-    const { length } = bytes;
+    if (!this.takeBlock(tag, bytes.length)) return E.ENOMEM;
+    if (bytes.length > 0) this.heap.bytes.set(bytes, this.address);
+    return undefined;
+  }
+
+  /** A block of its own for the record that is made; nothing else knows it. */
+  private takeBlock(tag: number, length: number): boolean {
     const address = length === 0 ? 0 : this.heap.allocate(length);
-    if (address === 0 && length > 0) return E.ENOMEM;
-    if (length > 0) this.heap.bytes.set(bytes, address);
+    if (address === 0 && length > 0) return false;
     this.tag = tag;
     this.address = address;
     this.length = length;
-    return undefined;
+    return true;
   }
 
   /** Gives up what was prepared, if anything was. */
@@ -126,6 +133,6 @@ export function decoded(stored: Stored): Cloneable {
   if (!(stored instanceof Encoded)) return stored;
   const { tag, bytes } = stored;
   if (tag === TAG.BYTES) return bytes;
-  if (tag === TAG.CLONE) return deserialize(bytes) as Cloneable;
+  if (tag === TAG.CLONE) return decode(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(tag === TAG.LATIN1 ? 'latin1' : 'utf16le');
 }

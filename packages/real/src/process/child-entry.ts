@@ -8,6 +8,7 @@ import { Pending } from './pending.ts';
 import { ProcessHost } from './process-host.ts';
 import type { Entries, Resolve } from './program.ts';
 import { fromReply } from './wire.ts';
+import { WorkerCache } from './worker-cache.ts';
 
 function tell(message: FromChild): void {
   // The kernel's process may be gone: then this one is about to be told so.
@@ -53,7 +54,8 @@ export function serveChild(resolve: Resolve, entries: Entries): void {
   const start = ({ program, entry, args, argv, env, uid, ignored, memory }: ChildStart): void => {
     const heap = memory === undefined ? SharedHeap.create() : restore(memory);
     const { pid } = process;
-    host = new ProcessHost({ pid, uid, program, argv, env, link, resolve, entries, heap, ended: endProcess });
+    const workers = new WorkerCache(entries);
+    host = new ProcessHost({ pid, uid, program, argv, env, link, resolve, workers, heap, ended: endProcess });
     for (const signal of ignored) host.signals.sigaction(signal, 'ignore');
     void host.run(entry, args);
   };

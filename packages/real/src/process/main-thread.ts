@@ -5,9 +5,9 @@
 import { E, Errno, SysError } from '@netarium/core/base/errno.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { isRestarted } from '@netarium/core/os/signals.ts';
-import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { sysOf } from '@netarium/core/syscall/sys-of.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { SERVING } from '../memory/wait.ts';

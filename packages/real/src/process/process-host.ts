@@ -15,9 +15,10 @@ import type { KernelLink } from './link.ts';
 import { clockGettime, cores, getrandom, uname } from './local-calls.ts';
 import { MainThread } from './main-thread.ts';
 import { Pending, type Settled } from './pending.ts';
-import type { Entries, Resolve } from './program.ts';
+import type { Resolve } from './program.ts';
 import { ProcessSignals } from './signals.ts';
 import { Threads } from './threads.ts';
+import type { WorkerCache } from './worker-cache.ts';
 
 export interface HostOptions {
   readonly pid: number;
@@ -27,7 +28,8 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly link: KernelLink;
   readonly resolve: Resolve;
-  readonly entries: Entries;
+  /** What its threads run in. */
+  readonly workers: WorkerCache;
   /** The memory that a forked child starts with. */
   readonly heap?: SharedHeap;
   /** The process is over: how the operating system's one ends is its business. */

@@ -1,11 +1,11 @@
 /**
- * A worker thread that runs an entry of a program. Its calls are synchronous: the message goes to the process's main thread, and this one sleeps until the
- * answer is there, as a real thread in a system call does.
+ * A worker thread that runs an entry of a program, and when that has ended waits for another (`worker-cache.ts`). Its calls are synchronous: the message goes to
+ * the process's main thread, and this one sleeps until the answer is there, as a real thread in a system call does.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { E, Errno } from '@netarium/core/base/errno.ts';
-import { sysOf } from '@netarium/core/syscall/async-sys.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
+import { sysOf } from '@netarium/core/syscall/sys-of.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
@@ -25,26 +25,38 @@ export interface ThreadStart {
   readonly tid: number;
   readonly pid: number;
   readonly env: Readonly<Record<string, string>>;
-  /** A word that is 1 when an answer lies on the port. */
-  readonly control: Int32Array;
   readonly memory: SharedArrayBuffer;
 }
 
 export type FromThread =
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly unknown[] }
-  | { readonly kind: 'ended'; readonly result: unknown };
+  /** The entry has answered: the worker waits for another thread. */
+  | { readonly kind: 'ended'; readonly result: unknown }
+  /** thread_exit(): the worker goes with what its code was in the middle of. */
+  | { readonly kind: 'left'; readonly result: unknown };
 
 /** A call that has not come back by then blocks. */
 const SHORT_MS = 0.2;
 
+/** A word that is 1 when an answer lies on the port. */
+const control = workerData as Int32Array;
+
 class WorkerThread {
-  private readonly start = workerData as ThreadStart;
-  private readonly heap = SharedHeap.attach(this.start.memory);
-  private readonly lock = new InterpreterLock(this.heap, this.start.tid, STOPPING);
-  private readonly memory = new ThreadMemory(this.heap, this.start.tid, STOPPING, () => this.lock.release());
-  readonly sys = sysOf((name, args) => this.invoke(name, args));
+  private readonly lock: InterpreterLock;
+  private readonly memory: ThreadMemory;
+  private readonly sys = sysOf((name, args) => this.invoke(name, args));
+  private over = false;
+
+  constructor(private readonly start: ThreadStart) {
+    const { memory, tid } = start;
+    const heap = SharedHeap.attach(memory);
+    this.lock = new InterpreterLock(heap, tid, STOPPING);
+    this.memory = new ThreadMemory(heap, tid, STOPPING, () => this.lock.release());
+  }
 
   private invoke(name: string, args: readonly unknown[]): Promise<unknown> {
+    // Code that the entry did not wait for goes no further than to its next call.
+    if (this.over) return new Promise(() => {});
     if (name === 'thread_exit') return this.leave(args[0]);
     this.lock.beforeCall(name, args);
     const outcome = this.dispatch(name, args);
@@ -80,7 +92,6 @@ class WorkerThread {
   }
 
   private request(name: string, args: readonly unknown[]): Settled {
-    const { control } = this.start;
     try {
       parentPort!.postMessage({ kind: 'call', name, args } satisfies FromThread);
     } catch {
@@ -100,20 +111,21 @@ class WorkerThread {
   }
 
   private leave(value: unknown): Promise<never> {
-    this.end(value);
+    this.end('left', value);
     process.exit();
   }
 
-  private end(result: unknown): void {
+  private end(kind: 'ended' | 'left', result: unknown): void {
+    this.over = true;
     this.lock.release();
-    parentPort!.postMessage({ kind: 'ended', result } satisfies FromThread);
+    parentPort!.postMessage({ kind, result } satisfies FromThread);
   }
 
   async run(resolve: Resolve): Promise<void> {
     const { program, entry, args } = this.start;
     const module = await resolve(program);
     this.lock.acquire();
-    this.end(await entryOf(module, entry)!(this.sys, ...(args as never[])));
+    this.end('ended', await entryOf(module, entry)!(this.sys, ...(args as never[])));
   }
 }
 
@@ -129,7 +141,7 @@ function work(ns: unknown): Settled {
   return undefined;
 }
 
-/** What the module of `Entries.thread` calls. */
-export function serveThread(resolve: Resolve): Promise<void> {
-  return new WorkerThread().run(resolve);
+/** What the module of `Entries.thread` calls: runs one thread after the other, as they are sent. */
+export function serveThreads(resolve: Resolve): void {
+  parentPort!.on('message', (start: ThreadStart) => void new WorkerThread(start).run(resolve));
 }

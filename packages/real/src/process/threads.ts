@@ -1,5 +1,4 @@
 /** The threads of a process beside its main one: Node's worker threads. Each runs an entry of the program and makes its calls through this process. */
-import { Worker } from 'node:worker_threads';
 import { E, type Errno } from '@netarium/core/base/errno.ts';
 import { cloned } from '@netarium/core/os/memory.ts';
 import { hasEntry } from '@netarium/core/syscall/program.ts';
@@ -7,8 +6,8 @@ import type { ThreadOptions } from '@netarium/core/syscall/sys.ts';
 import { Alarm } from './alarm.ts';
 import { Pending, type Settled } from './pending.ts';
 import type { ProcessHost } from './process-host.ts';
-import type { FromThread, ThreadStart } from './thread-entry.ts';
-import { toReply } from './wire.ts';
+import type { FromThread } from './thread-entry.ts';
+import type { Occupant, ThreadWorker } from './worker-cache.ts';
 
 /** pthread_join(3p) of what has ended, and a time limit for what has not. */
 interface Joiner {
@@ -16,7 +15,7 @@ interface Joiner {
   readonly alarm: Alarm | undefined;
 }
 
-class RunningThread {
+class RunningThread implements Occupant {
   joiner: Joiner | undefined;
   ended = false;
   result: unknown;
@@ -25,16 +24,21 @@ class RunningThread {
 
   constructor(
     readonly tid: number,
-    readonly worker: Worker,
-    readonly control: Int32Array,
+    readonly worker: ThreadWorker,
     public name: string,
+    private readonly threads: Threads,
   ) {}
 
-  /** The call's outcome: the thread sleeps on the word until it changes. */
-  answer(outcome: Settled): void {
-    this.worker.postMessage(toReply(outcome));
-    Atomics.store(this.control, 0, 1);
-    Atomics.notify(this.control, 0);
+  heard(message: FromThread): void {
+    this.threads.heard(this, message);
+  }
+
+  crashed(error: Error): void {
+    this.threads.crashed(error);
+  }
+
+  gone(): void {
+    this.threads.finished(this);
   }
 }
 
@@ -67,39 +71,40 @@ export class Threads {
     const module = await host.options.resolve(host.program);
     if (!hasEntry(module, entry)) return E.EINVAL;
     const tid = ++this.last;
-    const control = new Int32Array(new SharedArrayBuffer(8));
     const { program, pid, env } = host;
-    const memory = host.heap.buffer;
-    const data: ThreadStart = { program, entry, args, tid, pid, env, control, memory };
-    const { thread: file, execArgv } = host.options.entries;
-    const worker = new Worker(file, { workerData: data, execArgv: [...execArgv], name: options.name ?? entry });
-    const thread = new RunningThread(tid, worker, control, options.name ?? '');
+    const worker = host.options.workers.take();
+    const thread = new RunningThread(tid, worker, options.name ?? '', this);
     thread.detached = options.detached ?? false;
     this.threads.set(tid, thread);
-    worker.on('message', (message: FromThread) => this.heard(thread, message));
-    worker.on('error', (error) => this.crashed(error));
-    worker.on('exit', () => this.finished(thread));
+    worker.run({ program, entry, args, tid, pid, env, memory: host.heap.buffer }, thread);
     return tid;
   }
 
-  private heard(thread: RunningThread, message: FromThread): void {
+  heard(thread: RunningThread, message: FromThread): void {
     if (message.kind === 'ended') {
+      thread.result = message.result;
+      this.host.options.workers.giveBack(thread.worker);
+      this.finished(thread);
+      return;
+    }
+    if (message.kind === 'left') {
       thread.result = message.result;
       return;
     }
     const outcome = this.host.call(thread, message.name, message.args);
-    if (outcome instanceof Pending) outcome.whenSettled((late) => thread.answer(late));
-    else thread.answer(outcome);
+    if (outcome instanceof Pending) outcome.whenSettled((late) => thread.worker.answer(late));
+    else thread.worker.answer(outcome);
   }
 
   /** An exception that nobody caught ends the process, as one in the main thread does. */
-  private crashed(error: Error): void {
+  crashed(error: Error): void {
     if (this.stopped) return;
     process.stderr.write(`${this.host.program}: uncaught ${error.name}: ${error.message}\n`);
     this.host.end(1, '');
   }
 
-  private finished(thread: RunningThread): void {
+  /** Its last call has been made, and its worker may be another's already. */
+  finished(thread: RunningThread): void {
     thread.ended = true;
     this.host.main.threadEnded(thread.tid);
     const { joiner } = thread;
@@ -157,6 +162,6 @@ export class Threads {
 
   stop(): void {
     this.stopped = true;
-    for (const { worker } of this.threads.values()) void worker.terminate();
+    for (const { worker, ended } of this.threads.values()) if (!ended) worker.terminate();
   }
 }
