@@ -19,24 +19,51 @@ const dist = join(cli, `dist-${process.pid}`);
 /** The files in packages/cli/src that get a name of their own in dist. */
 const entries = ['main', 'index', 'worker', 'real-thread', 'real-child'];
 
+const { dependencies } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'));
+const installed = new Set([...builtinModules, ...Object.keys(dependencies)]);
+
+const options = {
+  platform: 'node',
+  external: (id) => id.startsWith('node:') || installed.has(packageOf(id)),
+  logLevel: 'warn',
+  // Said of each program that is loaded alone for its threads, and with all others else.
+  checks: { ineffectiveDynamicImport: false },
+};
+
 async function bundle() {
-  const { dependencies } = JSON.parse(readFileSync(join(cli, 'package.json'), 'utf8'));
-  const installed = new Set([...builtinModules, ...Object.keys(dependencies)]);
   const sources = entries.map((name) => [name, join(cli, `src/${name}.ts`)]).filter(([, file]) => existsSync(file));
-  const build = await rolldown({
-    input: Object.fromEntries(sources),
-    platform: 'node',
-    external: (id) => id.startsWith('node:') || installed.has(packageOf(id)),
-    logLevel: 'warn',
-  });
+  const build = await rolldown({ ...options, input: Object.fromEntries(sources) });
   await build.write({
     dir: dist,
     format: 'esm',
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { groups: await threadGroups() },
   });
   await build.close();
+}
+
+/**
+ * What a thread of a program that is loaded alone needs lies in two chunks, where each of twenty would cost every thread most of a millisecond: what the
+ * library needs too, and the rest.
+ */
+async function threadGroups() {
+  const later = /\/(programs|installed|lab-program)\.ts$/;
+  const thread = await modulesOf(join(cli, 'src/real-thread.ts'), later);
+  const library = await modulesOf(join(cli, 'src/index.ts'), later);
+  return [
+    { name: 'base', test: (id) => thread.has(id) && library.has(id) },
+    { name: 'thread', test: (id) => thread.has(id) && !library.has(id) },
+  ];
+}
+
+/** The modules that an entry needs, without itself and what is loaded later. */
+async function modulesOf(entry, later) {
+  const build = await rolldown({ ...options, input: entry, external: (id) => options.external(id) || later.test(id) });
+  const { output } = await build.generate({ format: 'esm' });
+  await build.close();
+  return new Set(output.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => id !== entry));
 }
 
 async function bundleViewer() {

@@ -1,4 +1,7 @@
-/** The commands and their options, in the language of the person; every way to end has its exit code. */
+/**
+ * The commands and their options, in the language of the person; every way to end has its exit code. A command's own code is loaded when the command is given: to
+ * read all of it takes longer than many commands do.
+ */
 
 import { nearest } from '@netarium/core/check/lab-problem.ts';
 import { UncontrolledError } from '@netarium/core/world/run-loop.ts';
@@ -10,22 +13,6 @@ import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, UsageError } from '../exit.ts';
 import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
-import { askCommand } from './ask.ts';
-import { bookCommand } from './book.ts';
-import { exploreCommand } from './explore.ts';
-import { ladderCommand } from './ladder.ts';
-import { lanesCommand } from './lanes.ts';
-import { listCommand } from './list.ts';
-import { newCommand } from './new.ts';
-import { packetdrillCommand } from './packetdrill.ts';
-import { plotCommand } from './plot.ts';
-import { quizCommand } from './quiz.ts';
-import { realCommand } from './real.ts';
-import { runCommand } from './run.ts';
-import { shellCommand } from './shell.ts';
-import { showCommand } from './show.ts';
-import { systemsCommand } from './systems.ts';
-import { viewCommand } from './view.ts';
 
 /** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`, where there may be threads. */
 export async function netarium(argv: readonly string[], streams: Streams, worker: URL | undefined): Promise<number> {
@@ -148,14 +135,18 @@ function pictureCommands(add: Add, addRun: Add, io: Io, ended: (code: number) =>
     .option('--to <instant>', u.to)
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
-    .action(async (lab, options) => ended(await ladderCommand(lab, { set: [], ...options }, io)));
+    .action(async (lab, options) =>
+      ended(await (await import('./ladder.ts')).ladderCommand(lab, { set: [], ...options }, io)),
+    );
   addRun('plot', u.plot)
     .argument('<lab>', u.argLab)
     .argument('<what>', u.argPlot)
     .option('--only <text>', u.only)
     .option('--json', u.json)
     .option('--svg <file>', u.svg)
-    .action(async (lab, what, options) => ended(await plotCommand(lab, what, { set: [], ...options }, io)));
+    .action(async (lab, what, options) =>
+      ended(await (await import('./plot.ts')).plotCommand(lab, what, { set: [], ...options }, io)),
+    );
   addRun('lanes', u.lanes)
     .argument('<lab>', u.argLab)
     .option('--host <name>', u.laneHost)
@@ -166,7 +157,9 @@ function pictureCommands(add: Add, addRun: Add, io: Io, ended: (code: number) =>
     .option('--json', u.json)
     .option('--export <format>', u.laneExport)
     .option('--out <file>', u.laneOut)
-    .action(async (lab, options) => ended(await lanesCommand(lab, { set: [], ...options }, io)));
+    .action(async (lab, options) =>
+      ended(await (await import('./lanes.ts')).lanesCommand(lab, { set: [], ...options }, io)),
+    );
   add('explore', u.explore)
     .argument('<lab>', u.argLab)
     .argument('[exploration]', u.argExploration)
@@ -180,7 +173,9 @@ function pictureCommands(add: Add, addRun: Add, io: Io, ended: (code: number) =>
     .option('--save <file>', u.saveSchedule)
     .option('--test <file>', u.saveTest)
     .option('--replay <file>', u.replaySchedule)
-    .action(async (lab, name, options) => ended(await exploreCommand(lab, name, { set: [], ...options }, io)));
+    .action(async (lab, name, options) =>
+      ended(await (await import('./explore.ts')).exploreCommand(lab, name, { set: [], ...options }, io)),
+    );
 }
 
 function programOf(io: Io, worker: URL | undefined, ended: (code: number) => void): Command {
@@ -229,37 +224,43 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--html <file>', u.html)
     .option('--recording <file>', u.recording)
     .option('--headers-only', u.headersOnly)
-    .action(async (lab, options) => ended(await runCommand(lab, { set: [], ...options }, io)));
+    .action(async (lab, options) =>
+      ended(await (await import('./run.ts')).runCommand(lab, { set: [], ...options }, io)),
+    );
   pictureCommands(add, addRun, io, ended);
   addRun('view', u.view)
     .argument('<what>', u.argView)
     .option('--port <n>', u.viewPort)
     .option('--no-open', u.noOpen)
-    .action(async (what, options) => ended(await viewCommand(what, { set: [], ...options }, io)));
+    .action(async (what, options) =>
+      ended(await (await import('./view.ts')).viewCommand(what, { set: [], ...options }, io)),
+    );
   add('list', u.list)
     .option('--json', u.json)
-    .action(async (options) => ended(await listCommand(options, io)));
+    .action(async (options) => ended(await (await import('./list.ts')).listCommand(options, io)));
   add('show', u.show)
     .argument('<lab>', u.argLab)
-    .action(async (lab) => ended(await showCommand(lab, io)));
+    .action(async (lab) => ended(await (await import('./show.ts')).showCommand(lab, io)));
   add('new', u.new)
     .argument('[target]', u.argTarget)
     .option('--yaml', u.yaml)
-    .action((target, options) => ended(newCommand(target, options, io)));
+    .action(async (target, options) => ended(await (await import('./new.ts')).newCommand(target, options, io)));
   add('systems', u.systems)
     .option('--area <id>', u.area)
     .option('--row <n>', u.row)
     .option('--json', u.json)
     .option('--jobs <n>', u.jobs)
-    .action(async (options) => ended(await systemsCommand(options, worker, io)));
+    .action(async (options) => ended(await (await import('./systems.ts')).systemsCommand(options, worker, io)));
   add('ask', u.ask)
     .argument('<question...>', u.argQuestion)
     .option('--json', u.json)
-    .action(async (words, options) => ended(await askCommand(words, options, io)));
+    .action(async (words, options) => ended(await (await import('./ask.ts')).askCommand(words, options, io)));
   add('book', u.book)
     .argument('<folder>', u.argBook)
     .option('--no-labs', u.noLabs)
-    .action(async (folder, options) => ended(await bookCommand(folder, options, worker, io)));
+    .action(async (folder, options) =>
+      ended(await (await import('./book.ts')).bookCommand(folder, options, worker, io)),
+    );
   add('quiz', u.quiz)
     .argument('[topic...]', u.argTopic)
     .option('--seed <n>', u.quizSeed)
@@ -267,24 +268,30 @@ function programOf(io: Io, worker: URL | undefined, ended: (code: number) => voi
     .option('--answers <file>', u.answers)
     .option('--list', u.listQuiz)
     .option('--json', u.json)
-    .action(async (topic, options) => ended(await quizCommand(topic, options, io)));
+    .action(async (topic, options) => ended(await (await import('./quiz.ts')).quizCommand(topic, options, io)));
   add('real', u.real)
     .argument('[program]', u.argProgram)
     .argument('[args...]', u.argArguments)
     .option('--list', u.listPrograms)
     .passThroughOptions()
-    .action(async (name, args, options) => ended(await realCommand(name, args, options, io)));
+    .action(async (name, args, options) =>
+      ended(await (await import('./real.ts')).realCommand(name, args, options, io)),
+    );
   add('packetdrill', u.packetdrill)
     .argument('<file...>', u.argScripts)
     .option('--json', u.json)
     .option('--verbose', u.verbose)
-    .action((files, options) => ended(packetdrillCommand(files, options, io)));
+    .action(async (files, options) =>
+      ended(await (await import('./packetdrill.ts')).packetdrillCommand(files, options, io)),
+    );
   addRun('shell', u.shell)
     .argument('<lab>', u.argLab)
     .argument('<host>', u.argHost)
     .option('--speed <pace>', u.speed)
     .option('--record <file>', u.record)
-    .action(async (lab, host, options) => ended(await shellCommand(lab, host, { set: [], ...options }, io)));
+    .action(async (lab, host, options) =>
+      ended(await (await import('./shell.ts')).shellCommand(lab, host, { set: [], ...options }, io)),
+    );
   return program;
 }
 
