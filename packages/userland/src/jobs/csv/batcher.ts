@@ -31,7 +31,7 @@ export interface BatcherOptions {
   readonly isDone: (task: number) => boolean;
 }
 
-const [LF, CR, BLANK, QUOTE, COMMA] = [10, 13, 32, 34, 44];
+const [LF, QUOTE] = [10, 34];
 
 export class Batcher {
   private buffer = new Uint8Array(65_536);
@@ -100,13 +100,8 @@ export class Batcher {
     // Room for the value with every byte doubled, two quotes and the line end.
     if (this.at + 2 * length + 3 > this.buffer.length) this.grow(2 * length + 3);
     const { buffer, at } = this;
-    const end = scanner.copyTo(column, buffer, at);
-    let plain = end > at && buffer[at] !== BLANK;
-    for (let i = at; i < end; i++) {
-      const byte = buffer[i]!;
-      if (byte <= COMMA && (byte === QUOTE || byte === COMMA || byte === LF || byte === CR)) plain = false;
-    }
-    this.at = plain ? end : quoteInPlace(buffer, at, end);
+    const end = scanner.copyBare(column, buffer, at);
+    this.at = end >= 0 ? end : quoteInPlace(buffer, at, scanner.copyTo(column, buffer, at));
     buffer[this.at++] = LF;
   }
 

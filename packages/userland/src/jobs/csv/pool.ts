@@ -1,6 +1,6 @@
 /**
- * The pool of a CSV job: threads that are started as messages come, at most so many, and take them from a bounded queue; with none, the caller does the work
- * itself. A worker that cannot go on (full disk, broken pipe) tells why and stops the job; the others let go of what is still queued.
+ * The pool of a CSV job: threads take messages from a bounded queue, and one more is started where the others do not keep up, at most so many; with none, the
+ * caller does the work itself. A worker that cannot go on (full disk, broken pipe) tells why and stops the job; the others let go of what is still queued.
  */
 import type { Cloneable, Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError } from '../../coreutils/tool.ts';
@@ -11,6 +11,8 @@ import { type Outcome, type RunnerSetup, TaskRunner } from './task-runner.ts';
 
 /** How long the caller waits for room before it looks at what has come back. */
 const LOOK_NS = 50_000_000;
+/** So long may messages wait, with all threads at work, before there is one more: a new thread costs tens of milliseconds of a real processor. */
+const PATIENCE_NS = 10_000_000;
 /** More tasks than this failed for good: whatever is wrong is not wrong with a single task. */
 const MAX_FAILED = 10;
 /** Outcomes that nobody has looked at yet. */
@@ -42,7 +44,10 @@ export class Pool {
   readonly totals = new Totals();
   /** Threads made so far, and those that have not been told to go yet. */
   started = 0;
+  /** Since when all of them have been at work; negative while one still starts. */
+  private workingSinceNs = -1;
   private readonly threads: number[] = [];
+  private abandoned = false;
   private fatal: string | undefined;
   /** In place of threads, where there are to be none. */
   private readonly own: TaskRunner | undefined;
@@ -81,6 +86,11 @@ export class Pool {
 
   /** No more messages: waits for the threads. */
   async finish(meanwhile: () => Promise<void>): Promise<void> {
+    while (!this.abandoned && this.started < this.workers && (await this.jobs.waiting())) {
+      await this.startThread();
+      await this.look(LOOK_NS);
+      await meanwhile();
+    }
     for (const _ of this.threads) {
       while (!(await this.jobs.put(null, LOOK_NS))) {
         await this.look();
@@ -99,6 +109,7 @@ export class Pool {
 
   /** Lets go of everything that is queued, and waits for the threads. */
   async abandon(): Promise<void> {
+    this.abandoned = true;
     await this.sys.cell_store(this.setup.stop, true);
     await this.finish(async () => {});
   }
@@ -111,19 +122,28 @@ export class Pool {
       throw new ToolError(`${failed.length} tasks failed, task ${failed[0]!.task} first: ${failed[0]!.reason}`);
   }
 
-  /** One more thread, where the others do not keep up: messages wait though all that were made are at work. */
+  /** One more thread, where the others do not keep up. */
   private async startThread(): Promise<void> {
     if (this.started === this.workers) return;
-    if (this.started > 0 && (await this.sys.cell_load(this.setup.ready)) !== this.started) return;
-    if (this.started > 0 && !(await this.jobs.waiting())) return;
+    if (this.started > 0 && !(await this.isBehind())) return;
     const args = [this.started, this.setup, this.batch, this.jobs.numbers, this.results.numbers];
     try {
       this.threads.push(await this.sys.thread_create('worker', args, { name: `csv-${this.started}` }));
       this.started++;
+      this.workingSinceNs = -1;
     } catch (error) {
       // At the limit of threads the others do the work.
       if (errnoOf(error) !== 'EAGAIN' || this.started === 0) throw error;
     }
+  }
+
+  /** All that were made have been at work for a while, and messages wait. */
+  private async isBehind(): Promise<boolean> {
+    const { sys } = this;
+    if ((await sys.cell_load(this.setup.ready)) !== this.started) return false;
+    const nowNs = await sys.clock_gettime('monotonic');
+    if (this.workingSinceNs < 0) this.workingSinceNs = nowNs;
+    return nowNs - this.workingSinceNs >= PATIENCE_NS && (await this.jobs.waiting());
   }
 
   private async joined(thread: number): Promise<boolean> {
@@ -136,10 +156,10 @@ export class Pool {
     }
   }
 
-  /** Takes in what has come back. */
-  private async look(): Promise<void> {
-    for (;;) {
-      const result = (await this.results.take(0)) as unknown as Result | undefined;
+  /** Takes in what has come back; waits so long for the first of it. */
+  private async look(timeoutNs = 0): Promise<void> {
+    for (let waitNs = timeoutNs; ; waitNs = 0) {
+      const result = (await this.results.take(waitNs)) as unknown as Result | undefined;
       if (result === undefined) return;
       if ('fatal' in result) this.fatal ??= result.fatal;
       else this.totals.add(result.worker, result.outcome);

@@ -15,6 +15,8 @@ const [LF, CR, BLANK, QUOTE, COMMA] = [10, 13, 32, 34, 44];
 /** A row longer than this has most likely lost a quote; it also bounds the memory. */
 export const MAX_ROW_BYTES = 1_048_576;
 const MAX_COLUMNS = 4096;
+/** Beyond a piece of the file: for the beginning of a row before the next one. */
+const ROOM_BYTES = 4096;
 
 export interface ScannerOptions {
   /** `keep`: a blank is part of its field, and quotes after it are text: what a reader does that takes RFC 4180 by its letter. */
@@ -66,20 +68,19 @@ export class CsvScanner {
     return this.base + this.at;
   }
 
-  /** The file's next bytes, which the scanner keeps; those of the row that was not complete stay before them. */
+  /** The file's next bytes; those of the row that was not complete stay before them. */
   feed(chunk: Uint8Array): void {
     assert(!this.final, 'bytes after the end');
-    const left = this.end - this.at;
-    this.base += this.at;
-    if (left === 0) this.buffer = chunk as Uint8Array<ArrayBuffer>;
-    else {
-      const joined = new Uint8Array(left + chunk.length);
-      joined.set(this.buffer.subarray(this.at, this.end));
-      joined.set(chunk, left);
-      this.buffer = joined;
-    }
+    const { buffer, at } = this;
+    const left = this.end - at;
+    this.base += at;
     this.at = 0;
-    this.end = this.buffer.length;
+    this.end = left + chunk.length;
+    if (this.end > buffer.length) {
+      this.buffer = new Uint8Array(this.end + ROOM_BYTES);
+      this.buffer.set(buffer.subarray(at, at + left));
+    } else buffer.copyWithin(0, at, at + left);
+    this.buffer.set(chunk, left);
   }
 
   /** Nothing more will come: the last row may lack its line end. */
@@ -137,6 +138,20 @@ export class CsvScanner {
       target[to++] = buffer[i]!;
       // Within such a field quotes come in pairs only.
       if (buffer[i] === QUOTE) i++;
+    }
+    return to;
+  }
+
+  /** Copies a field that is one line as it stands, with nothing in it for which a field is put in quotes; -1 where it is not. */
+  copyBare(column: number, target: Uint8Array, to: number): number {
+    const { buffer } = this;
+    const start = this.starts[column]!;
+    const end = this.ends[column]!;
+    if (start === end || buffer[start] === BLANK) return -1;
+    for (let i = start; i < end; i++) {
+      const byte = buffer[i]!;
+      if (byte <= COMMA && (byte === QUOTE || byte === COMMA || byte === LF || byte === CR)) return -1;
+      target[to++] = byte;
     }
     return to;
   }
