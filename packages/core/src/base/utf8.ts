@@ -33,6 +33,13 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   const parts: string[] = [];
   let codes: number[] = [];
   for (let i = start; i < end; ) {
+    const ascii = asciiEnd(bytes, i, end);
+    if (ascii - i >= LONG_RUN) {
+      parts.push(String.fromCodePoint(...codes), latin1(bytes, i, ascii));
+      codes = [];
+      i = ascii;
+      continue;
+    }
     const [code, length] = decodeOne(bytes, i, end);
     codes.push(code);
     i += length;
@@ -43,6 +50,15 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   }
   parts.push(String.fromCodePoint(...codes));
   return parts.join('');
+}
+
+/** Text without an accent is copied as it is, from so many bytes on: long texts are mostly that. */
+const LONG_RUN = 16;
+
+function asciiEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at]! < 0x80) at++;
+  return at;
 }
 
 const MIN_BY_LENGTH = [0, 0, 0x80, 0x800, 0x10000];
