@@ -18,8 +18,28 @@ export function applicationTree(
   start: number,
   end: number,
 ): boolean {
-  if (srcPort === DNS_PORT || dstPort === DNS_PORT) return dnsTree(d, transport, start, end);
-  if (srcPort === ECHO_PORT || dstPort === ECHO_PORT) return echoTree(d, dstPort, start, end);
-  if (transport === 'udp') return DHCP_PORTS.has(srcPort) && DHCP_PORTS.has(dstPort) && dhcpTree(d, start, end);
-  return (HTTP_PORTS.has(srcPort) || HTTP_PORTS.has(dstPort)) && httpTree(d, start, end);
+  switch (applicationOf(transport, srcPort, dstPort)) {
+    case 'dns':
+      return dnsTree(d, transport, start, end);
+    case 'echo':
+      return echoTree(d, dstPort, start, end);
+    case 'dhcp':
+      return dhcpTree(d, start, end);
+    case 'http':
+      return httpTree(d, start, end);
+    default:
+      return false;
+  }
+}
+
+/** Whose dissector looks at a payload between these ports; undefined where nobody's does. */
+export function applicationOf(
+  transport: 'tcp' | 'udp',
+  srcPort: number,
+  dstPort: number,
+): 'dns' | 'echo' | 'dhcp' | 'http' | undefined {
+  if (srcPort === DNS_PORT || dstPort === DNS_PORT) return 'dns';
+  if (srcPort === ECHO_PORT || dstPort === ECHO_PORT) return 'echo';
+  if (transport === 'udp') return DHCP_PORTS.has(srcPort) && DHCP_PORTS.has(dstPort) ? 'dhcp' : undefined;
+  return HTTP_PORTS.has(srcPort) || HTTP_PORTS.has(dstPort) ? 'http' : undefined;
 }

@@ -66,13 +66,19 @@ export function putArp(bytes: Uint8Array, at: number, arp: ArpPacket): void {
 
 // -- decode
 
-export function getArp(bytes: Uint8Array, at: number, end: number, ident: PacketId): ArpPacket | RawProblem {
-  if (end - at < ARP_LENGTH) return 'short header';
-  const known =
+/** Whole, for IPv4 and over Ethernet. */
+export function isArp(bytes: Uint8Array, at: number, end: number): boolean {
+  return (
+    end - at >= ARP_LENGTH &&
     get16(bytes, at + AT.hardwareType) === HARDWARE_ETHERNET &&
     get16(bytes, at + AT.protocolType) === ETHERTYPE.ipv4 &&
-    get16(bytes, at + AT.hardwareSize) === SIZES;
-  if (!known) return 'unknown hardware or protocol type';
+    get16(bytes, at + AT.hardwareSize) === SIZES
+  );
+}
+
+export function getArp(bytes: Uint8Array, at: number, end: number, ident: PacketId): ArpPacket | RawProblem {
+  if (end - at < ARP_LENGTH) return 'short header';
+  if (!isArp(bytes, at, end)) return 'unknown hardware or protocol type';
   return new ArpPacket(
     ident,
     get16(bytes, at + AT.operation),

@@ -25,7 +25,7 @@ const AT = {
 const RESERVED = 0x8000;
 const DONT_FRAGMENT = 0x4000;
 const MORE_FRAGMENTS = 0x2000;
-const OFFSET_MASK = 0x1fff;
+export const FRAGMENT_OFFSET_MASK = 0x1fff;
 
 // -- fields
 
@@ -70,7 +70,7 @@ export const IPV4: HeaderTable = {
     flag('ip.flags.mf', AT.flagsAndOffset, 1, 0x20, 'More fragments', '后有分片 More fragments', 'ip.flags'),
     // In units of eight bytes, as Wireshark 4.0 has it.
     uint('ip.frag_offset', AT.flagsAndOffset, 2, 'Fragment Offset', '片偏移 Fragment Offset', {
-      mask: OFFSET_MASK,
+      mask: FRAGMENT_OFFSET_MASK,
     }),
     uint('ip.ttl', AT.ttl, 1, 'Time to Live', '生存时间 TTL'),
     uint('ip.proto', AT.protocol, 1, 'Protocol', '上层协议 Protocol', { names: PROTOCOL_NAMES }),
@@ -159,7 +159,7 @@ export function getIpv4(bytes: Uint8Array, at: number): Ipv4Header {
     identification: get16(bytes, at + AT.identification),
     dontFragment: (fragment & DONT_FRAGMENT) !== 0,
     moreFragments: (fragment & MORE_FRAGMENTS) !== 0,
-    fragmentOffset: (fragment & OFFSET_MASK) * 8,
+    fragmentOffset: (fragment & FRAGMENT_OFFSET_MASK) * 8,
     ttl: bytes[at + AT.ttl]!,
     protocol: bytes[at + AT.protocol]!,
     src: new Ipv4Address(get32(bytes, at + AT.src)),
@@ -191,7 +191,7 @@ export interface Ipv4Span {
 export function ipv4Tree(d: Dissector, at: number, end: number): Ipv4Span | undefined {
   const { bytes } = d;
   const headerLength = at < end ? (bytes[at]! & 15) * 4 : 0;
-  const problem = headerProblem(bytes, at, end, headerLength);
+  const problem = ipv4Problem(bytes, at, end);
   const rows = readable(problem, headerLength);
   const length = rows < IPV4.rows.length ? 1 : Math.max(headerLength, IPV4_HEADER_LENGTH);
   const node = d.open(IPV4.protocol, at, Math.min(end, at + length));
@@ -229,7 +229,9 @@ function readable(problem: RawProblem | undefined, headerLength: number): number
   return problem === 'bad header length' && headerLength < IPV4_HEADER_LENGTH ? 2 : IPV4.rows.length;
 }
 
-function headerProblem(bytes: Uint8Array, at: number, end: number, headerLength: number): RawProblem | undefined {
+/** Why nothing behind this header can be read; a wrong checksum is no reason. */
+export function ipv4Problem(bytes: Uint8Array, at: number, end: number): RawProblem | undefined {
+  const headerLength = at < end ? (bytes[at]! & 15) * 4 : 0;
   if (at < end && bytes[at]! >> 4 !== 4) return 'bad version';
   if (at < end && headerLength < IPV4_HEADER_LENGTH) return 'bad header length';
   if (end - at < IPV4_HEADER_LENGTH) return 'short header';

@@ -133,6 +133,11 @@ export const TCP_ANALYSIS_FIELDS: readonly Field[] = [
   ...[...FINDINGS.values()].map(({ field }) => field),
 ];
 
+/** Names that are there only where something was found. */
+export const FINDING_NAMES: ReadonlySet<string> = new Set(
+  [FLAGS, ...[...FINDINGS.values()].map(({ field }) => field)].map(({ name }) => name),
+);
+
 /** `at` is where the generated nodes are put: behind the header. */
 export function conversationTree(node: TreeNode, at: number, tcp: TcpContext): void {
   addGenerated(node, SINCE_FIRST, tcp.sinceFirstNs, at);

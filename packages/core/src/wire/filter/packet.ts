@@ -1,8 +1,14 @@
-/** A dissected packet as filters see it: nodes by name, those of quoted headers included, looked up once per name. */
+/** A packet as filters see it: nodes by name, those of quoted headers included, and the bytes that protocols and groups count as. */
 import type { Dissection } from '../tree.ts';
 import type { TreeNode } from '../tree-node.ts';
 
-export class FilterPacket {
+export interface FilterPacket {
+  readonly bytes: Uint8Array;
+  nodes(name: string): readonly TreeNode[];
+}
+
+/** A dissected packet; each name is looked up once. */
+export class DissectedPacket implements FilterPacket {
   private readonly found = new Map<string, readonly TreeNode[]>();
 
   constructor(private readonly packet: Dissection) {}
