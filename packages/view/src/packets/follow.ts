@@ -1,5 +1,6 @@
 /** The packets that belong together: what a packet answers, repeats or is part of, and what answers, repeats or is part of it. */
 import type { Recording } from '../recording/recording.ts';
+import { FirstPlaces } from './first-places.ts';
 
 export interface Related {
   readonly packet: number;
@@ -13,33 +14,49 @@ export interface Related {
 const MOST = 200;
 
 export class Chains {
-  private readonly causes = new Map<number, Related>();
-  private readonly results = new Map<number, number[]>();
+  /** The first frame of each packet. */
+  private readonly first: FirstPlaces;
+  /** By a packet's first frame: the last one that came of it; by that one: the one before. One more than the frame, 0 for none. */
+  private readonly lastResult: Uint32Array;
+  private readonly resultBefore: Uint32Array;
 
-  constructor({ frames, causes }: Recording) {
-    for (let i = 0; i < frames.packets.length; i++) {
-      const packet = frames.packets[i]!;
-      if (packet === 0 || this.causes.has(packet)) continue;
-      const of = frames.of[i]!;
-      this.causes.set(packet, { packet, cause: causes[frames.cause[i]!] ?? 'origin', of });
-      if (of === 0) continue;
-      const results = this.results.get(of);
-      if (results === undefined) this.results.set(of, [packet]);
-      else results.push(packet);
+  constructor(private readonly recording: Recording) {
+    const { packets, of } = recording.frames;
+    this.first = new FirstPlaces(packets.length, (frame) => packets[frame]!);
+    this.lastResult = new Uint32Array(packets.length);
+    this.resultBefore = new Uint32Array(packets.length);
+    const made: number[] = [];
+    for (let frame = 0; frame < packets.length; frame++)
+      if (packets[frame] !== 0 && this.first.add(frame) && of[frame] !== 0) made.push(frame);
+    for (const frame of made) {
+      const origin = this.first.of(of[frame]!);
+      if (origin < 0) continue;
+      this.resultBefore[frame] = this.lastResult[origin]!;
+      this.lastResult[origin] = frame + 1;
     }
   }
 
   /** In the order of their making; the packet itself among them. */
   of(packet: number): readonly Related[] {
-    const found = new Set<number>();
+    const { packets, of } = this.recording.frames;
+    const found = new Map<number, Related>();
     const queue = [packet];
     for (const each of queue) {
-      if (found.has(each) || found.size === MOST || !this.causes.has(each)) continue;
-      found.add(each);
-      const { of } = this.causes.get(each)!;
-      if (of !== 0) queue.push(of);
-      queue.push(...(this.results.get(each) ?? []));
+      const frame = this.first.of(each);
+      if (frame < 0 || found.has(each) || found.size === MOST) continue;
+      found.set(each, this.related(frame));
+      if (of[frame] !== 0) queue.push(of[frame]!);
+      const results: number[] = [];
+      for (let next = this.lastResult[frame]!; next !== 0; next = this.resultBefore[next - 1]!)
+        results.push(packets[next - 1]!);
+      queue.push(...results.reverse().slice(0, MOST));
     }
-    return [...found].sort((a, b) => a - b).map((each) => this.causes.get(each)!);
+    return [...found.values()].sort((a, b) => a.packet - b.packet);
+  }
+
+  private related(frame: number): Related {
+    const { frames, causes } = this.recording;
+    const cause = causes[frames.cause[frame]!] ?? 'origin';
+    return { packet: frames.packets[frame]!, cause, of: frames.of[frame]! };
   }
 }

@@ -6,10 +6,13 @@ import { TcpAnalysis } from '@netarium/core/check/analysis.ts';
 import { decodeFrame } from '@netarium/core/wire/codec.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
 import { type CompiledFilter, compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
+import { HeaderPacket, needsConversation } from '@netarium/core/wire/filter/header-packet.ts';
 import type { CauseKind, PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 import { countWhere } from '../timeline/timeline.ts';
+import { FirstPlaces } from './first-places.ts';
+import { TcpContexts } from './tcp-contexts.ts';
 
 export interface PacketRow {
   /** From 1. */
@@ -38,18 +41,30 @@ const AHEAD = 1000;
 export class PacketList {
   /** Indices of the sights that it shows. */
   private readonly sights: Uint32Array;
+  /** The first sight of each packet. */
+  private readonly first: FirstPlaces;
   private readonly analysis = new TcpAnalysis();
-  private readonly contexts: PacketContext[] = [];
+  private readonly conversations: TcpContexts;
   private readonly kept = new Map<number, Dissection>();
-  /** What was asked last: a page asks the same at every frame. */
-  private asked = { packet: -1, row: -1 };
 
   /** `card` by its full name; every packet once without one. */
   constructor(
     private readonly recording: Recording,
     card?: string,
   ) {
-    this.sights = card === undefined ? origins(recording) : ofCard(recording, card);
+    const { sights, frames, cards } = recording;
+    const number = card === undefined ? -1 : cards.findIndex(({ name }) => name === card);
+    const packetOf = (sight: number): number => frames.packets[sights.frame[sight]!]!;
+    this.first = new FirstPlaces(sights.atNs.length, packetOf);
+    const shown: number[] = [];
+    for (let sight = 0; sight < sights.atNs.length; sight++) {
+      if (card === undefined ? sights.out[sight] !== 1 : sights.card[sight] !== number) continue;
+      // Bytes that are nobody's packet are each shown.
+      const again = !this.first.add(sight) && packetOf(sight) !== 0;
+      if (card !== undefined || !again) shown.push(sight);
+    }
+    this.sights = Uint32Array.from(shown);
+    this.conversations = new TcpContexts(this.length);
   }
 
   get length(): number {
@@ -58,11 +73,8 @@ export class PacketList {
 
   /** The row that shows a packet first; -1 where none does. */
   rowOf(packet: number): number {
-    if (this.asked.packet === packet) return this.asked.row;
-    const { frames, sights } = this.recording;
-    const row = this.sights.findIndex((sight) => frames.packets[sights.frame[sight]!] === packet);
-    this.asked = { packet, row };
-    return row;
+    const sight = this.first.of(packet);
+    return sight < 0 ? -1 : countWhere(this.length, (row) => this.sights[row]! < sight);
   }
 
   /** The last row up to an instant; -1 before the first. */
@@ -87,74 +99,75 @@ export class PacketList {
       where: recording.cards[recording.sights.card[sight]!]!.name,
       frame,
       packet: recording.frames.packets[frame]!,
-      findings: this.contexts[index]?.tcp?.findings ?? [],
+      findings: this.conversations.at(index)?.findings ?? [],
     };
   }
 
-  /** Every row's conversation is known: rows beyond what is known are shown as a frame alone is. */
+  /** Rows whose conversations are known, counted from the first; those beyond are shown as a frame alone is. */
+  get known(): number {
+    return this.conversations.length;
+  }
+
   get analysed(): boolean {
-    return this.contexts.length === this.length;
+    return this.known === this.length;
+  }
+
+  /** The identity of a row's packet. */
+  packet(index: number): number {
+    const { frames, sights } = this.recording;
+    return frames.packets[sights.frame[this.sights[index]!]!]!;
   }
 
   /** Works out the conversations of up to so many more rows. */
   analyse(count: number): void {
-    this.analyseTo(Math.min(this.length, this.contexts.length + count));
+    this.analyseTo(Math.min(this.length, this.known + count));
   }
 
   dissection(index: number): Dissection {
     const known = this.kept.get(index);
     if (known !== undefined) return known;
+    if (index < this.known + AHEAD) this.analyseTo(index + 1);
     const made = dissect(this.bytes(index), this.context(index));
-    if (index >= this.contexts.length) return made;
     if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(index, made);
     return made;
+  }
+
+  /** The same for who goes through the whole list: nothing is kept, and no conversation worked out. */
+  passing(index: number): Dissection {
+    return this.kept.get(index) ?? dissect(this.bytes(index), this.context(index));
   }
 
   bytes(index: number): Uint8Array {
     return frameBytes(this.recording, this.recording.sights.frame[this.sights[index]!]!);
   }
 
-  private context(index: number): PacketContext {
-    if (index < this.contexts.length + AHEAD) this.analyseTo(index + 1);
-    return this.contexts[index] ?? { number: index + 1 };
+  /** What is known of a row beside its bytes. */
+  context(index: number): PacketContext {
+    const { sights, cards } = this.recording;
+    const at = (row: number): number => sights.atNs[this.sights[row]!]!;
+    const tcp = this.conversations.at(index);
+    return {
+      number: index + 1,
+      relativeNs: at(index) - at(0),
+      deltaNs: index === 0 ? 0 : at(index) - at(index - 1),
+      interfaceName: cards[sights.card[this.sights[index]!]!]!.name,
+      ...(tcp === undefined ? {} : { tcp }),
+    };
   }
 
   private analyseTo(end: number): void {
-    const { sights, frames, causes, cards } = this.recording;
-    for (let i = this.contexts.length; i < end; i++) {
+    const { sights, frames, causes } = this.recording;
+    for (let i = this.known; i < end; i++) {
+      // What was looked at before its conversation was known is looked at again.
+      this.kept.delete(i);
       const sight = this.sights[i]!;
       const frame = sights.frame[sight]!;
-      const atNs = sights.atNs[sight]!;
       const cause = (causes[frames.cause[frame]!] ?? 'origin') as CauseKind;
       const ident = { id: frames.packets[frame]!, cause, of: frames.of[frame]! } as PacketId;
-      const tcp = this.analysis.packet(decodeFrame(this.bytes(i), ident), i + 1, atNs);
-      this.contexts.push({
-        number: i + 1,
-        relativeNs: atNs - sights.atNs[this.sights[0]!]!,
-        deltaNs: i === 0 ? 0 : atNs - sights.atNs[this.sights[i - 1]!]!,
-        interfaceName: cards[sights.card[sight]!]!.name,
-        ...(tcp === undefined ? {} : { tcp }),
-      });
+      this.conversations.push(this.analysis.packet(decodeFrame(this.bytes(i), ident), i + 1, sights.atNs[sight]!));
     }
   }
-}
-
-function origins({ sights, frames }: Recording): Uint32Array {
-  const known = new Set<number>();
-  const found: number[] = [];
-  for (let i = 0; i < sights.atNs.length; i++) {
-    const packet = frames.packets[sights.frame[i]!]!;
-    if (sights.out[i] !== 1 || (packet !== 0 && known.has(packet))) continue;
-    known.add(packet);
-    found.push(i);
-  }
-  return Uint32Array.from(found);
-}
-
-function ofCard({ sights, cards }: Recording, card: string): Uint32Array {
-  const number = cards.findIndex(({ name }) => name === card);
-  return Uint32Array.from([...sights.card.keys()].filter((i) => sights.card[i] === number));
 }
 
 /** A filter, or what is wrong with it and where. */
@@ -163,15 +176,23 @@ export function filterOf(text: string): CompiledFilter | { readonly ok: false; r
   return compiled.ok ? compiled : { ok: false, problem: filterErrorText(text, compiled.error) };
 }
 
-/** Rows that pass a filter, found bit by bit: the first of a million are there before the last was looked at. */
+/**
+ * Rows that pass a filter, found bit by bit: the first of a million are there before the last was looked at. Headers answer for themselves; rows are dissected
+ * only for what those do not say, and conversations worked out only for filters that ask about them.
+ */
 export class FilteredRows {
   private readonly found: number[] = [];
-  private looked = 0;
+  private readonly packet = new HeaderPacket();
+  private readonly asksConversations: boolean;
+  /** Rows that were looked at. */
+  looked = 0;
 
   constructor(
     private readonly list: PacketList,
     private readonly filter: CompiledFilter | undefined,
-  ) {}
+  ) {
+    this.asksConversations = filter !== undefined && [...filter.fields].some(needsConversation);
+  }
 
   get done(): boolean {
     return this.filter === undefined || this.looked === this.list.length;
@@ -200,9 +221,16 @@ export class FilteredRows {
 
   /** Looks at up to so many more rows. */
   advance(count: number): void {
-    if (this.filter === undefined) return;
-    const end = Math.min(this.list.length, this.looked + count);
-    for (; this.looked < end; this.looked++)
-      if (this.filter.test(this.list.dissection(this.looked))) this.found.push(this.looked);
+    const { filter, list } = this;
+    if (filter === undefined) return;
+    const end = Math.min(list.length, this.looked + count);
+    if (this.asksConversations) list.analyse(end - list.known);
+    for (; this.looked < end; this.looked++) if (this.passes(filter, this.looked)) this.found.push(this.looked);
+  }
+
+  private passes(filter: CompiledFilter, row: number): boolean {
+    const { list } = this;
+    const source = { context: () => list.context(row), dissect: () => list.passing(row) };
+    return filter.holds(this.packet.take(list.bytes(row), source));
   }
 }
