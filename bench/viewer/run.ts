@@ -5,6 +5,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import { type Opened, Pages, recordLab } from '../../test/viewer/pages.ts';
+import { MARK, MainThread, type Stretch } from './main-thread.ts';
 import { synthetic } from './synthetic.ts';
 
 const all = ['start', 'seek', 'play', 'filter'];
@@ -15,28 +16,45 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`;
 
 function quantiles(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
-  return `median ${ms(sorted[sorted.length >> 1]!)}, most ${ms(sorted.at(-1)!)} (${sorted.length})`;
+  return `median ${ms(sorted[sorted.length >> 1]!)}, most ${ms(sorted.at(-1)!)}`;
+}
+
+/** What passed on the clock, and what of it the page's thread had of a core. */
+function both(stretches: readonly Stretch[]): string {
+  return `${quantiles(stretches.map(({ wall }) => wall))}; CPU ${quantiles(stretches.map(({ cpu }) => cpu))} (${stretches.length})`;
 }
 
 function complain({ complaints }: Opened): void {
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
 }
 
-/** In the page: what an input costs until the scripts it set off are done, and until the next frame is on the screen. */
+/** In the page: marks before each input, when the scripts that it set off are done, and when the next frame is on the screen. */
 const TIMED = `async (inputs) => {
   const task = () => new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); });
-  const costs = { work: [], shown: [] };
-  for (const input of inputs) {
+  const mark = (what, i) => performance.mark('${MARK}' + what + ' ' + i);
+  for (const [i, input] of inputs.entries()) {
     await task();
-    const from = performance.now();
+    mark('input', i);
     input();
     await task();
-    costs.work.push(performance.now() - from);
+    mark('done', i);
     await new Promise((done) => requestAnimationFrame(() => task().then(done)));
-    costs.shown.push(performance.now() - from);
+    mark('shown', i);
   }
-  return costs;
 }`;
+
+interface Costs {
+  readonly work: readonly Stretch[];
+  readonly shown: readonly Stretch[];
+}
+
+async function timed({ page }: Opened, inputs: readonly string[]): Promise<Costs> {
+  const thread = await MainThread.while(pages.browser, () => page.evaluate(`(${TIMED})([${inputs}])`));
+  return {
+    work: inputs.map((_, i) => thread.between(`input ${i}`, `done ${i}`)),
+    shown: inputs.map((_, i) => thread.between(`input ${i}`, `shown ${i}`)),
+  };
+}
 
 const SLIDE = `(part) => () => {
   const slider = document.querySelector('input[type=range]');
@@ -44,11 +62,6 @@ const SLIDE = `(part) => () => {
   slider.dispatchEvent(new Event('input', { bubbles: true }));
 }`;
 const PRESS = `(key) => () => window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))`;
-
-interface Costs {
-  readonly work: number[];
-  readonly shown: number[];
-}
 
 async function start(): Promise<void> {
   const { script } = pages.files;
@@ -82,10 +95,15 @@ async function start(): Promise<void> {
 async function million(what: 'events' | 'packets'): Promise<Opened> {
   const size = { events: 10_000, packets: 100_000, [what]: 1_000_000 };
   const url = pages.write(what, synthetic({ machines: 300, moving: 50, ...size }));
-  const from = performance.now();
-  const opened = await pages.open(`${url}#t=0&lang=en`);
-  say(`a page with 1,000,000 ${what}, until it is there`, ms(performance.now() - from));
-  return opened;
+  let opened: Opened | undefined;
+  const thread = await MainThread.while(pages.browser, async () => {
+    opened = await pages.open(`${url}#t=0&lang=en`);
+    await opened.page.evaluate(`performance.mark('${MARK}from', { startTime: 0 }); performance.mark('${MARK}there')`);
+  });
+  const { wall, cpu, longest } = thread.between('from', 'there');
+  say(`a page with 1,000,000 ${what}, until it is there`, `${ms(wall)}; CPU ${ms(cpu)}`);
+  say('  longest task', `${ms(longest!.to - longest!.from)}; CPU ${ms(longest!.cpu)}`);
+  return opened!;
 }
 
 async function seek(opened: Opened): Promise<void> {
@@ -98,34 +116,56 @@ async function seek(opened: Opened): Promise<void> {
   ] as const) {
     await page.evaluate(`location.hash = '#t=0&view=${view}&sel=${sel}&lang=en'`);
     await page.waitForTimeout(1500);
-    const slides = await page.evaluate<Costs>(`(${TIMED})([0.999, ${parts}].map(${SLIDE}))`);
-    say(`${view}: first seek to the end`, ms(slides.shown[0]!));
-    say(`${view}: seek anywhere, until it is shown`, quantiles(slides.shown.slice(1)));
-    const steps = await page.evaluate<Costs>(`(${TIMED})(Array(200).fill('ArrowRight').map(${PRESS}))`);
-    say(`${view}: step, script`, quantiles(steps.work));
+    const slides = await timed(
+      opened,
+      [0.999, ...parts].map((part) => `(${SLIDE})(${part})`),
+    );
+    say(`${view}: first seek to the end, until it is shown`, both(slides.shown.slice(0, 1)));
+    say(`${view}: seek anywhere, until it is shown`, both(slides.shown.slice(1)));
+    const steps = await timed(opened, Array<string>(200).fill(`(${PRESS})('ArrowRight')`));
+    say(`${view}: step, script`, both(steps.work));
+    say(`${view}: step, until it is shown`, both(steps.shown));
   }
   complain(opened);
 }
+
+/** Answered by many packets, by one early one, by number 750,001 alone: from its header, and from its conversation. */
+const FILTERS = [
+  'tcp.port == 443',
+  'ip.addr == 10.0.0.2 && tcp.srcport == 2000',
+  'tcp.seq_raw == 901 && tcp.srcport == 1024',
+  'tcp.seq == 901 && tcp.srcport == 1024',
+];
 
 async function filter(opened: Opened): Promise<void> {
   const { page } = opened;
   await page.evaluate(`location.hash = '#t=0&view=packets&lang=en'`);
   await page.waitForTimeout(1000);
-  for (const text of ['tcp.port == 443', 'ip.addr == 10.0.0.2 && tcp.srcport == 2000']) {
-    const time = await page.evaluate<number>(`(async () => {
-      const box = document.querySelector('#filter');
-      const type = (text) => {
-        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(box, text);
-        box.dispatchEvent(new Event('input', { bubbles: true }));
-      };
-      type('arp');
-      while (document.querySelectorAll('.row').length > 0) await new Promise(requestAnimationFrame);
-      const from = performance.now();
-      type(${JSON.stringify(text)});
-      while (document.querySelectorAll('.row').length === 0) await new Promise(requestAnimationFrame);
-      return performance.now() - from;
-    })()`);
-    say(`1,000,000 packets, filter ${text}: first rows`, ms(time));
+  for (const text of FILTERS) {
+    const thread = await MainThread.while(pages.browser, () =>
+      page.evaluate(`(async () => {
+        const box = document.querySelector('#filter');
+        const type = (text) => {
+          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(box, text);
+          box.dispatchEvent(new Event('input', { bubbles: true }));
+        };
+        const until = async (holds) => { while (!holds()) await new Promise(requestAnimationFrame); };
+        const rows = () => document.querySelectorAll('.row').length;
+        type('arp');
+        await until(() => rows() === 0);
+        performance.mark('${MARK}typed');
+        type(${JSON.stringify(text)});
+        await until(() => rows() > 0);
+        performance.mark('${MARK}rows');
+        await until(() => !document.querySelector('.count').textContent.includes('so far'));
+        performance.mark('${MARK}all');
+      })()`),
+    );
+    const [first, whole] = [thread.between('typed', 'rows'), thread.between('typed', 'all')];
+    say(`1,000,000 packets, filter ${text}`, `first rows ${ms(first.wall)}; CPU ${ms(first.cpu)}`);
+    const longest = whole.longest!;
+    say('  every row', `${ms(whole.wall)}; CPU ${ms(whole.cpu)}`);
+    say('  longest task', `${ms(longest.to - longest.from)}; CPU ${ms(longest.cpu)}`);
   }
   complain(opened);
 }
@@ -136,31 +176,20 @@ async function play(): Promise<void> {
   const { page } = opened;
   await page.keyboard.press(' ');
   await page.waitForTimeout(2000);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const busyMs = async (): Promise<number> => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value;
-  };
-  const before = await busyMs();
-  const frames = await page.evaluate<number[]>(`new Promise((done) => {
-    const times = [];
-    let last = performance.now();
-    const end = last + 6000;
-    requestAnimationFrame(function look(now) {
-      times.push(now - last);
-      last = now;
-      if (now < end) requestAnimationFrame(look);
-      else done(times.slice(1));
-    });
-  })`);
-  const sorted = [...frames].sort((a, b) => a - b);
-  say(
-    '300 machines, 2,000 packets under way, playing: frames/s, median',
-    (1000 / sorted[sorted.length >> 1]!).toFixed(1),
-  );
-  say("  CPU time of the page's thread per frame", ms(((await busyMs()) - before) / frames.length));
-  say('  longest frame after 2 s', ms(sorted.at(-1)!));
+  let frames = 0;
+  const thread = await MainThread.while(pages.browser, async () => {
+    frames = await page.evaluate<number>(`new Promise((done) => {
+      let frames = 0;
+      const end = performance.now() + 6000;
+      requestAnimationFrame(function look(now) {
+        performance.mark('${MARK}frame ' + frames++);
+        if (now < end) requestAnimationFrame(look);
+        else done(frames);
+      });
+    })`);
+  });
+  const times = Array.from({ length: frames - 1 }, (_, i) => thread.between(`frame ${i}`, `frame ${i + 1}`));
+  say('300 machines, 2,000 packets under way, playing: a frame', both(times));
   complain(opened);
 }
 
