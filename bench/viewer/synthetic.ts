@@ -1,5 +1,5 @@
 /** Recordings of a size that no lab has: what they show is made up, its form is that of a run. */
-import type { Value } from '@netarium/core/record/catalogue.ts';
+import { eventValuesOf, type Values } from '@netarium/view/recording/event-values.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 
 export interface Size {
@@ -39,7 +39,7 @@ function frames(count: number): Uint8Array {
 
 const KINDS = ['tcp.state', 'neighbour.state', 'process.start', 'process.exit', 'frame.drop'] as const;
 
-function valuesOf(i: number): Record<string, Value> {
+function valuesOf(i: number): Values {
   switch (i % 5) {
     case 0:
       return {
@@ -128,7 +128,7 @@ export function synthetic({ machines, packets, events, moving }: Size): Recordin
       atNs: Float64Array.from({ length: events }, (_, i) => Math.floor((i * endNs) / Math.max(1, events))),
       kind: Uint16Array.from({ length: events }, (_, i) => i % KINDS.length),
       host: Uint16Array.from({ length: events }, (_, i) => (i % 3 === 0 ? 0 : i % machines)),
-      values: numbers(events, valuesOf),
+      values: eventValuesOf(numbers(events, valuesOf)),
     },
   };
 }

@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import { encodeRecording } from '@netarium/view/recording/container.ts';
+import { EventValues } from '@netarium/view/recording/event-values.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pages, record, recordLab } from './pages.ts';
@@ -17,6 +18,11 @@ beforeAll(async () => {
   recording = await recordLab('handshake');
 });
 afterAll(() => pages.close());
+
+function withTexts(values: EventValues, change: (text: string) => string): EventValues {
+  const { shapes, texts, shape, numbers, words } = values;
+  return new EventValues(shapes, texts.map(change), shape, numbers, words);
+}
 
 /** Everywhere where a lab, a host or a forger may put text. */
 function hostile(): Recording {
@@ -50,14 +56,7 @@ function hostile(): Recording {
     },
     events: {
       ...recording.events,
-      values: recording.events.values.map((values) =>
-        Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [
-            name,
-            typeof value === 'string' ? `${value}${MARKUP}` : value,
-          ]),
-        ),
-      ),
+      values: withTexts(recording.events.values, (text) => `${text}${MARKUP}`),
     },
   };
 }
@@ -148,7 +147,7 @@ describe('a file that is no recording', () => {
         gzipSync(
           encodeRecording({
             ...recording,
-            events: { ...recording.events, values: recording.events.values.map(() => null) as never },
+            events: { ...recording.events, values: withTexts(recording.events.values, () => null as never) },
           }),
         ),
       /cannot be shown/,

@@ -31,7 +31,7 @@ function Event({ index, title }: { readonly index: number; readonly title: strin
   const { m, model, state } = useViewer();
   const { events, kinds, hosts } = model.recording;
   const kind = kinds[events.kind[index]!]!;
-  const { text, rule } = explain(kind, events.values[index]!);
+  const { text, rule } = explain(kind, events.values.at(index));
   return (
     <section id="explained" tabIndex={-1}>
       <h2>{title}</h2>

@@ -30,7 +30,7 @@ export function EventsPane() {
           <span className="host">{hosts[events.host[index]!]}</span>
           <span className="kind">{kinds[events.kind[index]!]}</span>
           <span className="sentence">
-            {textIn(explain(kinds[events.kind[index]!]!, events.values[index]!).text, state.language)}
+            {textIn(explain(kinds[events.kind[index]!]!, events.values.at(index)).text, state.language)}
           </span>
         </>
       )}

@@ -37,9 +37,16 @@ class Boundary extends Component<{ readonly children: ReactNode }, { readonly wh
 }
 
 const root = createRoot(document.getElementById('viewer')!);
-root.render(<p className="hint">{loading}</p>);
+function progress(part: number): void {
+  root.render(
+    <p className="hint">
+      {loading} {Math.floor(100 * part)} %
+    </p>,
+  );
+}
+
 async function show(): Promise<void> {
-  const model = new Model(await embeddedRecording());
+  const model = new Model(await embeddedRecording(progress));
   const store = new Store(stateFromHash(location.hash, { ...model.firstLook(), language }));
   root.render(
     <SharedContext.Provider value={{ model, store }}>

@@ -39,8 +39,7 @@ export class Model {
     this.falls = once(() => fallsOf(recording));
     this.firstLook = once(() => {
       const { hops, endNs } = recording;
-      const first = hops.startNs.length === 0 ? 0 : hops.startNs.reduce((least, at) => Math.min(least, at));
-      return { atNs: this.timeline().previous(first), endNs };
+      return { atNs: this.timeline().previous(hops.startNs[0] ?? 0), endNs };
     });
   }
 

@@ -184,7 +184,7 @@ function Falls({ shown, onShow }: FallsProps) {
       {shown !== undefined && (
         <p role="status">
           {why !== undefined &&
-            `${textIn(explain(kinds[events.kind[why]!]!, events.values[why]!).text, state.language)} `}
+            `${textIn(explain(kinds[events.kind[why]!]!, events.values.at(why)).text, state.language)} `}
           {shown.duplicateAcks.length === 0 ? m.noDuplicateAcks : m.duplicateAcks(shown.duplicateAcks.length)}{' '}
           {shown.duplicateAcks.map((packet) => (
             <button

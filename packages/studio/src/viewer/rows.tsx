@@ -1,6 +1,9 @@
-/** A list of any length as a grid: only the rows on the screen exist. Arrow keys move the chosen row. */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+/**
+ * A list of any length as a grid: only the rows on the screen exist, and as the list moves they change their text and not themselves. Rows are of one height,
+ * so where one stands is a product: a million of them cost nothing. Arrow keys move the chosen row.
+ */
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { useSize } from './use-size.ts';
 
 export interface RowsProps {
   readonly count: number;
@@ -12,22 +15,63 @@ export interface RowsProps {
   readonly inSight: number;
   readonly head?: ReactNode;
   onChoose(index: number): void;
+  /** The right button on a row. */
+  onMenu?(index: number, event: MouseEvent): void;
   row(index: number): ReactNode;
   rowClass?(index: number): string;
 }
 
-export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose, row, rowClass }: RowsProps) {
+/** Rows beyond both ends of what is seen. */
+const BEYOND = 8;
+/** No browser draws an element that is much higher (Firefox ends at 17.9 million pixels): longer lists go by in larger steps. */
+const MOST_PIXELS = 16_000_000;
+
+/** The scroller's place in a list: what the scroll bar says, in pixels, and the pixels of rows above the first that is seen. */
+function geometry(count: number, rowHeight: number, height: number) {
+  const whole = count * rowHeight;
+  const drawn = Math.min(whole, MOST_PIXELS);
+  const stretch = drawn > height ? (whole - height) / (drawn - height) : 1;
+  return {
+    drawn,
+    above: (scrolled: number): number => scrolled * stretch,
+    /** Where to scroll so that a row is seen; not at all where it is. */
+    showing(index: number, scrolled: number): number {
+      const above = scrolled * stretch;
+      const top = index * rowHeight;
+      if (top < above) return Math.floor(top / stretch);
+      return top + rowHeight > above + height ? Math.ceil((top + rowHeight - height) / stretch) : scrolled;
+    },
+    clamped: (scrolled: number): number => Math.max(0, Math.min(scrolled, drawn - height)),
+  };
+}
+
+/** Scrolls to a row when it becomes the one to be seen, and leaves the person alone otherwise. */
+function useScroll(count: number, rowHeight: number, inSight: number) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    useFlushSync: false,
-  });
-  useEffect(() => {
-    if (inSight >= 0 && inSight < count) virtual.scrollToIndex(inSight, { align: 'auto' });
-  }, [inSight, count, virtual]);
+  const { height } = useSize(scroller);
+  const places = geometry(count, rowHeight, height);
+  const [place, setPlace] = useState({ scrolled: 0, shown: -1 });
+  const wanted = height > 0 && inSight < count ? inSight : -1;
+  let scrolled = places.clamped(place.scrolled);
+  if (wanted !== place.shown) {
+    if (wanted >= 0) scrolled = places.showing(wanted, scrolled);
+    setPlace({ scrolled, shown: wanted });
+  }
+  const real = useRef(0);
+  useLayoutEffect(() => {
+    if (height === 0 || real.current === scrolled) return;
+    scroller.current!.scrollTop = scrolled;
+    real.current = scrolled;
+  }, [scrolled, height]);
+  const onScroll = (): void => {
+    real.current = scroller.current!.scrollTop;
+    setPlace((before) => ({ ...before, scrolled: real.current }));
+  };
+  return { scroller, onScroll, height, places, scrolled };
+}
+
+export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose, onMenu, row, rowClass }: RowsProps) {
+  const { scroller, onScroll, height, places, scrolled } = useScroll(count, rowHeight, inSight);
   const keys = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }[event.key];
     if (step === undefined || count === 0) return;
@@ -35,6 +79,10 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
     event.stopPropagation();
     onChoose(Math.min(count - 1, Math.max(0, chosen + step)));
   };
+  const above = places.above(scrolled);
+  const seen = Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
+  const first = Math.max(0, Math.floor(above / rowHeight) - BEYOND);
+  const indices = height === 0 ? [] : Array.from({ length: Math.min(seen, count - first) }, (_, i) => first + i);
   return (
     <div className="rows">
       {head}
@@ -46,21 +94,23 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
         tabIndex={0}
         aria-activedescendant={chosen >= 0 ? `${label}-${chosen}` : undefined}
         onKeyDown={keys}
+        onScroll={onScroll}
       >
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => (
+        <div role="presentation" style={{ height: places.drawn, position: 'relative' }}>
+          {indices.map((index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the listbox's
             // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names its active row
             <div
-              key={index}
+              key={index % seen}
               id={`${label}-${index}`}
               role="option"
               aria-selected={index === chosen}
               aria-posinset={index + 1}
               aria-setsize={count}
               className={`row ${rowClass?.(index) ?? ''}`}
-              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+              style={{ transform: `translateY(${scrolled + index * rowHeight - above}px)`, height: rowHeight }}
               onClick={() => onChoose(index)}
+              onContextMenu={(event) => onMenu?.(index, event)}
             >
               {row(index)}
             </div>

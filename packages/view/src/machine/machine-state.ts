@@ -3,6 +3,7 @@
  * many events the whole state is kept, so that any instant is a kept state and a few thousand events away.
  */
 import type { Value } from '@netarium/core/record/catalogue.ts';
+import type { Values } from '../recording/event-values.ts';
 import type { Recording } from '../recording/recording.ts';
 import { above } from '../timeline/timeline.ts';
 
@@ -49,8 +50,6 @@ export interface ProcessState {
   readonly name: string;
   readonly argv: string;
 }
-
-type Values = Readonly<Record<string, Value>>;
 
 interface Mutable {
   up: boolean;
@@ -106,7 +105,7 @@ const CHANGES: Readonly<Record<string, (state: Mutable, values: Values) => void>
   },
   'neighbour.state': (state, { card, address, to, mac }) => {
     const key = `${text(card)} ${text(address)}`;
-    if (to === 'none' || to === '') state.neighbours.delete(key);
+    if (to === 'NONE') state.neighbours.delete(key);
     else state.neighbours.set(key, { card: text(card), address: text(address), state: text(to), mac: text(mac) });
   },
   'route.change': (state, { destination, gateway, card, metric, added }) => {
@@ -142,61 +141,84 @@ const CHANGES: Readonly<Record<string, (state: Mutable, values: Values) => void>
 /** Events between two kept states. */
 const KEYFRAME_EVENTS = 2000;
 
+/** The state after so many of a machine's events. */
 interface Keyframe {
-  /** The first event that is not in it. */
   readonly next: number;
   readonly state: Mutable;
 }
 
-interface OwnEvents {
-  readonly indices: number[];
-  times: Float64Array;
+/** A machine's events that change something, in order, with their instants; and its kept states. */
+interface Known {
+  readonly indices: Uint32Array;
+  readonly times: Float64Array;
+  readonly keyframes: Keyframe[];
+  /** The last answer: the page asks for the same state, or for one a step further. */
+  last: Keyframe;
 }
 
-const NO_EVENTS: OwnEvents = { indices: [], times: new Float64Array() };
-
 export class MachineStates {
-  /** By machine, its events' indices and instants. */
-  private readonly own = new Map<string, OwnEvents>();
-  private readonly keyframes = new Map<string, Keyframe[]>();
+  private readonly known = new Map<string, Known>();
+  /** Indices of the events that change something, machine by machine; and where each one's begin. */
+  private readonly byHost: Uint32Array;
+  private readonly first: Uint32Array;
   private readonly changes: readonly (((state: Mutable, values: Values) => void) | undefined)[];
 
   constructor(private readonly recording: Recording) {
-    const { events, hosts, kinds } = recording;
-    this.changes = kinds.map((kind) => (Object.hasOwn(CHANGES, kind) ? CHANGES[kind] : undefined));
-    for (let i = 0; i < events.atNs.length; i++) {
-      if (this.changes[events.kind[i]!] === undefined) continue;
-      const host = hosts[events.host[i]!]!;
-      const list = this.own.get(host);
-      if (list === undefined) this.own.set(host, { indices: [i], times: new Float64Array() });
-      else list.indices.push(i);
-    }
-    for (const own of this.own.values()) own.times = Float64Array.from(own.indices, (i) => events.atNs[i]!);
+    this.changes = recording.kinds.map((kind) => (Object.hasOwn(CHANGES, kind) ? CHANGES[kind] : undefined));
+    const { kind, host } = recording.events;
+    const changes = this.changes.map((change) => change !== undefined);
+    this.first = new Uint32Array(recording.hosts.length + 1);
+    for (let i = 0; i < kind.length; i++) if (changes[kind[i]!]) this.first[host[i]! + 1]!++;
+    for (let i = 1; i < this.first.length; i++) this.first[i]! += this.first[i - 1]!;
+    const next = this.first.slice();
+    this.byHost = new Uint32Array(next.at(-1)!);
+    for (let i = 0; i < kind.length; i++) if (changes[kind[i]!]) this.byHost[next[host[i]!]!++] = i;
   }
 
+  /** The same object as long as nothing has changed. */
   at(machine: string, atNs: number): MachineState {
-    const { indices, times } = this.own.get(machine) ?? NO_EVENTS;
-    const end = above(times, atNs);
-    const keyframe = this.keyframeBefore(machine, indices, end);
-    const state = copyOf(keyframe.state);
-    for (let i = keyframe.next; i < end; i++) this.apply(state, indices[i]!);
-    return state;
+    const known = this.of(machine);
+    const end = above(known.times, atNs);
+    if (known.last.next === end) return known.last.state;
+    while (known.keyframes.length * KEYFRAME_EVENTS <= end) this.keep(known);
+    const keyframe = known.keyframes[Math.floor(end / KEYFRAME_EVENTS)]!;
+    const from = known.last.next > keyframe.next && known.last.next < end ? known.last : keyframe;
+    known.last = this.after(known, from, end);
+    return known.last.state;
   }
 
-  private keyframeBefore(machine: string, own: readonly number[], end: number): Keyframe {
-    let made = this.keyframes.get(machine);
-    if (made === undefined) this.keyframes.set(machine, (made = [{ next: 0, state: empty() }]));
-    while (made.length * KEYFRAME_EVENTS <= Math.min(end, own.length)) {
-      const last = made.at(-1)!;
-      const state = copyOf(last.state);
-      for (let i = last.next; i < last.next + KEYFRAME_EVENTS; i++) this.apply(state, own[i]!);
-      made.push({ next: last.next + KEYFRAME_EVENTS, state });
-    }
-    return made[Math.floor(end / KEYFRAME_EVENTS)]!;
+  /** Keeps one state more, so that a later question is answered at once; false where all are kept. */
+  prepare(machine: string): boolean {
+    const known = this.of(machine);
+    if (known.keyframes.length * KEYFRAME_EVENTS > known.indices.length) return false;
+    this.keep(known);
+    return true;
   }
 
-  private apply(state: Mutable, index: number): void {
+  private of(machine: string): Known {
+    let known = this.known.get(machine);
+    if (known !== undefined) return known;
+    const { events, hosts } = this.recording;
+    const host = hosts.indexOf(machine);
+    const indices = this.byHost.subarray(this.first[host] ?? 0, this.first[host + 1] ?? 0);
+    const first = { next: 0, state: empty() };
+    known = { indices, times: Float64Array.from(indices, (i) => events.atNs[i]!), keyframes: [first], last: first };
+    this.known.set(machine, known);
+    return known;
+  }
+
+  private keep(known: Known): void {
+    const last = known.keyframes.at(-1)!;
+    known.keyframes.push(this.after(known, last, last.next + KEYFRAME_EVENTS));
+  }
+
+  private after(known: Known, from: Keyframe, end: number): Keyframe {
     const { events } = this.recording;
-    this.changes[events.kind[index]!]!(state, events.values[index]!);
+    const state = copyOf(from.state);
+    for (let i = from.next; i < end; i++) {
+      const index = known.indices[i]!;
+      this.changes[events.kind[index]!]!(state, events.values.at(index));
+    }
+    return { next: end, state };
   }
 }

@@ -3,11 +3,12 @@
  * bytes, little endian. `decodeRecording` trusts nothing: a file that was cut, changed or made up is refused with what is wrong with it.
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import { EventValues, type Shape } from './event-values.ts';
 import type { Recording } from './recording.ts';
-import { wrongPart } from './shape.ts';
+import { areShapes, areTexts, wrongPart } from './shape.ts';
 
 const MARK = encodeUtf8('NETARIUM');
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = MARK.length + 8;
 
 type ColumnArray = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -21,9 +22,8 @@ const COLUMNS = {
   sights: { atNs: 'f64', card: 'u16', out: 'u8', frame: 'u32' },
   hops: { startNs: 'f64', arrivalNs: 'f64', cable: 'u16', back: 'u8', frame: 'u32', fate: 'u8' },
   events: { atNs: 'f64', kind: 'u16', host: 'u16' },
+  values: { shape: 'u16', numbers: 'f64', words: 'u32' },
 } as const satisfies Record<string, Record<string, TypeName>>;
-
-type Part = keyof typeof COLUMNS;
 
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
@@ -34,16 +34,18 @@ function aligned(bytes: number): number {
 }
 
 export function encodeRecording(recording: Recording): Uint8Array {
+  const { frames, sights, hops, events, ...rest } = recording;
+  const { shapes, texts } = events.values;
+  const parts = { frames, sights, hops, events, values: events.values } as unknown as Parts;
   const columns: ColumnArray[] = [];
   const counts: Record<string, number> = {};
   for (const [part, names] of Object.entries(COLUMNS))
     for (const name of Object.keys(names)) {
-      const column = (recording[part as Part] as unknown as Record<string, ColumnArray>)[name]!;
+      const column = parts[part]![name]!;
       counts[`${part}.${name}`] = column.length;
       columns.push(column);
     }
-  const { frames: _frames, sights: _sights, hops: _hops, events, ...rest } = recording;
-  const json = encodeUtf8(JSON.stringify({ ...rest, values: events.values, counts }));
+  const json = encodeUtf8(JSON.stringify({ ...rest, shapes, texts, counts }));
   const start = aligned(HEADER_BYTES + json.length);
   const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + aligned(byteLength), start));
   bytes.set(MARK);
@@ -61,6 +63,15 @@ export function encodeRecording(recording: Recording): Uint8Array {
 
 /** Throws a `RecordingError` for what is no whole recording of this version. */
 export function decodeRecording(bytes: Uint8Array): Recording {
+  const steps = decodingSteps(bytes);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same bit by bit, for who has something else to do in between. */
+export function* decodingSteps(bytes: Uint8Array): Generator<undefined, Recording, undefined> {
   if (bytes.length < HEADER_BYTES || MARK.some((byte, i) => bytes[i] !== byte))
     throw new RecordingError('this is no recording of Netarium');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -68,11 +79,26 @@ export function decodeRecording(bytes: Uint8Array): Recording {
   if (version !== VERSION) throw new RecordingError(`version ${version} of the format, and this reads ${VERSION}`);
   const jsonLength = view.getUint32(MARK.length + 4, true);
   if (HEADER_BYTES + jsonLength > bytes.length) throw new RecordingError('cut off in its description');
-  const { values, counts, ...rest } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
-  let at = aligned(HEADER_BYTES + jsonLength);
-  const parts: Record<string, Record<string, unknown>> = {};
+  const { shapes, texts, counts, ...rest } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
+  yield;
+  const parts = columnsOf(bytes, aligned(HEADER_BYTES + jsonLength), counts);
+  const { shape, numbers, words } = parts.values as unknown as Pick<EventValues, 'shape' | 'numbers' | 'words'>;
+  const values = new EventValues(shapes, texts, shape, numbers, words);
+  const { frames, sights, hops, events } = parts;
+  const recording = { ...rest, frames, sights, hops, events: { ...events, values } } as unknown as Recording;
+  for (const check of CHECKS) {
+    yield;
+    check(recording);
+  }
+  return recording;
+}
+
+/** The columns of each part; a view of the bytes where they lie as the machine wants them. */
+function columnsOf(bytes: Uint8Array, start: number, counts: Record<string, unknown>): Parts {
+  let at = start;
+  const parts: Record<string, Record<string, ColumnArray>> = {};
   for (const [part, names] of Object.entries(COLUMNS)) {
-    const made: Record<string, unknown> = {};
+    const made: Record<string, ColumnArray> = {};
     for (const [name, type] of Object.entries(names)) {
       const count = counts[`${part}.${name}`];
       if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
@@ -80,17 +106,23 @@ export function decodeRecording(bytes: Uint8Array): Recording {
       const Type = TYPES[type as TypeName];
       const length = count * Type.BYTES_PER_ELEMENT;
       if (at + length > bytes.length) throw new RecordingError(`cut off in ${part}.${name}`);
-      made[name] = new Type(bytes.slice(at, at + length).buffer);
+      const { buffer, byteOffset } =
+        (bytes.byteOffset + at) % 8 === 0 ? bytes.subarray(at) : bytes.slice(at, at + length);
+      made[name] = new Type(buffer as ArrayBuffer, byteOffset, count);
       at += aligned(length);
     }
     parts[part] = made;
   }
-  const recording = { ...rest, ...parts, events: { ...parts.events, values } } as unknown as Recording;
-  check(recording);
-  return recording;
+  return parts;
 }
 
-type Described = Record<string, unknown> & { values: unknown; counts: Record<string, unknown> };
+type Parts = Readonly<Record<string, Readonly<Record<string, ColumnArray>>>>;
+
+type Described = Record<string, unknown> & {
+  shapes: readonly Shape[];
+  texts: readonly string[];
+  counts: Record<string, unknown>;
+};
 
 function described(json: Uint8Array): Described {
   let value: unknown;
@@ -99,36 +131,50 @@ function described(json: Uint8Array): Described {
   } catch {
     throw new RecordingError('its description is no JSON');
   }
-  const { values, counts } = (value ?? {}) as Described;
-  if (!Array.isArray(values) || typeof counts !== 'object' || counts === null)
+  const { shapes, texts, counts } = (value ?? {}) as Described;
+  if (!areShapes(shapes) || !areTexts(texts) || typeof counts !== 'object' || counts === null)
     throw new RecordingError('its description is not complete');
   return value as Described;
 }
 
-/** Every index points at something, every time lies in the run, and columns of one part are of one length. */
-function check(recording: Recording): void {
-  const wrong = wrongPart(recording);
-  demand(wrong === undefined, `its ${wrong} are not what they should be`);
-  const { frames, sights, hops, events, cards, cables, kinds, hosts, causes, dropReasons } = recording;
-  const count = frames.packets.length;
-  demand(frames.offsets.length === count + 1, 'frames and their bytes do not go together');
-  for (const column of [frames.lengths, frames.of, frames.cause])
-    demand(column.length === count, 'frames of two lengths');
-  demand(rising(frames.offsets, frames.bytes.length), 'bytes of frames out of order');
-  demand(below(frames.cause, Math.max(1, causes.length)), 'a frame without a cause');
-  sameLength(sights, 'sights');
-  demand(below(sights.card, cards.length) && below(sights.frame, count), 'a sight of nothing');
-  sameLength(hops, 'hops');
-  demand(below(hops.cable, cables.length) && below(hops.frame, count), 'a hop of nothing');
-  demand(below(hops.fate, dropReasons.length + 1), 'a hop without a fate');
-  sameLength({ ...events, values: events.values as unknown as { length: number } }, 'events');
-  demand(below(events.kind, kinds.length) && below(events.host, hosts.length), 'an event of no kind');
-  for (const column of [sights.atNs, hops.startNs, hops.arrivalNs, events.atNs])
-    demand(
-      column.every((at) => at >= 0 && Number.isFinite(at)),
-      'an instant that is none',
-    );
-}
+/** Every index points at something, every time lies in the run and in order, and columns of one part are of one length. */
+const CHECKS: readonly ((recording: Recording) => void)[] = [
+  (recording) => {
+    const wrong = wrongPart(recording);
+    demand(wrong === undefined, `its ${wrong} are not what they should be`);
+  },
+  ({ frames, causes }) => {
+    const count = frames.packets.length;
+    demand(frames.offsets.length === count + 1, 'frames and their bytes do not go together');
+    for (const column of [frames.lengths, frames.of, frames.cause])
+      demand(column.length === count, 'frames of two lengths');
+    demand(spanning(frames.offsets, frames.bytes.length), 'bytes of frames out of order');
+    demand(below(frames.cause, Math.max(1, causes.length)), 'a frame without a cause');
+    for (const column of [frames.lengths, frames.packets, frames.of])
+      demand(
+        column.every((number) => number >= 0 && Number.isSafeInteger(number)),
+        'a frame of no length, or of no packet',
+      );
+  },
+  ({ frames, sights, cards }) => {
+    sameLength(sights, 'sights');
+    demand(below(sights.card, cards.length) && below(sights.frame, frames.packets.length), 'a sight of nothing');
+    inOrder(sights.atNs, 'sights');
+  },
+  ({ frames, hops, cables, dropReasons }) => {
+    sameLength(hops, 'hops');
+    demand(below(hops.cable, cables.length) && below(hops.frame, frames.packets.length), 'a hop of nothing');
+    demand(below(hops.fate, dropReasons.length + 1), 'a hop without a fate');
+    inOrder(hops.startNs, 'hops');
+    demand(hops.arrivalNs.every(isInstant), 'an instant that is none');
+  },
+  ({ events, kinds, hosts }) => {
+    sameLength(events, 'events');
+    demand(below(events.kind, kinds.length) && below(events.host, hosts.length), 'an event of no kind');
+    inOrder(events.atNs, 'events');
+  },
+  ({ events }) => demand(events.values.whole, 'events that say nothing'),
+];
 
 function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new RecordingError(otherwise);
@@ -143,7 +189,20 @@ function below(column: { every(test: (value: number) => boolean): boolean }, lim
   return column.every((value) => value < limit);
 }
 
-function rising(offsets: Float64Array, end: number): boolean {
-  for (let i = 1; i < offsets.length; i++) if (!(offsets[i]! >= offsets[i - 1]!)) return false;
-  return offsets.length > 0 && offsets[0] === 0 && offsets.at(-1) === end;
+function spanning(offsets: Float64Array, end: number): boolean {
+  return offsets.length > 0 && offsets[0] === 0 && offsets.at(-1) === end && rising(offsets);
+}
+
+function rising(numbers: Float64Array): boolean {
+  for (let i = 1; i < numbers.length; i++) if (!(numbers[i]! >= numbers[i - 1]!)) return false;
+  return true;
+}
+
+function isInstant(at: number): boolean {
+  return at >= 0 && Number.isFinite(at);
+}
+
+function inOrder(times: Float64Array, name: string): void {
+  demand(times.every(isInstant), 'an instant that is none');
+  demand(rising(times), `${name} out of order`);
 }

@@ -14,6 +14,7 @@ import { LaneLog } from '../lanes/lane-log.ts';
 import { PLOT_KINDS, type PlotKind } from '../plot/plot.ts';
 import { PlotLog } from '../plot/plot-log.ts';
 import { ByteColumn, Column, Names } from './columns.ts';
+import { EventValuesLog } from './event-values.ts';
 import type { RecordedMachine, Recording } from './recording.ts';
 
 export interface RecordingOptions {
@@ -61,7 +62,7 @@ export class RecordingLog implements Tap, LaneObserver {
     fate: new Column(),
   };
   private readonly events = { atNs: new Column(), kind: new Column(), host: new Column() };
-  private readonly values: WorldEvent['values'][] = [];
+  private readonly values = new EventValuesLog();
   /** Hops that may still end in a drop: by the sender's name and the packet. */
   private readonly underWay = new Map<string, number>();
 
@@ -154,6 +155,8 @@ export class RecordingLog implements Tap, LaneObserver {
   recording(definition: LabDefinition, run: LabRun, engine: string): Recording {
     const { frames, sights, hops, events, cards } = this;
     const offsets = [...frames.offsets.values(), this.bytes.length];
+    // A frame is told of when it enters its lane, which it may leave only when others have left.
+    const order = [...hops.startNs.values().keys()].sort((a, b) => hops.startNs.at(a) - hops.startNs.at(b));
     return {
       engine,
       lab: run.lab,
@@ -194,18 +197,18 @@ export class RecordingLog implements Tap, LaneObserver {
         frame: Uint32Array.from(sights.frame.values()),
       },
       hops: {
-        startNs: Float64Array.from(hops.startNs.values()),
-        arrivalNs: Float64Array.from(hops.arrivalNs.values()),
-        cable: Uint16Array.from(hops.cable.values()),
-        back: Uint8Array.from(hops.back.values()),
-        frame: Uint32Array.from(hops.frame.values()),
-        fate: Uint8Array.from(hops.fate.values()),
+        startNs: Float64Array.from(order, (hop) => hops.startNs.at(hop)),
+        arrivalNs: Float64Array.from(order, (hop) => hops.arrivalNs.at(hop)),
+        cable: Uint16Array.from(order, (hop) => hops.cable.at(hop)),
+        back: Uint8Array.from(order, (hop) => hops.back.at(hop)),
+        frame: Uint32Array.from(order, (hop) => hops.frame.at(hop)),
+        fate: Uint8Array.from(order, (hop) => hops.fate.at(hop)),
       },
       events: {
         atNs: Float64Array.from(events.atNs.values()),
         kind: Uint16Array.from(events.kind.values()),
         host: Uint16Array.from(events.host.values()),
-        values: this.values,
+        values: this.values.values(),
       },
     };
   }

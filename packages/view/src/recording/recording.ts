@@ -1,15 +1,15 @@
 /**
  * A finished run as one value that a page can show without running anything: what machines and cables there are, every frame with its bytes, where it was
  * seen and how it travelled, every event, and the views that are drawn from samples (ladder, lanes, curves). Columns are parallel arrays: entry i of each
- * belongs together.
+ * belongs together. Sights, hops and events stand in the order of time (hops by their start), so that whoever looks for an instant need not sort.
  */
 import type { Text } from '@netarium/core/check/lab.ts';
 import type { CheckResult, StoryLine } from '@netarium/core/check/lab-run.ts';
-import type { Value } from '@netarium/core/record/catalogue.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
 import type { Ladder } from '../ladder/ladder.ts';
 import type { Lanes } from '../lanes/lanes.ts';
 import type { Curve, PlotKind } from '../plot/plot.ts';
+import type { EventValues } from './event-values.ts';
 
 export interface RecordedMachine {
   readonly name: string;
@@ -71,7 +71,7 @@ export interface RecordedEvents {
   /** Indices into `kinds` and `hosts`. */
   readonly kind: Uint16Array;
   readonly host: Uint16Array;
-  readonly values: readonly Readonly<Record<string, Value>>[];
+  readonly values: EventValues;
 }
 
 export interface Recording {

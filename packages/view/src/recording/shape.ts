@@ -4,6 +4,7 @@
  */
 import { LANE_STATES } from '../lanes/lanes.ts';
 import { PLOT_KINDS } from '../plot/plot.ts';
+import { CELL_TYPES } from './event-values.ts';
 import type { Recording } from './recording.ts';
 
 type Test = (value: unknown) => boolean;
@@ -11,7 +12,6 @@ type Test = (value: unknown) => boolean;
 const text: Test = (value) => typeof value === 'string';
 const number: Test = (value) => typeof value === 'number' && Number.isFinite(value);
 const yesOrNo: Test = (value) => typeof value === 'boolean';
-const plain: Test = (value) => text(value) || yesOrNo(value) || number(value);
 
 function list(each: Test): Test {
   return (value) => Array.isArray(value) && value.every(each);
@@ -31,10 +31,6 @@ function object(fields: Readonly<Record<string, Test>>): Test {
     typeof value === 'object' &&
     value !== null &&
     tests.every(([name, test]) => test((value as Readonly<Record<string, unknown>>)[name]));
-}
-
-function tableOf(each: Test): Test {
-  return (value) => typeof value === 'object' && value !== null && Object.values(value).every(each);
 }
 
 const pair: Test = (value) => Array.isArray(value) && value.length === 2 && value.every(number);
@@ -101,8 +97,14 @@ const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
   ladder: object({ hosts: list(text), rows: list(row) }),
   lanes: object({ fromNs: number, toNs: number, lanes: list(lane), deadlocks: list(stop) }),
   plots: object(Object.fromEntries(PLOT_KINDS.map((kind) => [kind, list(curve)]))),
-  events: object({ values: list(tableOf(plain)) }),
 };
+
+/** The described part of what events say. */
+export const areTexts = list(text);
+const cellType = oneOf(...CELL_TYPES);
+export const areShapes = list(
+  list((cell) => Array.isArray(cell) && cell.length === 2 && text(cell[0]) && cellType(cell[1])),
+);
 
 /** The first part that is not what it should be; undefined where all are. */
 export function wrongPart(recording: Recording): string | undefined {

@@ -20,6 +20,6 @@ export function momentsOf({ events, kinds, checks, story }: Recording, { marks }
     if (index < 0) return { mark, text: undefined };
     if (kind === 'check') return { mark, text: checks[index]!.text };
     if (kind === 'story') return { mark, text: story[index]!.text };
-    return { mark, text: explain(kinds[events.kind[index]!]!, events.values[index]!).text };
+    return { mark, text: explain(kinds[events.kind[index]!]!, events.values.at(index)).text };
   });
 }

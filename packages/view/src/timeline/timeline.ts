@@ -101,15 +101,20 @@ export function below(sorted: Float64Array, value: number): number {
 }
 
 function instantsOf({ hops, sights, events, endNs }: Recording): Float64Array {
-  const all = new Float64Array(2 * hops.startNs.length + sights.atNs.length + events.atNs.length);
-  all.set(hops.startNs);
-  all.set(hops.arrivalNs, hops.startNs.length);
-  all.set(sights.atNs, 2 * hops.startNs.length);
-  all.set(events.atNs, 2 * hops.startNs.length + sights.atNs.length);
-  all.sort();
-  let count = 0;
-  for (const at of all) if (at <= endNs && (count === 0 || all[count - 1] !== at)) all[count++] = at;
-  return all.slice(0, count);
+  const seen = merged(hops.startNs, sights.atNs);
+  const all = merged(merged(seen, hops.arrivalNs.slice().sort()), events.atNs);
+  return all.subarray(0, above(all, endNs));
+}
+
+/** Both in one, sorted as they are, each instant once. */
+function merged(a: Float64Array, b: Float64Array): Float64Array {
+  const both = new Float64Array(a.length + b.length);
+  let [i, j, count, last] = [0, 0, 0, -1];
+  while (i < a.length || j < b.length) {
+    const at = j === b.length || a[i]! <= b[j]! ? a[i++]! : b[j++]!;
+    if (at !== last) both[count++] = last = at;
+  }
+  return both.subarray(0, count);
 }
 
 function marksOf({ events, kinds, lanes, checks, story }: Recording): Mark[] {

@@ -20,27 +20,23 @@ export interface Lost extends Moving {
 }
 
 export class Motion {
-  /** Hops by their start, and the latest arrival among all up to each. */
-  private readonly order: Uint32Array;
-  private readonly starts: Float64Array;
+  /** The latest arrival among all hops up to each. */
   private readonly latest: Float64Array;
   /** Hops that ended in a drop, by their end. */
   private readonly lost: Uint32Array;
   private readonly lostAt: Float64Array;
 
   constructor(private readonly recording: Recording) {
-    const { startNs, arrivalNs, fate } = recording.hops;
-    this.order = Uint32Array.from(startNs.keys()).sort((a, b) => startNs[a]! - startNs[b]!);
-    this.starts = Float64Array.from(this.order, (hop) => startNs[hop]!);
-    this.latest = new Float64Array(this.order.length);
+    const { arrivalNs, fate } = recording.hops;
+    this.latest = new Float64Array(arrivalNs.length);
+    const lost: number[] = [];
     let latest = 0;
-    for (let i = 0; i < this.order.length; i++) {
-      latest = Math.max(latest, arrivalNs[this.order[i]!]!);
-      this.latest[i] = latest;
+    for (let hop = 0; hop < arrivalNs.length; hop++) {
+      latest = Math.max(latest, arrivalNs[hop]!);
+      this.latest[hop] = latest;
+      if (fate[hop] !== 0) lost.push(hop);
     }
-    this.lost = Uint32Array.from([...fate.keys()].filter((hop) => fate[hop] !== 0)).sort(
-      (a, b) => arrivalNs[a]! - arrivalNs[b]!,
-    );
+    this.lost = Uint32Array.from(lost).sort((a, b) => arrivalNs[a]! - arrivalNs[b]!);
     this.lostAt = Float64Array.from(this.lost, (hop) => arrivalNs[hop]!);
   }
 
@@ -48,10 +44,9 @@ export class Motion {
   at(atNs: number, limit = 4000): Moving[] {
     const { startNs, arrivalNs } = this.recording.hops;
     const moving: Moving[] = [];
-    for (let i = above(this.starts, atNs) - 1; i >= 0 && moving.length < limit; i--) {
+    for (let hop = above(startNs, atNs) - 1; hop >= 0 && moving.length < limit; hop--) {
       // Nothing that started earlier is still under way.
-      if (this.latest[i]! < atNs) break;
-      const hop = this.order[i]!;
+      if (this.latest[hop]! < atNs) break;
       const [start, arrival] = [startNs[hop]!, arrivalNs[hop]!];
       if (arrival < atNs) continue;
       moving.push(this.moving(hop, arrival > start ? (atNs - start) / (arrival - start) : 1));
