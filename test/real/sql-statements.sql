@@ -205,3 +205,90 @@ SELECT MAX(made), MIN(d), COUNT(made) FROM t
 SELECT made, DATE(made) FROM t WHERE made IS NOT NULL ORDER BY made LIMIT 1
 SELECT * FROM t WHERE id = 1 OR '1'='1' LIMIT 1
 SELECT name FROM t WHERE name = '' UNION SELECT note FROM t WHERE note = 'hello'
+-- RIGHT JOIN, WITH, windows. (MariaDB has errors of its own where windows of several kinds stand in one list, and forgets an ORDER BY beside one over groups.)
+CREATE TABLE dept (id INT PRIMARY KEY, name VARCHAR(20))
+CREATE TABLE emp (id INT PRIMARY KEY, name VARCHAR(20), dept INT, boss INT, pay DECIMAL(8,2), age INT, KEY (dept))
+INSERT INTO dept VALUES (1, 'net'), (2, 'db'), (3, 'empty')
+INSERT INTO emp VALUES (1, 'Ann', 1, NULL, 100.50, 40), (2, 'bob', 1, 1, 80.00, 30), (3, 'Cid', 2, 1, 80.00, 35), (4, 'dan', NULL, 2, 60.25, 20), (5, 'Eve', 2, 3, 120.00, NULL), (6, 'fay', 9, 3, NULL, 30)
+SELECT * FROM emp e RIGHT JOIN dept d ON e.dept = d.id ORDER BY d.id, e.id
+SELECT d.name, e.name FROM emp e RIGHT OUTER JOIN dept d ON e.dept = d.id AND e.age > 30 ORDER BY d.id, e.id
+SELECT d.name, COUNT(e.id) FROM emp e RIGHT JOIN dept d ON e.dept = d.id GROUP BY d.name ORDER BY d.name
+SELECT e.name, d.name, b.name FROM emp e LEFT JOIN emp b ON e.boss = b.id RIGHT JOIN dept d ON e.dept = d.id ORDER BY d.id, e.id
+SELECT d.name FROM emp e RIGHT JOIN dept d ON e.dept = d.id WHERE e.id IS NULL
+SELECT x.id, e.id, d.id FROM dept x, emp e RIGHT JOIN dept d ON e.dept = d.id ORDER BY x.id, d.id, e.id
+SELECT e.id, d.id, b.id FROM emp e RIGHT JOIN dept d ON e.dept = d.id LEFT JOIN emp b ON b.boss = e.id ORDER BY d.id, e.id, b.id
+SELECT e.id, d.id FROM emp e RIGHT JOIN (SELECT id FROM dept WHERE id > 1) d ON e.dept = d.id ORDER BY d.id, e.id
+SELECT * FROM emp e RIGHT JOIN dept d
+WITH a AS (SELECT 1 AS n) SELECT * FROM a
+WITH a AS (SELECT id, name FROM dept), b AS (SELECT name FROM a WHERE id > 1) SELECT * FROM b ORDER BY name
+WITH a (x, y) AS (SELECT id, name FROM dept) SELECT y, x FROM a WHERE x < 3 ORDER BY x
+WITH a (x) AS (SELECT id, name FROM dept) SELECT * FROM a
+WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a
+WITH a AS (SELECT dept, SUM(pay) total FROM emp GROUP BY dept) SELECT d.name, a.total FROM dept d LEFT JOIN a ON a.dept = d.id ORDER BY d.id
+WITH a AS (SELECT id FROM dept) SELECT (SELECT COUNT(*) FROM a), name FROM dept WHERE id IN (SELECT id FROM a WHERE id < 3) ORDER BY id
+WITH a AS (SELECT id FROM dept) SELECT a1.id, a2.id FROM a a1 JOIN a a2 ON a1.id < a2.id ORDER BY 1, 2
+WITH dept AS (SELECT 5 AS id) SELECT * FROM dept
+WITH a AS (SELECT * FROM nosuch) SELECT 1
+WITH a AS (SELECT 1) SELECT * FROM b
+SELECT * FROM (WITH a AS (SELECT 7 AS n) SELECT n FROM a) x
+SELECT name FROM dept WHERE id = (WITH a AS (SELECT 2 AS n) SELECT n FROM a)
+WITH a AS (SELECT 1 AS n UNION SELECT 2) SELECT n FROM a UNION ALL SELECT n + 10 FROM a ORDER BY n
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c WHERE n < 10) SELECT n FROM c
+WITH RECURSIVE c (n, f) AS (SELECT 1, 1 UNION ALL SELECT n + 1, f * (n + 1) FROM c WHERE n < 10) SELECT * FROM c
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*), MAX(n) FROM c
+WITH RECURSIVE t AS (SELECT id, name, boss, 0 AS depth FROM emp WHERE boss IS NULL UNION ALL SELECT e.id, e.name, e.boss, t.depth + 1 FROM emp e JOIN t ON e.boss = t.id) SELECT id, name, depth FROM t ORDER BY id
+WITH RECURSIVE c AS (SELECT 1 AS n UNION SELECT n % 3 + 1 FROM c) SELECT n FROM c ORDER BY n
+WITH RECURSIVE c AS (SELECT 'a' AS s, 1 AS n UNION ALL SELECT CONCAT(s, 'b'), n + 1 FROM c WHERE n < 3) SELECT s FROM c
+WITH RECURSIVE c AS (SELECT CAST('a' AS CHAR(10)) AS s, 1 AS n UNION ALL SELECT CONCAT(s, 'b'), n + 1 FROM c WHERE n < 3) SELECT s FROM c
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n / 2 FROM c WHERE n > 0.1) SELECT n FROM c
+WITH RECURSIVE c AS (SELECT 1.00 AS n UNION ALL SELECT n / 2 FROM c WHERE n > 0.1) SELECT n FROM c
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT COUNT(*) FROM c) SELECT n FROM c
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c WHERE n < 5) SELECT e.name FROM emp e JOIN c ON e.id = c.n ORDER BY c.n
+WITH RECURSIVE c AS (SELECT 1 AS n) SELECT n FROM c
+WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT 2, 3 FROM c) SELECT n FROM c
+WITH RECURSIVE f (a, b) AS (SELECT 0, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 1000) SELECT a FROM f
+INSERT INTO dept WITH c AS (SELECT 10 AS n, 'ten' AS s) SELECT n, s FROM c
+SELECT * FROM dept ORDER BY id
+SELECT name, ROW_NUMBER() OVER (ORDER BY id) r FROM emp ORDER BY id
+SELECT name, pay, RANK() OVER (ORDER BY pay DESC) r, DENSE_RANK() OVER (ORDER BY pay DESC) d FROM emp ORDER BY pay DESC, id
+SELECT name, dept, ROW_NUMBER() OVER (PARTITION BY dept ORDER BY pay, id) r FROM emp ORDER BY dept, r
+SELECT name, PERCENT_RANK() OVER (ORDER BY pay) p, CUME_DIST() OVER (ORDER BY pay) c FROM emp ORDER BY pay, id
+SELECT name, NTILE(4) OVER (ORDER BY id) n FROM emp ORDER BY id
+SELECT name, LAG(pay) OVER (ORDER BY id) a, LEAD(pay) OVER (ORDER BY id) b, LAG(name, 2) OVER (ORDER BY id) c, LEAD(id, 0) OVER (ORDER BY id) d FROM emp ORDER BY id
+SELECT name, FIRST_VALUE(name) OVER (PARTITION BY dept ORDER BY id) f, LAST_VALUE(name) OVER (PARTITION BY dept ORDER BY id) l, NTH_VALUE(name, 2) OVER (PARTITION BY dept ORDER BY id) n FROM emp ORDER BY id
+SELECT id, SUM(id) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) s, SUM(id) OVER (ORDER BY id ROWS 2 PRECEDING) t, SUM(id) OVER (ORDER BY id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) u FROM emp ORDER BY id
+SELECT id, AVG(age) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) a, COUNT(age) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) c FROM emp ORDER BY id
+SELECT age, COUNT(*) OVER (ORDER BY age) c FROM emp ORDER BY age, id
+SELECT id, SUM(pay) OVER w s, COUNT(*) OVER w c FROM emp WINDOW w AS (PARTITION BY dept ORDER BY id) ORDER BY id
+SELECT id, SUM(id) OVER (w ROWS 1 PRECEDING) s FROM emp WINDOW w AS (ORDER BY id) ORDER BY id
+SELECT id, SUM(id) OVER nosuch FROM emp
+SELECT dept, SUM(COUNT(*)) OVER (ORDER BY dept) s FROM emp GROUP BY dept ORDER BY dept
+SELECT id FROM emp WHERE ROW_NUMBER() OVER () = 1
+SELECT id FROM emp HAVING ROW_NUMBER() OVER (ORDER BY id) = 1
+SELECT ROW_NUMBER() FROM emp
+SELECT NTILE(0) OVER (ORDER BY id) FROM emp
+SELECT UPPER(name) OVER () FROM emp
+SELECT id FROM emp ORDER BY ROW_NUMBER() OVER (ORDER BY pay, id) DESC
+SELECT * FROM (SELECT name, dept, ROW_NUMBER() OVER (PARTITION BY dept ORDER BY pay DESC, id) r FROM emp) x WHERE r = 1 ORDER BY dept
+SELECT RANK(1) OVER (ORDER BY id) FROM emp
+SELECT LAG(id, -1) OVER (ORDER BY id) FROM emp
+SELECT id, SUM(pay) OVER (ORDER BY id ROWS BETWEEN 3 FOLLOWING AND 5 FOLLOWING) s FROM emp ORDER BY id
+SELECT name, LAG(name) OVER (ORDER BY name) p FROM emp ORDER BY name
+SELECT DISTINCT dept, COUNT(*) OVER (PARTITION BY dept) c FROM emp ORDER BY dept
+SELECT id, pay / SUM(pay) OVER () share FROM emp WHERE pay IS NOT NULL ORDER BY id
+SELECT SUM(ROW_NUMBER() OVER ()) FROM emp
+SELECT name, SUM(pay) OVER (PARTITION BY LEFT(name, 1) ORDER BY id) FROM emp ORDER BY id
+SELECT bo, s, SUM(s) OVER () FROM (SELECT 1 bo, 5 s) q
+SELECT CAST('abcdef' AS CHAR(3)) a, CAST(12345 AS CHAR(2)) b, CAST(NULL AS CHAR(2)) c
+SELECT LAG(id, 2) OVER (ORDER BY id), LEAD(id, -2) OVER (ORDER BY id) FROM emp ORDER BY id
+SELECT NTH_VALUE(id, 0) OVER (ORDER BY id) FROM emp
+SELECT id, COUNT(*) OVER (PARTITION BY dept) c FROM emp ORDER BY id
+SELECT id, AVG(pay) OVER (PARTITION BY dept) a FROM emp ORDER BY id
+WITH RECURSIVE path AS (SELECT id, CAST(name AS CHAR(50)) AS p FROM emp WHERE boss IS NULL UNION ALL SELECT e.id, CONCAT(path.p, '/', e.name) FROM emp e JOIN path ON e.boss = path.id) SELECT p FROM path ORDER BY p
+WITH RECURSIVE d AS (SELECT DATE('2026-01-01') AS day, 1 n UNION ALL SELECT day, n + 1 FROM d WHERE n < 3) SELECT * FROM d
+WITH a AS (SELECT 1 AS n) SELECT n FROM a WHERE n = ANY (SELECT 1)
+WITH a AS (SELECT id FROM emp), b AS (SELECT id FROM dept) SELECT COUNT(*) FROM a JOIN b USING (id)
+SELECT e.name, (WITH x AS (SELECT MAX(pay) m FROM emp) SELECT m FROM x) top FROM emp e ORDER BY e.id
+WITH a AS (SELECT name FROM emp ORDER BY pay DESC LIMIT 2) SELECT name FROM a ORDER BY name
+WITH a AS (SELECT 1 AS n) UPDATE dept SET name = 'x'
+SELECT name, SUM(pay) OVER () s, SUM(pay) OVER (ORDER BY id) run, MIN(age) OVER (ORDER BY id) m, MAX(name) OVER (ORDER BY id) x FROM emp ORDER BY id

@@ -77,6 +77,14 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1406, ['22001', "Data too long for column '%' at row %"]],
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],
+  // MariaDB's numbers: MySQL has others for WITH and for windows.
+  [4002, ['HY000', 'WITH column list and SELECT field list have different column counts']],
+  [4004, ['HY000', "Duplicate query name '%' in WITH clause"]],
+  [4008, ['HY000', "Restrictions imposed on recursive definitions are violated for table '%'"]],
+  [4009, ['HY000', "Window specification with name '%' is not defined"]],
+  [4015, ['HY000', 'Window function is allowed only in SELECT list and ORDER BY clause']],
+  [4024, ['HY000', 'Argument of % must be greater than 0']],
+  [4074, ['HY000', 'Window functions can not be used as arguments to group functions.']],
 ]);
 
 export function sqlError(errno: number, ...details: readonly (string | number)[]): SqlError {

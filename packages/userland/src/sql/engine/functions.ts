@@ -58,6 +58,15 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
       host.run.look(table as number);
       return 1;
     },
+    fitting(value, length, column) {
+      if (value !== null && [...text(value)].length > (length as number))
+        throw sqlError(1406, text(column), host.run.recursions + 1);
+      return value!;
+    },
+    recursion() {
+      host.run.recurse();
+      return 1;
+    },
     store(table, at, value, row) {
       if (row !== undefined) host.run.enter(row);
       else if (at === 0) host.run.row++;

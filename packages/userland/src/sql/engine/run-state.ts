@@ -1,6 +1,9 @@
 /** What one statement leaves behind while SQLite carries it out: the functions that our translation calls note it here. */
-import type { SqlError } from '../errors.ts';
+import { type SqlError, sqlError } from '../errors.ts';
 import type { SqlValue } from '../types.ts';
+
+/** Nobody is served while SQLite makes rows: an endless WITH must end. */
+const RECURSIONS_MAX = 200_000;
 
 export class RunState {
   /** Whether the statement changes rows: then what does not fit is an error. */
@@ -16,6 +19,8 @@ export class RunState {
   /** The row that was updated last. */
   updatedRow: SqlValue | undefined;
   private changedRow: SqlValue | undefined;
+  /** Rows that a recursive WITH was asked for. */
+  recursions = 0;
   /** The last value that came into each column, by its place: what a duplicate key was. */
   readonly values = new Map<number, SqlValue>();
   /** The first number that AUTO_INCREMENT gave. */
@@ -24,6 +29,12 @@ export class RunState {
   explicit: number | bigint | undefined;
   /** What went wrong, in MySQL's words; SQLite only passes a text on. */
   error: SqlError | undefined;
+
+  /** A recursive WITH makes another row. */
+  recurse(): void {
+    if (++this.recursions > RECURSIONS_MAX)
+      throw sqlError(1105, `a recursive WITH makes more than ${RECURSIONS_MAX} rows`);
+  }
 
   look(table: number): void {
     this.seen[table] = (this.seen[table] ?? 0) + 1;

@@ -1,5 +1,6 @@
 /** Which columns a name may mean: the sources of a SELECT, and of those around it. */
 import { sqlError } from '../errors.ts';
+import type { Window } from '../language/ast.ts';
 import type { ColumnType } from '../types.ts';
 import { type Column, sameName, type Table } from './catalogue.ts';
 
@@ -38,6 +39,8 @@ export class Scope {
   /** Columns that mean something else here: earlier assignments of an UPDATE. */
   readonly replaced = new Map<string, Piece>();
   readonly sources: ScopeSource[] = [];
+  /** Named windows, in small letters. */
+  readonly windows = new Map<string, Window>();
 
   constructor(readonly outer?: Scope) {}
 

@@ -204,12 +204,16 @@ describe('rows that were looked at', () => {
 describe('refused by name', () => {
   test.each([
     ['REPLACE INTO t VALUES (1)', 'REPLACE'],
-    ['WITH x AS (SELECT 1) SELECT * FROM x', 'WITH'],
-    ['SELECT * FROM t RIGHT JOIN t u ON 1', 'RIGHT JOIN'],
+    ['SELECT * FROM t NATURAL JOIN t u', 'NATURAL JOIN'],
+    ['SELECT * FROM t RIGHT JOIN t u USING (id)', 'RIGHT JOIN ... USING'],
+    [
+      "WITH RECURSIVE r AS (SELECT UPPER('a') AS s UNION ALL SELECT CONCAT(s, 'b') FROM r) SELECT * FROM r",
+      "text of unknown length in a recursive WITH, column 's': CAST it AS CHAR(N)",
+    ],
     ['CREATE TABLE x (a INT, FOREIGN KEY (a) REFERENCES t (id))', 'FOREIGN KEY'],
     ['CREATE TABLE x (a INT) ENGINE=MyISAM', 'ENGINE=MyISAM'],
     ['SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'isolation level SERIALIZABLE'],
-    ['SELECT ROW_NUMBER() OVER (ORDER BY id) FROM t', 'window function'],
+    ['SELECT SUM(id) OVER (GROUPS 1 PRECEDING) FROM t', 'GROUPS frame'],
     ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW'],
   ])('%s', async (sql, name) => {
     await expect(run(one, sql)).rejects.toMatchObject({
@@ -217,6 +221,18 @@ describe('refused by name', () => {
       message: `This version of MySQL doesn't yet support '${name}'`,
     });
   });
+});
+
+test('a WITH that does not end by itself ends, and the server goes on', async () => {
+  const endless = 'WITH RECURSIVE r AS (SELECT 1 AS n UNION SELECT n + 1 FROM r) SELECT COUNT(*) FROM r';
+  await expect(run(one, endless)).rejects.toMatchObject({
+    errno: 1105,
+    message: 'a recursive WITH makes more than 200000 rows',
+  });
+  const twice =
+    'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r UNION ALL SELECT n FROM r) SELECT 1 FROM r';
+  await expect(run(one, twice)).rejects.toMatchObject({ errno: 1105 });
+  expect(await rows(one, 'SELECT 1')).toEqual([[1]]);
 });
 
 test('a dump makes the same databases again', async () => {

@@ -1,21 +1,25 @@
 /** Functions that are carried out, by name; others are error 1305. Times come from the statement's own instant; nothing here depends on chance. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr } from '../language/ast.ts';
+import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
 import { BIGINT, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
 import { decimalOf } from './arithmetic.ts';
 import { asNumber, asText, commonType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
+import { overText, windowPiece } from './translate-window.ts';
 import type { Translator } from './translator.ts';
 
 type Call = Expr & { k: 'call' };
 
 export function callPiece(translator: Translator, call: Call, at: Position): Piece {
+  if (isWindowFunction(call.name)) return windowPiece(translator, call, at);
   if (AGGREGATES.has(call.name)) {
+    if (call.over !== undefined) return aggregatePiece(translator, call, at, overText(translator, call.over, at));
     if (at.noAggregates === true) throw sqlError(1111);
     translator.aggregates++;
-    return aggregatePiece(translator, call, at);
+    return aggregatePiece(translator, call, at, '');
   }
   const qualifier = translator.session.database === undefined ? '' : `${translator.session.database}.`;
   if (call.distinct) throw sqlError(1305, qualifier, call.name);
@@ -30,37 +34,46 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
 
 const AGGREGATES: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'GROUP_CONCAT']);
 
-function aggregatePiece(translator: Translator, call: Call, at: Position): Piece {
-  if (call.star) return { sql: 'count(*)', type: BIGINT, notNull: true };
+/** `over`: the window that it works on, in place of a group. */
+function aggregatePiece(translator: Translator, call: Call, at: Position, over: string): Piece {
+  if (over !== '' && (call.distinct || call.name === 'GROUP_CONCAT'))
+    throw unsupportedSql(`${call.name}${call.distinct ? '(DISTINCT)' : ''} as a window function`);
+  if (call.star) return { sql: `count(*)${over}`, type: BIGINT, notNull: true };
   if (call.args.length !== 1)
     throw call.name === 'COUNT' ? unsupportedSql('COUNT of several columns') : sqlError(1582, call.name);
-  const x = expressionPiece(translator, call.args[0]!, { ...at, noAggregates: true });
+  // Of groups there may be an aggregate over a window, not the other way round.
+  const x = expressionPiece(translator, call.args[0]!, {
+    ...at,
+    noAggregates: over === '',
+    windows: false,
+    inAggregate: over === '',
+  });
   const distinct = call.distinct ? 'DISTINCT ' : '';
   switch (call.name) {
     case 'COUNT':
-      return { sql: `count(${distinct}${collated(x)})`, type: BIGINT, notNull: true };
+      return { sql: `count(${distinct}${comparable(x)})${over}`, type: BIGINT, notNull: true };
     case 'MIN':
     case 'MAX':
-      return { ...x, sql: `${call.name.toLowerCase()}(${collated(x)})` };
+      return { ...x, sql: `${call.name.toLowerCase()}(${comparable(x)})${over}` };
     case 'GROUP_CONCAT':
       return groupConcat(translator, call, x, at);
     default:
-      return sumPiece(call.name === 'AVG', distinct, asNumber(x));
+      return sumPiece(call.name === 'AVG', distinct, asNumber(x), over);
   }
 }
 
 /** Values that differ in capitals only are one value. */
-function collated(x: Piece): string {
+function comparable(x: Piece): string {
   return x.type.k === 'text' && x.collation === undefined ? `${x.sql} COLLATE NOCASE` : x.sql;
 }
 
 /** The sum of exact values is exact: DECIMAL; the mean has four digits more. */
-function sumPiece(average: boolean, distinct: string, { sql, type }: Piece): Piece {
-  const sum = `sum(${distinct}${sql})`;
+function sumPiece(average: boolean, distinct: string, { sql, type }: Piece, over: string): Piece {
+  const sum = `sum(${distinct}${sql})${over}`;
   if (type.k === 'double' || type.k === 'float' || type.k === 'null')
-    return { sql: average ? `avg(${distinct}${sql})` : sum, type: DOUBLE };
+    return { sql: average ? `avg(${distinct}${sql})${over}` : sum, type: DOUBLE };
   const scale = Math.min(scaleOf(type) + (average ? 4 : 0), DECIMAL_DIGITS - 1);
-  if (average) return decimalOf(`my_divide(${sum}, count(${distinct}${sql}), 9)`, scale, true);
+  if (average) return decimalOf(`my_divide(${sum}, count(${distinct}${sql})${over}, 9)`, scale, true);
   return { sql: type.k === 'int' ? sum : `my_decimal(${sum}, ${scale})`, type: decimal(scale) };
 }
 
@@ -246,5 +259,6 @@ export const functionNames: readonly string[] = [
   ...FUNCTIONS.keys(),
   ...AGGREGATES,
   ...['NOW', 'CURRENT_TIMESTAMP', 'CURDATE', 'CURRENT_DATE', 'DATABASE', 'SCHEMA', 'USER', 'CURRENT_USER', 'VERSION'],
+  ...windowFunctionNames,
   ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'VALUES'],
 ].sort();

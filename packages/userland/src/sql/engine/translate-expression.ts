@@ -31,6 +31,10 @@ export interface Position {
   readonly aliases?: boolean;
   /** Where aggregate functions may not stand. */
   readonly noAggregates?: boolean;
+  /** Where window functions may stand. */
+  readonly windows?: boolean;
+  /** Among the arguments of an aggregate function. */
+  readonly inAggregate?: boolean;
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', '<=>']);
@@ -197,6 +201,11 @@ function castPiece(x: Piece, type: ColumnType): Piece {
     case 'date':
     case 'datetime':
       return { sql: `my_time('${type.k}', ${asText(x).sql})`, type };
+    case 'text': {
+      // What is too long is cut, with a warning in MySQL ("Cast Functions and Operators").
+      const { sql } = asText(x);
+      return { sql: type.length < 65_535 ? `my_left(${sql}, ${type.length})` : sql, type };
+    }
     default:
       return { ...asText(x), type };
   }

@@ -4,12 +4,13 @@
  */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
-import { type ColumnType, isText, type SqlValue } from '../types.ts';
+import type { ColumnType, SqlValue } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
-import { commonType, truth } from './conversions.ts';
+import { collated, commonType, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope, type ScopeSource } from './scope.ts';
 import { compare, expressionPiece } from './translate-expression.ts';
+import { type CteScope, cteSource, declared, findCte, type RecursiveStep, unread } from './translate-with.ts';
 
 /** What a statement may know of who runs it, and when. */
 export interface SessionView {
@@ -30,6 +31,8 @@ export interface OutputColumn {
   readonly reference: string;
   readonly notNull?: boolean;
   readonly origin?: NonNullable<Piece['column']>;
+  /** Letters of a text that is written there. */
+  readonly literalLength?: number;
 }
 
 export interface Translated {
@@ -47,6 +50,8 @@ export interface Visited {
 export class Translator {
   readonly visited: Visited[] = [];
   private derived = 0;
+  /** What WITH has made around what is being translated. */
+  private ctes: CteScope | undefined;
   /** How many aggregate functions there were. */
   aggregates = 0;
   /** The table that a row is being put into, for VALUES(column). */
@@ -88,7 +93,25 @@ export class Translator {
     return `my_seen(${alias.slice(1)}, ${alias}._rowid_)`;
   }
 
+  /** Translates something among these tables of WITH. */
+  within<T>(ctes: CteScope | undefined, translate: () => T): T {
+    const before = this.ctes;
+    this.ctes = ctes;
+    const translated = translate();
+    this.ctes = before;
+    return translated;
+  }
+
   select(select: Select, outer?: Scope): Translated {
+    const ctes = declared(select.ctes, this.ctes);
+    const translated = this.within(ctes, () => this.compound(select, outer));
+    // What nobody reads must be right too, but it is not carried out.
+    for (const each of unread(ctes, this.ctes))
+      cteSource(new Translator(this.catalogue, this.session, this.params), each, 'd0');
+    return translated;
+  }
+
+  private compound(select: Select, outer: Scope | undefined): Translated {
     const cores = [select.first, ...select.unions.map(({ core }) => core)].map((core) => this.core(core, outer));
     const [first] = cores;
     if (cores.some(({ columns }) => columns.length !== first!.columns.length)) throw sqlError(1222);
@@ -108,15 +131,21 @@ export class Translator {
     };
   }
 
-  private core(
+  core(
     core: SelectCore,
     outer: Scope | undefined,
+    step?: RecursiveStep,
   ): Translated & { readonly scope: Scope; readonly distinct: boolean } {
     const scope = new Scope(outer);
     const conditions: string[] = [];
     const aggregatesBefore = this.aggregates;
     const from = core.from === undefined ? '' : ` FROM ${this.source(core.from, scope, conditions)}`;
-    const items = core.items.flatMap((item) => this.item(item, scope));
+    for (const [name, window] of core.windows) scope.windows.set(name.toLowerCase(), window);
+    const found = core.items.flatMap((item) => this.item(item, scope));
+    const items =
+      step === undefined ? found : found.map(({ name, piece }, i) => ({ name, piece: step.piece(piece, i) }));
+    const ending = step?.ending();
+    if (ending !== undefined) conditions.push(ending.condition);
     const distinct = core.distinct;
     const columns = items.map(({ name, piece }, i) => ({
       name,
@@ -124,6 +153,7 @@ export class Translator {
       reference: `c${i}`,
       ...(piece.notNull && { notNull: true }),
       ...(piece.column && { origin: piece.column }),
+      ...(typeof piece.constant === 'string' && { literalLength: [...piece.constant].length }),
     }));
     const list = items.map(({ piece }, i) => `${distinct ? collated(piece) : piece.sql} AS c${i}`).join(', ');
     if (core.where)
@@ -138,13 +168,17 @@ export class Translator {
     if (filters) conditions.push(having);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : '';
-    const sql = `SELECT ${distinct ? 'DISTINCT ' : ''}${list}${from}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
+    if (step !== undefined && (groups.length > 0 || this.aggregates > aggregatesBefore))
+      throw sqlError(4008, step.table);
+    const sql = `SELECT ${distinct ? 'DISTINCT ' : ''}${list}${ending?.list ?? ''}${from}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
     return { sql, columns, scope, distinct };
   }
 
   private item(item: SelectItem, scope: Scope): { readonly name: string; readonly piece: Piece }[] {
     if (item.expr)
-      return [{ name: item.name, piece: expressionPiece(this, item.expr, { scope, clause: 'field list' }) }];
+      return [
+        { name: item.name, piece: expressionPiece(this, item.expr, { scope, clause: 'field list', windows: true }) },
+      ];
     const { table } = item.star!;
     const sources = scope.sources.filter(({ alias }) => table === undefined || alias === table);
     if (sources.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
@@ -192,7 +226,12 @@ export class Translator {
       if (named === undefined) throw unsupportedSql('ORDER BY an expression after UNION');
       return named.reference;
     }
-    const piece = expressionPiece(this, expr, { scope: first.scope, clause: 'order clause', aliases: true });
+    const piece = expressionPiece(this, expr, {
+      scope: first.scope,
+      clause: 'order clause',
+      aliases: true,
+      windows: true,
+    });
     const sql = collated(piece);
     // A bare number would be a place in the list.
     return /^-?\d+$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
@@ -216,6 +255,8 @@ export class Translator {
   private source(source: Source, scope: Scope, conditions: string[]): string {
     switch (source.k) {
       case 'table': {
+        const cte = source.table.database === undefined ? findCte(this.ctes, source.table.name) : undefined;
+        if (cte !== undefined) return this.cte(cte, source.alias ?? source.table.name, scope);
         const table = this.table(source.table);
         const visited = this.visit(table, source.alias ?? source.table.name, scope);
         conditions.push(this.seen(visited));
@@ -230,26 +271,44 @@ export class Translator {
 
   private derivedSource({ select, alias }: Source & { k: 'derived' }, scope: Scope): string {
     const { sql, columns } = this.select(select, scope.outer);
-    const name = `d${this.derived++}`;
+    return this.addDerived(`(${sql})`, columns, this.nextDerived(), alias, scope);
+  }
+
+  private cte(found: CteScope, shown: string, scope: Scope): string {
+    const name = this.nextDerived();
+    const { sql, columns } = cteSource(this, found, name);
+    return this.addDerived(sql, columns, name, shown, scope);
+  }
+
+  private nextDerived(): string {
+    return `d${this.derived++}`;
+  }
+
+  /** Takes a table that is made here into a scope; answers what SQLite is to read from. */
+  private addDerived(sql: string, columns: readonly OutputColumn[], name: string, shown: string, scope: Scope): string {
     const twice = columns.find((column, i) => columns.findIndex((each) => sameName(each.name, column.name)) !== i);
     if (twice !== undefined) throw sqlError(1060, twice.name);
     scope.add({
-      alias,
+      alias: shown,
       columns: columns.map((column) => ({
         name: column.name,
         piece: { sql: `${name}.${column.reference}`, type: column.type },
       })),
     });
-    return `(${sql}) AS ${name}`;
+    return `${sql} AS ${name}`;
   }
 
   private join({ kind, left, right, on, using }: Source & { k: 'join' }, scope: Scope, conditions: string[]): string {
-    const before = this.source(left, scope, conditions);
-    const own: string[] = kind === 'LEFT' ? [] : conditions;
-    const after = this.source(right, scope, own);
+    // Rows of an outer join's optional side are chosen by its ON, all others by WHERE.
+    const [optionalLeft, optionalRight] = [kind === 'RIGHT', kind === 'LEFT'];
+    const own: string[] = kind === 'INNER' ? conditions : [];
+    const before = this.source(left, scope, optionalLeft ? own : conditions);
+    const after = this.source(right, scope, optionalRight ? own : conditions);
     if (using) this.using(using, scope, own);
     if (on) own.push(truth(expressionPiece(this, on, { scope, clause: 'on clause', noAggregates: true })));
-    return kind === 'LEFT' ? `${before} LEFT JOIN ${after} ON ${own.join(' AND ')}` : `${before} JOIN ${after}`;
+    if (kind !== 'INNER') return `${before} ${kind} JOIN ${after} ON ${own.join(' AND ')}`;
+    // SQLite joins from the left: a join on the right that keeps all rows of its own right side comes first.
+    return keepsRight(right) ? `${after} JOIN ${before}` : `${before} JOIN ${after}`;
   }
 
   /** The right column of a pair hides behind the left one. */
@@ -268,11 +327,8 @@ export class Translator {
   }
 }
 
-/** Text that compares in no way of its own counts capitals and small letters as one; ENUM goes by the place in its list. */
-function collated(piece: Piece): string {
-  if (piece.type.k === 'enum')
-    return `CASE ${piece.sql} ${piece.type.values.map((value, i) => `WHEN ${literal(value)} THEN ${i}`).join(' ')} END`;
-  return isText(piece.type) && piece.collation === undefined ? `${piece.sql} COLLATE NOCASE` : piece.sql;
+function keepsRight(source: Source): boolean {
+  return source.k === 'join' && (source.kind === 'RIGHT' || keepsRight(source.left));
 }
 
 export function tableSource(table: Table, shown: string, alias: string): ScopeSource {

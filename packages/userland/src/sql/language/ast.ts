@@ -34,6 +34,8 @@ export type Expr = Place &
         readonly star: boolean;
         readonly separator?: string;
         readonly orderBy?: readonly Ordering[];
+        /** A window, or the name of one. */
+        readonly over?: Window | string;
       }
     | { readonly k: 'cast'; readonly x: Expr; readonly type: ColumnType }
     | { readonly k: 'subquery'; readonly select: Select }
@@ -63,6 +65,35 @@ export interface Ordering {
   readonly descending: boolean;
 }
 
+/** Which rows a window function sees ("Window Function Concepts and Syntax"). */
+export interface Window {
+  /** The named window that it adds to. */
+  readonly base?: string;
+  readonly partitionBy: readonly Expr[];
+  readonly orderBy: readonly Ordering[];
+  readonly frame?: Frame;
+}
+
+export interface Frame {
+  readonly unit: 'ROWS' | 'RANGE';
+  readonly start: Bound;
+  /** Undefined: the present row. */
+  readonly end?: Bound;
+}
+
+export type Bound =
+  | { readonly k: 'UNBOUNDED PRECEDING' | 'CURRENT ROW' | 'UNBOUNDED FOLLOWING' }
+  | { readonly k: 'PRECEDING' | 'FOLLOWING'; readonly by: number };
+
+/** A table that WITH makes for one statement. */
+export interface Cte {
+  readonly name: string;
+  readonly columns?: readonly string[];
+  readonly select: Select;
+  /** It may read itself. */
+  readonly recursive: boolean;
+}
+
 export interface TableName extends Place {
   readonly database?: string;
   readonly name: string;
@@ -73,7 +104,7 @@ export type Source =
   | { readonly k: 'derived'; readonly select: Select; readonly alias: string }
   | {
       readonly k: 'join';
-      readonly kind: 'INNER' | 'LEFT';
+      readonly kind: 'INNER' | 'LEFT' | 'RIGHT';
       readonly left: Source;
       readonly right: Source;
       readonly on?: Expr;
@@ -95,10 +126,13 @@ export interface SelectCore {
   readonly where?: Expr;
   readonly groupBy: readonly Expr[];
   readonly having?: Expr;
+  /** WINDOW name AS (…). */
+  readonly windows: readonly (readonly [name: string, window: Window])[];
 }
 
 export interface Select {
   readonly k: 'select';
+  readonly ctes: readonly Cte[];
   readonly first: SelectCore;
   readonly unions: readonly { readonly all: boolean; readonly core: SelectCore }[];
   readonly orderBy: readonly Ordering[];

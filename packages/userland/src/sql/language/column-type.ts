@@ -133,8 +133,8 @@ function castType(reader: Reader, word: string): ColumnType {
       reader.accept('INTEGER');
       return { ...BIGINT, unsigned: word === 'UNSIGNED' } as ColumnType;
     case 'CHAR': {
-      if (reader.isSymbol('(')) throw unsupportedSql('CAST AS CHAR(N)');
-      return { k: 'text', name: 'varchar', length: 65_535, binary: false };
+      const length = reader.isSymbol('(') ? reader.parenthesised(() => reader.wholeNumber()) : undefined;
+      return { k: 'text', name: 'varchar', length: length ?? 65_535, binary: false };
     }
     case 'DECIMAL':
       return readDecimal(reader);

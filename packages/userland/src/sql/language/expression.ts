@@ -3,7 +3,8 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr, Ordering, Place } from './ast.ts';
 import { readColumnType } from './column-type.ts';
 import type { Reader } from './reader.ts';
-import { readSelect } from './select.ts';
+import { atSelect, readSelect } from './select.ts';
+import { readOver } from './window.ts';
 
 export function readExpr(reader: Reader): Expr {
   return reader.nested(() => readOr(reader));
@@ -88,7 +89,7 @@ function readPredicate(reader: Reader, x: Expr): Expr | undefined {
   const not = reader.is('NOT') && /^(IN|BETWEEN|LIKE|REGEXP|RLIKE)$/i.test(reader.peek().text) && reader.accept('NOT');
   if (reader.accept('IN')) {
     const among = reader.parenthesised(() =>
-      reader.is('SELECT') ? readSelect(reader) : reader.list(() => readExpr(reader)),
+      atSelect(reader) ? readSelect(reader) : reader.list(() => readExpr(reader)),
     );
     return { k: 'in', x, among, not, at, end: reader.lastEnd };
   }
@@ -158,7 +159,7 @@ function readParenthesised(reader: Reader): Expr {
   const { at } = reader.token;
   return reader.nested(() => {
     reader.expectSymbol('(');
-    if (reader.is('SELECT')) {
+    if (atSelect(reader)) {
       const select = readSelect(reader);
       reader.expectSymbol(')');
       return { k: 'subquery', select, at, end: reader.lastEnd };
@@ -252,7 +253,7 @@ function readCall(reader: Reader): Expr {
   const separator = reader.accept('SEPARATOR') ? reader.string() : undefined;
   if ((orderBy || separator !== undefined) && name !== 'GROUP_CONCAT') reader.fail();
   reader.expectSymbol(')');
-  if (reader.is('OVER')) throw unsupportedSql('window function');
+  const over = readOver(reader, name, args.length);
   return {
     k: 'call',
     name,
@@ -261,6 +262,7 @@ function readCall(reader: Reader): Expr {
     star,
     ...(separator !== undefined && { separator }),
     ...(orderBy && { orderBy }),
+    ...(over !== undefined && { over }),
     at,
     end: reader.lastEnd,
   };

@@ -1,11 +1,18 @@
-/** SELECT, with joins, derived tables, UNION; refused by name: WITH, RIGHT and NATURAL joins, windows, INTO. */
+/** SELECT, with joins, derived tables, UNION, WITH, windows; refused by name: NATURAL joins, INTO, ROLLUP. */
 import { unsupportedSql } from '../errors.ts';
-import type { Expr, Ordering, Select, SelectCore, SelectItem, Source } from './ast.ts';
+import type { Cte, Expr, Ordering, Select, SelectCore, SelectItem, Source } from './ast.ts';
 import { readExpr, readOrderings } from './expression.ts';
 import type { Reader } from './reader.ts';
+import { readNamedWindow } from './window.ts';
+
+/** Where a SELECT may begin. */
+export function atSelect(reader: Reader): boolean {
+  return reader.is('SELECT') || reader.is('WITH');
+}
 
 export function readSelect(reader: Reader): Select {
   return reader.nested(() => {
+    const ctes = readWith(reader);
     const first = readCore(reader);
     const unions: { all: boolean; core: SelectCore }[] = [];
     while (reader.accept('UNION')) {
@@ -14,7 +21,19 @@ export function readSelect(reader: Reader): Select {
       unions.push({ all, core: readCore(reader) });
     }
     const tail = readTail(reader);
-    return { k: 'select', first, unions, ...tail, locking: readLocking(reader) };
+    return { k: 'select', ctes, first, unions, ...tail, locking: readLocking(reader) };
+  });
+}
+
+function readWith(reader: Reader): Cte[] {
+  if (!reader.accept('WITH')) return [];
+  const recursive = reader.accept('RECURSIVE');
+  return reader.list(() => {
+    const name = reader.name();
+    const columns = reader.isSymbol('(') ? reader.names() : undefined;
+    reader.expect('AS');
+    const select = reader.parenthesised(() => readSelect(reader));
+    return { name, ...(columns && { columns }), select, recursive };
   });
 }
 
@@ -29,7 +48,16 @@ function readCore(reader: Reader): SelectCore {
   const groupBy = reader.accept('GROUP', 'BY') ? reader.list(() => readExpr(reader)) : [];
   if (groupBy.length > 0 && reader.accept('WITH')) throw unsupportedSql('WITH ROLLUP');
   const having = reader.accept('HAVING') ? readExpr(reader) : undefined;
-  return { distinct, items, ...(from && { from }), ...(where && { where }), groupBy, ...(having && { having }) };
+  const windows = reader.accept('WINDOW') ? reader.list(() => readNamedWindow(reader)) : [];
+  return {
+    distinct,
+    items,
+    ...(from && { from }),
+    ...(where && { where }),
+    groupBy,
+    ...(having && { having }),
+    windows,
+  };
 }
 
 function readItem(reader: Reader): SelectItem {
@@ -70,19 +98,21 @@ function readJoins(reader: Reader): Source {
     const right = readSource(reader);
     const on = reader.accept('ON') ? readExpr(reader) : undefined;
     const using = !on && reader.accept('USING') ? reader.names() : undefined;
-    if (kind === 'LEFT' && !on && !using) reader.fail();
+    if (kind !== 'INNER' && !on && !using) reader.fail();
+    if (kind === 'RIGHT' && using) throw unsupportedSql('RIGHT JOIN ... USING');
     left = { k: 'join', kind, left, right, ...(on && { on }), ...(using && { using }) };
   }
   return left;
 }
 
-function joinKind(reader: Reader): 'INNER' | 'LEFT' | undefined {
-  const refused = ['RIGHT', 'NATURAL', 'STRAIGHT_JOIN'].find((word) => reader.is(word));
-  if (refused !== undefined) throw unsupportedSql(`${refused} JOIN`.replace('_JOIN JOIN', '_JOIN'));
-  if (reader.accept('LEFT')) {
+function joinKind(reader: Reader): 'INNER' | 'LEFT' | 'RIGHT' | undefined {
+  if (reader.is('NATURAL')) throw unsupportedSql('NATURAL JOIN');
+  if (reader.is('STRAIGHT_JOIN')) throw unsupportedSql('STRAIGHT_JOIN');
+  const outer = reader.acceptOneOf('LEFT', 'RIGHT');
+  if (outer !== undefined) {
     reader.accept('OUTER');
     reader.expect('JOIN');
-    return 'LEFT';
+    return outer as 'LEFT' | 'RIGHT';
   }
   if (reader.acceptOneOf('INNER', 'CROSS') !== undefined) {
     reader.expect('JOIN');

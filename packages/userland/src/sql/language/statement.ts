@@ -4,7 +4,7 @@ import type { Assignment, Delete, Insert, Setting, ShowSubject, Statement, Updat
 import { readAlter, readCreate, readDrop } from './definition.ts';
 import { readExpr } from './expression.ts';
 import { Reader } from './reader.ts';
-import { readSelect, readTail } from './select.ts';
+import { atSelect, readSelect, readTail } from './select.ts';
 
 export interface Parsed {
   readonly statement: Statement;
@@ -23,6 +23,7 @@ export function parseStatement(sql: string): Parsed {
 
 const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<string, (reader: Reader) => Statement>([
   ['SELECT', readSelect],
+  ['WITH', readSelect],
   ['INSERT', readInsert],
   ['UPDATE', readUpdate],
   ['DELETE', readDelete],
@@ -47,7 +48,7 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
 
 /** Statements that MySQL has and this server has not. */
 const REFUSED =
-  /^(WITH|REPLACE|LOCK|UNLOCK|GRANT|REVOKE|CALL|DO|LOAD|HANDLER|RENAME|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
+  /^(REPLACE|LOCK|UNLOCK|GRANT|REVOKE|CALL|DO|LOAD|HANDLER|RENAME|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
 
 /** What is carried out, for the coverage page. */
 export const statementNames: readonly string[] = [...STATEMENTS.keys()];
@@ -87,7 +88,7 @@ function readInsert(reader: Reader): Insert {
   }
   const columns = reader.isSymbol('(') ? readInsertColumns(reader) : undefined;
   const head = { k: 'insert', table, ignore, ...(columns && { columns }) } as const;
-  if (reader.is('SELECT')) return { ...head, select: readSelect(reader), onDuplicate: readOnDuplicate(reader) };
+  if (atSelect(reader)) return { ...head, select: readSelect(reader), onDuplicate: readOnDuplicate(reader) };
   if (reader.acceptOneOf('VALUES', 'VALUE') === undefined) reader.fail();
   const row = () => reader.parenthesised(() => (reader.isSymbol(')') ? [] : reader.list(() => readValue(reader))));
   return { ...head, rows: reader.list(row), onDuplicate: readOnDuplicate(reader) };
@@ -285,7 +286,7 @@ function readFlush(reader: Reader): Statement {
 function readDescribe(reader: Reader): Statement {
   reader.advance();
   if (reader.accept('ANALYZE') || reader.accept('FORMAT')) throw unsupportedSql('EXPLAIN ANALYZE or FORMAT');
-  if (reader.is('SELECT')) return { k: 'explain', select: readSelect(reader) };
+  if (atSelect(reader)) return { k: 'explain', select: readSelect(reader) };
   if (/^(INSERT|UPDATE|DELETE)$/i.test(reader.token.text))
     throw unsupportedSql(`EXPLAIN ${reader.token.text.toUpperCase()}`);
   return { k: 'show', what: 'columns', table: reader.tableName() };
