@@ -51,6 +51,25 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
     // Every lab is loaded for its title.
   }, 120_000);
 
+  test('after each answer: what is asked next, how it is looked at, tables and listings whole', () => {
+    const plain = (text: string): string => text.replaceAll('`', '');
+    for (const { id, next, atWork, table, listings } of questions) {
+      const tree = trees.get(`${id.toLowerCase()}.html`)!;
+      const said = textOf(tree);
+      for (const text of [...next.flatMap((each) => [each.question, each.answer]), atWork])
+        expect(said, id).toContain(plain(text[language]));
+      expect(next.length, id).toBeGreaterThanOrEqual(2);
+      const written = elements(tree).filter(({ tagName }) => tagName === 'pre');
+      expect(written.map(textOf), id).toEqual(listings.map(({ text }) => text));
+      for (const row of table?.rows ?? []) {
+        expect(row, id).toHaveLength(table!.head.length);
+        for (const cell of row) expect(said, id).toContain(cell[language]);
+      }
+    }
+    const asked = questions.filter(({ kind }) => kind === 'task').map(({ listings }) => listings.length);
+    expect(Math.min(...asked)).toBeGreaterThan(0);
+  });
+
   test('all 104 questions are there, each with answer, trap, use and one to three predictions', () => {
     expect(book.questions).toHaveLength(104);
     for (const { id, question, answer, trap, use } of questions) {
@@ -145,6 +164,10 @@ test('a text full of markup stays text, wherever it stands', async () => {
     trap: HOSTILE,
     use: HOSTILE,
     rows: [HOSTILE],
+    table: { head: [HOSTILE, HOSTILE], rows: [[HOSTILE, HOSTILE]] },
+    listings: [{ title: HOSTILE, text: HOSTILE }],
+    next: [{ question: HOSTILE, answer: `\`${HOSTILE}\`` }],
+    atWork: HOSTILE,
     claims: [claim],
     labs: [lab],
     items: [{ ...item, lab, evidence, kind: 'one' as const, answer: ['a'] }],

@@ -2,6 +2,7 @@
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
+import { tableIn } from '@netarium/labs/questions/tables.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import type { Decision, QuizItem } from '@netarium/labs/quizzes/quiz.ts';
 import { areaOf, itemsOf, letterOf } from '@netarium/labs/quizzes/select.ts';
@@ -9,7 +10,7 @@ import { areas, rows } from '@netarium/labs/systems/rows.ts';
 import type { Book, BookItem, BookLab, BookQuestion } from '@netarium/view/book/book.ts';
 import { glossary } from '@netarium/view/glossary/glossary.ts';
 import { type Language, textIn, titleIn } from '@netarium/view/language.ts';
-import { messages } from '@netarium/view/messages/messages.ts';
+import { type Messages, messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandOf } from '../command/quiz.ts';
 import { labsAbout } from '../labs-about.ts';
@@ -32,13 +33,14 @@ export function gatherBook(sources: Sources): Book {
   });
   const items = new Map(quizItems.map((item) => [item.id, bookItem(item, sources, labOf(item.lab))]));
   const about = labsAbout(labs);
+  const m = messages(language);
   return {
     language,
-    m: messages(language),
+    m,
     version: manifest.version,
     areas: areas.map(({ id, name }) => ({ id, name: textIn(name, language) })),
     questions: questions.map((question) => ({
-      ...bookQuestion(question, language),
+      ...bookQuestion(question, language, m),
       labs: about(question).map(labOf),
       items: itemsOf(question).map(({ id }) => items.get(id)!),
     })),
@@ -54,16 +56,23 @@ export function gatherBook(sources: Sources): Book {
 const viewerOf = (path: string | undefined, language: Language): string | undefined =>
   path === undefined ? undefined : `${path}#lang=${language}`;
 
-function bookQuestion(question: Question, language: Language): Omit<BookQuestion, 'labs' | 'items'> {
+function bookQuestion(question: Question, language: Language, m: Messages): Omit<BookQuestion, 'labs' | 'items'> {
   const about = question.rows.flatMap((row) => rows.find(({ id }) => id === row) ?? []);
   return {
     id: question.id,
-    numbers: question.numbers.join(', '),
+    numbers: question.numbers.join(m.book.also),
     area: about[0]?.area ?? areas[0]!.id,
     question: textIn(question.question, language),
     answer: textIn(question.answer, language),
     use: textIn(question.use, language),
     trap: textIn(question.trap, language),
+    table: question.table && tableIn(question.table, language),
+    listings: question.listings.map(({ title, text }) => ({ title: textIn(title, language), text })),
+    next: question.next.map((follow) => ({
+      question: textIn(follow.question, language),
+      answer: textIn(follow.answer, language),
+    })),
+    atWork: textIn(question.atWork, language),
     rows: about.map(({ name }) => textIn(name, language)),
     claims: question.claims
       .flatMap((id) => claims.get(id) ?? [])

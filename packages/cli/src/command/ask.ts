@@ -1,6 +1,7 @@
 /** `netarium ask`: the answer to one of the notes' questions, its trap, its claims, and the lab that shows it. */
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
+import { tableIn } from '@netarium/labs/questions/tables.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { findQuestions } from '@netarium/view/questions/search.ts';
 import { EXIT } from '../exit.ts';
@@ -60,6 +61,17 @@ function documentOf(question: Question, labsOf: LabsAbout, { language }: Io): ob
     answer: textIn(question.answer, language),
     use: textIn(question.use, language),
     trap: textIn(question.trap, language),
+    table: question.table && tableIn(question.table, language),
+    listings: question.listings.map(({ title, language: written, text }) => ({
+      title: textIn(title, language),
+      language: written,
+      text,
+    })),
+    atWork: textIn(question.atWork, language),
+    next: question.next.map((follow) => ({
+      question: textIn(follow.question, language),
+      answer: textIn(follow.answer, language),
+    })),
     claims: about.map((claim) => ({ id: claim.id, verdict: claim.verdict, claim: textIn(claim.claim, language) })),
     rows,
     labs: labsOf(question),
@@ -76,13 +88,47 @@ function tell(question: Question, labsOf: LabsAbout, io: Io): void {
   out(colors.dim(m.ask.heading(question.id, question.numbers.join(', '))));
   for (const line of paragraph(textIn(question.question, language), width)) out(colors.bold(line));
   part(m.ask.answer, textIn(question.answer, language));
+  tellTable(question, io);
+  tellListings(question, io);
   part(m.ask.trap, textIn(question.trap, language));
   part(m.ask.use, textIn(question.use, language));
+  part(m.ask.atWork, typed(textIn(question.atWork, language)));
+  out(`\n${colors.bold(m.ask.next)}`);
+  for (const follow of question.next) {
+    for (const line of paragraph(typed(textIn(follow.question, language)), width, 2)) out(line);
+    for (const line of paragraph(typed(textIn(follow.answer, language)), width, 4)) out(colors.dim(line));
+  }
   tellClaims(question, io);
   out(`\n${colors.bold(m.ask.seeIt)}`);
   const shown = labsOf(question);
   if (shown.length === 0) out(`  ${m.ask.noLab}`);
   for (const lab of shown) out(`  ${colors.cyan(m.ask.command(lab))}   ${colors.dim(m.ask.page(lab))}`);
+}
+
+/** Backticks mark what is typed; in a terminal it needs no mark. */
+const typed = (text: string): string => text.replaceAll('`', '');
+
+/** A row's name, and under it each other column's head and cell: as wide as it may be, it fits every terminal. */
+function tellTable({ table }: Question, io: Io): void {
+  if (table === undefined) return;
+  const { colors, language, out } = io;
+  const { head: heads, rows } = tableIn(table, language);
+  out('');
+  for (const [name = '', ...cells] of rows) {
+    out(`  ${colors.bold(name)}`);
+    for (const [column, said] of cells.entries()) {
+      const head = heads[column + 1]!;
+      if (said === '') continue;
+      for (const line of paragraph(head === '' ? said : `${head}: ${said}`, textWidth(io), 4)) out(line);
+    }
+  }
+}
+
+function tellListings({ listings }: Question, { colors, language, out }: Io): void {
+  for (const { title, text } of listings) {
+    out(`\n  ${colors.bold(textIn(title, language))}`);
+    for (const line of text.split('\n')) out(`    ${line}`.trimEnd());
+  }
 }
 
 function tellClaims(question: Question, io: Io): void {

@@ -1,7 +1,20 @@
-/** The notes' questions with their answers, and the claims that they touch. Data in `questions.json` and `claims.json`; never a file name of the notes. */
+/**
+ * The notes' questions with their answers, what is asked next, and the claims that they touch. Data in `questions.json`, `follow-ups.json` and
+ * `claims.json`; never a file name of the notes.
+ */
 import type { Text } from '@netarium/core/check/lab.ts';
 import claimTable from './claims.json' with { type: 'json' };
+import followUpTable from './follow-ups.json' with { type: 'json' };
+import { jobListings } from './listings/jobs.ts';
+import type { Listing } from './listings/listing.ts';
+import { socketListings } from './listings/sockets.ts';
 import questionTable from './questions.json' with { type: 'json' };
+import { type Table, tables } from './tables.ts';
+
+export interface FollowUp {
+  readonly question: Text;
+  readonly answer: Text;
+}
 
 export interface Question {
   readonly id: string;
@@ -17,6 +30,14 @@ export interface Question {
   readonly use: Text;
   /** What many answer wrongly. */
   readonly trap: Text;
+  /** A comparison, where the question asks for one. */
+  readonly table: Table | undefined;
+  /** Code, where the question asks for some; where it helps otherwise. */
+  readonly listings: readonly Listing[];
+  /** What an interviewer asks after the answer. In its texts `…` marks what is typed. */
+  readonly next: readonly FollowUp[];
+  /** How it is looked at on a machine, or what it means in practice. */
+  readonly atWork: Text;
 }
 
 export interface Claim {
@@ -27,5 +48,11 @@ export interface Claim {
   readonly truth: Text;
 }
 
-export const questions: readonly Question[] = questionTable;
+const followUps = new Map(followUpTable.map((entry) => [entry.id, entry]));
+const listings = new Map([...socketListings, ...jobListings]);
+
+export const questions: readonly Question[] = questionTable.map((question) => {
+  const { next, atWork } = followUps.get(question.id)!;
+  return { ...question, table: tables.get(question.id), listings: listings.get(question.id) ?? [], next, atWork };
+});
 export const claims: ReadonlyMap<string, Claim> = new Map(claimTable.map((claim) => [claim.id, claim]));

@@ -35,7 +35,7 @@ function list(page: Document, section: HTMLElement, query: string, questions: re
   section.hidden = empty;
   page.getElementById('topics')!.hidden = !empty;
   const found = empty ? [] : findQuestions(query, questions).slice(0, SHOWN_MAX);
-  const { none = '', found: some = '', notes = '', lang } = section.dataset;
+  const { none = '', found: some = '', notes = '', also = ' ', lang } = section.dataset;
   page.getElementById('results-count')!.textContent =
     found.length === 0 ? none : some.replace('{n}', String(found.length));
   const entries = found.map(({ question: { id, numbers, question } }) => {
@@ -47,7 +47,7 @@ function list(page: Document, section: HTMLElement, query: string, questions: re
     if (numbers.length > 0) {
       const where = page.createElement('span');
       where.className = 'count';
-      where.textContent = notes.replace('{n}', numbers.join(', '));
+      where.textContent = notes.replace('{n}', numbers.join(also));
       entry.append(' ', where);
     }
     return entry;

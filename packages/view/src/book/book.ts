@@ -42,6 +42,17 @@ export interface BookItem {
   readonly lab: BookLab;
 }
 
+/** Rows of texts under a head; the first cell of a row names it. */
+export interface BookTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface BookListing {
+  readonly title: string;
+  readonly text: string;
+}
+
 export interface BookQuestion {
   readonly id: string;
   /** Its numbers in the notes, `9` or `3, 2`; empty for a topic without one. */
@@ -51,6 +62,11 @@ export interface BookQuestion {
   readonly answer: string;
   readonly use: string;
   readonly trap: string;
+  readonly table: BookTable | undefined;
+  readonly listings: readonly BookListing[];
+  /** What is asked next. In these texts and in `atWork` backticks mark what is typed. */
+  readonly next: readonly { readonly question: string; readonly answer: string }[];
+  readonly atWork: string;
   readonly rows: readonly string[];
   readonly claims: readonly BookClaim[];
   readonly labs: readonly BookLab[];

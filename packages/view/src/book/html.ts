@@ -31,6 +31,14 @@ function markupOf(content: Content): string {
   return content.map(markupOf).join('');
 }
 
+/** A command to be typed, or a word of a program: never translated. */
+export const code = (text: string): Html => h('code', { translate: 'no' }, text);
+
+/** A text in which backticks mark code. */
+export function marked(text: string): Content {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? code(part) : part));
+}
+
 export function documentText(root: Html): string {
   return `<!doctype html>\n${root.markup}\n`;
 }

@@ -1,9 +1,6 @@
 /** A predict-first question: the choices, and behind a disclosure what the run gave. The page's script turns the choices into controls. */
 import type { Book, BookClaim, BookItem, BookLab } from './book.ts';
-import { type Content, type Html, h } from './html.ts';
-
-/** A command to be typed, or a word of a program: never translated, never a blank line break. */
-export const code = (text: string): Html => h('code', { translate: 'no' }, text);
+import { type Content, code, type Html, h } from './html.ts';
 
 export function labLink({ id, title, page }: BookLab): Content {
   if (page === undefined) return [title, ' ', code(`netarium run ${id}`)];

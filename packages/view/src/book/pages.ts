@@ -1,8 +1,8 @@
 /** The pages of the handbook, by file name: an index by topic, a page for each question, the quiz, the terms, and the words to search in. */
 import type { Searchable } from '../questions/search.ts';
-import { type Book, type BookQuestion, claimsToPredict, questionFile } from './book.ts';
-import { type Content, type Html, h } from './html.ts';
-import { claimArticle, code, itemArticle, labLink, verdictMark } from './item.ts';
+import { type Book, type BookQuestion, type BookTable, claimsToPredict, questionFile } from './book.ts';
+import { type Content, code, type Html, h, marked } from './html.ts';
+import { claimArticle, itemArticle, labLink, verdictMark } from './item.ts';
 import { languageTag, pageText } from './layout.ts';
 
 const CLAIMS_TO_PREDICT = 2;
@@ -74,6 +74,7 @@ function indexPage(book: Book): string {
       'data-none': m.book.noResult,
       'data-found': m.book.found,
       'data-notes': m.book.notesNumber,
+      'data-also': m.book.also,
       'data-lang': book.language,
     },
     h('h2', { id: 'results-heading' }, m.book.results),
@@ -112,10 +113,12 @@ function questionPage(
     ),
     h('h1', {}, question.question),
     section('predict', m.book.predict, predictions(book, question)),
-    section('answer', m.ask.answer, h('p', {}, question.answer)),
+    section('answer', m.ask.answer, answer(book, question)),
     section('trap', m.ask.trap, h('p', {}, question.trap)),
     section('use', m.ask.use, h('p', {}, question.use)),
+    section('work', m.ask.atWork, h('p', {}, marked(question.atWork))),
     section('see', m.ask.seeIt, seeIt(book, question)),
+    section('next', m.ask.next, question.next.map(followUp)),
     question.claims.length === 0 ? undefined : section('claims', m.ask.claims, claimTable(book, question)),
     h(
       'nav',
@@ -127,6 +130,45 @@ function questionPage(
     ),
   ];
   return pageText(book, { title: question.question, section: 'questions', first: false, main });
+}
+
+function answer({ m }: Book, { answer: text, table, listings }: BookQuestion): Content {
+  const blocks = listings.map((listing) =>
+    h(
+      'figure',
+      {},
+      h('figcaption', {}, listing.title),
+      h('pre', { tabindex: '0' }, h('code', { translate: 'no' }, listing.text)),
+    ),
+  );
+  return [h('p', {}, text), table === undefined ? undefined : comparison(m.book.comparison, table), blocks];
+}
+
+function comparison(label: string, { head, rows }: BookTable): Html {
+  const body = rows.map(([name, ...cells]) =>
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, name),
+      cells.map((cell) => h('td', {}, cell)),
+    ),
+  );
+  return wide(label, 'comparison', head, body);
+}
+
+/** An empty first head is a cell, not a heading: nothing would be read out for it. */
+const headCell = (text: string): Html => (text === '' ? h('td', {}) : h('th', { scope: 'col' }, text));
+
+function wide(label: string, kind: string, head: readonly string[], rows: readonly Html[]): Html {
+  return h(
+    'div',
+    { class: 'wide', tabindex: '0', role: 'group', 'aria-label': label },
+    h('table', { class: kind }, h('thead', {}, h('tr', {}, head.map(headCell))), h('tbody', {}, rows)),
+  );
+}
+
+function followUp({ question, answer: text }: BookQuestion['next'][number]): Html {
+  return h('details', { class: 'next' }, h('summary', {}, marked(question)), h('p', {}, marked(text)));
 }
 
 function section(id: string, heading: string, ...content: readonly Content[]): Html {
@@ -150,12 +192,7 @@ function claimTable({ m }: Book, { claims }: BookQuestion): Html {
   const rows = claims.map(({ claim, verdict, truth }) =>
     h('tr', {}, h('th', { scope: 'row' }, claim), h('td', {}, verdictMark(m, verdict)), h('td', {}, truth)),
   );
-  const head = [m.book.claim, m.book.verdict, m.book.truth].map((text) => h('th', { scope: 'col' }, text));
-  return h(
-    'div',
-    { class: 'wide', tabindex: '0', role: 'group', 'aria-label': m.ask.claims },
-    h('table', { class: 'claim-table' }, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows)),
-  );
+  return wide(m.ask.claims, 'claim-table', [m.book.claim, m.book.verdict, m.book.truth], rows);
 }
 
 function quizPage(book: Book): string {
@@ -184,15 +221,10 @@ function termsPage(book: Book): string {
   const rows = book.terms.map(({ term, other: there, meaning }) =>
     h('tr', {}, h('th', { scope: 'row' }, term), h('td', { lang: other }, there), h('td', {}, meaning)),
   );
-  const head = [m.book.term, m.book.otherLanguage, m.book.meaning].map((text) => h('th', { scope: 'col' }, text));
   const main = [
     h('h1', {}, m.book.termsTitle),
     h('p', { class: 'lead' }, m.book.termsLead),
-    h(
-      'div',
-      { class: 'wide', tabindex: '0', role: 'group', 'aria-label': m.book.termsTitle },
-      h('table', {}, h('thead', {}, h('tr', {}, head)), h('tbody', {}, rows)),
-    ),
+    wide(m.book.termsTitle, 'terms', [m.book.term, m.book.otherLanguage, m.book.meaning], rows),
   ];
   return pageText(book, { title: m.book.termsTitle, section: 'terms', first: true, main });
 }

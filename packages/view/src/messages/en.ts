@@ -316,6 +316,8 @@ export const en = {
     trap: 'The trap',
     claims: 'Claims of the notes',
     claimVerdicts: { true: 'true', false: 'false', depends: 'it depends' } as Readonly<Record<string, string>>,
+    atWork: 'At work',
+    next: 'Asked next',
     seeIt: 'See it',
     noLab: 'No lab shows it yet.',
     others: 'Also found',

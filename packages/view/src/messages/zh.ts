@@ -304,6 +304,8 @@ export const zh: Messages = {
     trap: '易错点',
     claims: '涉及的论断',
     claimVerdicts: { true: '正确', false: '错误', depends: '看情况' },
+    atWork: '工作中',
+    next: '追问',
     seeIt: '亲眼看看',
     noLab: '还没有实验演示它。',
     others: '还找到',
