@@ -10,8 +10,13 @@ export interface Drawing extends Size {
 /** Tokens that were looked up: kept as long as the page's colours stay. */
 export type Colors = Map<string, string>;
 
-/** Ready to draw in CSS pixels, cleared. */
-export function drawingOn(canvas: HTMLCanvasElement, { width, height }: Size, colors: Colors): Drawing {
+/** Ready to draw in CSS pixels, cleared; in the colours of `element`, for a canvas that is not on the page. */
+export function drawingOn(
+  canvas: HTMLCanvasElement,
+  { width, height }: Size,
+  colors: Colors,
+  element: Element = canvas,
+): Drawing {
   const scale = window.devicePixelRatio;
   const [wide, high] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   if (canvas.width !== wide) canvas.width = wide;
@@ -21,7 +26,7 @@ export function drawingOn(canvas: HTMLCanvasElement, { width, height }: Size, co
   context.clearRect(0, 0, width, height);
   const color = (token: string): string => {
     let value = colors.get(token);
-    if (value === undefined) colors.set(token, (value = getComputedStyle(canvas).getPropertyValue(token).trim()));
+    if (value === undefined) colors.set(token, (value = getComputedStyle(element).getPropertyValue(token).trim()));
     return value;
   };
   return { context, width, height, color };

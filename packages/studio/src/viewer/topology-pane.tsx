@@ -61,8 +61,14 @@ export function TopologyPane() {
         : undefined,
     [model, state.selection],
   );
+  const cables = useMemo(() => document.createElement('canvas'), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours
   useEffect(() => {
-    if (width > 0) draw(drawingOn(canvas.current!, size, look.colors), look, model, ways, moving, lost, followed);
+    if (width > 0) drawCables(drawingOn(cables, size, new Map(), canvas.current!), ways);
+  }, [cables, size, ways, palette]);
+  useEffect(() => {
+    if (width > 0)
+      draw(drawingOn(canvas.current!, size, look.colors), cables, look, model, ways, moving, lost, followed);
   });
   const choose = (event: MouseEvent): void => {
     const box = canvas.current!.getBoundingClientRect();
@@ -165,15 +171,8 @@ function signOf(look: Look, color: (token: string) => string, kind: PacketClass)
   return sign;
 }
 
-function draw(
-  { context, color }: Drawing,
-  look: Look,
-  model: Model,
-  ways: readonly Way[],
-  moving: readonly Moving[],
-  lost: readonly Lost[],
-  followed: ReadonlySet<number> | undefined,
-): void {
+/** Slanted lines take the browser longer than thousands of packets: they are a picture of their own, made anew when machines move. */
+function drawCables({ context, color }: Drawing, ways: readonly Way[]): void {
   context.lineWidth = 1.5;
   context.strokeStyle = color('--line');
   context.beginPath();
@@ -183,6 +182,19 @@ function draw(
     context.lineTo(way.to.x, way.to.y);
   }
   context.stroke();
+}
+
+function draw(
+  { context, color, width, height }: Drawing,
+  cables: HTMLCanvasElement,
+  look: Look,
+  model: Model,
+  ways: readonly Way[],
+  moving: readonly Moving[],
+  lost: readonly Lost[],
+  followed: ReadonlySet<number> | undefined,
+): void {
+  context.drawImage(cables, 0, 0, width, height);
   const lettered = moving.length <= LETTERED;
   const classes = model.classes();
   for (const each of moving) {
