@@ -4,22 +4,18 @@
  *     npx tsx scripts/screenshots.ts [DIR] [LAB …]
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from '../test/browser.ts';
 
 const [target = 'screenshots', ...named] = process.argv.slice(2);
 const labs = named.length > 0 ? named : ['visit-website', 'one-lost-packet', 'noodles-and-forks'];
 const views = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'];
 const main = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 mkdirSync(target, { recursive: true });
-const browser = await chromium.launch({
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launchBrowser();
 for (const lab of labs) {
   const file = resolve(join(target, `${lab}.html`));
   execFileSync(process.execPath, [main, 'run', lab, '--html', file], { stdio: 'ignore' });

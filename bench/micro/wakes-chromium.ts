@@ -3,8 +3,8 @@
  * page has no other; run it on a quiet machine.
  */
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import { launchBrowser } from '../../test/browser.ts';
 
 const entry = `
 import { bench } from ${JSON.stringify(fileURLToPath(new URL('../../packages/core/src/syscall/kernel.test-util.ts', import.meta.url)))};
@@ -35,17 +35,7 @@ const build = await rolldown({
 });
 const { output } = await build.generate({ format: 'iife', codeSplitting: false });
 await build.close();
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchBrowser();
 const page = await browser.newPage();
 const inWorker = `(code) => new Promise((resolve, reject) => {
   const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));

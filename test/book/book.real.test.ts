@@ -2,19 +2,18 @@
  * The handbook in a real browser, opened from disk: no request, no error, no accessibility violation in either theme and language, a search that
  * finds, predictions that can be checked by keyboard, and everything there without scripts. Its predictions come from runs made here.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bookBundle } from '../../scripts/book-bundle.mjs';
+import { launchBrowser } from '../browser.ts';
 import { bookIn, realDecisions, writeBook } from './write-book.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'];
 
 let folder: string;
 let browser: Browser;
@@ -26,7 +25,7 @@ beforeAll(async () => {
   const [files, decisions] = [await bookBundle(), await realDecisions()];
   for (const language of ['en', 'zh'] as const)
     writeBook(await bookIn(language, decisions), join(folder, language), files);
-  browser = await chromium.launch({ ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }), args: FLAGS });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { host, lab } from '@netarium/core/check/lab.ts';
 import type { Finished } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { systemImage } from '@netarium/userland/image.ts';
@@ -15,8 +16,6 @@ import { exceptionText, type Mark, type Pair, Trace } from './pair.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const TIMEOUT_MS = 60_000;
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 export function pythonVersion(): string {
   return spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'none';
 }

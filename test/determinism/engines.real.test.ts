@@ -3,27 +3,18 @@
  * headless Chromium. Digests, captures, verdicts and the number of events must be equal; a canary with a leak must be caught.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
+import type { Browser, Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from '../browser.ts';
 import { type Identity, identify, labIds } from './runs.ts';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const here = fileURLToPath(new URL('.', import.meta.url));
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let folder: string;
 let browser: Browser;
@@ -49,14 +40,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'netarium-engines-'));
   await bundle('browser-entry.ts', 'browser', join(folder, 'page.js'));
   await bundle('node-entry.ts', 'node', join(folder, 'node.mjs'));
-  const executablePath = CHROMIUM.find((path) => {
-    try {
-      return readFileSync(path).length > 0;
-    } catch {
-      return false;
-    }
-  });
-  browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS });
+  browser = await launchBrowser();
   page = await browser.newPage();
   await page.goto('about:blank');
   await page.addScriptTag({ path: join(folder, 'page.js') });

@@ -3,14 +3,13 @@
  * programs that leak something from one run into the next must be caught.
  */
 import { cable, host, type LabDefinition, lab } from '@netarium/core/check/lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { describe, expect, test } from 'vitest';
 import { type Identity, identify, identityOf } from './runs.ts';
 
 const SEEDS = 100;
 const BYTES = 20_000;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** What differs between two runs: names of the parts of their identity. */
 function differences(a: Identity, b: Identity): string[] {
   return (Object.keys(a) as (keyof Identity)[]).filter((part) => a[part] !== b[part]);

@@ -5,6 +5,7 @@
 import { E } from '@netarium/core/base/errno.ts';
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type {
   MessageFlags,
   Program,
@@ -17,7 +18,6 @@ import type {
 import { systemImage } from '@netarium/userland/image.ts';
 import type { Target } from './engine.ts';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const MS = 1_000_000;
 const CALLS_MAX = 60;
 

@@ -1,11 +1,10 @@
 /** Random socket calls on a simulated host and on the kernel of this machine: the same value or errno for each. Needs root (network namespaces) and Python 3. */
 import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { calls } from '../two-arms/calls.ts';
 import { askPython } from './python.ts';
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What each step answers, line by line. */
 export async function simulatedCalls(steps: string): Promise<readonly string[]> {

@@ -4,6 +4,7 @@
  */
 import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { systemImage } from '@netarium/userland/image.ts';
@@ -56,7 +57,6 @@ async function ours(nices: readonly number[]): Promise<number[]> {
     programs: { main },
     script: async ({ h }) => void expect((await h.sh('exec main')).status).toBe(0),
   });
-  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   const { problems } = await runLab(definition, { image: systemImage(), turn });
   expect(problems).toEqual([]);
   return done;

@@ -2,6 +2,7 @@
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { cable, host, lab, router } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { POLL, type Program } from '@netarium/core/syscall/sys.ts';
 import { sink } from '@netarium/labs/lib/transfer.ts';
 import { systemImage } from '@netarium/userland/image.ts';
@@ -11,8 +12,6 @@ const SAMPLE_NS = 20_000_000;
 const RECEIVER = '10.0.2.2';
 const PORT = 7000;
 const PIECE = new Uint8Array(65_536);
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** `upload ALGORITHM SECONDS`: fills a connection for so long; prints the samples as JSON. Step by step what `send` in kernel.py does. */
 const upload: Program = async (sys, argv) => {
   const fd = await sys.socket('inet', 'stream');

@@ -12,6 +12,7 @@ import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { cable, host, type LabDefinition, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { Stream } from '@netarium/core/random/random.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { describe, expect, test } from 'vitest';
@@ -24,8 +25,6 @@ const WANTED = `end ${SIZE} ${hex(sha256(DATA))}`;
 const PORT = 80;
 /** A receiver whose peer gave up hears nothing: it gives up too, with EAGAIN. */
 const PATIENCE_SECONDS = 3000;
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs the calls; answers what they answer, or the name of the errno that ended them. */
 async function told(sys: Sys, calls: () => Promise<string>): Promise<number> {

@@ -7,6 +7,7 @@ import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
 import type { Frame, RawProblem } from '@netarium/core/wire/packet.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
@@ -14,7 +15,6 @@ import { systemImage } from '@netarium/userland/image.ts';
 import { describe, expect, test } from 'vitest';
 import { compareWithTshark } from './compare.ts';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 /** Within a day of the clocks inside the worlds, so that tshark takes ping's time stamps for what they are. */
 const EPOCH_SECONDS = 1_767_225_600;
 /** Frames of a card that are read; tshark's answer about one takes thousands of objects. Fewer where all tests have a quarter of an hour. */

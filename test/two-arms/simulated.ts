@@ -1,11 +1,11 @@
 /** The simulated arm: the three machines as a lab, whose script is the test's body. */
-
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { cable, host, lab, router } from '@netarium/core/check/lab.ts';
 import type { HostControl, Running } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
 import { ETHERTYPE } from '@netarium/core/wire/packet.ts';
 import { systemImage } from '@netarium/userland/image.ts';
@@ -23,7 +23,6 @@ import {
 import { calls } from './calls.ts';
 import { describeFrame } from './frames.ts';
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const files = { '/etc/hosts': HOSTS, '/etc/resolv.conf': RESOLV_CONF };
 const far = (address: string) => ({ address, mtu: FAR_MTU });
 

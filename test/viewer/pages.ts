@@ -1,30 +1,19 @@
 /** The viewer in a real browser: pages as `netarium run --html` writes them, made in this process, and everything that a page may not do taken down. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { packRecording, type ViewerFiles, viewerPage } from '../../packages/cli/src/output/viewer-page.ts';
 import { viewerBundle } from '../../scripts/viewer-bundle.mjs';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { launchBrowser } from '../browser.ts';
 
 export async function record(definition: LabDefinition): Promise<Recording> {
   const log = new RecordingLog();
@@ -53,11 +42,7 @@ export class Pages {
   ) {}
 
   static async start(): Promise<Pages> {
-    const executablePath = CHROMIUM.find(existsSync);
-    const [browser, files] = await Promise.all([
-      chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS }),
-      viewerBundle(),
-    ]);
+    const [browser, files] = await Promise.all([launchBrowser(), viewerBundle()]);
     return new Pages(browser, files);
   }
 

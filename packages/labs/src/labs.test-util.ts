@@ -5,11 +5,11 @@
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { LabRun } from '@netarium/core/check/lab-run.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue/index.ts';
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const run = (lab: LabDefinition, set: Record<string, number | string | boolean> = {}): Promise<LabRun> =>
   runLab(lab, { image: systemImage(), turn }, { set });
 

@@ -1,9 +1,8 @@
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { describe, expect, test } from 'vitest';
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the power of a host', () => {
   test('a crash is silent, a boot starts from the specification, a pause freezes', async () => {
