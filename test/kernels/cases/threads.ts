@@ -12,6 +12,15 @@ export async function writesLater(sys: Sys, fd: number, line: string): Promise<v
   await sys.write(fd, bytes(line));
 }
 
+/** Writes as often as it is let, and says each time that it has. */
+export async function logs(sys: Sys, fd: number, go: number, done: number): Promise<void> {
+  for (let i = 1; i <= 4; i++) {
+    await sys.sem_wait(go);
+    await sys.write(fd, bytes(`line ${i}\n`));
+    await sys.sem_post(done);
+  }
+}
+
 export async function adds(sys: Sys, cell: number, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await sys.cell_add(cell, 1);
 }
@@ -110,6 +119,33 @@ async function allJoined(sys: Sys, tids: readonly number[]): Promise<Cloneable[]
 }
 
 export const cases: Cases = {
+  async 'a thread’s writes go to what the descriptor is by then'(sys) {
+    const flags = { write: true, create: true, append: true };
+    const fd = await sys.open('first', flags);
+    const [go, done] = [await sys.sem_create(0), await sys.sem_create(0)];
+    const thread = await sys.thread_create('logs', [fd, go, done]);
+    const next = async (): Promise<void> => {
+      await sys.sem_post(go);
+      await sys.sem_wait(done);
+    };
+    await next();
+    await next();
+    same(await sys.lseek(fd, 0, 'cur'), 14, 'the offset that all of them have');
+    await sys.write(fd, bytes('and main\n'));
+    const other = await sys.open('second', flags);
+    await sys.dup2(other, fd);
+    await next();
+    await sys.close(fd);
+    await sys.close(other);
+    same(await sys.open('third', { ...flags, read: true }), fd, 'the same number again');
+    await next();
+    await sys.thread_join(thread);
+    same(await content(sys, 'first'), 'line 1\nline 2\nand main\n', 'before');
+    same(await content(sys, 'second'), 'line 3\n', 'after dup2');
+    same(await content(sys, 'third'), 'line 4\n', 'after close and open');
+    await sys.close(fd);
+  },
+
   async 'an entry gets its arguments, and its answer is joined'(sys) {
     const tid = await sys.thread_create('echo', [1, 'two', null, { three: [3, true] }]);
     holds(tid !== (await sys.gettid()), 'another id');

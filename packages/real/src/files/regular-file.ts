@@ -47,6 +47,7 @@ export class RegularFile extends OpenFile {
   private offset = 0;
   /** Devices have no offset: the next bytes are the next bytes. */
   private readonly seekable: boolean;
+  private handedOut = false;
 
   constructor(
     /** The operating system's descriptor. */
@@ -62,6 +63,13 @@ export class RegularFile extends OpenFile {
 
   get appends(): boolean {
     return this.access.append;
+  }
+
+  /** For threads that write to it by themselves; undefined where an offset plays a part, for it is only known here. */
+  handOut(): number | undefined {
+    if (!this.access.append || this.access.read) return undefined;
+    this.handedOut = true;
+    return this.handle;
   }
 
   readiness(): number {
@@ -93,7 +101,9 @@ export class RegularFile extends OpenFile {
 
   override seek(offset: number, whence: 'set' | 'cur' | 'end'): number | Errno {
     if (!this.seekable) return this.what === 'DIR' ? E.EINVAL : E.ESPIPE;
-    const base = whence === 'set' ? 0 : whence === 'cur' ? this.offset : fstatSync(this.handle).size;
+    // What threads append by themselves moves the offset to the end too.
+    const fromEnd = whence === 'end' || (whence === 'cur' && this.handedOut);
+    const base = whence === 'set' ? 0 : fromEnd ? fstatSync(this.handle).size : this.offset;
     if (!Number.isSafeInteger(base + offset) || base + offset < 0) return E.EINVAL;
     this.offset = base + offset;
     return this.offset;

@@ -18,6 +18,12 @@ function tell(message: FromChild): void {
 class ChannelLink implements KernelLink {
   private readonly waiting = new Map<number, Pending>();
   private lastId = 0;
+  /** The operating system's descriptors are those of the kernel's process. */
+  readonly changes = new Int32Array(new SharedArrayBuffer(4));
+
+  directHandle(): undefined {
+    return undefined;
+  }
 
   call(tid: number, name: string, args: readonly unknown[]): Pending {
     const id = ++this.lastId;

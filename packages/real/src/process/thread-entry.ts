@@ -2,14 +2,17 @@
  * A worker thread that runs an entry of a program, and when that has ended waits for another (`worker-cache.ts`). Its calls are synchronous: the message goes to
  * the process's main thread, and this one sleeps until the answer is there, as a real thread in a system call does.
  */
+import { writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import { sysOf } from '@netarium/core/syscall/sys-of.ts';
+import { attempt } from '../errno-of.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { STOPPING } from '../memory/wait.ts';
+import { DirectFiles } from './direct-files.ts';
 import { failure } from './failure.ts';
 import { callInterpreter } from './interpreter-calls.ts';
 import { clockGettime, cores, getrandom, isDuration, spin, uname } from './local-calls.ts';
@@ -26,6 +29,8 @@ export interface ThreadStart {
   readonly pid: number;
   readonly env: Readonly<Record<string, string>>;
   readonly memory: SharedArrayBuffer;
+  /** Of the process's descriptors (`direct-files.ts`). */
+  readonly changes: Int32Array;
 }
 
 export type FromThread =
@@ -45,10 +50,12 @@ class WorkerThread {
   private readonly lock: InterpreterLock;
   private readonly memory: ThreadMemory;
   private readonly sys = sysOf((name, args) => this.invoke(name, args));
+  private readonly files: DirectFiles;
   private over = false;
 
   constructor(private readonly start: ThreadStart) {
-    const { memory, tid } = start;
+    const { memory, tid, changes } = start;
+    this.files = new DirectFiles(changes);
     const heap = SharedHeap.attach(memory);
     this.lock = new InterpreterLock(heap, tid, STOPPING);
     this.memory = new ThreadMemory(heap, tid, STOPPING, () => this.lock.release());
@@ -86,9 +93,18 @@ class WorkerThread {
         return sleep(args[0]);
       case 'cpu':
         return work(args[0]);
+      case 'write':
+        return this.write(args);
       default:
         return this.request(name, args);
     }
+  }
+
+  private write(args: readonly unknown[]): Settled {
+    const [fd, data] = args;
+    const handle = this.files.find(fd);
+    if (handle === undefined || !(data instanceof Uint8Array)) return this.request('write', args);
+    return attempt(() => writeSync(handle, data));
   }
 
   private request(name: string, args: readonly unknown[]): Settled {
@@ -106,7 +122,10 @@ class WorkerThread {
     Atomics.store(control, 0, 0);
     for (;;) {
       const received = receiveMessageOnPort(parentPort!) as { readonly message: Reply } | undefined;
-      if (received !== undefined) return fromReply(received.message);
+      if (received === undefined) continue;
+      const { message } = received;
+      if (message.handle !== undefined) this.files.learn(args[0] as number, message.handle);
+      return fromReply(message);
     }
   }
 

@@ -76,7 +76,8 @@ export class Threads {
     const thread = new RunningThread(tid, worker, options.name ?? '', this);
     thread.detached = options.detached ?? false;
     this.threads.set(tid, thread);
-    worker.run({ program, entry, args, tid, pid, env, memory: host.heap.buffer }, thread);
+    const { changes } = host.options.link;
+    worker.run({ program, entry, args, tid, pid, env, changes, memory: host.heap.buffer }, thread);
     return tid;
   }
 
@@ -93,7 +94,8 @@ export class Threads {
     }
     const outcome = this.host.call(thread, message.name, message.args);
     if (outcome instanceof Pending) outcome.whenSettled((late) => thread.worker.answer(late));
-    else thread.worker.answer(outcome);
+    else if (message.name !== 'write') thread.worker.answer(outcome);
+    else thread.worker.answer(outcome, this.host.options.link.directHandle(message.args[0]));
   }
 
   /** An exception that nobody caught ends the process, as one in the main thread does. */

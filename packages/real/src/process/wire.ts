@@ -5,6 +5,8 @@ import type { Settled } from './pending.ts';
 export interface Reply {
   readonly errno?: string;
   readonly value?: unknown;
+  /** Of a write: the operating system's descriptor, where the thread may go on by itself (`direct-files.ts`). */
+  readonly handle?: number;
 }
 
 export function toReply(outcome: Settled): Reply {

@@ -46,8 +46,9 @@ export class ThreadWorker {
   }
 
   /** A call's outcome: the thread sleeps on the word until it changes. */
-  answer(outcome: Settled): void {
-    this.worker.postMessage(toReply(outcome));
+  answer(outcome: Settled, handle?: number): void {
+    const reply = toReply(outcome);
+    this.worker.postMessage(handle === undefined ? reply : { ...reply, handle });
     Atomics.store(this.control, 0, 1);
     Atomics.notify(this.control, 0);
   }

@@ -11,8 +11,6 @@ import { type Outcome, type RunnerSetup, TaskRunner } from './task-runner.ts';
 
 /** How long the caller waits for room before it looks at what has come back. */
 const LOOK_NS = 50_000_000;
-/** So long may messages wait, with all threads at work, before there is one more: a new thread costs tens of milliseconds of a real processor. */
-const PATIENCE_NS = 10_000_000;
 /** More tasks than this failed for good: whatever is wrong is not wrong with a single task. */
 const MAX_FAILED = 10;
 /** Outcomes that nobody has looked at yet. */
@@ -44,8 +42,11 @@ export class Pool {
   readonly totals = new Totals();
   /** Threads made so far, and those that have not been told to go yet. */
   started = 0;
-  /** Since when all of them have been at work; negative while one still starts. */
-  private workingSinceNs = -1;
+  /** When the last of them was made, and how long it took until it was at work; negative while it is not. */
+  private lastMadeNs = 0;
+  private startTookNs = -1;
+  /** Since when messages have waited without a break, with all threads at work. */
+  private waitingSinceNs = 0;
   private readonly threads: number[] = [];
   private abandoned = false;
   private fatal: string | undefined;
@@ -127,23 +128,31 @@ export class Pool {
     if (this.started === this.workers) return;
     if (this.started > 0 && !(await this.isBehind())) return;
     const args = [this.started, this.setup, this.batch, this.jobs.numbers, this.results.numbers];
+    this.lastMadeNs = await this.sys.clock_gettime('monotonic');
     try {
       this.threads.push(await this.sys.thread_create('worker', args, { name: `csv-${this.started}` }));
       this.started++;
-      this.workingSinceNs = -1;
+      this.startTookNs = -1;
     } catch (error) {
       // At the limit of threads the others do the work.
       if (errnoOf(error) !== 'EAGAIN' || this.started === 0) throw error;
     }
   }
 
-  /** All that were made have been at work for a while, and messages wait. */
+  /**
+   * All that were made are at work, and still messages have waited for as long as a thread takes to start: on a real machine tens of milliseconds of a processor,
+   * which is lost where those at work only wait for a processor themselves.
+   */
   private async isBehind(): Promise<boolean> {
     const { sys } = this;
     if ((await sys.cell_load(this.setup.ready)) !== this.started) return false;
     const nowNs = await sys.clock_gettime('monotonic');
-    if (this.workingSinceNs < 0) this.workingSinceNs = nowNs;
-    return nowNs - this.workingSinceNs >= PATIENCE_NS && (await this.jobs.waiting());
+    if (this.startTookNs < 0) {
+      this.startTookNs = nowNs - this.lastMadeNs;
+      this.waitingSinceNs = nowNs;
+    }
+    if (!(await this.jobs.waiting())) this.waitingSinceNs = nowNs;
+    return nowNs - this.waitingSinceNs > this.startTookNs;
   }
 
   private async joined(thread: number): Promise<boolean> {
