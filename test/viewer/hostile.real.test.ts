@@ -49,6 +49,12 @@ function hostile(): Recording {
     ladder: {
       hosts: recording.ladder.hosts.map(rename),
       rows: recording.ladder.rows.map((row) => ({ ...row, from: rename(row.from ?? ''), text: MARKUP })),
+      timers: recording.ladder.timers.map((timer) => ({
+        ...timer,
+        host: rename(timer.host),
+        timer: MARKUP as never,
+        peer: MARKUP,
+      })),
     },
     frames: {
       ...recording.frames,
@@ -77,6 +83,16 @@ describe.each(['en', 'zh'])('a recording full of markup, %s', (language) => {
     await page.keyboard.press('1');
     await page.locator('.machine').first().click();
     expect(await page.locator('.machine').first().textContent()).toContain(MARKUP);
+    await page.keyboard.press('m');
+    expect(await page.getByRole('menu').textContent()).toContain(MARKUP);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.keyboard.type('<img');
+    expect(await page.locator('.palette').textContent()).toContain(MARKUP);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await page.locator('.bookmarks input').fill(MARKUP);
+    expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('h1').textContent()).toBe(MARKUP);
     expect(await page.evaluate('document.title')).toContain(MARKUP);
     expect(complaints).toEqual([]);
@@ -133,8 +149,13 @@ describe('a file that is no recording', () => {
     ],
     [
       'with rows that are none',
-      () => gzipSync(encodeRecording({ ...recording, ladder: { hosts: [], rows: [null] } as never })),
+      () => gzipSync(encodeRecording({ ...recording, ladder: { hosts: [], rows: [null], timers: [] } as never })),
       /cannot be shown/,
+    ],
+    [
+      'with timers that are none',
+      () => gzipSync(encodeRecording({ ...recording, ladder: { hosts: [], rows: [], timers: [7] } as never })),
+      /its ladder are not/,
     ],
     [
       'with curves that are none',

@@ -34,32 +34,36 @@ async function at(address: string): Promise<void> {
 
 beforeEach(() => at(`${START}&again=${Math.random()}`));
 
-test('the list of keys tells every key that does something', async () => {
-  const listed = await page.locator('.help dt').allTextContents();
-  expect(listed.join(' ').split(' ')).toEqual(
-    expect.arrayContaining([
-      'Space',
-      '←',
-      '→',
-      'Home',
-      'End',
-      'g',
-      '/',
-      'e',
-      'y',
-      'w',
-      's',
-      'a',
-      'd',
-      'z',
-      '0',
-      '[',
-      ']',
-      'F6',
-      '?',
-      'Esc',
-    ]),
-  );
+test('the list of commands tells every key that does something', async () => {
+  await page.keyboard.press('?');
+  const listed = (await page.locator('.palette kbd').allTextContents()).join(' ').split(/[ ,]+/);
+  const everywhere = [
+    'Space',
+    '←',
+    '→',
+    'Home',
+    'End',
+    'g',
+    'b',
+    '/',
+    'e',
+    'y',
+    'w',
+    '1',
+    '6',
+    'F6',
+    '?',
+    'Ctrl',
+    'Esc',
+  ];
+  expect(listed).toEqual(expect.arrayContaining(everywhere));
+  await page.keyboard.press('Escape');
+  await at('#t=261845920&lang=en&view=lanes&area=0-9000&again=7');
+  await page.keyboard.press('Control+k');
+  const lanes = await page.locator('.palette kbd').allTextContents();
+  expect(lanes).toEqual(expect.arrayContaining(['w', 's', 'a', 'd', 'z', '0', '[', ']']));
+  await page.keyboard.press('Escape');
+  expect(await page.locator('.palette').count()).toBe(0);
 });
 
 test('time: Home, End, arrows, Shift and arrows, Space', async () => {
@@ -109,9 +113,9 @@ test('g, /, e and ? lead to what they name', async () => {
   await page.keyboard.press('e');
   expect(await active()).toBe('explained');
   await page.keyboard.press('?');
-  expect(await page.locator('.help dl').isVisible()).toBe(true);
-  await page.keyboard.press('?');
-  expect(await page.locator('.help dl').isVisible()).toBe(false);
+  expect(await page.locator('.palette').isVisible()).toBe(true);
+  await page.keyboard.press('Control+k');
+  expect(await page.locator('.palette').count()).toBe(0);
 });
 
 test('w, s, a, d, z and 0 zoom and move lanes and curves', async () => {

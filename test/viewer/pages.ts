@@ -62,6 +62,8 @@ export class Pages {
   async open(url: string, options: BrowserContextOptions = {}): Promise<Opened> {
     const context = await this.browser.newContext({ viewport: { width: 1360, height: 850 }, ...options });
     const page = await context.newPage();
+    // What is not there after so long does not come: a page that broke ends a test soon.
+    page.setDefaultTimeout(10_000);
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -1,45 +1,67 @@
-/** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event and the rule behind it. */
-import { explain } from '@netarium/view/explain/explain.ts';
+/** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event; and the explanation that was asked for. */
+import { explanationOf } from '@netarium/view/explain/explanation.ts';
 import { textIn } from '@netarium/view/language.ts';
-import type { MachineState } from '@netarium/view/machine/machine-state.ts';
+import { MACHINE_PARTS, type PartLine, partLines, timersAt } from '@netarium/view/machine/machine-parts.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import type { ReactNode } from 'react';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView, useViewer } from './context.tsx';
+import { MenuButton, useMenuOn } from './menu.tsx';
 import { secondsText } from './time-text.ts';
 
 export function Details() {
   const { m, model, state } = useViewer();
-  const { selection } = state;
+  const { selection, explained } = state;
   const { events } = model.recording;
   const last = above(events.atNs, state.nowNs) - 1;
+  const event = selection.kind === 'event' ? selection.index : last;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
     <aside className="details" aria-label={m.details} data-part="details" tabIndex={0}>
+      {explained !== '' && <Explained id={explained} title={m.explanation} asked />}
       {selection.kind === 'machine' && <Machine name={selection.name} />}
       {selection.kind === 'packet' && <Packet packet={selection.packet} />}
-      {selection.kind === 'event' && selection.index < events.atNs.length && (
-        <Event index={selection.index} title={m.event} />
-      )}
-      {selection.kind === 'none' && <p className="hint">{m.nothing}</p>}
-      {selection.kind !== 'event' &&
-        (last < 0 ? <p className="hint">{m.noEvent}</p> : <Event index={last} title={m.lastEvent} />)}
+      {selection.kind === 'none' && explained === '' && <p className="hint">{m.nothing}</p>}
+      {explained === '' &&
+        (event < 0 ? (
+          <p className="hint">{m.noEvent}</p>
+        ) : (
+          <Explained id={`event.${event}`} title={selection.kind === 'event' ? m.event : m.lastEvent} />
+        ))}
     </aside>
   );
 }
 
-function Event({ index, title }: { readonly index: number; readonly title: string }) {
-  const { m, model, state } = useViewer();
-  const { events, kinds, hosts } = model.recording;
-  const kind = kinds[events.kind[index]!]!;
-  const { text, rule } = explain(kind, events.values.at(index));
+interface ExplainedProps {
+  readonly id: string;
+  readonly title: string;
+  /** Somebody asked for it, and can close it. */
+  readonly asked?: boolean;
+}
+
+function Explained({ id, title, asked = false }: ExplainedProps) {
+  const { m, model, state, store } = useViewer();
+  const { selection, nowNs, language } = state;
+  const dissection = selection.kind === 'packet' ? model.dissection(selection.packet) : undefined;
+  const explanation = explanationOf(model.recording, id, { atNs: nowNs, dissection });
   return (
-    <section id="explained" tabIndex={-1}>
-      <h2>{title}</h2>
-      <p className="meta">
-        {secondsText(events.atNs[index]!)} s · {hosts[events.host[index]!]} · {kind}
-      </p>
-      <p>{textIn(text, state.language)}</p>
-      {rule !== '' && <p className="rule">{m.rule(rule)}</p>}
+    <section id="explained" tabIndex={-1} className={asked ? 'asked' : ''}>
+      <div className="titled">
+        <h2>{title}</h2>
+        {asked && (
+          <button type="button" aria-label={m.close} title={m.close} onClick={() => store.set({ explained: '' })}>
+            ×
+          </button>
+        )}
+        {!asked && selection.kind === 'event' && <MenuButton />}
+      </div>
+      {explanation === undefined && <p className="hint">{m.noEvent}</p>}
+      {explanation !== undefined && <p className="meta">{textIn(explanation.about, language)}</p>}
+      {explanation?.lines.map(({ text, rule }) => (
+        <div key={`${text.en} ${rule}`}>
+          {text.en !== '' && <p>{textIn(text, language)}</p>}
+          {rule !== '' && <p className="rule">{m.rule(rule)}</p>}
+        </div>
+      ))}
     </section>
   );
 }
@@ -48,9 +70,13 @@ function Packet({ packet }: { readonly packet: number }) {
   const { m, model, store } = useViewer();
   const list = model.list('');
   const chain = model.chains().of(packet);
+  const menuOn = useMenuOn();
   return (
     <section>
-      <h2>{m.packet(packet)}</h2>
+      <div className="titled">
+        <h2>{m.packet(packet)}</h2>
+        <MenuButton />
+      </div>
       <h3>{m.follow}</h3>
       <ol className="chain">
         {chain.map((each) => {
@@ -61,6 +87,7 @@ function Packet({ packet }: { readonly packet: number }) {
             <li key={each.packet} aria-current={each.packet === packet}>
               <button
                 type="button"
+                onContextMenu={(event) => menuOn(event, { kind: 'packet', packet: each.packet })}
                 onClick={() =>
                   store.set({
                     selection: { kind: 'packet', packet: each.packet },
@@ -88,54 +115,73 @@ function Packet({ packet }: { readonly packet: number }) {
 function Machine({ name }: { readonly name: string }) {
   const { m, model, state } = useViewer();
   const now = model.machines().at(name, state.nowNs);
+  const lines = partLines(name, now, m);
+  const timers = timersAt(model.recording.ladder.timers, name, state.nowNs).map(({ bar, explains }) => ({
+    text: m.timerSince(m.timerNames[bar.timer] ?? bar.timer, bar.peer, secondsText(bar.fromNs)),
+    explains,
+  }));
   return (
     <section>
-      <h2>
-        {m.machine} {name}
-      </h2>
+      <div className="titled">
+        <h2>
+          {m.machine} {name}
+        </h2>
+        <MenuButton />
+      </div>
       <p className="meta">{secondsText(state.nowNs)} s</p>
       {!now.up && <p className="wrong">{m.off}</p>}
-      <Parts now={now} />
+      {MACHINE_PARTS.map((part) => (
+        <Part key={part} id={`machine.${part}`} title={m.parts[part]} lines={lines[part]} />
+      ))}
+      <Part id="" title={m.timers} lines={timers} />
     </section>
   );
 }
 
 /** Longer lists nobody reads, and a page that draws them at every step is slow. */
-const MOST_ITEMS = 50;
+const MOST_LINES = 50;
 
-function Parts({ now }: { readonly now: MachineState }) {
-  const { m } = useViewer();
-  const parts: readonly (readonly [title: string, items: readonly string[]])[] = [
-    [m.parts.addresses, [...now.addresses.values()].map(({ card, address }) => `${card} ${address}`)],
-    [m.parts.carriers, [...now.carriers].map(([card, up]) => `${card} ${up ? m.up : m.down}`)],
-    [
-      m.parts.neighbours,
-      [...now.neighbours.values()].map(({ address, mac, state }) => [address, mac, state].filter(Boolean).join(' ')),
-    ],
-    [
-      m.parts.routes,
-      [...now.routes.values()].map(({ destination, gateway, card }) =>
-        gateway === '' ? `${destination} dev ${card}` : `${destination} via ${gateway} dev ${card}`,
-      ),
-    ],
-    [m.parts.connections, [...now.connections.values()].map(({ local, peer, state }) => `${local} → ${peer} ${state}`)],
-    [m.parts.processes, [...now.processes.values()].map(({ pid, argv }) => `${pid} ${argv}`)],
-  ];
-  return parts.map(
-    ([title, items]): ReactNode => (
-      <section key={title} className="part">
-        <h3>{title}</h3>
-        {items.length === 0 ? (
-          <p className="meta">{m.none}</p>
-        ) : (
-          <ul>
-            {items.slice(0, MOST_ITEMS).map((item) => (
-              <li key={item}>{item}</li>
-            ))}
-            {items.length > MOST_ITEMS && <li className="meta">{m.andMore(items.length - MOST_ITEMS)}</li>}
-          </ul>
-        )}
-      </section>
-    ),
+interface PartProps {
+  /** Of the explanation of what this is; empty where there is none. */
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly PartLine[];
+}
+
+function Part({ id, title, lines }: PartProps): ReactNode {
+  const m = useMessages();
+  return (
+    <section className="part">
+      <h3>{id === '' ? title : <Explainable id={id}>{title}</Explainable>}</h3>
+      {lines.length === 0 ? (
+        <p className="meta">{m.none}</p>
+      ) : (
+        <ul>
+          {lines.slice(0, MOST_LINES).map(({ text, explains }) => (
+            <li key={`${text} ${explains}`}>
+              <Explainable id={explains}>{text}</Explainable>
+            </li>
+          ))}
+          {lines.length > MOST_LINES && <li className="meta">{m.andMore(lines.length - MOST_LINES)}</li>}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** A state or a number that says what it means: by a click, or by `e` while it has the focus. */
+export function Explainable({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  const { store } = useShared();
+  const explained = useView((state) => state.explained === id);
+  return (
+    <button
+      type="button"
+      className="explainable"
+      data-explain={id}
+      aria-pressed={explained}
+      onClick={() => store.set({ explained: explained ? '' : id })}
+    >
+      {children}
+    </button>
   );
 }

@@ -1,13 +1,8 @@
 /** Hands a file to the person's browser. */
-import { captureFile } from '@netarium/view/packets/capture-file.ts';
-import type { Recording } from '@netarium/view/recording/recording.ts';
-
-/** What a card saw, for Wireshark. */
-export function downloadCapture(recording: Recording, card: string): void {
-  const file = new Blob([captureFile(recording, card) as BlobPart], { type: 'application/octet-stream' });
+export function download(name: string, content: string | Uint8Array, type: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = `${card === '' ? recording.lab : card}.pcapng`;
+  link.href = URL.createObjectURL(new Blob([content as BlobPart], { type }));
+  link.download = name;
   link.click();
   // The browser reads the file after this turn.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

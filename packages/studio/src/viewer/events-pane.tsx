@@ -3,6 +3,7 @@ import { explain } from '@netarium/view/explain/explain.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { useViewer } from './context.tsx';
+import { useMenuOn } from './menu.tsx';
 import { Rows } from './rows.tsx';
 import { secondsText } from './time-text.ts';
 
@@ -12,6 +13,7 @@ export function EventsPane() {
   const { m, model, state, store } = useViewer();
   const { events, kinds, hosts } = model.recording;
   const current = above(events.atNs, state.nowNs) - 1;
+  const menuOn = useMenuOn();
   const chosen = state.selection.kind === 'event' ? state.selection.index : -1;
   return (
     <Rows
@@ -23,6 +25,7 @@ export function EventsPane() {
       onChoose={(index) =>
         store.set({ selection: { kind: 'event', index }, nowNs: events.atNs[index]!, playing: false })
       }
+      onMenu={(index, event) => menuOn(event, { kind: 'event', index })}
       rowClass={(index) => `event-row${index > current ? ' later' : ''}`}
       row={(index) => (
         <>

@@ -16,6 +16,7 @@ import {
 import { type ReactNode, useCallback, useMemo } from 'react';
 import type { Drawing } from './canvas.ts';
 import { useViewer } from './context.tsx';
+import { Explainable } from './details.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
@@ -148,7 +149,15 @@ function Threads() {
           return (
             <tr key={`${lane.host} ${lane.tid} ${lane.stretches[0]?.fromNs}`}>
               <th scope="row">{lane.name}</th>
-              <td>{now === undefined ? '–' : `${m.laneLetters[now.state]} ${m.laneStates[now.state]}`}</td>
+              <td>
+                {now === undefined ? (
+                  '–'
+                ) : (
+                  <Explainable id={`lane.${i}`}>
+                    {m.laneLetters[now.state]} {m.laneStates[now.state]}
+                  </Explainable>
+                )}
+              </td>
               <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
               {LANE_STATES.map((each) => (
                 <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>

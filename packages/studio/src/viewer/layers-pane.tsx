@@ -55,7 +55,7 @@ function placeOf({ name, start, end, show }: TreeNode): string {
 }
 
 function Layer({ node, shown, onShow }: ShownProps & { readonly node: TreeNode }) {
-  const { state } = useViewer();
+  const { state, store } = useViewer();
   const text = node.text(state.language);
   const show = (): void => onShow(node);
   const marked = shown === node ? 'shown' : '';
@@ -65,9 +65,13 @@ function Layer({ node, shown, onShow }: ShownProps & { readonly node: TreeNode }
         type="button"
         className={`field ${marked}`}
         title={node.name}
+        data-explain={`field.${node.name}`}
         onMouseEnter={show}
         onFocus={show}
-        onClick={show}
+        onClick={() => {
+          show();
+          store.set({ explained: `field.${node.name}` });
+        }}
       >
         {text}
       </button>
@@ -75,7 +79,7 @@ function Layer({ node, shown, onShow }: ShownProps & { readonly node: TreeNode }
   }
   return (
     <details onToggle={show}>
-      <summary className={marked} title={node.name}>
+      <summary className={marked} title={node.name} data-explain={`field.${node.name}`}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: opening the layer shows its bytes to who has no pointer */}
         <span onMouseEnter={show}>{text}</span>
       </summary>

@@ -1,10 +1,12 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
+import type { Dissection } from '@netarium/core/wire/tree.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
 import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
+import { Hops } from '@netarium/view/steps/steps.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout, type Place } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
@@ -27,9 +29,13 @@ export class Model {
   readonly falls: () => readonly Fall[];
   /** One step before the first frame leaves. */
   readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
+  /** The beginning of the run's digest: what a link says that it is a link to. */
+  readonly run: string;
   private readonly lists = new Map<string, PacketList>();
+  private asked = { packet: -1, hops: undefined as Hops | undefined };
 
   constructor(readonly recording: Recording) {
+    this.run = recording.runDigest.slice(0, 12);
     this.timeline = once(() => new Timeline(recording));
     this.motion = once(() => new Motion(recording));
     this.places = once(() => layout(recording.machines, recording.cables));
@@ -49,5 +55,25 @@ export class Model {
     let list = this.lists.get(known);
     if (list === undefined) this.lists.set(known, (list = new PacketList(this.recording, known || undefined)));
     return list;
+  }
+
+  /** Of a packet and those that belong to it; of all for 0. */
+  hops(packet: number): Hops {
+    if (this.asked.packet !== packet || this.asked.hops === undefined) {
+      const followed = new Set(
+        this.chains()
+          .of(packet)
+          .map((each) => each.packet),
+      );
+      this.asked = { packet, hops: new Hops(this.recording, packet === 0 ? undefined : followed) };
+    }
+    return this.asked.hops!;
+  }
+
+  /** Of a packet where it was made; undefined for one that no card sent. */
+  dissection(packet: number): Dissection | undefined {
+    const list = this.list('');
+    const row = list.rowOf(packet);
+    return row < 0 ? undefined : list.dissection(row);
   }
 }

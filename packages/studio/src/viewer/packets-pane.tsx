@@ -1,52 +1,26 @@
 /** The packet list with its filter, the layers of the chosen packet, and its bytes: hovering either shows the other. */
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
-import { COMMON_FILTERS, completionsOf, conversationFilter, fieldFilter } from '@netarium/view/packets/filters.ts';
+import { COMMON_FILTERS, conversationFilter, fieldFilter } from '@netarium/view/packets/filters.ts';
 import { packetClass } from '@netarium/view/packets/packet-class.ts';
-import { FilteredRows, filterOf, type PacketList } from '@netarium/view/packets/packet-list.ts';
-import { useEffect, useMemo, useState } from 'react';
+import type { PacketList } from '@netarium/view/packets/packet-list.ts';
+import { useState } from 'react';
+import { downloadCard } from './actions.ts';
 import { BytesPane } from './bytes-pane.tsx';
 import { useViewer } from './context.tsx';
-import { downloadCapture } from './download.ts';
+import { FilterLine } from './filter-line.tsx';
 import { LayersPane } from './layers-pane.tsx';
+import { useMenuOn } from './menu.tsx';
 import { Rows } from './rows.tsx';
 import { secondsText } from './time-text.ts';
+import { useFiltered } from './use-filtered.ts';
 
 const ROW_HEIGHT = 24;
-/** Packets that are looked at at a time, and the milliseconds after which the page gets its turn. */
-const SLICE = 100;
-const TURN_MS = 12;
-
-/** Rows that pass, found slice by slice; then, as long as nobody waits, what the conversations say of every row. */
-function useFiltered(list: PacketList, text: string): { rows: FilteredRows; problem: string } {
-  const filter = useMemo(() => filterOf(text), [text]);
-  const rows = useMemo(
-    () => new FilteredRows(list, filter.ok && text !== '' ? filter : undefined),
-    [list, filter, text],
-  );
-  const [, turn] = useState(0);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    const advance = (): void => {
-      const endAt = performance.now() + TURN_MS;
-      const filtering = !rows.done;
-      while (performance.now() < endAt && !(rows.done && list.analysed)) {
-        if (!rows.done) rows.advance(SLICE);
-        else list.analyse(SLICE);
-      }
-      // Analysis shows only when it is there for every row.
-      if (filtering || list.analysed) turn((before) => before + 1);
-      if (!rows.done || !list.analysed) timer = setTimeout(advance, 0);
-    };
-    advance();
-    return () => clearTimeout(timer);
-  }, [rows, list]);
-  return { rows, problem: filter.ok ? '' : filter.problem };
-}
 
 export function PacketsPane() {
   const { m, model, state, store } = useViewer();
   const list = model.list(state.card);
-  const { rows, problem } = useFiltered(list, state.filter);
+  const { rows } = useFiltered(list, state.filter);
+  const menuOn = useMenuOn();
   const { selection } = state;
   const chosenRow = selection.kind === 'packet' ? list.rowOf(selection.packet) : -1;
   const chosen = chosenRow < 0 ? -1 : rows.placeOf(chosenRow);
@@ -57,7 +31,7 @@ export function PacketsPane() {
   };
   return (
     <div className="packets">
-      <FilterBar problem={problem} shown={rows.length} all={list.length} done={rows.done} />
+      <FilterBar shown={rows.length} all={list.length} done={rows.done} />
       <Rows
         count={rows.length}
         rowHeight={ROW_HEIGHT}
@@ -65,6 +39,7 @@ export function PacketsPane() {
         chosen={chosen}
         inSight={chosen >= 0 ? chosen : current}
         onChoose={choose}
+        onMenu={(index, event) => menuOn(event, { kind: 'packet', packet: list.row(rows.at(index)).packet })}
         head={
           <div className="packet-row head" aria-hidden="true">
             {COLUMNS.map((column) => (
@@ -109,36 +84,17 @@ export function PacketsPane() {
 const COLUMNS = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info', 'where'] as const;
 
 interface FilterBarProps {
-  readonly problem: string;
   readonly shown: number;
   readonly all: number;
   readonly done: boolean;
 }
 
-function FilterBar({ problem, shown, all, done }: FilterBarProps) {
+function FilterBar({ shown, all, done }: FilterBarProps) {
   const { m, model, state, store } = useViewer();
   const { cards } = model.recording;
   return (
     <div className="filter-bar">
-      <label className="grow">
-        <span className="hidden">{m.filter}</span>
-        <input
-          id="filter"
-          list="fields"
-          spellCheck={false}
-          autoComplete="off"
-          placeholder={`${m.filter}: ${m.filterHint}`}
-          value={state.filter}
-          aria-invalid={problem !== ''}
-          aria-describedby="filter-problem"
-          onChange={(event) => store.set({ filter: event.target.value })}
-        />
-        <datalist id="fields">
-          {completionsOf(state.filter).map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
-      </label>
+      <FilterLine />
       <label className="select">
         <span>{m.capture}</span>
         <select value={state.card} onChange={(event) => store.set({ card: event.target.value })}>
@@ -150,7 +106,7 @@ function FilterBar({ problem, shown, all, done }: FilterBarProps) {
           ))}
         </select>
       </label>
-      <button type="button" title={`${m.download} (w)`} onClick={() => downloadCapture(model.recording, state.card)}>
+      <button type="button" title={`${m.download} (w)`} onClick={() => downloadCard({ model, store }, state.card)}>
         {m.download}
       </button>
       <div className="chips" role="toolbar" aria-label={m.chips}>
@@ -168,9 +124,6 @@ function FilterBar({ problem, shown, all, done }: FilterBarProps) {
           {m.rows(shown, all, done)}
         </span>
       </div>
-      <pre id="filter-problem" className="problem" role="alert">
-        {problem}
-      </pre>
     </div>
   );
 }
@@ -191,16 +144,16 @@ function Opened({ list, row }: { readonly list: PacketList; readonly row: number
           disabled={conversation === undefined}
           onClick={() => store.set({ filter: conversation ?? '' })}
         >
-          {m.followStream}
+          {m.command.follow}
         </button>
         <button type="button" disabled={node === undefined} onClick={() => store.set({ filter: fieldFilter(node!) })}>
           {m.asFilter}
         </button>
         <button type="button" onClick={() => store.set({ pane: 'ladder' })}>
-          {m.onLadder}
+          {m.command['on-ladder']}
         </button>
         <button type="button" onClick={() => store.set({ pane: 'topology' })}>
-          {m.onTopology}
+          {m.command['on-topology']}
         </button>
       </div>
       <LayersPane list={list} row={row} nodes={nodes} shown={node} onShow={setNode} />

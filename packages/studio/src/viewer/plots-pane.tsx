@@ -7,6 +7,7 @@ import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
 import { useViewer } from './context.tsx';
+import { Explainable } from './details.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
@@ -215,7 +216,7 @@ function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
         <tbody key={kind}>
           <tr>
             <th scope="rowgroup" colSpan={2}>
-              {m.plotKinds[kind]}
+              <Explainable id={`curve.${kind}`}>{m.plotKinds[kind]}</Explainable>
             </th>
           </tr>
           {model.recording.plots[kind].map((curve, i) => {

@@ -2,19 +2,27 @@
  * What the page shows: the instant, the view, what is chosen. Kept in one place that components read, and in the address bar, which always says the same: who
  * opens the link sees the same moment of the same file.
  */
+import { type Bookmarks, bookmarksFrom, bookmarkText } from '@netarium/view/bookmarks/bookmarks.ts';
 import type { Language } from '@netarium/view/language.ts';
 import type { Span } from '@netarium/view/timeline/axis.ts';
 import type { Scale } from '@netarium/view/timeline/timeline.ts';
 
 export const PANES = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;
 export type Pane = (typeof PANES)[number];
-export type Theme = 'auto' | 'light' | 'dark';
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 export type Selection =
   | { readonly kind: 'none' }
   | { readonly kind: 'packet'; readonly packet: number }
   | { readonly kind: 'machine'; readonly name: string }
   | { readonly kind: 'event'; readonly index: number };
+
+/** What lies over the page for a moment; no address has it. */
+export type Overlay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'commands' }
+  | { readonly kind: 'menu'; readonly x: number; readonly y: number };
 
 export interface ViewState {
   readonly nowNs: number;
@@ -33,6 +41,13 @@ export interface ViewState {
   readonly span: Span | undefined;
   /** The part that was marked in them. */
   readonly area: Span | undefined;
+  /** Instants that the person marked. */
+  readonly bookmarks: Bookmarks;
+  /** What is explained, by view's identifier; the last event where it is empty. */
+  readonly explained: string;
+  readonly overlay: Overlay;
+  /** The last thing that the page has to say: a link was copied. */
+  readonly said: string;
   /** Keys of one letter do something (WCAG 2.1.4: they can be switched off). */
   readonly singleKeys: boolean;
   readonly language: Language;
@@ -40,6 +55,7 @@ export interface ViewState {
 }
 
 export const NOTHING: Selection = { kind: 'none' };
+export const NO_OVERLAY: Overlay = { kind: 'none' };
 
 export const SPEEDS_NS: readonly number[] = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
@@ -109,6 +125,11 @@ export interface FirstLook {
   readonly language: Language;
 }
 
+/** The run that an address was copied from, by the beginning of its digest; empty where it names none. */
+export function runOfHash(hash: string): string {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('run') ?? '';
+}
+
 /** The state that an address names; what it leaves out, or says wrongly, is as at first. */
 export function stateFromHash(hash: string, first: FirstLook): ViewState {
   const { atNs, endNs, language } = first;
@@ -126,13 +147,17 @@ export function stateFromHash(hash: string, first: FirstLook): ViewState {
     numbers: oneOf(['relative', 'absolute'], query.get('seq'), 'relative'),
     span: spanFrom(query.get('zoom'), endNs),
     area: spanFrom(query.get('area'), endNs),
+    bookmarks: bookmarksFrom(query.getAll('bm'), endNs),
+    explained: query.get('x') ?? '',
+    overlay: NO_OVERLAY,
+    said: '',
     singleKeys: query.get('keys') !== 'off',
     language: oneOf(['en', 'zh'], query.get('lang'), language),
-    theme: oneOf(['auto', 'light', 'dark'], query.get('theme'), 'auto'),
+    theme: oneOf(THEMES, query.get('theme'), 'auto'),
   };
 }
 
-export function hashOfState(state: ViewState): string {
+export function hashOfState(state: ViewState, run: string): string {
   const { nowNs, scale, pane, selection, filter, card, numbers, span, area, language, theme } = state;
   const query = new URLSearchParams({ t: String(Math.round(nowNs)), view: pane });
   const selected = selectionText(selection);
@@ -143,8 +168,11 @@ export function hashOfState(state: ViewState): string {
   if (numbers !== 'relative') query.set('seq', numbers);
   if (span !== undefined) query.set('zoom', spanText(span));
   if (area !== undefined) query.set('area', spanText(area));
+  for (const bookmark of state.bookmarks) query.append('bm', bookmarkText(bookmark));
+  if (state.explained !== '') query.set('x', state.explained);
   if (!state.singleKeys) query.set('keys', 'off');
   if (theme !== 'auto') query.set('theme', theme);
   query.set('lang', language);
+  query.set('run', run);
   return `#${query}`;
 }

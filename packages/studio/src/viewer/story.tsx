@@ -1,5 +1,6 @@
 /** The lab's story and its checks: each line is a way to its moment. */
 import { textIn } from '@netarium/view/language.ts';
+import { BookmarkList } from './bookmarks.tsx';
 import { useMessages, useShared, useView } from './context.tsx';
 import { secondsText } from './time-text.ts';
 
@@ -40,6 +41,7 @@ export function Story() {
           </li>
         ))}
       </ul>
+      <BookmarkList />
       {problems.length > 0 && (
         <>
           <h2>{m.problems}</h2>

@@ -1,12 +1,15 @@
 /** Machines, cables, and the packets where they are at this instant. Machines are buttons over the canvas; what the canvas shows is told as a list too. */
 import { CLASS_LETTERS, type PacketClass } from '@netarium/view/packets/packet-class.ts';
 import { machineOf } from '@netarium/view/topology/layout.ts';
+import { linksOf } from '@netarium/view/topology/links.ts';
 import type { Lost, Moving } from '@netarium/view/topology/motion.ts';
 import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { CLASS_TOKENS, type Colors, type Drawing, drawingOn } from './canvas.ts';
-import { useShared, useView, useViewer } from './context.tsx';
+import { useMessages, useShared, useView, useViewer } from './context.tsx';
+import { useMenuOn } from './menu.tsx';
 import type { Model } from './model.ts';
 import { usePalette } from './time-track.tsx';
+import { usePassing } from './use-filtered.ts';
 import { useSize } from './use-size.ts';
 
 const MARGIN_X = 70;
@@ -32,6 +35,8 @@ type Way = { readonly from: Point; readonly to: Point; readonly inset: number } 
 export function TopologyPane() {
   const { m, model, state, store } = useViewer();
   const { recording } = model;
+  const menuOn = useMenuOn();
+  const passing = usePassing();
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
@@ -67,17 +72,27 @@ export function TopologyPane() {
     if (width > 0) drawCables(drawingOn(cables, size, new Map(), canvas.current!), ways);
   }, [cables, size, ways, palette]);
   useEffect(() => {
-    if (width > 0)
-      draw(drawingOn(canvas.current!, size, look.colors), cables, look, model, ways, moving, lost, followed);
+    if (width > 0) draw(drawingOn(canvas.current!, size, look.colors), cables, look, model, ways, moving, lost, shown);
   });
-  const choose = (event: MouseEvent): void => {
+  const hitAt = (event: MouseEvent): number => {
     const box = canvas.current!.getBoundingClientRect();
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
     const hit = [...lost, ...moving].find((each) => {
       const place = pointOn(ways, each);
       return place !== undefined && Math.hypot(place.x - at.x, place.y - at.y) <= PACKET_RADIUS + 3;
     });
-    if (hit !== undefined && hit.packet !== 0) store.set({ selection: { kind: 'packet', packet: hit.packet } });
+    return hit?.packet ?? 0;
+  };
+  // What is not followed, or does not pass the filter, is there and pale; what nobody has looked at yet passes.
+  const shown = (packet: number): boolean =>
+    followed !== undefined ? followed.has(packet) : passing === undefined || !passing.done || passing.has(packet);
+  const choose = (event: MouseEvent): void => {
+    const packet = hitAt(event);
+    if (packet !== 0) store.set({ selection: { kind: 'packet', packet } });
+  };
+  const openMenu = (event: MouseEvent): void => {
+    const packet = hitAt(event);
+    if (packet !== 0) menuOn(event, { kind: 'packet', packet });
   };
   const ends = ({ cable, back }: Moving): [from: string, to: string] => {
     const { a, b } = recording.cables[cable]!;
@@ -85,8 +100,9 @@ export function TopologyPane() {
   };
   return (
     <div className="topology" ref={frame}>
-      <canvas ref={canvas} role="img" aria-label={m.topologyPicture} onClick={choose} />
+      <canvas ref={canvas} role="img" aria-label={m.topologyPicture} onClick={choose} onContextMenu={openMenu} />
       <Machines points={points} />
+      <MachinesTable />
       <ul className="told" aria-label={m.onTheWay}>
         {moving.slice(0, TOLD).map((each) => (
           <li key={each.hop}>
@@ -108,6 +124,7 @@ const MACHINE_SIGNS = { host: '▣', router: '◈', switch: '⇄', hub: '✳' } 
 /** They stay where they are while time goes on. */
 const Machines = memo(function Machines({ points }: { readonly points: ReadonlyMap<string, Point> }) {
   const { model, store } = useShared();
+  const menuOn = useMenuOn();
   const chosen = useView(({ selection }) => (selection.kind === 'machine' ? selection.name : undefined));
   const { machines } = model.recording;
   const crowded = machines.length > CROWDED ? 'crowded' : '';
@@ -122,11 +139,37 @@ const Machines = memo(function Machines({ points }: { readonly points: ReadonlyM
         aria-pressed={chosen === name}
         style={{ left: point.x, top: point.y }}
         onClick={() => store.set({ selection: { kind: 'machine', name } })}
+        onContextMenu={(event) => menuOn(event, { kind: 'machine', name })}
       >
         <span aria-hidden="true">{MACHINE_SIGNS[kind]}</span> {name}
       </button>
     );
   });
+});
+
+/** The picture as a table, for who cannot see it. */
+const MachinesTable = memo(function MachinesTable() {
+  const { model } = useShared();
+  const m = useMessages();
+  return (
+    <table className="hidden">
+      <caption>{m.machinesTable}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{m.machine}</th>
+          <th scope="col">{m.cables}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {linksOf(model.recording).map(({ machine, links }) => (
+          <tr key={machine}>
+            <th scope="row">{machine}</th>
+            <td>{links.map(({ port, to }) => `${port} ${m.toMachine(to)}`).join(', ')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 });
 
 function wayOf({ a, b }: { readonly a: string; readonly b: string }, points: ReadonlyMap<string, Point>): Way {
@@ -160,11 +203,14 @@ function signOf(look: Look, color: (token: string) => string, kind: PacketClass)
   const context = sign.getContext('2d')!;
   context.scale(scale, scale);
   context.fillStyle = color(CLASS_TOKENS[kind]);
-  context.arc(PACKET_RADIUS, PACKET_RADIUS, PACKET_RADIUS, 0, 2 * Math.PI);
+  context.arc(PACKET_RADIUS, PACKET_RADIUS, PACKET_RADIUS - 0.5, 0, 2 * Math.PI);
   context.fill();
   context.fillStyle = color('--on-class');
   context.textAlign = 'center';
   context.textBaseline = 'middle';
+  context.strokeStyle = color('--background');
+  context.lineWidth = 1;
+  context.stroke();
   context.font = 'bold 11px system-ui, sans-serif';
   context.fillText(CLASS_LETTERS[kind], PACKET_RADIUS, PACKET_RADIUS + 0.5);
   look.signs.set(kind, sign);
@@ -192,7 +238,7 @@ function draw(
   ways: readonly Way[],
   moving: readonly Moving[],
   lost: readonly Lost[],
-  followed: ReadonlySet<number> | undefined,
+  shown: (packet: number) => boolean,
 ): void {
   context.drawImage(cables, 0, 0, width, height);
   const lettered = moving.length <= LETTERED;
@@ -201,7 +247,7 @@ function draw(
     const place = pointOn(ways, each);
     if (place === undefined) continue;
     const kind = classes.of(each.frame);
-    context.globalAlpha = followed === undefined || followed.has(each.packet) ? 1 : 0.25;
+    context.globalAlpha = shown(each.packet) ? 1 : 0.25;
     if (lettered) {
       const sign = signOf(look, color, kind);
       context.drawImage(sign, place.x - PACKET_RADIUS, place.y - PACKET_RADIUS, 2 * PACKET_RADIUS, 2 * PACKET_RADIUS);

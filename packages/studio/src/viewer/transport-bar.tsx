@@ -1,11 +1,13 @@
 /** The bar at the bottom: steps, play, speed, the instant, and a slider with marks for what is worth a stop. */
+import { keyText } from '@netarium/view/commands/key-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { instantFrom } from '@netarium/view/timeline/instant-text.ts';
 import { momentsOf } from '@netarium/view/timeline/moments.ts';
 import { MARK_KINDS, type Mark } from '@netarium/view/timeline/timeline.ts';
 import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { COMMANDS, type CommandId } from './commands.ts';
 import { useMessages, useShared, useView, useViewer } from './context.tsx';
-import { Icon } from './icons.tsx';
+import { Icon, type IconName } from './icons.tsx';
 import { SPEEDS_NS } from './state.ts';
 import { secondsText, speedText } from './time-text.ts';
 import { usePalette } from './time-track.tsx';
@@ -14,62 +16,45 @@ import { usePalette } from './time-track.tsx';
 const MARK_PIXELS = 3;
 const SLIDER_STEPS = 100_000;
 
+/** From left to right. */
+const BUTTONS = [
+  ['start', 'start'],
+  ['stop-back', 'markBack'],
+  ['event-back', 'eventBack'],
+  ['hop-back', 'hopBack'],
+  ['play', 'play'],
+  ['hop-forward', 'hopForward'],
+  ['event-forward', 'eventForward'],
+  ['stop-forward', 'markForward'],
+] as const satisfies readonly (readonly [CommandId, IconName])[];
+
 export function TransportBar() {
-  const { model, store } = useShared();
+  const shared = useShared();
+  const { store } = shared;
   const m = useMessages();
-  const timeline = model.timeline();
   const scale = useView((state) => state.scale);
   const playing = useView((state) => state.playing);
   const nsPerSecond = useView((state) => state.nsPerSecond);
-  const now = (): number => store.get().nowNs;
-  const go = (atNs: number): void => store.set({ nowNs: atNs, playing: false });
   return (
     <section className="transport" aria-label={m.transport} data-part="transport">
       <div className="buttons">
-        <button type="button" onClick={() => go(0)} aria-label={m.start} title={m.start}>
-          <Icon name="start" />
-        </button>
-        <button
-          type="button"
-          onClick={() => go(timeline.previousMark(now())?.atNs ?? 0)}
-          aria-label={m.markBack}
-          title={m.markBack}
-        >
-          <Icon name="markBack" />
-        </button>
-        <button
-          type="button"
-          onClick={() => go(timeline.previous(now()))}
-          aria-label={m.eventBack}
-          title={`${m.eventBack} (←)`}
-        >
-          <Icon name="eventBack" />
-        </button>
-        <button
-          type="button"
-          className="play"
-          onClick={() => store.set({ playing: !playing, ...(now() >= timeline.endNs ? { nowNs: 0 } : {}) })}
-          aria-label={playing ? m.pause : m.play}
-          title={`${playing ? m.pause : m.play} (Space)`}
-        >
-          <Icon name={playing ? 'pause' : 'play'} />
-        </button>
-        <button
-          type="button"
-          onClick={() => go(timeline.next(now()))}
-          aria-label={m.eventForward}
-          title={`${m.eventForward} (→)`}
-        >
-          <Icon name="eventForward" />
-        </button>
-        <button
-          type="button"
-          onClick={() => go(timeline.nextMark(now())?.atNs ?? timeline.endNs)}
-          aria-label={m.markForward}
-          title={`${m.markForward} (Shift →)`}
-        >
-          <Icon name="markForward" />
-        </button>
+        {BUTTONS.map(([id, icon]) => {
+          const plays = id === 'play';
+          const name = plays ? (playing ? m.pause : m.play) : m.command[id];
+          const { keys, run } = COMMANDS.find((command) => command.id === id)!;
+          return (
+            <button
+              key={id}
+              type="button"
+              className={plays ? 'play' : ''}
+              onClick={() => run(shared, '')}
+              aria-label={name}
+              title={`${name} (${keyText(keys[0]!, m.keyNames)})`}
+            >
+              <Icon name={plays && playing ? 'pause' : icon} />
+            </button>
+          );
+        })}
       </div>
       <TimeBox />
       <label className="select">
@@ -181,8 +166,12 @@ function Slider() {
     return [...places.values()];
   }, [timeline, scale, width]);
   const palette = usePalette();
+  const flags = useMemo(
+    () => state.bookmarks.map(({ atNs }) => timeline.position(atNs, scale) * width),
+    [state.bookmarks, timeline, scale, width],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are the canvas's style, which is read while drawing
-  useEffect(() => drawMarks(canvas.current!, width, marks), [width, marks, palette]);
+  useEffect(() => drawMarks(canvas.current!, width, marks, flags), [width, marks, flags, palette]);
   const move = (e: ChangeEvent<HTMLInputElement>): void =>
     store.set({ nowNs: timeline.at(Number(e.target.value) / SLIDER_STEPS, scale), playing: false });
   return (
@@ -212,7 +201,12 @@ const MARK_TOKENS = {
   story: '--muted',
 } as const;
 
-function drawMarks(canvas: HTMLCanvasElement, width: number, marks: readonly { mark: Mark; x: number }[]): void {
+function drawMarks(
+  canvas: HTMLCanvasElement,
+  width: number,
+  marks: readonly { mark: Mark; x: number }[],
+  flags: readonly number[],
+): void {
   const scale = window.devicePixelRatio;
   canvas.width = Math.max(1, width * scale);
   canvas.height = 16 * scale;
@@ -224,5 +218,16 @@ function drawMarks(canvas: HTMLCanvasElement, width: number, marks: readonly { m
     draw.fillStyle = style.getPropertyValue(MARK_TOKENS[mark.kind]);
     // A row of its own for each kind, so that no mark hides another.
     draw.fillRect(Math.min(x, width - 2), MARK_KINDS.indexOf(mark.kind) * 3, 2, 3);
+  }
+  draw.fillStyle = style.getPropertyValue('--text');
+  for (const x of flags) {
+    // A flag on its pole: over all kinds of marks, and no colour alone.
+    const left = Math.min(x, width - 8);
+    draw.fillRect(left, 0, 1.5, 16);
+    draw.beginPath();
+    draw.moveTo(left, 0);
+    draw.lineTo(left + 8, 3.5);
+    draw.lineTo(left, 7);
+    draw.fill();
   }
 }

@@ -1,18 +1,21 @@
 /** The whole page around one recording. */
 import { textIn } from '@netarium/view/language.ts';
 import { CLASS_LETTERS, PACKET_CLASSES } from '@netarium/view/packets/packet-class.ts';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { CLASS_FILTERS } from '@netarium/view/packets/target-filters.ts';
+import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Details } from './details.tsx';
+import { EventLog } from './event-log.tsx';
 import { EventsPane } from './events-pane.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { LadderPane } from './ladder-pane.tsx';
 import { LanesPane } from './lanes-pane.tsx';
+import { Menu } from './menu.tsx';
 import { PacketsPane } from './packets-pane.tsx';
+import { Palette } from './palette.tsx';
 import { PlotsPane } from './plots-pane.tsx';
-import { hashOfState, PANES, type Pane, stateFromHash } from './state.ts';
+import { hashOfState, PANES, type Pane, runOfHash, stateFromHash, THEMES } from './state.ts';
 import { Story } from './story.tsx';
-import { secondsText } from './time-text.ts';
 import { TopologyPane } from './topology-pane.tsx';
 import { TransportBar } from './transport-bar.tsx';
 
@@ -60,7 +63,7 @@ function useAddress(): void {
       timer = undefined;
       // Somebody went elsewhere a moment ago, and is about to be followed.
       if (location.hash !== seen) return;
-      const hash = hashOfState(store.get());
+      const hash = hashOfState(store.get(), model.run);
       if (hash !== seen) history.replaceState(null, '', hash);
       seen = location.hash;
     };
@@ -82,22 +85,26 @@ function useAddress(): void {
   }, [model, store]);
 }
 
+const SAID_MS = 6000;
+
+/** What was said goes after a while. */
+function useFading(said: string): void {
+  const { store } = useShared();
+  useEffect(() => {
+    if (said === '') return;
+    const timer = setTimeout(() => store.set({ said: '' }), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said, store]);
+}
+
 export function Viewer() {
   const shared = useShared();
   const { model, store } = shared;
   const { recording } = model;
   const m = useMessages();
-  const [said, setSaid] = useState('');
-  const copyLink = useCallback((): void => {
-    // The address bar says the same in a moment.
-    const link = new URL(hashOfState(store.get()), location.href);
-    const text = `${recording.lab} — ${secondsText(store.get().nowNs)} s — ${link}`;
-    navigator.clipboard?.writeText(text).then(
-      () => setSaid(m.copied),
-      () => setSaid(m.notCopied),
-    );
-  }, [store, recording, m]);
-  useKeyboard(shared, copyLink);
+  const said = useView((state) => state.said);
+  useKeyboard(shared);
+  useFading(said);
   usePlaying();
   useAddress();
   const language = useView((state) => state.language);
@@ -133,17 +140,25 @@ export function Viewer() {
             <span>{m.theme}</span>{' '}
             <select
               value={theme}
-              onChange={(e) =>
-                store.set({ theme: e.target.value === 'dark' ? 'dark' : e.target.value === 'light' ? 'light' : 'auto' })
-              }
+              onChange={(e) => store.set({ theme: THEMES.find((each) => each === e.target.value) ?? 'auto' })}
             >
-              <option value="auto">{m.themes.auto}</option>
-              <option value="light">{m.themes.light}</option>
-              <option value="dark">{m.themes.dark}</option>
+              {THEMES.map((each) => (
+                <option key={each} value={each}>
+                  {m.themes[each]}
+                </option>
+              ))}
             </select>
           </label>
-          <Help />
+          <button
+            type="button"
+            title={`${m.command.commands} (?, Ctrl K)`}
+            aria-haspopup="listbox"
+            onClick={() => store.set({ overlay: { kind: 'commands' } })}
+          >
+            {m.commands} <kbd>?</kbd>
+          </button>
         </div>
+        <OtherRun />
       </header>
       <Story />
       <main>
@@ -151,10 +166,13 @@ export function Viewer() {
         <div role="tabpanel" id="pane" aria-labelledby={`tab-${pane}`} className="pane" data-part="pane" tabIndex={-1}>
           <Shown />
         </div>
-        {pane !== 'lanes' && pane !== 'plots' && <Legend />}
+        {pane !== 'lanes' && pane !== 'plots' && pane !== 'events' && <Legend />}
       </main>
       <Details />
       <TransportBar />
+      <EventLog />
+      <Palette />
+      <Menu />
       <div role="status" className="said">
         {said}
       </div>
@@ -198,45 +216,45 @@ function Tabs() {
   );
 }
 
+/** What the colours are, and a way to see one class of packets only. */
 function Legend() {
+  const { store } = useShared();
   const m = useMessages();
+  const filter = useView((state) => state.filter);
   return (
     <ul className="legend" aria-label={m.legend}>
       {PACKET_CLASSES.map((each) => (
         <li key={each}>
-          <span className={`sign class-${each}`} aria-hidden="true">
-            {CLASS_LETTERS[each]}
-          </span>{' '}
-          {m.classes[each]}
+          <button
+            type="button"
+            aria-pressed={filter === CLASS_FILTERS[each]}
+            title={CLASS_FILTERS[each]}
+            onClick={() => store.set({ filter: filter === CLASS_FILTERS[each] ? '' : CLASS_FILTERS[each] })}
+          >
+            <span className={`sign class-${each}`} aria-hidden="true">
+              {CLASS_LETTERS[each]}
+            </span>{' '}
+            {m.classes[each]}
+          </button>
         </li>
       ))}
     </ul>
   );
 }
 
-function Help() {
-  const { store } = useShared();
+/** A link to a moment of another run shows something else than its sender saw. */
+function OtherRun() {
+  const { model } = useShared();
   const m = useMessages();
-  const singleKeys = useView((state) => state.singleKeys);
+  const [asked] = useState(() => runOfHash(location.hash));
+  const [closed, setClosed] = useState(false);
+  if (asked === '' || asked === model.run || closed) return null;
   return (
-    <details className="help" id="help">
-      <summary>{m.help}</summary>
-      <div className="sheet">
-        <dl>
-          {m.keys.map(([key, does]) => (
-            <div key={key}>
-              <dt>
-                <kbd>{key}</kbd>
-              </dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-        <label>
-          <input type="checkbox" checked={singleKeys} onChange={(e) => store.set({ singleKeys: e.target.checked })} />{' '}
-          {m.singleKeys}
-        </label>
-      </div>
-    </details>
+    <p role="alert" className="other-run">
+      {m.otherRun(asked, model.run)}{' '}
+      <button type="button" onClick={() => setClosed(true)}>
+        {m.close}
+      </button>
+    </p>
   );
 }

@@ -13,6 +13,7 @@ import type { Frame } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import type { Drop, Ladder, LadderRow, Stop } from './ladder.ts';
 import { packetText } from './packet-text.ts';
+import { TimerLog, timersOf } from './timers.ts';
 
 interface Sight extends Stop {
   readonly out: boolean;
@@ -50,6 +51,7 @@ export class LadderLog implements Tap {
   /** By identity; bytes without one by the frame, which both ends share. */
   private readonly known = new Map<number | Frame, Tracked>();
   private readonly hosts: string[] = [];
+  private readonly timers = new TimerLog();
   private cards: readonly NetworkCard[] = [];
 
   attach(cards: readonly NetworkCard[]): void {
@@ -61,6 +63,7 @@ export class LadderLog implements Tap {
   }
 
   listen(recorder: Recorder): void {
+    this.timers.listen(recorder);
     recorder.on('frame.drop', (event) => this.drop(event, true, event.values.length));
     recorder.on('ip.drop', (event) => this.drop(event, false, 0, event.values.src, event.values.dst));
     recorder.on('tcp.drop', (event) => this.drop(event, false, 0));
@@ -123,7 +126,8 @@ export class LadderLog implements Tap {
       if (passes !== undefined && !passes(dissection)) continue;
       rows.push({ ...this.way(packet, number, macs), ...packetText(frame, dissection, tcp) });
     }
-    return { hosts: [...this.hosts], rows };
+    const timers = this.timers.read();
+    return { hosts: [...this.hosts], rows, timers: passes === undefined ? timers : timersOf(timers, rows) };
   }
 
   private unsent(packet: Tracked, number: number): LadderRow {

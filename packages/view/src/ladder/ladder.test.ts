@@ -24,7 +24,7 @@ function row(number: number, change: Partial<LadderRow>): LadderRow {
 }
 
 function drawn(rows: readonly LadderRow[], hosts = ['pc', 'gw', 'web'], width?: number): string[] {
-  const { head, lines } = ladderLines({ hosts, rows }, { ...LAYOUT, width });
+  const { head, lines } = ladderLines({ hosts, rows, timers: [] }, { ...LAYOUT, width });
   return [head, ...lines].map((line) => `${line.lanes.trimEnd()} | ${line.text}${line.dropped}`);
 }
 
@@ -68,7 +68,7 @@ describe('in the terminal', () => {
   test('a narrow terminal cuts the text, wide titles keep the columns', () => {
     const long = row(1, { text: '很'.repeat(90) });
     const { head, lines } = ladderLines(
-      { hosts: ['pc', 'gw', 'web'], rows: [long] },
+      { hosts: ['pc', 'gw', 'web'], rows: [long], timers: [] },
       { width: 100, timeTitle: '时间', transitTitle: '途中' },
     );
     expect(head.time).toBe('       时间');
@@ -77,7 +77,10 @@ describe('in the terminal', () => {
   });
 
   test('the time on the way is that of the last copy', () => {
-    const { lines } = ladderLines({ hosts: ['pc', 'web'], rows: [row(1, {}), row(2, { arrivals: [] })] }, LAYOUT);
+    const { lines } = ladderLines(
+      { hosts: ['pc', 'web'], rows: [row(1, {}), row(2, { arrivals: [] })], timers: [] },
+      LAYOUT,
+    );
     expect(lines.map(({ time, transit }) => `${time}${transit}`)).toEqual([
       '0.001000000     +20ms',
       '0.002000000          ',
@@ -94,6 +97,7 @@ describe('selected', () => {
       row(3, { dst: '10.0.3.3', arrivals: [], drops: [lost] }),
       row(4, { from: 'other', src: '10.0.3.3', dst: '10.0.1.2', arrivals: [{ host: 'pc', atNs: 9 * MS }] }),
     ],
+    timers: [],
   };
   const numbers = (selection: Parameters<typeof selected>[1]): number[] =>
     selected(ladder, selection).rows.map(({ number }) => number);
@@ -115,7 +119,7 @@ test('the SVG escapes what packets say and draws every row', () => {
     row(2, { arrivals: [], drops: [lost] }),
     row(3, { from: undefined }),
   ];
-  const svg = ladderSvg({ hosts: ['pc', 'gw', 'web'], rows }, 'a & b');
+  const svg = ladderSvg({ hosts: ['pc', 'gw', 'web'], rows, timers: [] }, 'a & b');
   expect(svg).toContain('GET /&lt;script&gt;&amp;&quot;');
   expect(svg).not.toMatch(/<script|NaN|undefined/);
   expect([

@@ -6,6 +6,7 @@ import type { DropReason } from '@netarium/core/record/catalogue.ts';
 import type { TcpFinding } from '@netarium/core/wire/dissector.ts';
 import type { CauseKind } from '@netarium/core/wire/packet.ts';
 import { countWhere } from '../timeline/timeline.ts';
+import { type TimerBar, timersOf } from './timers.ts';
 
 /** A host at an instant. */
 export interface Stop {
@@ -59,6 +60,9 @@ export interface LadderRow {
   readonly length: number;
   readonly src: string;
   readonly dst: string;
+  /** TCP and UDP. */
+  readonly srcPort?: number;
+  readonly dstPort?: number;
   /** What a row says behind its arrow. */
   readonly text: string;
 }
@@ -66,6 +70,8 @@ export interface LadderRow {
 export interface Ladder {
   readonly hosts: readonly string[];
   readonly rows: readonly LadderRow[];
+  /** Of the rows' TCP connections, by their beginnings. */
+  readonly timers: readonly TimerBar[];
 }
 
 /** The last row up to an instant; -1 before the first. */
@@ -102,7 +108,11 @@ export function selected(ladder: Ladder, { between, fromNs = 0, toNs }: Selectio
       (between === undefined || isBetween(row, between, owners)),
   );
   const touched = between ?? [...new Set(rows.flatMap(hostsOf))];
-  return { hosts: ladder.hosts.filter((host) => touched.includes(host)), rows };
+  const hosts = ladder.hosts.filter((host) => touched.includes(host));
+  const timers = timersOf(ladder.timers, rows).filter(
+    (timer) => hosts.includes(timer.host) && timer.endNs >= fromNs && (toNs === undefined || timer.fromNs <= toNs),
+  );
+  return { hosts, rows, timers };
 }
 
 /** Which host has an address, as far as packets told: whoever began one from it, or took one for it. */

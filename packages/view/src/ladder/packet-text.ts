@@ -2,30 +2,30 @@
 
 import type { TcpContext } from '@netarium/core/wire/dissector.ts';
 import { type Frame, TCP_FLAG, type TcpSegment } from '@netarium/core/wire/packet.ts';
+import { flagWords } from '@netarium/core/wire/tcp-flags.ts';
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import type { LadderRow } from './ladder.ts';
 
 type Said = Pick<
   LadderRow,
-  'protocol' | 'flags' | 'seq' | 'ack' | 'seqRaw' | 'ackRaw' | 'sack' | 'findings' | 'length' | 'src' | 'dst' | 'text'
+  | 'protocol'
+  | 'flags'
+  | 'seq'
+  | 'ack'
+  | 'seqRaw'
+  | 'ackRaw'
+  | 'sack'
+  | 'findings'
+  | 'length'
+  | 'src'
+  | 'dst'
+  | 'srcPort'
+  | 'dstPort'
+  | 'text'
 >;
 
-/** Most significant last, as Wireshark lists them. */
-const FLAG_NAMES = [
-  ['fin', 'FIN'],
-  ['syn', 'SYN'],
-  ['rst', 'RST'],
-  ['psh', 'PSH'],
-  ['ack', 'ACK'],
-  ['urg', 'URG'],
-  ['ece', 'ECE'],
-  ['cwr', 'CWR'],
-  ['ae', 'AE'],
-] as const;
-
 export function flagsText(flags: number): string {
-  const names = FLAG_NAMES.filter(([key]) => (flags & TCP_FLAG[key]) !== 0).map(([, name]) => name);
-  return names.length === 0 ? 'none' : names.join(', ');
+  return flagWords(flags) || 'none';
 }
 
 export function packetText(frame: Frame, dissection: Dissection, tcp: TcpContext | undefined): Said {
@@ -34,8 +34,10 @@ export function packetText(frame: Frame, dissection: Dissection, tcp: TcpContext
   const inner = outer.kind === 'ipv4' ? outer.payload : undefined;
   if (inner?.kind === 'tcp' && tcp !== undefined) return { ...segmentText(inner, tcp), src, dst };
   const { protocol, info } = dissection;
-  const length = inner?.kind === 'udp' ? inner.payload.length : frame.length;
-  return { protocol, flags: '', length, src, dst, text: `${protocol} ${info}` };
+  const text = `${protocol} ${info}`;
+  if (inner?.kind !== 'udp') return { protocol, flags: '', length: frame.length, src, dst, text };
+  const { srcPort, dstPort, payload } = inner;
+  return { protocol, flags: '', length: payload.length, src, dst, srcPort, dstPort, text };
 }
 
 function segmentText(segment: TcpSegment, tcp: TcpContext): Omit<Said, 'src' | 'dst'> {
@@ -59,6 +61,8 @@ function segmentText(segment: TcpSegment, tcp: TcpContext): Omit<Said, 'src' | '
   return {
     protocol: 'TCP',
     flags,
+    srcPort: segment.srcPort,
+    dstPort: segment.dstPort,
     seq,
     seqRaw: segment.seq,
     ...(ack === undefined ? {} : { ack, ackRaw: segment.ack }),

@@ -29,11 +29,12 @@ export function fallsOf(recording: Recording): readonly Fall[] {
       const [, host = '', local = '', localPort = '', peer = '', peerPort = ''] = CURVE_NAME.exec(name) ?? [];
       const heard = recording.ladder.rows
         .filter(
-          ({ findings, src, dst, text }) =>
+          ({ findings, src, dst, srcPort, dstPort }) =>
             findings?.includes('duplicate_ack') === true &&
             src === peer &&
             dst === local &&
-            text.startsWith(`TCP ${peerPort} → ${localPort} `),
+            srcPort === Number(peerPort) &&
+            dstPort === Number(localPort),
         )
         .map((row) => ({ packet: row.packet, atNs: arrivalAt(row, host) }))
         .filter(({ atNs }) => atNs >= 0);

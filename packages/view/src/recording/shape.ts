@@ -2,6 +2,7 @@
  * Whether the described part of a recording is what its types say: a page draws it without asking again, so nothing of it may be missing or of another kind.
  * Columns and what their indices point at are the container's to check.
  */
+import { TIMER_ENDS } from '../ladder/timers.ts';
 import { LANE_STATES } from '../lanes/lanes.ts';
 import { PLOT_KINDS } from '../plot/plot.ts';
 import { CELL_TYPES } from './event-values.ts';
@@ -52,7 +53,22 @@ const row = object({
   findings: optional(list(text)),
   src: text,
   dst: text,
+  srcPort: optional(number),
+  dstPort: optional(number),
   text,
+});
+
+const timer = object({
+  host: text,
+  local: text,
+  peer: text,
+  timer: text,
+  fromNs: number,
+  setNs: number,
+  restarts: number,
+  untilNs: number,
+  endNs: number,
+  end: oneOf(...TIMER_ENDS),
 });
 
 const stretch = object({
@@ -94,7 +110,7 @@ const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
   hosts: list(text),
   causes: list(text),
   dropReasons: list(text),
-  ladder: object({ hosts: list(text), rows: list(row) }),
+  ladder: object({ hosts: list(text), rows: list(row), timers: list(timer) }),
   lanes: object({ fromNs: number, toNs: number, lanes: list(lane), deadlocks: list(stop) }),
   plots: object(Object.fromEntries(PLOT_KINDS.map((kind) => [kind, list(curve)]))),
 };
