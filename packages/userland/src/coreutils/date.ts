@@ -1,7 +1,8 @@
 /** date(1): the host's clock, in UTC. Setting the clock is not offered. */
+import { fromCalendar } from '../lib/calendar.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { calendarTime, daysFromDate, formatTime } from './calendar.ts';
+import { formatTime } from '../lib/strftime.ts';
 import { quote, ToolError, tool } from './tool.ts';
 
 export const options: ProgramOptions = {
@@ -25,9 +26,9 @@ function parseDate(text: string): number | undefined {
   );
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1).map((field) => Number(field ?? 0));
-  if (month! < 1 || month! > 12 || day! < 1 || day! > 31 || hour! > 23 || minute! > 59 || second! > 59)
-    return undefined;
-  return daysFromDate(year!, month!, day!) * 86_400 + hour! * 3600 + minute! * 60 + second!;
+  // GNU date knows no leap seconds.
+  if (second! > 59) return undefined;
+  return fromCalendar({ year: year!, month: month!, day: day!, hour: hour!, minute: minute!, second: second! });
 }
 
 export const main = tool(options, async ({ sys, options: given, operands }) => {
@@ -38,10 +39,10 @@ export const main = tool(options, async ({ sys, options: given, operands }) => {
   const nowNs = await sys.clock_gettime('realtime');
   const seconds = stated === undefined ? Math.floor(nowNs / NS_PER_SECOND) : parseDate(stated);
   if (seconds === undefined) throw new ToolError(`invalid date ${quote(stated ?? '')}`);
-  const time = calendarTime(seconds, stated === undefined ? nowNs - seconds * NS_PER_SECOND : 0);
+  const nanosecond = stated === undefined ? nowNs - seconds * NS_PER_SECOND : 0;
   let shown = '%a %b %e %H:%M:%S UTC %Y';
   if (given.has('-I')) shown = '%Y-%m-%d';
   else if (given.has('-R')) shown = '%a, %d %b %Y %H:%M:%S +0000';
-  await print(sys, `${formatTime(format === undefined ? shown : format.slice(1), time)}\n`);
+  await print(sys, `${formatTime(format === undefined ? shown : format.slice(1), seconds, nanosecond)}\n`);
   return 0;
 });

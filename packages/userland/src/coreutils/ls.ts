@@ -3,7 +3,7 @@ import { SysError } from '@netarium/core/base/errno.ts';
 import type { FileStat, Sys } from '@netarium/core/syscall/sys.ts';
 import type { ParsedOptions, ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
-import { calendarTime, formatTime } from './calendar.ts';
+import { formatTime } from '../lib/strftime.ts';
 import { compareText } from './text.ts';
 import { type ToolCall, tool } from './tool.ts';
 import { type Account, nameOf, readGroups, readUsers } from './users.ts';
@@ -224,7 +224,7 @@ class Lister {
     const seconds = Math.floor(mtimeNs / NS_PER_SECOND);
     const age = Math.floor(this.nowNs / NS_PER_SECOND) - seconds;
     const recent = age >= 0 && age < HALF_YEAR_SECONDS;
-    return formatTime(recent ? '%b %e %H:%M' : '%b %e  %Y', calendarTime(seconds));
+    return formatTime(recent ? '%b %e %H:%M' : '%b %e  %Y', seconds);
   }
 }
 

@@ -8,8 +8,9 @@ import {
   optionText,
 } from '@netarium/core/wire/dhcp.ts';
 import { DHCP_OPTION } from '@netarium/core/wire/dhcp-options.ts';
-import { daysFromDate, pad2, toCalendar, weekday } from '../lib/calendar.ts';
+import { fromCalendar } from '../lib/calendar.ts';
 import { isProblem, parseStatements, type Statement } from '../lib/statements.ts';
+import { formatTime } from '../lib/strftime.ts';
 
 export interface Lease {
   readonly address: string;
@@ -74,8 +75,7 @@ export function leaseOf(message: DhcpMessage): Lease | undefined {
 
 /** `6 2026/11/21 03:44:35`: day of the week, date and time, in UTC. */
 export function leaseTime(epochSeconds: number): string {
-  const { year, month, day, hour, minute, second } = toCalendar(epochSeconds);
-  return `${weekday(epochSeconds)} ${year}/${pad2(month)}/${pad2(day)} ${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
+  return formatTime('%w %Y/%m/%d %T', epochSeconds);
 }
 
 export interface StoredLease {
@@ -110,7 +110,7 @@ export function parseLeaseTime(date: string | undefined, time: string | undefine
   const match = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(`${date} ${time}`);
   if (!match) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
-  return daysFromDate(year!, month!, day!) * 86_400 + hour! * 3600 + minute! * 60 + second!;
+  return fromCalendar({ year: year!, month: month!, day: day!, hour: hour!, minute: minute!, second: second! });
 }
 
 const SYNTAX = { semicolonAfterBlock: false, cComments: false, commas: true } as const;

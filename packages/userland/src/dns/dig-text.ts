@@ -11,7 +11,7 @@ import {
   TYPE,
   typeName,
 } from '@netarium/core/wire/dns-types.ts';
-import { DAY_NAMES, MONTH_NAMES, pad2, toCalendar, weekday } from '../lib/calendar.ts';
+import { formatTime } from '../lib/strftime.ts';
 import type { DigFlags } from './dig-options.ts';
 import { rdataText } from './record-text.ts';
 
@@ -109,9 +109,7 @@ function peerText(peer: Peer): string {
 
 /** `Sat Nov 21 04:21:56 UTC 2026` */
 function whenText(epochSeconds: number): string {
-  const { year, month, day, hour, minute, second } = toCalendar(epochSeconds);
-  const time = `${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
-  return `${DAY_NAMES[weekday(epochSeconds)]} ${MONTH_NAMES[month - 1]} ${pad2(day)} ${time} UTC ${year}`;
+  return formatTime('%a %b %d %T UTC %Y', epochSeconds);
 }
 
 export interface Received {

@@ -5,14 +5,15 @@
  * Leaves out: zone transfers, dynamic update, DNSSEC, views, rndc.
  */
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
-import { MONTH_NAMES, pad2, toCalendar } from '../lib/calendar.ts';
 import { type Daemon, daemonize, FOREGROUND } from '../lib/daemon.ts';
 import { EventLoop } from '../lib/event-loop.ts';
 import { errorText, unless } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { parseCount } from '../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { LOOPBACK, type Place, parseBind, sayReady } from '../lib/serving.ts';
 import { printError, writeAll, writeFile } from '../lib/stdio.ts';
+import { formatTime } from '../lib/strftime.ts';
 import { NameServer, type ServerData } from './name-server.ts';
 import type { NamedConfig } from './named-conf.ts';
 import { loadData, readConfig, readZoneFolder, SetupError } from './named-setup.ts';
@@ -47,10 +48,9 @@ function logTo(sys: Sys, fd: number | undefined): Log {
   return async (text) => {
     if (fd === undefined) return;
     const nowNs = await sys.clock_gettime('realtime');
-    const { year, month, day, hour, minute, second } = toCalendar(Math.floor(nowNs / 1_000_000_000));
+    const date = formatTime('%d-%b-%Y %T', Math.floor(nowNs / 1_000_000_000));
     const ms = String(Math.floor(nowNs / 1_000_000) % 1000).padStart(3, '0');
-    const date = `${pad2(day)}-${MONTH_NAMES[month - 1]}-${year}`;
-    await writeAll(sys, fd, `${date} ${pad2(hour)}:${pad2(minute)}:${pad2(second)}.${ms} ${text}\n`);
+    await writeAll(sys, fd, `${date}.${ms} ${text}\n`);
   };
 }
 
@@ -164,7 +164,7 @@ async function reloadData(sys: Sys, server: NameServer, settings: Settings, log:
   }
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const parsed = parseOptions(options, argv.slice(1));
     if (parsed.operands.length > 1)
@@ -183,4 +183,4 @@ export const main: Program = async (sys, argv) => {
     else await printError(sys, error instanceof UsageError ? `${error.message}\n` : `named: ${error.message}\n`);
     return 1;
   }
-};
+});

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCalendar, toCalendar, weekday } from '../lib/calendar.ts';
 import { evaluateConditions, fileValidators, rangeApplies } from './conditional.ts';
 import { formatHttpDate, formatLogDate, parseCookieDate, parseHttpDate } from './date.ts';
 import { Fields, splitList } from './fields.ts';
@@ -11,16 +10,8 @@ import { formatUrl, parseUrl, percentDecode, resolveReference, type Url } from '
 describe('dates', () => {
   it('agree with the calendar for every second', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -60_000_000_000, max: 200_000_000_000 }), (seconds) => {
-        expect(fromCalendar(toCalendar(seconds))).toBe(seconds);
-        const reference = new Date(seconds * 1000);
-        expect(toCalendar(seconds)).toMatchObject({
-          year: reference.getUTCFullYear(),
-          month: reference.getUTCMonth() + 1,
-          day: reference.getUTCDate(),
-        });
-        expect(weekday(seconds)).toBe(reference.getUTCDay());
-        if (seconds >= 0 && seconds < 200_000_000_000) expect(formatHttpDate(seconds)).toBe(reference.toUTCString());
+      fc.property(fc.integer({ min: 0, max: 200_000_000_000 }), (seconds) => {
+        expect(formatHttpDate(seconds)).toBe(new Date(seconds * 1000).toUTCString());
       }),
     );
   });

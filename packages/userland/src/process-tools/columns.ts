@@ -1,6 +1,6 @@
 /** The columns that ps can show: header, width and value of each, as procps has them (ps(1), "Standard format specifiers"). */
-import { calendarTime, formatTime } from '../coreutils/calendar.ts';
 import { type Account, nameOf } from '../coreutils/users.ts';
+import { formatTime } from '../lib/strftime.ts';
 import {
   type BootClock,
   bsdState,
@@ -59,7 +59,7 @@ const elapsed = (task: Task, { clock }: Shown): number =>
 /** Hours and minutes of the start, or month and day where that was more than a day ago. */
 function startText(task: Task, { clock }: Shown): string {
   const at = clock.bootSeconds + Math.floor(task.startTicks / TICKS_PER_SECOND);
-  return formatTime(elapsed(task, { clock, users: [], groups: [] }) < 86_400 ? '%H:%M' : '%b%d', calendarTime(at));
+  return formatTime(elapsed(task, { clock, users: [], groups: [] }) < 86_400 ? '%H:%M' : '%b%d', at);
 }
 
 /** One decimal, at most 99.9. */

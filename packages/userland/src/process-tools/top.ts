@@ -3,11 +3,11 @@
  * hosts do not simulate, and the interactive screen: `-b` is needed.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { calendarTime, formatTime } from '../coreutils/calendar.ts';
 import { ToolError, tool } from '../coreutils/tool.ts';
 import { type Account, nameOf, readUsers } from '../coreutils/users.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print, readText } from '../lib/stdio.ts';
+import { formatTime } from '../lib/strftime.ts';
 import { commandOf, readClock, readTasks, type Task, TICKS_PER_SECOND } from './read-proc.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
@@ -65,7 +65,7 @@ function summary(now: Look, before: Look | undefined, wall: number, what: string
   const busy = all === 0 ? 0 : (100 * (now.busyTicks - (before?.busyTicks ?? 0))) / all;
   const share = (value: number): string => tenths(value).padStart(5);
   return [
-    `top - ${formatTime('%H:%M:%S', calendarTime(wall))} up ${upText(now.upSeconds)}`,
+    `top - ${formatTime('%T', wall)} up ${upText(now.upSeconds)}`,
     `${what}: ${String(now.tasks.length).padStart(3)} total, ${count('R')} running, ${count('S')} sleeping, ${count('T')} stopped, ${count('Z')} zombie`,
     `%Cpu(s):${share(busy)} us,${share(0)} sy,${share(0)} ni,${share(100 - busy)} id,${share(0)} wa,${share(0)} hi,${share(0)} si,${share(0)} st `,
     '',

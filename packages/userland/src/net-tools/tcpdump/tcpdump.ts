@@ -5,7 +5,7 @@
  */
 import type { LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import { POLL, type Program, type Received, type Sys } from '@netarium/core/syscall/sys.ts';
-import { pad2, toCalendar } from '../../lib/calendar.ts';
+import { pad2 } from '../../lib/calendar.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import { withHelp } from '../../lib/help.ts';
 import { parseCount } from '../../lib/numbers.ts';
@@ -13,6 +13,7 @@ import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError, unsu
 import { resolveAddress, resolveHost } from '../../lib/resolver.ts';
 import { readServices, type Services } from '../../lib/services.ts';
 import { print, printError, readAll, readFile, writeAll } from '../../lib/stdio.ts';
+import { formatTime } from '../../lib/strftime.ts';
 import { ABSOLUTE, type PrintContext } from './context.ts';
 import { compileFilter, type FrameTest } from './filter.ts';
 import { FilterError } from './filter-words.ts';
@@ -164,8 +165,7 @@ class Sink {
     if (mode === 2) return `${time.seconds}.${micros} `;
     if (mode === 3) return since(before);
     if (mode > 4) return since(this.first);
-    const { year, month, day } = toCalendar(time.seconds);
-    return `${year}-${pad2(month)}-${pad2(day)} ${clock(time.seconds)}.${micros} `;
+    return `${formatTime('%F %T', time.seconds)}.${micros} `;
   }
 }
 

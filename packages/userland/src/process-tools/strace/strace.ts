@@ -3,11 +3,11 @@ import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { SysError } from '@netarium/core/base/errno.ts';
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { SIGNALS, type Sys, type TraceRecord } from '@netarium/core/syscall/sys.ts';
-import { calendarTime, formatTime } from '../../coreutils/calendar.ts';
 import { findInPath } from '../../coreutils/run-command.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 import { writeAll } from '../../lib/stdio.ts';
+import { formatTime } from '../../lib/strftime.ts';
 import { callText, linuxName, quoted, resultText } from './format.ts';
 import { Summary } from './summary.ts';
 
@@ -77,7 +77,7 @@ class Writer {
     this.lastNs = atNs;
     if (stamps === 'relative') return `${micros(since).padStart(12)} `;
     const wall = wallOffsetNs + atNs;
-    const clock = formatTime('%H:%M:%S', calendarTime(Math.floor(wall / NS_PER_SECOND)));
+    const clock = formatTime('%T', Math.floor(wall / NS_PER_SECOND));
     return stamps === 'seconds' ? `${clock} ` : `${clock}.${micros(wall % NS_PER_SECOND).slice(-6)} `;
   }
 
