@@ -1,6 +1,7 @@
 /** find(1): walks directory trees. Tests and actions joined by and, -o, ! and parentheses; names come in the order of their bytes. */
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { FileStat, Program, Sys } from '@netarium/core/syscall/sys.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ProgramOptions, unsupported } from '../lib/options.ts';
 import { print, printError } from '../lib/stdio.ts';
 import { compilePattern, matchPattern } from '../shell/pattern.ts';
@@ -288,7 +289,7 @@ async function visit(path: string, depth: number, test: Test, parser: Expression
   if (counts && parser.depthFirst) await test(entry, run);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   const words = argv.slice(1);
   const first = words.findIndex((word) => /^-./.test(word) || word === '!' || word === '(');
   const paths = first < 0 ? words : words.slice(0, first);
@@ -305,4 +306,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `find: ${error instanceof SysError ? error.reason.text : error.message}\n`);
     return 1;
   }
-};
+});

@@ -2,6 +2,7 @@
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
+import { withHelp } from '../lib/help.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { printError, writeAll } from '../lib/stdio.ts';
 import { encodeText } from './text.ts';
@@ -10,7 +11,7 @@ export const options: ProgramOptions = { name: 'yes', usage: 'yes [text...]', op
 
 const BUFFER = 8192;
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   const line = encodeText(`${argv.length > 1 ? argv.slice(1).join(' ') : 'y'}\n`);
   const copies = Math.max(1, Math.floor(BUFFER / line.length));
   const data = concatBytes(new Array<Uint8Array>(copies).fill(line));
@@ -21,4 +22,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `yes: standard output: ${error.reason.text}\n`);
     return 1;
   }
-};
+});

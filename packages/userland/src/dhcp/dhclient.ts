@@ -9,6 +9,7 @@ import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { Chance } from '../lib/chance.ts';
 import { type Daemon, daemonize, FOREGROUND } from '../lib/daemon.ts';
 import { errorText, unless } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { printError, readText, writeFile } from '../lib/stdio.ts';
 import { type ClientAction, DhcpClientMachine } from './client-machine.ts';
@@ -281,7 +282,7 @@ async function release(sys: Sys, setup: Setup): Promise<void> {
   await writeFile(sys, setup.leaseFile, others.map(leaseText).join(''));
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const parsed = parseOptions(options, argv.slice(1));
     return parsed.has('-r') || parsed.has('-x') ? await stop(sys, parsed) : await start(sys, parsed, argv);
@@ -294,4 +295,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${failure?.message ?? `dhclient: ${errorText(error)}`}\n`);
     return failure?.code ?? 1;
   }
-};
+});

@@ -14,6 +14,7 @@ import {
 import { type Daemon, daemonize, FOREGROUND } from '../lib/daemon.ts';
 import { EventLoop } from '../lib/event-loop.ts';
 import { errnoOf, errorText, unless } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { isProblem } from '../lib/statements.ts';
 import { printError, readText, writeFile } from '../lib/stdio.ts';
@@ -195,7 +196,7 @@ async function serve(sys: Sys, parsed: ParsedOptions, config: DhcpdConfig, daemo
   return 0;
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const parsed = parseOptions(options, argv.slice(1));
     const config = await readConfig(sys, parsed.value('-cf') ?? '/etc/dhcp/dhcpd.conf');
@@ -212,4 +213,4 @@ export const main: Program = async (sys, argv) => {
     else await printError(sys, `${error instanceof Failure ? error.message : `dhcpd: ${errorText(error)}`}\n`);
     return 1;
   }
-};
+});

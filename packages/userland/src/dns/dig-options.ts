@@ -213,7 +213,7 @@ class CommandLine {
     for (let i = 0; i < words.length; i++) {
       const word = words[i]!;
       if (word === '-v') return { kind: 'version' };
-      if (word === '-h') return { kind: 'help' };
+      if (word === '-h' || word === '--help') return { kind: 'help' };
       if (word.startsWith('@')) this.draft.server = word.slice(1);
       else if (word.startsWith('+')) plusOption(word, this.draft.flags, this.globals);
       else if (word.startsWith('-') && word.length > 1) {
@@ -327,8 +327,9 @@ export function parseDig(words: readonly string[]): ParsedDig {
   }
 }
 
-/** For the coverage page. */
-const DIG_SWITCHES: readonly string[] = [
+/** What `dig -h` lists. */
+export const DIG_LETTERS: readonly string[] = [...VALUE_LETTERS].map((letter) => `-${letter} VALUE`);
+export const DIG_SWITCHES: readonly string[] = [
   ...SWITCHES.map(([full]) => `+[no]${full}`),
   '+[no]all',
   '+[no]cmd',
@@ -344,7 +345,7 @@ export const coverage: readonly CoverageSection[] = [
   {
     program: 'dig',
     title: 'Options',
-    entries: ['`@SERVER`', ...[...VALUE_LETTERS].map((letter) => `\`-${letter} VALUE\``), '`-4`', '`-h`', '`-v`'],
+    entries: ['@SERVER', ...DIG_LETTERS, '-4', '-h', '-v'].map((name) => `\`${name}\``),
   },
   { program: 'dig', title: 'Query options', entries: DIG_SWITCHES.map((name) => `\`${name}\``) },
 ];

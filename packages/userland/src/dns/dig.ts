@@ -15,7 +15,7 @@ import { type Accept, type Exchanged, exchangeTcp, exchangeUdp } from '../lib/dn
 import { readResolvConf } from '../lib/resolv-conf.ts';
 import { resolveHost } from '../lib/resolver.ts';
 import { print } from '../lib/stdio.ts';
-import { type DigCommand, type DigFlags, type Lookup, parseDig } from './dig-options.ts';
+import { DIG_LETTERS, DIG_SWITCHES, type DigCommand, type DigFlags, type Lookup, parseDig } from './dig-options.ts';
 import { messageText, type Peer, type Received, receivedText, shortText, statsText } from './dig-text.ts';
 
 const VERSION = '9.18-Netarium';
@@ -293,7 +293,9 @@ export const main: Program = async (sys, argv) => {
       await print(sys, `DiG ${VERSION}\n`);
       return 0;
     case 'help':
-      await print(sys, `${USAGE}\nTypes: ${Object.values(TYPE).map(typeName).join(' ')}\n`);
+      await print(sys, USAGE);
+      for (const name of ['-4', ...DIG_LETTERS, ...DIG_SWITCHES]) await print(sys, `  ${name}\n`);
+      await print(sys, `Types: ${Object.values(TYPE).map(typeName).join(' ')}\n`);
       return 0;
     case 'error':
       await print(sys, `${command.text}\n${command.code === 1 ? USAGE : ''}`);

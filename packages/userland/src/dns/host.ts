@@ -12,6 +12,7 @@ import {
 } from '@netarium/core/wire/dns-types.ts';
 import { type Asked, Asker, chased, serversOf, withoutDot } from '../lib/dns-asker.ts';
 import type { DnsServer } from '../lib/dns-exchange.ts';
+import { withHelp } from '../lib/help.ts';
 import { parseCount } from '../lib/numbers.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { readResolvConf } from '../lib/resolv-conf.ts';
@@ -126,7 +127,7 @@ async function greet(sys: Sys, name: string, { address, port }: DnsServer): Prom
   await print(sys, `Using domain server:\nName: ${name}\nAddress: ${address}#${port}\nAliases: \n\n`);
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     return await run(sys, parseOptions(options, argv.slice(1)));
   } catch (error) {
@@ -134,4 +135,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\nUsage: ${options.usage}\n`);
     return 1;
   }
-};
+});

@@ -30,14 +30,15 @@ interface Settings {
   readonly recurse: boolean;
 }
 
-/** Options are `-name=value` words before the name. */
+/** Words before the name. */
+const OPTIONS = ['-type=', '-query=', '-port=', '-retry=', '-timeout=', '-[no]recurse', '-[no]vc'];
+
+/** For the coverage page. */
 export const coverage: readonly CoverageSection[] = [
   {
     program: 'nslookup',
     title: 'Options',
-    entries: ['-type=', '-query=', '-port=', '-retry=', '-timeout=', '-[no]recurse', '-[no]vc'].map(
-      (name) => `\`${name}\``,
-    ),
+    entries: OPTIONS.map((name) => `\`${name}\``),
   },
 ];
 
@@ -217,6 +218,10 @@ async function run(sys: Sys, settings: Settings): Promise<number> {
 }
 
 export const main: Program = async (sys, argv) => {
+  if (argv[1] === '--help') {
+    await print(sys, `Usage: nslookup [OPTION]... NAME [SERVER]\n${OPTIONS.map((name) => `  ${name}\n`).join('')}`);
+    return 0;
+  }
   try {
     return await run(sys, readSettings(argv.slice(1)));
   } catch (error) {

@@ -9,6 +9,7 @@
  * `--disk` adds to each reading what a slow disk would take. A file that cannot be read is one line on standard error and exit code 1; the others are printed.
  */
 import { SysError } from '@netarium/core/base/errno.ts';
+import { asksForHelp, helpText } from '../coreutils/tool.ts';
 import { formatFixed } from '../lib/numbers.ts';
 import { countOption } from '../lib/option-values.ts';
 import { type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
@@ -54,6 +55,10 @@ interface Settings {
 
 export const readTwoFiles = python('3.11', {
   async main(py, argv) {
+    if (asksForHelp(argv)) {
+      await py.writeAll(1, helpText(options));
+      return py.exit(0);
+    }
     let settings: Settings;
     try {
       settings = settingsOf(argv.slice(1));

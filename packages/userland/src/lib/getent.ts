@@ -1,6 +1,7 @@
 /** getent(1): asks the name services as programs do. Databases: hosts, ahosts, ahostsv4. Exit codes are glibc's: 1 usage, 2 not found. */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import { withHelp } from './help.ts';
 import { type ProgramOptions, parseOptions, UsageError, unsupported } from './options.ts';
 import { readHosts } from './resolv-conf.ts';
 import { resolveAddress, resolveHost } from './resolver.ts';
@@ -40,7 +41,7 @@ async function allHosts(sys: Sys): Promise<string> {
   return (await readHosts(sys)).map((entry) => line(entry.address, [entry.name, ...entry.aliases])).join('');
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const [database, ...keys] = parseOptions(options, argv.slice(1)).operands;
     if (database === undefined) throw new UsageError('getent: wrong number of arguments');
@@ -62,4 +63,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `${error.message}\nUsage: ${options.usage}\n`);
     return 1;
   }
-};
+});

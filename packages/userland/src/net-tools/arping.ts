@@ -19,6 +19,7 @@ import { decodeNetwork, encodeNetwork } from '@netarium/core/wire/codec.ts';
 import { ARP_REPLY, ARP_REQUEST, ArpPacket, ETHERTYPE, PacketId } from '@netarium/core/wire/packet.ts';
 import { helpText } from '../coreutils/tool.ts';
 import { errnoOf, errorText } from '../lib/failure.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { resolveHost } from '../lib/resolver.ts';
 import { print, printError } from '../lib/stdio.ts';
@@ -279,7 +280,7 @@ async function settingsOf(sys: Sys, given: ParsedOptions): Promise<Settings> {
   };
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     const settings = await settingsOf(sys, parseOptions(options, argv.slice(1)));
     const fd = await sys.socket('packet', 'dgram', ETHERTYPE.arp, { cloexec: true });
@@ -297,4 +298,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `arping: socket: ${errorText(error)}\n`);
     return 2;
   }
-};
+});

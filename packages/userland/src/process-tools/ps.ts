@@ -2,6 +2,7 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { readGroups, readUsers } from '../coreutils/users.ts';
+import { withHelp } from '../lib/help.ts';
 import { type ParsedOptions, type ProgramOptions, parseOptions, UsageError } from '../lib/options.ts';
 import { print, printError } from '../lib/stdio.ts';
 import { COLUMNS, type Column, SHORT_COMMAND, type Shown, table, UID_NAME } from './columns.ts';
@@ -136,7 +137,7 @@ async function run(sys: Sys, argv: readonly string[]): Promise<number> {
   return wanted.length === 0 ? 1 : 0;
 }
 
-export const main: Program = async (sys, argv) => {
+export const main: Program = withHelp(options, async (sys, argv) => {
   try {
     return await run(sys, argv);
   } catch (error) {
@@ -148,4 +149,4 @@ export const main: Program = async (sys, argv) => {
     await printError(sys, `ps: cannot read /proc: ${error.reason.text}\n`);
     return 1;
   }
-};
+});

@@ -10,6 +10,12 @@ import { encodeRequest, fromBytes, type Reply, readReply, splitWords, toBytes } 
 
 const READ_SIZE = 65_536;
 
+const USAGE = `Usage: redis-cli [-h HOST] [-p PORT] [COMMAND ARG...]
+  -h HOST  the server's name or address (127.0.0.1)
+  -p PORT  its port (6379)
+Without a command, those on standard input, a line each.
+`;
+
 interface Options {
   readonly host: string;
   readonly port: number;
@@ -17,6 +23,10 @@ interface Options {
 }
 
 export const redisCli: Program = async (sys, argv) => {
+  if (argv[1] === '--help') {
+    await sys.write(1, toBytes(USAGE));
+    return 0;
+  }
   const options = optionsOf(argv.slice(1));
   const say = (fd: number, text: string): Promise<number> => sys.write(fd, toBytes(text));
   if (typeof options === 'string') {
