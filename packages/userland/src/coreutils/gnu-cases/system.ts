@@ -34,9 +34,12 @@ export const system: readonly DashCase[] = [
   {
     name: 'date',
     script:
-      "date -u -d @0; date -u -d @1000000000 '+%Y-%m-%d %H:%M:%S %a %A %b %B %j %u %w %e %y %C %I %p %F %T %D %R %s %U %V %W %G %Z %%'; date -u -d @951782400 +%F-%j; date -u -d '2024-12-31 23:59:59' '+%j %V %G %U %W'; date -u -d @-1 +%c; date -u -d 2026-01-31 +%s; date -u -d @0 -R; date -u -d @0 -I; date -u -d @86399 '+%-H %-d %l %k|%-j'",
+      "date -u -d @0; date -u -d @1000000000 '+%Y-%m-%d %H:%M:%S %a %A %b %B %j %u %w %e %y %C %I %p %F %T %D %R %s %U %V %W %G %Z %%'; date -u -d @951782400 +%F-%j; date -u -d '2024-12-31 23:59:59' '+%j %V %G %U %W'; date -u -d @-1 +%c; date -u -d 2026-01-31 +%s; date -u -d @0 -R; date -u -d @0 -I; date -u -d @86399 '+%-H %-d %l %k|%-j'; date -u -d 2023-02-29; date -u -d 2024-02-29 +%j; date -u -d 2024-04-31; date -u -d '2016-12-31 23:59:60'",
     stdout:
-      'Thu Jan  1 00:00:00 UTC 1970\n2001-09-09 01:46:40 Sun Sunday Sep September 252 7 0  9 01 20 01 AM 2001-09-09 01:46:40 09/09/01 01:46 1000000000 36 36 36 2001 UTC %\n2000-02-29-060\n366 01 2025 52 53\nWed Dec 31 23:59:59 1969\n1769817600\nThu, 01 Jan 1970 00:00:00 +0000\n1970-01-01\n23 1 11 23|1\n',
+      'Thu Jan  1 00:00:00 UTC 1970\n2001-09-09 01:46:40 Sun Sunday Sep September 252 7 0  9 01 20 01 AM 2001-09-09 01:46:40 09/09/01 01:46 1000000000 36 36 36 2001 UTC %\n2000-02-29-060\n366 01 2025 52 53\nWed Dec 31 23:59:59 1969\n1769817600\nThu, 01 Jan 1970 00:00:00 +0000\n1970-01-01\n23 1 11 23|1\n060\n',
+    stderr:
+      'date: invalid date ‘2023-02-29’\ndate: invalid date ‘2024-04-31’\ndate: invalid date ‘2016-12-31 23:59:60’\n',
+    status: 1,
   },
   {
     name: 'id and whoami',
