@@ -36,3 +36,13 @@ test('slices and joins', () => {
   expect(joinPayloads([ab])).toBe(ab);
   expect(joinPayloads([]).length).toBe(0);
 });
+
+test('pieces side by side in one chunk are joined without a copy, others with one', () => {
+  const whole = payloadOf(Uint8Array.of(1, 2, 3, 4, 5, 6));
+  const joined = joinPayloads([whole.slice(1, 3), whole.slice(3, 4), whole.slice(4, 6)]);
+  expect(joined.chunk).toBe(whole.chunk);
+  expect([...joined.bytes()]).toEqual([2, 3, 4, 5, 6]);
+  const apart = joinPayloads([whole.slice(3, 6), whole.slice(0, 2)]);
+  expect(apart.chunk).not.toBe(whole.chunk);
+  expect([...apart.bytes()]).toEqual([4, 5, 6, 1, 2]);
+});

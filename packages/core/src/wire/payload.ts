@@ -64,6 +64,11 @@ export class Payload {
     return this.checksum;
   }
 
+  /** It begins where `before` ends, in the same chunk. */
+  follows(before: Payload): boolean {
+    return this.chunk === before.chunk && this.start === before.end;
+  }
+
   slice(from: number, to: number): Payload {
     return new Payload(this.chunk, this.start + from, this.start + to);
   }
@@ -76,10 +81,14 @@ export function payloadOf(bytes: Uint8Array): Payload {
   return bytes.length === 0 ? EMPTY_PAYLOAD : new Payload(new Chunk(bytes), 0, bytes.length);
 }
 
-/** Joins pieces; one piece is passed through, several are copied into a new chunk. */
+/** Joins pieces: a view where they lie side by side in one chunk, a copy in a new chunk otherwise. */
 export function joinPayloads(parts: readonly Payload[]): Payload {
   if (parts.length === 0) return EMPTY_PAYLOAD;
-  if (parts.length === 1) return parts[0]!;
+  const first = parts[0]!;
+  const last = parts[parts.length - 1]!;
+  if (parts.every((part, i) => i === 0 || part.follows(parts[i - 1]!))) {
+    return first === last ? first : new Payload(first.chunk, first.start, last.end);
+  }
   let length = 0;
   for (const part of parts) length += part.length;
   const bytes = new Uint8Array(length);
