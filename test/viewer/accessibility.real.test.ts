@@ -29,6 +29,22 @@ afterAll(() => pages.close());
 
 describe.each(['light', 'dark'])('%s', (theme) => {
   describe.each(['en', 'zh'])('%s', (language) => {
+    test.each([
+      ['the list of commands', '?', '.palette'],
+      ['a menu', 'm', '.menu'],
+      ['a bookmark', 'b', '.bookmarks input'],
+    ])('%s has no violation', async (_, key, seen) => {
+      const { page } = opened;
+      await page.evaluate(
+        `location.hash = '#t=295749920&view=topology&lang=${language}&theme=${theme}&sel=machine.web&x=curve.cwnd'`,
+      );
+      await page.locator('#explained.asked').waitFor();
+      await page.keyboard.press(key);
+      await page.locator(seen).first().waitFor();
+      expect(await violations()).toEqual([]);
+      await page.keyboard.press('Escape');
+    });
+
     test.each(VIEWS)('%s has no violation', async (view) => {
       const { page } = opened;
       await page.evaluate(

@@ -295,7 +295,7 @@ describe('the ladder', () => {
     expect(await page.locator('.timer-loss-probe title').first().textContent()).toMatch(
       /tail loss probe \(TLP\), set for /,
     );
-    await page.locator('.timer-loss-probe .catch').nth(2).click();
+    await page.locator('.row.now .timer-loss-probe .catch').click();
     expect(await explanation()).toMatch(/web · 10\.0\.2\.2:80 → [\s\S]*Set at 0\.\d{9} s[\s\S]*RFC 8985 section 7/);
     // The twin of the picture: the machine's own list.
     await page.keyboard.press('1');

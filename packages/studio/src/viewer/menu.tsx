@@ -35,7 +35,14 @@ export function MenuButton() {
 
 export function Menu() {
   const overlay = useView((state) => state.overlay);
-  return overlay.kind === 'menu' ? <OpenMenu key={`${overlay.x} ${overlay.y}`} x={overlay.x} y={overlay.y} /> : null;
+  const m = useMessages();
+  if (overlay.kind !== 'menu') return null;
+  const { x, y } = overlay;
+  return (
+    <section aria-label={m.menuOf}>
+      <OpenMenu key={`${x} ${y}`} x={x} y={y} />
+    </section>
+  );
 }
 
 function OpenMenu({ x, y }: { readonly x: number; readonly y: number }) {

@@ -36,7 +36,10 @@ export function packetFilters(dissection: Dissection): PacketFilters {
 /** Everything from or for a machine, by the addresses that it has at an instant and those of its cards; undefined for a switch, which has none. */
 export function machineFilter({ cards }: Recording, name: string, { addresses }: MachineState): string | undefined {
   const own = [
-    ...[...addresses.values()].map(({ address }) => `ip.addr == ${address.replace(/\/.*$/, '')}`),
+    // What stays on the machine is on no cable.
+    ...[...addresses.values()]
+      .filter(({ address }) => !address.startsWith('127.'))
+      .map(({ address }) => `ip.addr == ${address.replace(/\/.*$/, '')}`),
     ...cards.filter(({ host }) => host === name).map(({ mac }) => `eth.addr == ${mac}`),
   ];
   return own.length === 0 ? undefined : [...new Set(own)].join(' || ');

@@ -1,0 +1,93 @@
+/** What the person's system asks for, in a real browser: no motion, and its own few colours. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Opened, Pages, recordLab } from './pages.ts';
+
+let pages: Pages;
+let url: string;
+
+beforeAll(async () => {
+  pages = await Pages.start();
+  url = pages.write('lab', await recordLab('one-lost-packet'));
+});
+afterAll(() => pages.close());
+
+const instant = async (page: Page): Promise<number> => Number(await page.locator('#time-box').inputValue());
+
+async function closed({ page, complaints }: Opened): Promise<void> {
+  expect(complaints).toEqual([]);
+  await page.context().close();
+}
+
+describe('reduced motion', () => {
+  test('playing goes from event to event, each an instant at which something happens, with rests in between', async () => {
+    const opened = await pages.open(`${url}#lang=en&t=240000000&view=topology`, { reducedMotion: 'reduce' });
+    const { page } = opened;
+    const steps: number[] = [];
+    let at = await instant(page);
+    await page.keyboard.press('ArrowRight');
+    for (let i = 0; i < 4; i++) {
+      steps.push(await instant(page));
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.keyboard.press('Home');
+    await page.evaluate(`location.hash = '#lang=en&t=240000000&view=topology'`);
+    await expect.poll(() => instant(page)).toBe(0.24);
+    await page.keyboard.press(' ');
+    const seen: number[] = [];
+    const until = Date.now() + 8000;
+    while (seen.length < 3 && Date.now() < until) {
+      const now = await instant(page);
+      if (now !== at) seen.push((at = now));
+      await page.waitForTimeout(40);
+    }
+    await page.keyboard.press(' ');
+    // A slow machine may look away for a step, never see an instant between two.
+    expect(seen.length).toBe(3);
+    for (const each of seen.slice(0, 1)) expect(steps).toContain(each);
+    await closed(opened);
+  });
+
+  test('nothing moves of itself: no transition, no animation', async () => {
+    const opened = await pages.open(`${url}#lang=en&t=295749920&view=ladder&sel=pkt.37`, { reducedMotion: 'reduce' });
+    const moving = await opened.page.evaluate<number>('document.getAnimations().length');
+    expect(moving).toBe(0);
+    await closed(opened);
+  });
+});
+
+describe('forced colours', () => {
+  test.each(['light', 'dark'] as const)('%s: pictures take the system’s colours, and stay visible', async (scheme) => {
+    const opened = await pages.open(`${url}#lang=en&t=295749920&view=topology&sel=machine.web`, {
+      forcedColors: 'active',
+      colorScheme: scheme,
+    });
+    const { page } = opened;
+    const [text, background] = await page.evaluate<[string, string]>(`(() => {
+      const probe = document.createElement('div');
+      probe.style.cssText = 'color: CanvasText; background: Canvas';
+      document.body.append(probe);
+      const { color, backgroundColor } = getComputedStyle(probe);
+      probe.remove();
+      return [color, backgroundColor];
+    })()`);
+    expect(text).not.toBe(background);
+    // Packets on the cables: painted in the text's colour, of which the canvas has many points.
+    const painted = await page.evaluate<number>(`(() => {
+      const canvas = document.querySelector('.topology canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const wanted = ${JSON.stringify(text)}.match(/\\d+/g).map(Number);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3] > 200 && [0, 1, 2].every((c) => Math.abs(data[i + c] - wanted[c]) < 8)) count++;
+      return count;
+    })()`);
+    expect(painted).toBeGreaterThan(100);
+    for (const view of ['2', '3', '4', '5', '6']) await page.keyboard.press(view);
+    const chosen = page.locator('.row[aria-selected="true"]');
+    await page.keyboard.press('2');
+    await page.locator('.row').first().click();
+    expect(await chosen.first().evaluate('(row) => getComputedStyle(row).outlineStyle')).not.toBe('none');
+    await closed(opened);
+  });
+});
