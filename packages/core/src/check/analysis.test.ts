@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { httpFrames, lowerLayerFrames } from '../../../../test/tshark/samples.ts';
 import { parseIpv4, parseMac } from '../base/address.ts';
 import { decodeFrame, encodeFrame } from '../wire/codec.ts';
 import type { TcpContext } from '../wire/dissector.ts';
@@ -167,4 +169,19 @@ test('the tree shows what analysis found', () => {
     info = dissect(frame, { tcp: analysis.packet(frame, i + 1, line.atMs * MS)! }).info;
   }
   expect(info).toBe('[TCP Dup ACK 3#1] 40000 → 9999 [ACK] Seq=1 Ack=1 Win=64000 Len=0');
+});
+
+test('bytes are analysed as their frames are, damaged ones too', () => {
+  const frame = fc.constantFrom(...[...lowerLayerFrames(), ...httpFrames()].map((each) => encodeFrame(each)));
+  const change = fc.tuple(fc.nat(70), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(frame, fc.array(change, { maxLength: 2 })), { maxLength: 12 }), (captured) => {
+      const [frames, bytes] = [new TcpAnalysis(), new TcpAnalysis()];
+      for (const [i, [whole, changes]] of captured.entries()) {
+        const seen = whole.slice();
+        for (const [at, byte] of changes) if (at < seen.length) seen[at] = byte;
+        expect(bytes.bytes(seen, i + 1, i)).toEqual(frames.packet(decodeFrame(seen, new PacketId(1)), i + 1, i));
+      }
+    }),
+  );
 });

@@ -4,14 +4,17 @@
  * with every frame in order; each answer uses only what came before. The rules are those of the Wireshark User's Guide ("TCP
  * Analysis"), and tshark is the referee where the guide is silent. Left out: MPTCP, and findings that need a second pass.
  */
+import { decodeFrame } from '../wire/codec.ts';
 import type { TcpContext } from '../wire/dissector.ts';
 import { startsHttp } from '../wire/http1.ts';
-import { type Frame, TCP_FLAG } from '../wire/packet.ts';
+import { type Frame, PacketId, TCP_FLAG } from '../wire/packet.ts';
 import { analyse, type Draft } from './analysis-rules.ts';
 import { Conversation, completenessOf, type Direction, roundTrip, scaling, setBases } from './conversation.ts';
-import { type Ends, mentionedEnds, type SegmentView, segmentView } from './segment-view.ts';
+import { type Ends, mentionedEnds, type SegmentView, segmentOfBytes, segmentView } from './segment-view.ts';
 
 const { syn: SYN, ack: ACK } = TCP_FLAG;
+/** Analysis does not ask whose packet it is. */
+const NOBODY = new PacketId(0);
 
 export class TcpAnalysis {
   private readonly conversations = new Map<string, Conversation>();
@@ -24,6 +27,14 @@ export class TcpAnalysis {
     const ends = mentionedEnds(frame);
     if (ends !== undefined) this.conversationBetween(ends, atNs).previousNs = atNs;
     return undefined;
+  }
+
+  /** The same for a frame's bytes, which are made a frame only where they are no segment. */
+  bytes(bytes: Uint8Array, number: number, atNs: number): TcpContext | undefined {
+    const segment = segmentOfBytes(bytes);
+    return segment === undefined
+      ? this.packet(decodeFrame(bytes, NOBODY), number, atNs)
+      : this.segment(segment, number, atNs);
   }
 
   segment(s: SegmentView, number: number, atNs: number): TcpContext {

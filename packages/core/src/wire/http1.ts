@@ -92,10 +92,14 @@ function continued(d: Dissector, start: number, end: number): boolean {
   return true;
 }
 
+/** A message begins with a method or with HTTP, all capitals. */
+export function mayBeHttp(first: number): boolean {
+  return first >= 65 && first <= 90;
+}
+
 /** True where a payload begins with the start line of a message. */
 export function startsHttp(payload: Payload): boolean {
-  const first = payload.length < 16 ? 0 : payload.chunk.bytes[payload.start]!;
-  if (first < 65 || first > 90) return false;
+  if (payload.length < 16 || !mayBeHttp(payload.chunk.bytes[payload.start]!)) return false;
   return START.test(
     latin1(payload.chunk.bytes, payload.start, Math.min(payload.end, payload.start + LONGEST_START_LINE)),
   );

@@ -8,7 +8,7 @@ import { TCP, tcpChecksum } from './tcp.ts';
 import { conversationTree, findingText, TCP_ANALYSIS_FIELDS } from './tcp-analysis-tree.ts';
 import { flagWords } from './tcp-flags.ts';
 import { tcpOptionsTree } from './tcp-options-tree.ts';
-import type { TreeNode } from './tree-node.ts';
+import { TreeNode } from './tree-node.ts';
 
 const SEQ = row('tcp.seq', 'uint', 'Sequence Number', '序号 Sequence Number');
 const ACK = row('tcp.ack', 'uint', 'Acknowledgment Number', '确认号 Acknowledgment Number');
@@ -84,7 +84,7 @@ export function tcpTree(d: Dissector, ip: Ipv4Span): { readonly start: number; r
 }
 
 function numbers(node: TreeNode, bytes: Uint8Array, at: number, length: number, tcp: TcpContext | undefined): void {
-  const seq = (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
+  const seq = relativeSeq(bytes, at, tcp);
   const flags = bytes[at + 13]!;
   // SYN and FIN each take a number; Wireshark counts one for the two, which no sane segment has together.
   const next = seq + length + ((flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0 ? 1 : 0);
@@ -93,11 +93,26 @@ function numbers(node: TreeNode, bytes: Uint8Array, at: number, length: number, 
     addGenerated(node, COMPLETENESS, tcp.completeness, at + 2);
   }
   addGenerated(node, TCP_LENGTH, length, at + 2);
-  add(node, SEQ, seq, at + 4, at + 8);
+  node.append(sequenceNode('tcp.seq', bytes, at, tcp));
   add(node, SEQ_RAW, get32(bytes, at + 4), at + 4, at + 8);
   addGenerated(node, NEXT_SEQ, next >>> 0, at + 4);
-  add(node, ACK, relativeAck(bytes, at, tcp), at + 8, at + 12);
+  node.append(sequenceNode('tcp.ack', bytes, at, tcp));
   add(node, ACK_RAW, get32(bytes, at + 8), at + 8, at + 12);
+}
+
+/** A segment's number or acknowledgment as the conversation counts it. */
+export function sequenceNode(
+  name: 'tcp.seq' | 'tcp.ack',
+  bytes: Uint8Array,
+  at: number,
+  tcp: TcpContext | undefined,
+): TreeNode {
+  if (name === 'tcp.ack') return new TreeNode(ACK, relativeAck(bytes, at, tcp), at + 8, at + 12);
+  return new TreeNode(SEQ, relativeSeq(bytes, at, tcp), at + 4, at + 8);
+}
+
+function relativeSeq(bytes: Uint8Array, at: number, tcp: TcpContext | undefined): number {
+  return (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
 }
 
 /** Without the ACK flag the field means nothing, and Wireshark shows it as it is. */
@@ -142,7 +157,7 @@ function tcpInfo(
   options: string,
 ): string {
   const flags = get16(bytes, at + 12) & 0xfff;
-  const seq = (get32(bytes, at + 4) - (tcp?.seqBase ?? 0)) >>> 0;
+  const seq = relativeSeq(bytes, at, tcp);
   let text = `${get16(bytes, at)} → ${get16(bytes, at + 2)} [${flagWords(flags) || '<None>'}] Seq=${seq}`;
   if ((flags & TCP_FLAG.ack) !== 0) text += ` Ack=${relativeAck(bytes, at, tcp)}`;
   text += ` Win=${scaledWindow(bytes, at, tcp)}`;

@@ -48,16 +48,19 @@ function fieldsOf(test: Test): ReadonlySet<string> {
   const walk = (each: Test): void => {
     switch (each.kind) {
       case 'not':
-        return walk(each.test);
+        walk(each.test);
+        break;
       case 'and':
       case 'or':
         walk(each.left);
-        return walk(each.right);
+        walk(each.right);
+        break;
       case 'compare':
         operand(each.left);
-        return operand(each.right);
+        operand(each.right);
+        break;
       default:
-        return operand(each.operand);
+        operand(each.operand);
     }
   };
   walk(test);

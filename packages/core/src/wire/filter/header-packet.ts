@@ -13,7 +13,7 @@ import { FRAGMENT_OFFSET_MASK, IPV4, ipv4Problem } from '../ipv4.ts';
 import { ETHERNET_HEADER_LENGTH, ETHERTYPE, IP_PROTOCOL, TCP_HEADER_LENGTH, UDP_HEADER_LENGTH } from '../packet.ts';
 import { TCP } from '../tcp.ts';
 import { FINDING_NAMES } from '../tcp-analysis-tree.ts';
-import { TCP_LENGTH, TCP_STREAM } from '../tcp-tree.ts';
+import { sequenceNode, TCP_LENGTH, TCP_STREAM } from '../tcp-tree.ts';
 import type { Dissection } from '../tree.ts';
 import { TreeNode } from '../tree-node.ts';
 import { UDP } from '../udp.ts';
@@ -51,7 +51,6 @@ function firstWord(name: string): string {
 
 export class HeaderPacket implements FilterPacket {
   bytes: Uint8Array = new Uint8Array();
-  private source: PacketSource | undefined;
   private dissected: DissectedPacket | undefined;
   private plain = false;
   /** Where headers begin; ABSENT where there is none. */
@@ -60,10 +59,11 @@ export class HeaderPacket implements FilterPacket {
   private payloadEnd = 0;
   private readonly readings = new Map<string, Reading>();
 
-  /** From now on, this packet. */
-  take(bytes: Uint8Array, source: PacketSource): this {
+  constructor(private readonly source: PacketSource) {}
+
+  /** From now on, this packet: the one that the source speaks of. */
+  take(bytes: Uint8Array): this {
     this.bytes = bytes;
-    this.source = source;
     this.dissected = undefined;
     this.plain = this.findLayers();
     return this;
@@ -74,7 +74,7 @@ export class HeaderPacket implements FilterPacket {
   }
 
   private dissection(): DissectedPacket {
-    this.dissected ??= new DissectedPacket(this.source!.dissect());
+    this.dissected ??= new DissectedPacket(this.source.dissect());
     return this.dissected;
   }
 
@@ -177,11 +177,12 @@ export class HeaderPacket implements FilterPacket {
     }
   }
 
-  /** What analysis said, as far as it said nothing. */
+  /** What analysis said, as far as that is little. */
   private conversation(name: string): readonly TreeNode[] | undefined {
     const analysed = name === 'tcp.analysis' || name.startsWith('tcp.analysis.');
+    const { tcp } = this.source.context();
+    if (name === 'tcp.seq' || name === 'tcp.ack') return [sequenceNode(name, this.bytes, this.at.tcp, tcp)];
     if (!analysed && name !== 'tcp.stream') return undefined;
-    const { tcp } = this.source!.context();
     if (tcp === undefined) return NONE;
     if (!analysed) return [new TreeNode(TCP_STREAM, tcp.stream, this.at.tcp + 2, this.at.tcp + 2)];
     return !tcp.analysed || (tcp.findings.length === 0 && FINDING_NAMES.has(name)) ? NONE : undefined;
