@@ -133,8 +133,8 @@ async function seek(opened: Opened): Promise<void> {
 const FILTERS = [
   'tcp.port == 443',
   'ip.addr == 10.0.0.2 && tcp.srcport == 2000',
-  'tcp.seq_raw == 901 && tcp.srcport == 1024',
-  'tcp.seq == 901 && tcp.srcport == 1024',
+  'tcp.seq_raw == 451 && tcp.srcport == 1024',
+  'tcp.seq == 451 && tcp.srcport == 1024',
 ];
 
 async function filter(opened: Opened): Promise<void> {

@@ -1,4 +1,6 @@
 /** Recordings of a size that no lab has: what they show is made up, its form is that of a run. */
+import { ipv4Checksum } from '@netarium/core/wire/ipv4.ts';
+import { tcpChecksum } from '@netarium/core/wire/tcp.ts';
 import { eventValuesOf, type Values } from '@netarium/view/recording/event-values.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 
@@ -11,14 +13,15 @@ export interface Size {
   readonly moving: number;
 }
 
+const [CLIENT, SERVER] = [0x0a00_0001, 0x0a00_0002];
+const CONVERSATIONS = 5_000;
 const SPACING_NS = 5_000;
 const ARMS = 10;
 
-/** A TCP segment of 60 bytes without payload, but for what tells one from the other. */
+/** A frame of 60 bytes with a TCP segment, but for what tells one from the other. */
 function template(): Uint8Array {
   const bytes = new Uint8Array(60);
-  bytes.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0, 0x45, 0, 0, 46, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1]);
-  bytes.set([10, 0, 0, 2], 30);
+  bytes.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x08, 0, 0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 6]);
   bytes.set([0x50, 0x10, 0xff, 0xff], 46);
   return bytes;
 }
@@ -30,9 +33,20 @@ function frames(count: number): Uint8Array {
   for (let i = 0; i < count; i++) {
     const at = 60 * i;
     bytes.set(one, at);
-    view.setUint16(at + 34, 1024 + (i % 5000));
-    view.setUint16(at + 36, i % 10 === 0 ? 443 : 80);
-    view.setUint32(at + 38, Math.floor(i / 5000) * 6 + 1);
+    // Six bytes, and their acknowledgment.
+    const [client, server] = [1024 + (i % CONVERSATIONS), i % 10 === 0 ? 443 : 80];
+    const round = Math.floor(i / CONVERSATIONS);
+    const answers = round % 2 === 1;
+    const sent = Math.floor(round / 2) * 6;
+    view.setUint16(at + 16, answers ? 40 : 46);
+    view.setUint32(at + 26, answers ? SERVER : CLIENT);
+    view.setUint32(at + 30, answers ? CLIENT : SERVER);
+    view.setUint16(at + 34, answers ? server : client);
+    view.setUint16(at + 36, answers ? client : server);
+    view.setUint32(at + 38, answers ? 1 : sent + 1);
+    view.setUint32(at + 42, answers ? sent + 7 : 1);
+    view.setUint16(at + 24, ipv4Checksum(bytes, at + 14, 20));
+    view.setUint16(at + 50, tcpChecksum(bytes, at + 34, at + (answers ? 54 : 60), CLIENT, SERVER));
   }
   return bytes;
 }
@@ -99,7 +113,7 @@ export function synthetic({ machines, packets, events, moving }: Size): Recordin
     hosts: names,
     causes: ['origin'],
     dropReasons: ['queue-full'],
-    ladder: { hosts: [], rows: [] },
+    ladder: { hosts: [], rows: [], timers: [] },
     lanes: { fromNs: 0, toNs: endNs, lanes: [], deadlocks: [] },
     plots: { cwnd: [], rtt: [], goodput: [], queue: [] },
     frames: {

@@ -3,11 +3,9 @@
  * needs to know of earlier segments is worked out in order, as far as rows were asked for.
  */
 import { TcpAnalysis } from '@netarium/core/check/analysis.ts';
-import { decodeFrame } from '@netarium/core/wire/codec.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
 import { type CompiledFilter, compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
 import { HeaderPacket, needsConversation } from '@netarium/core/wire/filter/header-packet.ts';
-import type { CauseKind, PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 import { countWhere } from '../timeline/timeline.ts';
@@ -157,15 +155,12 @@ export class PacketList {
   }
 
   private analyseTo(end: number): void {
-    const { sights, frames, causes } = this.recording;
+    const { sights } = this.recording;
     for (let i = this.known; i < end; i++) {
       // What was looked at before its conversation was known is looked at again.
       this.kept.delete(i);
       const sight = this.sights[i]!;
-      const frame = sights.frame[sight]!;
-      const cause = (causes[frames.cause[frame]!] ?? 'origin') as CauseKind;
-      const ident = { id: frames.packets[frame]!, cause, of: frames.of[frame]! } as PacketId;
-      this.conversations.push(this.analysis.packet(decodeFrame(this.bytes(i), ident), i + 1, sights.atNs[sight]!));
+      this.conversations.push(this.analysis.bytes(this.bytes(i), i + 1, sights.atNs[sight]!));
     }
   }
 }
@@ -182,7 +177,7 @@ export function filterOf(text: string): CompiledFilter | { readonly ok: false; r
  */
 export class FilteredRows {
   private readonly found: number[] = [];
-  private readonly packet = new HeaderPacket();
+  private readonly packet: HeaderPacket;
   private readonly asksConversations: boolean;
   /** Rows that were looked at. */
   looked = 0;
@@ -191,6 +186,10 @@ export class FilteredRows {
     private readonly list: PacketList,
     private readonly filter: CompiledFilter | undefined,
   ) {
+    this.packet = new HeaderPacket({
+      context: () => list.context(this.looked),
+      dissect: () => list.passing(this.looked),
+    });
     this.asksConversations = filter !== undefined && [...filter.fields].some(needsConversation);
   }
 
@@ -225,12 +224,7 @@ export class FilteredRows {
     if (filter === undefined) return;
     const end = Math.min(list.length, this.looked + count);
     if (this.asksConversations) list.analyse(end - list.known);
-    for (; this.looked < end; this.looked++) if (this.passes(filter, this.looked)) this.found.push(this.looked);
-  }
-
-  private passes(filter: CompiledFilter, row: number): boolean {
-    const { list } = this;
-    const source = { context: () => list.context(row), dissect: () => list.passing(row) };
-    return filter.holds(this.packet.take(list.bytes(row), source));
+    for (; this.looked < end; this.looked++)
+      if (filter.holds(this.packet.take(list.bytes(this.looked)))) this.found.push(this.looked);
   }
 }
