@@ -3,6 +3,7 @@ import { SysError } from '@netarium/core/base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
+import { connectTo, listenAt } from '../lib/tcp.ts';
 import { decodeSnmp, encodeSnmp } from './snmp.ts';
 
 const LENGTH = 65_536;
@@ -37,16 +38,9 @@ export async function snmpGet(sys: Sys, [, address = '', port = '']: readonly st
   }
 }
 
-async function listening(sys: Sys, port: string): Promise<number> {
-  const fd = await sys.socket('inet', 'stream');
-  await sys.bind(fd, { family: 'inet', address: '0.0.0.0', port: Number(port) });
-  await sys.listen(fd, 5);
-  return fd;
-}
-
 /** `shout PORT`: a protocol of its own: one line in, the same in capitals out, and the end. */
 export async function shout(sys: Sys, [, port = '']: readonly string[]): Promise<number> {
-  const listener = await listening(sys, port);
+  const listener = await listenAt(sys, Number(port));
   for (;;) {
     const { fd } = await sys.accept(listener);
     const line = decodeUtf8(await sys.recv(fd, LENGTH));
@@ -57,11 +51,10 @@ export async function shout(sys: Sys, [, port = '']: readonly string[]): Promise
 
 /** `relay PORT ADDRESS PORT`: for one connection after the other: what the client says first goes on, then all that the other side says comes back. */
 export async function relay(sys: Sys, [, port = '', address = '', to = '']: readonly string[]): Promise<number> {
-  const listener = await listening(sys, port);
+  const listener = await listenAt(sys, Number(port));
   for (;;) {
     const { fd } = await sys.accept(listener);
-    const onward = await sys.socket('inet', 'stream');
-    await sys.connect(onward, { family: 'inet', address, port: Number(to) });
+    const onward = await connectTo(sys, address, Number(to));
     await sys.send(onward, await sys.recv(fd, LENGTH));
     for (let data = await sys.recv(onward, LENGTH); data.length > 0; data = await sys.recv(onward, LENGTH))
       await sys.send(fd, data);
@@ -72,8 +65,7 @@ export async function relay(sys: Sys, [, port = '', address = '', to = '']: read
 
 /** `say-to ADDRESS PORT WORD`: sends the word as a line and prints the first line of the answer. */
 export async function sayTo(sys: Sys, [, address = '', port = '', word = '']: readonly string[]): Promise<number> {
-  const fd = await sys.socket('inet', 'stream');
-  await sys.connect(fd, { family: 'inet', address, port: Number(port) });
+  const fd = await connectTo(sys, address, Number(port));
   await sys.send(fd, encodeUtf8(`${word}\r\n\r\n`));
   const answer = decodeUtf8(await sys.recv(fd, LENGTH));
   await print(sys, `${answer.split('\r\n')[0]}\n`);

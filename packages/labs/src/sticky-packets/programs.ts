@@ -1,4 +1,5 @@
 /** Speaker and listener of messages over TCP. Both make the same messages from the same seed, so the listener knows what is wrong. */
+import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { POLL, type Program, type Sys } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
 import { connectTo, listenAt, sendAll } from '../lib/tcp.ts';
@@ -58,7 +59,8 @@ export const listen: Program = async (sys, argv) => {
   const expected = new Messages(Number(count));
   let wrong = 0;
   for (let i = 0; i < Math.max(Number(count), received.length); i++) {
-    if (i >= Number(count) || !same(received[i], expected.message(Number(length)))) wrong++;
+    const message = received[i];
+    if (i >= Number(count) || message === undefined || !sameBytes(message, expected.message(Number(length)))) wrong++;
   }
   await sys.close(fd);
   await sys.close(listening);
@@ -75,8 +77,4 @@ async function receiveMessages(sys: Sys, fd: number, framing: Framing) {
     sizes.push(piece.length);
     received.push(...deframer.push(piece));
   }
-}
-
-function same(a: Uint8Array | undefined, b: Uint8Array): boolean {
-  return a !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

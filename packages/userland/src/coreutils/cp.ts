@@ -1,8 +1,9 @@
 /** cp(1): bytes and permission bits. */
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { FileStat, Sys } from '@netarium/core/syscall/sys.ts';
+import { errorText, unless } from '../lib/failure.ts';
 import type { ProgramOptions } from '../lib/options.ts';
-import { print, withFile, writeAll } from '../lib/stdio.ts';
+import { print, writeAll } from '../lib/stdio.ts';
 import { pairs } from './destination.ts';
 import { type ToolCall, tool } from './tool.ts';
 import { joinPath } from './walk.ts';
@@ -23,26 +24,12 @@ export const options: ProgramOptions = {
 
 const BLOCK = 65536;
 
-async function statOrMissing(sys: Sys, path: string): Promise<FileStat | undefined> {
-  try {
-    return await sys.stat(path);
-  } catch (error) {
-    if (error instanceof SysError && error.code === 'ENOENT') return undefined;
-    throw error;
+async function copyBytes(sys: Sys, input: number, output: number): Promise<void> {
+  for (;;) {
+    const data = await sys.read(input, BLOCK);
+    if (data.length === 0) return;
+    await writeAll(sys, output, data);
   }
-}
-
-async function copyBytes(sys: Sys, from: string, to: string, mode: number): Promise<void> {
-  await withFile(sys, from, { read: true }, async (input) => {
-    const flags = { write: true, create: true, truncate: true, mode: mode & 0o777 };
-    await withFile(sys, to, flags, async (output) => {
-      for (;;) {
-        const data = await sys.read(input, BLOCK);
-        if (data.length === 0) return;
-        await writeAll(sys, output, data);
-      }
-    });
-  });
 }
 
 class Copier {
@@ -61,22 +48,58 @@ class Copier {
     const stat = await this.source(from, asLink);
     if (stat === undefined) return;
     if (stat.type === 'directory') return this.directory(from, to, stat);
-    const target = await statOrMissing(sys, to);
+    const target = await unless(sys.stat(to), 'ENOENT');
     if (target !== undefined && given.has('-n')) return;
     if (target?.type === 'directory') return fail(`cannot overwrite directory '${to}' with non-directory`);
     if (target !== undefined && target.ino === stat.ino) return fail(`'${from}' and '${to}' are the same file`);
     if (stat.type === 'symlink') {
       if (target !== undefined) await sys.unlink(to);
       await sys.symlink(await sys.readlink(from), to);
-    } else {
-      try {
-        await copyBytes(sys, from, to, stat.mode);
-      } catch (error) {
-        if (!(error instanceof SysError)) throw error;
-        return fail(`cannot create regular file '${to}': ${error.reason.text}`);
-      }
-    }
+    } else if (!(await this.file(from, to, stat.mode, target !== undefined))) return;
     if (given.has('-v')) await print(sys, `'${from}' -> '${to}'\n`);
+  }
+
+  /** False where it was not copied, which has been told. */
+  private async file(from: string, to: string, mode: number, exists: boolean): Promise<boolean> {
+    const { sys, fail } = this.call;
+    let input: number;
+    try {
+      input = await sys.open(from, { read: true });
+    } catch (error) {
+      await fail(`cannot open '${from}' for reading: ${errorText(error)}`);
+      return false;
+    }
+    try {
+      const output = await this.create(to, mode, exists);
+      if (output < 0) return false;
+      await copyBytes(sys, input, output).finally(() => sys.close(output));
+      return true;
+    } finally {
+      await sys.close(input);
+    }
+  }
+
+  /** The target, open and empty; -1 where that cannot be, which has been told. */
+  private async create(to: string, mode: number, exists: boolean): Promise<number> {
+    const { sys, fail, options: given } = this.call;
+    const open = () => sys.open(to, { write: true, create: true, truncate: true, mode: mode & 0o777 });
+    try {
+      return await open();
+    } catch (error) {
+      const why = errorText(error);
+      try {
+        // One that is there and cannot be opened is removed (cp(1), --force).
+        if (exists && given.has('-f')) {
+          await sys.unlink(to);
+          return await open();
+        }
+      } catch (again) {
+        await fail(`cannot remove '${to}': ${errorText(again)}`);
+        return -1;
+      }
+      await fail(`cannot create regular file '${to}': ${why}`);
+      return -1;
+    }
   }
 
   private async source(from: string, asLink: boolean): Promise<FileStat | undefined> {
@@ -96,7 +119,7 @@ class Copier {
     if (`${to}/`.startsWith(`${from.replace(/\/+$/, '')}/`)) {
       return fail(`cannot copy a directory, '${from}', into itself, '${to}'`);
     }
-    const target = await statOrMissing(sys, to);
+    const target = await unless(sys.stat(to), 'ENOENT');
     if (target === undefined) await sys.mkdir(to, stat.mode & 0o777);
     else if (target.type !== 'directory')
       return fail(`cannot overwrite non-directory '${to}' with directory '${from}'`);

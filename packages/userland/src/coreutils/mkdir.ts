@@ -1,8 +1,7 @@
 /** mkdir(1). */
-import { SysError } from '@netarium/core/base/errno.ts';
-import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { ProgramOptions } from '../lib/options.ts';
 import { print } from '../lib/stdio.ts';
+import { isDirectory } from './destination.ts';
 import { applyMode } from './mode.ts';
 import { missingOperand, quote, ToolError, tool } from './tool.ts';
 
@@ -15,15 +14,6 @@ export const options: ProgramOptions = {
     { names: ['-m', '--mode'], value: 'mode', help: 'permissions, as chmod takes them' },
   ],
 };
-
-async function isDirectory(sys: Sys, path: string): Promise<boolean> {
-  try {
-    return (await sys.stat(path)).type === 'directory';
-  } catch (error) {
-    if (error instanceof SysError) return false;
-    throw error;
-  }
-}
 
 export const main = tool(options, async ({ sys, options: given, operands, attempt }) => {
   if (operands.length === 0) throw missingOperand('mkdir');

@@ -5,6 +5,7 @@
  * off by up to one second); renewal begins between three quarters of T1 and T1, as ISC dhclient spreads it.
  * Left out: DHCPDECLINE and the address probe before use (section 2.2 has both as SHOULD), DHCPINFORM.
  */
+import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { type DhcpMessage, optionAddress, optionNumber } from '@netarium/core/wire/dhcp.ts';
 import { DHCP_OPTION, DHCP_TYPE, type DhcpOption, dhcpTypeName } from '@netarium/core/wire/dhcp-options.ts';
 import { type Lease, leaseOf, PAST_THE_END_SECONDS } from './lease.ts';
@@ -300,8 +301,4 @@ export class DhcpClientMachine {
   private log(text: string): void {
     this.actions.push({ kind: 'log', text });
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
