@@ -48,3 +48,16 @@ it('a message that is larger than a socket’s buffers arrives whole, and the ne
   expect(lines.at(-2)).toBe('xxx');
   heard.kill();
 });
+
+it('a signal ends it in order, also with clients that wait', async () => {
+  const at = lan({});
+  const server = at.start('web', 'exec redis-server --bind 0.0.0.0');
+  await at.sleep(1);
+  const waiting = at.start('laptop', 'exec redis-cli -h 10.0.2.2 BRPOP jobs 0');
+  await at.sleep(1);
+  server.kill();
+  await at.sleep(1);
+  expect(server.result()).toMatchObject({ code: 0, stderr: '' });
+  expect(waiting.result().stdout).toBe('');
+  expect((await at.sh('laptop', 'redis-cli -h 10.0.2.2 PING')).stderr).toMatch(/Connection refused/);
+});

@@ -9,6 +9,7 @@ import type { ProgramOptions } from '../lib/options.ts';
 import { LOOPBACK, listenOrSay, type Place, parseBind, parsePort, sayReady, serverProgram } from '../lib/serving.ts';
 import type { EventLoop } from '../runtimes/asyncio/loop.ts';
 import { run } from '../runtimes/asyncio/run.ts';
+import { untilSignalled } from '../runtimes/asyncio/signals.ts';
 import type { StreamReader } from '../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../runtimes/asyncio/stream-writer.ts';
 import { startServerOn } from '../runtimes/asyncio/streams.ts';
@@ -50,8 +51,7 @@ async function serve(loop: EventLoop, listening: number): Promise<void> {
   const clock = await clockOf(sys);
   const shop = new Shop(() => clock.nowMs);
   await startServerOn(loop, (reader, writer) => new Client(loop, shop, clock, reader, writer).talk(), listening);
-  // Until it is told to end.
-  await loop.createFuture<void>().wait();
+  await untilSignalled(loop, 'SIGTERM', 'SIGINT');
 }
 
 /** The clock that expiries go by: read once for each batch of requests, as Redis does. */

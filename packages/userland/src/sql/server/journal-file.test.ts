@@ -125,9 +125,15 @@ test('a directory belongs to one server, until its process ends', async () => {
       const second = h.start('sql-server --data /db');
       await sleep('10ms');
       said.push(second.stdout);
+      second.kill('SIGTERM');
+      said.push(`${(await second.wait()).status} ${(await h.sh('ls /db')).stdout}`);
     },
   });
   const { problems } = await runLab(definition, { image: systemImage(), turn });
   expect(problems).toEqual([]);
-  expect(said).toEqual(['sql-server: /db is in use by another sql-server\n', 'listening on 127.0.0.1:3306\n']);
+  expect(said).toEqual([
+    'sql-server: /db is in use by another sql-server\n',
+    'listening on 127.0.0.1:3306\n',
+    '0 netarium-sql.journal\n',
+  ]);
 });

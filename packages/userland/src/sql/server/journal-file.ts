@@ -30,13 +30,14 @@ export class JournalFile implements Journal {
     private readonly sys: Sys,
     private readonly fd: number,
     private length: number,
+    private readonly lock: string,
   ) {}
 
   /** Brings the engine to where the journal ends, and goes on writing there. Throws `StartError` for a journal that is damaged. */
   static async open(sys: Sys, engine: Engine, folder: string): Promise<JournalFile> {
     const path = `${folder}/${NAME}`;
     await makeFolder(sys, folder);
-    await claim(sys, folder);
+    const lock = await claim(sys, folder);
     const { lines, bytes } = await replay(sys, engine, path);
     const fd =
       lines > LINES_MAX ? await renewed(sys, engine, path) : await sys.open(path, { write: true, create: true });
@@ -45,7 +46,7 @@ export class JournalFile implements Journal {
     await sys.fsync(fd);
     await syncNames(sys, folder);
     const length = await sys.lseek(fd, 0, 'end');
-    return new JournalFile(sys, fd, length);
+    return new JournalFile(sys, fd, length, lock);
   }
 
   async append(transaction: readonly JournalEntry[]): Promise<void> {
@@ -68,6 +69,13 @@ export class JournalFile implements Journal {
     this.length += line.length;
   }
 
+  /** The directory is another server's from here on. */
+  async letGo(): Promise<void> {
+    this.broken = true;
+    await this.sys.close(this.fd);
+    await unless(this.sys.unlink(this.lock), 'ENOENT');
+  }
+
   /** A full disk: half a line must not stand between this transaction and the next. */
   private async cutBack(): Promise<void> {
     await this.sys.ftruncate(this.fd, this.length);
@@ -85,7 +93,7 @@ async function makeFolder(sys: Sys, folder: string): Promise<void> {
  * Two servers in one directory would spoil each other's journal. Whoever has it listens on a Unix socket in it, as long as its process lives; a socket that nobody
  * listens on was left behind.
  */
-async function claim(sys: Sys, folder: string): Promise<void> {
+async function claim(sys: Sys, folder: string): Promise<string> {
   const address = { family: 'unix', path: `${folder}/netarium-sql.lock` } as const;
   const taken = new StartError(`sql-server: ${folder} is in use by another sql-server`);
   const probe = await sys.socket('unix', 'stream', undefined, { nonblock: true, cloexec: true });
@@ -105,6 +113,7 @@ async function claim(sys: Sys, folder: string): Promise<void> {
   const fd = await sys.socket('unix', 'stream', undefined, { cloexec: true });
   await sys.bind(fd, address);
   await sys.listen(fd, 1);
+  return address.path;
 }
 
 async function renewed(sys: Sys, engine: Engine, path: string): Promise<number> {

@@ -24,6 +24,7 @@ import {
 import { IncompleteReadError } from '../../runtimes/asyncio/errors.ts';
 import type { EventLoop } from '../../runtimes/asyncio/loop.ts';
 import { run } from '../../runtimes/asyncio/run.ts';
+import { untilSignalled } from '../../runtimes/asyncio/signals.ts';
 import type { StreamReader } from '../../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../../runtimes/asyncio/stream-writer.ts';
 import { startServer } from '../../runtimes/asyncio/streams.ts';
@@ -101,7 +102,8 @@ export const main = serverProgram(
 async function serve(loop: EventLoop, { place, account, data, database }: Settings): Promise<void> {
   const { sys } = loop;
   const engine = new Engine(await library(), pauseOn(loop));
-  if (data !== undefined) engine.journal = await opened(sys, engine, data);
+  const journal = data === undefined ? undefined : await opened(sys, engine, data);
+  if (journal !== undefined) engine.journal = journal;
   // The first start: from then on the journal knows it.
   if (engine.catalogue.databases.size === 0)
     await new Session(engine, '').execute(
@@ -112,8 +114,8 @@ async function serve(loop: EventLoop, { place, account, data, database }: Settin
   const costs = (await sys.getenv()).NETARIUM_KERNEL === 'real' ? NO_COSTS : MEASURED_COSTS;
   const listening = await listened(loop, place, (reader, writer) => talk(loop, engine, account, costs, reader, writer));
   await sayReady(sys, listening);
-  // Until a signal ends it.
-  await loop.createFuture<void>().wait();
+  await untilSignalled(loop, 'SIGTERM', 'SIGINT');
+  await journal?.letGo();
 }
 
 async function library(): Promise<Library> {
