@@ -136,32 +136,17 @@ export class Sha256 {
     let f = s[5]!;
     let g = s[6]!;
     let h = s[7]!;
-    // Eight rounds at a time: after so many the variables are back in their places, and none has to be moved.
-    for (let i = 0; i < 64; i += 8) {
-      h = (h + mixed(e, f, g) + K[i]! + w[i]!) | 0;
-      d = (d + h) | 0;
-      h = (h + blended(a, b, c)) | 0;
-      g = (g + mixed(d, e, f) + K[i + 1]! + w[i + 1]!) | 0;
-      c = (c + g) | 0;
-      g = (g + blended(h, a, b)) | 0;
-      f = (f + mixed(c, d, e) + K[i + 2]! + w[i + 2]!) | 0;
-      b = (b + f) | 0;
-      f = (f + blended(g, h, a)) | 0;
-      e = (e + mixed(b, c, d) + K[i + 3]! + w[i + 3]!) | 0;
-      a = (a + e) | 0;
-      e = (e + blended(f, g, h)) | 0;
-      d = (d + mixed(a, b, c) + K[i + 4]! + w[i + 4]!) | 0;
-      h = (h + d) | 0;
-      d = (d + blended(e, f, g)) | 0;
-      c = (c + mixed(h, a, b) + K[i + 5]! + w[i + 5]!) | 0;
-      g = (g + c) | 0;
-      c = (c + blended(d, e, f)) | 0;
-      b = (b + mixed(g, h, a) + K[i + 6]! + w[i + 6]!) | 0;
-      f = (f + b) | 0;
-      b = (b + blended(c, d, e)) | 0;
-      a = (a + mixed(f, g, h) + K[i + 7]! + w[i + 7]!) | 0;
-      e = (e + a) | 0;
-      a = (a + blended(b, c, d)) | 0;
+    for (let i = 0; i < 64; i++) {
+      const t1 = (h + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g))) + K[i]! + w[i]!) | 0;
+      const t2 = ((ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)))) | 0;
+      h = g;
+      g = f;
+      f = e;
+      e = (d + t1) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (t1 + t2) | 0;
     }
     s[0]! += a;
     s[1]! += b;
@@ -176,16 +161,6 @@ export class Sha256 {
 
 /** Scratch for the message schedule: written before it is read in every block, so it carries nothing over. */
 const SCHEDULE = new Int32Array(64);
-
-/** Big sigma 1 and Ch (FIPS 180-4 section 4.1.2). */
-function mixed(e: number, f: number, g: number): number {
-  return (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g)));
-}
-
-/** Big sigma 0 and Maj. */
-function blended(a: number, b: number, c: number): number {
-  return (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)));
-}
 
 function ror(value: number, count: number): number {
   return (value >>> count) | (value << (32 - count));
