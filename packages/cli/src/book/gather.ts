@@ -1,10 +1,11 @@
 /** Puts the handbook together in one language: the tables of questions, claims, rows, labs and terms, and what the runs decided. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { formatInstant } from '@netarium/core/time/instant.ts';
+import { labsAbout } from '@netarium/labs/questions/labs-about.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
 import { tableIn } from '@netarium/labs/questions/tables.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
-import type { Decision, QuizItem } from '@netarium/labs/quizzes/quiz.ts';
+import { commandOf, type Decision, type QuizItem } from '@netarium/labs/quizzes/quiz.ts';
 import { areaOf, itemsOf, letterOf } from '@netarium/labs/quizzes/select.ts';
 import { areas, rows } from '@netarium/labs/systems/rows.ts';
 import type { Book, BookItem, BookLab, BookQuestion } from '@netarium/view/book/book.ts';
@@ -12,8 +13,6 @@ import { glossary } from '@netarium/view/glossary/glossary.ts';
 import { type Language, textIn, titleIn } from '@netarium/view/language.ts';
 import { type Messages, messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { commandOf } from '../command/quiz.ts';
-import { labsAbout } from '../labs-about.ts';
 
 export interface Sources {
   readonly language: Language;

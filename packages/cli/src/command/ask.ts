@@ -1,12 +1,12 @@
 /** `netarium ask`: the answer to one of the notes' questions, its trap, its claims, and the lab that shows it. */
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { type LabsAbout, labsAbout } from '@netarium/labs/questions/labs-about.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
 import { tableIn } from '@netarium/labs/questions/tables.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { findQuestions } from '@netarium/view/questions/search.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { type LabsAbout, labsAbout } from '../labs-about.ts';
 import { textWidth } from '../output/report.ts';
 import { paragraph } from '../output/table.ts';
 

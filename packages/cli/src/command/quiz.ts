@@ -3,7 +3,14 @@ import { createInterface, type Interface } from 'node:readline';
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { observedRun } from '@netarium/labs/quizzes/observed-run.ts';
-import { type Answer, type Choice, type Decision, isRight, type QuizItem } from '@netarium/labs/quizzes/quiz.ts';
+import {
+  type Answer,
+  type Choice,
+  commandOf,
+  type Decision,
+  isRight,
+  type QuizItem,
+} from '@netarium/labs/quizzes/quiz.ts';
 import { areaOf, itemsAbout, letterOf, shuffled } from '@netarium/labs/quizzes/select.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { environment } from '../environment.ts';
@@ -98,7 +105,7 @@ async function ask(items: readonly QuizItem[], answers: Answers, options: QuizOp
   return given === 0 ? EXIT.notJudged : right === given ? EXIT.met : EXIT.notMet;
 }
 
-export async function decide({ lab, set, samples, decide: read }: QuizItem): Promise<Decision> {
+async function decide({ lab, set, samples, decide: read }: QuizItem): Promise<Decision> {
   const definition = await catalogue.get(lab)!();
   return read(await observedRun(definition, environment(), set, samples));
 }
@@ -150,14 +157,6 @@ function tell(item: QuizItem, said: Answer, correct: boolean, { answer, evidence
   else out(colors.red(`✗ ${m.quiz.wrong(right)}`));
   for (const line of paragraph(textIn(item.why, language), width, 2)) out(line);
   out(`  ${colors.cyan(commandOf(item))}`);
-}
-
-export function commandOf({ lab, set = {} }: Pick<QuizItem, 'lab' | 'set'>): string {
-  const settings = Object.entries(set).map(([name, value]) => {
-    const word = `${name}=${value}`;
-    return ` --set ${/^[\w.,:/=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`;
-  });
-  return `netarium run ${lab}${settings.join('')}`;
 }
 
 function documentOf(item: QuizItem, { language }: Io): object {

@@ -137,3 +137,12 @@ export function isRight(task: Task, given: Answer, right: Answer): boolean {
   const [a, b] = task.kind === 'several' ? [[...given].sort(), [...right].sort()] : [given, right];
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }
+
+/** The command that runs what decides. */
+export function commandOf({ lab, set = {} }: Pick<QuizItem, 'lab' | 'set'>): string {
+  const settings = Object.entries(set).map(([name, value]) => {
+    const word = `${name}=${value}`;
+    return ` --set ${/^[\w.,:/=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`;
+  });
+  return `netarium run ${lab}${settings.join('')}`;
+}

@@ -1,6 +1,6 @@
 /** Which labs show what one of the notes' questions is about. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import type { Question } from '@netarium/labs/questions/questions.ts';
+import type { Question } from './questions.ts';
 
 /** Labs whose checks name one of the question's rows, in their order; then those that judge one of its claims. */
 export type LabsAbout = (question: Pick<Question, 'rows' | 'claims'>) => string[];
