@@ -31,8 +31,7 @@ export interface CompareOptions {
 
 export async function compareWithTshark(capture: Uint8Array, options: CompareOptions = {}): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const theirs = await pdml(capture);
-  const lists = options.columns === true ? await columns(capture) : undefined;
+  const [theirs, lists] = await Promise.all([pdml(capture), options.columns === true ? columns(capture) : undefined]);
   const ours = dissectCapture(capture);
   if (ours.length !== theirs.length) {
     differences.push({ frame: 0, field: 'packets', ours: String(ours.length), tshark: String(theirs.length) });

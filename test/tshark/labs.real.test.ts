@@ -18,7 +18,7 @@ import { compareWithTshark } from './compare.ts';
 /** Within a day of the clocks inside the worlds, so that tshark takes ping's time stamps for what they are. */
 const EPOCH_SECONDS = 1_767_225_600;
 /** Frames of a card that are read; tshark's answer about one takes thousands of objects. Fewer where all tests have a quarter of an hour. */
-const FRAMES_MAX = process.env.CI === undefined ? 4000 : 1500;
+const FRAMES_MAX = process.env.CI === undefined ? 4000 : 800;
 
 interface CardCapture {
   readonly name: string;

@@ -95,18 +95,20 @@ export async function pdml(capture: Uint8Array, args: readonly string[] = []): P
   const packets: PdmlField[][] = [];
   await tshark(capture, ['-T', 'pdml', ...args], (line) => {
     if (line.startsWith('<packet>')) packets.push([]);
-    const field = /^\s*<(?:field|proto) (.*?)\/?>\s*$/.exec(line)?.[1];
-    if (field === undefined) return;
-    const name = attribute(field, 'name');
-    const start = Number(attribute(field, 'pos') || 0);
-    const size = Number(attribute(field, 'size') || 0);
-    packets.at(-1)?.push({ name, show: attribute(field, 'show'), start, size });
+    const last = packets.at(-1);
+    if (last === undefined || !FIELD.test(line)) return;
+    const field = { name: '', show: '', pos: '', size: '' };
+    for (const [, name, value] of line.matchAll(ATTRIBUTES)) field[name as keyof typeof field] = unescaped(value!);
+    last.push({ name: field.name, show: field.show, start: Number(field.pos || 0), size: Number(field.size || 0) });
   });
   return packets;
 }
 
-function attribute(text: string, name: string): string {
-  const value = new RegExp(`(?:^| )${name}="([^"]*)"`).exec(text)?.[1] ?? '';
+const FIELD = /^\s*<(?:field|proto) /;
+const ATTRIBUTES = / (name|show|pos|size)="([^"]*)"/g;
+
+function unescaped(value: string): string {
+  if (!value.includes('&')) return value;
   return value.replace(/&(lt|gt|quot|amp|#x([0-9a-f]+));/g, (_, entity: string, digits?: string) =>
     digits !== undefined
       ? String.fromCodePoint(Number.parseInt(digits, 16))
