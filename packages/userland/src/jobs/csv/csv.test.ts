@@ -43,6 +43,20 @@ describe('csv', () => {
     });
   });
 
+  test('make-csv that is interrupted leaves nothing, and what was there stays', async () => {
+    await onHost(async (h, sleep) => {
+      h.writeFile('/root/f.csv', 'earlier');
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const running = h.start('exec make-csv --rows 200000 f.csv');
+        for (let i = 0; i < 1000 && h.readFile('/root/f.csv.part') === undefined; i++) await sleep('3us');
+        expect(h.readFile('/root/f.csv.part')?.length).toBeLessThan(200_000 * 38);
+        running.kill(signal);
+        expect((await running.wait()).signal).toBe(signal);
+        expect([(await h.sh('ls')).stdout, h.readFile('/root/f.csv')]).toEqual(['f.csv\n', 'earlier']);
+      }
+    });
+  });
+
   test('submits over connections that break and a server that refuses: no batch is counted twice', async () => {
     await onHost(async (h, sleep) => {
       await h.sh('make-csv --rows 5037 f.csv');

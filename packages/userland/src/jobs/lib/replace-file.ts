@@ -1,14 +1,17 @@
-/** A file that is there whole or not at all: written under a temporary name beside it, then renamed. What fails leaves nothing behind. */
-import type { Sys } from '@netarium/core/syscall/sys.ts';
+/** A file that is there whole or not at all: written under a temporary name beside it, then renamed. What fails, or is interrupted (Ctrl-C), leaves nothing behind. */
+import type { Signal, Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf } from '../../lib/failure.ts';
 import { at, openAt } from './place.ts';
 
 export const PART = '.part';
+const ENDING: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Answers what `fill` answers. A failing call is a `ToolError` that names the file. */
 export async function replaceFile<T>(sys: Sys, path: string, fill: (fd: number) => Promise<T>): Promise<T> {
   const temporary = path + PART;
   const fd = await openAt(sys, temporary, { write: true, create: true, truncate: true, cloexec: true });
+  for (const signal of ENDING)
+    await sys.sigaction(signal, { handler: (inner) => interrupted(inner, signal, temporary) });
   try {
     const filled = await at(path, fill(fd));
     await sys.close(fd);
@@ -19,5 +22,14 @@ export async function replaceFile<T>(sys: Sys, path: string, fill: (fd: number) 
     await sys.close(fd).catch(errnoOf);
     await sys.unlink(temporary).catch(errnoOf);
     throw error;
+  } finally {
+    for (const signal of ENDING) await sys.sigaction(signal, 'default');
   }
+}
+
+/** Tidies up, and dies of the signal after all, so that whoever waits for this process sees why it ended. */
+async function interrupted(sys: Sys, signal: Signal, temporary: string): Promise<void> {
+  await sys.unlink(temporary).catch(errnoOf);
+  await sys.sigaction(signal, 'default');
+  await sys.kill(await sys.getpid(), signal);
 }
