@@ -4,7 +4,8 @@
  *     npx tsx bench/viewer/run.ts [start|seek|play|filter …]
  */
 import { gzipSync } from 'node:zlib';
-import { type Opened, Pages, recordLab } from '../../test/viewer/pages.ts';
+import { recordLab } from '../../test/recording/recorded.ts';
+import { type Opened, Pages } from '../../test/viewer/pages.ts';
 import { MARK, MainThread, type Stretch } from './main-thread.ts';
 import { synthetic } from './synthetic.ts';
 

@@ -63,7 +63,7 @@ describe('netarium ladder', () => {
     const svg = join(scratch, 'a.svg');
     const first = await ran(['ladder', LAB, '--json', '--svg', svg, '--filter', 'icmp']);
     const document = JSON.parse(first.out);
-    expect(Object.keys(document)).toEqual(['lab', 'seed', 'params', 'wireDigest', 'hosts', 'rows']);
+    expect(Object.keys(document)).toEqual(['lab', 'seed', 'params', 'wireDigest', 'hosts', 'rows', 'timers']);
     expect(document.hosts).toEqual(['pc', 'gw', 'web']);
     expect(document.rows[2]).toMatchObject({
       from: 'pc',
@@ -73,6 +73,29 @@ describe('netarium ladder', () => {
     expect(document.rows[1]).toMatchObject({ cause: 'reply', of: document.rows[0].packet });
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [\s\S]*Echo \(ping\) request[\s\S]*<\/svg>\n$/);
     expect((await ran(['ladder', LAB, '--json', '--filter', 'icmp'])).out).toBe(first.out);
+  });
+
+  test('--json has ports, findings, selective acknowledgements and timers of what is shown', async () => {
+    const { out } = await ran([
+      'ladder',
+      'one-lost-packet',
+      '--json',
+      '--filter',
+      'tcp',
+      '--from',
+      '280ms',
+      '--to',
+      '300ms',
+    ]);
+    const { rows, timers } = JSON.parse(out);
+    expect(rows[0]).toMatchObject({ protocol: 'TCP', srcPort: expect.any(Number), dstPort: expect.any(Number) });
+    const told = rows.find(({ sack }: { sack?: unknown }) => sack !== undefined);
+    expect(told).toMatchObject({ findings: ['duplicate_ack'], sack: [[expect.any(Number), expect.any(Number)]] });
+    const names = new Set(timers.map(({ timer }: { timer: string }) => timer));
+    expect([...names]).toEqual(expect.arrayContaining(['retransmission', 'reordering', 'sack-compression']));
+    for (const { fromNs, endNs } of timers) expect(fromNs <= 300e6 && endNs >= 280e6).toBe(true);
+    const arp = JSON.parse((await ran(['ladder', 'one-lost-packet', '--json', '--filter', 'arp'])).out);
+    expect([arp.rows.length > 0, arp.timers]).toEqual([true, []]);
   });
 
   test('Chinese', async () => {

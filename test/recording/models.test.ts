@@ -1,8 +1,5 @@
 /** What view reads off a recorded run: answers, filters, captures, machines, what moves, and why a window fell. */
-import { runLab } from '@netarium/core/check/run-lab.ts';
 import { dissect } from '@netarium/core/wire/tree.ts';
-import { catalogue } from '@netarium/labs/catalogue/index.ts';
-import { systemImage } from '@netarium/userland/image.ts';
 import { rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { answerOf } from '@netarium/view/packets/answers.ts';
@@ -13,25 +10,16 @@ import { FrameClasses, packetClass } from '@netarium/view/packets/packet-class.t
 import { FilteredRows, filterOf, PacketList } from '@netarium/view/packets/packet-list.ts';
 import { fallsOf } from '@netarium/view/plot/falls.ts';
 import { frameBytes, type Recording } from '@netarium/view/recording/recording.ts';
-import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import { layout } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
-
-const environment = { image: systemImage(), turn: () => new Promise<void>((resolve) => setImmediate(resolve)) };
-
-async function recorded(id: string): Promise<Recording> {
-  const definition = await catalogue.get(id)!();
-  const log = new RecordingLog();
-  const listener = { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
-  return log.recording(definition, await runLab(definition, environment, { listener }), 'test');
-}
+import { recordLab } from './recorded.ts';
 
 let site: Recording;
 let lost: Recording;
 beforeAll(async () => {
-  site = await recorded('visit-website');
-  lost = await recorded('one-lost-packet');
+  site = await recordLab('visit-website');
+  lost = await recordLab('one-lost-packet');
 });
 
 const rowsOf = (list: PacketList, filter: string): number[] => {
@@ -122,6 +110,26 @@ describe('a packet list', () => {
     expect(found.map((bytes) => [...bytes])).toEqual(frames.map((i) => [...frameBytes(lost, lost.sights.frame[i]!)]));
   });
 
+  test('the capture of the whole network has each packet once, from the card that sent it', () => {
+    const file = captureFile(lost, '');
+    const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+    const list = new PacketList(lost);
+    let [at, interfaces] = [0, 0];
+    const found: { card: string; bytes: number[] }[] = [];
+    while (at < file.length) {
+      const [type, length] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
+      if (type === 1) interfaces++;
+      if (type === 6) {
+        const bytes = [...file.subarray(at + 28, at + 28 + view.getUint32(at + 20, true))];
+        found.push({ card: lost.cards[view.getUint32(at + 8, true)]!.name, bytes });
+      }
+      at += length;
+    }
+    expect(interfaces).toBe(lost.cards.length);
+    const rows = Array.from({ length: list.length }, (_, row) => row);
+    expect(found).toEqual(rows.map((row) => ({ card: list.row(row).where, bytes: [...list.bytes(row)] })));
+  });
+
   test('classes are those of a dissection', () => {
     const classes = new FrameClasses(site);
     for (let frame = 0; frame < site.frames.packets.length; frame++) {
@@ -172,7 +180,7 @@ describe('in between', () => {
   test('every machine stands inside of the picture, no two in one place', () => {
     const places = layout(site.machines, site.cables);
     expect([...places.keys()].sort()).toEqual(site.machines.map(({ name }) => name).sort());
-    for (const { x, y } of places.values()) expect(x > 0 && x < 1 && y > 0 && y < 1).toBe(true);
+    for (const { x, y } of places.values()) expect(x >= 0 && x <= 1 && y > 0 && y < 1).toBe(true);
     expect(new Set([...places.values()].map(({ x, y }) => `${x} ${y}`)).size).toBe(places.size);
   });
 

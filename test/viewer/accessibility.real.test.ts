@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Opened, Pages, recordLab } from './pages.ts';
+import { recordLab } from '../recording/recorded.ts';
+import { type Opened, Pages } from './pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VIEWS = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;

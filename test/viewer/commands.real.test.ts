@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Opened, Pages, recordLab } from './pages.ts';
+import { recordLab } from '../recording/recorded.ts';
+import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
 let url: string;
@@ -30,7 +31,7 @@ beforeEach(() => at('t=261845920&view=topology'));
 
 const instant = async (): Promise<number> => Number(await page.locator('#time-box').inputValue());
 const tab = (): Promise<string | null> => page.getByRole('tab', { selected: true }).textContent();
-const explanation = (): Promise<string> => page.locator('#explained').innerText();
+const explanation = (): Promise<string> => page.locator('#explained').allTextContents().then(String);
 async function address(): Promise<URLSearchParams> {
   await page.waitForTimeout(200);
   return new URLSearchParams((await page.evaluate<string>('location.hash')).slice(1));
@@ -270,7 +271,7 @@ describe('steps', () => {
     await at('t=0&view=topology&sel=pkt.37');
     await page.keyboard.press('.');
     const departed = await instant();
-    expect((await page.locator('.told').innerText()).split('\n')).toContain('packet 37: web to gw');
+    expect(await page.locator('.told li').allTextContents()).toContain('packet 37: web to gw');
     await page.keyboard.press('.');
     expect(await instant()).toBeGreaterThan(departed);
     await page.keyboard.press(',');

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Opened, Pages, recordLab } from './pages.ts';
+import { recordLab } from '../recording/recorded.ts';
+import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
 const urls = new Map<string, string>();

@@ -5,7 +5,8 @@ import { encodeRecording } from '@netarium/view/recording/container.ts';
 import { EventValues } from '@netarium/view/recording/event-values.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Pages, record, recordLab } from './pages.ts';
+import { record, recordLab } from '../recording/recorded.ts';
+import { Pages } from './pages.ts';
 
 const MARKUP = '</script><img src=x onerror=alert(1)><script>alert(2)</script>';
 const both = { en: MARKUP, zh: MARKUP };

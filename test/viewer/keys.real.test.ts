@@ -1,7 +1,8 @@
 /** Every key of the list of keys, the way around with F6, and the address bar: it says what is shown, and who opens it sees the same. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Opened, Pages, recordLab } from './pages.ts';
+import { recordLab } from '../recording/recorded.ts';
+import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
 let url: string;

@@ -1,7 +1,8 @@
 /** What the person's system asks for, in a real browser: no motion, and its own few colours. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Opened, Pages, recordLab } from './pages.ts';
+import { recordLab } from '../recording/recorded.ts';
+import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
 let url: string;

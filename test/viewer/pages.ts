@@ -3,28 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
-import { catalogue } from '@netarium/labs/catalogue/index.ts';
-import { systemImage } from '@netarium/userland/image.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
-import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { packRecording, type ViewerFiles, viewerPage } from '../../packages/cli/src/output/viewer-page.ts';
 import { viewerBundle } from '../../scripts/viewer-bundle.mjs';
 import { launchBrowser } from '../browser.ts';
-
-export async function record(definition: LabDefinition): Promise<Recording> {
-  const log = new RecordingLog();
-  const listener = { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
-  const run = await runLab(definition, { image: systemImage(), turn }, { listener });
-  return log.recording(definition, run, 'test');
-}
-
-export async function recordLab(id: string): Promise<Recording> {
-  return record(await catalogue.get(id)!());
-}
 
 /** A page, and what went wrong on it or went out of it. */
 export interface Opened {

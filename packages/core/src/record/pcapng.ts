@@ -1,5 +1,5 @@
 /**
- * Writes captures as pcapng (draft-ietf-opsawg-pcapng): one section, one interface per file with its name, nanosecond time stamps, and
+ * Writes captures as pcapng (draft-ietf-opsawg-pcapng): one section, an interface with its name (or several), nanosecond time stamps, and
  * an enhanced packet block per frame with its direction and comments. Bytes leave through a sink in chunks, so memory stays bounded;
  * a chunk's memory is used again, which is a quarter of the cost of a full capture.
  * Left out: name resolution, statistics and decryption blocks.
@@ -84,16 +84,19 @@ export class PcapngWriter {
     this.end(notes?.direction, notes?.comments);
   }
 
-  /** Opens a frame's block: its bytes, as far as the snap length, are to be written to `bytes` from the answer on; then comes `end`. */
-  begin(atNs: number, length: number): number {
+  /**
+   * Opens a frame's block: its bytes, as far as they were `kept` and the snap length allows, are to be written to `bytes` from the answer on; then comes
+   * `end`. `device` counts the interfaces.
+   */
+  begin(atNs: number, length: number, device = 0, kept = length): number {
     assert(Number.isSafeInteger(atNs) && atNs >= 0, 'an instant is a safe integer');
-    const captured = Math.min(length, this.snapLength);
+    const captured = Math.min(kept, this.snapLength);
     // 64-bit nanoseconds since 1970 in two words, without leaving the safe integers.
     const high = Math.floor(atNs / 0x1_0000_0000);
     const low = this.baseLow + (atNs - high * 0x1_0000_0000);
     const { view, at } = this;
     view.setUint32(at, PCAPNG_BLOCK.packet, true);
-    view.setUint32(at + 8, 0, true);
+    view.setUint32(at + 8, device, true);
     view.setUint32(at + 12, this.baseHigh + high + (low > 0xffff_ffff ? 1 : 0), true);
     view.setUint32(at + 16, low >>> 0, true);
     view.setUint32(at + 20, captured, true);
@@ -136,7 +139,8 @@ export class PcapngWriter {
     this.close(start, true);
   }
 
-  private interfaceDescription(device: CaptureInterface): void {
+  /** One more interface of the same clock: the next number. */
+  interfaceDescription(device: Pick<CaptureInterface, 'name' | 'description'>): void {
     const start = this.open(PCAPNG_BLOCK.interface);
     this.u16(LINKTYPE_ETHERNET);
     this.u16(0);

@@ -1,6 +1,12 @@
+import { ALL_FIELDS } from '@netarium/core/wire/fields.ts';
 import { describe, expect, it } from 'vitest';
+import { LANE_STATES } from '../lanes/lanes.ts';
+import { MACHINE_PARTS } from '../machine/machine-parts.ts';
+import { PLOT_KINDS } from '../plot/plot.ts';
 import { DROP_REASONS } from './drop-reasons.ts';
 import { explain } from './explain.ts';
+import { EXPLAINED_FIELDS, explainField } from './fields.ts';
+import { explainTerm, TERM_IDS } from './terms.ts';
 
 describe('explanations', () => {
   it('say why a frame was dropped, with the values and the rule', () => {
@@ -23,5 +29,40 @@ describe('explanations', () => {
 
   it('show the values of a kind that is not known', () => {
     expect(explain('future.event', { a: 1, b: 'two' }).text.en).toBe('future.event: a 1, b two');
+  });
+});
+
+describe('states, numbers and fields', () => {
+  const lanes = LANE_STATES.map((state) => `lane.${state}`);
+  const curves = PLOT_KINDS.map((kind) => `curve.${kind}`);
+  const parts = MACHINE_PARTS.map((part) => `machine.${part}`);
+  const states = ['LISTEN', 'SYN-SENT', 'SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSE-WAIT']
+    .concat(['CLOSING', 'LAST-ACK', 'TIME-WAIT', 'CLOSED'])
+    .map((state) => `tcp.${state}`);
+  const neighbours = ['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'PERMANENT', 'NOARP'].map(
+    (state) => `neighbour.${state}`,
+  );
+
+  it('there is none that the page shows and nobody explains', () => {
+    for (const id of [...lanes, ...curves, ...parts, ...states, ...neighbours])
+      expect(explainTerm(id), id).toBeDefined();
+  });
+
+  it('each has a sentence in both languages, and says where it is written', () => {
+    for (const id of TERM_IDS) {
+      const { text, rule } = explainTerm(id)!;
+      expect(text.en, id).toMatch(/^[A-Z].*\.$/);
+      expect(text.zh, id).toMatch(/[\u4e00-\u9fff].*。$/);
+      expect(rule, id).not.toBe('');
+    }
+  });
+
+  it('fields that are explained are fields of a packet', () => {
+    for (const name of EXPLAINED_FIELDS) {
+      expect(ALL_FIELDS.has(name), name).toBe(true);
+      expect(explainField(name)!.text.zh, name).toMatch(/[\u4e00-\u9fff].*。$/);
+    }
+    expect(explainField('tcp.urgent_pointer')).toEqual({ text: { en: '', zh: '' }, rule: 'RFC 9293 section 3.1' });
+    expect([explainField('frame.number'), explainTerm('tcp.constructor')]).toEqual([undefined, undefined]);
   });
 });

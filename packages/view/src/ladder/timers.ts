@@ -28,13 +28,20 @@ export interface TimerBar {
 
 type Sample = SampleCatalogue['tcp.timer.state'];
 
+interface Setting {
+  readonly setNs: number;
+  readonly untilNs: number;
+}
+
 interface Running {
   readonly host: string;
   readonly sample: Sample;
   readonly timer: TcpTimer;
   readonly fromNs: number;
-  setNs: number;
-  untilNs: number;
+  /** The last one, and the one of an earlier instant. */
+  set: Setting;
+  before: Setting | undefined;
+  /** Instants at which it was set again. */
   restarts: number;
 }
 
@@ -57,12 +64,15 @@ export class TimerLog {
     if (running !== undefined && running.timer !== timer) this.end(key, running, atNs, expired);
     if (timer === '') return;
     const going = running?.timer === timer ? running : this.resumed(key, timer, atNs);
+    const set = { setNs: atNs, untilNs };
     if (going === undefined)
-      this.running.set(key, { host, sample, timer, fromNs: atNs, setNs: atNs, untilNs, restarts: 0 });
+      this.running.set(key, { host, sample, timer, fromNs: atNs, set, before: undefined, restarts: 0 });
     else {
-      going.setNs = atNs;
-      going.untilNs = untilNs;
-      going.restarts++;
+      if (going.set.setNs !== atNs) {
+        going.before = going.set;
+        going.restarts++;
+      }
+      going.set = set;
     }
   }
 
@@ -86,14 +96,18 @@ export class TimerLog {
 
   /** By their beginnings. */
   read(): readonly TimerBar[] {
-    const open = [...this.running.values()].map((running) => barOf(running, running.untilNs, 'running'));
+    const open = [...this.running.values()].map((running) => barOf(running, running.set.untilNs, 'running'));
     return [...this.bars.filter((bar) => bar !== undefined), ...open].sort((a, b) => a.fromNs - b.fromNs);
   }
 }
 
 function barOf(running: Running, endNs: number, end: TimerBar['end']): TimerBar {
-  const { host, sample, timer, fromNs, setNs, restarts, untilNs } = running;
+  const { host, sample, timer, fromNs, set, before } = running;
   const { local, peer, slot } = sample;
+  // Set again in the instant in which it was stopped: that is nobody's wait either.
+  const late = set.setNs === endNs && before !== undefined;
+  const { setNs, untilNs } = late ? before : set;
+  const restarts = running.restarts - (late ? 1 : 0);
   return { host, local, peer, slot, timer, fromNs, setNs, restarts, untilNs, endNs, end };
 }
 

@@ -1,0 +1,19 @@
+/** A lab, run and recorded in this process. */
+import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import { runLab } from '@netarium/core/check/run-lab.ts';
+import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { systemImage } from '@netarium/userland/image.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
+
+export async function record(definition: LabDefinition): Promise<Recording> {
+  const log = new RecordingLog();
+  const listener = { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
+  const run = await runLab(definition, { image: systemImage(), turn }, { listener });
+  return log.recording(definition, run, 'test');
+}
+
+export async function recordLab(id: string): Promise<Recording> {
+  return record(await catalogue.get(id)!());
+}

@@ -1,0 +1,130 @@
+/** The timers of a recorded run: what ran, how long, and how it ended, checked against the packets and the numbers of the documents. */
+
+import { sackTicks } from '@netarium/view/ladder/sack.ts';
+import { TimerBars } from '@netarium/view/ladder/timer-bars.ts';
+import type { TimerBar } from '@netarium/view/ladder/timers.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recordLab } from './recorded.ts';
+
+let lost: Recording;
+beforeAll(async () => {
+  lost = await recordLab('one-lost-packet');
+});
+
+const bars = (timer: string, host?: string): TimerBar[] =>
+  lost.ladder.timers.filter((bar) => bar.timer === timer && (host === undefined || bar.host === host));
+
+describe('timers', () => {
+  test('each ran for a time, ended when it says, and never ran beyond what it was set for', () => {
+    expect(lost.ladder.timers.length).toBeGreaterThan(5);
+    for (const { fromNs, setNs, untilNs, endNs, end, restarts } of lost.ladder.timers) {
+      expect(fromNs).toBeLessThan(endNs);
+      expect(setNs).toBeGreaterThanOrEqual(fromNs);
+      expect(restarts === 0).toBe(setNs === fromNs);
+      expect(endNs).toBeLessThanOrEqual(untilNs);
+      if (end === 'expired') expect(endNs).toBe(untilNs);
+    }
+  });
+
+  test('by their beginnings; those of one slot of a connection never overlap', () => {
+    const from = lost.ladder.timers.map(({ fromNs }) => fromNs);
+    expect(from).toEqual([...from].sort((a, b) => a - b));
+    const until = new Map<string, number>();
+    for (const { host, local, peer, slot, fromNs, endNs } of lost.ladder.timers) {
+      const key = `${host} ${local} ${peer} ${slot}`;
+      expect(fromNs).toBeGreaterThanOrEqual(until.get(key) ?? 0);
+      until.set(key, endNs);
+    }
+  });
+
+  test('the first time-out is a second (RFC 6298 section 2), and the third segment of the handshake stops it', () => {
+    const [half] = bars('syn-ack', 'web');
+    const third = lost.ladder.rows.find(({ flags }) => flags === 'ACK')!;
+    expect([half!.untilNs - half!.fromNs, half!.end, half!.endNs]).toEqual([
+      1_000_000_000,
+      'stopped',
+      third.arrivals[0]!.atNs,
+    ]);
+  });
+
+  test('so is that of the SYN, whose answer stops it', () => {
+    const [first] = bars('retransmission', 'laptop');
+    const answer = lost.ladder.rows.find(({ flags }) => flags === 'SYN, ACK')!;
+    expect([first!.untilNs - first!.setNs, first!.end, first!.endNs]).toEqual([
+      1_000_000_000,
+      'stopped',
+      answer.arrivals[0]!.atNs,
+    ]);
+  });
+
+  test('who closed first stays in TIME-WAIT for a minute', () => {
+    const [stay] = bars('time-wait');
+    expect([stay!.endNs - stay!.setNs, stay!.end]).toEqual([60_000_000_000, 'expired']);
+  });
+
+  test('nothing is lost to a time-out here: no retransmission timer expires, and a reordering wait does', () => {
+    expect(bars('retransmission').some(({ end }) => end === 'expired')).toBe(false);
+    expect(bars('reordering', 'web').length).toBeGreaterThan(0);
+  });
+});
+
+describe('bars on a ladder of rows', () => {
+  test('the parts of a bar in its rows add up to the bar', () => {
+    const { rows, timers } = lost.ladder;
+    const placed = new TimerBars(rows, timers);
+    const heights = new Map<TimerBar, number>();
+    for (let row = 0; row < rows.length; row++)
+      for (const { bar, top, bottom } of placed.partsOf(row, 0)) {
+        expect(top >= 0 && top <= bottom && bottom <= 1).toBe(true);
+        heights.set(bar, (heights.get(bar) ?? 0) + bottom - top);
+      }
+    const end = rows.length;
+    for (const [bar, height] of heights) {
+      const [from, to] = [placed.position(bar.fromNs), Math.min(end, placed.position(bar.endNs))];
+      expect(height).toBeCloseTo(to - from, 6);
+    }
+    expect(heights.size).toBeGreaterThan(5);
+  });
+
+  test('bars that overlap on a host stand side by side', () => {
+    const { rows, timers } = lost.ladder;
+    const placed = new TimerBars(rows, timers);
+    for (let row = 0; row < rows.length; row += 3) {
+      const parts = placed.partsOf(row, 0.4);
+      const spans = parts.map(({ bar, lane, top, bottom }) => ({ key: `${bar.host} ${lane}`, top, bottom }));
+      for (const a of spans)
+        for (const b of spans)
+          if (a !== b && a.key === b.key) expect(a.bottom <= b.top || b.bottom <= a.top).toBe(true);
+    }
+  });
+});
+
+describe('ticks of a selective acknowledgement', () => {
+  const row = (ack: number, sack: readonly (readonly [number, number])[]) =>
+    sackTicks({ ...lost.ladder.rows[0]!, ack, sack });
+
+  test('the gap is what is missing, blocks are parts of the line', () => {
+    expect(row(1000, [[2000, 3000]])).toEqual({ bytes: 2000, blocks: [[0.5, 1]], duplicate: undefined });
+    expect(
+      row(0, [
+        [300, 400],
+        [100, 200],
+      ])!.blocks,
+    ).toEqual([
+      [0.25, 0.5],
+      [0.75, 1],
+    ]);
+    expect(row(5, [])).toBe(undefined);
+  });
+
+  test('a duplicate (RFC 2883) lies below the acknowledgement, or inside of the next block', () => {
+    expect(row(1000, [[500, 600]])).toEqual({ bytes: 0, blocks: [], duplicate: [500, 600] });
+    expect(
+      row(1000, [
+        [2200, 2400],
+        [2000, 3000],
+      ]),
+    ).toEqual({ bytes: 2000, blocks: [[0.5, 1]], duplicate: [2200, 2400] });
+  });
+});
