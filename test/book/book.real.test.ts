@@ -1,32 +1,49 @@
 /**
- * The handbook in a real browser, opened from disk: no request, no error, no accessibility violation in either theme and language, a search that
- * finds, predictions that can be checked by keyboard, and everything there without scripts. Its predictions come from runs made here.
+ * The handbook as it is published (`netarium book`, worker threads, the labs' viewers) in a real browser, opened from disk: no request, no error, no
+ * accessibility violation in either theme and language, a search that finds, predictions that can be checked by keyboard, links that lead there and
+ * back, pages that print, and everything there without scripts. The Chinese book is the command's; the English one has the expected decisions.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { catalogue } from '@netarium/labs/catalogue/index.ts';
+import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bookBundle } from '../../scripts/book-bundle.mjs';
 import { launchBrowser } from '../browser.ts';
-import { bookIn, realDecisions, writeBook } from './write-book.ts';
+import { bookIn, writeBook } from './write-book.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
 let folder: string;
 let browser: Browser;
+let written: ReturnType<typeof netarium>;
 const pages: Page[] = [];
 const complaints: string[] = [];
 
+function netarium(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'packages/cli/bin/netarium.js'), ...args],
+    { encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'en_US.UTF-8', TMPDIR: folder } },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'netarium-book-'));
-  const [files, decisions] = [await bookBundle(), await realDecisions()];
-  for (const language of ['en', 'zh'] as const)
-    writeBook(await bookIn(language, decisions), join(folder, language), files);
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  written = netarium('book', join(folder, 'zh'), '--lang', 'zh');
+  writeBook(await bookIn('en'), join(folder, 'en'), await bookBundle());
   browser = await launchBrowser();
-});
+  // A busy machine runs all labs in minutes.
+}, 600_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -36,6 +53,36 @@ afterAll(async () => {
 afterEach(async () => {
   for (const page of pages.splice(0)) await page.context().close();
   expect(complaints.splice(0)).toEqual([]);
+});
+
+describe('the command', () => {
+  test('every prediction is decided, every link is a file', () => {
+    const { code, out, err } = written;
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain(join(folder, 'zh/index.html'));
+    const names = readdirSync(join(folder, 'zh')).filter((name) => name.endsWith('.html'));
+    expect(names.filter((name) => /^q\d{3}\.html$/.test(name))).toHaveLength(104);
+    expect(readdirSync(join(folder, 'zh/labs')).length).toBeGreaterThanOrEqual(catalogue.size);
+    const targets = new Set(
+      names.flatMap((name) =>
+        [...readFileSync(join(folder, 'zh', name), 'utf8').matchAll(/ (?:href|src)="([^"#]+)/g)].map(
+          ([, link]) => link!,
+        ),
+      ),
+    );
+    for (const target of targets) expect(existsSync(join(folder, 'zh', target)), target).toBe(true);
+    expect([...targets].filter((target) => target.startsWith('labs/')).length).toBeGreaterThan(60);
+    const quiz = readFileSync(join(folder, 'zh/quiz.html'), 'utf8');
+    expect(quiz.match(/data-answer="[^"]+"/g)).toHaveLength(quizItems.length);
+    expect(quiz).toMatch(/labs\/arp\.html#t=\d+&amp;lang=zh/);
+  });
+
+  test('a folder that cannot be made', () => {
+    writeFileSync(join(folder, 'file'), '');
+    const { code, err } = netarium('book', join(folder, 'file'), '--no-labs');
+    expect(code).toBe(3);
+    expect(err).toContain('cannot write');
+  });
 });
 
 interface Violation {
@@ -50,8 +97,8 @@ interface Looks {
 }
 
 function urlOf(path: string): string {
-  const [file, query] = path.split('?') as [string, string?];
-  return `${pathToFileURL(join(folder, file)).href}${query === undefined ? '' : `?${query}`}`;
+  const [file = '', rest = ''] = path.split(/(?=[?#])/);
+  return `${pathToFileURL(join(folder, file)).href}${rest}`;
 }
 
 /** A page of the book; whatever it complains of or asks for fails the test. */
@@ -151,16 +198,16 @@ test('a search from another page comes to the index; what is not there is said, 
 
 describe('predictions', () => {
   test('a choice, by keyboard: right and wrong', async () => {
-    const page = await open('en/quiz.html');
+    const page = await open('zh/quiz.html');
     const item = page.locator('#item-arp-first-frame');
     await item.getByRole('radio').first().focus();
     await page.keyboard.press('Space');
-    await item.getByRole('button', { name: 'Check' }).press('Enter');
-    expect(await item.getByRole('status').textContent()).toContain('Not so');
+    await item.getByRole('button', { name: '检查' }).press('Enter');
+    expect(await item.getByRole('status').textContent()).toContain('不对');
     expect(await item.locator('details').getAttribute('open')).not.toBeNull();
     await item.getByRole('radio', { name: /ff:ff/ }).check();
-    await item.getByRole('button', { name: 'Check' }).click();
-    expect(await item.getByRole('status').textContent()).toBe('Right.');
+    await item.getByRole('button', { name: '检查' }).click();
+    expect(await item.getByRole('status').textContent()).toBe('正确。');
     expect(await item.locator('.evidence').textContent()).toContain('Who has');
   });
 
@@ -191,6 +238,54 @@ describe('predictions', () => {
     expect(await item.getByRole('status').textContent()).toBe('Right.');
   });
 });
+
+describe('the labs’ viewers, opened from the book', () => {
+  test.each([
+    ['q011.html', '.labs a', 'arp'],
+    ['q014.html', '.evidence a', 'handshake'],
+    ['q038.html', '.labs a', 'visit-website'],
+    ['q076.html', '.evidence a', 'process-locks'],
+    ['q078.html', '.evidence a', 'locks'],
+  ])('%s: a link leads to the viewer, and its bar back', async (path, links, lab) => {
+    const page = await open(`zh/${path}`);
+    await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true");
+    const link = page.locator(`${links}[href^="labs/${lab}"]`).first();
+    const href = (await link.getAttribute('href'))!;
+    await link.click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    const at = new URLSearchParams(new URL(href, 'file:///').hash.slice(1)).get('t');
+    if (at !== null) expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('t')).toBe(at);
+    const higher = await page.evaluate<number>('document.body.scrollHeight - innerHeight');
+    expect(higher).toBeLessThanOrEqual(0);
+    await page.getByRole('navigation', { name: 'Netarium 手册' }).getByRole('link').nth(1).click();
+    await page.waitForURL(/\/zh\/q\d{3}\.html$/);
+    expect(await page.locator(`.labs a[href^="labs/${lab}"]`).count()).toBeGreaterThan(0);
+  });
+
+  test('the bar above a viewer has no accessibility violation', async () => {
+    const page = await open('zh/labs/arp.html#lang=zh');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test.each(['zh/q022.html', 'en/q020.html'])(
+  '%s on paper: what is closed is there, what is clicked is not',
+  async (path) => {
+    const page = await open(path);
+    await page.emulateMedia({ media: 'print' });
+    const shown = await page.evaluate<{ readonly answers: readonly boolean[]; readonly rest: readonly boolean[] }>(`({
+    answers: [...document.querySelectorAll('main details > :not(summary)')].map((each) => each.checkVisibility() && each.getBoundingClientRect().height > 0),
+    rest: [...document.querySelectorAll('header, .controls, .neighbours')].map((each) => each.checkVisibility()),
+  })`);
+    expect(shown.answers.length).toBeGreaterThan(3);
+    expect(shown.answers).not.toContain(false);
+    expect(shown.rest).not.toContain(true);
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-');
+  },
+);
 
 test('without scripts: answers behind a disclosure, the whole index, no dead controls', async () => {
   const page = await open('zh/q028.html', { javaScriptEnabled: false });

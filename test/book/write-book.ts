@@ -1,4 +1,4 @@
-/** The handbook written for tests: into a folder, in one language, with decisions of real runs, or of none where only its form is looked at. */
+/** The handbook written for tests that look at its form: into a folder, in one language, with the decisions that are expected of its runs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
@@ -8,9 +8,7 @@ import type { Decision } from '@netarium/labs/quizzes/quiz.ts';
 import type { Book } from '@netarium/view/book/book.ts';
 import { bookPages, searchScript } from '@netarium/view/book/pages.ts';
 import type { Language } from '@netarium/view/language.ts';
-import { decisionsOf, runsFor } from '../../packages/cli/src/book/decisions.ts';
 import { gatherBook } from '../../packages/cli/src/book/gather.ts';
-import { poolOf } from '../../packages/cli/src/pool.ts';
 
 /** A decision for every item: what is expected of its run, and a line of evidence in each language. */
 export const expectedDecisions: ReadonlyMap<string, Decision> = new Map(
@@ -20,13 +18,9 @@ export const expectedDecisions: ReadonlyMap<string, Decision> = new Map(
   ]),
 );
 
-export function realDecisions(): Promise<ReadonlyMap<string, Decision>> {
-  return decisionsOf(runsFor(quizItems), poolOf(undefined, 1), () => {});
-}
-
 export async function bookIn(language: Language, decisions = expectedDecisions): Promise<Book> {
   const labs = await Promise.all([...catalogue.values()].map((load) => load()));
-  return gatherBook({ language, labs, decisions, pages: new Map() });
+  return gatherBook({ language, labs, decisions, viewers: new Map() });
 }
 
 export function writeBook(

@@ -1,9 +1,9 @@
 /** Runs of labs side by side: in worker threads where there is a bundle for them, else one after the other in this thread. */
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
-import { decide, judge, page } from './worker.ts';
+import { chapter, judge } from './worker.ts';
 
-const tasks = { decide, judge, page };
+const tasks = { chapter, judge };
 type Tasks = typeof tasks;
 type Name = keyof Tasks;
 type Answer<N extends Name> = Awaited<ReturnType<Tasks[N]>>;

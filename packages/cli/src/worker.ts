@@ -1,4 +1,4 @@
-/** A thread that runs labs for the commands that run many: what the checks said, what quizzes ask, the viewer's page. */
+/** A thread that runs labs for the commands that run many: what the checks said; what quizzes ask, and the viewer's page. */
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { SampleKind } from '@netarium/core/record/catalogue.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
@@ -6,9 +6,11 @@ import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import { observedRun } from '@netarium/labs/quizzes/observed-run.ts';
 import type { Decision } from '@netarium/labs/quizzes/quiz.ts';
+import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import type { RunOutcome } from '@netarium/view/systems/judge.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { environment } from './environment.ts';
-import { type LabPage, labPage } from './output/lab-page.ts';
+import { listenerOf, writeLabPage } from './output/lab-page.ts';
 
 export interface LabTask {
   readonly lab: string;
@@ -30,29 +32,32 @@ export async function judge({ lab, counterRun }: LabTask): Promise<RunOutcome> {
   }
 }
 
-export interface QuizTask {
+export interface ChapterTask {
   readonly lab: string;
   readonly set: Readonly<Record<string, ParamValue>>;
-  /** Ids of the items that ask this run. */
+  /** Ids of the quiz's items that ask this run. */
   readonly items: readonly string[];
+  /** Where the run's viewer is written, and the markup of the bar above it; undefined: nowhere. */
+  readonly viewer: { readonly path: string; readonly bar: string } | undefined;
 }
 
-/** `netarium book`: one run, and what each of its items reads from it. An item without a decision is one that failed. */
-export async function decide({ lab, set, items }: QuizTask): Promise<ReadonlyMap<string, Decision>> {
+export interface Chapter {
+  /** An item without one is one that failed. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly viewerWritten: boolean;
+}
+
+/** `netarium book`: one run, what each of its items reads from it, and its viewer. */
+export async function chapter({ lab, set, items, viewer }: ChapterTask): Promise<Chapter> {
+  const definition = await catalogue.get(lab)!();
   const asked = quizItems.filter(({ id }) => items.includes(id));
-  const samples = new Set<SampleKind>(asked.flatMap((item) => item.samples ?? []));
-  const run = await observedRun(await catalogue.get(lab)!(), environment(), set, [...samples]);
-  return new Map(asked.map((item) => [item.id, item.decide(run)]));
-}
-
-export interface PageTask {
-  readonly lab: string;
-  readonly path: string;
-}
-
-/** `netarium book`: the viewer of one lab, written to a file. */
-export async function page({ lab, path }: PageTask): Promise<LabPage> {
-  return labPage(await catalogue.get(lab)!(), path);
+  const samples = [...new Set<SampleKind>(asked.flatMap((item) => item.samples ?? []))];
+  const log = viewer === undefined ? undefined : new RecordingLog();
+  const run = await observedRun(definition, environment(), { set, samples, beside: log && listenerOf(log) });
+  const decisions = new Map(asked.map((item) => [item.id, item.decide(run)]));
+  if (viewer === undefined || log === undefined) return { decisions, viewerWritten: false };
+  const recording = log.recording(definition, run.run, manifest.version);
+  return { decisions, viewerWritten: writeLabPage(recording, viewer.path, viewer.bar) };
 }
 
 function textOf(error: unknown): string {

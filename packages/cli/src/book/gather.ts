@@ -5,7 +5,7 @@ import { labsAbout } from '@netarium/labs/questions/labs-about.ts';
 import { claims, type Question, questions } from '@netarium/labs/questions/questions.ts';
 import { tableIn } from '@netarium/labs/questions/tables.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
-import { commandOf, type Decision, type QuizItem } from '@netarium/labs/quizzes/quiz.ts';
+import { commandOf, type QuizItem } from '@netarium/labs/quizzes/quiz.ts';
 import { areaOf, itemsOf, letterOf } from '@netarium/labs/quizzes/select.ts';
 import { areas, rows } from '@netarium/labs/systems/rows.ts';
 import type { Book, BookItem, BookLab, BookQuestion } from '@netarium/view/book/book.ts';
@@ -13,24 +13,22 @@ import { glossary } from '@netarium/view/glossary/glossary.ts';
 import { type Language, textIn, titleIn } from '@netarium/view/language.ts';
 import { type Messages, messages } from '@netarium/view/messages/messages.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { type Runs, runName } from './decisions.ts';
 
-export interface Sources {
+export interface Sources extends Runs {
   readonly language: Language;
   readonly labs: readonly LabDefinition[];
-  readonly decisions: ReadonlyMap<string, Decision>;
-  /** Labs whose viewer lies in the book's folder, by id. */
-  readonly pages: ReadonlyMap<string, string>;
 }
 
 export function gatherBook(sources: Sources): Book {
   const { language, labs } = sources;
   const titles = new Map(labs.map((lab) => [lab.id, titleIn(lab, language)]));
-  const labOf = (id: string): BookLab => ({
+  const labOf = (id: string, set: QuizItem['set'] = {}): BookLab => ({
     id,
     title: titles.get(id) ?? id,
-    page: viewerOf(sources.pages.get(id), language),
+    page: viewerOf(sources.viewers.get(runName({ lab: id, set })), language),
   });
-  const items = new Map(quizItems.map((item) => [item.id, bookItem(item, sources, labOf(item.lab))]));
+  const items = new Map(quizItems.map((item) => [item.id, bookItem(item, sources, labOf(item.lab, item.set))]));
   const about = labsAbout(labs);
   const m = messages(language);
   return {
@@ -40,7 +38,7 @@ export function gatherBook(sources: Sources): Book {
     areas: areas.map(({ id, name }) => ({ id, name: textIn(name, language) })),
     questions: questions.map((question) => ({
       ...bookQuestion(question, language, m),
-      labs: about(question).map(labOf),
+      labs: about(question).map((id) => labOf(id)),
       items: itemsOf(question).map(({ id }) => items.get(id)!),
     })),
     items: [...items.values()],
@@ -87,8 +85,7 @@ function bookQuestion(question: Question, language: Language, m: Messages): Omit
 function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab): BookItem {
   const { task } = item;
   const choices = task.kind === 'number' ? [] : task.choices;
-  // Only a run as the viewer has it: with the lab's own parameters.
-  const viewer = item.set === undefined ? lab.page?.replace(/#.*/, '') : undefined;
+  const viewer = lab.page?.replace(/#.*/, '');
   const { answer, evidence } = decisions.get(item.id) ?? { answer: [], evidence: [] };
   return {
     id: item.id,

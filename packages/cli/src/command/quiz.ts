@@ -107,7 +107,7 @@ async function ask(items: readonly QuizItem[], answers: Answers, options: QuizOp
 
 async function decide({ lab, set, samples, decide: read }: QuizItem): Promise<Decision> {
   const definition = await catalogue.get(lab)!();
-  return read(await observedRun(definition, environment(), set, samples));
+  return read(await observedRun(definition, environment(), { set, samples }));
 }
 
 const choicesOf = ({ task }: QuizItem): readonly Choice[] => (task.kind === 'number' ? [] : task.choices);

@@ -1,38 +1,24 @@
-/** The viewer of one lab's run as a file. Payload is left out where the page would be too large with it. */
+/** The viewer of one run as a file. Payload is left out where the page would be too large with it. */
 import { writeFileSync } from 'node:fs';
-import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
-import manifest from '../../package.json' with { type: 'json' };
-import { environment } from '../environment.ts';
+import type { RunListener } from '@netarium/core/check/lab-run.ts';
+import { cutFrames } from '@netarium/view/recording/cut-frames.ts';
+import type { Recording } from '@netarium/view/recording/recording.ts';
+import type { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import { PAGE_BYTES_MAX, packRecording, viewerFiles, viewerPage } from './viewer-page.ts';
 import { HEADERS_BYTES } from './write-recording.ts';
 
-export interface LabPage {
-  readonly written: boolean;
-  readonly bytes: number;
+export function listenerOf(log: RecordingLog): RunListener {
+  return { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
 }
 
-/** Not written where even the headers are too much for one page. */
-export async function labPage(definition: LabDefinition, path: string): Promise<LabPage> {
-  let bytes = 0;
-  for (const snapLength of [undefined, HEADERS_BYTES]) {
-    const page = await recordedPage(definition, snapLength);
-    bytes = Buffer.byteLength(page);
-    if (bytes > PAGE_BYTES_MAX) continue;
+/** Whether it was: not where even the headers are too much for one page. */
+export function writeLabPage(recording: Recording, path: string, bar: string): boolean {
+  const files = viewerFiles();
+  for (const kept of [Number.POSITIVE_INFINITY, HEADERS_BYTES]) {
+    const page = viewerPage(packRecording(cutFrames(recording, kept)), files, bar);
+    if (Buffer.byteLength(page) > PAGE_BYTES_MAX) continue;
     writeFileSync(path, page);
-    return { written: true, bytes };
+    return true;
   }
-  return { written: false, bytes };
-}
-
-async function recordedPage(definition: LabDefinition, snapLength: number | undefined): Promise<string> {
-  const log = new RecordingLog(snapLength === undefined ? {} : { snapLength });
-  const listener = {
-    cards: log.attach.bind(log),
-    cables: log.cables.bind(log),
-    recorder: log.listen.bind(log),
-  };
-  const run = await runLab(definition, environment(), { listener });
-  return viewerPage(packRecording(log.recording(definition, run, manifest.version)), viewerFiles());
+  return false;
 }

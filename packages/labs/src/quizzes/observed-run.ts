@@ -2,7 +2,7 @@
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { Seen, SeenPacket } from '@netarium/core/check/lab-context.ts';
 import type { LabEnvironment } from '@netarium/core/check/lab-environment.ts';
-import type { CheckResult, LabRun, StoryLine } from '@netarium/core/check/lab-run.ts';
+import type { CheckResult, LabRun, RunListener, StoryLine } from '@netarium/core/check/lab-run.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { Sight } from '@netarium/core/check/sight.ts';
 import { Trace } from '@netarium/core/check/trace.ts';
@@ -31,11 +31,18 @@ export interface ObservedRun {
 
 const NOTHING = { row: undefined, clause: undefined, claim: undefined, atNs: -1, packet: 0 };
 
+export interface Observing {
+  readonly set?: Readonly<Record<string, ParamValue>> | undefined;
+  /** Samples that are asked for. */
+  readonly samples?: readonly SampleKind[] | undefined;
+  /** Who looks on beside: a recording. */
+  readonly beside?: RunListener | undefined;
+}
+
 export async function observedRun(
   definition: LabDefinition,
   environment: LabEnvironment,
-  set: Readonly<Record<string, ParamValue>> = {},
-  samples: readonly SampleKind[] = [],
+  { set = {}, samples = [], beside }: Observing,
 ): Promise<ObservedRun> {
   const trace = new Trace();
   const sight = new Sight(trace);
@@ -43,8 +50,13 @@ export async function observedRun(
   const run = await runLab(definition, environment, {
     set,
     listener: {
-      cards: (cards) => trace.attach(cards),
+      ...beside,
+      cards: (cards) => {
+        trace.attach(cards);
+        beside?.cards?.(cards);
+      },
       recorder: (recorder) => {
+        beside?.recorder?.(recorder);
         recorder.onEvent((event) => void happened.push(event));
         for (const kind of samples) recorder.on(kind, (event) => void happened.push(event));
       },

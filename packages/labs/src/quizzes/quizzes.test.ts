@@ -14,7 +14,7 @@ const environment = {
 
 async function decided({ lab, samples, decide }: QuizItem, set: QuizItem['set']) {
   const definition = await catalogue.get(lab)!();
-  return decide(await observedRun(definition, environment, set, samples));
+  return decide(await observedRun(definition, environment, { set, samples }));
 }
 
 const idsOf = ({ task }: QuizItem): string[] => (task.kind === 'number' ? [] : task.choices.map(({ id }) => id));

@@ -182,7 +182,7 @@ export const bookZh: typeof bookEn = {
   term: '术语',
   otherLanguage: '英文',
   meaning: '含义',
-  footer: (version) => `由 netarium ${version} 写成，不需要网络。`,
+  footer: (version) => `由 netarium ${version} 生成，离线可用。`,
   wrote: (folder, pages, seconds) => `${folder} 里写了 ${pages} 页（${seconds} 秒）`,
   running: (done, all) => `实验运行：${done} / ${all}`,
   undecidedItem: (id) => `这次运行没有判定 ${id}`,
