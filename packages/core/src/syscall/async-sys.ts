@@ -3,7 +3,6 @@
  * and the program goes on; one that blocks gives the turn back, and its promise settles when the kernel hands the turn to the thread again.
  */
 import { Errno, SysError } from '../base/errno.ts';
-import { encodeUtf8 } from '../base/utf8.ts';
 import { BLOCKED } from '../kernel/outcome.ts';
 import type { FrontEnd } from '../os/front-end.ts';
 import type { SignalInfo } from '../os/signals.ts';
@@ -91,15 +90,4 @@ export class AsyncFrontEnd implements FrontEnd {
       (error: unknown) => this.end.crashed(thread, error),
     );
   }
-}
-
-/** The text of a crash, as the program's standard error gets it. */
-export function crashText(name: string, error: unknown): Uint8Array {
-  const text =
-    error instanceof SysError
-      ? error.message
-      : error instanceof Error
-        ? `uncaught ${error.name}: ${error.message}`
-        : `uncaught ${String(error)}`;
-  return encodeUtf8(`${name}: ${text}\n`);
 }

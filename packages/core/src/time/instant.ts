@@ -35,6 +35,11 @@ const UNITS = new Map<string, number>([
   ['d', DAY],
 ]);
 
+/** A time that a program hands in: whole nanoseconds, none negative. */
+export function isDuration(ns: unknown): ns is number {
+  return typeof ns === 'number' && Number.isSafeInteger(ns) && ns >= 0;
+}
+
 /** Parses `10ms`, `1.5s`, `200us`; a bare number is refused because it has no unit. Undefined for anything that is not a whole number of nanoseconds. */
 export function parseDuration(text: string): DurationNs | undefined {
   const match = /^(\d{1,15})(?:\.(\d{1,9}))?\s*(ns|us|µs|ms|s|min|m|h|d)$/.exec(text.trim());

@@ -1,7 +1,7 @@
 /** ITIMER_REAL of a process (setitimer(2), alarm(2)): SIGALRM once or again and again. */
 import { E, ENOTSUP, type Errno } from '@netarium/core/base/errno.ts';
+import { isDuration } from '@netarium/core/time/instant.ts';
 import { Alarm } from './alarm.ts';
-import { isDuration } from './local-calls.ts';
 
 interface Setting {
   readonly valueNs: number;

@@ -20,10 +20,6 @@ export function getrandom(length: unknown): Uint8Array | Errno {
   return bytes;
 }
 
-export function isDuration(ns: unknown): ns is number {
-  return typeof ns === 'number' && Number.isSafeInteger(ns) && ns >= 0;
-}
-
 /** Declared work is done: the thread is busy for so long. */
 export function spin(ns: number): void {
   const end = performance.now() + ns / NS_PER_MS;

@@ -2,19 +2,20 @@
  * The main thread of a process: its program's code runs here as promises, beside Node's events. A call that is done at once settles its promise at once; but
  * sockets move only when Node's loop turns, so a program that never waits is made to, now and then.
  */
-import { E, Errno, SysError } from '@netarium/core/base/errno.ts';
-import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import { E, Errno } from '@netarium/core/base/errno.ts';
 import { isRestarted } from '@netarium/core/os/signals.ts';
+import { crashText } from '@netarium/core/syscall/crash-text.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { sysOf } from '@netarium/core/syscall/sys-of.ts';
+import { isDuration } from '@netarium/core/time/instant.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { SERVING } from '../memory/wait.ts';
 import { Alarm } from './alarm.ts';
 import { failure } from './failure.ts';
 import { callInterpreter } from './interpreter-calls.ts';
-import { isDuration, spin } from './local-calls.ts';
+import { spin } from './local-calls.ts';
 import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import { Pending, type Settled } from './pending.ts';
 import type { Caller, ProcessHost } from './process-host.ts';
@@ -81,16 +82,8 @@ export class MainThread implements Caller {
 
   private async tell(error: unknown): Promise<void> {
     this.current = undefined;
-    const { program } = this.host;
-    const name = program.slice(program.lastIndexOf('/') + 1);
-    const text =
-      error instanceof SysError
-        ? error.message
-        : error instanceof Error
-          ? `uncaught ${error.name}: ${error.message}`
-          : `uncaught ${String(error)}`;
     try {
-      await this.sys.write(2, encodeUtf8(`${name}: ${text}\n`));
+      await this.sys.write(2, crashText(this.host.program, error));
     } catch {
       // Nobody reads it.
     }

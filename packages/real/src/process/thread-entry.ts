@@ -7,6 +7,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { E, Errno } from '@netarium/core/base/errno.ts';
 import { entryOf } from '@netarium/core/syscall/program.ts';
 import { sysOf } from '@netarium/core/syscall/sys-of.ts';
+import { isDuration } from '@netarium/core/time/instant.ts';
 import { attempt } from '../errno-of.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
@@ -15,7 +16,7 @@ import { STOPPING } from '../memory/wait.ts';
 import { DirectFiles } from './direct-files.ts';
 import { failure } from './failure.ts';
 import { callInterpreter } from './interpreter-calls.ts';
-import { clockGettime, cores, getrandom, isDuration, spin, uname } from './local-calls.ts';
+import { clockGettime, cores, getrandom, spin, uname } from './local-calls.ts';
 import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import type { Settled } from './pending.ts';
 import type { Resolve } from './program.ts';

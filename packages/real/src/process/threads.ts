@@ -1,6 +1,7 @@
 /** The threads of a process beside its main one: Node's worker threads. Each runs an entry of the program and makes its calls through this process. */
 import { E, type Errno } from '@netarium/core/base/errno.ts';
 import { cloned } from '@netarium/core/os/memory.ts';
+import { crashText } from '@netarium/core/syscall/crash-text.ts';
 import { hasEntry } from '@netarium/core/syscall/program.ts';
 import type { ThreadOptions } from '@netarium/core/syscall/sys.ts';
 import { Alarm } from './alarm.ts';
@@ -101,7 +102,7 @@ export class Threads {
   /** An exception that nobody caught ends the process, as one in the main thread does. */
   crashed(error: Error): void {
     if (this.stopped) return;
-    process.stderr.write(`${this.host.program}: uncaught ${error.name}: ${error.message}\n`);
+    process.stderr.write(crashText(this.host.program, error));
     this.host.end(1, '');
   }
 

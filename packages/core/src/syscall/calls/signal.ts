@@ -5,11 +5,11 @@ import { BLOCKED, type Outcome } from '../../kernel/outcome.ts';
 import type { Process } from '../../os/process.ts';
 import { type Disposition, isSignal, isUnstoppable, type SignalInfo, type SignalName } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
+import { isDuration } from '../../time/instant.ts';
 import type { CallTable } from '../call-table.ts';
 import { realTimerOf, setRealTimer } from '../interval-timers.ts';
 import type { Kernel } from '../kernel.ts';
 import type { ChildFlags, IntervalTimer, SignalAction } from '../sys/signal.ts';
-import { isDuration } from './time.ts';
 
 /** RLIMIT_SIGPENDING: real-time signals that may wait for one process. */
 const QUEUE_LIMIT = 1024;

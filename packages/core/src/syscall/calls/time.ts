@@ -1,11 +1,8 @@
 /** Clocks, sleeping, declared work, randomness: clock_gettime(2), nanosleep(2), getrandom(2). */
 import { E } from '../../base/errno.ts';
 import { BLOCKED } from '../../kernel/outcome.ts';
+import { isDuration } from '../../time/instant.ts';
 import type { CallTable } from '../call-table.ts';
-
-export function isDuration(ns: unknown): ns is number {
-  return typeof ns === 'number' && Number.isSafeInteger(ns) && ns >= 0;
-}
 
 export const timeCalls = {
   clock_gettime: (kernel, _thread, _call, clock) => (clock === 'realtime' ? kernel.wallNs() : kernel.ctx.queue.now),
