@@ -79,6 +79,13 @@ const dripping: Program = async (sys) => {
   }
 };
 
+/** Runs a command with files of at most so many bytes: what is beyond fails as on a full disk, but with EFBIG. */
+const limited: Program = async (sys, [, bytes, path, ...argv]) => {
+  await sys.sigaction('SIGXFSZ', 'ignore');
+  await sys.setrlimit('RLIMIT_FSIZE', { soft: Number(bytes), hard: Number(bytes) });
+  return sys.exec(path!, [path!, ...argv]);
+};
+
 async function head(sys: Sys, fd: number): Promise<string> {
   let text = '';
   while (!text.includes('\r\n\r\n')) text += String.fromCharCode(...(await sys.recv(fd, 4096)));
@@ -93,7 +100,7 @@ async function onHost(
     id: 'download-test',
     machines: { h: host({ eth0: '10.0.0.1/24' }), neighbour: host({ eth0: '10.0.0.2/24' }) },
     cables: [cable('h', 'neighbour')],
-    programs: { site, breaking, dripping },
+    programs: { site, breaking, dripping, limited },
     until: '3600s',
     async script({ h, sleep }) {
       await script(h, sleep).catch((error: unknown) => {
@@ -337,4 +344,27 @@ describe('download', () => {
       expect(full.stderr).toMatch(/download: out\/picture-5\.png\.part: Is a directory; [45] files were left\n$/);
     });
   });
+
+  test.each(WAYS)(
+    '%s: no room for the list of what is there: all that came is whole, and one line says why',
+    async (way) => {
+      await withSite(async (h) => {
+        h.writeFile('/root/urls', urls(...Array.from({ length: 120 }, (_, i) => `p${i}`)));
+        const run = await h.sh(`limited 12000 /usr/bin/download --urls urls --out out --way ${way}`);
+        expect([run.status, run.stderr]).toEqual([
+          1,
+          expect.stringMatching(
+            /^(download: urls:\d+: out\/\.download\.jsonl: File too large \(1 attempt\): \S+\n)+download: out\/\.download\.jsonl: File too large; \d+ files were left\n$/,
+          ),
+        ]);
+        const there = (await h.sh('ls out')).stdout.split('\n').filter(Boolean);
+        expect(there.length).toBeGreaterThan(60);
+        expect(there.every((name) => h.readFile(`/root/out/${name}`)?.length === 10_000)).toBe(true);
+        // With room again the rest comes, and what is there stays.
+        const rest = await h.sh(`download --urls urls --out out --way ${way} --resume --json`);
+        expect([rest.status, (JSON.parse(rest.stdout) as Report).failed]).toEqual([0, 0]);
+        expect((await h.sh('ls out')).stdout.split('\n').filter(Boolean)).toHaveLength(120);
+      });
+    },
+  );
 });

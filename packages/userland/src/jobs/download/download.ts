@@ -6,7 +6,7 @@
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
-import { unless } from '../../lib/failure.ts';
+import { errnoOf, unless } from '../../lib/failure.ts';
 import { print, printError, readText } from '../../lib/stdio.ts';
 import { at } from '../lib/place.ts';
 import { Progress } from '../lib/progress.ts';
@@ -97,7 +97,7 @@ class DownloadJob {
               this.count(thread, result.ok ? result.bytes : -1);
               this.lastNs = await sys.clock_gettime('monotonic');
               scheduler.report(result, this.lastNs);
-              await this.tell();
+              await this.tell(scheduler);
             },
           });
     await this.manifest.close();
@@ -157,7 +157,6 @@ class DownloadJob {
   private end(ending: Ending): void {
     const endedNs = this.lastNs - this.startNs;
     const report = { ...this.todo[ending.index]!, ending, skipped: false, endedNs };
-    this.files.push(report);
     this.ended.push(report);
   }
 
@@ -172,11 +171,10 @@ class DownloadJob {
   }
 
   /** Writes down and tells what has ended since the last time. */
-  private async tell(): Promise<void> {
+  private async tell(scheduler: Scheduler): Promise<void> {
     for (let report = this.ended.shift(); report !== undefined; report = this.ended.shift()) {
-      const { listed, name, ending } = report;
-      const { bytes, sha256, type } = ending;
-      if (ending.ok) await this.manifest.add({ url: listed.text, name, bytes, sha256, type });
+      if (report.ending.ok) await this.keep(scheduler, report);
+      this.files.push(report);
       if (!this.settings.json) await this.line(report);
     }
     const total = this.list.urls.length;
@@ -187,6 +185,20 @@ class DownloadJob {
       total,
       () => `${this.files.length} of ${total} files, ${this.bytes} bytes`,
     );
+  }
+
+  /** What cannot be written down would be a stranger's file to the next run: it goes, and nothing more is begun. */
+  private async keep(scheduler: Scheduler, report: FileReport): Promise<void> {
+    const { listed, name, ending } = report;
+    const { bytes, sha256, type } = ending;
+    try {
+      await this.manifest.add({ url: listed.text, name, bytes, sha256, type });
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      await this.sys.unlink(`${this.settings.out}/${name}`).catch(errnoOf);
+      report.ending = { ...ending, ok: false, disk: true, reason: error.message };
+      scheduler.stop(error.message);
+    }
   }
 
   private async line(report: FileReport): Promise<void> {
@@ -202,9 +214,9 @@ class DownloadJob {
       const tries = ending.attempts === 1 ? '1 attempt' : `${ending.attempts} attempts`;
       await complain(sys, settings, listed.line, `${ending.reason} (${tries}): ${listed.text}`);
     }
-    if (scheduler.untried > 0)
+    if (scheduler.stopped !== undefined)
       await printError(sys, `download: ${scheduler.stopped}; ${scheduler.untried} files were left\n`);
-    return failed.length + scheduler.untried + list.faults.length > 0 ? 1 : 0;
+    return failed.length + list.faults.length > 0 || scheduler.stopped !== undefined ? 1 : 0;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { ToolError } from '../../coreutils/tool.ts';
 import { unless } from '../../lib/failure.ts';
 import { readFile, writeAll } from '../../lib/stdio.ts';
 import { at, openAt } from '../lib/place.ts';
@@ -24,6 +25,8 @@ export class Manifest {
   private readonly byUrl = new Map<string, Kept>();
   private fd = -1;
   private added = 0;
+  /** A line is being written, or has broken off. */
+  private torn = false;
 
   private constructor(
     private readonly sys: Sys,
@@ -51,18 +54,25 @@ export class Manifest {
   async add(kept: Kept): Promise<void> {
     this.byUrl.set(kept.url, kept);
     this.added++;
-    await at(this.path, writeAll(this.sys, this.fd, `${JSON.stringify(kept)}\n`));
+    const start = this.torn ? '\n' : '';
+    this.torn = true;
+    await at(this.path, writeAll(this.sys, this.fd, `${start}${JSON.stringify(kept)}\n`));
+    this.torn = false;
   }
 
-  /** Ends the run's part of it. Where nothing came, nothing is changed. */
+  /** Ends the run's part of it. Where nothing came, nothing is changed; where the disk is full, the longer list stays that was there. */
   async close(): Promise<void> {
     await this.sys.close(this.fd);
     if (this.added === 0) return;
     const lines = [...this.byUrl.values()].map((kept) => `${JSON.stringify(kept)}\n`);
-    await replaceFile(this.sys, this.path, async (fd) => {
-      await writeAll(this.sys, fd, lines.join(''));
-      await this.sys.fsync(fd);
-    });
+    try {
+      await replaceFile(this.sys, this.path, async (fd) => {
+        await writeAll(this.sys, fd, lines.join(''));
+        await this.sys.fsync(fd);
+      });
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+    }
   }
 }
 

@@ -10,7 +10,8 @@ const MS = 1_000_000;
 export interface FileReport {
   readonly listed: ListedUrl;
   readonly name: string;
-  readonly ending: Ending;
+  /** Of a file that came, but could not be written down, a failure. */
+  ending: Ending;
   readonly skipped: boolean;
   /** When it ended, from when the workers stood ready. */
   readonly endedNs: number;

@@ -120,11 +120,16 @@ export class Scheduler {
     return { do: this.underWay > 0 ? 'idle' : 'end' };
   }
 
+  /** The disk has failed: nothing more is begun. */
+  stop(reason: string): void {
+    this.stopped ??= reason;
+  }
+
   report(result: Result, nowNs: number): void {
     this.underWay--;
     const { index } = result;
     const attempts = this.attempts[index]!;
-    if (result.disk) this.stopped ??= result.reason;
+    if (result.disk) this.stop(result.reason);
     if (result.ok || !result.again || attempts > this.limits.retries || this.stopped !== undefined) {
       this.ended({ ...result, attempts });
       return;
