@@ -2,14 +2,14 @@
 import { E, Errno } from '../../base/errno.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import { OpenRegular } from '../../os/files/open-regular.ts';
-import { PIPE_CAPACITY, PipeReader, PipeWriter } from '../../os/pipe.ts';
 import { SignalIo } from '../../os/signal-io.ts';
 import { SIGNALS, signalByNumber } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
 import { SocketFile } from '../../socket/socket-file.ts';
 import type { CallTable } from '../call-table.ts';
 import type { Kernel } from '../kernel.ts';
-import { type FcntlCommand, FD_CLOEXEC, O } from '../sys/descriptor.ts';
+import { type FcntlCommand, O } from '../sys/descriptor.ts';
+import { fcntlOfAny } from './open-file.ts';
 
 function statusFlags(file: OpenFile): number {
   const append = file instanceof OpenRegular && file.appends ? O.APPEND : 0;
@@ -56,16 +56,9 @@ function fcntl(kernel: Kernel, thread: Thread, fd: number, command: FcntlCommand
   const { descriptors } = thread.process;
   const file = descriptors.get(fd);
   if (file instanceof Errno) return file;
+  const own = fcntlOfAny(descriptors, file, fd, command, value);
+  if (own !== undefined) return own;
   switch (command) {
-    case 'F_DUPFD':
-    case 'F_DUPFD_CLOEXEC':
-      if (!Number.isInteger(value) || value < 0 || value >= descriptors.limit) return E.EINVAL;
-      return descriptors.install(file, command === 'F_DUPFD_CLOEXEC', value);
-    case 'F_GETFD':
-      return descriptors.isCloexec(fd) ? FD_CLOEXEC : 0;
-    case 'F_SETFD':
-      descriptors.setCloexec(fd, (value & FD_CLOEXEC) !== 0);
-      return 0;
     case 'F_GETFL':
       return statusFlags(file);
     case 'F_SETFL':
@@ -80,8 +73,6 @@ function fcntl(kernel: Kernel, thread: Thread, fd: number, command: FcntlCommand
     }
     case 'F_SETSIG':
       return setSignal(kernel, file, fd, value);
-    case 'F_GETPIPE_SZ':
-      return file instanceof PipeReader || file instanceof PipeWriter ? PIPE_CAPACITY : E.EBADF;
     default:
       return E.EINVAL;
   }

@@ -1,10 +1,12 @@
 /** What all open files do, whatever they are: reading, copies of descriptors, pipes. Shared by both kernels. */
 import { E, Errno } from '../../base/errno.ts';
+import type { DescriptorTable } from '../../kernel/descriptors.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
-import { Pipe } from '../../os/pipe.ts';
+import { PIPE_CAPACITY, Pipe, PipeReader, PipeWriter } from '../../os/pipe.ts';
 import type { CallHost, CallThread } from '../call-host.ts';
 import type { SharedCallTable } from '../call-table.ts';
+import { FD_CLOEXEC } from '../sys/descriptor.ts';
 
 /** Runs `use` with the descriptor's file, or answers EBADF. */
 export function withFd<T>(
@@ -30,6 +32,31 @@ export function withSigpipe<T>(
 ): Outcome<T> {
   if (outcome === E.EPIPE && !nosignal) kernel.brokenPipe(thread);
   return outcome;
+}
+
+/** What of fcntl(2) every open file answers alike; undefined for the other commands. */
+export function fcntlOfAny(
+  descriptors: DescriptorTable,
+  file: OpenFile,
+  fd: number,
+  command: string,
+  value: number,
+): number | Errno | undefined {
+  switch (command) {
+    case 'F_DUPFD':
+    case 'F_DUPFD_CLOEXEC':
+      if (!Number.isInteger(value) || value < 0 || value >= descriptors.limit) return E.EINVAL;
+      return descriptors.install(file, command === 'F_DUPFD_CLOEXEC', value);
+    case 'F_GETFD':
+      return descriptors.isCloexec(fd) ? FD_CLOEXEC : 0;
+    case 'F_SETFD':
+      descriptors.setCloexec(fd, (value & FD_CLOEXEC) !== 0);
+      return 0;
+    case 'F_GETPIPE_SZ':
+      return file instanceof PipeReader || file instanceof PipeWriter ? PIPE_CAPACITY : E.EBADF;
+    default:
+      return undefined;
+  }
 }
 
 export const openFileCalls = {

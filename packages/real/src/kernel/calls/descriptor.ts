@@ -1,9 +1,8 @@
 /** fcntl(2) and writing on the real kernel. Signal-driven I/O (O_ASYNC) is not carried. */
 import { E, ENOTSUP, Errno } from '@netarium/core/base/errno.ts';
-import { PIPE_CAPACITY, PipeReader, PipeWriter } from '@netarium/core/os/pipe.ts';
 import type { CallTableOf } from '@netarium/core/syscall/call-table.ts';
-import { withFd, withSigpipe } from '@netarium/core/syscall/calls/open-file.ts';
-import { FD_CLOEXEC, O } from '@netarium/core/syscall/sys/descriptor.ts';
+import { fcntlOfAny, withFd, withSigpipe } from '@netarium/core/syscall/calls/open-file.ts';
+import { O } from '@netarium/core/syscall/sys/descriptor.ts';
 import { RegularFile } from '../../files/regular-file.ts';
 import type { RealKernel } from '../real-kernel.ts';
 import type { RealThread } from '../real-thread.ts';
@@ -12,18 +11,11 @@ function fcntl(thread: RealThread, fd: number, command: string, value: number): 
   const { descriptors } = thread.process;
   const file = descriptors.get(fd);
   if (file instanceof Errno) return file;
+  const own = fcntlOfAny(descriptors, file, fd, command, value);
+  if (own !== undefined) return own;
   const append = file instanceof RegularFile && file.appends ? O.APPEND : 0;
   const flags = file.accessMode | append | (file.nonblock ? O.NONBLOCK : 0);
   switch (command) {
-    case 'F_DUPFD':
-    case 'F_DUPFD_CLOEXEC':
-      if (!Number.isInteger(value) || value < 0 || value >= descriptors.limit) return E.EINVAL;
-      return descriptors.install(file, command === 'F_DUPFD_CLOEXEC', value);
-    case 'F_GETFD':
-      return descriptors.isCloexec(fd) ? FD_CLOEXEC : 0;
-    case 'F_SETFD':
-      descriptors.setCloexec(fd, (value & FD_CLOEXEC) !== 0);
-      return 0;
     case 'F_GETFL':
       return flags;
     case 'F_SETFL':
@@ -31,8 +23,6 @@ function fcntl(thread: RealThread, fd: number, command: string, value: number): 
       if ((value & ~(O.NONBLOCK | O.APPEND | 3)) !== 0 || ((value ^ flags) & O.APPEND) !== 0) return E.EINVAL;
       file.nonblock = (value & O.NONBLOCK) !== 0;
       return 0;
-    case 'F_GETPIPE_SZ':
-      return file instanceof PipeReader || file instanceof PipeWriter ? PIPE_CAPACITY : E.EBADF;
     case 'F_GETOWN':
     case 'F_SETOWN':
     case 'F_GETSIG':
