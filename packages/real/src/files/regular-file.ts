@@ -47,7 +47,8 @@ export class RegularFile extends OpenFile {
   private offset = 0;
   /** Devices have no offset: the next bytes are the next bytes. */
   private readonly seekable: boolean;
-  private handedOut = false;
+  /** Of a file that is only written, at its end: looked up when somebody asks. */
+  private offsetIsEnd = false;
 
   constructor(
     /** The operating system's descriptor. */
@@ -68,7 +69,7 @@ export class RegularFile extends OpenFile {
   /** For threads that write to it by themselves; undefined where an offset plays a part, for it is only known here. */
   handOut(): number | undefined {
     if (!this.access.append || this.access.read) return undefined;
-    this.handedOut = true;
+    this.offsetIsEnd = true;
     return this.handle;
   }
 
@@ -95,17 +96,19 @@ export class RegularFile extends OpenFile {
     const at = this.access.append || !this.seekable ? null : this.offset;
     const count = attempt(() => writeSync(this.handle, data, 0, data.length, at));
     if (count instanceof Errno) return count;
-    this.offset = this.access.append ? fstatSync(this.handle).size : this.offset + count;
+    if (!this.access.append) this.offset += count;
+    else if (this.access.read) this.offset = fstatSync(this.handle).size;
+    else this.offsetIsEnd = true;
     return count;
   }
 
   override seek(offset: number, whence: 'set' | 'cur' | 'end'): number | Errno {
     if (!this.seekable) return this.what === 'DIR' ? E.EINVAL : E.ESPIPE;
-    // What threads append by themselves moves the offset to the end too.
-    const fromEnd = whence === 'end' || (whence === 'cur' && this.handedOut);
+    const fromEnd = whence === 'end' || (whence === 'cur' && this.offsetIsEnd);
     const base = whence === 'set' ? 0 : fromEnd ? fstatSync(this.handle).size : this.offset;
     if (!Number.isSafeInteger(base + offset) || base + offset < 0) return E.EINVAL;
     this.offset = base + offset;
+    this.offsetIsEnd = false;
     return this.offset;
   }
 

@@ -23,6 +23,8 @@ export class RealProcess {
   /** Set once it has ended and until its parent has waited for it. */
   exitStatus: RealExit | undefined;
   umask: number;
+  /** The mask of the operating system's process that has the kernel. */
+  readonly systemUmask: number;
 
   constructor(
     readonly pid: number,
@@ -32,7 +34,8 @@ export class RealProcess {
   ) {
     this.descriptors.limit = DESCRIPTORS_MAX;
     // Node sets the mask for an instant to read it, which it advises against beside threads; here no file is being made yet.
-    this.umask = parent?.umask ?? process.umask();
+    this.systemUmask = parent?.systemUmask ?? process.umask();
+    this.umask = parent?.umask ?? this.systemUmask;
   }
 
   get ppid(): number {

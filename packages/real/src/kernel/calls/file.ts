@@ -54,11 +54,13 @@ function flagsOf(flags: OpenFlags, read: boolean, write: boolean): number {
 
 /** Creates something with the umask of the thread's process. */
 function masked<T>(thread: RealThread, create: () => T): T {
-  const before = process.umask(thread.process.umask);
+  const { umask, systemUmask } = thread.process;
+  if (umask === systemUmask) return create();
+  process.umask(umask);
   try {
     return create();
   } finally {
-    process.umask(before);
+    process.umask(systemUmask);
   }
 }
 
