@@ -2,6 +2,7 @@
 import { E, Errno } from '../../base/errno.ts';
 import type { OpenFile } from '../../kernel/open-file.ts';
 import { OpenRegular } from '../../os/files/open-regular.ts';
+import { PipeReader, PipeWriter } from '../../os/pipe.ts';
 import { SignalIo } from '../../os/signal-io.ts';
 import { SIGNALS, signalByNumber } from '../../os/signals.ts';
 import type { Thread } from '../../os/thread.ts';
