@@ -19,10 +19,16 @@ export function countOption(
   throw new UsageError(`${program}: ${name} ${text}: not a number ${bounds}`);
 }
 
-/** Seconds, as nanoseconds. */
-export function secondsOption(program: string, parsed: ParsedOptions, name: string, fallback: string): number {
+/** Seconds, as nanoseconds: from 0 up unless told otherwise. */
+export function secondsOption(
+  program: string,
+  parsed: ParsedOptions,
+  name: string,
+  fallback: string,
+  minNs = 0,
+): number {
   const text = parsed.value(name) ?? fallback;
   const ns = parseSecondsNs(text);
-  if (ns === undefined) throw new UsageError(`${program}: ${name} ${text}: not a number of seconds`);
+  if (ns === undefined || ns < minNs) throw new UsageError(`${program}: ${name} ${text}: not a number of seconds`);
   return ns;
 }

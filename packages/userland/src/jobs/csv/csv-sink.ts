@@ -3,15 +3,17 @@
  * tells what was counted, a JSON object as plain text. Its faults are options: it refuses or loses a share of the answers, answers late, or forgets the keys. All in memory.
  */
 import { encodeUtf8, latin1 } from '@netarium/core/base/utf8.ts';
-import { ToolError, tool } from '../../coreutils/tool.ts';
 import type { RequestHead } from '../../http/message.ts';
-import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
-import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
-import { LOOPBACK, parseBind, parsePort } from '../../lib/serving.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
+import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
+import { LOOPBACK, type Place, parseBind, parsePort, serverProgram } from '../../lib/serving.ts';
 import { type Reply, serveRequests } from '../lib/service.ts';
 
+const NAME = 'csv-sink';
+const NEVER = 0;
+
 export const options: ProgramOptions = {
-  name: 'csv-sink',
+  name: NAME,
   usage: 'csv-sink [--bind ADDRESS] [--port PORT] [--refuse-every N] [--cut-every N] [--delay S] [--no-keys]',
   options: [
     { names: ['--bind'], value: 'ADDRESS', help: 'listens there (127.0.0.1)' },
@@ -24,41 +26,32 @@ export const options: ProgramOptions = {
 };
 
 interface SinkSettings {
+  readonly place: Place;
   readonly refuseEvery: number;
   readonly cutEvery: number;
   readonly delayNs: number;
   readonly keys: boolean;
 }
 
-export const main = tool(
-  options,
-  async ({ sys, options: given, operands }) => {
-    if (operands.length > 0) throw new ToolError(`usage: ${options.usage}`, 2);
-    const place = {
-      address: parseBind('csv-sink', given.value('--bind') ?? LOOPBACK),
-      port: parsePort('csv-sink', given.value('--port') ?? '8000'),
-    };
-    const delayNs = parseSecondsNs(given.value('--delay') ?? '0');
-    if (delayNs === undefined) throw new ToolError(`--delay ${given.value('--delay')}: not a number of seconds`, 2);
-    const sink = new Sink({
-      refuseEvery: every(given, '--refuse-every'),
-      cutEvery: every(given, '--cut-every'),
-      delayNs,
-      keys: !given.has('--no-keys'),
-    });
-    await serveRequests(sys, 'csv-sink', place, (head, body) => sink.reply(head, body));
-    return 0;
-  },
-  { usageStatus: 2 },
-);
-
-/** 0: never. */
-function every(given: ParsedOptions, name: string): number {
-  const text = given.value(name);
-  const count = text === undefined ? 0 : parseCount(text, 1, 1_000_000);
-  if (count === undefined) throw new ToolError(`${name} ${text}: not a number from 1 to 1000000`, 2);
-  return count;
+function readSettings(given: ParsedOptions): SinkSettings {
+  if (given.operands.length > 0) throw new UsageError(`usage: ${options.usage}`);
+  return {
+    place: {
+      address: parseBind(NAME, given.value('--bind') ?? LOOPBACK),
+      port: parsePort(NAME, given.value('--port') ?? '8000'),
+    },
+    refuseEvery: countOption(NAME, given, '--refuse-every', NEVER),
+    cutEvery: countOption(NAME, given, '--cut-every', NEVER),
+    delayNs: secondsOption(NAME, given, '--delay', '0'),
+    keys: !given.has('--no-keys'),
+  };
 }
+
+export const main = serverProgram(options, readSettings, async (sys, settings) => {
+  const sink = new Sink(settings);
+  await serveRequests(sys, NAME, settings.place, (head, body) => sink.reply(head, body));
+  return 0;
+});
 
 class Sink {
   private readonly keys = new Set<string>();

@@ -169,6 +169,10 @@ describe('csv', () => {
     ['csv short --column a --print', 1, 'csv: short: row 2, byte 8: 1 columns where the header has 2\n'],
     ['csv open --column a --print', 1, 'csv: open: row 1, byte 4: column 1: the quote is never closed\n'],
     ['make-csv --rows x f', 2, 'make-csv: --rows x: not a number from 0 to 999999999\n'],
+    ['csv f --column a --print --timeout 0', 2, 'csv: --timeout 0: not a number of seconds\n'],
+    ['csv-sink --delay soon', 2, 'csv-sink: --delay soon: not a number of seconds\n'],
+    ['csv-sink --cut-every 0', 2, 'csv-sink: --cut-every 0: not a number from 1 up\n'],
+    ['nc -l 8000 & sleep 0.1; csv-sink', 1, 'csv-sink: cannot listen on 127.0.0.1:8000: Address already in use\n'],
     ['make-csv /none/f', 1, 'make-csv: /none/f.part: No such file or directory\n'],
   ])('%s: %i', async (command, status, stderr) => {
     await onHost(async (h) => {

@@ -2,7 +2,7 @@
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
-import { parseCount } from '../../lib/numbers.ts';
+import { countOption } from '../../lib/option-values.ts';
 import type { ProgramOptions } from '../../lib/options.ts';
 import { print, writeAll } from '../../lib/stdio.ts';
 import { replaceFile } from '../lib/replace-file.ts';
@@ -21,9 +21,7 @@ export const main = tool(
   options,
   async ({ sys, options: given, operands: [path, ...more] }) => {
     if (path === undefined || more.length > 0) throw new ToolError(`usage: ${options.usage}`, 2);
-    const wanted = given.value('--rows') ?? String(NOTES_ROWS);
-    const rows = parseCount(wanted, 0, MAX_ROWS);
-    if (rows === undefined) throw new ToolError(`--rows ${wanted}: not a number from 0 to ${MAX_ROWS}`, 2);
+    const rows = countOption('make-csv', given, '--rows', NOTES_ROWS, 0, MAX_ROWS);
     const bytes = await replaceFile(sys, path, (fd) => writeRows(sys, fd, rows));
     await print(sys, `${path}: ${rows} rows, ${bytes} bytes\n`);
     return 0;

@@ -1,11 +1,13 @@
 /** The command line of `csv`. */
 import { ToolError } from '../../coreutils/tool.ts';
 import { parseUrl } from '../../http/url.ts';
-import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 
+const NAME = 'csv';
+
 export const options: ProgramOptions = {
-  name: 'csv',
+  name: NAME,
   usage: 'csv FILE --column NAME --print|--submit URL [OPTION...]',
   options: [
     { names: ['--column'], value: 'NAME', help: 'the column whose values are wanted, as the header has it' },
@@ -42,28 +44,18 @@ export function settingsOf(given: ParsedOptions, operands: readonly string[]): C
   if (path === undefined || more.length > 0 || column === undefined || given.has('--print') === (url !== undefined))
     throw new ToolError(`usage: ${options.usage}`, 2);
   if (url !== undefined) checkUrl(url);
-  const timeoutNs = parseSecondsNs(given.value('--timeout') ?? '30');
-  if (timeoutNs === undefined || timeoutNs === 0)
-    throw new ToolError(`--timeout ${given.value('--timeout')}: not a number of seconds`, 2);
   return {
     path,
     column,
     url: url ?? '',
-    batch: countOf(given, '--batch', 100, 1, 100_000),
-    workers: countOf(given, '--workers', 8, 0, 256),
+    batch: countOption(NAME, given, '--batch', 100, 1, 100_000),
+    workers: countOption(NAME, given, '--workers', 8, 0, 256),
     ledger: given.value('--ledger') ?? `${path}.ledger`,
     resume: given.has('--resume'),
-    retries: countOf(given, '--retries', 5, 0, 1000),
-    timeoutNs,
+    retries: countOption(NAME, given, '--retries', 5, 0, 1000),
+    timeoutNs: secondsOption(NAME, given, '--timeout', '30', 1),
     blanks: given.has('--keep-blanks') ? 'keep' : 'skip',
   };
-}
-
-function countOf(given: ParsedOptions, name: string, otherwise: number, min: number, max: number): number {
-  const text = given.value(name) ?? String(otherwise);
-  const count = parseCount(text, min, max);
-  if (count === undefined) throw new ToolError(`${name} ${text}: not a number from ${min} to ${max}`, 2);
-  return count;
 }
 
 function checkUrl(text: string): void {

@@ -1,6 +1,7 @@
 /** The command line of `download`. */
 import { ToolError } from '../../coreutils/tool.ts';
-import { parseCount, parseSecondsNs } from '../../lib/numbers.ts';
+import { parseSecondsNs } from '../../lib/numbers.ts';
+import { countOption, secondsOption } from '../../lib/option-values.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 import { coroutines } from './coroutines.ts';
 import { processes } from './processes.ts';
@@ -20,8 +21,10 @@ const WAYS: ReadonlyMap<string, Way> = new Map([
   ['processes', processes],
 ]);
 
+const NAME = 'download';
+
 export const options: ProgramOptions = {
-  name: 'download',
+  name: NAME,
   usage: 'download --urls FILE --out DIR [--way WAY] [OPTION...]',
   options: [
     { names: ['--urls'], value: 'FILE', help: 'a URL a line; blank lines and lines with # are passed over' },
@@ -58,7 +61,7 @@ export function settingsOf(given: ParsedOptions, operands: readonly string[]): D
   const wayName = given.value('--way') ?? 'coroutines';
   const way = WAYS.get(wayName);
   if (way === undefined) throw new ToolError(`--way ${wayName}: none of ${[...WAYS.keys()].join(', ')}`, 2);
-  const concurrency = countOf(given, '--concurrency', 10, 1, 1024);
+  const concurrency = countOption(NAME, given, '--concurrency', 10, 1, 1024);
   return {
     urls,
     out: out.length > 1 ? out.replace(/\/+$/, '') || '/' : out,
@@ -66,18 +69,11 @@ export function settingsOf(given: ParsedOptions, operands: readonly string[]): D
     wayName,
     concurrency: wayName === 'serial' ? 1 : concurrency,
     limits: limitsOf(given),
-    retries: countOf(given, '--retries', 2, 0, 100),
+    retries: countOption(NAME, given, '--retries', 2, 0, 100),
     hostIntervalNs: intervalOf(given),
     resume: given.has('--resume'),
     json: given.has('--json'),
   };
-}
-
-function countOf(given: ParsedOptions, name: string, otherwise: number, min: number, max: number): number {
-  const text = given.value(name) ?? String(otherwise);
-  const count = parseCount(text, min, max);
-  if (count === undefined) throw new ToolError(`${name} ${text}: not a number from ${min} to ${max}`, 2);
-  return count;
 }
 
 function limitsOf(given: ParsedOptions): TimeLimits {
@@ -87,11 +83,7 @@ function limitsOf(given: ParsedOptions): TimeLimits {
 }
 
 function timeOf(given: ParsedOptions, name: string): number | undefined {
-  const text = given.value(name);
-  if (text === undefined) return undefined;
-  const ns = parseSecondsNs(text);
-  if (ns === undefined || ns === 0) throw new ToolError(`${name} ${text}: not a number of seconds`, 2);
-  return ns;
+  return given.has(name) ? secondsOption(NAME, given, name, '', 1) : undefined;
 }
 
 /** `5/s`, `5` or `0.5/s`: the time between two requests; 0 without a limit. */

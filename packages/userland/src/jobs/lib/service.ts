@@ -28,7 +28,7 @@ const LIMITS: ServerLimits = {
   maxConnections: 16_384,
 };
 
-/** Serves until a signal ends it. `UsageError` where it cannot listen. */
+/** Serves until a signal ends it. `StartError` where it cannot listen. */
 export async function serveRequests(sys: Sys, program: string, place: Place, service: Service): Promise<void> {
   const loop = await EventLoop.create(sys);
   const listening = await listenOrSay(sys, program, place, true);
