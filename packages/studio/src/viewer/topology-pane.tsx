@@ -53,7 +53,7 @@ export function TopologyPane() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours
   const look = useMemo<Look>(() => ({ colors: new Map(), signs: new Map() }), [palette]);
   const moving = model.motion().at(state.nowNs);
-  const lost = model.motion().lostBefore(state.nowNs, state.nsPerSecond / 2);
+  const lost = lostBefore(model, state.nowNs, state.nsPerSecond);
   const followed = useMemo(
     () =>
       state.selection.kind === 'packet'
@@ -94,29 +94,56 @@ export function TopologyPane() {
     const packet = hitAt(event);
     if (packet !== 0) menuOn(event, { kind: 'packet', packet });
   };
-  const ends = ({ cable, back }: Moving): [from: string, to: string] => {
-    const { a, b } = recording.cables[cable]!;
-    return back ? [machineOf(b), machineOf(a)] : [machineOf(a), machineOf(b)];
-  };
   return (
     <div className="topology" ref={frame}>
       <canvas ref={canvas} role="img" aria-label={m.topologyPicture} onClick={choose} onContextMenu={openMenu} />
       <Machines points={points} />
       <MachinesTable />
-      <ul className="told" aria-label={m.onTheWay}>
-        {moving.slice(0, TOLD).map((each) => (
-          <li key={each.hop}>
-            <button type="button" onClick={() => store.set({ selection: { kind: 'packet', packet: each.packet } })}>
-              {m.moving(...ends(each), each.packet)}
-            </button>
-          </li>
-        ))}
-        {lost.slice(0, TOLD).map((each) => (
-          <li key={`lost ${each.hop}`}>{m.lostHere(each.reason, each.packet)}</li>
-        ))}
-      </ul>
+      <Told atNs={useUnhurried(state.nowNs, state.playing)} />
     </div>
   );
+}
+
+/** While time goes on, a list that changes with every frame can neither be read nor heard. */
+const TOLD_MS = 250;
+
+function useUnhurried(atNs: number, playing: boolean): number {
+  const last = useRef({ atNs, atMs: 0 });
+  const atMs = performance.now();
+  if (!playing || atMs >= last.current.atMs + TOLD_MS) last.current = { atNs, atMs };
+  return last.current.atNs;
+}
+
+/** What the canvas shows, in words. */
+const Told = memo(function Told({ atNs }: { readonly atNs: number }) {
+  const { model, store } = useShared();
+  const m = useMessages();
+  const nsPerSecond = useView((state) => state.nsPerSecond);
+  const ends = ({ cable, back }: Moving): [from: string, to: string] => {
+    const { a, b } = model.recording.cables[cable]!;
+    return back ? [machineOf(b), machineOf(a)] : [machineOf(a), machineOf(b)];
+  };
+  const moving = model.motion().at(atNs, TOLD);
+  const lost = lostBefore(model, atNs, nsPerSecond).slice(0, TOLD);
+  return (
+    <ul className="told" aria-label={m.onTheWay}>
+      {moving.map((each) => (
+        <li key={each.hop}>
+          <button type="button" onClick={() => store.set({ selection: { kind: 'packet', packet: each.packet } })}>
+            {m.moving(...ends(each), each.packet)}
+          </button>
+        </li>
+      ))}
+      {lost.map((each) => (
+        <li key={`lost ${each.hop}`}>{m.lostHere(each.reason, each.packet)}</li>
+      ))}
+    </ul>
+  );
+});
+
+/** What was lost in the last half second of the person's. */
+function lostBefore(model: Model, atNs: number, nsPerSecond: number): readonly Lost[] {
+  return model.motion().lostBefore(atNs, nsPerSecond / 2);
 }
 
 const MACHINE_SIGNS = { host: '▣', router: '◈', switch: '⇄', hub: '✳' } as const;

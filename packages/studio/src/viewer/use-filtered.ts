@@ -5,9 +5,12 @@ import { PassingPackets } from '@netarium/view/packets/passing.ts';
 import { useEffect, useMemo, useState } from 'react';
 import { useShared, useView } from './context.tsx';
 
-/** Packets that are looked at at a time, the milliseconds after which the page gets its turn, and those after which it shows what was found meanwhile. */
+/** Packets that are looked at at a time. */
 const SLICE = 64;
+/** After so many milliseconds the page gets its turn: sooner for what nobody waits for. */
 const TURN_MS = 8;
+const IDLE_TURN_MS = 3;
+/** After so many it shows what was found meanwhile. */
 const SHOWN_MS = 100;
 
 export interface Filtered {
@@ -27,15 +30,15 @@ export function useFiltered(list: PacketList, text: string, analyse = true): Fil
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     let shownAt = 0;
-    const analysed = (): boolean => list.analysed || !analyse;
+    const analysed = (): boolean => !analyse || list.analysed;
     const advance = (): void => {
       const now = performance.now();
       const filtering = !rows.done;
-      const empty = rows.length === 0;
+      const empty = filtering && rows.length === 0;
       do {
         if (!rows.done) rows.advance(SLICE);
         else if (!analysed()) list.analyse(SLICE);
-      } while (performance.now() < now + TURN_MS && !(rows.done && analysed()));
+      } while (performance.now() < now + (filtering ? TURN_MS : IDLE_TURN_MS) && !(rows.done && analysed()));
       // Analysis shows only when it is there for every row.
       const found = filtering && (rows.done || (empty && rows.length > 0) || now > shownAt + SHOWN_MS);
       if (found || (analyse && list.analysed)) {

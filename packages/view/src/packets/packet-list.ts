@@ -36,33 +36,33 @@ const KEPT = 2000;
 /** A row so far behind what is known waits for it; one further on is shown without. */
 const AHEAD = 1000;
 
+/** Which sights a list shows, and where it shows a packet first. */
+interface Shown {
+  readonly sights: Uint32Array;
+  readonly first: FirstPlaces;
+}
+
 export class PacketList {
-  /** Indices of the sights that it shows. */
-  private readonly sights: Uint32Array;
-  /** The first sight of each packet. */
-  private readonly first: FirstPlaces;
   private readonly analysis = new TcpAnalysis();
-  private readonly conversations: TcpContexts;
   private readonly kept = new Map<number, Dissection>();
+  /** Made when somebody first looks: a long list takes a while. */
+  private shown: Shown | undefined;
+  private contexts: TcpContexts | undefined;
 
   /** `card` by its full name; every packet once without one. */
   constructor(
     private readonly recording: Recording,
-    card?: string,
-  ) {
-    const { sights, frames, cards } = recording;
-    const number = card === undefined ? -1 : cards.findIndex(({ name }) => name === card);
-    const packetOf = (sight: number): number => frames.packets[sights.frame[sight]!]!;
-    this.first = new FirstPlaces(sights.atNs.length, packetOf);
-    const shown: number[] = [];
-    for (let sight = 0; sight < sights.atNs.length; sight++) {
-      if (card === undefined ? sights.out[sight] !== 1 : sights.card[sight] !== number) continue;
-      // Bytes that are nobody's packet are each shown.
-      const again = !this.first.add(sight) && packetOf(sight) !== 0;
-      if (card !== undefined || !again) shown.push(sight);
-    }
-    this.sights = Uint32Array.from(shown);
-    this.conversations = new TcpContexts(this.length);
+    private readonly card?: string,
+  ) {}
+
+  private get sights(): Uint32Array {
+    this.shown ??= shownOf(this.recording, this.card);
+    return this.shown.sights;
+  }
+
+  private get conversations(): TcpContexts {
+    this.contexts ??= new TcpContexts(this.length);
+    return this.contexts;
   }
 
   get length(): number {
@@ -71,8 +71,9 @@ export class PacketList {
 
   /** The row that shows a packet first; -1 where none does. */
   rowOf(packet: number): number {
-    const sight = this.first.of(packet);
-    return sight < 0 ? -1 : countWhere(this.length, (row) => this.sights[row]! < sight);
+    const { sights } = this;
+    const sight = this.shown!.first.of(packet);
+    return sight < 0 ? -1 : countWhere(sights.length, (row) => sights[row]! < sight);
   }
 
   /** The last row up to an instant; -1 before the first. */
@@ -108,12 +109,6 @@ export class PacketList {
 
   get analysed(): boolean {
     return this.known === this.length;
-  }
-
-  /** The identity of a row's packet. */
-  packet(index: number): number {
-    const { frames, sights } = this.recording;
-    return frames.packets[sights.frame[this.sights[index]!]!]!;
   }
 
   /** Works out the conversations of up to so many more rows. */
@@ -163,6 +158,20 @@ export class PacketList {
       this.conversations.push(this.analysis.bytes(this.bytes(i), i + 1, sights.atNs[sight]!));
     }
   }
+}
+
+function shownOf({ sights, frames, cards }: Recording, card: string | undefined): Shown {
+  const number = card === undefined ? -1 : cards.findIndex(({ name }) => name === card);
+  const packetOf = (sight: number): number => frames.packets[sights.frame[sight]!]!;
+  const first = new FirstPlaces(sights.atNs.length, packetOf);
+  const shown: number[] = [];
+  for (let sight = 0; sight < sights.atNs.length; sight++) {
+    if (card === undefined ? sights.out[sight] !== 1 : sights.card[sight] !== number) continue;
+    // Bytes that are nobody's packet are each shown.
+    const again = !first.add(sight) && packetOf(sight) !== 0;
+    if (card !== undefined || !again) shown.push(sight);
+  }
+  return { sights: Uint32Array.from(shown), first };
 }
 
 /** A filter, or what is wrong with it and where. */

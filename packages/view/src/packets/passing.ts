@@ -2,9 +2,6 @@
 import type { FilteredRows, PacketList } from './packet-list.ts';
 
 export class PassingPackets {
-  private readonly found = new Set<number>();
-  private taken = 0;
-
   constructor(
     private readonly list: PacketList,
     private readonly rows: FilteredRows,
@@ -16,7 +13,7 @@ export class PassingPackets {
   }
 
   has(packet: number): boolean {
-    for (; this.taken < this.rows.length; this.taken++) this.found.add(this.list.packet(this.rows.at(this.taken)));
-    return this.found.has(packet);
+    const row = this.list.rowOf(packet);
+    return row >= 0 && this.rows.placeOf(row) >= 0;
   }
 }

@@ -62,7 +62,10 @@ function columns(
     };
     const ordered = [...names].sort((a, b) => height(a) - height(b));
     ordered.forEach((name, row) => {
-      places.set(name, { x: byColumn.length === 1 ? 0.5 : column / (byColumn.length - 1), y: (row + 0.5) / ordered.length });
+      places.set(name, {
+        x: byColumn.length === 1 ? 0.5 : column / (byColumn.length - 1),
+        y: (row + 0.5) / ordered.length,
+      });
     });
   }
   return places;
