@@ -2,8 +2,9 @@
 import { explanationOf } from '@netarium/view/explain/explanation.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { MACHINE_PARTS, type PartLine, partLines, timersAt } from '@netarium/view/machine/machine-parts.ts';
+import type { MachineState } from '@netarium/view/machine/machine-state.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useMessages, useShared, useView, useViewer } from './context.tsx';
 import { MenuButton, useMenuOn } from './menu.tsx';
 import { secondsText } from './time-text.ts';
@@ -115,7 +116,6 @@ function Packet({ packet }: { readonly packet: number }) {
 function Machine({ name }: { readonly name: string }) {
   const { m, model, state } = useViewer();
   const now = model.machines().at(name, state.nowNs);
-  const lines = partLines(name, now, m);
   const timers = timersAt(model.recording.ladder.timers, name, state.nowNs).map(({ bar, explains }) => ({
     text: m.timerSince(m.timerNames[bar.timer] ?? bar.timer, bar.peer, secondsText(bar.fromNs)),
     explains,
@@ -130,13 +130,20 @@ function Machine({ name }: { readonly name: string }) {
       </div>
       <p className="meta">{secondsText(state.nowNs)} s</p>
       {!now.up && <p className="wrong">{m.off}</p>}
-      {MACHINE_PARTS.map((part) => (
-        <Part key={part} id={`machine.${part}`} title={m.parts[part]} lines={lines[part]} />
-      ))}
+      <Parts name={name} now={now} />
       <Part id="" title={m.timers} lines={timers} />
     </section>
   );
 }
+
+/** Drawn anew when something of the machine changes, which at most steps nothing does. */
+const Parts = memo(function Parts({ name, now }: { readonly name: string; readonly now: MachineState }) {
+  const m = useMessages();
+  const lines = partLines(name, now, m);
+  return MACHINE_PARTS.map((part) => (
+    <Part key={part} id={`machine.${part}`} title={m.parts[part]} lines={lines[part]} />
+  ));
+});
 
 /** Longer lists nobody reads, and a page that draws them at every step is slow. */
 const MOST_LINES = 50;
