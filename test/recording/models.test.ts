@@ -9,6 +9,7 @@ import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses, packetClass } from '@netarium/view/packets/packet-class.ts';
 import { FilteredRows, filterOf, PacketList } from '@netarium/view/packets/packet-list.ts';
 import { fallsOf } from '@netarium/view/plot/falls.ts';
+import { queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
 import { frameBytes, type Recording } from '@netarium/view/recording/recording.ts';
 import { layout } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
@@ -214,4 +215,16 @@ describe('a lost segment', () => {
     expect(rowText(selective, 'absolute')).toContain(`SACK ${left + offset}–${right + offset}`);
     expect(left).toBeGreaterThan(selective.ack!);
   });
+});
+
+test('frames that found a queue full stand on its curve', async () => {
+  const full = await recordLab('two-flows');
+  const drops = queueDropsOf(full);
+  const reported = [...full.events.kind.keys()].filter((i) => {
+    const values = full.events.values.at(i);
+    return full.kinds[full.events.kind[i]!] === 'frame.drop' && values.reason === 'queue-full';
+  });
+  expect(drops.length).toBeGreaterThan(0);
+  expect(drops.map(({ atNs }) => atNs)).toEqual(reported.map((i) => full.events.atNs[i]!));
+  for (const { curve } of drops) expect(full.plots.queue[curve]!.points.length).toBeGreaterThan(0);
 });

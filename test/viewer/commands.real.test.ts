@@ -299,6 +299,7 @@ describe('the ladder', () => {
     await page.locator('.row.now .timer-loss-probe .catch').click();
     expect(await explanation()).toMatch(/web · 10\.0\.2\.2:80 → [\s\S]*Set at 0\.\d{9} s[\s\S]*RFC 8985 section 7/);
     // The twin of the picture: the machine's own list.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('1');
     await page.getByRole('button', { name: 'web', exact: true }).click();
     await page.locator('.details .explainable', { hasText: 'tail loss probe' }).click();

@@ -203,7 +203,11 @@ describe('a lost segment', () => {
     const absolute = await current.getAttribute('aria-label');
     expect(absolute).not.toBe(relative);
     expect(absolute).toMatch(/seq=\d{7,}/);
-    expect(await page.locator('.badge').allTextContents()).toEqual(['ESTABLISHED', '', 'ESTABLISHED']);
+    expect(await page.locator('.ladder-head .host').allTextContents()).toEqual([
+      'laptopESTABLISHED',
+      'gw',
+      'webESTABLISHED',
+    ]);
   });
 
   test('the curve falls: the duplicate ACKs before it flash, with the values', async () => {

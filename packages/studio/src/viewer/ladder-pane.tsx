@@ -24,11 +24,12 @@ function useShownRows(): readonly LadderRow[] {
   const { rows } = model.recording.ladder;
   const passing = usePassing();
   const ready = passing !== undefined && (passing.done || rows.length < FEW);
-  const found = ready ? rows.filter(({ packet }) => passing.has(packet)) : rows;
-  // The same array as long as the same rows are in it: bars are placed once.
-  const kept = useRef(found);
-  if (kept.current.length !== found.length || kept.current.some((row, i) => row !== found[i])) kept.current = found;
-  return kept.current;
+  const count = ready ? passing.count : -1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what passes grows with the count
+  return useMemo(
+    () => (ready ? rows.filter(({ packet }) => passing.has(packet)) : rows),
+    [ready, rows, passing, count],
+  );
 }
 
 export function LadderPane() {

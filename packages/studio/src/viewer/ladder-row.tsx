@@ -15,6 +15,10 @@ const BOTTOM = 30;
 /** How far down in a row its packet leaves. */
 export const LEAD = TOP / ROW_HEIGHT;
 const SACK_WIDTH = 72;
+/** From one timer to the next beside a lifeline. */
+const TIMER_STEP = 7;
+/** Of the text, about. */
+const LETTER = 5.7;
 
 export interface LadderRowProps {
   readonly row: LadderRow;
@@ -31,6 +35,10 @@ export function LadderArrow({ row, text, columns, width, timers, onTimer }: Ladd
   const drops = row.drops.map((drop) => ({ drop, x: dropAt(row, drop, columns) }));
   const far = ends.at(-1) ?? drops[0]?.x ?? from ?? TIME_WIDTH;
   const left = Math.min(from ?? far, far);
+  const beside = timers.filter(({ bar }) => columns.get(bar.host) === left).map(({ lane }) => lane);
+  const free = left + 8 + TIMER_STEP * (1 + Math.max(-1, ...beside));
+  // What would not end inside of the picture begins so much earlier.
+  const sayingAt = Math.max(TIME_WIDTH, Math.min(free, width - LETTER * text.length));
   const again = row.cause === 'retransmission';
   const kind = row.drops.length > 0 ? 'lost' : again ? 'again' : '';
   return (
@@ -76,10 +84,10 @@ export function LadderArrow({ row, text, columns, width, timers, onTimer }: Ladd
           </text>
         </g>
       ))}
-      <text className="saying" x={left + 8} y={SAYING}>
+      <text className="saying" x={sayingAt} y={SAYING}>
         {text}
       </text>
-      <Sack row={row} at={left + 8} />
+      <Sack row={row} at={sayingAt} />
     </svg>
   );
 }
@@ -127,7 +135,7 @@ function Timer({ part, columns, onTimer }: TimerProps) {
   const { bar, lane, top, bottom, begins, ends } = part;
   const column = columns.get(bar.host);
   if (column === undefined) return null;
-  const x = column + 5 + lane * 7;
+  const x = column + 5 + lane * TIMER_STEP;
   const [from, to] = [top * ROW_HEIGHT, bottom * ROW_HEIGHT];
   const name = m.timerNames[bar.timer] ?? bar.timer;
   return (

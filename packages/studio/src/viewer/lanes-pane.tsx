@@ -7,11 +7,13 @@ import {
   LANE_STATES,
   type Lane,
   type LaneState,
+  type Lanes,
   lockTotals,
   longestWait,
   sharesOf,
   stretchAt,
   totalsOf,
+  waitText,
 } from '@netarium/view/lanes/lanes.ts';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import type { Drawing } from './canvas.ts';
@@ -24,6 +26,8 @@ const LANE_HEIGHT = 24;
 const NAME_WIDTH = 190;
 const RIGHT = 8;
 const LETTER_PIXELS = 14;
+/** Wider bars say what is waited for, and who holds it. */
+const NAMED_PIXELS = 70;
 
 const STATE_TOKENS: Readonly<Record<LaneState, string>> = {
   running: '--tcp',
@@ -42,7 +46,7 @@ export function LanesPane() {
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       lanes.lanes.forEach((lane, i) => {
-        drawLane(drawing, lane, i * LANE_HEIGHT, x, laneLetters);
+        drawLane(drawing, lanes, lane, i * LANE_HEIGHT, x, laneLetters);
       });
     },
     [lanes, laneLetters],
@@ -213,8 +217,19 @@ function Waits(): ReactNode {
   );
 }
 
+/** Text that ends where its bar does. */
+function clippedText(context: CanvasRenderingContext2D, text: string, x: number, y: number, right: number): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y - LANE_HEIGHT / 2, right - x, LANE_HEIGHT);
+  context.clip();
+  context.fillText(text, x, y);
+  context.restore();
+}
+
 function drawLane(
   { context, color, width }: Drawing,
+  lanes: Lanes,
   lane: Lane,
   y: number,
   x: (atNs: number) => number,
@@ -230,7 +245,8 @@ function drawLane(
   context.rect(NAME_WIDTH, y, width - NAME_WIDTH - RIGHT, LANE_HEIGHT);
   context.clip();
   let [lastState, lastPixel] = ['', -1];
-  for (const { fromNs, toNs, state } of lane.stretches) {
+  for (const stretch of lane.stretches) {
+    const { fromNs, toNs, state } = stretch;
     const [left, right] = [Math.max(NAME_WIDTH - 4, x(fromNs)), Math.min(width, x(toNs))];
     if (right < NAME_WIDTH || left > width) continue;
     const wide = Math.max(0.5, right - left);
@@ -246,7 +262,8 @@ function drawLane(
     if (state === 'lock' || state === 'interpreter') hatch(context, left, y + 3, wide, color('--on-class'), state);
     if (wide < LETTER_PIXELS) continue;
     context.fillStyle = color(state === 'sleep' ? '--text' : '--on-class');
-    context.fillText(letters[state], Math.max(left, NAME_WIDTH) + 3, y + LANE_HEIGHT / 2);
+    const text = wide < NAMED_PIXELS ? letters[state] : `${letters[state]} ${waitText(lanes, lane, stretch)}`;
+    clippedText(context, text, Math.max(left, NAME_WIDTH) + 3, y + LANE_HEIGHT / 2, right - 3);
   }
   context.restore();
 }

@@ -5,6 +5,7 @@ import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
 import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
+import { type QueueDrop, queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { Hops } from '@netarium/view/steps/steps.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
@@ -27,6 +28,7 @@ export class Model {
   readonly chains: () => Chains;
   readonly classes: () => FrameClasses;
   readonly falls: () => readonly Fall[];
+  readonly queueDrops: () => readonly QueueDrop[];
   /** One step before the first frame leaves. */
   readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
   /** The beginning of the run's digest: what a link says that it is a link to. */
@@ -43,6 +45,7 @@ export class Model {
     this.chains = once(() => new Chains(recording));
     this.classes = once(() => new FrameClasses(recording));
     this.falls = once(() => fallsOf(recording));
+    this.queueDrops = once(() => queueDropsOf(recording));
     this.firstLook = once(() => {
       const { hops, endNs } = recording;
       return { atNs: this.timeline().previous(hops.startNs[0] ?? 0), endNs };

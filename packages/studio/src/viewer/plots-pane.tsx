@@ -3,6 +3,7 @@ import { explain } from '@netarium/view/explain/explain.ts';
 import { textIn } from '@netarium/view/language.ts';
 import type { Fall } from '@netarium/view/plot/falls.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
+import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
@@ -18,6 +19,9 @@ const RIGHT = 14;
 const HEIGHT = 170;
 const CURVE_TOKENS = ['--tcp', '--error', '--application', '--icmp', '--udp', '--link'] as const;
 /** A second way to tell curves apart. */
+const NO_DROPS: readonly QueueDrop[] = [];
+/** More names than these stand in the table only. */
+const MOST_NAMES = 4;
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export function PlotsPane() {
@@ -53,21 +57,34 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   const { ladder, plots } = model.recording;
   const curves = plots[kind];
   const most = useMemo(() => rangeOf(curves).most, [curves]);
+  const drops = kind === 'queue' ? model.queueDrops() : NO_DROPS;
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
       curves.forEach((curve, i) => {
         drawCurve(drawing, curve, i, x, most);
       });
+      drawDrops(drawing, curves, drops, x, most);
     },
-    [axis, curves, most],
+    [axis, curves, drops, most],
   );
   const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
   const inside = (atNs: number): boolean => axis.part(atNs) >= 0 && axis.part(atNs) <= 1;
   const heard = (shown?.duplicateAcks ?? []).flatMap((packet) => ladder.rows.filter((row) => row.packet === packet));
   return (
     <figure>
-      <figcaption>{m.plotKinds[kind]}</figcaption>
+      <figcaption>
+        {m.plotKinds[kind]}
+        <span className="names">
+          {curves.slice(0, MOST_NAMES).map(({ name }, i) => (
+            <span key={name}>
+              <Swatch curve={i} /> {name}
+            </span>
+          ))}
+          {curves.length > MOST_NAMES && m.andMore(curves.length - MOST_NAMES)}
+          {drops.length > 0 && <span>✕ {m.queueDrops(drops.length)}</span>}
+        </span>
+      </figcaption>
       <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.plotKinds[kind]} draw={draw}>
         {(x) => (
           <>
@@ -99,6 +116,15 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   );
 }
 
+/** The line of a curve, as the picture has it. */
+function Swatch({ curve }: { readonly curve: number }) {
+  return (
+    <svg className={`swatch curve-${curve % CURVE_TOKENS.length}`} width={24} height={6} aria-hidden="true">
+      <line x1={0} y1={3} x2={24} y2={3} strokeDasharray={DASHES[curve % DASHES.length]!.join(' ')} />
+    </svg>
+  );
+}
+
 function drawScale({ context, color, width }: Drawing, axis: Axis, x: (atNs: number) => number, most: number): void {
   const down = HEIGHT - TOP - BOTTOM;
   context.font = '11px system-ui, sans-serif';
@@ -120,7 +146,7 @@ function drawScale({ context, color, width }: Drawing, axis: Axis, x: (atNs: num
 
 function drawCurve(
   { context, color, width }: Drawing,
-  { points, bound = [] }: Curve,
+  { points, bound = [], used = [] }: Curve,
   i: number,
   x: (atNs: number) => number,
   most: number,
@@ -132,6 +158,16 @@ function drawCurve(
   context.rect(LEFT, 0, width - LEFT - RIGHT, HEIGHT);
   context.clip();
   context.strokeStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
+  const down0 = TOP + down;
+  context.fillStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
+  context.globalAlpha = 0.15;
+  context.beginPath();
+  used.forEach(([atNs, value], j) => {
+    context.lineTo(x(atNs), j === 0 ? down0 : y(used[j - 1]![1]));
+    context.lineTo(x(atNs), y(value));
+  });
+  if (used.length > 0) context.lineTo(x(used.at(-1)![0]), down0);
+  context.fill();
   for (const [line, alpha] of [
     [points, 1],
     [bound, 0.4],
@@ -149,6 +185,29 @@ function drawCurve(
     context.stroke();
   }
   context.restore();
+}
+
+/** A cross where a frame found the queue full. */
+function drawDrops(
+  { context, color, width }: Drawing,
+  curves: readonly Curve[],
+  drops: readonly QueueDrop[],
+  x: (atNs: number) => number,
+  most: number,
+): void {
+  context.strokeStyle = color('--error');
+  context.lineWidth = 2;
+  context.beginPath();
+  for (const { curve, atNs } of drops) {
+    const left = x(atNs);
+    if (left < LEFT || left > width - RIGHT) continue;
+    const top = TOP + (HEIGHT - TOP - BOTTOM) * (1 - (valueAt(curves[curve]!, atNs) ?? 0) / most);
+    context.moveTo(left - 4, top - 4);
+    context.lineTo(left + 4, top + 4);
+    context.moveTo(left + 4, top - 4);
+    context.lineTo(left - 4, top + 4);
+  }
+  context.stroke();
 }
 
 interface FallsProps {
@@ -224,7 +283,7 @@ function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
             return (
               <tr key={curve.name}>
                 <td>
-                  <span className={`swatch curve-${i % CURVE_TOKENS.length}`} aria-hidden="true" /> {curve.name}
+                  <Swatch curve={i} /> {curve.name}
                 </td>
                 <td>{value === undefined ? '–' : valueText(value)}</td>
               </tr>

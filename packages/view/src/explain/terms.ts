@@ -61,7 +61,7 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
     said(
       'It closed first and waits 60 seconds, so that late segments of this connection meet nobody new and a lost last ACK can be sent again.',
       '先关闭的一端再等 60 秒：让迟到的报文段不会落到新连接上，最后的 ACK 丢了也能再发。',
-      'RFC 9293 section 3.6.1; net.ipv4.tcp_fin_timeout does not shorten it',
+      'RFC 9293 section 3.6.1',
     ),
   ],
   ['tcp.CLOSED', said('There is no connection.', '没有连接。', RFC_STATES)],
@@ -161,17 +161,9 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
   [
     'curve.cwnd',
     said(
-      'Congestion window: so many segments may be unacknowledged on the way. Thin: the slow start threshold, above which it grows slowly.',
-      '拥塞窗口 cwnd：允许多少个报文段在途未确认。细线是慢启动门限 ssthresh，超过它就缓慢增长。',
+      'Congestion window: so many segments may be unacknowledged on the way; so many are, says the filled part. Thin: the slow start threshold, above which it grows slowly.',
+      '拥塞窗口 cwnd：允许多少个报文段在途未确认；填色部分是实际在途的。细线是慢启动门限 ssthresh，超过它就缓慢增长。',
       'RFC 5681 section 3.1; RFC 9438',
-    ),
-  ],
-  [
-    'curve.flight',
-    said(
-      'Segments that were sent and neither acknowledged nor known to be lost.',
-      '已发出、还没有被确认、也没有被判定丢失的报文段数（在途）。',
-      'RFC 6675 section 4',
     ),
   ],
   [

@@ -10,6 +10,7 @@ import {
   sharesOf,
   stretchAt,
   totalsOf,
+  waitText,
 } from './lanes.ts';
 
 function lane(
@@ -68,6 +69,11 @@ describe('lanes', () => {
       10,
       undefined,
     ]);
+  });
+  test('a bar says what is waited for, and who holds it', () => {
+    const waits = lanes.lanes[1]!;
+    expect(waitText(lanes, waits, waits.stretches.find(({ state }) => state === 'lock')!)).toBe('mutex m ← 1');
+    expect(waitText(lanes, first, first.stretches[0]!)).toBe('');
   });
   test('the longest wait', () => {
     expect(longestWait(lanes)).toMatchObject({ lane: { tid: 2 }, stretch: { fromNs: 10, toNs: 40 } });

@@ -184,3 +184,14 @@ export function sharesOf(totals: readonly LaneTotals[]): Readonly<Record<LaneSta
   for (const state of LANE_STATES) sums[state] = Math.round((100 * sums[state]) / Math.max(1, all));
   return sums;
 }
+
+/** What a bar says of its wait: `mutex_lock(1) ← 14 wusir`; empty where nothing is waited for. */
+export function waitText({ lanes }: Lanes, { host, pid }: Lane, { waits, holders }: Stretch): string {
+  if (holders.length === 0) return waits;
+  const names = holders.map((tid) => {
+    const lane = lanes.find((each) => each.host === host && each.pid === pid && each.tid === tid);
+    const [, own = String(tid)] = /\[\d+\/(.+)\]$/.exec(lane?.name ?? '') ?? [];
+    return own;
+  });
+  return `${waits} ← ${names.join(', ')}`;
+}

@@ -12,6 +12,11 @@ export class PassingPackets {
     return this.rows.done;
   }
 
+  /** So many were found so far: the answers change with it. */
+  get count(): number {
+    return this.rows.length;
+  }
+
   has(packet: number): boolean {
     const row = this.list.rowOf(packet);
     return row >= 0 && this.rows.placeOf(row) >= 0;

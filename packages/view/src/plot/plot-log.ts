@@ -18,6 +18,7 @@ interface Recording {
   readonly name: string;
   readonly points: Point[];
   readonly bound: Point[];
+  readonly used: Point[];
 }
 
 export class PlotLog implements Tap {
@@ -61,16 +62,18 @@ export class PlotLog implements Tap {
   }
 
   private listenWindows(recorder: Recorder): void {
-    const note = ({ points, bound }: Recording, at: number, cwnd: number, ssthresh: number): void => {
+    const note = (recording: Recording, at: number, cwnd: number, ssthresh: number, flight: number): void => {
+      const { points, bound, used } = recording;
       changed(points, at, cwnd);
+      changed(used, at, flight);
       if (ssthresh < NO_THRESHOLD) changed(bound, at, ssthresh);
     };
     recorder.on('tcp.cwnd', ({ at, host, values }) =>
-      note(this.connection(host, values.socket, values), at, values.cwnd, values.ssthresh),
+      note(this.connection(host, values.socket, values), at, values.cwnd, values.ssthresh, values.flight),
     );
     recorder.on('tcp.recovery', ({ at, host, values }) => {
       const known = this.recordings.get(`${host} ${values.socket}`);
-      if (known !== undefined) note(known, at, values.cwnd, values.ssthresh);
+      if (known !== undefined) note(known, at, values.cwnd, values.ssthresh, values.flight);
     });
   }
 
@@ -94,7 +97,7 @@ export class PlotLog implements Tap {
   private recording(key: string, name: string): Recording {
     let recording = this.recordings.get(key);
     if (recording === undefined) {
-      recording = { name, points: [], bound: [] };
+      recording = { name, points: [], bound: [], used: [] };
       this.recordings.set(key, recording);
     }
     return recording;
@@ -104,7 +107,12 @@ export class PlotLog implements Tap {
     if (this.kind === 'goodput') return this.goodput.curves();
     return [...this.recordings.values()]
       .filter(({ points }) => points.length > 0)
-      .map(({ name, points, bound }) => ({ name, points, ...(bound.length === 0 ? {} : { bound }) }));
+      .map(({ name, points, bound, used }) => ({
+        name,
+        points,
+        ...(bound.length === 0 ? {} : { bound }),
+        ...(used.length === 0 ? {} : { used }),
+      }));
   }
 }
 

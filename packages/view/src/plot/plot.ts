@@ -11,6 +11,8 @@ export interface Curve {
   readonly points: readonly Point[];
   /** What bounds the value: of a congestion window its slow-start threshold, as far as there is one. */
   readonly bound?: readonly Point[];
+  /** What of the value is in use: of a congestion window the segments in flight. */
+  readonly used?: readonly Point[];
 }
 
 export interface Range {
@@ -24,8 +26,8 @@ export function rangeOf(curves: readonly Curve[]): Range {
   let fromNs = Number.POSITIVE_INFINITY;
   let toNs = 0;
   let most = 0;
-  for (const { points, bound = [] } of curves)
-    for (const [atNs, value] of [...points, ...bound]) {
+  for (const { points, bound = [], used = [] } of curves)
+    for (const [atNs, value] of [...points, ...bound, ...used]) {
       fromNs = Math.min(fromNs, atNs);
       toNs = Math.max(toNs, atNs);
       most = Math.max(most, value);

@@ -38,7 +38,12 @@ const pair: Test = (value) => Array.isArray(value) && value.length === 2 && valu
 const both = object({ en: text, zh: text });
 const stop = object({ host: text, atNs: number });
 const drop = object({ host: text, atNs: number, reason: text, onTheWay: yesOrNo });
-const curve = object({ name: text, points: list(pair), bound: optional(list(pair)) });
+const curve = object({
+  name: text,
+  points: list(pair),
+  bound: optional(list(pair)),
+  used: optional(list(pair)),
+});
 
 const row = object({
   packet: number,
