@@ -12,7 +12,8 @@ export class RealClock {
   readonly queue = new EventQueue();
   private readonly startedMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
-  private timerAt = -1;
+  /** When it rings at the earliest. */
+  private timerAt = 0;
 
   /** Nanoseconds since the start, never backwards. */
   get now(): number {
@@ -40,21 +41,28 @@ export class RealClock {
     return slot;
   }
 
-  /** Sets the Node timer for the next event: called after each call that may have scheduled one. */
+  /**
+   * Sees to it that Node's timer rings for the next event, if there is one, and keeps the process alive until then: called after each call that may have scheduled
+   * one. A timer that rings too early stays as it is and is set anew then: time limits of calls, which mostly end before, cost no timer each.
+   */
   arm(): void {
     const { next } = this.queue;
-    if (next === this.timerAt) return;
+    if (next === undefined) {
+      this.timer?.unref();
+      return;
+    }
+    if (this.timer !== undefined && this.timerAt <= next) {
+      this.timer.ref();
+      return;
+    }
     if (this.timer !== undefined) clearTimeout(this.timer);
-    this.timer = undefined;
-    this.timerAt = next ?? -1;
-    if (next === undefined) return;
+    this.timerAt = next;
     const ms = Math.ceil((next - this.queue.now) / NS_PER_MS);
     this.timer = setTimeout(() => this.ring(), Math.min(ms, LONGEST_TIMER_MS));
   }
 
   private ring(): void {
     this.timer = undefined;
-    this.timerAt = -1;
     this.catchUp();
     this.arm();
   }
