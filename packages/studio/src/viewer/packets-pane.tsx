@@ -31,7 +31,7 @@ export function PacketsPane() {
   };
   return (
     <div className="packets">
-      <FilterBar shown={rows.length} all={list.length} done={rows.done} />
+      <FilterBar shown={rows.length} all={list.length} looked={rows.part} />
       <Rows
         count={rows.length}
         rowHeight={ROW_HEIGHT}
@@ -86,10 +86,11 @@ const COLUMNS = ['number', 'time', 'source', 'destination', 'protocol', 'length'
 interface FilterBarProps {
   readonly shown: number;
   readonly all: number;
-  readonly done: boolean;
+  /** The part of all that was looked at. */
+  readonly looked: number;
 }
 
-function FilterBar({ shown, all, done }: FilterBarProps) {
+function FilterBar({ shown, all, looked }: FilterBarProps) {
   const { m, model, state, store } = useViewer();
   const { cards } = model.recording;
   return (
@@ -121,7 +122,7 @@ function FilterBar({ shown, all, done }: FilterBarProps) {
           </button>
         ))}
         <span className="count" role="status">
-          {m.rows(shown, all, done)}
+          {m.rows(shown, all, looked)}
         </span>
       </div>
     </div>

@@ -52,7 +52,8 @@ const en = {
   asFilter: 'Field as filter',
   answeredBy: (row: number, after: string) => `Response in: ${row}, after ${after}`,
   answerTo: (row: number, after: string) => `Response to: ${row}, after ${after}`,
-  rows: (shown: number, all: number, done: boolean) => `${shown} of ${all} packets${done ? '' : ' so far'}`,
+  rows: (shown: number, all: number, looked: number) =>
+    `${shown} of ${all} packets${looked === 1 ? '' : ` so far, ${Math.floor(100 * looked)} % looked at`}`,
   columns: {
     number: 'No.',
     time: 'Time',
@@ -339,7 +340,8 @@ const zh: ViewerMessages = {
   asFilter: '以字段过滤',
   answeredBy: (row, after) => `响应在：${row}，${after} 之后`,
   answerTo: (row, after) => `响应的是：${row}，${after} 之后`,
-  rows: (shown, all, done) => `${all} 个分组中的 ${shown} 个${done ? '' : '（还在查找）'}`,
+  rows: (shown, all, looked) =>
+    `${all} 个分组中的 ${shown} 个${looked === 1 ? '' : `（还在查找，已看 ${Math.floor(100 * looked)}%）`}`,
   columns: {
     number: '序号',
     time: '时间',

@@ -189,7 +189,7 @@ export class FilteredRows {
   private readonly packet: HeaderPacket;
   private readonly asksConversations: boolean;
   /** Rows that were looked at. */
-  looked = 0;
+  private looked = 0;
 
   constructor(
     private readonly list: PacketList,
@@ -204,6 +204,11 @@ export class FilteredRows {
 
   get done(): boolean {
     return this.filter === undefined || this.looked === this.list.length;
+  }
+
+  /** The part of the list that was looked at: 1 when it is done. */
+  get part(): number {
+    return this.done ? 1 : this.looked / this.list.length;
   }
 
   /** Found so far; without a filter that is all. */
