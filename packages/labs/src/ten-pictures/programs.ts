@@ -2,8 +2,8 @@
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import { serveRequests } from '@netarium/userland/http/server/service.ts';
 import { download } from '@netarium/userland/jobs/download/download.ts';
-import { serveRequests } from '@netarium/userland/jobs/lib/service.ts';
 import { print, writeFile } from '@netarium/userland/lib/stdio.ts';
 import { type Deferred, deferredList } from '@netarium/userland/runtimes/twisted/deferred.ts';
 import { getPage } from '@netarium/userland/runtimes/twisted/get-page.ts';
@@ -26,7 +26,7 @@ export function picture(number: number): Uint8Array {
 export const pictures: Program = async (sys, argv) => {
   const [delayNs, missing] = [Number(argv[1]) * MS, Number(argv[2])];
   const place = { address: argv[3] ?? '0.0.0.0', port: Number(argv[4] ?? PORT) };
-  await serveRequests(sys, 'pictures', place, ({ target }) => {
+  await serveRequests(sys, place, { program: 'pictures' }, ({ head: { target } }) => {
     const number = Number(/^\/(\d+)\/picture\.pgm(?:\?|$)/.exec(target)?.[1] ?? 0);
     if (number < 1 || number > COUNT || number === missing)
       return { status: 404, type: 'text/plain', body: encodeUtf8('none\n'), when: delayNs };

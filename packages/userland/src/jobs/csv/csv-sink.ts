@@ -4,10 +4,10 @@
  */
 import { encodeUtf8, latin1 } from '@netarium/core/base/utf8.ts';
 import type { RequestHead } from '../../http/message.ts';
+import { type Reply, serveRequests } from '../../http/server/service.ts';
 import { countOption, secondsOption } from '../../lib/option-values.ts';
 import { type ParsedOptions, type ProgramOptions, UsageError } from '../../lib/options.ts';
 import { LOOPBACK, type Place, parseBind, parsePort, serverProgram } from '../../lib/serving.ts';
-import { type Reply, serveRequests } from '../lib/service.ts';
 
 const NAME = 'csv-sink';
 const NEVER = 0;
@@ -49,7 +49,7 @@ function readSettings(given: ParsedOptions): SinkSettings {
 
 export const main = serverProgram(options, readSettings, async (sys, settings) => {
   const sink = new Sink(settings);
-  await serveRequests(sys, NAME, settings.place, (head, body) => sink.reply(head, body));
+  await serveRequests(sys, settings.place, { program: NAME }, ({ head, body }) => sink.reply(head, body));
   return 0;
 });
 

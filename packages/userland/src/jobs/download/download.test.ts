@@ -5,9 +5,9 @@ import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { describe, expect, test } from 'vitest';
 import { latin1Bytes } from '../../http/message.ts';
+import { type Reply, serveRequests } from '../../http/server/service.ts';
 import { systemImage } from '../../image.ts';
 import { writeAll } from '../../lib/stdio.ts';
-import { type Reply, serveRequests } from '../lib/service.ts';
 
 const PLACE = { address: '127.0.0.1', port: 8000 };
 const WAYS = ['serial', 'threads', 'coroutines', 'reactor', 'processes'];
@@ -15,7 +15,7 @@ const WAYS = ['serial', 'threads', 'coroutines', 'reactor', 'processes'];
 /** Ten pictures after 50 ms each, and everything that can go wrong. */
 const site: Program = async (sys) => {
   const asked = new Map<string, number>();
-  await serveRequests(sys, 'site', PLACE, ({ target }): Reply => {
+  await serveRequests(sys, PLACE, { program: 'site' }, ({ head: { target } }): Reply => {
     const times = (asked.get(target) ?? 0) + 1;
     asked.set(target, times);
     const page = (
