@@ -102,7 +102,13 @@ async function ask(connection: mysql.Connection, sql: string): Promise<Told> {
 
 /** Numbers are numbers in whatever width; bytes as they are. */
 function plain(value: unknown): unknown {
-  return Buffer.isBuffer(value) ? value.toString('hex') : value === null ? null : String(value);
+  if (Buffer.isBuffer(value)) return value.toString('hex');
+  // MariaDB tells the display width of an integer and the collation of a table.
+  return value === null
+    ? null
+    : String(value)
+        .replace(/int\(\d+\)/g, 'int')
+        .replace(/ COLLATE=utf8mb4_\w+$/, '');
 }
 
 /** MySQL 8 words some errors otherwise than MariaDB: the name of a key has its table in front, names stand between other quotes. */
@@ -143,7 +149,7 @@ it('answers as Debian does, or refuses by name', async () => {
     if (answer.errno === 1235) refused.push(sql);
     else expect(answer, sql).toEqual(wanted);
   }
-  expect(statements.length).toBeGreaterThan(290);
+  expect(statements.length).toBeGreaterThan(360);
   expect(refused).toEqual(['WITH a AS (SELECT 1 AS n) SELECT n FROM a WHERE n = ANY (SELECT 1)']);
   await here.end();
   await there.end();

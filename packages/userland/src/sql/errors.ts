@@ -16,6 +16,7 @@ export class SqlError extends Error {
 
 /** SQLSTATE and text by number; `%` takes the next detail. */
 const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = new Map([
+  [1005, ['HY000', 'Can\'t create table `%`.`%` (errno: 150 "Foreign key constraint is incorrectly formed")']],
   [1007, ['HY000', "Can't create database '%'; database exists"]],
   [1008, ['HY000', "Can't drop database '%'; database doesn't exist"]],
   [1043, ['08S01', 'Bad handshake']],
@@ -59,6 +60,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1231, ['42000', "Variable '%' can't be set to the value of '%'"]],
   [1235, ['42000', "This version of MySQL doesn't yet support '%'"]],
   [1238, ['HY000', "Variable '%' is a read only variable"]],
+  [1239, ['42000', "Incorrect foreign key definition for '%': Key reference and table reference don't match"]],
   [1241, ['21000', 'Operand should contain 1 column(s)']],
   [1242, ['21000', 'Subquery returns more than 1 row']],
   [1243, ['HY000', 'Unknown prepared statement handler (%) given to %']],
@@ -75,8 +77,12 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],
   [1367, ['22007', "Illegal % '%' value found during parsing"]],
   [1406, ['22001', "Data too long for column '%' at row %"]],
+  [1451, ['23000', 'Cannot delete or update a parent row: a foreign key constraint fails%']],
+  [1452, ['23000', 'Cannot add or update a child row: a foreign key constraint fails (%)']],
+  [1553, ['HY000', "Cannot drop index '%': needed in a foreign key constraint"]],
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],
+  [1701, ['42000', 'Cannot truncate a table referenced in a foreign key constraint (%)']],
   // MariaDB's numbers: MySQL has others for WITH and for windows.
   [4002, ['HY000', 'WITH column list and SELECT field list have different column counts']],
   [4004, ['HY000', "Duplicate query name '%' in WITH clause"]],

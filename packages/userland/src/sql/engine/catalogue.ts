@@ -1,7 +1,7 @@
 /** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
 
 import { sqlError } from '../errors.ts';
-import type { KeyDefinition, TableName } from '../language/ast.ts';
+import type { KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 
 export interface Column {
@@ -17,6 +17,15 @@ export interface Column {
   readonly comment: string;
 }
 
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly parent: Table;
+  readonly references: readonly string[];
+  readonly onDelete: ReferenceAction;
+  readonly onUpdate: ReferenceAction;
+}
+
 export interface Table {
   /** Its name in SQLite is `t` and this. */
   readonly id: number;
@@ -24,6 +33,7 @@ export interface Table {
   readonly name: string;
   columns: readonly Column[];
   keys: readonly KeyDefinition[];
+  foreignKeys: readonly ForeignKey[];
   /** What AUTO_INCREMENT gives next. */
   nextAuto: number;
 }
@@ -55,6 +65,16 @@ export class Catalogue {
 
   byNumber(id: number): Table {
     return this.byId.get(id)!;
+  }
+
+  /** All tables, as they were made: one that refers to another comes after it. */
+  tables(): Table[] {
+    return [...this.byId.values()].sort((a, b) => a.id - b.id);
+  }
+
+  /** With the tables that have them. */
+  *foreignKeys(): Generator<readonly [child: Table, key: ForeignKey]> {
+    for (const table of this.byId.values()) for (const key of table.foreignKeys) yield [table, key];
   }
 
   nextId(): number {

@@ -10,6 +10,7 @@ import type {
 } from '../language/ast.ts';
 import { type ColumnType, type SqlValue, storedValue } from '../types.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
+import { foreignKeyClause, foreignKeysOf, indexesFor, refuseNeeded, refuseReferenced } from './foreign-keys.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
@@ -56,17 +57,14 @@ function createDatabase({ engine }: Session, name: string, ifNotExists: boolean)
 }
 
 function dropDatabase(session: Session, name: string, ifExists: boolean): OkResult {
-  const { catalogue, writer } = session.engine;
+  const { catalogue } = session.engine;
   const tables = catalogue.databases.get(name);
   if (tables === undefined) {
     if (ifExists) return ok();
     throw sqlError(1008, name);
   }
   const count = tables.size;
-  for (const table of [...tables.values()]) {
-    writer.exec(`DROP TABLE t${table.id}`);
-    catalogue.remove(table);
-  }
+  dropAll(session, [...tables.values()]);
   catalogue.databases.delete(name);
   if (session.database === name) session.database = undefined;
   return ok(count);
@@ -80,7 +78,7 @@ function createTable(session: Session, statement: CreateTable): OkResult {
     if (statement.ifNotExists) return ok();
     throw sqlError(1050, name);
   }
-  const keys = keysOf(statement);
+  const keys = keysOf({ ...statement, keys: [...statement.keys, ...indexesFor(statement)] });
   const primary = keys.find(({ kind }) => kind === 'primary')?.columns ?? [];
   const columns = statement.columns.map((definition) =>
     columnFrom(
@@ -89,12 +87,14 @@ function createTable(session: Session, statement: CreateTable): OkResult {
     ),
   );
   check(columns, keys);
-  const table: Table = { id: catalogue.nextId(), database, name, columns, keys, nextAuto: statement.autoIncrement };
+  const id = catalogue.nextId();
+  const table: Table = { id, database, name, columns, keys, foreignKeys: [], nextAuto: statement.autoIncrement };
+  table.foreignKeys = foreignKeysOf(catalogue, table, statement.foreignKeys);
   const key = rowKey(table);
   const list = columns.map(
     (column) => `${quoteName(column.name)} ${column === key ? 'INTEGER PRIMARY KEY' : storage(column.type)}`,
   );
-  writer.exec(`CREATE TABLE t${table.id} (${list.join(', ')})`);
+  writer.exec(`CREATE TABLE t${id} (${[...list, ...table.foreignKeys.map(foreignKeyClause)].join(', ')})`);
   for (const each of keys) createIndex(session, table, each);
   catalogue.add(table);
   return ok();
@@ -197,23 +197,32 @@ function checkKey(columns: readonly Column[], keys: readonly KeyDefinition[], ke
 }
 
 function dropTables(session: Session, names: readonly TableName[], ifExists: boolean): OkResult {
-  const { catalogue, writer } = session.engine;
+  const { catalogue } = session.engine;
   const found = names.map((name) => {
     const database = catalogue.databaseOf(name, session.database);
     const table = catalogue.database(database).get(name.name);
     if (table === undefined && !ifExists) throw sqlError(1051, `${database}.${name.name}`);
     return table;
   });
-  for (const table of found) {
-    if (table === undefined) continue;
+  dropAll(
+    session,
+    found.filter((table) => table !== undefined),
+  );
+  return ok();
+}
+
+/** Those that refer to others first. */
+function dropAll({ engine: { catalogue, writer } }: Session, tables: readonly Table[]): void {
+  refuseReferenced(catalogue, tables, 'drop');
+  for (const table of [...tables].sort((a, b) => b.id - a.id)) {
     writer.exec(`DROP TABLE t${table.id}`);
     catalogue.remove(table);
   }
-  return ok();
 }
 
 function truncate(session: Session, name: TableName): OkResult {
   const table = session.engine.catalogue.table(name, session.database);
+  refuseReferenced(session.engine.catalogue, [table], 'truncate');
   session.engine.writer.exec(`DELETE FROM t${table.id}`);
   table.nextAuto = 1;
   return ok();
@@ -243,6 +252,7 @@ function alter(session: Session, table: Table, change: Alteration): void {
       const key = table.keys.find((each) => sameName(each.name, change.name));
       if (key === undefined) throw sqlError(1091, change.name);
       if (key.kind === 'primary') throw unsupportedSql('ALTER TABLE ... DROP PRIMARY KEY');
+      refuseNeeded(session.engine.catalogue, table, key);
       session.engine.writer.exec(`DROP INDEX ${indexName(table, key.name)}`);
       table.keys = table.keys.filter((each) => each !== key);
     }

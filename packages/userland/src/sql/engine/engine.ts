@@ -8,6 +8,7 @@ import type { SqlValue } from '../types.ts';
 import { textOf } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
+import { brokenKey } from './foreign-keys.ts';
 import { definitions, type FunctionHost } from './functions.ts';
 import type { Journal } from './journal.ts';
 import { type Pause, WriteLock } from './lock.ts';
@@ -45,7 +46,7 @@ export class Engine implements FunctionHost {
   private connect(): Connection {
     const connection = this.library.open('netarium');
     // An index that is made for one query would hide which rows it looked at.
-    connection.exec('PRAGMA automatic_index=OFF');
+    connection.exec('PRAGMA automatic_index=OFF; PRAGMA foreign_keys=ON');
     for (const { name, run, deterministic } of definitions(this)) connection.define(name, run, deterministic);
     return connection;
   }
@@ -70,12 +71,13 @@ export class Engine implements FunctionHost {
           if (value === Infinity || value === -Infinity) throw sqlError(1690, 'DOUBLE', String(value));
       return { rows, changes: changing === undefined ? 0 : connection.changes(), state, pages: connection.pagesRead() };
     } catch (error) {
-      throw state.error ?? this.translated(error, changing);
+      throw state.error ?? this.translated(error, sql, changing);
     }
   }
 
-  private translated(error: unknown, table: Table | undefined): Error {
+  private translated(error: unknown, sql: string, table: Table | undefined): Error {
     if (!(error instanceof SqliteError)) return error as Error;
+    if (table !== undefined && error.message === 'FOREIGN KEY constraint failed') return brokenKey(this, sql, table);
     const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);
     if (unique === null || table === undefined) return sqlError(1105, `the SQL engine says: ${error.message}`);
     return this.duplicate(table, unique[1], unique[2] ?? '');

@@ -3,7 +3,7 @@
  * all, a transaction likewise, and before either counts it is in the journal. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
  */
 import type { Connection } from '@netarium/sqlite/sqlite.ts';
-import { SqlError, sqlError } from '../errors.ts';
+import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import type { SqlValue } from '../types.ts';
@@ -188,6 +188,9 @@ export class Session implements SessionView {
   private changeNow(statement: Insert | Update | Delete, text: string, params: readonly SqlValue[]): OkResult {
     const translator = this.translator(params);
     const { sql, table } = TRANSLATE[statement.k](translator, statement as never);
+    // SQLite's OR IGNORE does not pass over rows that break a foreign key.
+    if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
+      throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
     const auto = table.nextAuto;
     const ran = this.executed(statement, sql, table);
     const { changes, state } = ran;

@@ -3,6 +3,7 @@ import { sqlError } from '../errors.ts';
 import type { Statement } from '../language/ast.ts';
 import { isNumeric, type SqlValue, textOf, typeText } from '../types.ts';
 import { type Column, sameName, type Table } from './catalogue.ts';
+import { foreignKeyText } from './foreign-keys.ts';
 import { type RowsResult, textRows } from './result.ts';
 import type { Session } from './session.ts';
 
@@ -108,6 +109,7 @@ export function createText(table: Table): string {
         : `  ${kind === 'unique' ? 'UNIQUE ' : ''}KEY ${backtick(name)} ${list}`,
     );
   }
+  for (const key of table.foreignKeys) lines.push(`  ${foreignKeyText(key, table)}`);
   const auto =
     table.columns.some(({ autoIncrement }) => autoIncrement) && table.nextAuto > 1
       ? ` AUTO_INCREMENT=${table.nextAuto}`

@@ -188,6 +188,8 @@ export interface ColumnDefinition {
   readonly onUpdateNow: boolean;
   readonly key?: 'primary' | 'unique';
   readonly comment: string;
+  /** REFERENCES behind the column. */
+  readonly foreignKey?: ForeignKeyDefinition;
 }
 
 export interface KeyDefinition {
@@ -197,12 +199,26 @@ export interface KeyDefinition {
   readonly columns: readonly string[];
 }
 
+/** RESTRICT, which is what happens without a word, is empty. */
+export type ReferenceAction = '' | 'CASCADE' | 'SET NULL' | 'NO ACTION';
+
+export interface ForeignKeyDefinition {
+  /** Empty: to be made up from the table's name. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly table: TableName;
+  readonly references: readonly string[];
+  readonly onDelete: ReferenceAction;
+  readonly onUpdate: ReferenceAction;
+}
+
 export interface CreateTable {
   readonly k: 'create-table';
   readonly table: TableName;
   readonly ifNotExists: boolean;
   readonly columns: readonly ColumnDefinition[];
   readonly keys: readonly KeyDefinition[];
+  readonly foreignKeys: readonly ForeignKeyDefinition[];
   readonly autoIncrement: number;
 }
 

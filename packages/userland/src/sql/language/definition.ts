@@ -1,6 +1,15 @@
-/** CREATE, ALTER and DROP. Foreign keys, CHECK, generated columns, partitions, triggers and views are refused by name. */
+/** CREATE, ALTER and DROP. CHECK, generated columns, partitions, triggers and views are refused by name. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Alteration, ColumnDefinition, CreateTable, Expr, KeyDefinition, Statement } from './ast.ts';
+import type {
+  Alteration,
+  ColumnDefinition,
+  CreateTable,
+  Expr,
+  ForeignKeyDefinition,
+  KeyDefinition,
+  ReferenceAction,
+  Statement,
+} from './ast.ts';
 import { readBinary, readColumnType } from './column-type.ts';
 import { readExpr } from './expression.ts';
 import type { Reader } from './reader.ts';
@@ -39,14 +48,54 @@ function readTable(reader: Reader): CreateTable {
   if (reader.is('SELECT') || reader.is('AS')) throw unsupportedSql('CREATE TABLE ... SELECT');
   const columns: ColumnDefinition[] = [];
   const keys: KeyDefinition[] = [];
+  const foreignKeys: ForeignKeyDefinition[] = [];
   reader.parenthesised(() =>
     reader.list(() => {
-      const key = readKey(reader);
-      if (key === undefined) columns.push(readColumn(reader));
-      else keys.push(key);
+      const constraint = readConstraint(reader);
+      if (reader.is('FOREIGN')) foreignKeys.push(readForeignKey(reader, constraint));
+      else {
+        const key = readKey(reader, constraint);
+        if (key === undefined) columns.push(readColumn(reader));
+        else keys.push(key);
+      }
     }),
   );
-  return { k: 'create-table', table, ifNotExists, columns, keys, autoIncrement: readTableOptions(reader) };
+  for (const { foreignKey } of columns) if (foreignKey !== undefined) foreignKeys.push(foreignKey);
+  return { k: 'create-table', table, ifNotExists, columns, keys, foreignKeys, autoIncrement: readTableOptions(reader) };
+}
+
+/** CONSTRAINT [name]: the name, empty where there is none. */
+function readConstraint(reader: Reader): string {
+  return reader.accept('CONSTRAINT') && reader.atName ? reader.name() : '';
+}
+
+/** FOREIGN KEY [name] (columns) REFERENCES table (columns) … */
+function readForeignKey(reader: Reader, constraint: string): ForeignKeyDefinition {
+  reader.expect('FOREIGN', 'KEY');
+  const name = reader.atName ? reader.name() : '';
+  return readReferences(reader, constraint === '' ? name : constraint, reader.names());
+}
+
+function readReferences(reader: Reader, name: string, columns: readonly string[]): ForeignKeyDefinition {
+  reader.expect('REFERENCES');
+  const table = reader.tableName();
+  const references = reader.names();
+  if (reader.is('MATCH')) throw unsupportedSql('MATCH');
+  const actions = { DELETE: '', UPDATE: '' } as { [event in 'DELETE' | 'UPDATE']: ReferenceAction };
+  while (reader.is('ON') && /^(DELETE|UPDATE)$/i.test(reader.peek().text)) {
+    reader.advance();
+    actions[reader.advance().text.toUpperCase() as 'DELETE' | 'UPDATE'] = readAction(reader);
+  }
+  return { name, columns, table, references, onDelete: actions.DELETE, onUpdate: actions.UPDATE };
+}
+
+function readAction(reader: Reader): ReferenceAction {
+  if (reader.accept('SET', 'DEFAULT')) throw unsupportedSql('SET DEFAULT of a foreign key');
+  if (reader.accept('SET', 'NULL')) return 'SET NULL';
+  if (reader.accept('NO', 'ACTION')) return 'NO ACTION';
+  if (reader.accept('CASCADE')) return 'CASCADE';
+  reader.expect('RESTRICT');
+  return '';
 }
 
 /** ENGINE, CHARSET and the like; answers what AUTO_INCREMENT starts at. */
@@ -73,13 +122,10 @@ function readTableOptions(reader: Reader): number {
 }
 
 /** PRIMARY KEY (…), UNIQUE [KEY] name (…), KEY name (…). */
-function readKey(reader: Reader): KeyDefinition | undefined {
-  if (reader.is('FOREIGN')) throw unsupportedSql('FOREIGN KEY');
+function readKey(reader: Reader, constraint: string): KeyDefinition | undefined {
   if (reader.is('CHECK')) throw unsupportedSql('CHECK');
   const refused = reader.acceptOneOf('FULLTEXT', 'SPATIAL');
   if (refused !== undefined) throw unsupportedSql(`${refused} KEY`);
-  if (reader.accept('CONSTRAINT') && reader.atName) reader.name();
-  if (reader.is('FOREIGN') || reader.is('CHECK')) return readKey(reader);
   if (reader.accept('PRIMARY')) {
     reader.expect('KEY');
     return { name: 'PRIMARY', kind: 'primary', columns: readKeyColumns(reader) };
@@ -87,7 +133,7 @@ function readKey(reader: Reader): KeyDefinition | undefined {
   const unique = reader.accept('UNIQUE');
   const index = reader.acceptOneOf('KEY', 'INDEX') !== undefined;
   if (!unique && !index) return undefined;
-  const name = reader.atName ? reader.name() : '';
+  const name = reader.atName ? reader.name() : unique ? constraint : '';
   return { name, kind: unique ? 'unique' : 'index', columns: readKeyColumns(reader) };
 }
 
@@ -117,6 +163,7 @@ interface Attributes {
   comment: string;
   key?: 'primary' | 'unique';
   defaultValue?: Expr;
+  foreignKey?: ForeignKeyDefinition;
 }
 
 function readColumn(reader: Reader): ColumnDefinition {
@@ -139,14 +186,13 @@ function readAttribute(reader: Reader, name: string, to: Attributes): boolean {
     to.key ??= 'unique';
   } else if (reader.accept('KEY')) to.key = 'primary';
   else if (reader.accept('COMMENT')) to.comment = reader.string();
+  else if (reader.is('REFERENCES')) to.foreignKey = readReferences(reader, '', [name]);
   else if (reader.accept('DEFAULT')) to.defaultValue = readDefault(reader, name);
   else if (reader.accept('ON', 'UPDATE')) {
     if (readDefault(reader, name).k !== 'call') reader.fail();
     to.onUpdateNow = true;
   } else {
-    const refused = ['REFERENCES', 'CHECK', 'GENERATED', 'AS', 'VIRTUAL', 'STORED', 'INVISIBLE'].find((word) =>
-      reader.is(word),
-    );
+    const refused = ['CHECK', 'GENERATED', 'AS', 'VIRTUAL', 'STORED', 'INVISIBLE'].find((word) => reader.is(word));
     if (refused !== undefined) throw unsupportedSql(`column attribute ${refused}`);
     return false;
   }
@@ -170,11 +216,14 @@ export function readAlter(reader: Reader): Statement {
 
 function readAlteration(reader: Reader): Alteration {
   if (reader.accept('ADD')) {
-    const key = readKey(reader);
+    const constraint = readConstraint(reader);
+    if (reader.is('FOREIGN')) throw unsupportedSql('ALTER TABLE ... ADD FOREIGN KEY');
+    const key = readKey(reader, constraint);
     if (key?.kind === 'primary') throw unsupportedSql('ALTER TABLE ... ADD PRIMARY KEY');
     if (key !== undefined) return { k: 'add-key', key };
     reader.accept('COLUMN');
     const column = readColumn(reader);
+    if (column.foreignKey !== undefined) throw unsupportedSql('ALTER TABLE ... ADD FOREIGN KEY');
     if (reader.acceptOneOf('FIRST', 'AFTER') !== undefined) throw unsupportedSql('ADD COLUMN ... FIRST or AFTER');
     return { k: 'add-column', column };
   }

@@ -192,9 +192,11 @@ async function repeat(engine: Engine, transaction: readonly JournalEntry[], plac
 async function again(
   engine: Engine,
   session: Session,
-  { database, sql, params, now, auto }: JournalEntry,
+  { database, sql, params, now, auto, unchecked = false }: JournalEntry,
 ): Promise<void> {
   session.database = database;
   if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
+  if (unchecked) engine.writer.exec('PRAGMA foreign_keys=OFF');
   await session.run(parseStatement(sql).statement, sql, params as readonly SqlValue[], now);
+  if (unchecked) engine.writer.exec('PRAGMA foreign_keys=ON');
 }
