@@ -3,6 +3,7 @@
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
 import { TimerBars } from '@netarium/view/ladder/timer-bars.ts';
 import type { TimerBar } from '@netarium/view/ladder/timers.ts';
+import { ScaledLadder, shortText } from '@netarium/view/ladder/to-scale.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordLab } from './recorded.ts';
@@ -126,5 +127,52 @@ describe('ticks of a selective acknowledgement', () => {
         [2000, 3000],
       ]),
     ).toEqual({ bytes: 2000, blocks: [[0.5, 1]], duplicate: [2200, 2400] });
+  });
+});
+
+describe('a ladder in linear time', () => {
+  test('lines begin where the packet was sent, end where and when it arrived, and pass through its routers in between', () => {
+    const { rows } = lost.ladder;
+    const found = new ScaledLadder(rows).within({ fromNs: 0, toNs: lost.endNs }, 0, false);
+    expect(found.map(({ index }) => index)).toEqual([...rows.keys()]);
+    for (const { row, lines } of found) {
+      if (row.arrivals.length !== 1 || row.from === undefined) continue;
+      expect([lines[0]!.from, lines.at(-1)!.to]).toEqual([{ host: row.from, atNs: row.fromNs }, row.arrivals[0]]);
+      expect(lines.length).toBe(row.through.length + 1);
+      for (const { from, to } of lines) expect(to.atNs).toBeGreaterThan(from.atNs);
+    }
+  });
+
+  test('a part has what began or ended in it', () => {
+    const { rows } = lost.ladder;
+    const [fromNs, toNs] = [261_000_000, 262_000_000];
+    const found = new ScaledLadder(rows).within({ fromNs, toNs }, 0, false).map(({ row }) => row);
+    const ends = (each: (typeof rows)[number]): number[] => [...each.arrivals, ...each.drops].map(({ atNs }) => atNs);
+    const crossing = rows.filter((each) => each.fromNs <= toNs && Math.max(each.fromNs, ...ends(each)) >= fromNs);
+    expect(found).toEqual(crossing);
+    expect(found.some(({ drops }) => drops.length > 0)).toBe(true);
+  });
+
+  test('around an instant there are a few rows, and the instant itself', () => {
+    const ladder = new ScaledLadder(lost.ladder.rows);
+    for (const atNs of [0, 121_025_440, 261_845_920, 298_080_320, 5_000_000_000, lost.endNs]) {
+      const { fromNs, toNs } = ladder.around(atNs, lost.endNs);
+      expect(fromNs <= atNs && atNs <= toNs && fromNs >= 0 && toNs <= lost.endNs && fromNs < toNs).toBe(true);
+    }
+  });
+
+  test('texts keep their distance, and are short', () => {
+    const ladder = new ScaledLadder(lost.ladder.rows);
+    const span = { fromNs: 225_000_000, toNs: 350_000_000 };
+    const told = ladder.within(span, 0.02, true).filter((each) => each.told);
+    expect(told.length).toBeGreaterThan(10);
+    for (let i = 1; i < told.length; i++)
+      expect(told[i]!.row.fromNs - told[i - 1]!.row.fromNs).toBeGreaterThanOrEqual(0.02 * 125_000_000);
+    const texts = new Set(lost.ladder.rows.map((row) => shortText(row, 'relative')));
+    for (const text of ['SYN', 'SYN ack=1', 'seq=23429 len=1448 {fast retransmission}'])
+      expect(
+        [...texts].some((each) => each === text),
+        text,
+      ).toBe(true);
   });
 });

@@ -46,6 +46,15 @@ describe.each(['light', 'dark'])('%s', (theme) => {
       await page.keyboard.press('Escape');
     });
 
+    test('the ladder in linear time has no violation', async () => {
+      const { page } = opened;
+      await page.evaluate(
+        `location.hash = '#t=295749920&view=ladder&scale=time&lang=${language}&theme=${theme}&sel=pkt.37'`,
+      );
+      await page.locator('.scaled [role=option]').first().waitFor();
+      expect(await violations()).toEqual([]);
+    });
+
     test.each(VIEWS)('%s has no violation', async (view) => {
       const { page } = opened;
       await page.evaluate(

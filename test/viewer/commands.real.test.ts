@@ -306,6 +306,39 @@ describe('the ladder', () => {
     expect(await explanation()).toContain('RFC 8985');
   });
 
+  test('in linear time: arrows slant by their delay, keys and wheel move and zoom, each arrow can be chosen', async () => {
+    await at('t=261845920&view=ladder&scale=time&zoom=225000000-350000000');
+    const arrows = page.locator('.scaled [role=option]');
+    expect(await arrows.count()).toBeGreaterThan(40);
+    const slants = await page
+      .locator('.scaled .class-application .shaft')
+      .evaluateAll((all) => all.map((line) => Number(line.getAttribute('y2')) - Number(line.getAttribute('y1'))));
+    expect(Math.min(...slants)).toBeGreaterThan(0);
+    expect(Math.max(...slants)).toBeGreaterThan(2 * Math.min(...slants));
+    await page.keyboard.press('w');
+    const [from, to] = (await address()).get('zoom')!.split('-').map(Number) as [number, number];
+    expect(to - from).toBeLessThan(70_000_000);
+    await page.keyboard.press('d');
+    expect(Number((await address()).get('zoom')!.split('-')[0])).toBeGreaterThan(from);
+    await page.locator('.scaled').hover();
+    await page.mouse.wheel(0, -100);
+    const moved = (await address()).get('zoom');
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    expect((await address()).get('zoom')).not.toBe(moved);
+    await page.keyboard.press('0');
+    expect((await address()).get('zoom')).toBe(null);
+    await page.locator('.scaled').focus();
+    await page.keyboard.press('ArrowDown');
+    const chosen = page.locator('.scaled [aria-selected=true]');
+    await chosen.waitFor();
+    const first = await chosen.getAttribute('aria-label');
+    await page.keyboard.press('ArrowDown');
+    expect(await chosen.getAttribute('aria-label')).not.toBe(first);
+    expect((await address()).get('sel')).toMatch(/^pkt\.\d+$/);
+  });
+
   test('has ticks for what is acknowledged selectively', async () => {
     await at('t=298080320&view=ladder&f=tcp.options.sack_le');
     await page.locator('.sack rect').first().waitFor();

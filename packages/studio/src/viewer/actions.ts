@@ -267,8 +267,9 @@ export function downloadTrace({ model }: Shared): void {
 // Pictures over time, and the page
 
 export function axisOf({ model, store }: Shared): Axis {
-  const { scale, span } = store.get();
-  return new Axis(model.timeline(), scale, span);
+  const { pane, scale, span, nowNs } = store.get();
+  const around = pane === 'ladder' ? model.scaledLadder().around(nowNs, model.recording.endNs) : undefined;
+  return new Axis(model.timeline(), scale, span ?? around);
 }
 
 export function zoom(shared: Shared, factor: number): void {

@@ -25,7 +25,9 @@ export interface Command<Id extends string = string> {
   run(shared: Shared, argument: string): void;
 }
 
-const drawn = ({ pane }: ViewState): boolean => pane === 'lanes' || pane === 'plots';
+/** Pictures over time, which zoom and move: the ladder is one in linear time. */
+const drawn = ({ pane, scale }: ViewState): boolean =>
+  pane === 'lanes' || pane === 'plots' || (pane === 'ladder' && scale === 'time');
 const chosen =
   (...kinds: readonly Selection['kind'][]) =>
   ({ selection }: ViewState): boolean =>

@@ -10,6 +10,7 @@ import { FilterLine } from './filter-line.tsx';
 import { LadderArrow, LEAD, ROW_HEIGHT, TIME_WIDTH } from './ladder-row.tsx';
 import { useMenuOn } from './menu.tsx';
 import { Rows } from './rows.tsx';
+import { ScaledPane } from './scaled-ladder.tsx';
 import { usePassing } from './use-filtered.ts';
 import { useSize } from './use-size.ts';
 
@@ -41,10 +42,8 @@ export function LadderPane() {
   const { width } = useSize(frame);
   const lane = Math.max(LANE_LEAST, (width - TIME_WIDTH - RIGHT) / Math.max(1, hosts.length));
   const columns = useMemo(() => new Map(hosts.map((host, i) => [host, TIME_WIDTH + lane * (i + 0.5)])), [hosts, lane]);
-  const bars = useMemo(() => {
-    const all = rows === ladder.rows ? ladder.timers : timersOf(ladder.timers, rows);
-    return new TimerBars(rows, all);
-  }, [ladder, rows]);
+  const timers = useMemo(() => (rows === ladder.rows ? ladder.timers : timersOf(ladder.timers, rows)), [ladder, rows]);
+  const bars = useMemo(() => new TimerBars(rows, timers), [rows, timers]);
   const current = rowUpTo({ ...ladder, rows }, state.nowNs);
   const { selection } = state;
   const chosen = useMemo(
@@ -80,9 +79,14 @@ export function LadderPane() {
           ))}
         </fieldset>
       </div>
-      {rows.length === 0 ? (
-        <p className="hint">{m.noRows}</p>
-      ) : (
+      {rows.length === 0 && <p className="hint">{m.noRows}</p>}
+      {rows.length > 0 && state.scale === 'time' && (
+        <>
+          <Head columns={columns} lane={lane} width={total} />
+          <ScaledPane rows={rows} timers={timers} columns={columns} width={total} chosen={chosen} onChoose={choose} />
+        </>
+      )}
+      {rows.length > 0 && state.scale === 'events' && (
         <Rows
           count={rows.length}
           rowHeight={ROW_HEIGHT}

@@ -1,5 +1,6 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
 import type { Dissection } from '@netarium/core/wire/tree.ts';
+import { ScaledLadder } from '@netarium/view/ladder/to-scale.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
@@ -28,6 +29,7 @@ export class Model {
   readonly chains: () => Chains;
   readonly classes: () => FrameClasses;
   readonly falls: () => readonly Fall[];
+  readonly scaledLadder: () => ScaledLadder;
   readonly queueDrops: () => readonly QueueDrop[];
   /** One step before the first frame leaves. */
   readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
@@ -44,6 +46,7 @@ export class Model {
     this.machines = once(() => new MachineStates(recording));
     this.chains = once(() => new Chains(recording));
     this.classes = once(() => new FrameClasses(recording));
+    this.scaledLadder = once(() => new ScaledLadder(recording.ladder.rows));
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));
     this.firstLook = once(() => {

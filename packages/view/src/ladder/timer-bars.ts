@@ -70,17 +70,22 @@ export class TimerBars {
   }
 
   private place(bars: readonly TimerBar[]): Placed[] {
-    const busy = new Map<string, number[]>();
-    const placed: Placed[] = [];
-    for (const bar of bars) {
-      const lanes = busy.get(bar.host) ?? [];
-      busy.set(bar.host, lanes);
-      const free = lanes.findIndex((untilNs) => untilNs <= bar.fromNs);
-      const lane = free < 0 ? lanes.length : free;
-      if (lane >= LANES_MOST) continue;
-      lanes[lane] = bar.endNs;
-      placed.push({ bar, lane, from: this.position(bar.fromNs), to: this.position(bar.endNs) });
-    }
-    return placed.sort((a, b) => a.from - b.from);
+    return sideBySide(bars)
+      .map(({ bar, lane }) => ({ bar, lane, from: this.position(bar.fromNs), to: this.position(bar.endNs) }))
+      .sort((a, b) => a.from - b.from);
   }
+}
+
+/** Bars by their beginnings, each with its lane beside its host; those that have no room left out. */
+export function sideBySide(bars: readonly TimerBar[]): readonly { readonly bar: TimerBar; readonly lane: number }[] {
+  const busy = new Map<string, number[]>();
+  return bars.flatMap((bar) => {
+    const lanes = busy.get(bar.host) ?? [];
+    busy.set(bar.host, lanes);
+    const free = lanes.findIndex((untilNs) => untilNs <= bar.fromNs);
+    const lane = free < 0 ? lanes.length : free;
+    if (lane >= LANES_MOST) return [];
+    lanes[lane] = bar.endNs;
+    return [{ bar, lane }];
+  });
 }

@@ -1,0 +1,234 @@
+/** The ladder in linear time: arrows slant by their delay, timers are as long as they ran. Drag or turn the wheel to move, with Ctrl to zoom. */
+import { formatDuration } from '@netarium/core/time/instant.ts';
+import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
+import { rowClass } from '@netarium/view/ladder/row-class.ts';
+import { sideBySide } from '@netarium/view/ladder/timer-bars.ts';
+import type { TimerBar } from '@netarium/view/ladder/timers.ts';
+import { ScaledLadder, type ScaledRow, shortText } from '@netarium/view/ladder/to-scale.ts';
+import { Axis } from '@netarium/view/timeline/axis.ts';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import { useMessages, useViewer } from './context.tsx';
+import { TIME_WIDTH } from './ladder-row.tsx';
+import { useMenuOn } from './menu.tsx';
+import { secondsText } from './time-text.ts';
+import { SpanBar } from './time-track.tsx';
+import { useSize } from './use-size.ts';
+
+const TEXT_PIXELS = 13;
+/** Hosts that stand closer have no room for two texts between them. */
+const CLOSE_PIXELS = 210;
+const TICKS = 6;
+const TIMER_STEP = 6;
+
+export interface ScaledProps {
+  readonly rows: readonly LadderRow[];
+  readonly timers: readonly TimerBar[];
+  readonly columns: ReadonlyMap<string, number>;
+  readonly width: number;
+  readonly chosen: number;
+  onChoose(index: number): void;
+}
+
+export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: ScaledProps) {
+  const { m, model, state, store } = useViewer();
+  const frame = useRef<HTMLDivElement>(null);
+  const { height } = useSize(frame);
+  const scaled = useMemo(() => new ScaledLadder(rows), [rows]);
+  const { endNs } = model.recording;
+  const close = (width - TIME_WIDTH) / Math.max(1, columns.size) < CLOSE_PIXELS;
+  const span = state.span ?? scaled.around(state.nowNs, endNs);
+  const { fromNs, toNs } = span;
+  const axis = useMemo(() => new Axis(model.timeline(), 'time', { fromNs, toNs }), [model, fromNs, toNs]);
+  const shown = useMemo(
+    () => scaled.within({ fromNs, toNs }, TEXT_PIXELS / Math.max(1, height), close),
+    [scaled, fromNs, toNs, height, close],
+  );
+  const y = (atNs: number): number => axis.part(atNs) * height;
+  useEffect(() => {
+    const element = frame.current!;
+    const wheel = (event: WheelEvent): void => {
+      event.preventDefault();
+      const part = (event.clientY - element.getBoundingClientRect().top) / Math.max(1, element.clientHeight);
+      const factor = event.deltaY < 0 ? 0.8 : 1.25;
+      store.set({ span: event.ctrlKey ? axis.zoomed(factor, part) : axis.moved(event.deltaY < 0 ? -0.1 : 0.1) });
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [axis, store]);
+  const keys = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined || rows.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onChoose(Math.min(rows.length - 1, Math.max(0, chosen + step)));
+  };
+  const running = timers.filter((bar) => bar.fromNs <= toNs && bar.endNs >= fromNs);
+  return (
+    <>
+      <SpanBar axis={axis} />
+      <div
+        ref={frame}
+        className="scaled"
+        role="listbox"
+        aria-label={m.panes.ladder}
+        tabIndex={0}
+        aria-activedescendant={shown.some(({ index }) => index === chosen) ? `scaled-${chosen}` : undefined}
+        onKeyDown={keys}
+      >
+        <svg width={width} height={height} role="presentation">
+          {Array.from({ length: TICKS }, (_, i) => axis.at((i + 0.5) / TICKS)).map((atNs) => (
+            <g key={atNs} className="tick">
+              <line x1={TIME_WIDTH - 10} y1={y(atNs)} x2={width} y2={y(atNs)} />
+              <text x={8} y={y(atNs) + 4}>
+                {secondsText(atNs)}
+              </text>
+            </g>
+          ))}
+          {[...columns].map(([host, x]) => (
+            <line key={host} className="life" x1={x} y1={0} x2={x} y2={height} />
+          ))}
+          <Timers running={running} all={model.recording.ladder} columns={columns} y={y} />
+          {inOrder(shown, chosen).map((each) => (
+            <ScaledArrow
+              key={each.index}
+              scaled={each}
+              numbers={state.numbers}
+              columns={columns}
+              y={y}
+              chosen={each.index === chosen}
+              onChoose={onChoose}
+            />
+          ))}
+          {state.nowNs >= fromNs && state.nowNs <= toNs && (
+            <line className="instant" x1={0} y1={y(state.nowNs)} x2={width} y2={y(state.nowNs)} />
+          )}
+        </svg>
+      </div>
+    </>
+  );
+}
+
+/** What people look for lies on top: what was lost or sent again, then what is chosen, which is always told. */
+function inOrder(shown: readonly ScaledRow[], chosen: number): readonly ScaledRow[] {
+  const rank = ({ index, row }: ScaledRow): number =>
+    index === chosen ? 2 : row.drops.length > 0 || row.cause === 'retransmission' ? 1 : 0;
+  return [...shown].sort((a, b) => rank(a) - rank(b));
+}
+
+interface ArrowProps {
+  readonly scaled: ScaledRow;
+  readonly numbers: 'relative' | 'absolute';
+  readonly columns: ReadonlyMap<string, number>;
+  readonly chosen: boolean;
+  y(atNs: number): number;
+  onChoose(index: number): void;
+}
+
+function ScaledArrow({ scaled, numbers, columns, chosen, y, onChoose }: ArrowProps) {
+  const menuOn = useMenuOn();
+  const { index, row, lines, drops, told } = scaled;
+  const from = row.from === undefined ? undefined : columns.get(row.from);
+  const kind = drops.length > 0 ? 'lost' : row.cause === 'retransmission' ? 'again' : '';
+  const last = lines.at(-1);
+  const tip = last === undefined ? undefined : columns.get(last.to.host);
+  const back = last !== undefined && (columns.get(last.from.host) ?? 0) > (tip ?? 0);
+  const crosses = drops.flatMap((drop) => {
+    const start = columns.get(drop.after ?? drop.host) ?? from;
+    if (start === undefined) return [];
+    const next = drop.onTheWay ? (columns.get(drop.before ?? '') ?? start + 90) : start;
+    return [{ drop, x: (start + next) / 2, at: y(drop.atNs) }];
+  });
+  return (
+    <>
+      <g
+        id={`scaled-${index}`}
+        role="option"
+        aria-selected={chosen}
+        aria-label={`${secondsText(row.fromNs)} ${row.from ?? ''} ${rowText(row, numbers)}`}
+        className={`arrow class-${rowClass(row)} ${kind}`}
+        onClick={() => onChoose(index)}
+        onContextMenu={(event) => menuOn(event, { kind: 'packet', packet: row.packet })}
+      >
+        {lines.map((line) => {
+          const [x1, x2] = [columns.get(line.from.host), columns.get(line.to.host)];
+          if (x1 === undefined || x2 === undefined) return null;
+          const ends = { x1, y1: y(line.from.atNs), x2, y2: y(line.to.atNs) };
+          return (
+            <g key={`${line.from.host} ${line.to.host}`}>
+              <line className="reach" {...ends} />
+              <line className="shaft" {...ends} />
+            </g>
+          );
+        })}
+        {last !== undefined && tip !== undefined && (
+          <path d={`M${tip},${y(last.to.atNs)} l${back ? 8 : -8},-5 l0,9 z`} />
+        )}
+        {crosses.map(({ drop, x, at }) => (
+          <g key={`${drop.host} ${drop.atNs}`} className="cross">
+            {from !== undefined && from !== x && (
+              <line className="shaft dashed" x1={from} y1={y(row.fromNs)} x2={x} y2={at} />
+            )}
+            <path d={`M${x - 5},${at - 5} l10,10 m0,-10 l-10,10`} />
+          </g>
+        ))}
+      </g>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus, and the label of the arrow says more than there is room for */}
+      <g aria-hidden="true" className={`arrow texts ${chosen ? 'chosen' : ''}`}>
+        {crosses.map(({ drop, x, at }) => (
+          <g key={`${drop.host} ${drop.atNs}`} className="cross">
+            <text x={x + 9} y={at + 4}>
+              {drop.reason}
+            </text>
+          </g>
+        ))}
+        {(told || chosen) && from !== undefined && (
+          <text
+            className="saying"
+            x={back ? from - 8 : from + 8}
+            y={y(row.fromNs) - 3}
+            textAnchor={back ? 'end' : 'start'}
+          >
+            {shortText(row, numbers)}
+          </text>
+        )}
+      </g>
+    </>
+  );
+}
+
+interface TimersProps {
+  readonly running: readonly TimerBar[];
+  readonly all: Ladder;
+  readonly columns: ReadonlyMap<string, number>;
+  y(atNs: number): number;
+}
+
+function Timers({ running, all, columns, y }: TimersProps) {
+  const { store } = useViewer();
+  const m = useMessages();
+  return sideBySide(running).map(({ bar, lane }) => {
+    const column = columns.get(bar.host);
+    if (column === undefined) return null;
+    const x = column + 4 + lane * TIMER_STEP;
+    const [top, bottom] = [Math.max(-4, y(bar.fromNs)), Math.min(20_000, y(bar.endNs))];
+    const size = { y: top, height: Math.max(1, bottom - top) };
+    const name = m.timerNames[bar.timer] ?? bar.timer;
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the machine's list of timers has a button for each
+      <g
+        key={`${bar.host} ${bar.slot} ${bar.local} ${bar.fromNs}`}
+        className={`timer timer-${bar.timer}`}
+        onClick={() => store.set({ explained: `timer.${all.timers.indexOf(bar)}` })}
+      >
+        <title>{m.timerTitle(name, formatDuration(bar.untilNs - bar.setNs), m.timerEnds[bar.end])}</title>
+        <rect className="catch" x={x - 2} width={7} {...size} />
+        <rect x={x} width={3} {...size} />
+        {top >= 0 && (
+          <text x={x + 5} y={top + 9}>
+            {m.timerLetters[bar.timer] ?? bar.timer}
+          </text>
+        )}
+      </g>
+    );
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * A ladder whose time runs down at one speed: arrows slant by the delay that they had, and silence takes its room. What lies in a part of the run, and the part
+ * that shows a few packets around an instant. Left out: the wait inside of a router, which is part of the line that leads to it.
+ */
+import type { Span } from '../timeline/axis.ts';
+import { countWhere } from '../timeline/timeline.ts';
+import type { Drop, LadderRow, Stop } from './ladder.ts';
+
+export interface ScaledRow {
+  /** Its place among all rows. */
+  readonly index: number;
+  readonly row: LadderRow;
+  /** Lines from host to host, by when they were left and reached. */
+  readonly lines: readonly { readonly from: Stop; readonly to: Stop }[];
+  readonly drops: readonly Drop[];
+  /** There is room for its text. */
+  readonly told: boolean;
+}
+
+/** More rows than these in one picture nobody tells apart. */
+const MOST = 600;
+const AROUND = 14;
+
+/** When the last of it arrived, or was dropped. */
+function endOf({ fromNs, arrivals, drops }: LadderRow): number {
+  return [...arrivals, ...drops].reduce((latest, { atNs }) => Math.max(latest, atNs), fromNs);
+}
+
+export class ScaledLadder {
+  private readonly ends: readonly number[];
+  /** The latest end of all rows up to each. */
+  private readonly latest: readonly number[];
+
+  constructor(private readonly rows: readonly LadderRow[]) {
+    this.ends = rows.map(endOf);
+    let latest = 0;
+    this.latest = this.ends.map((end) => (latest = Math.max(latest, end)));
+  }
+
+  /** A few rows around an instant; pages through them, so that the picture stands still from one row to the next. */
+  around(atNs: number, endNs: number): Span {
+    const { rows } = this;
+    const current = countWhere(rows.length, (i) => rows[i]!.fromNs <= atNs);
+    const first = Math.max(0, current - (current % (AROUND / 2)) - AROUND / 2);
+    const last = Math.min(rows.length - 1, first + AROUND - 1);
+    const fromNs = Math.min(rows[first]?.fromNs ?? 0, atNs);
+    const lastNs = Math.max(atNs, ...this.ends.slice(first, last + 1));
+    // A long silence behind the last packet would press the others together.
+    const toNs = lastNs - fromNs > 4 * ((this.ends[last] ?? lastNs) - fromNs) ? atNs : lastNs;
+    const room = Math.max(1000, Math.round((toNs - fromNs) / 20));
+    return { fromNs: Math.max(0, fromNs - room), toNs: Math.min(endNs, toNs + room) };
+  }
+
+  /** Rows that began or ended in a part; a text needs so much of the part to itself: beside its sender, or all across where hosts stand close. */
+  within({ fromNs, toNs }: Span, textPart: number, close: boolean): readonly ScaledRow[] {
+    const found: number[] = [];
+    const end = countWhere(this.rows.length, (i) => this.rows[i]!.fromNs <= toNs);
+    for (let i = end - 1; i >= 0 && this.latest[i]! >= fromNs && found.length < MOST; i--)
+      if (this.ends[i]! >= fromNs) found.push(i);
+    const told = new Map<string, number>();
+    return found.reverse().map((index): ScaledRow => {
+      const row = this.rows[index]!;
+      const key = close ? '' : (row.from ?? '');
+      const last = told.get(key) ?? Number.NEGATIVE_INFINITY;
+      const room = row.fromNs - last >= textPart * (toNs - fromNs);
+      if (room) told.set(key, row.fromNs);
+      return { index, row, lines: linesOf(row), drops: row.drops, told: room };
+    });
+  }
+}
+
+function linesOf({ from, fromNs, through, arrivals }: LadderRow): { from: Stop; to: Stop }[] {
+  if (from === undefined) return [];
+  const lines: { from: Stop; to: Stop }[] = [];
+  let here: Stop = { host: from, atNs: fromNs };
+  for (const stop of through) {
+    lines.push({ from: here, to: stop });
+    here = stop;
+  }
+  for (const to of arrivals) if (to.host !== here.host) lines.push({ from: here, to });
+  return lines;
+}
+
+const SHORT = 36;
+
+/** What an arrow among many says: the flags that open and close, the bytes, or what is acknowledged. */
+export function shortText(row: LadderRow, numbers: 'relative' | 'absolute'): string {
+  const { protocol, flags, length, text, sack, findings = [] } = row;
+  if (protocol !== 'TCP') return text.length > SHORT ? `${text.slice(0, SHORT - 1)}…` : text;
+  const [seq, ack] = numbers === 'relative' ? [row.seq, row.ack] : [row.seqRaw, row.ackRaw];
+  const opens = flags
+    .split(', ')
+    .filter((flag) => flag !== 'ACK' && flag !== 'PSH')
+    .join(', ');
+  const words = [
+    opens,
+    length > 0 ? `seq=${seq} len=${length}` : ack === undefined ? '' : `ack=${ack}`,
+    sack === undefined ? '' : 'SACK',
+    ...findings.filter((finding) => finding !== 'window_update').map((finding) => `{${finding.replaceAll('_', ' ')}}`),
+  ];
+  return words.filter((word) => word !== '').join(' ');
+}
