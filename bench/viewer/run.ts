@@ -3,10 +3,12 @@
  *
  *     npx tsx bench/viewer/run.ts [start|seek|play|filter …]
  */
+import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { recordLab } from '../../test/recording/recorded.ts';
+import { frames, press, slide, timed } from '../../test/viewer/inputs.ts';
+import { MARK, MainThread, type Stretch } from '../../test/viewer/main-thread.ts';
 import { type Opened, Pages } from '../../test/viewer/pages.ts';
-import { MARK, MainThread, type Stretch } from './main-thread.ts';
 import { synthetic } from './synthetic.ts';
 
 const all = ['start', 'seek', 'play', 'filter'];
@@ -28,41 +30,6 @@ function both(stretches: readonly Stretch[]): string {
 function complain({ complaints }: Opened): void {
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
 }
-
-/** In the page: marks before each input, when the scripts that it set off are done, and when the next frame is on the screen. */
-const TIMED = `async (inputs) => {
-  const task = () => new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); });
-  const mark = (what, i) => performance.mark('${MARK}' + what + ' ' + i);
-  for (const [i, input] of inputs.entries()) {
-    await task();
-    mark('input', i);
-    input();
-    await task();
-    mark('done', i);
-    await new Promise((done) => requestAnimationFrame(() => task().then(done)));
-    mark('shown', i);
-  }
-}`;
-
-interface Costs {
-  readonly work: readonly Stretch[];
-  readonly shown: readonly Stretch[];
-}
-
-async function timed({ page }: Opened, inputs: readonly string[]): Promise<Costs> {
-  const thread = await MainThread.while(pages.browser, () => page.evaluate(`(${TIMED})([${inputs}])`));
-  return {
-    work: inputs.map((_, i) => thread.between(`input ${i}`, `done ${i}`)),
-    shown: inputs.map((_, i) => thread.between(`input ${i}`, `shown ${i}`)),
-  };
-}
-
-const SLIDE = `(part) => () => {
-  const slider = document.querySelector('input[type=range]');
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, Math.round(part * 100000));
-  slider.dispatchEvent(new Event('input', { bubbles: true }));
-}`;
-const PRESS = `(key) => () => window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))`;
 
 async function start(): Promise<void> {
   const { script } = pages.files;
@@ -101,9 +68,9 @@ async function million(what: 'events' | 'packets'): Promise<Opened> {
     opened = await pages.open(`${url}#t=0&lang=en`);
     await opened.page.evaluate(`performance.mark('${MARK}from', { startTime: 0 }); performance.mark('${MARK}there')`);
   });
-  const { wall, cpu, longest } = thread.between('from', 'there');
+  const { wall, cpu, busiest } = thread.between('from', 'there');
   say(`a page with 1,000,000 ${what}, until it is there`, `${ms(wall)}; CPU ${ms(cpu)}`);
-  say('  longest task', `${ms(longest!.to - longest!.from)}; CPU ${ms(longest!.cpu)}`);
+  say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
   return opened!;
 }
 
@@ -117,13 +84,10 @@ async function seek(opened: Opened): Promise<void> {
   ] as const) {
     await page.evaluate(`location.hash = '#t=0&view=${view}&sel=${sel}&lang=en'`);
     await page.waitForTimeout(1500);
-    const slides = await timed(
-      opened,
-      [0.999, ...parts].map((part) => `(${SLIDE})(${part})`),
-    );
+    const slides = await timed(pages.browser, page, [0.999, ...parts].map(slide));
     say(`${view}: first seek to the end, until it is shown`, both(slides.shown.slice(0, 1)));
     say(`${view}: seek anywhere, until it is shown`, both(slides.shown.slice(1)));
-    const steps = await timed(opened, Array<string>(200).fill(`(${PRESS})('ArrowRight')`));
+    const steps = await timed(pages.browser, page, Array<string>(200).fill(press('ArrowRight')));
     say(`${view}: step, script`, both(steps.work));
     say(`${view}: step, until it is shown`, both(steps.shown));
   }
@@ -164,9 +128,8 @@ async function filter(opened: Opened): Promise<void> {
     );
     const [first, whole] = [thread.between('typed', 'rows'), thread.between('typed', 'all')];
     say(`1,000,000 packets, filter ${text}`, `first rows ${ms(first.wall)}; CPU ${ms(first.cpu)}`);
-    const longest = whole.longest!;
     say('  every row', `${ms(whole.wall)}; CPU ${ms(whole.cpu)}`);
-    say('  longest task', `${ms(longest.to - longest.from)}; CPU ${ms(longest.cpu)}`);
+    say('  its longest task', `CPU ${ms(whole.busiest!.cpu)}`);
   }
   complain(opened);
 }
@@ -177,25 +140,16 @@ async function play(): Promise<void> {
   const { page } = opened;
   await page.keyboard.press(' ');
   await page.waitForTimeout(2000);
-  let frames = 0;
-  const thread = await MainThread.while(pages.browser, async () => {
-    frames = await page.evaluate<number>(`new Promise((done) => {
-      let frames = 0;
-      const end = performance.now() + 6000;
-      requestAnimationFrame(function look(now) {
-        performance.mark('${MARK}frame ' + frames++);
-        if (now < end) requestAnimationFrame(look);
-        else done(frames);
-      });
-    })`);
-  });
-  const times = Array.from({ length: frames - 1 }, (_, i) => thread.between(`frame ${i}`, `frame ${i + 1}`));
+  const times = await frames(pages.browser, page, 6000);
   say('300 machines, 2,000 packets under way, playing: a frame', both(times));
   complain(opened);
 }
 
+const load = (): string => loadavg()[0]!.toFixed(1);
+say(`load, ${cpus().length} cores`, load());
 if (wanted.includes('start')) await start();
 if (wanted.includes('play')) await play();
 if (wanted.includes('seek')) await seek(await million('events'));
 if (wanted.includes('filter')) await filter(await million('packets'));
+say(`load, ${cpus().length} cores`, load());
 await pages.close();

@@ -26,8 +26,8 @@ export interface Stretch {
   /** As the clock on the wall has it, and as the thread's own has. */
   readonly wall: number;
   readonly cpu: number;
-  /** The longest task in it. */
-  readonly longest: Task | undefined;
+  /** The task in it that took most CPU time. */
+  readonly busiest: Task | undefined;
 }
 
 const TASK = 'ThreadControllerImpl::RunTask';
@@ -59,8 +59,8 @@ export class MainThread {
   between(first: string, last: string): Stretch {
     const [from, to] = [this.marks.get(first)!, this.marks.get(last)!];
     const tasks = this.tasks.filter((task) => task.to > from && task.to <= to);
-    const longest = [...tasks].sort((a, b) => b.to - b.from - (a.to - a.from))[0];
-    return { wall: to - from, cpu: tasks.reduce((sum, { cpu }) => sum + cpu, 0), longest };
+    const busiest = [...tasks].sort((a, b) => b.cpu - a.cpu)[0];
+    return { wall: to - from, cpu: tasks.reduce((sum, { cpu }) => sum + cpu, 0), busiest };
   }
 }
 

@@ -1,0 +1,104 @@
+/**
+ * Recordings of a size that no lab has. Levels are held by the CPU time of the page's thread, which a busy machine does not change much; what passes on the
+ * clock is bench/viewer's to tell.
+ */
+import { gzipSync } from 'node:zlib';
+import { encodeRecording } from '@netarium/view/recording/container.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Size, synthetic } from '../../bench/viewer/synthetic.ts';
+import { frames, press, slide, timed } from './inputs.ts';
+import { Pages } from './pages.ts';
+
+const STEP_MS = 16;
+const SEEK_MS = 200;
+const FRAME_MS = 100;
+/** In rows of 26 pixels higher than any browser draws. */
+const EVENTS = 700_000;
+
+let pages: Pages;
+beforeAll(async () => {
+  pages = await Pages.start();
+});
+afterAll(() => pages.close());
+
+async function opened(size: Size, address: string): Promise<Page> {
+  const packed = gzipSync(encodeRecording(synthetic(size)), { level: 1 });
+  const { page, complaints } = await pages.open(`${pages.write(address, packed)}#${address}&lang=en`);
+  expect(complaints).toEqual([]);
+  return page;
+}
+
+/** The one in the middle when they are sorted, and the one below which nine of ten lie. */
+function middleAndMost(values: readonly number[]): [middle: number, most: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [sorted[sorted.length >> 1]!, sorted[Math.floor(sorted.length * 0.9)]!];
+}
+
+describe('700,000 events', { timeout: 180_000 }, () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await opened({ machines: 300, packets: 20_000, events: EVENTS, moving: 50 }, 't=0&view=events');
+  }, 180_000);
+
+  /** Rows that lie within the list as it is seen, by their place. */
+  const seen = (): Promise<number[]> =>
+    page.evaluate<number[]>(`(() => {
+      const box = document.querySelector('.scroller').getBoundingClientRect();
+      return [...document.querySelectorAll('.row')].filter((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return top >= box.top - 1 && bottom <= box.bottom + 1;
+      }).map((row) => Number(row.ariaPosInSet)).sort((a, b) => a - b);
+    })()`);
+
+  test('the last row of a list that is higher than any element can be, the first, and those around an instant', async () => {
+    await page.keyboard.press('End');
+    await expect.poll(async () => (await seen()).at(-1)).toBe(EVENTS);
+    await page.keyboard.press('Home');
+    await expect.poll(async () => (await seen())[0]).toBe(1);
+    for (const part of [0.7, 0.3, 0.500_01]) {
+      await page.evaluate(`(${slide(part)})()`);
+      await expect.poll(() => page.evaluate('document.querySelectorAll(".row.later").length > 0')).toBe(true);
+      const rows = await seen();
+      // One after the other, without a hole.
+      expect(rows.map((row) => row - rows[0]!)).toEqual(rows.map((_, i) => i));
+      const last = await page.evaluate<number>(
+        'Math.max(...[...document.querySelectorAll(".row:not(.later)")].map((row) => Number(row.ariaPosInSet)))',
+      );
+      expect(rows).toContain(last);
+    }
+  });
+
+  test('a row is chosen by keys, and stays in sight', async () => {
+    await page.locator('.row').nth(12).click();
+    const first = await page.locator('.row[aria-selected=true]').getAttribute('aria-posinset');
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('ArrowUp');
+    const chosen = Number(await page.locator('.row[aria-selected=true]').getAttribute('aria-posinset'));
+    expect(chosen).toBe(Number(first) + 39);
+    expect(await seen()).toContain(chosen);
+  });
+
+  test.each(['topology', 'packets', 'events'])('%s: seeking and stepping', async (view) => {
+    await page.evaluate(`location.hash = '#t=0&view=${view}&sel=machine.m0&lang=en'`);
+    await page.waitForTimeout(1000);
+    const parts = Array.from({ length: 12 }, (_, i) => ((i * 61) % 100) / 100);
+    const seeks = await timed(pages.browser, page, [1, ...parts].map(slide));
+    for (const { cpu } of seeks.shown) expect(cpu).toBeLessThan(SEEK_MS);
+    const steps = await timed(pages.browser, page, Array<string>(40).fill(press('ArrowRight')));
+    const [middle, most] = middleAndMost(steps.work.map(({ cpu }) => cpu));
+    expect(middle).toBeLessThan(STEP_MS / 2);
+    expect(most).toBeLessThan(STEP_MS);
+  });
+});
+
+test('300 machines, 2,000 packets under way, playing: what a frame costs', { timeout: 60_000 }, async () => {
+  const page = await opened({ machines: 300, packets: 42_000, events: 2_000, moving: 2_000 }, 't=20000000');
+  await page.keyboard.press(' ');
+  await page.waitForTimeout(1500);
+  const played = await frames(pages.browser, page, 3000);
+  const [middle] = middleAndMost(played.map(({ cpu }) => cpu));
+  expect(middle).toBeLessThan(1000 / 30 / 2);
+  for (const { cpu } of played) expect(cpu).toBeLessThan(FRAME_MS);
+});
