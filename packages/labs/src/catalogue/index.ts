@@ -89,6 +89,7 @@ export const catalogue: ReadonlyMap<string, LabLoader> = new Map<string, LabLoad
   ['exceptions', () => import('../exceptions/lab.ts').then((m) => m.default)],
   ['validation', () => import('../validation/lab.ts').then((m) => m.default)],
   ['visit-website', () => import('../visit-website/lab.ts').then((m) => m.default)],
+  ['web-front', () => import('../web-front/lab.ts').then((m) => m.default)],
   ['urllib', () => import('../urllib/lab.ts').then((m) => m.default)],
   ['requests', () => import('../requests/lab.ts').then((m) => m.default)],
   ['urllib3', () => import('../urllib3/lab.ts').then((m) => m.default)],

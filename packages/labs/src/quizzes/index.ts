@@ -10,6 +10,7 @@ import { sharingItems } from './sharing.ts';
 import { tcpItems } from './tcp.ts';
 import { socketItems, udpItems } from './udp-and-sockets.ts';
 import { waitingItems } from './waiting.ts';
+import { webItems } from './web.ts';
 
 export const quizItems: readonly QuizItem[] = [
   ...modelItems,
@@ -19,6 +20,7 @@ export const quizItems: readonly QuizItem[] = [
   ...socketItems,
   ...waitingItems,
   ...serviceItems,
+  ...webItems,
   ...clientItems,
   ...processItems,
   ...sharingItems,
