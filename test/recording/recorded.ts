@@ -9,8 +9,7 @@ import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 
 export async function record(definition: LabDefinition): Promise<Recording> {
   const log = new RecordingLog();
-  const listener = { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
-  const run = await runLab(definition, { image: systemImage(), turn }, { listener });
+  const run = await runLab(definition, { image: systemImage(), turn }, { listener: log.listener });
   return log.recording(definition, run, 'test');
 }
 

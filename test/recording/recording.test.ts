@@ -13,12 +13,7 @@ const environment = { image: systemImage(), turn: () => new Promise<void>((resol
 async function recorded(id: string, snapLength?: number): Promise<{ recording: Recording; digests: string[] }> {
   const definition = await catalogue.get(id)!();
   const log = new RecordingLog(snapLength === undefined ? {} : { snapLength });
-  const listener = {
-    cards: log.attach.bind(log),
-    cables: log.cables.bind(log),
-    recorder: log.listen.bind(log),
-  };
-  const run = await runLab(definition, environment, { listener });
+  const run = await runLab(definition, environment, { listener: log.listener });
   const plain = await runLab(definition, environment);
   expect([run.wireDigest, run.runDigest]).toEqual([plain.wireDigest, plain.runDigest]);
   return { recording: log.recording(definition, run, 'test'), digests: [run.wireDigest, run.runDigest] };

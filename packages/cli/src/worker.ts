@@ -10,7 +10,7 @@ import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import type { RunOutcome } from '@netarium/view/systems/judge.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { environment } from './environment.ts';
-import { listenerOf, writeLabPage } from './output/lab-page.ts';
+import { writeLabPage } from './output/lab-page.ts';
 
 export interface LabTask {
   readonly lab: string;
@@ -53,7 +53,7 @@ export async function chapter({ lab, set, items, viewer }: ChapterTask): Promise
   const asked = quizItems.filter(({ id }) => items.includes(id));
   const samples = [...new Set<SampleKind>(asked.flatMap((item) => item.samples ?? []))];
   const log = viewer === undefined ? undefined : new RecordingLog();
-  const run = await observedRun(definition, environment(), { set, samples, beside: log && listenerOf(log) });
+  const run = await observedRun(definition, environment(), { set, samples, beside: log?.listener });
   const decisions = new Map(asked.map((item) => [item.id, item.decide(run)]));
   if (viewer === undefined || log === undefined) return { decisions, viewerWritten: false };
   const recording = log.recording(definition, run.run, manifest.version);

@@ -80,7 +80,7 @@ async function recordedLab(name: string, options: ViewOptions, io: Io): Promise<
   let definition: LabDefinition | undefined;
   const run = await watchedRun(name, 'view', options, io, (loaded) => {
     definition = loaded;
-    return { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
+    return log.listener;
   });
   endOf(run, io);
   return packRecording(log.recording(definition!, run, manifest.version));

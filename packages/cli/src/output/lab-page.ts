@@ -1,15 +1,9 @@
 /** The viewer of one run as a file. Payload is left out where the page would be too large with it. */
 import { writeFileSync } from 'node:fs';
-import type { RunListener } from '@netarium/core/check/lab-run.ts';
 import { cutFrames } from '@netarium/view/recording/cut-frames.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
-import type { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import { PAGE_BYTES_MAX, packRecording, viewerFiles, viewerPage } from './viewer-page.ts';
 import { HEADERS_BYTES } from './write-recording.ts';
-
-export function listenerOf(log: RecordingLog): RunListener {
-  return { cards: log.attach.bind(log), cables: log.cables.bind(log), recorder: log.listen.bind(log) };
-}
 
 /** Whether it was: not where even the headers are too much for one page. */
 export function writeLabPage(recording: Recording, path: string, bar: string): boolean {

@@ -1,6 +1,6 @@
 /** Takes a run down as a `Recording` while it goes on. Looks on only, so digests are those of a run that nobody records. */
 import type { LabDefinition, Text } from '@netarium/core/check/lab.ts';
-import type { LabRun } from '@netarium/core/check/lab-run.ts';
+import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
 import type { Cable } from '@netarium/core/link/cable.ts';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
 import { identOf } from '@netarium/core/link/identity.ts';
@@ -65,6 +65,13 @@ export class RecordingLog implements Tap, LaneObserver {
   private readonly values = new EventValuesLog();
   /** Hops that may still end in a drop: by the sender's name and the packet. */
   private readonly underWay = new Map<string, number>();
+
+  /** What a run is to be told with. */
+  readonly listener: RunListener = {
+    cards: (cards) => this.attach(cards),
+    cables: (cables) => this.cables(cables),
+    recorder: (recorder) => this.listen(recorder),
+  };
 
   constructor(private readonly options: RecordingOptions = {}) {}
 
