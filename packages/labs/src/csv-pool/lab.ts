@@ -3,12 +3,12 @@ import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import type { Finished, LabContext } from '@netarium/core/check/lab-context.ts';
 import { narrate } from '../lib/narrate.ts';
 import { atOnce, columns, threadEach } from './programs.ts';
-import { checks, counterRuns, params, text } from './texts.ts';
+import { FILE, faultsOf, jobOf, printedIds, real, type SinkReport, SLOW_S } from './real.ts';
+import { checks, counterRuns, measures, params, text } from './texts.ts';
 
 type Context = LabContext<'worker' | 'sink'>;
 const SINK = '10.0.0.2';
 const PORT = 8000;
-const FILE = 'erotic.csv';
 /** A piece of the file that may be in memory at a time. */
 const PIECE_BYTES = 262_144;
 /** Messages for each thread: two that wait, one under way. */
@@ -27,12 +27,15 @@ export default lab({
   programs: { columns, 'at-once': atOnce, 'thread-each': threadEach },
   checks,
   counterRuns,
+  measures,
+  real,
   until: '3600s',
   async script(context) {
     await makeFile(context);
     await blanks(context);
     await printAll(context);
     await submitAll(context);
+    await timed(context);
   },
 });
 
@@ -81,14 +84,15 @@ async function printAll(context: Context): Promise<void> {
     if (values.name === 'list_push') queued = Math.max(queued, Number(values.result));
   });
   say(text('The pool prints the ids', '线程池打印这些 id'));
-  const pool = `csv ${FILE} --column subscription_id --batch ${set.batch} --workers ${set.workers} --print`;
+  const pool = `csv ${jobOf(set, set.workers, '--print').join(' ')}`;
   const before = events('thread.start').length;
   const printed = await worker.sh(set.reader === 'streaming' ? pool : `at-once ${FILE}`);
   if (set.threads !== 'pool')
     await narrate(context, worker, `thread-each ${FILE}`, text('A thread for each', '每批一个线程'));
   const started = events('thread.start').length - before;
   tell(context, printed);
-  const ids = printed.stdout.split('\n').filter((id) => /^UC.{22}$/.test(id));
+  const ids = printedIds(printed.stdout);
+  context.measured('printed', new Set(ids).size);
   check('printed', () => ({
     met: ids.length === set.rows && new Set(ids).size === set.rows,
     saw: `${ids.length} ids, ${new Set(ids).size} different`,
@@ -107,25 +111,14 @@ function tell({ say }: Context, { stdout, stderr }: Finished): void {
     if (line !== '' && !line.startsWith('UC')) say(text(`worker: ${line}`, `worker：${line}`));
 }
 
-interface SinkReport {
-  readonly requests: number;
-  readonly batches: number;
-  readonly values: number;
-  readonly distinct: number;
-  readonly doubles: number;
-  readonly known: number;
-  readonly lastTask: number;
-  readonly lastValues: number;
-}
-
 async function submitAll(context: Context): Promise<void> {
   const { worker, sink, params: set, check, say, seen, sleep } = context;
-  const faults = `${set.keys === true ? '' : '--no-keys'} ${Number(set.lost) > 0 ? `--cut-every ${set.lost}` : ''}`;
   const serving = sink.start(
-    `exec csv-sink --bind 0.0.0.0 --port ${PORT} --delay ${Number(set.delay) / 1000} ${faults}`,
+    `exec csv-sink --bind 0.0.0.0 --port ${PORT} --delay ${Number(set.delay) / 1000} ${faultsOf(set).join(' ')}`,
   );
   await sleep('10ms');
-  const job = `csv ${FILE} --column subscription_id --batch ${set.batch} --workers ${set.workers} --ledger submitted --submit http://${SINK}:${PORT}/`;
+  const url = `http://${SINK}:${PORT}/`;
+  const job = `csv ${jobOf(set, set.workers, '--ledger', 'submitted', '--submit', url).join(' ')}`;
   say(text('The pool submits the ids to the server', '线程池把 id 提交给服务器'));
   if (set.kill === true) await killed(context, job);
   const half = await report(context);
@@ -137,6 +130,9 @@ async function submitAll(context: Context): Promise<void> {
   say(text(`The server: ${JSON.stringify(counted)}`, `服务器：${JSON.stringify(counted)}`));
   serving.kill('SIGTERM');
   await serving.wait();
+  context.measured('batches', counted.batches);
+  context.measured('ids', counted.distinct);
+  context.measured('twice', counted.doubles);
   const tasks = Math.ceil(Number(set.rows) / Number(set.batch));
   const posts = seen('http.request.method == POST');
   const last = seen('http.response').last;
@@ -187,6 +183,30 @@ async function killed(context: Context, job: string): Promise<void> {
   running.kill('SIGKILL');
   await running.wait();
   say(text(`Killed after ${sent()} requests`, `发出 ${sent()} 个请求后被杀死`));
+}
+
+/** How long it takes without threads and by the pool, where nothing is lost. */
+async function timed(context: Context): Promise<void> {
+  const { worker, sink, params: set, measured, say, sleep } = context;
+  say(
+    text(
+      `A server that answers after ${SLOW_S} s, without threads and by the pool`,
+      `服务器 ${SLOW_S} 秒后才回答：不用线程，再用线程池`,
+    ),
+  );
+  const serving = sink.start(`exec csv-sink --bind 0.0.0.0 --port ${PORT} --delay ${SLOW_S} --no-keys`);
+  await sleep('10ms');
+  const ways = [
+    ['alone', 0],
+    ['pool', set.workers],
+  ] as const;
+  for (const [way, workers] of ways) {
+    const args = jobOf(set, workers, '--ledger', way, '--submit', `http://${SINK}:${PORT}/`);
+    const ended = await worker.sh(`csv ${args.join(' ')}`);
+    measured(way, ended.endNs - ended.startNs);
+  }
+  serving.kill('SIGTERM');
+  await serving.wait();
 }
 
 async function report({ worker }: Context): Promise<SinkReport> {

@@ -1,5 +1,6 @@
 /** What the lab promises, its parameters and its counter-runs, in words. */
 import type { CheckSpec, CounterRun, ParamSpec } from '@netarium/core/check/lab.ts';
+import type { MeasureSpec } from '@netarium/core/check/real-arm.ts';
 
 export const text = (en: string, zh: string) => ({ en, zh });
 
@@ -83,6 +84,21 @@ export const checks = {
     ),
   },
 } satisfies Readonly<Record<string, CheckSpec>>;
+
+const measure = (unit: MeasureSpec['unit'], en: string, zh: string): MeasureSpec => ({ unit, text: text(en, zh) });
+
+export const measures = {
+  printed: measure('count', 'ids that the pool printed', '线程池打印的 id'),
+  batches: measure('count', 'tasks that the server counted', '服务器计数的任务'),
+  ids: measure('count', 'ids that the server counted', '服务器计数的 id'),
+  twice: measure('count', 'ids that it counted twice', '其中被重复计数的 id'),
+  alone: measure(
+    'time',
+    'all tasks submitted to a server that takes 20 ms for each, without threads',
+    '向每个请求要 20 毫秒的服务器提交全部任务，不用线程',
+  ),
+  pool: measure('time', 'the same by the pool', '同样的提交，用线程池'),
+} satisfies Readonly<Record<string, MeasureSpec>>;
 
 export const counterRuns = {
   'torn-file': {
