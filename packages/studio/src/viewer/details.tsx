@@ -1,7 +1,13 @@
 /** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event; and the explanation that was asked for. */
 import { explanationOf } from '@netarium/view/explain/explanation.ts';
 import { textIn } from '@netarium/view/language.ts';
-import { MACHINE_PARTS, type PartLine, partLines, timersAt } from '@netarium/view/machine/machine-parts.ts';
+import {
+  MACHINE_PARTS,
+  MOST_LINES,
+  type PartLines,
+  partLines,
+  timersAt,
+} from '@netarium/view/machine/machine-parts.ts';
 import type { MachineState } from '@netarium/view/machine/machine-state.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { memo, type ReactNode } from 'react';
@@ -131,7 +137,7 @@ function Machine({ name }: { readonly name: string }) {
       <p className="meta">{secondsText(state.nowNs)} s</p>
       {!now.up && <p className="wrong">{m.off}</p>}
       <Parts name={name} now={now} />
-      <Part id="" title={m.timers} lines={timers} />
+      <Part id="" title={m.timers} lines={timers.slice(0, MOST_LINES)} count={timers.length} />
     </section>
   );
 }
@@ -140,22 +146,16 @@ function Machine({ name }: { readonly name: string }) {
 const Parts = memo(function Parts({ name, now }: { readonly name: string; readonly now: MachineState }) {
   const m = useMessages();
   const lines = partLines(name, now, m);
-  return MACHINE_PARTS.map((part) => (
-    <Part key={part} id={`machine.${part}`} title={m.parts[part]} lines={lines[part]} />
-  ));
+  return MACHINE_PARTS.map((part) => <Part key={part} id={`machine.${part}`} title={m.parts[part]} {...lines[part]} />);
 });
 
-/** Longer lists nobody reads, and a page that draws them at every step is slow. */
-const MOST_LINES = 50;
-
-interface PartProps {
+interface PartProps extends PartLines {
   /** Of the explanation of what this is; empty where there is none. */
   readonly id: string;
   readonly title: string;
-  readonly lines: readonly PartLine[];
 }
 
-function Part({ id, title, lines }: PartProps): ReactNode {
+function Part({ id, title, lines, count }: PartProps): ReactNode {
   const m = useMessages();
   return (
     <section className="part">
@@ -164,12 +164,12 @@ function Part({ id, title, lines }: PartProps): ReactNode {
         <p className="meta">{m.none}</p>
       ) : (
         <ul>
-          {lines.slice(0, MOST_LINES).map(({ text, explains }) => (
+          {lines.map(({ text, explains }) => (
             <li key={`${text} ${explains}`}>
               <Explainable id={explains}>{text}</Explainable>
             </li>
           ))}
-          {lines.length > MOST_LINES && <li className="meta">{m.andMore(lines.length - MOST_LINES)}</li>}
+          {count > lines.length && <li className="meta">{m.andMore(count - lines.length)}</li>}
         </ul>
       )}
     </section>

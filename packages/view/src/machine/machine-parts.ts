@@ -22,33 +22,47 @@ function by(host: string, kind: string, values: Readonly<Record<string, string |
   return `by.${host} ${kind} ${pairs.map(([name, value]) => `${name}=${value}`).join(' ')}`;
 }
 
-export function partLines(
-  host: string,
-  now: MachineState,
-  words: PartWords,
-): Readonly<Record<MachinePart, readonly PartLine[]>> {
+/** The first lines of a part, as many as anybody reads, and how many there are. */
+export interface PartLines {
+  readonly lines: readonly PartLine[];
+  readonly count: number;
+}
+
+/** Longer lists nobody reads, and a page that draws them at every step is slow. */
+export const MOST_LINES = 50;
+
+function firstOf<K, T>(all: ReadonlyMap<K, T>, line: (value: T, key: K) => PartLine): PartLines {
+  const lines: PartLine[] = [];
+  for (const [key, value] of all) {
+    if (lines.length === MOST_LINES) break;
+    lines.push(line(value, key));
+  }
+  return { lines, count: all.size };
+}
+
+export function partLines(host: string, now: MachineState, words: PartWords): Readonly<Record<MachinePart, PartLines>> {
   return {
-    addresses: [...now.addresses.values()].map(({ card, address }) => ({
+    addresses: firstOf(now.addresses, ({ card, address }) => ({
       text: `${card} ${address}`,
       explains: by(host, 'address.change', { card, address, added: true }),
     })),
-    carriers: [...now.carriers].map(([card, up]) => ({
+    carriers: firstOf(now.carriers, (up, card) => ({
       text: `${card} ${up ? words.up : words.down}`,
       explains: by(host, 'link.carrier', { card, up }),
     })),
-    neighbours: [...now.neighbours.values()].map(({ card, address, mac, state }) => ({
+    neighbours: firstOf(now.neighbours, ({ card, address, mac, state }) => ({
       text: [address, mac, state].filter(Boolean).join(' '),
       explains: by(host, 'neighbour.state', { card, address, to: state }),
     })),
-    routes: [...now.routes.values()].map(({ destination, gateway, card }) => ({
+    routes: firstOf(now.routes, ({ destination, gateway, card }) => ({
       text: gateway === '' ? `${destination} dev ${card}` : `${destination} via ${gateway} dev ${card}`,
       explains: by(host, 'route.change', { destination, gateway, card, added: true }),
     })),
-    connections: [...now.connections.values()].map(({ socket, local, peer, state }) => ({
+    connections: firstOf(now.connections, ({ socket, local, peer, state }) => ({
       text: `${local} → ${peer} ${state}`,
       explains: by(host, 'tcp.state', { socket, to: state }),
     })),
-    processes: [...now.processes.values()].map(({ pid, argv }) => ({
+    processes: firstOf(now.processes, ({ pid, argv }) => ({
       text: `${pid} ${argv}`,
       explains: by(host, 'process.start', { pid }),
     })),
