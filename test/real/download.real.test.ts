@@ -77,7 +77,10 @@ describe.each(['serial', 'threads', 'coroutines', 'reactor', 'processes'])('%s',
     for (const { name, url, ok, sha256: sum, reason } of report.files) {
       const path = new URL(url).pathname;
       if (!path.startsWith('/file/')) {
-        expect([ok, reason]).toEqual([false, path.startsWith('/missing/') ? 'HTTP 404 Not Found' : 'time-out: silence for 1.00 s']);
+        expect([ok, reason]).toEqual([
+          false,
+          path.startsWith('/missing/') ? 'HTTP 404 Not Found' : 'time-out: silence for 1.00 s',
+        ]);
         continue;
       }
       const bytes = readFileSync(join(at(way), name));

@@ -32,7 +32,7 @@ async function onSmallDisk(
 ): Promise<{ readonly stderr: string; readonly code: string; readonly files: [string, number][] }> {
   const script = `mkdir -p small && mount -t tmpfs -o size=600k none small && { ${process.execPath} ${await main()} real ${words}; echo "code $?"; cd small; find . -type f -printf '%f %s\\n'; }`;
   const { stdout, stderr } = await other('unshare', ['-rm', 'sh', '-c', `cd ${folder} && ${script}`]);
-  const [, code, listed] = /^code (\d+)\n([^]*)$/m.exec(stdout) ?? [];
+  const [, code, listed] = /^code (\d+)\n([\s\S]*)$/m.exec(stdout) ?? [];
   const files = (listed ?? '')
     .split('\n')
     .filter(Boolean)

@@ -7,6 +7,7 @@ import { unless } from '../../lib/failure.ts';
 import { readFile, writeFile } from '../../lib/stdio.ts';
 import { inProgram } from '../../runtimes/program.test-util.ts';
 import { Engine } from '../engine/engine.ts';
+import type { RowsResult } from '../engine/result.ts';
 import { Session } from '../engine/session.ts';
 import { JournalFile } from './journal-file.ts';
 
@@ -101,7 +102,7 @@ async function found(sys: Sys): Promise<number> {
   const tables = session.engine.catalogue.databases.get('d');
   if (tables?.has('t') !== true) return tables === undefined ? 0 : 1;
   const result = await session.execute('SELECT COUNT(*), MAX(n) FROM d.t', NOW);
-  const [count, most] = (result as { rows: [number, number | null][] }).rows[0]!;
+  const [count, most] = (result as RowsResult).rows[0] as readonly [number, number | null];
   expect(most ?? 0).toBe(count);
   return 2 + count;
 }
