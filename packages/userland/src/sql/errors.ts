@@ -73,6 +73,16 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1265, ['01000', "Data truncated for column '%' at row %"]],
   [1292, ['22007', "Incorrect % value: '%' for column '%' at row %"]],
   [1305, ['42000', 'FUNCTION %% does not exist']],
+  [1347, ['HY000', "'%' is not of type '%'"]],
+  [1351, ['HY000', "View's SELECT contains a variable or parameter"]],
+  [1353, ['HY000', "View's SELECT and view's field list have different column counts"]],
+  [
+    1356,
+    [
+      'HY000',
+      "View '%' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them",
+    ],
+  ],
   [1364, ['HY000', "Field '%' doesn't have a default value"]],
   [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],
   [1367, ['22007', "Illegal % '%' value found during parsing"]],
@@ -83,7 +93,8 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],
   [1701, ['42000', 'Cannot truncate a table referenced in a foreign key constraint (%)']],
-  // MariaDB's numbers: MySQL has others for WITH and for windows.
+  [1965, ['42S02', "'%' is a view"]],
+  // MariaDB's numbers: MySQL has others for WITH, for windows and for views.
   [4002, ['HY000', 'WITH column list and SELECT field list have different column counts']],
   [4004, ['HY000', "Duplicate query name '%' in WITH clause"]],
   [4008, ['HY000', "Restrictions imposed on recursive definitions are violated for table '%'"]],
@@ -91,6 +102,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [4015, ['HY000', 'Window function is allowed only in SELECT list and ORDER BY clause']],
   [4024, ['HY000', 'Argument of % must be greater than 0']],
   [4074, ['HY000', 'Window functions can not be used as arguments to group functions.']],
+  [4092, ['42S02', "Unknown VIEW: '%'"]],
 ]);
 
 export function sqlError(errno: number, ...details: readonly (string | number)[]): SqlError {

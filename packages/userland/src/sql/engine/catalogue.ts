@@ -3,6 +3,7 @@
 import { sqlError } from '../errors.ts';
 import type { KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
+import type { View } from './views.ts';
 
 export interface Column {
   readonly name: string;
@@ -41,6 +42,8 @@ export interface Table {
 export class Catalogue {
   readonly databases = new Map<string, Map<string, Table>>();
   private readonly byId = new Map<number, Table>();
+  /** By database and name, as they were made. */
+  private readonly byName = new Map<string, View>();
   private lastId = 0;
 
   database(name: string): Map<string, Table> {
@@ -53,14 +56,31 @@ export class Catalogue {
   table(name: TableName, current: string | undefined): Table {
     const database = this.databaseOf(name, current);
     const found = this.database(database).get(name.name);
-    if (found === undefined) throw sqlError(1146, `${database}.${name.name}`);
-    return found;
+    if (found !== undefined) return found;
+    if (this.view({ ...name, database }, undefined) === undefined) throw sqlError(1146, `${database}.${name.name}`);
+    throw sqlError(1347, `${database}.${name.name}`, 'BASE TABLE');
   }
 
   databaseOf(name: TableName, current: string | undefined): string {
     const database = name.database ?? current;
     if (database === undefined) throw sqlError(1046);
     return database;
+  }
+
+  view({ database, name }: TableName, current: string | undefined): View | undefined {
+    return this.byName.get(viewKey(database ?? current ?? '', name));
+  }
+
+  views(): readonly View[] {
+    return [...this.byName.values()];
+  }
+
+  addView(view: View): void {
+    this.byName.set(viewKey(view.database, view.name), view);
+  }
+
+  removeView(view: View): void {
+    this.byName.delete(viewKey(view.database, view.name));
   }
 
   byNumber(id: number): Table {
@@ -90,6 +110,10 @@ export class Catalogue {
     this.database(table.database).delete(table.name);
     this.byId.delete(table.id);
   }
+}
+
+function viewKey(database: string, name: string): string {
+  return `${database}\0${name}`;
 }
 
 export function columnOf(table: Table, name: string): Column | undefined {

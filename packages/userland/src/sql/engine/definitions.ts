@@ -14,10 +14,21 @@ import { foreignKeyClause, foreignKeysOf, indexesFor, refuseNeeded, refuseRefere
 import { literal, quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
+import { createView, dropViews } from './views.ts';
 
 type Definition = Extract<
   Statement,
-  { readonly k: 'create-table' | 'drop-table' | 'alter-table' | 'truncate' | 'create-database' | 'drop-database' }
+  {
+    readonly k:
+      | 'create-table'
+      | 'drop-table'
+      | 'alter-table'
+      | 'truncate'
+      | 'create-view'
+      | 'drop-view'
+      | 'create-database'
+      | 'drop-database';
+  }
 >;
 
 const KINDS: ReadonlySet<string> = new Set([
@@ -25,6 +36,8 @@ const KINDS: ReadonlySet<string> = new Set([
   'drop-table',
   'alter-table',
   'truncate',
+  'create-view',
+  'drop-view',
   'create-database',
   'drop-database',
 ]);
@@ -33,7 +46,7 @@ export function isDefinition(statement: Statement): statement is Definition {
   return KINDS.has(statement.k);
 }
 
-export function define(session: Session, statement: Definition): OkResult {
+export function define(session: Session, statement: Definition, sql: string): OkResult {
   switch (statement.k) {
     case 'create-table':
       return createTable(session, statement);
@@ -43,6 +56,10 @@ export function define(session: Session, statement: Definition): OkResult {
       return alterTable(session, statement.table, statement.changes);
     case 'truncate':
       return truncate(session, statement.table);
+    case 'create-view':
+      return createView(session, statement, sql);
+    case 'drop-view':
+      return dropViews(session, statement.views, statement.ifExists);
     case 'create-database':
       return createDatabase(session, statement.name, statement.ifNotExists);
     case 'drop-database':
@@ -63,8 +80,10 @@ function dropDatabase(session: Session, name: string, ifExists: boolean): OkResu
     if (ifExists) return ok();
     throw sqlError(1008, name);
   }
-  const count = tables.size;
+  const views = catalogue.views().filter((view) => view.database === name);
+  const count = tables.size + views.length;
   dropAll(session, [...tables.values()]);
+  for (const view of views) catalogue.removeView(view);
   catalogue.databases.delete(name);
   if (session.database === name) session.database = undefined;
   return ok(count);
@@ -74,7 +93,8 @@ function createTable(session: Session, statement: CreateTable): OkResult {
   const { catalogue, writer } = session.engine;
   const database = catalogue.databaseOf(statement.table, session.database);
   const { name } = statement.table;
-  if (catalogue.database(database).has(name)) {
+  const isView = catalogue.view({ ...statement.table, database }, undefined) !== undefined;
+  if (isView || catalogue.database(database).has(name)) {
     if (statement.ifNotExists) return ok();
     throw sqlError(1050, name);
   }
@@ -201,6 +221,8 @@ function dropTables(session: Session, names: readonly TableName[], ifExists: boo
   const found = names.map((name) => {
     const database = catalogue.databaseOf(name, session.database);
     const table = catalogue.database(database).get(name.name);
+    if (catalogue.view({ ...name, database }, undefined) !== undefined)
+      throw sqlError(1965, `${database}.${name.name}`);
     if (table === undefined && !ifExists) throw sqlError(1051, `${database}.${name.name}`);
     return table;
   });

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
 import { createText, escaped } from './show.ts';
+import { createViewText } from './views.ts';
 
 const ROWS_PER_STATEMENT = 500;
 
@@ -15,6 +16,7 @@ export function* dump(engine: Engine): Generator<JournalEntry[]> {
   for (const database of catalogue.databases.keys())
     yield [entry(undefined, `CREATE DATABASE \`${database.replaceAll('`', '``')}\``)];
   for (const table of catalogue.tables()) yield* dumpTable(engine, table.database, table);
+  for (const view of catalogue.views()) yield [{ ...entry(view.home, createViewText(view, true)), unchecked: true }];
 }
 
 function entry(database: string | undefined, sql: string): JournalEntry {

@@ -10,7 +10,7 @@ export interface JournalEntry {
   readonly now: string;
   /** What AUTO_INCREMENT of the table was to give next. */
   readonly auto?: readonly [database: string, table: string, next: number];
-  /** Foreign keys were right at the end of it, if not within. */
+  /** Of a dump: what it refers to may come later. */
   readonly unchecked?: boolean;
 }
 

@@ -22,6 +22,7 @@ import { translateDelete, translateInsert, translateUpdate } from './translate-c
 import { expressionPiece } from './translate-expression.ts';
 import { type SessionView, Translator } from './translator.ts';
 import { Variables } from './variables.ts';
+import { UnknownViews } from './views.ts';
 
 export interface Work {
   readonly statements: number;
@@ -120,7 +121,7 @@ export class Session implements SessionView {
   }
 
   private async carryOut(statement: Statement, sql: string, params: readonly SqlValue[]): Promise<Result> {
-    if (isDefinition(statement)) return this.definition(() => define(this, statement), sql);
+    if (isDefinition(statement)) return this.definition(() => define(this, statement, sql), sql);
     switch (statement.k) {
       case 'select':
         return this.select(statement, params);
@@ -308,7 +309,10 @@ export class Session implements SessionView {
       await this.commit();
       return result;
     } catch (error) {
-      this.undo();
+      if (error instanceof UnknownViews) {
+        this.entries.push({ database: this.database, sql: error.done, params: [], now: this.now });
+        await this.commit();
+      } else this.undo();
       throw error;
     }
   }

@@ -1,11 +1,13 @@
 /** SHOW and DESCRIBE ("SHOW Statements"): the catalogue, the session's counters and variables as rows. */
 import { sqlError } from '../errors.ts';
 import type { Statement } from '../language/ast.ts';
-import { isNumeric, type SqlValue, textOf, typeText } from '../types.ts';
-import { type Column, sameName, type Table } from './catalogue.ts';
+import { isNumeric, type SqlValue, typeText } from '../types.ts';
+import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
 import { foreignKeyText } from './foreign-keys.ts';
 import { type RowsResult, textRows } from './result.ts';
 import type { Session } from './session.ts';
+import { defaultText } from './show-columns.ts';
+import { createViewText, describeView } from './views.ts';
 
 type Show = Extract<Statement, { readonly k: 'show' }>;
 
@@ -19,6 +21,12 @@ export function show(session: Session, statement: Show): RowsResult {
     case 'tables':
       return tables(session, statement, liked);
     case 'columns': {
+      const view = catalogue.view(statement.table!, session.database);
+      if (view !== undefined)
+        return textRows(
+          ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'],
+          describeView(view, session.translator([]).ofView(view)).filter(([name]) => liked(String(name))),
+        );
       const found = table();
       return textRows(
         ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'],
@@ -30,6 +38,11 @@ export function show(session: Session, statement: Show): RowsResult {
         ['Table', 'Non_unique', 'Key_name', 'Seq_in_index', 'Column_name', 'Null', 'Index_type'],
         indexes(table()),
       );
+    case 'create-view': {
+      const view = catalogue.view(statement.table!, session.database);
+      if (view === undefined) throw sqlError(1347, `${table().database}.${table().name}`, 'VIEW');
+      return textRows(['View', 'Create View'], [[view.name, createViewText(view)]]);
+    }
     case 'create-table':
       return textRows(['Table', 'Create Table'], [[table().name, createText(table())]]);
     case 'status':
@@ -58,7 +71,12 @@ function tables({ engine, database }: Session, { name, like }: Show, liked: (tex
   const of = name ?? database;
   if (of === undefined) throw sqlError(1046);
   const heading = `Tables_in_${of}${like === undefined ? '' : ` (${like})`}`;
-  return textRows([heading], rowsOf([...engine.catalogue.database(of).keys()].sort().filter(liked)));
+  return textRows([heading], rowsOf(tableNames(engine.catalogue, of).filter(liked)));
+}
+
+function tableNames(catalogue: Catalogue, database: string): string[] {
+  const views = catalogue.views().filter((view) => view.database === database);
+  return [...catalogue.database(database).keys(), ...views.map(({ name }) => name)].sort();
 }
 
 function describe(table: Table, column: Column): SqlValue[] {
@@ -79,12 +97,6 @@ function describe(table: Table, column: Column): SqlValue[] {
     ...(column.onUpdateNow ? ['on update CURRENT_TIMESTAMP'] : []),
   ];
   return [column.name, typeText(column.type), column.notNull ? 'NO' : 'YES', key, defaultText(column), extra.join(' ')];
-}
-
-function defaultText({ defaultsTo, type }: Column): string | null {
-  if (defaultsTo.k === 'now') return 'CURRENT_TIMESTAMP';
-  if (defaultsTo.k === 'none' || defaultsTo.value === null) return null;
-  return type.k === 'decimal' ? (defaultsTo.value as number).toFixed(type.scale) : textOf(defaultsTo.value);
 }
 
 function indexes(table: Table): SqlValue[][] {

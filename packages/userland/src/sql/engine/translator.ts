@@ -2,8 +2,8 @@
  * SELECT of MySQL as SQLite's. Every table that a statement reads gets a number and a call of `my_seen` before all other conditions: SQLite evaluates it for each row
  * that a scan or a search brings, before it looks at the row's other columns, and that is how rows are counted.
  */
-import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Expr, Ordering, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
+import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
+import type { Expr, Ordering, Place, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
 import { collated, commonType, truth } from './conversions.ts';
@@ -11,6 +11,7 @@ import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope, type ScopeSource } from './scope.ts';
 import { compare, expressionPiece } from './translate-expression.ts';
 import { type CteScope, cteSource, declared, findCte, type RecursiveStep, unread } from './translate-with.ts';
+import type { View } from './views.ts';
 
 /** What a statement may know of who runs it, and when. */
 export interface SessionView {
@@ -35,6 +36,11 @@ export interface OutputColumn {
   readonly literalLength?: number;
 }
 
+/** `*` or `t.*`, and what it stands for. */
+export interface Star extends Place {
+  readonly columns: readonly (readonly [table: string, column: string])[];
+}
+
 export interface Translated {
   readonly sql: string;
   readonly columns: readonly OutputColumn[];
@@ -57,11 +63,19 @@ export class Translator {
   /** The table that a row is being put into, for VALUES(column). */
   insertingInto: Table | undefined;
 
+  /** Stars and views that were read, for who makes a view of it. */
+  readonly stars: Star[] = [];
+  readonly views = new Set<View>();
+  /** What names of tables without a database's mean: in a view, what they meant when it was made. */
+  private home: string | undefined;
+
   constructor(
     readonly catalogue: Catalogue,
     readonly session: SessionView,
     private readonly params: readonly SqlValue[],
-  ) {}
+  ) {
+    this.home = session.database;
+  }
 
   param(index: number): SqlValue {
     return this.params[index] ?? null;
@@ -72,7 +86,8 @@ export class Translator {
   }
 
   table(name: TableName): Table {
-    return this.catalogue.table(name, this.session.database);
+    if (this.catalogue.view(name, this.home) !== undefined) throw unsupportedSql('changes through a view');
+    return this.catalogue.table(name, this.home);
   }
 
   insertedValue(name: string): Piece {
@@ -182,7 +197,12 @@ export class Translator {
     const { table } = item.star!;
     const sources = scope.sources.filter(({ alias }) => table === undefined || alias === table);
     if (sources.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
-    return sources.flatMap(({ columns }) => columns.filter(({ hidden }) => table !== undefined || hidden !== true));
+    const meant = sources.map(({ alias, columns }) => {
+      return { alias, columns: columns.filter(({ hidden }) => table !== undefined || hidden !== true) };
+    });
+    const columns = meant.flatMap((each) => each.columns.map(({ name }) => [each.alias, name] as const));
+    this.stars.push({ at: item.star!.at, end: item.star!.end, columns });
+    return meant.flatMap((each) => each.columns);
   }
 
   private group(expr: Expr, scope: Scope, items: readonly { readonly piece: Piece }[]): string {
@@ -257,6 +277,8 @@ export class Translator {
       case 'table': {
         const cte = source.table.database === undefined ? findCte(this.ctes, source.table.name) : undefined;
         if (cte !== undefined) return this.cte(cte, source.alias ?? source.table.name, scope);
+        const view = this.catalogue.view(source.table, this.home);
+        if (view !== undefined) return this.view(view, source.alias ?? source.table.name, scope);
         const table = this.table(source.table);
         const visited = this.visit(table, source.alias ?? source.table.name, scope);
         conditions.push(this.seen(visited));
@@ -278,6 +300,32 @@ export class Translator {
     const name = this.nextDerived();
     const { sql, columns } = cteSource(this, found, name);
     return this.addDerived(sql, columns, name, shown, scope);
+  }
+
+  /** The columns of a view, as its SELECT has them now. */
+  ofView(view: View): readonly OutputColumn[] {
+    return this.viewed(view).columns;
+  }
+
+  private view(view: View, shown: string, scope: Scope): string {
+    const { sql, columns } = this.viewed(view);
+    const named = columns.map((column, i) => ({ ...column, name: view.columns[i]! }));
+    return this.addDerived(`(${sql})`, named, this.nextDerived(), shown, scope);
+  }
+
+  private viewed(view: View): Translated {
+    const before = this.home;
+    this.home = view.home;
+    this.views.add(view);
+    try {
+      return this.within(undefined, () => this.select(view.select));
+    } catch (error) {
+      // A table or a column that it reads has gone.
+      if (!(error instanceof SqlError) || ![1054, 1146, 1356].includes(error.errno)) throw error;
+      throw sqlError(1356, `${view.database}.${view.name}`);
+    } finally {
+      this.home = before;
+    }
   }
 
   private nextDerived(): string {

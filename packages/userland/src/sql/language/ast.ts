@@ -114,7 +114,7 @@ export type Source =
 export interface SelectItem {
   readonly expr?: Expr;
   /** `*`, or `t.*` with a table. */
-  readonly star?: { readonly table?: string };
+  readonly star?: Place & { readonly table?: string };
   /** What the column is called: the alias, or the text as written. */
   readonly name: string;
 }
@@ -222,6 +222,17 @@ export interface CreateTable {
   readonly autoIncrement: number;
 }
 
+export interface CreateView {
+  readonly k: 'create-view';
+  readonly view: TableName;
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+  readonly columns?: readonly string[];
+  readonly select: Select;
+  /** Where in the statement the SELECT begins. */
+  readonly at: number;
+}
+
 export type Alteration =
   | { readonly k: 'add-column'; readonly column: ColumnDefinition }
   | { readonly k: 'add-key'; readonly key: KeyDefinition }
@@ -233,6 +244,8 @@ export type Statement =
   | Update
   | Delete
   | CreateTable
+  | CreateView
+  | { readonly k: 'drop-view'; readonly views: readonly TableName[]; readonly ifExists: boolean }
   | { readonly k: 'explain'; readonly select: Select }
   | { readonly k: 'drop-table'; readonly tables: readonly TableName[]; readonly ifExists: boolean }
   | { readonly k: 'alter-table'; readonly table: TableName; readonly changes: readonly Alteration[] }
@@ -261,6 +274,7 @@ export type ShowSubject =
   | 'columns'
   | 'index'
   | 'create-table'
+  | 'create-view'
   | 'status'
   | 'variables'
   | 'warnings'

@@ -1,9 +1,10 @@
-/** CREATE, ALTER and DROP. CHECK, generated columns, partitions, triggers and views are refused by name. */
+/** CREATE, ALTER and DROP. CHECK, generated columns, partitions and triggers are refused by name. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type {
   Alteration,
   ColumnDefinition,
   CreateTable,
+  CreateView,
   Expr,
   ForeignKeyDefinition,
   KeyDefinition,
@@ -13,6 +14,7 @@ import type {
 import { readBinary, readColumnType } from './column-type.ts';
 import { readExpr } from './expression.ts';
 import type { Reader } from './reader.ts';
+import { readSelect } from './select.ts';
 
 export function readCreate(reader: Reader): Statement {
   reader.expect('CREATE');
@@ -23,6 +25,9 @@ export function readCreate(reader: Reader): Statement {
     readBinary(reader);
     return { k: 'create-database', name, ifNotExists };
   }
+  const orReplace = reader.accept('OR', 'REPLACE');
+  if (reader.accept('VIEW')) return readView(reader, orReplace);
+  if (orReplace) return refuse(reader, 'CREATE OR REPLACE');
   if (reader.accept('TEMPORARY')) throw unsupportedSql('CREATE TEMPORARY TABLE');
   if (reader.accept('TABLE')) return readTable(reader);
   const unique = reader.accept('UNIQUE');
@@ -34,6 +39,18 @@ export function readCreate(reader: Reader): Statement {
     return { k: 'alter-table', table, changes: [{ k: 'add-key', key }] };
   }
   return refuse(reader, 'CREATE');
+}
+
+function readView(reader: Reader, orReplace: boolean): CreateView {
+  const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
+  const view = reader.tableName();
+  const columns = reader.isSymbol('(') ? reader.names() : undefined;
+  reader.expect('AS');
+  const { at } = reader.token;
+  const select = readSelect(reader);
+  if (reader.params > 0) throw sqlError(1351);
+  if (reader.is('WITH')) throw unsupportedSql('WITH CHECK OPTION');
+  return { k: 'create-view', view, orReplace, ifNotExists, ...(columns && { columns }), select, at };
 }
 
 function refuse(reader: Reader, verb: string): never {
@@ -237,6 +254,10 @@ export function readDrop(reader: Reader): Statement {
   if (reader.acceptOneOf('DATABASE', 'SCHEMA') !== undefined) {
     const ifExists = reader.accept('IF', 'EXISTS');
     return { k: 'drop-database', name: reader.name(), ifExists };
+  }
+  if (reader.accept('VIEW')) {
+    const ifExists = reader.accept('IF', 'EXISTS');
+    return { k: 'drop-view', views: reader.list(() => reader.tableName()), ifExists };
   }
   if (reader.accept('TABLE')) {
     const ifExists = reader.accept('IF', 'EXISTS');

@@ -61,12 +61,13 @@ function readCore(reader: Reader): SelectCore {
 }
 
 function readItem(reader: Reader): SelectItem {
-  if (reader.acceptSymbol('*')) return { star: {}, name: '*' };
+  const { at } = reader.token;
+  if (reader.acceptSymbol('*')) return { star: { at, end: reader.lastEnd }, name: '*' };
   if (reader.atName && reader.peek().text === '.' && reader.peek(2).text === '*') {
     const table = reader.name();
     reader.advance();
     reader.advance();
-    return { star: { table }, name: '*' };
+    return { star: { table, at, end: reader.lastEnd }, name: '*' };
   }
   const expr = readExpr(reader);
   const alias = readAlias(reader, true);

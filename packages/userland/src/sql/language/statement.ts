@@ -245,6 +245,7 @@ const SHOWN: readonly (readonly [words: string, what: ShowSubject])[] = [
   ['INDEXES', 'index'],
   ['KEYS', 'index'],
   ['CREATE TABLE', 'create-table'],
+  ['CREATE VIEW', 'create-view'],
   ['STATUS', 'status'],
   ['VARIABLES', 'variables'],
   ['WARNINGS', 'warnings'],
@@ -266,7 +267,7 @@ function readShow(reader: Reader): Statement {
 }
 
 function readShown(reader: Reader, what: ShowSubject): Statement {
-  if (what === 'create-table') return { k: 'show', what, table: reader.tableName() };
+  if (what === 'create-table' || what === 'create-view') return { k: 'show', what, table: reader.tableName() };
   let table: { table?: ReturnType<Reader['tableName']> } = {};
   if ((what === 'columns' || what === 'index') && (reader.accept('FROM') || reader.accept('IN')))
     table = { table: reader.tableName() };

@@ -15,6 +15,7 @@ import { dump } from '../engine/dump.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Journal, JournalEntry } from '../engine/journal.ts';
 import { Session } from '../engine/session.ts';
+import { restoreView } from '../engine/views.ts';
 import { parseStatement } from '../language/statement.ts';
 import type { SqlValue } from '../types.ts';
 
@@ -196,7 +197,9 @@ async function again(
 ): Promise<void> {
   session.database = database;
   if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
+  const { statement } = parseStatement(sql);
+  if (unchecked && statement.k === 'create-view') return restoreView(engine, statement, sql, database);
   if (unchecked) engine.writer.exec('PRAGMA foreign_keys=OFF');
-  await session.run(parseStatement(sql).statement, sql, params as readonly SqlValue[], now);
+  await session.run(statement, sql, params as readonly SqlValue[], now);
   if (unchecked) engine.writer.exec('PRAGMA foreign_keys=ON');
 }
