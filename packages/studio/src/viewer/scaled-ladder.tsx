@@ -1,4 +1,4 @@
-/** The ladder in linear time: arrows slant by their delay, timers are as long as they ran. Drag or turn the wheel to move, with Ctrl to zoom. */
+/** The ladder in linear time: arrows slant by their delay, timers are as long as they ran. The wheel moves it, with Ctrl it zooms. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
@@ -40,8 +40,8 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
   const { fromNs, toNs } = span;
   const axis = useMemo(() => new Axis(model.timeline(), 'time', { fromNs, toNs }), [model, fromNs, toNs]);
   const shown = useMemo(
-    () => scaled.within({ fromNs, toNs }, TEXT_PIXELS / Math.max(1, height), close),
-    [scaled, fromNs, toNs, height, close],
+    () => scaled.within({ fromNs, toNs }, TEXT_PIXELS / Math.max(1, height), close, chosen),
+    [scaled, fromNs, toNs, height, close, chosen],
   );
   const y = (atNs: number): number => axis.part(atNs) * height;
   useEffect(() => {
@@ -65,7 +65,7 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
   const running = timers.filter((bar) => bar.fromNs <= toNs && bar.endNs >= fromNs);
   return (
     <>
-      <SpanBar axis={axis} />
+      <SpanBar axis={axis} whole={m.aroundInstant} />
       <div
         ref={frame}
         className="scaled"
@@ -181,7 +181,7 @@ function ScaledArrow({ scaled, numbers, columns, chosen, y, onChoose }: ArrowPro
             </text>
           </g>
         ))}
-        {(told || chosen) && from !== undefined && (
+        {told && from !== undefined && (
           <text
             className="saying"
             x={back ? from - 8 : from + 8}

@@ -121,8 +121,8 @@ export function TimeTrack({ axis, left, right, height, label, draw, children }: 
   );
 }
 
-/** Everything that the pointer does, as buttons. */
-export function SpanBar({ axis }: { readonly axis: Axis }) {
+/** Everything that the pointer does, as buttons. `whole`: what is shown where nobody chose a part, if that is not the whole run. */
+export function SpanBar({ axis, whole }: { readonly axis: Axis; readonly whole?: string }) {
   const { m, model, state, store } = useViewer();
   const { area, nowNs } = state;
   const { endNs } = model.recording;
@@ -136,7 +136,7 @@ export function SpanBar({ axis }: { readonly axis: Axis }) {
         {m.zoomOut}
       </button>
       <button type="button" disabled={state.span === undefined} onClick={() => store.set({ span: undefined })}>
-        {m.showAll}
+        {whole ?? m.showAll}
       </button>
       <button
         type="button"

@@ -34,7 +34,8 @@ export function packetText(frame: Frame, dissection: Dissection, tcp: TcpContext
   const inner = outer.kind === 'ipv4' ? outer.payload : undefined;
   if (inner?.kind === 'tcp' && tcp !== undefined) return { ...segmentText(inner, tcp), src, dst };
   const { protocol, info } = dissection;
-  const text = `${protocol} ${info}`;
+  // `DHCP Discover` names its protocol already.
+  const text = info.startsWith(`${protocol} `) ? info : `${protocol} ${info}`;
   if (inner?.kind !== 'udp') return { protocol, flags: '', length: frame.length, src, dst, text };
   const { srcPort, dstPort, payload } = inner;
   return { protocol, flags: '', length: payload.length, src, dst, srcPort, dstPort, text };

@@ -51,8 +51,11 @@ export class ScaledLadder {
     return { fromNs: Math.max(0, fromNs - room), toNs: Math.min(endNs, toNs + room) };
   }
 
-  /** Rows that began or ended in a part; a text needs so much of the part to itself: beside its sender, or all across where hosts stand close. */
-  within({ fromNs, toNs }: Span, textPart: number, close: boolean): readonly ScaledRow[] {
+  /**
+   * Rows that began or ended in a part; a text needs so much of the part to itself: beside its sender, or all across where hosts stand close. The `chosen` row has
+   * its text before all others.
+   */
+  within({ fromNs, toNs }: Span, textPart: number, close: boolean, chosen = -1): readonly ScaledRow[] {
     const found: number[] = [];
     const end = countWhere(this.rows.length, (i) => this.rows[i]!.fromNs <= toNs);
     for (let i = end - 1; i >= 0 && this.latest[i]! >= fromNs && found.length < MOST; i--)
@@ -62,7 +65,14 @@ export class ScaledLadder {
       const row = this.rows[index]!;
       const key = close ? '' : (row.from ?? '');
       const last = told.get(key) ?? Number.NEGATIVE_INFINITY;
-      const room = row.fromNs - last >= textPart * (toNs - fromNs);
+      const gapNs = textPart * (toNs - fromNs);
+      const first = this.rows[chosen];
+      const taken =
+        first !== undefined &&
+        index !== chosen &&
+        (close || first.from === row.from) &&
+        Math.abs(first.fromNs - row.fromNs) < gapNs;
+      const room = index === chosen || (!taken && row.fromNs - last >= gapNs);
       if (room) told.set(key, row.fromNs);
       return { index, row, lines: linesOf(row), drops: row.drops, told: room };
     });
