@@ -16,6 +16,7 @@ import { latin1Bytes } from '@netarium/userland/http/message.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import type { Python } from '@netarium/userland/runtimes/threading/python.ts';
+import { expect } from 'vitest';
 
 export interface Answer {
   /** One byte a character. */
@@ -40,7 +41,7 @@ export interface Result {
 const NAMES = ['www.example.test', 'other.example.test', 'xn--fiqs8s.xn--0zwm56d', 'xn--mnchen-3ya.test'];
 
 /** With Debian's python3, which has Debian's requests. */
-export function runPython(
+function runPython(
   answers: Readonly<Record<string, Answer>>,
   cases: readonly Case[],
 ): { readonly port: number; readonly results: readonly Result[] } {
@@ -98,12 +99,12 @@ export async function runOurs(
 }
 
 /** The cases that need no names but those of this machine. */
-export function onLoopback(cases: readonly Case[]): readonly Case[] {
+function onLoopback(cases: readonly Case[]): readonly Case[] {
   return cases.filter(({ python: code }) => !/\.(test|invalid)\b|测试/i.test(code));
 }
 
 /** The same with our clients on the real kernel, in this process, one after the other. */
-export async function runOursForReal(
+async function runOursForReal(
   answers: Readonly<Record<string, Answer>>,
   cases: readonly Case[],
   port: number,
@@ -248,7 +249,7 @@ export function answer(status: string, headers: readonly string[], body = '', en
 }
 
 /** Results without what is never twice the same: boundaries of forms, addresses in memory. */
-export function comparable(cases: readonly Case[], results: readonly Result[]): string[] {
+function comparable(cases: readonly Case[], results: readonly Result[]): string[] {
   return cases.map(({ name }, i) => {
     const { out, connections } = results[i]!;
     const text = [name, out, ...connections].join('\n');
@@ -256,4 +257,15 @@ export function comparable(cases: readonly Case[], results: readonly Result[]): 
       .replace(/(?<=boundary=|--)[0-9a-f]{32}/g, 'BOUNDARY')
       .replace(/(?<=Connection object) at 0x[0-9a-f]+/g, '');
   });
+}
+
+/** Python's clients and ours ask the same server the same: on the simulated kernel, and what stays on loopback on the real one too. */
+export async function agree(answers: Readonly<Record<string, Answer>>, cases: readonly Case[]): Promise<void> {
+  const { port, results } = runPython(answers, cases);
+  const ours = await runOurs(answers, cases, port);
+  expect(comparable(cases, ours)).toEqual(comparable(cases, results));
+  const local = onLoopback(cases);
+  const real = await runOursForReal(answers, local, port);
+  const expected = results.filter((_, i) => local.includes(cases[i]!));
+  expect(comparable(local, real)).toEqual(comparable(local, expected));
 }

@@ -7,16 +7,7 @@ import { getproxies } from '@netarium/userland/runtimes/urllib/proxies.ts';
 import { Request } from '@netarium/userland/runtimes/urllib/request.ts';
 import { expect, test } from 'vitest';
 import { answers, silent } from './answers.ts';
-import {
-  type Answer,
-  type Case,
-  comparable,
-  failure,
-  onLoopback,
-  runOurs,
-  runOursForReal,
-  runPython,
-} from './recording.ts';
+import { type Answer, agree, type Case, failure } from './recording.ts';
 
 /** What only the plain reader can be asked. */
 const more: Readonly<Record<string, Answer>> = {
@@ -284,13 +275,7 @@ print(failure(lambda: urllib.request.urlencode_all))`,
 ];
 
 test('urllib sends, answers and raises as CPython 3.11 does, on both kernels', async () => {
-  const { port, results } = runPython(everything, cases);
-  const ours = await runOurs(everything, cases, port);
-  expect(comparable(cases, ours)).toEqual(comparable(cases, results));
-  const local = onLoopback(cases);
-  const real = await runOursForReal(everything, local, port);
-  const expected = results.filter((_, i) => local.includes(cases[i]!));
-  expect(comparable(local, real)).toEqual(comparable(local, expected));
+  await agree(everything, cases);
 });
 
 test('proxies by environment', async () => {

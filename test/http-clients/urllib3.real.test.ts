@@ -5,9 +5,9 @@ import { HTTPConnectionPool } from '@netarium/userland/runtimes/urllib3/connecti
 import { PoolManager, type RequestOptions } from '@netarium/userland/runtimes/urllib3/pool-manager.ts';
 import type { HTTPResponse } from '@netarium/userland/runtimes/urllib3/response.ts';
 import { Retry } from '@netarium/userland/runtimes/urllib3/retry.ts';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { answers, silent } from './answers.ts';
-import { type Case, comparable, failure, onLoopback, runOurs, runOursForReal, runPython } from './recording.ts';
+import { agree, type Case, failure } from './recording.ts';
 
 const IMPORTS = `import urllib3
 from urllib3.util import Retry, Timeout
@@ -238,11 +238,5 @@ for path in ['/', '/chunked', '/gzip', '/chunked-gzip', '/cut', '/cut-chunk', '/
 
 test('urllib3 sends, keeps, answers and raises as Debian has it, on both kernels', async () => {
   const everything = { ...answers, ...silent };
-  const { port, results } = runPython(everything, cases);
-  const ours = await runOurs(everything, cases, port);
-  expect(comparable(cases, ours)).toEqual(comparable(cases, results));
-  const local = onLoopback(cases);
-  const real = await runOursForReal(everything, local, port);
-  const expected = results.filter((_, i) => local.includes(cases[i]!));
-  expect(comparable(local, real)).toEqual(comparable(local, expected));
+  await agree(everything, cases);
 });
