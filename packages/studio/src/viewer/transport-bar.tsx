@@ -2,8 +2,9 @@
 import { keyText } from '@netarium/view/commands/key-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { instantFrom } from '@netarium/view/timeline/instant-text.ts';
+import { type MarkPlace, markPlaces } from '@netarium/view/timeline/mark-places.ts';
 import { momentsOf } from '@netarium/view/timeline/moments.ts';
-import { MARK_KINDS, type Mark } from '@netarium/view/timeline/timeline.ts';
+import { MARK_KINDS } from '@netarium/view/timeline/timeline.ts';
 import { type ChangeEvent, type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { COMMANDS, type CommandId } from './commands.ts';
 import { useMessages, useShared, useView, useViewer } from './context.tsx';
@@ -156,15 +157,7 @@ function Slider() {
     return () => observer.disconnect();
   }, []);
   const { scale } = state;
-  const marks = useMemo(() => {
-    const places = new Map<string, { mark: Mark; x: number }>();
-    for (const mark of timeline.marks) {
-      const x = Math.round((timeline.position(mark.atNs, scale) * width) / MARK_PIXELS) * MARK_PIXELS;
-      const key = `${mark.kind} ${x}`;
-      if (!places.has(key)) places.set(key, { mark, x });
-    }
-    return [...places.values()];
-  }, [timeline, scale, width]);
+  const marks = useMemo(() => markPlaces(timeline, scale, width, MARK_PIXELS), [timeline, scale, width]);
   const palette = usePalette();
   const flags = useMemo(
     () => state.bookmarks.map(({ atNs }) => timeline.position(atNs, scale) * width),
@@ -204,7 +197,7 @@ const MARK_TOKENS = {
 function drawMarks(
   canvas: HTMLCanvasElement,
   width: number,
-  marks: readonly { mark: Mark; x: number }[],
+  marks: readonly MarkPlace[],
   flags: readonly number[],
 ): void {
   const scale = window.devicePixelRatio;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Recording } from '../recording/recording.ts';
 import { Axis } from './axis.ts';
 import { instantFrom } from './instant-text.ts';
+import { markPlaces } from './mark-places.ts';
 import { momentsOf } from './moments.ts';
 import { Timeline } from './timeline.ts';
 
@@ -50,6 +51,26 @@ describe('the timeline', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 20_000 }), (atNs) => {
         expect(Math.abs(timeline.at(timeline.position(atNs, scale), scale) - atNs)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe.each(['time', 'events'] as const)('marks on a slider, %s', (scale) => {
+  test('stand where their instants do, the first of those that fall together', () => {
+    const instants = fc.array(fc.nat(20_000), { maxLength: 80 });
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 1, max: 400 }), (atNs, width) => {
+        const many = new Timeline(
+          recordingOf(
+            atNs.sort((a, b) => a - b),
+            20_000,
+          ),
+        );
+        const x = (at: number): number => Math.round((many.position(at, scale) * width) / 3) * 3;
+        const drops = markPlaces(many, scale, width, 3).filter(({ mark }) => mark.kind === 'drop');
+        expect(drops.map((place) => place.x)).toEqual([...new Set(atNs.map(x))]);
+        for (const place of drops) expect(place.mark.atNs).toBe(atNs.find((at) => x(at) === place.x));
       }),
     );
   });
