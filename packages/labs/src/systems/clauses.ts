@@ -1070,8 +1070,8 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     [
       comparedBy(
         'packages/userland/src/redis/redis.real.test.ts',
-        "It speaks RESP2, inline commands too, reply for reply as Debian's redis-server does.",
-        '使用 RESP2（含行内命令），逐条回复与 Debian 的 redis-server 相同。',
+        "It speaks RESP2 and RESP3, inline commands too, reply for reply as Debian's redis-server does.",
+        '使用 RESP2 和 RESP3（含行内命令），逐条回复与 Debian 的 redis-server 相同。',
       ),
       clause('SET and GET with expiry.', '带过期时间的 SET 与 GET。'),
       clause('INCR.', 'INCR。'),
