@@ -62,6 +62,8 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
     event.stopPropagation();
     onChoose(Math.min(rows.length - 1, Math.max(0, chosen + step)));
   };
+  const ordered = inOrder(shown, chosen);
+  const common = { numbers: state.numbers, columns, y };
   const running = timers.filter((bar) => bar.fromNs <= toNs && bar.endNs >= fromNs);
   return (
     <>
@@ -88,17 +90,21 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
             <line key={host} className="life" x1={x} y1={0} x2={x} y2={height} />
           ))}
           <Timers running={running} all={model.recording.ladder} columns={columns} y={y} />
-          {inOrder(shown, chosen).map((each) => (
+          {ordered.map((each) => (
             <ScaledArrow
               key={each.index}
+              {...common}
               scaled={each}
-              numbers={state.numbers}
-              columns={columns}
-              y={y}
               chosen={each.index === chosen}
               onChoose={onChoose}
             />
           ))}
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
+          <g aria-hidden="true">
+            {ordered.map((each) => (
+              <ScaledTexts key={each.index} {...common} scaled={each} chosen={each.index === chosen} />
+            ))}
+          </g>
           {state.nowNs >= fromNs && state.nowNs <= toNs && (
             <line className="instant" x1={0} y1={y(state.nowNs)} x2={width} y2={y(state.nowNs)} />
           )}
@@ -124,11 +130,9 @@ interface ArrowProps {
   onChoose(index: number): void;
 }
 
-function ScaledArrow({ scaled, numbers, columns, chosen, y, onChoose }: ArrowProps) {
-  const menuOn = useMenuOn();
-  const { index, row, lines, drops, told } = scaled;
+/** Where an arrow lies on the picture. */
+function shapeOf({ row, lines, drops }: ScaledRow, columns: ReadonlyMap<string, number>, y: (atNs: number) => number) {
   const from = row.from === undefined ? undefined : columns.get(row.from);
-  const kind = drops.length > 0 ? 'lost' : row.cause === 'retransmission' ? 'again' : '';
   const last = lines.at(-1);
   const tip = last === undefined ? undefined : columns.get(last.to.host);
   const back = last !== undefined && (columns.get(last.from.host) ?? 0) > (tip ?? 0);
@@ -138,61 +142,72 @@ function ScaledArrow({ scaled, numbers, columns, chosen, y, onChoose }: ArrowPro
     const next = drop.onTheWay ? (columns.get(drop.before ?? '') ?? start + 90) : start;
     return [{ drop, x: (start + next) / 2, at: y(drop.atNs) }];
   });
+  return { from, last, tip, back, crosses };
+}
+
+function ScaledArrow({ scaled, numbers, columns, y, chosen, onChoose }: ArrowProps) {
+  const menuOn = useMenuOn();
+  const { index, row, lines, drops } = scaled;
+  const { from, last, tip, back, crosses } = shapeOf(scaled, columns, y);
+  const kind = drops.length > 0 ? 'lost' : row.cause === 'retransmission' ? 'again' : '';
   return (
-    <>
-      <g
-        id={`scaled-${index}`}
-        role="option"
-        aria-selected={chosen}
-        aria-label={`${secondsText(row.fromNs)} ${row.from ?? ''} ${rowText(row, numbers)}`}
-        className={`arrow class-${rowClass(row)} ${kind}`}
-        onClick={() => onChoose(index)}
-        onContextMenu={(event) => menuOn(event, { kind: 'packet', packet: row.packet })}
-      >
-        {lines.map((line) => {
-          const [x1, x2] = [columns.get(line.from.host), columns.get(line.to.host)];
-          if (x1 === undefined || x2 === undefined) return null;
-          const ends = { x1, y1: y(line.from.atNs), x2, y2: y(line.to.atNs) };
-          return (
-            <g key={`${line.from.host} ${line.to.host}`}>
-              <line className="reach" {...ends} />
-              <line className="shaft" {...ends} />
-            </g>
-          );
-        })}
-        {last !== undefined && tip !== undefined && (
-          <path d={`M${tip},${y(last.to.atNs)} l${back ? 8 : -8},-5 l0,9 z`} />
-        )}
-        {crosses.map(({ drop, x, at }) => (
-          <g key={`${drop.host} ${drop.atNs}`} className="cross">
-            {from !== undefined && from !== x && (
-              <line className="shaft dashed" x1={from} y1={y(row.fromNs)} x2={x} y2={at} />
-            )}
-            <path d={`M${x - 5},${at - 5} l10,10 m0,-10 l-10,10`} />
+    <g
+      id={`scaled-${index}`}
+      role="option"
+      aria-selected={chosen}
+      aria-label={`${secondsText(row.fromNs)} ${row.from ?? ''} ${rowText(row, numbers)}`}
+      className={`arrow class-${rowClass(row)} ${kind}`}
+      onClick={() => onChoose(index)}
+      onContextMenu={(event) => menuOn(event, { kind: 'packet', packet: row.packet })}
+    >
+      {lines.map((line) => {
+        const [x1, x2] = [columns.get(line.from.host), columns.get(line.to.host)];
+        if (x1 === undefined || x2 === undefined) return null;
+        const ends = { x1, y1: y(line.from.atNs), x2, y2: y(line.to.atNs) };
+        return (
+          <g key={`${line.from.host} ${line.to.host}`}>
+            <line className="reach" {...ends} />
+            <line className="shaft" {...ends} />
           </g>
-        ))}
-      </g>
-      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus, and the label of the arrow says more than there is room for */}
-      <g aria-hidden="true" className={`arrow texts ${chosen ? 'chosen' : ''}`}>
-        {crosses.map(({ drop, x, at }) => (
-          <g key={`${drop.host} ${drop.atNs}`} className="cross">
-            <text x={x + 9} y={at + 4}>
-              {drop.reason}
-            </text>
-          </g>
-        ))}
-        {told && from !== undefined && (
-          <text
-            className="saying"
-            x={back ? from - 8 : from + 8}
-            y={y(row.fromNs) - 3}
-            textAnchor={back ? 'end' : 'start'}
-          >
-            {shortText(row, numbers)}
+        );
+      })}
+      {last !== undefined && tip !== undefined && <path d={`M${tip},${y(last.to.atNs)} l${back ? 8 : -8},-5 l0,9 z`} />}
+      {crosses.map(({ drop, x, at }) => (
+        <g key={`${drop.host} ${drop.atNs}`} className="cross">
+          {from !== undefined && from !== x && (
+            <line className="shaft dashed" x1={from} y1={y(row.fromNs)} x2={x} y2={at} />
+          )}
+          <path d={`M${x - 5},${at - 5} l10,10 m0,-10 l-10,10`} />
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** What there is room for; the label of the arrow says all of it. */
+function ScaledTexts({ scaled, numbers, columns, y, chosen }: Omit<ArrowProps, 'onChoose'>) {
+  const { row, told } = scaled;
+  const { from, back, crosses } = shapeOf(scaled, columns, y);
+  return (
+    <g className={`arrow texts ${chosen ? 'chosen' : ''}`}>
+      {crosses.map(({ drop, x, at }) => (
+        <g key={`${drop.host} ${drop.atNs}`} className="cross">
+          <text x={x + 9} y={at + 4}>
+            {drop.reason}
           </text>
-        )}
-      </g>
-    </>
+        </g>
+      ))}
+      {told && from !== undefined && (
+        <text
+          className="saying"
+          x={back ? from - 8 : from + 8}
+          y={y(row.fromNs) - 3}
+          textAnchor={back ? 'end' : 'start'}
+        >
+          {shortText(row, numbers)}
+        </text>
+      )}
+    </g>
   );
 }
 

@@ -35,6 +35,14 @@ const plain = (en: string, zh: string): Explained => ({ text: { en, zh }, rule: 
 
 /** Undefined for what this recording does not have. */
 export function explanationOf(recording: Recording, id: string, look: Look): Explanation | undefined {
+  const found = sought(recording, id, look);
+  if (found === undefined) return undefined;
+  // One rule for two sentences stands below the second.
+  const lines = found.lines.map((line, i) => (found.lines[i + 1]?.rule === line.rule ? { ...line, rule: '' } : line));
+  return { ...found, lines };
+}
+
+function sought(recording: Recording, id: string, look: Look): Explanation | undefined {
   const dot = id.indexOf('.');
   const [kind, rest] = [id.slice(0, dot), id.slice(dot + 1)];
   switch (kind) {
@@ -81,7 +89,9 @@ function ofTimer(bar: TimerBar | undefined): Explanation | undefined {
   const again =
     restarts === 0
       ? ['', '']
-      : [`, again ${restarts} times, last at ${set} s`, `，又重设 ${restarts} 次，最后在 ${set} s`];
+      : restarts === 1
+        ? [`, once more at ${set} s`, `，在 ${set} s 又重设一次`]
+        : [`, ${restarts} times more, last at ${set} s`, `，又重设 ${restarts} 次，最后在 ${set} s`];
   const ends = {
     expired: [`It expired after ${ran}.`, `运行 ${ran} 后到期。`],
     stopped: [`It was stopped after ${ran}.`, `运行 ${ran} 后被停止。`],
