@@ -55,7 +55,10 @@ const NOTES: ReadonlyMap<string, string> = new Map([
     'spawn',
     'Netarium’s programs by their paths, all others are the machine’s; these get files, pipes and standard streams as descriptors, no sockets',
   ],
-  ['thread_create', 'a worker thread; the main thread of the process carries its calls on descriptors'],
+  [
+    'thread_create',
+    'a worker thread; the main thread of the process carries its calls on descriptors, but not writes to files opened for appending alone',
+  ],
   ['waitpid', 'no WUNTRACED, no WCONTINUED, no process groups'],
 ]);
 

@@ -295,6 +295,17 @@ export const cases: Cases = {
     );
   },
 
+  async 'threads one after the other begin anew'(sys) {
+    const seen = new Set<number>();
+    for (let i = 0; i < 20; i++) {
+      const tid = await sys.thread_create('remembers', [i]);
+      seen.add(tid);
+      same(await sys.thread_join(tid), [null, i], 'nothing of the one before');
+    }
+    same(seen.size, 20, 'ids');
+    await refused(sys.thread_join([...seen][0]!), 'ESRCH', 'join of one that was joined');
+  },
+
   async 'lists are shared and whole'(sys) {
     const list = await sys.list_create(['a', 'b']);
     same(await sys.list_push(list, { c: 1 }), 3, 'the new length');
