@@ -17,7 +17,6 @@ import {
   type CableSpec,
   type FaultSpec,
   type FilterSpec,
-  type HubSpec,
   type MachineSpec,
   type NthSpec,
   SpecError,
@@ -92,11 +91,11 @@ function machineOf(
         ...(spec.ageing === undefined ? {} : { ageingNs: duration(spec.ageing, `${path}.ageing`) }),
         ...(spec.tableSize === undefined ? {} : { tableSize: Number(spec.tableSize) }),
       };
-      return new SwitchMachine(new Switch(context, options), spec);
+      return new DeviceMachine('switch', new Switch(context, options));
     }
     case 'hub': {
       const rate = spec.rate === undefined ? 10_000_000 : rateOf(spec.rate, `${path}.rate`);
-      return new HubMachine(new Hub(context, { ports: spec.ports ?? Math.max(wanted, 1), rate }), spec);
+      return new DeviceMachine('hub', new Hub(context, { ports: spec.ports ?? Math.max(wanted, 1), rate }));
     }
     default:
       throw new SpecError(
@@ -106,31 +105,11 @@ function machineOf(
   }
 }
 
-export class SwitchMachine implements Machine {
-  readonly kind = 'switch';
+/** A machine that is its device: it has ports and no programs. */
+class DeviceMachine implements Machine {
   constructor(
-    readonly device: Switch,
-    readonly spec: SwitchSpec,
-  ) {}
-
-  get name(): string {
-    return this.device.name;
-  }
-
-  port(name: string): Port | undefined {
-    return this.device.port(name);
-  }
-
-  ports(): readonly Port[] {
-    return this.device.ports;
-  }
-}
-
-export class HubMachine implements Machine {
-  readonly kind = 'hub';
-  constructor(
-    readonly device: Hub,
-    readonly spec: HubSpec,
+    readonly kind: 'switch' | 'hub',
+    private readonly device: Switch | Hub,
   ) {}
 
   get name(): string {
