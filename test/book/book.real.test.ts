@@ -241,7 +241,7 @@ describe('predictions', () => {
 
 describe('the labs’ viewers, opened from the book', () => {
   test.each([
-    ['q011.html', '.labs a', 'arp'],
+    ['q011.html', '.evidence a', 'arp'],
     ['q014.html', '.evidence a', 'handshake'],
     ['q038.html', '.labs a', 'visit-website'],
     ['q076.html', '.evidence a', 'process-locks'],
@@ -255,6 +255,9 @@ describe('the labs’ viewers, opened from the book', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
     const at = new URLSearchParams(new URL(href, 'file:///').hash.slice(1)).get('t');
+    const packet = new URLSearchParams(new URL(href, 'file:///').hash.slice(1)).get('sel');
+    // The deciding packet is chosen, and its layers are shown.
+    if (packet !== null) await page.getByText('Ethernet II').first().waitFor();
     if (at !== null) expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('t')).toBe(at);
     const higher = await page.evaluate<number>('document.body.scrollHeight - innerHeight');
     expect(higher).toBeLessThanOrEqual(0);

@@ -82,6 +82,9 @@ function bookQuestion(question: Question, language: Language, m: Messages): Omit
   };
 }
 
+/** The packet as the viewer's address names it; an identity of 0 is none. */
+const chosen = (packet: number): string => (packet === 0 ? '' : `&view=packets&sel=pkt.${packet}`);
+
 function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab): BookItem {
   const { task } = item;
   const choices = task.kind === 'number' ? [] : task.choices;
@@ -96,11 +99,11 @@ function bookItem(item: QuizItem, { language, decisions }: Sources, lab: BookLab
     unit: task.kind === 'number' ? textIn(task.unit, language) : '',
     tolerance: task.kind === 'number' ? task.tolerance : 0,
     answer: task.kind === 'number' ? answer : answer.map((id) => letterOf(choices, id)),
-    evidence: evidence.map(({ atNs, text }) => ({
+    evidence: evidence.map(({ atNs, packet = 0, text }) => ({
       at: `${formatInstant(Math.max(0, atNs))} s`,
       text: textIn(text, language),
       verbatim: text.en === text.zh,
-      page: viewer === undefined ? undefined : `${viewer}#t=${Math.max(0, atNs)}&lang=${language}`,
+      page: viewer && `${viewer}#t=${Math.max(0, atNs)}${chosen(packet)}&lang=${language}`,
     })),
     why: textIn(item.why, language),
     command: commandOf(item),

@@ -1,6 +1,6 @@
 /** `netarium list`: the built-in labs, one line each; their parameters are in `show`, and in `--json`. */
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
-import { rowsOf } from '@netarium/labs/questions/labs-about.ts';
+import { rowsOf } from '@netarium/labs/systems/rows-of.ts';
 import { textIn, titleIn } from '@netarium/view/language.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';

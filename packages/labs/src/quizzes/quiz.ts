@@ -25,6 +25,8 @@ export type Answer = readonly string[];
 /** Something of the run that decided: a packet, a state, a line that a program printed. */
 export interface Evidence {
   readonly atNs: number;
+  /** The packet's identity, where one decided. */
+  readonly packet?: number;
   readonly text: Text;
 }
 
@@ -73,7 +75,7 @@ export const number = (en: string, zh: string, tolerance = 0): Task => ({
 export function packetEvidence(packet: SeenPacket): Evidence {
   const protocol = packet.layers.findLast(({ protocol: name }) => name !== 'data')?.protocol ?? '';
   const words = `${packet.card}: ${protocol.toUpperCase()} ${packet.info}`;
-  return { atNs: packet.atNs, text: { en: words, zh: words } };
+  return { atNs: packet.atNs, packet: packet.packet, text: { en: words, zh: words } };
 }
 
 export const storyEvidence = ({ atNs, text: told }: StoryLine): Evidence => ({ atNs, text: told });
