@@ -11,6 +11,7 @@ import { FilteredRows, filterOf, PacketList } from '@netarium/view/packets/packe
 import { fallsOf } from '@netarium/view/plot/falls.ts';
 import { queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
 import { frameBytes, type Recording } from '@netarium/view/recording/recording.ts';
+import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -227,4 +228,12 @@ test('frames that found a queue full stand on its curve', async () => {
   expect(drops.length).toBeGreaterThan(0);
   expect(drops.map(({ atNs }) => atNs)).toEqual(reported.map((i) => full.events.atNs[i]!));
   for (const { curve } of drops) expect(full.plots.queue[curve]!.points.length).toBeGreaterThan(0);
+});
+
+test('what somebody typed is marked, services and their children are not', () => {
+  const timeline = new Timeline(site);
+  const commands = timeline.marks.filter(({ kind }) => kind === 'command');
+  const lines = commands.map(({ index }) => String(site.events.values.at(index).argv));
+  const visit = 'sh -c browser -m 10 http://www.shop.test/';
+  expect(lines).toEqual(['sh -c dhclient -v eth0', visit, visit]);
 });

@@ -191,8 +191,13 @@ const MARK_TOKENS = {
   retransmission: '--tcp',
   wait: '--icmp',
   check: '--application',
+  command: '--link',
   story: '--muted',
 } as const;
+
+/** Of a kind's row, and of all of them. */
+const MARK_HEIGHT = 3;
+const MARKS_HEIGHT = MARK_HEIGHT * MARK_KINDS.length;
 
 function drawMarks(
   canvas: HTMLCanvasElement,
@@ -202,21 +207,21 @@ function drawMarks(
 ): void {
   const scale = window.devicePixelRatio;
   canvas.width = Math.max(1, width * scale);
-  canvas.height = 16 * scale;
+  canvas.height = MARKS_HEIGHT * scale;
   const draw = canvas.getContext('2d')!;
   draw.scale(scale, scale);
-  draw.clearRect(0, 0, width, 16);
+  draw.clearRect(0, 0, width, MARKS_HEIGHT);
   const style = getComputedStyle(canvas);
   for (const { mark, x } of marks) {
     draw.fillStyle = style.getPropertyValue(MARK_TOKENS[mark.kind]);
     // A row of its own for each kind, so that no mark hides another.
-    draw.fillRect(Math.min(x, width - 2), MARK_KINDS.indexOf(mark.kind) * 3, 2, 3);
+    draw.fillRect(Math.min(x, width - 2), MARK_KINDS.indexOf(mark.kind) * MARK_HEIGHT, 2, MARK_HEIGHT);
   }
   draw.fillStyle = style.getPropertyValue('--text');
   for (const x of flags) {
     // A flag on its pole: over all kinds of marks, and no colour alone.
     const left = Math.min(x, width - 8);
-    draw.fillRect(left, 0, 1.5, 16);
+    draw.fillRect(left, 0, 1.5, MARKS_HEIGHT);
     draw.beginPath();
     draw.moveTo(left, 0);
     draw.lineTo(left + 8, 3.5);

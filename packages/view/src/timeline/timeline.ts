@@ -3,11 +3,12 @@
  * it is, and event order, in which what happens in a microsecond takes as much room as a second of silence.
  */
 import type { CheckResult } from '@netarium/core/check/lab-run.ts';
+import type { Values } from '../recording/event-values.ts';
 import type { Recording } from '../recording/recording.ts';
 
 export type Scale = 'time' | 'events';
 
-export const MARK_KINDS = ['drop', 'retransmission', 'wait', 'check', 'story'] as const;
+export const MARK_KINDS = ['drop', 'retransmission', 'wait', 'check', 'command', 'story'] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 
 export interface Mark {
@@ -117,6 +118,11 @@ function merged(a: Float64Array, b: Float64Array): Float64Array {
   return both.subarray(0, count);
 }
 
+/** What somebody typed, or a lab's script in their place: a shell of init's that runs a line. A service's shell gives way to its program at once. */
+function isCommand({ text, parent, argv }: Values): boolean {
+  return text !== undefined || (parent === 1 && /^sh -c (?!exec )/.test(String(argv)));
+}
+
 function marksOf({ events, kinds, lanes, checks, story }: Recording): Mark[] {
   const kindOf = kinds.map((kind): MarkKind | undefined =>
     DROPS.has(kind)
@@ -125,11 +131,14 @@ function marksOf({ events, kinds, lanes, checks, story }: Recording): Mark[] {
         ? 'retransmission'
         : kind === 'thread.deadlock'
           ? 'wait'
-          : undefined,
+          : kind === 'process.start' || kind === 'input'
+            ? 'command'
+            : undefined,
   );
   const marks: Mark[] = [];
   for (let index = 0; index < events.atNs.length; index++) {
     const kind = kindOf[events.kind[index]!];
+    if (kind === 'command' && !isCommand(events.values.at(index))) continue;
     if (kind !== undefined) marks.push({ atNs: events.atNs[index]!, kind, index });
   }
   for (const { stretches } of lanes.lanes)
