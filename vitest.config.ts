@@ -39,7 +39,8 @@ export default defineConfig({
           // Modules keep no state of their own, so files may share them: reading them anew for each file costs a minute.
           isolate: false,
           maxWorkers,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -11,7 +11,7 @@ const bin = join(root, 'packages/cli/bin/netarium.js');
 const scratch = mkdtempSync(join(tmpdir(), 'netarium-cli-'));
 const PLAIN = { PATH: process.env.PATH, HOME: scratch, TMPDIR: scratch, LANG: 'en_US.UTF-8' };
 
-beforeAll(() => void execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }), 60_000);
+beforeAll(() => void execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function netarium(args: readonly string[], more: { env?: Record<string, string>; input?: string } = {}) {

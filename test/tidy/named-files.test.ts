@@ -11,10 +11,13 @@ const places = ['packages', 'test', 'scripts', 'bench', 'docs', '.ci'];
 /** Names of a reader's own files in examples. */
 const examples = new Set(['my-lab.ts', 'my-lab.yaml', 'x.ts', 'x.test.ts', '.real.test.ts', 'defaults.sh']);
 
+/** Commands make what is in here. */
+const BUILT = /(^|\/)(node_modules|dist|rivals\/build)\//;
+
 const files = places.flatMap((place) => [
   `/${place}`,
   ...readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
-    .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
+    .filter((path) => !BUILT.test(path))
     .map((path) => `/${place}/${path}`),
 ]);
 
@@ -36,7 +39,9 @@ test.each(documents)('%s', (document) => {
     const path = name.replace(/\/$/, '');
     // `core/time/instant.ts` is short for packages/core/src/time/instant.ts.
     const whole = `/packages/${path.replace('/', '/src/')}`;
-    return !examples.has(name) && !files.some((file) => file.endsWith(`/${path}`) || file === whole);
+    return (
+      !examples.has(name) && !BUILT.test(name) && !files.some((file) => file.endsWith(`/${path}`) || file === whole)
+    );
   });
   const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target!);
   const dead = links.filter((to) => !/^https?:/.test(to) && !existsSync(join(root, dirname(document), to)));
