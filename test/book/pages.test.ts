@@ -197,6 +197,7 @@ test('a text full of markup stays text, wherever it stands', async () => {
       question: { en: HOSTILE, zh: '\u2028' },
       answer: { en: '', zh: '' },
       trap: { en: '', zh: '' },
+      more: { en: HOSTILE, zh: '' },
     },
   ]);
   expect(script).not.toMatch(/<|\u2028/);
@@ -210,6 +211,24 @@ test('the words to search in find what they should', () => {
   expect(best('粘包')).toBe('Q028');
   expect(best('sticky packets')).toBe('Q028');
   expect(best('三次握手')).toBe('Q014');
+  expect(best('TIME_WAIT')).toBe('Q015');
+  expect(best('time wait')).toBe('Q015');
+  expect(best('connection refused')).toBe('Q049');
+  for (const [word, id] of [
+    ['惊群', 'Q031'],
+    ['SYN 洪水', 'Q019'],
+    ['JWT', 'Q042'],
+    ['502', 'Q040'],
+    ['证书', 'Q051'],
+    ['websocket', 'Q060'],
+    ['脑裂', 'Q055'],
+    ['back-pressure', 'Q081'],
+    ['零窗口', 'Q021'],
+  ] as const)
+    expect(
+      findQuestions(word, scope.netariumQuestions!).map(({ question }) => question.id),
+      word,
+    ).toContain(id);
   expect(scope.netariumQuestions).toHaveLength(104);
 });
 

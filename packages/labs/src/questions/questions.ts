@@ -38,6 +38,8 @@ export interface Question {
   readonly next: readonly FollowUp[];
   /** How it is looked at on a machine, or what it means in practice. */
   readonly atWork: Text;
+  /** All of that beside question, answer and trap, with its claims: what a search looks through. */
+  readonly more: Text;
 }
 
 export interface Claim {
@@ -48,11 +50,21 @@ export interface Claim {
   readonly truth: Text;
 }
 
+export const claims: ReadonlyMap<string, Claim> = new Map(claimTable.map((claim) => [claim.id, claim]));
+
 const followUps = new Map(followUpTable.map((entry) => [entry.id, entry]));
 const listings = new Map([...socketListings, ...jobListings]);
 
 export const questions: readonly Question[] = questionTable.map((question) => {
   const { next, atWork } = followUps.get(question.id)!;
-  return { ...question, table: tables.get(question.id), listings: listings.get(question.id) ?? [], next, atWork };
+  const table = tables.get(question.id);
+  const about = question.claims.flatMap((id) => claims.get(id) ?? []);
+  const texts = [
+    ...[question.use, atWork],
+    ...next.flatMap((each) => [each.question, each.answer]),
+    ...(table?.rows.flat() ?? []),
+    ...about.flatMap(({ claim, truth }) => [claim, truth]),
+  ];
+  const more = { en: texts.map(({ en }) => en).join('\n'), zh: texts.map(({ zh }) => zh).join('\n') };
+  return { ...question, table, listings: listings.get(question.id) ?? [], next, atWork, more };
 });
-export const claims: ReadonlyMap<string, Claim> = new Map(claimTable.map((claim) => [claim.id, claim]));

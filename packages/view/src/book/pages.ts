@@ -20,7 +20,14 @@ export function bookPages(book: Book): ReadonlyMap<string, string> {
 
 /** What the search box looks through, as a script: both languages, since captures and colleagues mix them. */
 export function searchScript(all: readonly Searchable[]): string {
-  const words = all.map(({ id, numbers, question, answer, trap }) => ({ id, numbers, question, answer, trap }));
+  const words = all.map(({ id, numbers, question, answer, trap, more }) => ({
+    id,
+    numbers,
+    question,
+    answer,
+    trap,
+    more,
+  }));
   // Inside a script file only U+2028 and U+2029 are not what JSON says; `<` is written so that the file may be inlined too.
   const json = JSON.stringify(words)
     .replaceAll('<', '\\u003c')

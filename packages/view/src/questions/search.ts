@@ -10,6 +10,8 @@ export interface Searchable {
   readonly question: Text;
   readonly answer: Text;
   readonly trap: Text;
+  /** All else that is said about it. */
+  readonly more: Text;
 }
 
 export interface Found<Q> {
@@ -19,15 +21,16 @@ export interface Found<Q> {
 
 const IDEOGRAPH = /[\u3400-\u9fff\uf900-\ufaff]/;
 
-/** The questions that match, best first. A number or an id matches exactly. */
+/** The questions that match, best first. A number or an id matches exactly; a number that no question has is a word (`502`). */
 export function findQuestions<Q extends Searchable>(query: string, all: readonly Q[]): Found<Q>[] {
   const wanted = query.normalize('NFKC').trim().toLowerCase();
   const number = /^(?:第)?\s*(\d{1,4})\s*(?:题|問|问)?$/.exec(wanted)?.[1];
-  if (number !== undefined) return exact(all.filter(({ numbers }) => numbers.includes(Number(number))));
+  const numbered = all.filter(({ numbers }) => number !== undefined && numbers.includes(Number(number)));
+  if (numbered.length > 0) return exact(numbered);
   if (/^q\d+$/.test(wanted)) return exact(all.filter(({ id }) => Number(id.slice(1)) === Number(wanted.slice(1))));
   const terms = termsOf(wanted);
   if (terms.length === 0) return [];
-  const scored = all.map((question) => scoreOf(question, wanted, terms));
+  const scored = all.map((question) => scoreOf(question, flat(wanted), terms.map(flat)));
   const most = Math.max(...scored.map(({ matched }) => matched));
   // Every term somewhere; where no question has them all, those that have the most, a third of them at least.
   const enough = Math.max(1, Math.min(most, terms.length), Math.ceil(terms.length / 3));
@@ -36,6 +39,9 @@ export function findQuestions<Q extends Searchable>(query: string, all: readonly
     .map(({ question, score }) => ({ question, score }))
     .sort((a, b) => b.score - a.score);
 }
+
+/** `TIME_WAIT` and `TIME-WAIT` are the same, and `time wait` when it stands together. */
+const flat = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, ' ');
 
 function exact<Q>(found: readonly Q[]): Found<Q>[] {
   return found.map((question) => ({ question, score: 1 }));
@@ -75,6 +81,8 @@ const STOP_WORDS = new Set([
   'with',
 ]);
 
+const PHRASE = 4;
+
 /** How many of the terms are found, weighted by the places where they are; the whole query at once counts more. */
 function scoreOf<Q extends Searchable>(
   question: Q,
@@ -85,14 +93,17 @@ function scoreOf<Q extends Searchable>(
     [question.question, 8],
     [question.trap, 2],
     [question.answer, 1],
-  ].map(([text, weight]) => [`${(text as Text).en} ${(text as Text).zh}`.toLowerCase(), Number(weight)] as const);
+    [question.more, 0.5],
+  ].map(([text, weight]) => [flat(`${(text as Text).en} ${(text as Text).zh}`), Number(weight)] as const);
   let [score, matched] = [0, 0];
   for (const term of terms) {
     const weight = places.reduce((sum, [text, worth]) => (holds(text, term) ? sum + worth : sum), 0);
     score += weight;
     if (weight > 0) matched++;
   }
-  if (places[0]![0].includes(query)) score += 8 * terms.length;
+  // Several words as they stand together say more than each of them somewhere.
+  if (terms.length > 1)
+    for (const [text, worth] of places) if (holds(text, query)) score += PHRASE * worth * terms.length;
   return { question, score: score / terms.length, matched };
 }
 
