@@ -8,6 +8,7 @@ import followUpTable from './follow-ups.json' with { type: 'json' };
 import { jobListings } from './listings/jobs.ts';
 import type { Listing } from './listings/listing.ts';
 import { socketListings } from './listings/sockets.ts';
+import { threadListings } from './listings/threads.ts';
 import questionTable from './questions.json' with { type: 'json' };
 import { type Table, tables } from './tables.ts';
 
@@ -53,7 +54,7 @@ export interface Claim {
 export const claims: ReadonlyMap<string, Claim> = new Map(claimTable.map((claim) => [claim.id, claim]));
 
 const followUps = new Map(followUpTable.map((entry) => [entry.id, entry]));
-const listings = new Map([...socketListings, ...jobListings]);
+const listings = new Map([...socketListings, ...threadListings, ...jobListings]);
 
 export const questions: readonly Question[] = questionTable.map((question) => {
   const { next, atWork } = followUps.get(question.id)!;

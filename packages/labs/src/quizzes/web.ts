@@ -1,7 +1,8 @@
 /** Predict-first: methods, codes and sessions (area A8), proxies (A11), balancing (A12), remote calls (A13), and what a browser brings. */
+
+import { ONE } from '../web-front/steps.ts';
 import { byStory, number, one, packetEvidence, type QuizItem, text } from './quiz.ts';
 
-const ONE = '10.0.1.11:8000';
 const ONE_SERVER = `proxy --listen 0.0.0.0:80 --to ${ONE} --timeout 2`;
 const both = (kind: string) => ({ one: `shop 0.0.0.0:8000 one ${kind}`, two: `shop 0.0.0.0:8000 two ${kind}` });
 
