@@ -85,7 +85,7 @@ function tell(question: Question, labsOf: LabsAbout, io: Io): void {
     out(`\n${colors.bold(title)}`);
     for (const line of paragraph(text, width, 2)) out(line);
   };
-  out(colors.dim(m.ask.heading(question.id, question.numbers.join(', '))));
+  out(colors.dim(m.ask.heading(question.id, question.numbers.join(m.book.also))));
   for (const line of paragraph(textIn(question.question, language), width)) out(colors.bold(line));
   part(m.ask.answer, textIn(question.answer, language));
   tellTable(question, io);

@@ -310,7 +310,7 @@ export const en = {
   },
 
   ask: {
-    heading: (id: string, numbers: string) => (numbers ? `Notes, question ${numbers} (${id})` : `Notes (${id})`),
+    heading: (id: string, numbers: string) => (numbers ? `Notes, no. ${numbers} (${id})` : `Notes (${id})`),
     answer: 'Answer',
     use: 'When to use it, and when not',
     trap: 'The trap',
