@@ -8,6 +8,7 @@ import { completionsOf, conversationFilter } from '@netarium/view/packets/filter
 import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses, packetClass } from '@netarium/view/packets/packet-class.ts';
 import { FilteredRows, filterOf, PacketList } from '@netarium/view/packets/packet-list.ts';
+import { packetsCsv } from '@netarium/view/packets/packets-csv.ts';
 import { fallsOf } from '@netarium/view/plot/falls.ts';
 import { queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
 import { frameBytes, type Recording } from '@netarium/view/recording/recording.ts';
@@ -78,6 +79,27 @@ describe('a packet list', () => {
       }
     expect(answerOf(list, rowsOf(list, 'tcp.flags.syn == 1')[0]!)).toBeUndefined();
   });
+
+  test.each(['', 'tcp.len > 0', 'tcp.analysis.duplicate_ack'])(
+    'as a file, filter `%s`: each row that passes, as the whole list has it',
+    (text) => {
+      const whole = new PacketList(lost);
+      whole.analyse(whole.length);
+      const rows = text === '' ? [...Array(whole.length).keys()] : rowsOf(whole, text);
+      const compiled = filterOf(text);
+      const list = new PacketList(lost);
+      const filtered = new FilteredRows(list, compiled.ok && text !== '' ? compiled : undefined);
+      const pieces = [...packetsCsv(list, filtered)];
+      const lines = pieces.flatMap((piece) => piece.text.split('\r\n').slice(0, -1));
+      expect(lines.slice(1).map((line) => Number(line.slice(0, line.indexOf(','))))).toEqual(
+        rows.map((row) => row + 1),
+      );
+      for (const [i, row] of rows.entries()) expect(lines[i + 1]).toContain(whole.row(row).info.replaceAll('"', '""'));
+      expect(pieces.length).toBeGreaterThan(whole.length / 64);
+      const parts = pieces.map(({ part }) => part);
+      expect([parts, parts.at(-1)]).toEqual([[...parts].sort((a, b) => a - b), 1]);
+    },
+  );
 
   test('a conversation as a filter has both directions of it', () => {
     const list = new PacketList(site);

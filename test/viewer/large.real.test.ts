@@ -2,12 +2,14 @@
  * Recordings of a size that no lab has. Levels are held by the CPU time of the page's thread, which a busy machine does not change much; what passes on the
  * clock is bench/viewer's to tell.
  */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { encodeRecording } from '@netarium/view/recording/container.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Size, synthetic } from '../../bench/viewer/synthetic.ts';
 import { frames, press, slide, timed } from './inputs.ts';
+import { MARK, MainThread } from './main-thread.ts';
 import { Pages } from './pages.ts';
 
 const STEP_MS = 16;
@@ -90,6 +92,54 @@ describe('700,000 events', { timeout: 180_000 }, () => {
     const [middle, most] = middleAndMost(steps.work.map(({ cpu }) => cpu));
     expect(middle).toBeLessThan(STEP_MS / 2);
     expect(most).toBeLessThan(STEP_MS);
+  });
+});
+
+describe('60,000 packets as a file', { timeout: 120_000 }, () => {
+  const PACKETS = 60_000;
+  let page: Page;
+  beforeAll(async () => {
+    page = await opened({ machines: 20, packets: PACKETS, events: 100, moving: 50 }, 't=0');
+  }, 120_000);
+
+  async function wanted(): Promise<void> {
+    await page.keyboard.press('?');
+    await page.keyboard.type('packets as CSV');
+    await page.keyboard.press('Enter');
+  }
+
+  test('the page stays alive while it is made, and every packet is in it', async () => {
+    const mark = (name: string): Promise<unknown> => page.evaluate(`performance.mark('${MARK}${name}')`);
+    let path = '';
+    const thread = await MainThread.while(pages.browser, async () => {
+      await mark('from');
+      const [file] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), wanted()]);
+      await mark('there');
+      path = await file.path();
+    });
+    const { cpu, busiest } = thread.between('from', 'there');
+    expect(busiest!.cpu).toBeLessThan(FRAME_MS);
+    // There was work for more than one turn.
+    expect(cpu).toBeGreaterThan(FRAME_MS);
+    const numbers = readFileSync(path, 'latin1')
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => Number.parseInt(line, 10));
+    expect(numbers).toEqual(Array.from({ length: PACKETS }, (_, i) => i + 1));
+    expect(await page.locator('.making').count()).toBe(0);
+  });
+
+  test('how far it is can be seen, time goes on, and it can be given up', async () => {
+    let files = 0;
+    page.on('download', () => files++);
+    await wanted();
+    await page.getByRole('progressbar', { name: 'synthetic.csv' }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#time-box').inputValue()).not.toBe('0.000000000');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => page.locator('.making').count()).toBe(0);
+    const [file] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), wanted()]);
+    expect([file.suggestedFilename(), files]).toEqual(['synthetic.csv', 1]);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';
+import { textOf } from '@netarium/view/files/file-piece.ts';
 import { type Ladder, type Selection, selected } from '@netarium/view/ladder/ladder.ts';
 import { LadderLog, type PacketTest } from '@netarium/view/ladder/ladder-log.ts';
 import { ladderSvg } from '@netarium/view/ladder/svg.ts';
@@ -34,7 +35,7 @@ export async function ladderCommand(name: string, options: LadderOptions, io: Io
     return { cards: (cards) => log.attach(cards), recorder: (recorder) => log.listen(recorder) };
   });
   const ladder = selected(log.ladder(passes), selection);
-  if (options.svg !== undefined) writeWhole(options.svg, ladderSvg(ladder, m.run.title(title, run.seed)), m);
+  if (options.svg !== undefined) writeWhole(options.svg, textOf(ladderSvg(ladder, m.run.title(title, run.seed))), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, ...ladder }, undefined, 2));

@@ -94,7 +94,8 @@ export function downloadBookmarks(shared: Shared): void {
   };
   const linkTo = (nowNs: number): string => linkOf(shared, { ...state, nowNs });
   const title = `${textIn(recording.title, state.language)} (${recording.lab}, ${recording.seed})`;
-  download(`${recording.lab}-bookmarks.md`, bookmarkList(title, state.bookmarks, said, linkTo), 'text/markdown');
+  const list = bookmarkList(title, state.bookmarks, said, linkTo);
+  download(`${recording.lab}-bookmarks.md`, new Blob([list], { type: 'text/markdown' }));
 }
 
 // What is chosen
@@ -213,16 +214,16 @@ function copy({ store }: Shared, text: string, done: string, refused: string): v
 
 export function downloadCard({ model }: Shared, card: string): void {
   const { recording } = model;
-  download(`${card === '' ? recording.lab : card}.pcapng`, captureFile(recording, card), 'application/octet-stream');
+  const capture = captureFile(recording, card) as BlobPart;
+  download(`${card === '' ? recording.lab : card}.pcapng`, new Blob([capture], { type: 'application/octet-stream' }));
 }
 
-export function downloadCsv({ model, store }: Shared): void {
+export function downloadCsv({ model, store, files }: Shared): void {
   const state = store.get();
   const list = model.list(state.card);
   const found = filterOf(state.filter);
   const rows = new FilteredRows(list, found.ok && state.filter !== '' ? found : undefined);
-  rows.advance(list.length);
-  download(`${model.recording.lab}.csv`, packetsCsv(list, rows), 'text/csv');
+  void files.make(`${model.recording.lab}.csv`, 'text/csv', packetsCsv(list, rows));
 }
 
 /** `One lost packet, seed 1`: what a picture that is sent around has to say of its origin. */
@@ -234,7 +235,8 @@ function title(shared: Shared): string {
 
 export function downloadLadderSvg(shared: Shared): void {
   const { recording } = shared.model;
-  download(`${recording.lab}-ladder.svg`, ladderSvg(recording.ladder, title(shared)), 'image/svg+xml');
+  const pieces = ladderSvg(recording.ladder, title(shared));
+  void shared.files.make(`${recording.lab}-ladder.svg`, 'image/svg+xml', pieces);
 }
 
 export function copyMermaid(shared: Shared): void {
@@ -256,12 +258,13 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
     timeTitle: m.plotTime,
     threshold: 'ssthresh',
   });
-  download(`${recording.lab}-${kind}.svg`, picture, 'image/svg+xml');
+  download(`${recording.lab}-${kind}.svg`, new Blob([picture], { type: 'image/svg+xml' }));
 }
 
 export function downloadTrace({ model }: Shared): void {
   const { recording } = model;
-  download(`${recording.lab}-trace.json`, JSON.stringify(perfettoTrace(recording.lanes)), 'application/json');
+  const trace = JSON.stringify(perfettoTrace(recording.lanes));
+  download(`${recording.lab}-trace.json`, new Blob([trace], { type: 'application/json' }));
 }
 
 // Pictures over time, and the page

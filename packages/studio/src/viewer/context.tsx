@@ -1,12 +1,14 @@
 /** What every component has at hand: the recording's models, the state, the words. */
 import { type ViewerMessages, viewerMessages } from '@netarium/view/messages/viewer.ts';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { Files } from './files.ts';
 import type { Model } from './model.ts';
 import type { Store, ViewState } from './state.ts';
 
 export interface Shared {
   readonly model: Model;
   readonly store: Store;
+  readonly files: Files;
 }
 
 export const SharedContext = createContext<Shared | undefined>(undefined);

@@ -1,7 +1,7 @@
 /** Hands a file to the person's browser. */
-export function download(name: string, content: string | Uint8Array, type: string): void {
+export function download(name: string, content: Blob): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content as BlobPart], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   // The browser reads the file after this turn.

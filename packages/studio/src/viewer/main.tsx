@@ -5,6 +5,7 @@ import { Component, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SharedContext } from './context.tsx';
 import { embeddedRecording } from './embedded.ts';
+import { Files } from './files.ts';
 import { Model } from './model.ts';
 import { Store, stateFromHash } from './state.ts';
 import { Viewer } from './viewer.tsx';
@@ -49,7 +50,7 @@ async function show(): Promise<void> {
   const model = new Model(await embeddedRecording(progress));
   const store = new Store(stateFromHash(location.hash, { ...model.firstLook(), language }));
   root.render(
-    <SharedContext.Provider value={{ model, store }}>
+    <SharedContext.Provider value={{ model, store, files: new Files() }}>
       <Boundary>
         <Viewer />
       </Boundary>

@@ -91,7 +91,8 @@ interface FilterBarProps {
 }
 
 function FilterBar({ shown, all, looked }: FilterBarProps) {
-  const { m, model, state, store } = useViewer();
+  const shared = useViewer();
+  const { m, model, state, store } = shared;
   const { cards } = model.recording;
   return (
     <div className="filter-bar">
@@ -107,7 +108,7 @@ function FilterBar({ shown, all, looked }: FilterBarProps) {
           ))}
         </select>
       </label>
-      <button type="button" title={`${m.download} (w)`} onClick={() => downloadCard({ model, store }, state.card)}>
+      <button type="button" title={`${m.download} (w)`} onClick={() => downloadCard(shared, state.card)}>
         {m.download}
       </button>
       <div className="chips" role="toolbar" aria-label={m.chips}>

@@ -7,6 +7,7 @@ import { useMessages, useShared, useView } from './context.tsx';
 import { Details } from './details.tsx';
 import { EventLog } from './event-log.tsx';
 import { EventsPane } from './events-pane.tsx';
+import { FilesInMaking } from './files-in-making.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { LadderPane } from './ladder-pane.tsx';
 import { LanesPane } from './lanes-pane.tsx';
@@ -173,6 +174,7 @@ export function Viewer() {
       <EventLog />
       <Palette />
       <Menu />
+      <FilesInMaking />
       <div role="status" className="said">
         {said}
       </div>

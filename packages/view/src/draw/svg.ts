@@ -37,8 +37,8 @@ export function lineFrom(x1: number, y1: number, x2: number, y2: number, attribu
   return element('line', { x1, y1, x2, y2, ...attributes });
 }
 
-/** A whole picture on white, so that it can be read on a dark page too. */
-export function picture(width: number, height: number, title: string, parts: readonly string[]): string {
+/** What stands before and behind the parts of a picture, each of which is a line: on white, so that it can be read on a dark page too. */
+export function pictureFrame(width: number, height: number, title: string): readonly [before: string, after: string] {
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',
     viewBox: `0 0 ${coordinate(width)} ${coordinate(height)}`,
@@ -48,6 +48,16 @@ export function picture(width: number, height: number, title: string, parts: rea
     'font-size': 12,
   };
   const background = element('rect', { width, height, fill: '#ffffff' });
-  const content = [element('title', {}, escaped(title)), background, ...parts].map((part) => `  ${part}\n`).join('');
-  return `${element('svg', attributes, `\n${content}`)}\n`;
+  const before = pictureLines([element('title', {}, escaped(title)), background]);
+  const [open = '', close = ''] = element('svg', attributes, '\0').split('\0');
+  return [`${open}\n${before}`, `${close}\n`];
+}
+
+export function pictureLines(parts: readonly string[]): string {
+  return parts.map((part) => `  ${part}\n`).join('');
+}
+
+export function picture(width: number, height: number, title: string, parts: readonly string[]): string {
+  const [before, after] = pictureFrame(width, height, title);
+  return `${before}${pictureLines(parts)}${after}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../files/file-piece.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { selected } from './ladder.ts';
 import { flagsText } from './packet-text.ts';
@@ -119,7 +120,7 @@ test('the SVG escapes what packets say and draws every row', () => {
     row(2, { arrivals: [], drops: [lost] }),
     row(3, { from: undefined }),
   ];
-  const svg = ladderSvg({ hosts: ['pc', 'gw', 'web'], rows, timers: [] }, 'a & b');
+  const svg = textOf(ladderSvg({ hosts: ['pc', 'gw', 'web'], rows, timers: [] }, 'a & b'));
   expect(svg).toContain('GET /&lt;script&gt;&amp;&quot;');
   expect(svg).not.toMatch(/<script|NaN|undefined/);
   expect([

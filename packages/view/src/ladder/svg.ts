@@ -1,6 +1,7 @@
 /** A ladder as SVG: one row per packet at even distances, each arrow sloping down to its arrival. All text is escaped. */
 import { formatInstant } from '@netarium/core/time/instant.ts';
-import { element, lineFrom, picture, textAt } from '../draw/svg.ts';
+import { element, lineFrom, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
+import type { FilePiece } from '../files/file-piece.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { reasonText } from './terminal.ts';
 
@@ -14,19 +15,27 @@ const INK = '#1f2937';
 const FAINT = '#9ca3af';
 const LOST = '#c0262d';
 
-export function ladderSvg({ hosts, rows }: Ladder, title: string): string {
+/** Rows of a piece: about a millisecond's work. */
+const SLICE = 32;
+
+export function* ladderSvg({ hosts, rows }: Ladder, title: string): Generator<FilePiece, void> {
   const columns = new Map(hosts.map((host, i) => [host, TIME_WIDTH + LANE / 2 + i * LANE]));
   const width = TIME_WIDTH + Math.max(1, hosts.length) * LANE + RIGHT;
   const height = TOP + rows.length * ROW + 24;
-  const parts = [textAt(12, 22, title, { 'font-size': 15, fill: INK })];
+  const [before, after] = pictureFrame(width, height, title);
+  const head = [textAt(12, 22, title, { 'font-size': 15, fill: INK })];
   for (const [host, x] of columns) {
-    parts.push(textAt(x, 46, host, { 'text-anchor': 'middle', 'font-weight': 'bold', fill: INK }));
-    parts.push(lineFrom(x, 52, x, height - 12, { stroke: FAINT }));
+    head.push(textAt(x, 46, host, { 'text-anchor': 'middle', 'font-weight': 'bold', fill: INK }));
+    head.push(lineFrom(x, 52, x, height - 12, { stroke: FAINT }));
   }
-  rows.forEach((row, i) => {
-    parts.push(...rowParts(row, TOP + i * ROW + 12, columns));
-  });
-  return picture(width, height, title, parts);
+  yield { text: `${before}${pictureLines(head)}`, part: 0 };
+  for (let first = 0; first < rows.length; first += SLICE) {
+    const parts = rows
+      .slice(first, first + SLICE)
+      .flatMap((row, i) => rowParts(row, TOP + (first + i) * ROW + 12, columns));
+    yield { text: pictureLines(parts), part: Math.min(1, (first + SLICE) / rows.length) };
+  }
+  yield { text: after, part: 1 };
 }
 
 function rowParts(row: LadderRow, y: number, columns: ReadonlyMap<string, number>): string[] {

@@ -245,6 +245,8 @@ const en = {
   otherRun: (link: string, here: string) =>
     `The link was made for another run (digest ${link}; this file is ${here}): moments and packets may be others.`,
   close: 'Close',
+  filesInMaking: 'Files being made',
+  giveUp: 'Cancel',
   explanation: 'Explanation',
   log: 'What happens',
   machinesTable: 'Machines and cables',
@@ -535,6 +537,8 @@ const zh: ViewerMessages = {
   noClipboard: '这个页面没有剪贴板。',
   otherRun: (link, here) => `链接出自另一次运行（摘要 ${link}，本文件是 ${here}）：时刻和分组可能对不上。`,
   close: '关闭',
+  filesInMaking: '正在生成的文件',
+  giveUp: '取消',
   explanation: '解释',
   log: '正在发生',
   machinesTable: '机器与网线',

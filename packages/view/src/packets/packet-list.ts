@@ -82,11 +82,11 @@ export class PacketList {
     return countWhere(this.sights.length, (row) => times[this.sights[row]!]! <= atNs) - 1;
   }
 
-  row(index: number): PacketRow {
+  row(index: number, dissected = this.dissection(index)): PacketRow {
     const { recording } = this;
     const sight = this.sights[index]!;
     const frame = recording.sights.frame[sight]!;
-    const { source, destination, protocol, info } = this.dissection(index);
+    const { source, destination, protocol, info } = dissected;
     return {
       number: index + 1,
       atNs: recording.sights.atNs[sight]!,

@@ -1,0 +1,73 @@
+/** Files that take a while, made slice by slice while the page stays alive: how far each is, and a way to give it up. */
+import type { FilePiece } from '@netarium/view/files/file-piece.ts';
+import { download } from './download.ts';
+import { nextTask } from './next-task.ts';
+
+export interface FileInMaking {
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly part: number;
+}
+
+/** After so many milliseconds the page gets its turn. */
+const TURN_MS = 8;
+/** After so many it says how far it is; a file that is made sooner nobody waits for. */
+const SHOWN_MS = 150;
+/** Text that is handed to the browser at a time: in the end there is little left to do. */
+const BLOCK_LETTERS = 1 << 20;
+
+export class Files {
+  private making: readonly FileInMaking[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  /** Those that take a while, the same list until one of them goes on. */
+  readonly get = (): readonly FileInMaking[] => this.making;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Hands the file to the person's browser when it is there; not at all where it was given up. */
+  async make(name: string, type: string, pieces: Iterable<FilePiece>): Promise<void> {
+    const blocks: Blob[] = [];
+    let texts: string[] = [];
+    let letters = 0;
+    let shown: FileInMaking | undefined;
+    let [turnAt, shownAt] = [performance.now(), performance.now()];
+    try {
+      for (const { text, part } of pieces) {
+        texts.push(text);
+        letters += text.length;
+        if (letters >= BLOCK_LETTERS) {
+          blocks.push(new Blob(texts));
+          [texts, letters] = [[], 0];
+        }
+        if (performance.now() < turnAt + TURN_MS) continue;
+        await nextTask();
+        if (shown !== undefined && !this.making.includes(shown)) return;
+        turnAt = performance.now();
+        if (turnAt < shownAt + SHOWN_MS) continue;
+        shownAt = turnAt;
+        shown = this.show(shown, { name, part });
+      }
+    } finally {
+      if (shown !== undefined) this.giveUp(shown);
+    }
+    download(name, new Blob([...blocks, ...texts], { type }));
+  }
+
+  giveUp(file: FileInMaking): void {
+    this.set(this.making.filter((each) => each !== file));
+  }
+
+  private show(before: FileInMaking | undefined, now: FileInMaking): FileInMaking {
+    this.set(before === undefined ? [...this.making, now] : this.making.map((each) => (each === before ? now : each)));
+    return now;
+  }
+
+  private set(making: readonly FileInMaking[]): void {
+    this.making = making;
+    for (const listener of this.listeners) listener();
+  }
+}
