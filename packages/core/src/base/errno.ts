@@ -99,6 +99,9 @@ export const E: Readonly<Record<ErrnoCode, Errno>> = Object.freeze(
 /** Linux's `ENOTSUP` is the same number as `EOPNOTSUPP`; calls that a kernel does not carry fail with it by name. */
 export const ENOTSUP = E.EOPNOTSUPP;
 
+/** Where V8 and JavaScriptCore ask how many frames of a stack are written down. */
+const engine = Error as { stackTraceLimit?: number | undefined };
+
 /** An errno as programs see it. `code` is the POSIX name, `errno` Linux's number, `syscall` the call that failed. */
 export class SysError extends Error {
   override readonly name = 'SysError';
@@ -110,7 +113,11 @@ export class SysError extends Error {
     readonly syscall: string,
     readonly detail = '',
   ) {
+    // The engine would write the stack down, which costs ten times the rest of a call that fails, and leads into the kernel, not into the program.
+    const { stackTraceLimit } = engine;
+    engine.stackTraceLimit = 0;
     super(`${syscall}: ${reason.text}${detail === '' ? '' : ` (${detail})`}`);
+    engine.stackTraceLimit = stackTraceLimit;
     this.code = reason.code;
     this.errno = reason.number;
   }
