@@ -80,6 +80,8 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // As long as a page waits for what should come (test/viewer/pages.ts).
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
+import { addressOf, moveTo } from './moments.ts';
 import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
 let url: string;
 let opened: Opened;
 let page: Page;
-let again = 0;
 
 beforeAll(async () => {
   pages = await Pages.start();
@@ -22,20 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-/** Another moment of the same page, with nothing focused. */
-async function at(address: string): Promise<void> {
-  await page.evaluate(`document.activeElement.blur(); location.hash = '#lang=en&again=${again++}&${address}'`);
-  await page.waitForTimeout(80);
-}
+const at = (address: string): Promise<void> => moveTo(page, `lang=en&${address}`);
 beforeEach(() => at('t=261845920&view=topology'));
 
 const instant = async (): Promise<number> => Number(await page.locator('#time-box').inputValue());
 const tab = (): Promise<string | null> => page.getByRole('tab', { selected: true }).textContent();
 const explanation = (): Promise<string> => page.locator('#explained').allTextContents().then(String);
-async function address(): Promise<URLSearchParams> {
-  await page.waitForTimeout(200);
-  return new URLSearchParams((await page.evaluate<string>('location.hash')).slice(1));
-}
+const address = (): Promise<URLSearchParams> => addressOf(page);
 async function downloaded(act: () => Promise<void>): Promise<{ name: string; text: string }> {
   const [download] = await Promise.all([page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'latin1') };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
+import { addressOf } from './moments.ts';
 import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
@@ -30,13 +31,8 @@ afterEach(async () => {
   await page.context().close();
 });
 
-const hash = (): Promise<URLSearchParams> =>
-  page.evaluate<string>('location.hash').then((text) => new URLSearchParams(text.slice(1)));
 /** The address follows within a moment. */
-const address = async (name: string): Promise<string | null> => {
-  await page.waitForTimeout(150);
-  return (await hash()).get(name);
-};
+const address = async (name: string): Promise<string | null> => (await addressOf(page)).get(name);
 const instant = async (): Promise<number> => Number(await page.locator('#time-box').inputValue());
 const tab = (): Promise<string | null> => page.getByRole('tab', { selected: true }).textContent();
 

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
+import { addressOf, moveTo } from './moments.ts';
 import { type Opened, Pages } from './pages.ts';
 
 let pages: Pages;
@@ -22,18 +23,10 @@ const instant = async (): Promise<number> => Number(await page.locator('#time-bo
 const tab = (): Promise<string | null> => page.getByRole('tab', { selected: true }).textContent();
 const active = (): Promise<string> =>
   page.evaluate('document.activeElement.id || document.activeElement.className || document.activeElement.tagName');
-const hash = async (): Promise<URLSearchParams> => {
-  await page.waitForTimeout(200);
-  return new URLSearchParams((await page.evaluate<string>('location.hash')).slice(1));
-};
+const hash = (): Promise<URLSearchParams> => addressOf(page);
+const at = (address: string): Promise<void> => moveTo(page, address);
 
-/** Another moment of the same page, with nothing focused. */
-async function at(address: string): Promise<void> {
-  await page.evaluate(`location.hash = ${JSON.stringify(address)}; document.activeElement.blur()`);
-  await page.waitForTimeout(60);
-}
-
-beforeEach(() => at(`${START}&again=${Math.random()}`));
+beforeEach(() => at(START));
 
 test('the list of commands tells every key that does something', async () => {
   await page.keyboard.press('?');
@@ -59,7 +52,7 @@ test('the list of commands tells every key that does something', async () => {
   ];
   expect(listed).toEqual(expect.arrayContaining(everywhere));
   await page.keyboard.press('Escape');
-  await at('#t=261845920&lang=en&view=lanes&area=0-9000&again=7');
+  await at('#t=261845920&lang=en&view=lanes&area=0-9000');
   await page.keyboard.press('Control+k');
   const lanes = await page.locator('.palette kbd').allTextContents();
   expect(lanes).toEqual(expect.arrayContaining(['w', 's', 'a', 'd', 'z', '0', '[', ']']));
@@ -107,10 +100,10 @@ test('views: 1 to 6, and arrow keys on the tabs', async () => {
 test('g, /, e and ? lead to what they name', async () => {
   await page.keyboard.press('g');
   expect(await active()).toBe('time-box');
-  await at(`${START}&again=2`);
+  await at(START);
   await page.keyboard.press('/');
   await expect.poll(active).toBe('filter');
-  await at(`${START}&again=3`);
+  await at(START);
   await page.keyboard.press('e');
   expect(await active()).toBe('explained');
   await page.keyboard.press('?');
