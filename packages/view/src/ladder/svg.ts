@@ -1,5 +1,6 @@
 /** A ladder as SVG: one row per packet at even distances, each arrow sloping down to its arrival. All text is escaped. */
 import { formatInstant } from '@netarium/core/time/instant.ts';
+import { INKS } from '../draw/inks.ts';
 import { element, lineFrom, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
 import type { FilePiece } from '../files/file-piece.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
@@ -11,9 +12,9 @@ const SLOPE = 12;
 const TIME_WIDTH = 110;
 const LANE = 220;
 const RIGHT = 120;
-const INK = '#1f2937';
-const FAINT = '#9ca3af';
-const LOST = '#c0262d';
+const INK = INKS.text;
+const FAINT = INKS['muted-text'];
+const LOST = INKS.error;
 
 /** Rows of a piece: about a millisecond's work. */
 const SLICE = 32;

@@ -1,4 +1,5 @@
 /** Curves as SVG: all in one chart, with a grid, a legend and, dashed, what bounds them. All text is escaped. */
+import { INKS } from '../draw/inks.ts';
 import { coordinate, element, lineFrom, picture, textAt } from '../draw/svg.ts';
 import { type Curve, type Point, type Range, rangeOf, valueText } from './plot.ts';
 
@@ -17,8 +18,8 @@ const RIGHT = 24;
 const BOTTOM = 50;
 const LEGEND_ROW = 18;
 const TICKS = 5;
-/** Told apart in print and by colour-blind readers (after Okabe and Ito). */
-const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
+/** In the order of the page's curves. */
+const PALETTE = [INKS.tcp, INKS.error, INKS.application, INKS.icmp, INKS.udp, INKS.link];
 
 export function plotSvg(curves: readonly Curve[], words: PlotWords): string {
   const range = rangeOf(curves);
@@ -49,7 +50,7 @@ function gridParts(range: Range, { unit, timeTitle }: PlotWords): string[] {
     const value = (range.most * i) / TICKS;
     const atNs = range.fromNs + ((range.toNs - range.fromNs) * i) / TICKS;
     const [x, y] = [xOf(atNs, range), yOf(value, range)];
-    const stroke = i === 0 ? '#374151' : '#e5e7eb';
+    const stroke = i === 0 ? INKS.text : INKS.line;
     parts.push(lineFrom(LEFT, y, WIDTH - RIGHT, y, { stroke }), lineFrom(x, TOP, x, HEIGHT - BOTTOM, { stroke }));
     parts.push(textAt(LEFT - 8, y + 4, valueText(value), { 'text-anchor': 'end' }));
     parts.push(textAt(x, HEIGHT - BOTTOM + 16, valueText(atNs / 1_000_000_000), { 'text-anchor': 'middle' }));
