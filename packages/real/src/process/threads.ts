@@ -21,7 +21,6 @@ class RunningThread implements Occupant {
   ended = false;
   result: unknown;
   detached = false;
-  joined = false;
 
   constructor(
     readonly tid: number,
