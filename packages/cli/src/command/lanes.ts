@@ -2,6 +2,7 @@
 import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
 import { LaneLog } from '@netarium/view/lanes/lane-log.ts';
 import {
+  LANE_LETTERS,
   LANE_STATES,
   type Lane,
   type LaneState,
@@ -11,7 +12,7 @@ import {
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
 import { perfettoTrace } from '@netarium/view/lanes/perfetto.ts';
-import { LETTERS, laneDrawing, waitText } from '@netarium/view/lanes/terminal.ts';
+import { laneDrawing, waitText } from '@netarium/view/lanes/terminal.ts';
 import { titleIn } from '@netarium/view/language.ts';
 import { UsageError } from '../exit.ts';
 import { writeWhole } from '../files.ts';
@@ -102,13 +103,15 @@ function painted(text: string, state: LaneState | undefined, { colors }: Io): st
       return colors.yellow(text);
     case 'ready':
       return colors.cyan(text);
+    case 'zombie':
+      return colors.magenta(text);
     default:
       return colors.dim(text);
   }
 }
 
 function legend({ m }: Io): string {
-  return LANE_STATES.map((state) => `${LETTERS[state]} ${m.lanes.states[state]}`).join(', ');
+  return LANE_STATES.map((state) => `${LANE_LETTERS[state]} ${m.lanes.states[state]}`).join(', ');
 }
 
 function totals(lanes: Lanes, io: Io): void {

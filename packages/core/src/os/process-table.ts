@@ -102,7 +102,7 @@ export class ProcessTable {
     for (const child of process.children.values()) {
       child.parent = this.init;
       if (child.exitStatus === undefined) this.init.children.set(child.pid, child);
-      else this.processes.delete(child.pid);
+      else this.forget(child);
     }
     process.children.clear();
     this.ctx.recorder.emit('process.exit', this.ctx.name, {
@@ -136,7 +136,13 @@ export class ProcessTable {
   reap(process: Process): void {
     assert(process.exitStatus !== undefined, 'reaping a living process');
     process.parent?.children.delete(process.pid);
-    this.processes.delete(process.pid);
+    this.forget(process);
+  }
+
+  private forget({ pid }: Process): void {
+    this.processes.delete(pid);
+    const { recorder, name } = this.ctx;
+    if (recorder.wants('process.reap')) recorder.sample('process.reap', name, { pid });
   }
 
   /** A parent that ignores SIGCHLD, or set SA_NOCLDWAIT, gets no zombies (wait(2), notes). */

@@ -157,9 +157,11 @@ export interface SampleCatalogue {
     startNs: number;
     endNs: number;
   };
-  /** What lanes draw: a thread runs on a core, waits for one, sleeps in a call, waits for the interpreter lock, or has ended. */
+  /** A process that had ended is forgotten: somebody has waited for it, or nobody will. */
+  'process.reap': { pid: number };
   /** A call of select, poll or epoll_wait has looked for what is ready. */
   'io.scan': { pid: number; tid: number; call: string; files: number; ready: number };
+  /** What lanes draw: a thread runs on a core, waits for one, sleeps in a call, waits for the interpreter lock, or has ended. */
   'thread.state': {
     pid: number;
     tid: number;

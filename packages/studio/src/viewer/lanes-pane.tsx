@@ -4,6 +4,7 @@ import {
   between,
   flowEnd,
   flowsAt,
+  LANE_LETTERS,
   LANE_STATES,
   type Lane,
   type LaneState,
@@ -36,20 +37,20 @@ const STATE_TOKENS: Readonly<Record<LaneState, string>> = {
   lock: '--error',
   sleep: '--surface',
   io: '--link',
+  zombie: '--other',
 };
 
 export function LanesPane() {
   const { m, model, state, store } = useViewer();
   const { lanes } = model.recording;
   const axis = useAxis();
-  const { laneLetters } = m;
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       lanes.lanes.forEach((lane, i) => {
-        drawLane(drawing, lanes, lane, i * LANE_HEIGHT, x, laneLetters);
+        drawLane(drawing, lanes, lane, i * LANE_HEIGHT, x);
       });
     },
-    [lanes, laneLetters],
+    [lanes],
   );
   if (lanes.lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
   const middle = (lane: number): number => (lane + 0.5) * LANE_HEIGHT;
@@ -98,7 +99,7 @@ export function LanesPane() {
         {LANE_STATES.map((each) => (
           <li key={each}>
             <span className={`sign state-${each}`} aria-hidden="true">
-              {laneLetters[each]}
+              {LANE_LETTERS[each]}
             </span>{' '}
             {m.laneStates[each]}
           </li>
@@ -132,7 +133,7 @@ function Threads() {
           <th scope="col">{m.waitsFor}</th>
           {LANE_STATES.map((each) => (
             <th key={each} scope="col">
-              {m.laneLetters[each]} {m.laneStates[each]}
+              {LANE_LETTERS[each]} {m.laneStates[each]}
             </th>
           ))}
         </tr>
@@ -158,7 +159,7 @@ function Threads() {
                   '–'
                 ) : (
                   <Explainable id={`lane.${i}`}>
-                    {m.laneLetters[now.state]} {m.laneStates[now.state]}
+                    {LANE_LETTERS[now.state]} {m.laneStates[now.state]}
                   </Explainable>
                 )}
               </td>
@@ -233,7 +234,6 @@ function drawLane(
   lane: Lane,
   y: number,
   x: (atNs: number) => number,
-  letters: Readonly<Record<LaneState, string>>,
 ): void {
   context.font = '12px system-ui, sans-serif';
   context.textBaseline = 'middle';
@@ -259,24 +259,36 @@ function drawLane(
       context.strokeStyle = color('--muted');
       context.strokeRect(left, y + 3, wide, LANE_HEIGHT - 6);
     }
-    if (state === 'lock' || state === 'interpreter') hatch(context, left, y + 3, wide, color('--on-class'), state);
+    texture(context, left, y + 3, wide, color('--on-class'), state);
     if (wide < LETTER_PIXELS) continue;
     context.fillStyle = color(state === 'sleep' ? '--text' : '--on-class');
-    const text = wide < NAMED_PIXELS ? letters[state] : `${letters[state]} ${waitText(lanes, lane, stretch)}`;
+    const text = wide < NAMED_PIXELS ? LANE_LETTERS[state] : `${LANE_LETTERS[state]} ${waitText(lanes, lane, stretch)}`;
     clippedText(context, text, Math.max(left, NAME_WIDTH) + 3, y + LANE_HEIGHT / 2, right - 3);
   }
   context.restore();
 }
 
-/** Diagonals for a lock, both ways for the interpreter's. */
-function hatch(
+/** Without colours: diagonals for a lock, both ways for the interpreter's, dots for I/O, lines for a zombie. */
+const TEXTURES: Readonly<Partial<Record<LaneState, readonly ('/' | '\\' | '-' | '.')[]>>> = {
+  lock: ['/'],
+  interpreter: ['/', '\\'],
+  io: ['.'],
+  zombie: ['-'],
+};
+
+const DOT_PIXELS = 6;
+const LINE_PIXELS = 4;
+
+function texture(
   context: CanvasRenderingContext2D,
   left: number,
   top: number,
   wide: number,
   ink: string,
-  state: 'lock' | 'interpreter',
+  state: LaneState,
 ): void {
+  const strokes = TEXTURES[state];
+  if (strokes === undefined) return;
   const high = LANE_HEIGHT - 6;
   context.save();
   context.beginPath();
@@ -285,12 +297,20 @@ function hatch(
   context.strokeStyle = ink;
   context.globalAlpha = 0.35;
   context.beginPath();
-  for (let x = left - high; x < left + wide; x += 7) {
-    context.moveTo(x, top + high);
-    context.lineTo(x + high, top);
-    if (state === 'lock') continue;
-    context.moveTo(x, top);
-    context.lineTo(x + high, top + high);
+  for (const stroke of strokes) {
+    if (stroke === '-')
+      for (let y = top + LINE_PIXELS / 2; y < top + high; y += LINE_PIXELS) {
+        context.moveTo(left, y);
+        context.lineTo(left + wide, y);
+      }
+    else if (stroke === '.')
+      for (let y = top + 3; y < top + high; y += DOT_PIXELS)
+        for (let x = left + 2; x < left + wide; x += DOT_PIXELS) context.rect(x, y, 2, 2);
+    else
+      for (let x = left - high; x < left + wide; x += 7) {
+        context.moveTo(x, stroke === '/' ? top + high : top);
+        context.lineTo(x + high, stroke === '/' ? top : top + high);
+      }
   }
   context.stroke();
   context.restore();

@@ -157,6 +157,14 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
       'poll(2), read(2), wait(2)',
     ),
   ],
+  [
+    'lane.zombie',
+    said(
+      'Its process has ended, and its parent has not waited for it yet: no thread runs any more, and only the number and the exit status are kept.',
+      '进程已经结束，父进程还没有用 wait 回收它：不再有线程运行，只保留着进程号和退出状态。',
+      'wait(2), notes',
+    ),
+  ],
 
   [
     'curve.cwnd',

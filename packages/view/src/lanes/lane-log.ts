@@ -23,6 +23,8 @@ export class LaneLog {
   private readonly all: OpenLane[] = [];
   private readonly current = new Map<string, OpenLane>();
   private readonly deadlocks: Deadlock[] = [];
+  /** By host and process. */
+  private readonly parents = new Map<string, number>();
 
   listen(recorder: Recorder): void {
     recorder.on('thread.state', ({ host, values }) => {
@@ -44,9 +46,32 @@ export class LaneLog {
         untilNs: values.untilNs,
       };
     });
+    recorder.on('process.start', ({ host, values }) => this.parents.set(`${host} ${values.pid}`, values.parent));
+    recorder.on('process.exit', ({ at, host, values }) => this.dead(host, values.pid, at));
+    recorder.on('process.reap', ({ at, host, values }) => {
+      const lane = this.current.get(`${host} ${values.pid}`);
+      if (lane !== undefined) close(lane, at);
+    });
     recorder.on('thread.deadlock', ({ at, host, values }) => {
       this.deadlocks.push({ atNs: at, host, circle: values.circle });
     });
+  }
+
+  /** wait(2), notes: of a process that has ended and was not waited for something stays, a zombie; its first thread's lane shows it. */
+  private dead(host: string, pid: number, at: number): void {
+    const key = `${host} ${pid}`;
+    const lane = this.current.get(key);
+    if (lane === undefined) return;
+    close(lane, at);
+    const parent = this.parents.get(key);
+    lane.open = {
+      fromNs: Math.max(at, lane.endedNs),
+      state: 'zombie',
+      core: -1,
+      waits: 'waitpid',
+      holders: parent === undefined ? [] : [parent],
+      untilNs: -1,
+    };
   }
 
   private lane(host: string, pid: number, tid: number, at: number): OpenLane {

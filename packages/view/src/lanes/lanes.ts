@@ -4,10 +4,21 @@ import { countWhere } from '../timeline/timeline.ts';
 
 /**
  * What a thread does: `running` on a core; `ready`, it wants one; `interpreter`, it waits for the interpreter lock; `lock`, for a lock, a condition or a
- * thread's end; `sleep`, for a time; `io`, in any other call.
+ * thread's end; `sleep`, for a time; `io`, in any other call. `zombie`: its process has ended, and its parent has not waited for it yet.
  */
-export const LANE_STATES = ['running', 'ready', 'interpreter', 'lock', 'sleep', 'io'] as const;
+export const LANE_STATES = ['running', 'ready', 'interpreter', 'lock', 'sleep', 'io', 'zombie'] as const;
 export type LaneState = (typeof LANE_STATES)[number];
+
+/** So that nothing depends on colour. */
+export const LANE_LETTERS: Readonly<Record<LaneState, string>> = {
+  running: 'R',
+  ready: 'r',
+  interpreter: 'G',
+  lock: 'L',
+  sleep: 'S',
+  io: 'I',
+  zombie: 'Z',
+};
 
 export interface Stretch {
   readonly fromNs: number;
@@ -15,7 +26,7 @@ export interface Stretch {
   readonly state: LaneState;
   /** The core, while it runs; else -1. */
   readonly core: number;
-  /** The call that it waits in: `mutex_lock(1)`. */
+  /** The call that it waits in: `mutex_lock(1)`; of a zombie the one that it waits for. */
   readonly waits: string;
   /** Thread ids that could end the wait. */
   readonly holders: readonly number[];
@@ -63,8 +74,12 @@ export interface LockTotals {
   readonly longestNs: number;
 }
 
+function nothing(): Record<LaneState, number> {
+  return { running: 0, ready: 0, interpreter: 0, lock: 0, sleep: 0, io: 0, zombie: 0 };
+}
+
 export function totalsOf(lane: Lane): LaneTotals {
-  const ns = { running: 0, ready: 0, interpreter: 0, lock: 0, sleep: 0, io: 0 };
+  const ns = nothing();
   let turns = 0;
   for (const { state, fromNs, toNs } of lane.stretches) {
     ns[state] += toNs - fromNs;
@@ -176,9 +191,9 @@ export function longestWait({ lanes }: Lanes): { readonly lane: Lane; readonly s
   return found;
 }
 
-/** Whole percents of all threads' time together. */
+/** Whole percents of all lanes' time together. */
 export function sharesOf(totals: readonly LaneTotals[]): Readonly<Record<LaneState, number>> {
-  const sums = { running: 0, ready: 0, interpreter: 0, lock: 0, sleep: 0, io: 0 };
+  const sums = nothing();
   for (const { ns } of totals) for (const state of LANE_STATES) sums[state] += ns[state];
   const all = LANE_STATES.reduce((sum, state) => sum + sums[state], 0);
   for (const state of LANE_STATES) sums[state] = Math.round((100 * sums[state]) / Math.max(1, all));

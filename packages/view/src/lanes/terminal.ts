@@ -4,16 +4,7 @@
  */
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { padded } from '../draw/width.ts';
-import type { Lane, LaneState, Lanes } from './lanes.ts';
-
-export const LETTERS: Readonly<Record<LaneState, string>> = {
-  running: 'R',
-  ready: 'w',
-  interpreter: 'G',
-  lock: 'L',
-  sleep: 'z',
-  io: 'i',
-};
+import { LANE_LETTERS, type Lane, type LaneState, type Lanes } from './lanes.ts';
 
 /** A run of equal columns of one lane: its letters, and the state for a colour; undefined where the thread does not exist. */
 export interface LanePiece {
@@ -69,7 +60,7 @@ function piecesOf(lane: Lane, fromNs: number, columnNs: number, columns: number)
   }
   const pieces: { text: string; state: LaneState | undefined }[] = [];
   for (const state of states) {
-    const letter = state === undefined ? ' ' : LETTERS[state];
+    const letter = state === undefined ? ' ' : LANE_LETTERS[state];
     const last = pieces.at(-1);
     if (last !== undefined && last.state === state) last.text += letter;
     else pieces.push({ text: letter, state });

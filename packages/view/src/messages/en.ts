@@ -363,6 +363,7 @@ export const en = {
       lock: 'lock or join',
       sleep: 'asleep',
       io: 'other call',
+      zombie: 'zombie',
     },
     column: (time: string) => `a column is ${time}`,
     thread: 'thread',

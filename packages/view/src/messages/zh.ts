@@ -350,6 +350,7 @@ export const zh: Messages = {
       lock: '等锁或线程',
       sleep: '睡眠',
       io: '等其他调用',
+      zombie: '僵尸',
     },
     column: (time: string) => `每列 ${time}`,
     thread: '线程',
