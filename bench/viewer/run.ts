@@ -1,17 +1,21 @@
 /**
  * What the viewer costs, in headless Chromium with software rendering: size, start, seeking, stepping, playing, filtering.
  *
- *     npx tsx bench/viewer/run.ts [start|seek|play|filter …]
+ *     npx tsx bench/viewer/run.ts [start|seek|play|filter|file|packets|threads|connections …]
+ *
+ * The last three are long runs of labs, in every view.
  */
 import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
+import type { Recording } from '@netarium/view/recording/recording.ts';
 import { recordLab } from '../../test/recording/recorded.ts';
 import { frames, press, slide, timed } from '../../test/viewer/inputs.ts';
 import { MARK, MainThread, type Stretch } from '../../test/viewer/main-thread.ts';
 import { type Opened, Pages } from '../../test/viewer/pages.ts';
+import { LONG_RUNS, sizeOf } from './labs.ts';
 import { synthetic } from './synthetic.ts';
 
-const all = ['start', 'seek', 'play', 'filter'];
+const all = ['start', 'seek', 'play', 'filter', 'file', ...Object.keys(LONG_RUNS)];
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
 const pages = await Pages.start();
 const say = (what: string, figure: string): void => console.log(`${what.padEnd(64)} ${figure}`);
@@ -60,23 +64,29 @@ async function start(): Promise<void> {
   await page.close();
 }
 
-async function million(what: 'events' | 'packets'): Promise<Opened> {
-  const size = { events: 10_000, packets: 100_000, [what]: 1_000_000 };
-  const url = pages.write(what, synthetic({ machines: 300, moving: 50, ...size }));
+async function open(name: string, what: string, recording: Recording): Promise<Opened> {
+  const url = pages.write(name, recording);
   let opened: Opened | undefined;
   const thread = await MainThread.while(pages.browser, async () => {
     opened = await pages.open(`${url}#t=0&lang=en`);
     await opened.page.evaluate(`performance.mark('${MARK}from', { startTime: 0 }); performance.mark('${MARK}there')`);
   });
   const { wall, cpu, busiest } = thread.between('from', 'there');
-  say(`a page with 1,000,000 ${what}, until it is there`, `${ms(wall)}; CPU ${ms(cpu)}`);
+  say(`a page with ${what}, until it is there`, `${ms(wall)}; CPU ${ms(cpu)}`);
   say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
   return opened!;
 }
 
+function million(what: 'events' | 'packets'): Promise<Opened> {
+  const size = { events: 10_000, packets: 100_000, [what]: 1_000_000 };
+  return open(what, `1,000,000 ${what}`, synthetic({ machines: 300, moving: 50, ...size }));
+}
+
+const somewhere = (count: number): string[] => Array.from({ length: count }, (_, i) => slide(((i * 61) % 100) / 100));
+const step = press('ArrowRight');
+
 async function seek(opened: Opened): Promise<void> {
   const { page } = opened;
-  const parts = Array.from({ length: 40 }, (_, i) => ((i * 61) % 100) / 100);
   for (const [view, sel] of [
     ['topology', 'machine.m0'],
     ['packets', 'pkt.5'],
@@ -84,10 +94,10 @@ async function seek(opened: Opened): Promise<void> {
   ] as const) {
     await page.evaluate(`location.hash = '#t=0&view=${view}&sel=${sel}&lang=en'`);
     await page.waitForTimeout(1500);
-    const slides = await timed(pages.browser, page, [0.999, ...parts].map(slide));
+    const slides = await timed(pages.browser, page, [slide(0.999), ...somewhere(40)]);
     say(`${view}: first seek to the end, until it is shown`, both(slides.shown.slice(0, 1)));
     say(`${view}: seek anywhere, until it is shown`, both(slides.shown.slice(1)));
-    const steps = await timed(pages.browser, page, Array<string>(200).fill(press('ArrowRight')));
+    const steps = await timed(pages.browser, page, Array<string>(200).fill(step));
     say(`${view}: step, script`, both(steps.work));
     say(`${view}: step, until it is shown`, both(steps.shown));
   }
@@ -145,11 +155,59 @@ async function play(): Promise<void> {
   complain(opened);
 }
 
+/** Every view of a long run: until it is there, seeking, stepping, playing. */
+async function long(name: keyof typeof LONG_RUNS): Promise<void> {
+  const recording = await LONG_RUNS[name]();
+  const opened = await open(name, sizeOf(recording), recording);
+  const { page } = opened;
+  const busy = recording.machines.findLast(({ kind }) => kind === 'host')!.name;
+  for (const view of ['topology', 'packets', 'ladder', 'ladder&scale=time', 'plots', 'lanes', 'events']) {
+    const hash = `#t=${Math.floor(recording.endNs / 2)}&view=${view}&sel=machine.${busy}&lang=en`;
+    const [first] = (await timed(pages.browser, page, [`() => { location.hash = '${hash}'; }`])).shown;
+    say(`${name}, ${view}: until it is shown`, both([first!]));
+    await page.waitForTimeout(1000);
+    say('  seek anywhere, until it is shown', both((await timed(pages.browser, page, somewhere(20))).shown));
+    const steps = await timed(pages.browser, page, Array<string>(60).fill(step));
+    say('  step, script', both(steps.work));
+    say('  step, until it is shown', both(steps.shown));
+    await page.keyboard.press(' ');
+    say('  playing: a frame', both(await frames(pages.browser, page, 2000)));
+    await page.keyboard.press(' ');
+  }
+  complain(opened);
+  await page.context().close();
+}
+
+/** Made while the page stays alive. */
+async function file(opened: Opened): Promise<void> {
+  const { page } = opened;
+  const typed = 'packets as CSV';
+  const mark = (name: string): Promise<unknown> => page.evaluate(`performance.mark('${MARK}${name}')`);
+  const thread = await MainThread.while(pages.browser, async () => {
+    await mark('from');
+    const there = page.waitForEvent('download', { timeout: 300_000 });
+    await page.keyboard.press('?');
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+    await there;
+    await mark('there');
+  });
+  const { wall, cpu, busiest } = thread.between('from', 'there');
+  say(`1,000,000 packets, ${typed}`, `${ms(wall)}; CPU ${ms(cpu)}`);
+  say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
+  complain(opened);
+}
+
 const load = (): string => loadavg()[0]!.toFixed(1);
 say(`load, ${cpus().length} cores`, load());
 if (wanted.includes('start')) await start();
 if (wanted.includes('play')) await play();
 if (wanted.includes('seek')) await seek(await million('events'));
-if (wanted.includes('filter')) await filter(await million('packets'));
+if (wanted.includes('filter') || wanted.includes('file')) {
+  const opened = await million('packets');
+  if (wanted.includes('file')) await file(opened);
+  if (wanted.includes('filter')) await filter(opened);
+}
+for (const name of Object.keys(LONG_RUNS) as (keyof typeof LONG_RUNS)[]) if (wanted.includes(name)) await long(name);
 say(`load, ${cpus().length} cores`, load());
 await pages.close();
