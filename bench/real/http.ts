@@ -4,16 +4,16 @@
  * machine disturbs less; the ratios are those of the medians.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { start as startNetarium } from '../../test/real/netarium.ts';
 import { median } from '../workload.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const TICKS_PER_SECOND = 100;
 
 const { values } = parseArgs({
   options: {
@@ -44,14 +44,6 @@ async function start(args: readonly string[]): Promise<Server> {
     if (port !== undefined) return { child, port };
   }
   throw new Error(`${args.join(' ')} ended before it listened`);
-}
-
-/** User and system time of a process and its threads, in seconds (proc(5)). */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 function load({ child, port }: Server): Promise<Measured> {
