@@ -109,6 +109,8 @@ interface Way {
 async function acceptEach(sys: Sys, listener: number, stopped: () => boolean, way: Way): Promise<void> {
   while (!stopped()) {
     if (!(await way.place())) continue;
+    // A signal that came after the place was there has interrupted no call, and would be forgotten in accept.
+    if (stopped()) break;
     const client = await unless(sys.accept(listener), 'EINTR', 'ECONNABORTED', 'EMFILE', 'ENFILE');
     try {
       if (client === undefined) await way.giveBack();
