@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Sequence } from '@netarium/view/plot/sequence.ts';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ran } from './in-process.ts';
 
@@ -65,6 +66,25 @@ describe('netarium plot', () => {
     const queue = (await curves('queue')).find(({ name }) => name === 'pc.eth0')!;
     expect(most(queue)).toBe(20);
     expect(queue.points.at(-1)![1]).toBe(0);
+  });
+
+  test('sequence: every byte is sent and acknowledged, and no one before the window lets it go', async () => {
+    const { code, out, err } = await ran(['plot', LAB, 'sequence', '--json']);
+    expect([code, err]).toEqual([0, '']);
+    const [upload, ...rest] = (JSON.parse(out) as { readonly sequences: readonly Sequence[] }).sequences;
+    expect([rest, upload!.name]).toEqual([[], expect.stringMatching(/^pc 10\.0\.1\.2:\d+ → 10\.0\.1\.3:7000$/)]);
+    const { segments, acks, window, sacks } = upload!;
+    expect(Math.max(...segments.map(({ to }) => to))).toBe(300_001);
+    // The FIN takes a number too.
+    expect(acks.at(-1)![1]).toBe(300_002);
+    // The sender's own queue drops some before a card has seen them; what lies around is acknowledged selectively, and they are sent again.
+    expect(segments.filter(({ again }) => again).length).toBeGreaterThan(0);
+    expect(sacks.length).toBeGreaterThan(0);
+    for (const { atNs, to } of segments) expect(to).toBeLessThanOrEqual(window.filter(([at]) => at <= atNs).at(-1)![1]);
+    const svg = join(scratch, 's.svg');
+    const drawn = await ran(['plot', LAB, 'sequence', '--lang', 'zh', '--svg', svg], 80);
+    expect(drawn.out).toMatch(/Stevens[\s\S]*300000 字节[\s\S]*[\u2801-\u28ff][\s\S]*窗口右边沿/);
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [\s\S]*窗口右边沿[\s\S]*<\/svg>\n$/);
   });
 
   test('in a pipe, in a narrow terminal, in Chinese, as SVG', async () => {

@@ -1,7 +1,11 @@
-/** `netarium plot`: runs a lab and draws congestion windows, round trips, goodput or queues over virtual time. */
+/** `netarium plot`: runs a lab and draws congestion windows, round trips, goodput, queues or sequence numbers over virtual time. */
+import { LadderLog } from '@netarium/view/ladder/ladder-log.ts';
 import { titleIn } from '@netarium/view/language.ts';
 import { type Curve, PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
 import { PlotLog } from '@netarium/view/plot/plot-log.ts';
+import { type Sequence, sequencesOf } from '@netarium/view/plot/sequence.ts';
+import { sequenceSvg } from '@netarium/view/plot/sequence-svg.ts';
+import { SEQUENCE_MARKS, sequenceLines } from '@netarium/view/plot/sequence-terminal.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
 import { plotLines } from '@netarium/view/plot/terminal.ts';
 import { UsageError } from '../exit.ts';
@@ -17,10 +21,12 @@ export interface PlotOptions extends WatchOptions {
 
 const PANELS_MAX = 6;
 const PANEL_LINES = 10;
+const SEQUENCE_LINES = 16;
 const PIPE_WIDTH = 100;
 
 export async function plotCommand(name: string, what: string, options: PlotOptions, io: Io): Promise<number> {
   const { m } = io;
+  if (what === 'sequence') return sequenceCommand(name, options, io);
   const kind = PLOT_KINDS.find((each) => each === what);
   if (kind === undefined) throw new UsageError(m.errors.plotKind(what), 'plot');
   const log = new PlotLog(kind);
@@ -51,12 +57,57 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
 /** For programs: the same in every language. */
 const UNITS: Readonly<Record<PlotKind, string>> = { cwnd: 'segments', rtt: 'ms', goodput: 'Mbit/s', queue: 'frames' };
 
-function chosen(curves: Curve[], only: string | undefined, { m }: Io): Curve[] {
+function chosen<T extends { readonly name: string }>(
+  curves: readonly T[],
+  only: string | undefined,
+  { m }: Io,
+): readonly T[] {
   if (only === undefined) return curves;
   const found = curves.filter(({ name }) => name.includes(only));
   if (found.length === 0 && curves.length > 0)
     throw new UsageError(m.plot.noneOf(only, curves.map(({ name }) => name).join(', ')), 'plot');
   return found;
+}
+
+/** Time-sequence diagrams: of packets, not of samples. */
+async function sequenceCommand(name: string, options: PlotOptions, io: Io): Promise<number> {
+  const { m } = io;
+  const log = new LadderLog();
+  let title = name;
+  const run = await watchedRun(name, 'plot', options, io, (definition) => {
+    title = titleIn(definition, io.language);
+    return { cards: (cards) => log.attach(cards), recorder: (recorder) => log.listen(recorder) };
+  });
+  const sequences = chosen(sequencesOf(log.ladder()), options.only, io);
+  const heading = `${m.plot.sequence.title}: ${m.run.title(title, run.seed)}`;
+  const words = { ...m.plot.sequence, title: heading, timeTitle: m.plot.time };
+  if (options.svg !== undefined) writeWhole(options.svg, sequenceSvg(sequences, words), m);
+  if (options.json === true) {
+    const { lab, seed, params, wireDigest } = run;
+    io.out(JSON.stringify({ lab, seed, params, wireDigest, kind: 'sequence', unit: 'bytes', sequences }, undefined, 2));
+  } else {
+    io.out(io.colors.bold(heading));
+    drawSequences(sequences, io);
+    if (options.svg !== undefined) io.out(m.ladder.wrote(options.svg));
+  }
+  return endOf(run, io);
+}
+
+function drawSequences(sequences: readonly Sequence[], io: Io): void {
+  const { m } = io;
+  if (sequences.length === 0) {
+    io.out(m.plot.none);
+    return;
+  }
+  const { unit, summary, legend } = m.plot.sequence;
+  const layout = { width: widthOf(io), height: SEQUENCE_LINES, unit, timeTitle: m.plot.time, summary };
+  for (const line of sequenceLines(sequences.slice(0, PANELS_MAX), layout)) io.out(line);
+  io.out(io.colors.dim(legend(SEQUENCE_MARKS.again, SEQUENCE_MARKS.lost, SEQUENCE_MARKS.sack)));
+  if (sequences.length > PANELS_MAX) io.out(`\n${m.plot.more(String(sequences.length - PANELS_MAX))}`);
+}
+
+function widthOf({ stdout }: Io): number {
+  return stdout.isTTY === true ? stdout.columns : PIPE_WIDTH;
 }
 
 function draw(curves: readonly Curve[], kind: PlotKind, io: Io): void {
@@ -66,7 +117,7 @@ function draw(curves: readonly Curve[], kind: PlotKind, io: Io): void {
     return;
   }
   const layout = {
-    width: io.stdout.isTTY === true ? io.stdout.columns : PIPE_WIDTH,
+    width: widthOf(io),
     height: PANEL_LINES,
     unit: m.plot.units[kind],
     timeTitle: m.plot.time,

@@ -34,7 +34,7 @@ describe('explanations', () => {
 
 describe('states, numbers and fields', () => {
   const lanes = LANE_STATES.map((state) => `lane.${state}`);
-  const curves = PLOT_KINDS.map((kind) => `curve.${kind}`);
+  const curves = [...PLOT_KINDS, 'sequence'].map((kind) => `curve.${kind}`);
   const parts = MACHINE_PARTS.map((part) => `machine.${part}`);
   const states = ['LISTEN', 'SYN-SENT', 'SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSE-WAIT']
     .concat(['CLOSING', 'LAST-ACK', 'TIME-WAIT', 'CLOSED'])

@@ -191,6 +191,14 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
     ),
   ],
   [
+    'curve.sequence',
+    said(
+      'Sequence numbers over time: each upright is a segment when it was sent, the stair what was acknowledged when the sender heard of it, the dashed line how far the receiver’s window let it go. The distance between data and stair is what is in flight.',
+      '序号随时间的变化：每条竖线是一个报文段发出的时刻，阶梯是发送方得知的确认，虚线是接收窗口允许发到的位置。数据与阶梯之间的距离就是在途的数据。',
+      'W. R. Stevens, TCP/IP Illustrated, volume 1, section 16.2; RFC 9293 section 3.8.6',
+    ),
+  ],
+  [
     'curve.queue',
     said(
       'Frames that wait in front of a cable. Each of them delays all behind it; a full queue drops the newest.',

@@ -52,6 +52,8 @@ export interface LadderRow {
   /** As they stand in the header. */
   readonly seqRaw?: number;
   readonly ackRaw?: number;
+  /** Bytes that the sender of this segment has room for, scaled; undefined elsewhere than in TCP. */
+  readonly window?: number;
   /** Selectively acknowledged bytes, relative: what lies above a gap. */
   readonly sack?: readonly (readonly [left: number, right: number])[];
   /** Of Wireshark's analysis: `duplicate_ack`; absent where there are none. */

@@ -14,6 +14,7 @@ type Said = Pick<
   | 'ack'
   | 'seqRaw'
   | 'ackRaw'
+  | 'window'
   | 'sack'
   | 'findings'
   | 'length'
@@ -67,6 +68,7 @@ function segmentText(segment: TcpSegment, tcp: TcpContext): Omit<Said, 'src' | '
     seq,
     seqRaw: segment.seq,
     ...(ack === undefined ? {} : { ack, ackRaw: segment.ack }),
+    window,
     ...(sack.length === 0 ? {} : { sack }),
     ...(tcp.findings.length === 0 ? {} : { findings: tcp.findings }),
     length,

@@ -2,6 +2,7 @@
  * Where the bars of timers lie on a ladder of rows at even distances: an instant lies in the row that began last before it, as far down as time has gone on
  * to the next row. A page draws a row alone, so each row has its own parts of the bars that cross it.
  */
+import type { Span } from '../timeline/axis.ts';
 import { countWhere } from '../timeline/timeline.ts';
 import type { LadderRow } from './ladder.ts';
 import type { TimerBar } from './timers.ts';
@@ -18,9 +19,7 @@ export interface BarPart {
   readonly ends: boolean;
 }
 
-interface Placed {
-  readonly bar: TimerBar;
-  readonly lane: number;
+interface Placed extends Beside {
   /** In rows from the first one. */
   readonly from: number;
   readonly to: number;
@@ -30,18 +29,18 @@ interface Placed {
 const LANES_MOST = 4;
 
 export class TimerBars {
-  private readonly placed: readonly Placed[];
-  /** The furthest end of all bars up to each. */
-  private readonly furthest: readonly number[];
+  private readonly lanes: readonly (readonly Placed[])[];
 
   /** Bars by their beginnings. */
   constructor(
     private readonly rows: readonly LadderRow[],
     bars: readonly TimerBar[],
   ) {
-    this.placed = this.place(bars);
-    let furthest = 0;
-    this.furthest = this.placed.map(({ to }) => (furthest = Math.max(furthest, to)));
+    const placed = (beside: Beside): Placed => {
+      const { fromNs, endNs } = beside.bar;
+      return { ...beside, from: this.position(fromNs), to: this.position(endNs) };
+    };
+    this.lanes = sideBySide(bars).map((lane) => lane.map(placed));
   }
 
   /** Where an instant lies, in rows; rows that began at once take no time. */
@@ -58,34 +57,46 @@ export class TimerBars {
   /** `lead`: how far down in a row its packet begins. */
   partsOf(row: number, lead: number): readonly BarPart[] {
     const [above, below] = [row - lead, row + 1 - lead];
-    const parts: BarPart[] = [];
-    const end = countWhere(this.placed.length, (i) => this.placed[i]!.from < below);
-    for (let i = end - 1; i >= 0 && this.furthest[i]! >= above; i--) {
-      const { bar, lane, from, to } = this.placed[i]!;
-      if (to < above) continue;
-      const [top, bottom] = [Math.max(0, from - above), Math.min(1, to - above)];
-      parts.push({ bar, lane, top, bottom, begins: from >= above, ends: to < below });
-    }
-    return parts.reverse();
-  }
-
-  private place(bars: readonly TimerBar[]): Placed[] {
-    return sideBySide(bars)
-      .map(({ bar, lane }) => ({ bar, lane, from: this.position(bar.fromNs), to: this.position(bar.endNs) }))
-      .sort((a, b) => a.from - b.from);
+    return this.lanes.flatMap((placed) => {
+      const first = countWhere(placed.length, (i) => placed[i]!.to < above);
+      const end = countWhere(placed.length, (i) => placed[i]!.from < below);
+      return placed.slice(first, end).map(({ bar, lane, from, to }): BarPart => {
+        const [top, bottom] = [Math.max(0, from - above), Math.min(1, to - above)];
+        return { bar, lane, top, bottom, begins: from >= above, ends: to < below };
+      });
+    });
   }
 }
 
-/** Bars by their beginnings, each with its lane beside its host; those that have no room left out. */
-export function sideBySide(bars: readonly TimerBar[]): readonly { readonly bar: TimerBar; readonly lane: number }[] {
-  const busy = new Map<string, number[]>();
-  return bars.flatMap((bar) => {
-    const lanes = busy.get(bar.host) ?? [];
-    busy.set(bar.host, lanes);
-    const free = lanes.findIndex((untilNs) => untilNs <= bar.fromNs);
-    const lane = free < 0 ? lanes.length : free;
-    if (lane >= LANES_MOST) return [];
-    lanes[lane] = bar.endNs;
-    return [{ bar, lane }];
+/** A bar with its lane beside its host. */
+export interface Beside {
+  readonly bar: TimerBar;
+  readonly lane: number;
+}
+
+/** Bars by their beginnings, as lanes of one host each, in which one bar follows the other; those that have no room are left out. */
+export function sideBySide(bars: readonly TimerBar[]): readonly (readonly Beside[])[] {
+  const hosts = new Map<string, Beside[][]>();
+  for (const bar of bars) {
+    let lanes = hosts.get(bar.host);
+    if (lanes === undefined) hosts.set(bar.host, (lanes = []));
+    const free = lanes.findIndex((placed) => placed.at(-1)!.bar.endNs <= bar.fromNs);
+    if (free >= 0) lanes[free]!.push({ bar, lane: free });
+    else if (lanes.length < LANES_MOST) lanes.push([{ bar, lane: lanes.length }]);
+  }
+  return [...hosts.values()].flat();
+}
+
+/** More bars than these in one picture nobody tells apart: the longest are shown. */
+const BARS_MOST = 150;
+
+/** Those of the lanes that run in a part of the run. */
+export function besideWithin(lanes: readonly (readonly Beside[])[], { fromNs, toNs }: Span): readonly Beside[] {
+  const found = lanes.flatMap((placed) => {
+    const first = countWhere(placed.length, (i) => placed[i]!.bar.endNs < fromNs);
+    return placed.slice(first, countWhere(placed.length, (i) => placed[i]!.bar.fromNs <= toNs));
   });
+  if (found.length <= BARS_MOST) return found;
+  const shown = ({ bar }: Beside): number => Math.min(toNs, bar.endNs) - Math.max(fromNs, bar.fromNs);
+  return found.sort((a, b) => shown(b) - shown(a)).slice(0, BARS_MOST);
 }

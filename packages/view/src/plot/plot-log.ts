@@ -8,7 +8,7 @@ import type { CableLane } from '@netarium/core/link/lane.ts';
 import type { Recorder } from '@netarium/core/record/recorder.ts';
 import type { Frame } from '@netarium/core/wire/packet.ts';
 import { Goodput } from './goodput.ts';
-import type { Curve, PlotKind, Point } from './plot.ts';
+import { type Curve, changed, type PlotKind, type Point } from './plot.ts';
 
 /** `TCP_INFINITE_SSTHRESH` of Linux: no threshold has been found yet. */
 const NO_THRESHOLD = 0x7fff_ffff;
@@ -114,12 +114,4 @@ export class PlotLog implements Tap {
         ...(used.length === 0 ? {} : { used }),
       }));
   }
-}
-
-/** Values hold until the next point: only changes are kept, and of one instant the last. */
-function changed(points: Point[], at: number, value: number): void {
-  const last = points.at(-1);
-  if (last !== undefined && last[1] === value) return;
-  if (last !== undefined && last[0] === at) points.pop();
-  if (points.at(-1)?.[1] !== value) points.push([at, value]);
 }

@@ -73,3 +73,11 @@ export function valueAt({ points }: Curve, atNs: number): number | undefined {
   }
   return points[low - 1]?.[1];
 }
+
+/** Values hold until the next point: only changes are kept, and of one instant the last. */
+export function changed(points: Point[], at: number, value: number): void {
+  const last = points.at(-1);
+  if (last !== undefined && last[1] === value) return;
+  if (last !== undefined && last[0] === at) points.pop();
+  if (points.at(-1)?.[1] !== value) points.push([at, value]);
+}

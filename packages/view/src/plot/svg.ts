@@ -10,13 +10,13 @@ export interface PlotWords {
   readonly threshold: string;
 }
 
-const WIDTH = 900;
-const HEIGHT = 420;
-const LEFT = 70;
+export const WIDTH = 900;
+export const HEIGHT = 420;
+export const LEFT = 70;
 const TOP = 50;
 const RIGHT = 24;
 const BOTTOM = 50;
-const LEGEND_ROW = 18;
+export const LEGEND_ROW = 18;
 const TICKS = 5;
 /** In the order of the page's curves. */
 const PALETTE = [INKS.tcp, INKS.error, INKS.application, INKS.icmp, INKS.udp, INKS.link];
@@ -36,12 +36,14 @@ export function plotSvg(curves: readonly Curve[], words: PlotWords): string {
   return picture(WIDTH, HEIGHT + curves.length * LEGEND_ROW + 8, words.title, parts);
 }
 
-const xOf = (atNs: number, { fromNs, toNs }: Range): number =>
+export const xOf = (atNs: number, { fromNs, toNs }: Range): number =>
   LEFT + ((atNs - fromNs) / (toNs - fromNs)) * (WIDTH - LEFT - RIGHT);
 
-const yOf = (value: number, { most }: Range): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
+export const yOf = (value: number, { most }: Range): number =>
+  HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
 
-function gridParts(range: Range, { unit, timeTitle }: PlotWords): string[] {
+/** Scales, and lines at round parts of them. */
+export function gridParts(range: Range, { unit, timeTitle }: Pick<PlotWords, 'unit' | 'timeTitle'>): string[] {
   const parts = [
     textAt(LEFT, TOP - 10, unit),
     textAt((LEFT + WIDTH) / 2, HEIGHT - 14, timeTitle, { 'text-anchor': 'middle' }),
@@ -59,7 +61,7 @@ function gridParts(range: Range, { unit, timeTitle }: PlotWords): string[] {
 }
 
 /** Each value holds until the next point, the last one to the edge. */
-function path(points: readonly Point[], range: Range): string {
+export function path(points: readonly Point[], range: Range): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';
   const steps = rest.map(([atNs, value]) => `H${coordinate(xOf(atNs, range))}V${coordinate(yOf(value, range))}`);
