@@ -1,7 +1,8 @@
 /** The timers of a recorded run: what ran, how long, and how it ended, checked against the packets and the numbers of the documents. */
 
+import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
-import { TimerBars } from '@netarium/view/ladder/timer-bars.ts';
+import { besideWithin, sideBySide, TimerBars } from '@netarium/view/ladder/timer-bars.ts';
 import type { TimerBar } from '@netarium/view/ladder/timers.ts';
 import { ScaledLadder, shortText } from '@netarium/view/ladder/to-scale.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
@@ -70,6 +71,26 @@ describe('timers', () => {
   });
 });
 
+test('timers that run at an instant are those that a look at every timer finds', () => {
+  // A list of running timers is kept for every 128th of a host: many connections make more of them.
+  const many = Array.from({ length: 40 }, (_, i) => i * 7_000_000).flatMap((offset) =>
+    lost.ladder.timers.map((bar) => ({ ...bar, fromNs: bar.fromNs + offset, endNs: bar.endNs + offset })),
+  );
+  many.sort((a, b) => a.fromNs - b.fromNs);
+  const running = new RunningTimers(many);
+  for (const atNs of [
+    0,
+    ...many.filter((_, i) => i % 31 === 0).flatMap(({ fromNs, endNs }) => [fromNs, endNs - 1, endNs]),
+  ])
+    for (const host of ['laptop', 'web', 'nobody']) {
+      const sought = [...many.keys()].filter((i) => {
+        const bar = many[i]!;
+        return bar.host === host && bar.fromNs <= atNs && atNs < bar.endNs;
+      });
+      expect(running.at(host, atNs).map(({ index }) => index)).toEqual(sought);
+    }
+});
+
 describe('bars on a ladder of rows', () => {
   test('the parts of a bar in its rows add up to the bar', () => {
     const { rows, timers } = lost.ladder;
@@ -86,6 +107,20 @@ describe('bars on a ladder of rows', () => {
       expect(height).toBeCloseTo(to - from, 6);
     }
     expect(heights.size).toBeGreaterThan(5);
+  });
+
+  test('bars of a part of the run are found in their lanes, the longest where there are too many', () => {
+    const lanes = sideBySide(lost.ladder.timers);
+    const placed = lanes.flat();
+    const span = { fromNs: 200_000_000, toNs: 300_000_000 };
+    const found = new Set(besideWithin(lanes, span).map(({ bar }) => bar));
+    const sought = placed.filter(({ bar }) => bar.fromNs <= span.toNs && bar.endNs >= span.fromNs);
+    expect(found).toEqual(new Set(sought.map(({ bar }) => bar)));
+    const short = placed.map(({ bar }, i) => [{ bar: { ...bar, fromNs: i, endNs: i + 1 }, lane: 0 }]);
+    const many = Array.from({ length: 200 }, () => short).flat();
+    const long = { bar: { ...placed[0]!.bar, fromNs: 0, endNs: 1_000 }, lane: 1 };
+    const some = besideWithin([...many, [long]], { fromNs: 0, toNs: 1_000 });
+    expect([some.includes(long), some.length < many.length]).toEqual([true, true]);
   });
 
   test('bars that overlap on a host stand side by side', () => {
@@ -131,9 +166,11 @@ describe('ticks of a selective acknowledgement', () => {
 });
 
 describe('a ladder in linear time', () => {
+  const ALL = { textPart: 0, close: false, most: 1000 };
+
   test('lines begin where the packet was sent, end where and when it arrived, and pass through its routers in between', () => {
     const { rows } = lost.ladder;
-    const found = new ScaledLadder(rows).within({ fromNs: 0, toNs: lost.endNs }, 0, false);
+    const found = new ScaledLadder(rows).within({ fromNs: 0, toNs: lost.endNs }, ALL).rows;
     expect(found.map(({ index }) => index)).toEqual([...rows.keys()]);
     for (const { row, lines } of found) {
       if (row.arrivals.length !== 1 || row.from === undefined) continue;
@@ -146,11 +183,26 @@ describe('a ladder in linear time', () => {
   test('a part has what began or ended in it', () => {
     const { rows } = lost.ladder;
     const [fromNs, toNs] = [261_000_000, 262_000_000];
-    const found = new ScaledLadder(rows).within({ fromNs, toNs }, 0, false).map(({ row }) => row);
+    const found = new ScaledLadder(rows).within({ fromNs, toNs }, ALL).rows.map(({ row }) => row);
     const ends = (each: (typeof rows)[number]): number[] => [...each.arrivals, ...each.drops].map(({ atNs }) => atNs);
     const crossing = rows.filter((each) => each.fromNs <= toNs && Math.max(each.fromNs, ...ends(each)) >= fromNs);
     expect(found).toEqual(crossing);
     expect(found.some(({ drops }) => drops.length > 0)).toBe(true);
+  });
+
+  test('too many are thinned out evenly: what is chosen, lost or repeated stays, and the others are counted', () => {
+    const { rows } = lost.ladder;
+    const span = { fromNs: 0, toNs: lost.endNs };
+    const { rows: shown, leftOut } = new ScaledLadder(rows).within(span, { ...ALL, most: 60, chosen: 101 });
+    const indices = shown.map(({ index }) => index);
+    expect(shown.length).toBeLessThanOrEqual(60);
+    expect(shown.length + leftOut).toBe(rows.length);
+    expect(indices).toEqual([...new Set(indices)].sort((a, b) => a - b));
+    expect(indices).toContain(101);
+    for (const [i, { drops, cause }] of rows.entries())
+      if (drops.length > 0 || cause === 'retransmission') expect(indices).toContain(i);
+    const gaps = indices.slice(1).map((index, i) => index - indices[i]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(8);
   });
 
   test('around an instant there are a few rows, and the instant itself', () => {
@@ -164,7 +216,7 @@ describe('a ladder in linear time', () => {
   test('texts keep their distance, and are short', () => {
     const ladder = new ScaledLadder(lost.ladder.rows);
     const span = { fromNs: 225_000_000, toNs: 350_000_000 };
-    const told = ladder.within(span, 0.02, true).filter((each) => each.told);
+    const told = ladder.within(span, { textPart: 0.02, close: true, most: 1000 }).rows.filter((each) => each.told);
     expect(told.length).toBeGreaterThan(10);
     for (let i = 1; i < told.length; i++)
       expect(told[i]!.row.fromNs - told[i - 1]!.row.fromNs).toBeGreaterThanOrEqual(0.02 * 125_000_000);

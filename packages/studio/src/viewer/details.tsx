@@ -1,13 +1,7 @@
 /** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event; and the explanation that was asked for. */
 import { explanationOf } from '@netarium/view/explain/explanation.ts';
 import { textIn } from '@netarium/view/language.ts';
-import {
-  MACHINE_PARTS,
-  MOST_LINES,
-  type PartLines,
-  partLines,
-  timersAt,
-} from '@netarium/view/machine/machine-parts.ts';
+import { MACHINE_PARTS, MOST_LINES, type PartLines, partLines } from '@netarium/view/machine/machine-parts.ts';
 import type { MachineState } from '@netarium/view/machine/machine-state.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { memo, type ReactNode } from 'react';
@@ -122,9 +116,10 @@ function Packet({ packet }: { readonly packet: number }) {
 function Machine({ name }: { readonly name: string }) {
   const { m, model, state } = useViewer();
   const now = model.machines().at(name, state.nowNs);
-  const timers = timersAt(model.recording.ladder.timers, name, state.nowNs).map(({ bar, explains }) => ({
+  const running = model.runningTimers().at(name, state.nowNs);
+  const timers = running.slice(0, MOST_LINES).map(({ bar, index }) => ({
     text: m.timerSince(m.timerNames[bar.timer] ?? bar.timer, bar.peer, secondsText(bar.fromNs)),
-    explains,
+    explains: `timer.${index}`,
   }));
   return (
     <section>
@@ -137,7 +132,7 @@ function Machine({ name }: { readonly name: string }) {
       <p className="meta">{secondsText(state.nowNs)} s</p>
       {!now.up && <p className="wrong">{m.off}</p>}
       <Parts name={name} now={now} />
-      <Part id="" title={m.timers} lines={timers.slice(0, MOST_LINES)} count={timers.length} />
+      <Part id="" title={m.timers} lines={timers} count={running.length} />
     </section>
   );
 }

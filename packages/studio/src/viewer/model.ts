@@ -1,5 +1,6 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
 import type { Dissection } from '@netarium/core/wire/tree.ts';
+import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
 import { ScaledLadder } from '@netarium/view/ladder/to-scale.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
@@ -29,6 +30,7 @@ export class Model {
   readonly chains: () => Chains;
   readonly classes: () => FrameClasses;
   readonly falls: () => readonly Fall[];
+  readonly runningTimers: () => RunningTimers;
   readonly scaledLadder: () => ScaledLadder;
   readonly queueDrops: () => readonly QueueDrop[];
   /** One step before the first frame leaves. */
@@ -46,6 +48,7 @@ export class Model {
     this.machines = once(() => new MachineStates(recording));
     this.chains = once(() => new Chains(recording));
     this.classes = once(() => new FrameClasses(recording));
+    this.runningTimers = once(() => new RunningTimers(recording.ladder.timers));
     this.scaledLadder = once(() => new ScaledLadder(recording.ladder.rows));
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));

@@ -2,12 +2,12 @@
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
-import { sideBySide } from '@netarium/view/ladder/timer-bars.ts';
+import { type Beside, besideWithin, sideBySide } from '@netarium/view/ladder/timer-bars.ts';
 import type { TimerBar } from '@netarium/view/ladder/timers.ts';
 import { ScaledLadder, type ScaledRow, shortText } from '@netarium/view/ladder/to-scale.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
-import { useMessages, useViewer } from './context.tsx';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
+import { useMessages, useShared, useViewer } from './context.tsx';
 import { TIME_WIDTH } from './ladder-row.tsx';
 import { useMenuOn } from './menu.tsx';
 import { secondsText } from './time-text.ts';
@@ -19,6 +19,9 @@ const TEXT_PIXELS = 13;
 const CLOSE_PIXELS = 210;
 const TICKS = 6;
 const TIMER_STEP = 6;
+/** More arrows than these nobody tells apart; in a picture that moves with the instant they also take too long to draw. */
+const MOST = 240;
+const MOST_MOVING = 90;
 
 export interface ScaledProps {
   readonly rows: readonly LadderRow[];
@@ -36,14 +39,15 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
   const scaled = useMemo(() => new ScaledLadder(rows), [rows]);
   const { endNs } = model.recording;
   const close = (width - TIME_WIDTH) / Math.max(1, columns.size) < CLOSE_PIXELS;
+  const most = state.span === undefined ? MOST_MOVING : MOST;
   const span = state.span ?? scaled.around(state.nowNs, endNs);
   const { fromNs, toNs } = span;
   const axis = useMemo(() => new Axis(model.timeline(), 'time', { fromNs, toNs }), [model, fromNs, toNs]);
   const shown = useMemo(
-    () => scaled.within({ fromNs, toNs }, TEXT_PIXELS / Math.max(1, height), close, chosen),
-    [scaled, fromNs, toNs, height, close, chosen],
+    () => scaled.within({ fromNs, toNs }, { textPart: TEXT_PIXELS / Math.max(1, height), close, chosen, most }),
+    [scaled, fromNs, toNs, height, close, chosen, most],
   );
-  const y = (atNs: number): number => axis.part(atNs) * height;
+  const y = useCallback((atNs: number): number => axis.part(atNs) * height, [axis, height]);
   useEffect(() => {
     const element = frame.current!;
     const wheel = (event: WheelEvent): void => {
@@ -62,19 +66,22 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
     event.stopPropagation();
     onChoose(Math.min(rows.length - 1, Math.max(0, chosen + step)));
   };
-  const ordered = inOrder(shown, chosen);
-  const common = { numbers: state.numbers, columns, y };
-  const running = timers.filter((bar) => bar.fromNs <= toNs && bar.endNs >= fromNs);
+  const lanes = useMemo(() => sideBySide(timers), [timers]);
+  const running = useMemo(() => besideWithin(lanes, { fromNs, toNs }), [lanes, fromNs, toNs]);
+  const last = useRef(onChoose);
+  last.current = onChoose;
+  const choose = useCallback((index: number): void => last.current(index), []);
   return (
     <>
       <SpanBar axis={axis} whole={m.aroundInstant} />
+      {shown.leftOut > 0 && <p className="meta">{m.andMore(shown.leftOut)}</p>}
       <div
         ref={frame}
         className="scaled"
         role="listbox"
         aria-label={m.panes.ladder}
         tabIndex={0}
-        aria-activedescendant={shown.some(({ index }) => index === chosen) ? `scaled-${chosen}` : undefined}
+        aria-activedescendant={shown.rows.some(({ index }) => index === chosen) ? `scaled-${chosen}` : undefined}
         onKeyDown={keys}
       >
         <svg width={width} height={height} role="presentation">
@@ -90,21 +97,14 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
             <line key={host} className="life" x1={x} y1={0} x2={x} y2={height} />
           ))}
           <Timers running={running} all={model.recording.ladder} columns={columns} y={y} />
-          {ordered.map((each) => (
-            <ScaledArrow
-              key={each.index}
-              {...common}
-              scaled={each}
-              chosen={each.index === chosen}
-              onChoose={onChoose}
-            />
-          ))}
-          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
-          <g aria-hidden="true">
-            {ordered.map((each) => (
-              <ScaledTexts key={each.index} {...common} scaled={each} chosen={each.index === chosen} />
-            ))}
-          </g>
+          <Arrows
+            shown={shown.rows}
+            numbers={state.numbers}
+            columns={columns}
+            chosen={chosen}
+            y={y}
+            onChoose={choose}
+          />
           {state.nowNs >= fromNs && state.nowNs <= toNs && (
             <line className="instant" x1={0} y1={y(state.nowNs)} x2={width} y2={y(state.nowNs)} />
           )}
@@ -113,6 +113,29 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
     </>
   );
 }
+
+interface ArrowsProps extends Omit<ArrowProps, 'scaled' | 'chosen'> {
+  readonly shown: readonly ScaledRow[];
+  readonly chosen: number;
+}
+
+/** Drawn anew when the part of the run is another one, not at every instant in it. */
+const Arrows = memo(function Arrows({ shown, chosen, onChoose, ...common }: ArrowsProps) {
+  const ordered = inOrder(shown, chosen);
+  return (
+    <>
+      {ordered.map((each) => (
+        <ScaledArrow key={each.index} {...common} scaled={each} chosen={each.index === chosen} onChoose={onChoose} />
+      ))}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
+      <g aria-hidden="true">
+        {ordered.map((each) => (
+          <ScaledTexts key={each.index} {...common} scaled={each} chosen={each.index === chosen} />
+        ))}
+      </g>
+    </>
+  );
+});
 
 /** What people look for lies on top: what was lost or sent again, then what is chosen, which is always told. */
 function inOrder(shown: readonly ScaledRow[], chosen: number): readonly ScaledRow[] {
@@ -212,16 +235,16 @@ function ScaledTexts({ scaled, numbers, columns, y, chosen }: Omit<ArrowProps, '
 }
 
 interface TimersProps {
-  readonly running: readonly TimerBar[];
+  readonly running: readonly Beside[];
   readonly all: Ladder;
   readonly columns: ReadonlyMap<string, number>;
   y(atNs: number): number;
 }
 
-function Timers({ running, all, columns, y }: TimersProps) {
-  const { store } = useViewer();
+const Timers = memo(function Timers({ running, all, columns, y }: TimersProps) {
+  const { store } = useShared();
   const m = useMessages();
-  return sideBySide(running).map(({ bar, lane }) => {
+  return running.map(({ bar, lane }) => {
     const column = columns.get(bar.host);
     if (column === undefined) return null;
     const x = column + 4 + lane * TIMER_STEP;
@@ -246,4 +269,4 @@ function Timers({ running, all, columns, y }: TimersProps) {
       </g>
     );
   });
-}
+});

@@ -94,7 +94,10 @@ const BARS_MOST = 150;
 export function besideWithin(lanes: readonly (readonly Beside[])[], { fromNs, toNs }: Span): readonly Beside[] {
   const found = lanes.flatMap((placed) => {
     const first = countWhere(placed.length, (i) => placed[i]!.bar.endNs < fromNs);
-    return placed.slice(first, countWhere(placed.length, (i) => placed[i]!.bar.fromNs <= toNs));
+    return placed.slice(
+      first,
+      countWhere(placed.length, (i) => placed[i]!.bar.fromNs <= toNs),
+    );
   });
   if (found.length <= BARS_MOST) return found;
   const shown = ({ bar }: Beside): number => Math.min(toNs, bar.endNs) - Math.max(fromNs, bar.fromNs);

@@ -17,9 +17,21 @@ export interface ScaledRow {
   readonly told: boolean;
 }
 
-/** More rows than these in one picture nobody tells apart. */
-const MOST = 600;
 const AROUND = 14;
+
+export interface Room {
+  readonly textPart: number;
+  readonly close: boolean;
+  /** A place among all rows; -1 for none. */
+  readonly chosen?: number;
+  readonly most: number;
+}
+
+export interface ScaledPart {
+  readonly rows: readonly ScaledRow[];
+  /** So many more lie in the part. */
+  readonly leftOut: number;
+}
 
 /** When the last of it arrived, or was dropped. */
 function endOf({ fromNs, arrivals, drops }: LadderRow): number {
@@ -52,21 +64,20 @@ export class ScaledLadder {
   }
 
   /**
-   * Rows that began or ended in a part; a text needs so much of the part to itself: beside its sender, or all across where hosts stand close. The `chosen` row has
-   * its text before all others.
+   * Rows that began or ended in a part, at most so many; a text needs so much of the part to itself: beside its sender, or all across where hosts stand close.
+   * The `chosen` row has its text before all others.
    */
-  within({ fromNs, toNs }: Span, textPart: number, close: boolean, chosen = -1): readonly ScaledRow[] {
-    const found: number[] = [];
-    const end = countWhere(this.rows.length, (i) => this.rows[i]!.fromNs <= toNs);
-    for (let i = end - 1; i >= 0 && this.latest[i]! >= fromNs && found.length < MOST; i--)
-      if (this.ends[i]! >= fromNs) found.push(i);
+  within(span: Span, { textPart, close, chosen = -1, most }: Room): ScaledPart {
+    const { rows } = this;
+    const found = this.crossing(span);
+    const shown = found.length <= most ? found : this.thinned(found, span, chosen, most);
+    const gapNs = textPart * (span.toNs - span.fromNs);
+    const first = rows[chosen];
     const told = new Map<string, number>();
-    return found.reverse().map((index): ScaledRow => {
-      const row = this.rows[index]!;
+    const scaled = shown.map((index): ScaledRow => {
+      const row = rows[index]!;
       const key = close ? '' : (row.from ?? '');
       const last = told.get(key) ?? Number.NEGATIVE_INFINITY;
-      const gapNs = textPart * (toNs - fromNs);
-      const first = this.rows[chosen];
       const taken =
         first !== undefined &&
         index !== chosen &&
@@ -76,7 +87,33 @@ export class ScaledLadder {
       if (room) told.set(key, row.fromNs);
       return { index, row, lines: linesOf(row), drops: row.drops, told: room };
     });
+    return { rows: scaled, leftOut: found.length - shown.length };
   }
+
+  private crossing({ fromNs, toNs }: Span): readonly number[] {
+    const found: number[] = [];
+    const end = countWhere(this.rows.length, (i) => this.rows[i]!.fromNs <= toNs);
+    for (let i = end - 1; i >= 0 && this.latest[i]! >= fromNs; i--) if (this.ends[i]! >= fromNs) found.push(i);
+    return found.reverse();
+  }
+
+  /** The first that begin in the part, what was lost or repeated, and of the others every second, fourth, eighth …: of a part and a smaller one the same. */
+  private thinned(found: readonly number[], { fromNs }: Span, chosen: number, most: number): readonly number[] {
+    const { rows } = this;
+    const begin = countWhere(rows.length, (i) => rows[i]!.fromNs < fromNs);
+    const wanted = (i: number): boolean =>
+      i === chosen || (i >= begin && i < begin + AROUND) || rows[i]!.drops.length > 0 || isRepeated(rows[i]!);
+    const kept = found.filter(wanted).slice(0, most);
+    const others = found.filter((i) => !wanted(i));
+    let every = 1;
+    while (others.length > every * (most - kept.length) && every < others.length) every *= 2;
+    const some = others.filter((i) => i % every === 0).slice(0, most - kept.length);
+    return [...kept, ...some].sort((a, b) => a - b);
+  }
+}
+
+function isRepeated({ cause }: LadderRow): boolean {
+  return cause === 'retransmission';
 }
 
 function linesOf({ from, fromNs, through, arrivals }: LadderRow): { from: Stop; to: Stop }[] {

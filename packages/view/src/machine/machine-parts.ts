@@ -1,5 +1,4 @@
 /** What a machine knows and runs, as lists of lines: each with what explains it (`explain/explanation.ts`). */
-import type { TimerBar } from '../ladder/timers.ts';
 import type { MachineState } from './machine-state.ts';
 
 export const MACHINE_PARTS = ['addresses', 'carriers', 'neighbours', 'routes', 'connections', 'processes'] as const;
@@ -67,15 +66,4 @@ export function partLines(host: string, now: MachineState, words: PartWords): Re
       explains: by(host, 'process.start', { pid }),
     })),
   };
-}
-
-/** The timers that run on a machine at an instant, with their places among all. */
-export function timersAt(
-  timers: readonly TimerBar[],
-  host: string,
-  atNs: number,
-): readonly { readonly bar: TimerBar; readonly explains: string }[] {
-  return timers.flatMap((bar, i) =>
-    bar.host === host && bar.fromNs <= atNs && atNs < bar.endNs ? [{ bar, explains: `timer.${i}` }] : [],
-  );
 }
