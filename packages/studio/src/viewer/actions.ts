@@ -12,6 +12,7 @@ import { FilteredRows, filterOf } from '@netarium/view/packets/packet-list.ts';
 import { packetsCsv } from '@netarium/view/packets/packets-csv.ts';
 import { machineFilter, packetFilters, packetOfEvent } from '@netarium/view/packets/target-filters.ts';
 import { PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
+import { sequenceSvg } from '@netarium/view/plot/sequence-svg.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
 import { nextStop, previousStop } from '@netarium/view/steps/steps.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
@@ -245,19 +246,22 @@ export function copyMermaid(shared: Shared): void {
 }
 
 export function plotKinds({ model }: Shared): readonly string[] {
-  return PLOT_KINDS.filter((kind) => model.recording.plots[kind].length > 0);
+  const curves = PLOT_KINDS.filter((kind) => model.recording.plots[kind].length > 0);
+  return model.sequences().length === 0 ? curves : [...curves, 'sequence'];
 }
 
 export function downloadPlotSvg(shared: Shared, kind: string): void {
   const { recording } = shared.model;
   const m = words(shared);
-  const unit = m.plotKinds[kind as PlotKind];
-  const picture = plotSvg(recording.plots[kind as PlotKind], {
-    title: title(shared),
-    unit,
-    timeTitle: m.plotTime,
-    threshold: 'ssthresh',
-  });
+  const named = { title: title(shared), timeTitle: m.plotTime };
+  const picture =
+    kind === 'sequence'
+      ? sequenceSvg(shared.model.sequences(), { ...named, unit: m.sequence.title, parts: m.sequence.parts })
+      : plotSvg(recording.plots[kind as PlotKind], {
+          ...named,
+          unit: m.plotKinds[kind as PlotKind],
+          threshold: 'ssthresh',
+        });
   download(`${recording.lab}-${kind}.svg`, new Blob([picture], { type: 'image/svg+xml' }));
 }
 

@@ -8,6 +8,7 @@ import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
 import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import { type QueueDrop, queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
+import { type Sequence, sequencesOf } from '@netarium/view/plot/sequence.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { Hops } from '@netarium/view/steps/steps.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
@@ -33,6 +34,7 @@ export class Model {
   readonly runningTimers: () => RunningTimers;
   readonly scaledLadder: () => ScaledLadder;
   readonly queueDrops: () => readonly QueueDrop[];
+  readonly sequences: () => readonly Sequence[];
   /** One step before the first frame leaves. */
   readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
   /** The beginning of the run's digest: what a link says that it is a link to. */
@@ -52,6 +54,7 @@ export class Model {
     this.scaledLadder = once(() => new ScaledLadder(recording.ladder.rows));
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));
+    this.sequences = once(() => sequencesOf(recording.ladder));
     this.firstLook = once(() => {
       const { hops, endNs } = recording;
       return { atNs: this.timeline().previous(hops.startNs[0] ?? 0), endNs };

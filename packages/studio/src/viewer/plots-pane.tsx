@@ -2,6 +2,7 @@
 import { explain } from '@netarium/view/explain/explain.ts';
 import { textIn } from '@netarium/view/language.ts';
 import type { Fall } from '@netarium/view/plot/falls.ts';
+import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
 import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
@@ -9,19 +10,16 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
 import { useViewer } from './context.tsx';
 import { Explainable } from './details.tsx';
+import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
+import { SequencePlot } from './sequence-plot.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
-const LEFT = 60;
-const BOTTOM = 22;
-const TOP = 22;
-const RIGHT = 14;
-const HEIGHT = 170;
 const CURVE_TOKENS = ['--tcp', '--error', '--application', '--icmp', '--udp', '--link'] as const;
-/** A second way to tell curves apart. */
 const NO_DROPS: readonly QueueDrop[] = [];
 /** More names than these stand in the table only. */
 const MOST_NAMES = 4;
+/** A second way to tell curves apart. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export function PlotsPane() {
@@ -29,8 +27,8 @@ export function PlotsPane() {
   const { plots } = model.recording;
   const axis = useAxis();
   const [shown, setShown] = useState<Fall>();
-  const kinds = PLOT_KINDS.filter((kind) => plots[kind].length > 0);
-  if (kinds.length === 0) return <p className="hint">{m.noCurves}</p>;
+  const kinds = useMemo(() => PLOT_KINDS.filter((kind) => plots[kind].length > 0), [plots]);
+  if (kinds.length === 0 && model.sequences().length === 0) return <p className="hint">{m.noCurves}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
     <section className="plots" aria-label={m.panes.plots} tabIndex={0}>
@@ -38,6 +36,7 @@ export function PlotsPane() {
       {kinds.map((kind) => (
         <Plot key={kind} kind={kind} axis={axis} shown={shown} onShow={setShown} />
       ))}
+      <SequencePlot axis={axis} />
       <p className="meta">{m.dragHint}</p>
       <Falls shown={shown} onShow={setShown} />
       <Values kinds={kinds} />
@@ -57,28 +56,30 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   const { ladder, plots } = model.recording;
   const curves = plots[kind];
   const most = useMemo(() => rangeOf(curves).most, [curves]);
+  const places = useMemo(() => liveliest(curves), [curves]);
   const drops = kind === 'queue' ? model.queueDrops() : NO_DROPS;
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
-      curves.forEach((curve, i) => {
-        drawCurve(drawing, curve, i, x, most);
-      });
+      for (const i of places) drawCurve(drawing, curves[i]!, i, x, most);
       drawDrops(drawing, curves, drops, x, most);
     },
-    [axis, curves, drops, most],
+    [axis, curves, places, drops, most],
   );
   const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
   const inside = (atNs: number): boolean => axis.part(atNs) >= 0 && axis.part(atNs) <= 1;
-  const heard = (shown?.duplicateAcks ?? []).flatMap((packet) => ladder.rows.filter((row) => row.packet === packet));
+  const heard = useMemo(() => {
+    const acks = shown?.duplicateAcks ?? [];
+    return acks.length === 0 ? [] : ladder.rows.filter(({ packet }) => acks.includes(packet));
+  }, [ladder, shown]);
   return (
     <figure>
       <figcaption>
         {m.plotKinds[kind]}
         <span className="names">
-          {curves.slice(0, MOST_NAMES).map(({ name }, i) => (
-            <span key={name}>
-              <Swatch curve={i} /> {name}
+          {places.slice(0, MOST_NAMES).map((i) => (
+            <span key={i}>
+              <Swatch curve={i} /> {curves[i]!.name}
             </span>
           ))}
           {curves.length > MOST_NAMES && m.andMore(curves.length - MOST_NAMES)}
@@ -123,25 +124,6 @@ function Swatch({ curve }: { readonly curve: number }) {
       <line x1={0} y1={3} x2={24} y2={3} strokeDasharray={DASHES[curve % DASHES.length]!.join(' ')} />
     </svg>
   );
-}
-
-function drawScale({ context, color, width }: Drawing, axis: Axis, x: (atNs: number) => number, most: number): void {
-  const down = HEIGHT - TOP - BOTTOM;
-  context.font = '11px system-ui, sans-serif';
-  context.strokeStyle = color('--line');
-  context.fillStyle = color('--muted-text');
-  for (const part of [0, 0.5, 1]) {
-    const level = TOP + down * (1 - part);
-    context.beginPath();
-    context.moveTo(LEFT, level);
-    context.lineTo(width - RIGHT, level);
-    context.stroke();
-    context.textAlign = 'right';
-    context.fillText(valueText(most * part), LEFT - 6, level + 4);
-    context.textAlign = part === 0 ? 'left' : part === 1 ? 'right' : 'center';
-    const at = part === 0 ? axis.span.fromNs : part === 1 ? axis.span.toNs : axis.at(part);
-    context.fillText(`${secondsText(at)} s`, x(at), HEIGHT - 6);
-  }
 }
 
 function drawCurve(
@@ -263,6 +245,11 @@ function Falls({ shown, onShow }: FallsProps) {
 
 function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
   const { m, model, state } = useViewer();
+  const { plots } = model.recording;
+  const shown = useMemo(() => kinds.map((kind) => ({ kind, curves: plots[kind], places: liveliest(plots[kind]) })), [
+    kinds,
+    plots,
+  ]);
   return (
     <table>
       <thead>
@@ -271,17 +258,18 @@ function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
           <th scope="col">{m.curveNow}</th>
         </tr>
       </thead>
-      {kinds.map((kind) => (
+      {shown.map(({ kind, curves, places }) => (
         <tbody key={kind}>
           <tr>
             <th scope="rowgroup" colSpan={2}>
               <Explainable id={`curve.${kind}`}>{m.plotKinds[kind]}</Explainable>
             </th>
           </tr>
-          {model.recording.plots[kind].map((curve, i) => {
+          {places.map((i) => {
+            const curve = curves[i]!;
             const value = valueAt(curve, state.nowNs);
             return (
-              <tr key={curve.name}>
+              <tr key={i}>
                 <td>
                   <Swatch curve={i} /> {curve.name}
                 </td>
@@ -289,6 +277,11 @@ function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
               </tr>
             );
           })}
+          {curves.length > places.length && (
+            <tr>
+              <td colSpan={2}>{m.andMore(curves.length - places.length)}</td>
+            </tr>
+          )}
         </tbody>
       ))}
     </table>

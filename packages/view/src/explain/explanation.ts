@@ -110,6 +110,8 @@ function ofTimer(bar: TimerBar | undefined): Explanation | undefined {
 }
 
 function ofCurve({ plots }: Recording, kind: string, atNs: number): Explanation | undefined {
+  // The diagram says its values itself; of all connections they would be too many.
+  if (kind === 'sequence') return { about: same(`${formatInstant(atNs)} s`), lines: meanings('curve.sequence') };
   if (!PLOT_KINDS.includes(kind as PlotKind)) return undefined;
   const values = plots[kind as PlotKind].map((curve) => {
     const value = valueAt(curve, atNs);

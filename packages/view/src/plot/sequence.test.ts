@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LadderRow } from '../ladder/ladder.ts';
-import { type Sequence, sequenceRange, sequencesOf } from './sequence.ts';
+import { type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
 import { sequenceSvg } from './sequence-svg.ts';
 import { sequenceLines } from './sequence-terminal.ts';
 
@@ -81,6 +81,14 @@ test('segments when they were sent; acknowledgements, window and SACK when the s
   ]);
   // The block below the acknowledgement is a duplicate (RFC 2883), no gap's end.
   expect(sequence!.sacks).toEqual([{ atNs: 43 * MS, from: 2001, to: 3001, packet: 8 }]);
+});
+
+test('what had been sent by then: a retransmission takes nothing back', () => {
+  expect(sentOf(sequencesOf({ rows: upload() })[0]!).points.map(([atNs, end]) => [atNs / MS, end])).toEqual([
+    [21, 1001],
+    [22, 2001],
+    [23, 3001],
+  ]);
 });
 
 test('an acknowledgement that never arrived is not known to the sender', () => {

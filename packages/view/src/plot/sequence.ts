@@ -4,7 +4,7 @@
  * are relative. Left out: segments that the sender's own queue dropped before a card sent them, connections whose addresses are changed on the way, and more than 4 GiB.
  */
 import type { Ladder, LadderRow } from '../ladder/ladder.ts';
-import { changed, type Point, type Range, roundUp } from './plot.ts';
+import { type Curve, changed, type Point, type Range, roundUp } from './plot.ts';
 
 /** Bytes from `from` to before `to`. */
 export interface SentSegment {
@@ -112,6 +112,17 @@ export function sequencesOf({ rows }: Pick<Ladder, 'rows'>): readonly Sequence[]
     flowOf(back).hears(row);
   }
   return flows.map((flow) => flow.sequence()).filter((sequence) => sequence !== undefined);
+}
+
+/** The first byte that had not been sent at each instant. */
+export function sentOf({ name, segments }: Sequence): Curve {
+  const points: Point[] = [];
+  let end = 0;
+  for (const { atNs, to } of segments) {
+    end = Math.max(end, to);
+    changed(points, atNs, end);
+  }
+  return { name, points };
 }
 
 /** How far a picture reaches: as high as what was sent, wherever the window's edge is. */

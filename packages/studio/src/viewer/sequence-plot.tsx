@@ -1,0 +1,227 @@
+/** The time-sequence diagram of one connection and direction: what was sent, how far it was acknowledged, and up to where the window let it go. */
+import { type Point, valueAt } from '@netarium/view/plot/plot.ts';
+import { type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
+import type { Axis } from '@netarium/view/timeline/axis.ts';
+import { countWhere } from '@netarium/view/timeline/timeline.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { Drawing } from './canvas.ts';
+import { useViewer } from './context.tsx';
+import { Explainable } from './details.tsx';
+import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
+import { TimeTrack } from './time-track.tsx';
+
+const PARTS = ['data', 'again', 'lost', 'acks', 'window', 'sack'] as const;
+type Part = (typeof PARTS)[number];
+
+interface Stroke {
+  readonly token: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+}
+
+const STROKES: Readonly<Record<Part, Stroke>> = {
+  data: { token: '--tcp', width: 2, dash: [] },
+  again: { token: '--error', width: 4, dash: [] },
+  lost: { token: '--error', width: 1.5, dash: [] },
+  acks: { token: '--application', width: 1.5, dash: [] },
+  window: { token: '--other', width: 1.5, dash: [6, 3] },
+  sack: { token: '--icmp', width: 2, dash: [2, 2] },
+};
+const CROSS = 4;
+
+export function SequencePlot({ axis }: { readonly axis: Axis }) {
+  const { model } = useViewer();
+  const [chosen, setChosen] = useState<number>();
+  const sequences = model.sequences();
+  const most = useMemo(() => largest(sequences), [sequences]);
+  const sequence = sequences[chosen ?? most];
+  if (sequence === undefined) return null;
+  return <Diagram key={chosen ?? most} axis={axis} sequence={sequence} index={chosen ?? most} onChoose={setChosen} />;
+}
+
+/** The one with the most segments. */
+function largest(sequences: readonly Sequence[]): number {
+  return sequences.reduce(
+    (best, { segments }, i) => (segments.length > sequences[best]!.segments.length ? i : best),
+    0,
+  );
+}
+
+interface DiagramProps {
+  readonly axis: Axis;
+  readonly sequence: Sequence;
+  readonly index: number;
+  onChoose(index: number): void;
+}
+
+function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
+  const { m, model, state, store } = useViewer();
+  const { most } = useMemo(() => sequenceRange(sequence), [sequence]);
+  const sent = useMemo(() => sentOf(sequence), [sequence]);
+  const draw = useCallback(
+    (drawing: Drawing, x: (atNs: number) => number): void => {
+      drawScale(drawing, axis, x, most);
+      drawSequence(drawing, sequence, x, most);
+    },
+    [axis, most, sequence],
+  );
+  const { segments, acks, window: edges } = sequence;
+  const { nowNs } = state;
+  const said = (points: readonly Point[]): string => String(valueAt({ name: '', points }, nowNs) ?? '–');
+  const last = segments[countWhere(segments.length, (i) => segments[i]!.atNs <= nowNs) - 1];
+  return (
+    <figure>
+      <figcaption>
+        <Explainable id="curve.sequence">{m.sequence.title}</Explainable>
+        <span className="names">
+          {PARTS.map((part) => (
+            <span key={part}>
+              {part !== 'lost' && <Sample stroke={STROKES[part]} />} {m.sequence.parts[part]}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <label className="select">
+        {m.sequence.which}
+        <select value={index} onChange={(event) => onChoose(Number(event.target.value))}>
+          {model.sequences().map(({ name }, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and names come twice
+            <option key={i} value={i}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.sequence.title} draw={draw} />
+      <p>
+        {m.sequence.now(said(sent.points), said(acks), said(edges))}{' '}
+        {last !== undefined && (
+          <button
+            type="button"
+            onClick={() => store.set({ selection: { kind: 'packet', packet: last.packet }, pane: 'ladder' })}
+          >
+            {m.packet(last.packet)}
+          </button>
+        )}
+      </p>
+    </figure>
+  );
+}
+
+function Sample({ stroke: { token, width, dash } }: { readonly stroke: Stroke }) {
+  return (
+    <svg className="swatch" width={24} height={6} aria-hidden="true">
+      <line
+        x1={0}
+        y1={3}
+        x2={24}
+        y2={3}
+        style={{ stroke: `var(${token})`, strokeWidth: width, strokeDasharray: dash.join(' ') }}
+      />
+    </svg>
+  );
+}
+
+interface Bar {
+  readonly atNs: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function drawSequence(drawing: Drawing, sequence: Sequence, x: (atNs: number) => number, most: number): void {
+  const { context, width } = drawing;
+  const down = HEIGHT - TOP - BOTTOM;
+  const y = (value: number): number => TOP + down * (1 - value / most);
+  const { segments, sacks, acks, window: edges } = sequence;
+  context.save();
+  context.beginPath();
+  context.rect(LEFT, TOP - CROSS, width - LEFT - RIGHT, down + 2 * CROSS);
+  context.clip();
+  stroked(drawing, STROKES.window, () => stair(context, edges, x, y, width));
+  stroked(drawing, STROKES.acks, () => stair(context, acks, x, y, width));
+  stroked(drawing, STROKES.sack, () => bars(drawing, sacks, x, y));
+  stroked(drawing, STROKES.data, () => bars(drawing, segments, x, y));
+  const again = segments.filter((segment) => segment.again);
+  stroked(drawing, STROKES.again, () => bars(drawing, again, x, y));
+  stroked(drawing, STROKES.lost, () => crosses(drawing, segments, x, y));
+  context.fillStyle = drawing.color(STROKES.again.token);
+  context.textAlign = 'left';
+  let lastPixel = -Infinity;
+  for (const { atNs, from } of again) {
+    const left = x(atNs);
+    if (left < LEFT || left > width || left - lastPixel < 10) continue;
+    context.fillText('R', left + 4, y(from) + 4);
+    lastPixel = left;
+  }
+  context.restore();
+}
+
+function stroked({ context, color }: Drawing, { token, width, dash }: Stroke, lines: () => void): void {
+  context.strokeStyle = color(token);
+  context.lineWidth = width;
+  context.setLineDash([...dash]);
+  context.beginPath();
+  lines();
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A value holds until the next one, the last one to the end. */
+function stair(
+  context: CanvasRenderingContext2D,
+  points: readonly Point[],
+  x: (atNs: number) => number,
+  y: (value: number) => number,
+  width: number,
+): void {
+  points.forEach(([atNs, value], i) => {
+    const [left, right] = [x(atNs), i + 1 < points.length ? x(points[i + 1]![0]) : width];
+    if (right < LEFT || left > width) return;
+    if (i > 0) context.lineTo(left, y(value));
+    else context.moveTo(left, y(value));
+    context.lineTo(right, y(value));
+  });
+}
+
+/** Bars of one pixel column that touch are one. */
+function bars(
+  { context, width }: Drawing,
+  all: readonly Bar[],
+  x: (atNs: number) => number,
+  y: (value: number) => number,
+): void {
+  let [pixel, low, high] = [-1, 0, 0];
+  const flush = (): void => {
+    if (pixel < 0) return;
+    context.moveTo(pixel + 0.5, y(low));
+    context.lineTo(pixel + 0.5, y(high));
+  };
+  for (const { atNs, from, to } of all) {
+    const left = Math.floor(x(atNs));
+    if (left < LEFT || left > width - RIGHT) continue;
+    if (left === pixel && from <= high && to >= low) {
+      low = Math.min(low, from);
+      high = Math.max(high, to);
+      continue;
+    }
+    flush();
+    [pixel, low, high] = [left, from, to];
+  }
+  flush();
+}
+
+function crosses(
+  { context, width }: Drawing,
+  segments: Sequence['segments'],
+  x: (atNs: number) => number,
+  y: (value: number) => number,
+): void {
+  for (const { atNs, to, lost } of segments) {
+    const [left, top] = [x(atNs), y(to)];
+    if (!lost || left < LEFT || left > width - RIGHT) continue;
+    context.moveTo(left - CROSS, top - CROSS);
+    context.lineTo(left + CROSS, top + CROSS);
+    context.moveTo(left + CROSS, top - CROSS);
+    context.lineTo(left - CROSS, top + CROSS);
+  }
+}
