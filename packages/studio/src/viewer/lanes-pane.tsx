@@ -9,16 +9,19 @@ import {
   type Lane,
   type LaneState,
   type Lanes,
+  type LaneTotals,
+  lanesIn,
   lockTotals,
   longestWait,
+  type Stretch,
   sharesOf,
   stretchAt,
   totalsOf,
   waitText,
 } from '@netarium/view/lanes/lanes.ts';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import type { Drawing } from './canvas.ts';
-import { useViewer } from './context.tsx';
+import { useMessages, useViewer } from './context.tsx';
 import { Explainable } from './details.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
@@ -44,16 +47,16 @@ export function LanesPane() {
   const { m, model, state, store } = useViewer();
   const { lanes } = model.recording;
   const axis = useAxis();
+  const { places, leftOut } = useMemo(() => lanesIn(lanes, axis.span), [lanes, axis]);
+  const rowOf = useMemo(() => new Map(places.map((place, row) => [place, row])), [places]);
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
-      lanes.lanes.forEach((lane, i) => {
-        drawLane(drawing, lanes, lane, i * LANE_HEIGHT, x);
-      });
+      for (const [place, row] of rowOf) drawLane(drawing, lanes, lanes.lanes[place]!, row * LANE_HEIGHT, x);
     },
-    [lanes],
+    [lanes, rowOf],
   );
   if (lanes.lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
-  const middle = (lane: number): number => (lane + 0.5) * LANE_HEIGHT;
+  const middle = (row: number): number => (row + 0.5) * LANE_HEIGHT;
   const follow = (forward: boolean): void => {
     const atNs = flowEnd(lanes, state.nowNs, forward);
     if (atNs !== undefined) store.set({ nowNs: atNs, playing: false });
@@ -77,14 +80,16 @@ export function LanesPane() {
         axis={axis}
         left={NAME_WIDTH}
         right={RIGHT}
-        height={lanes.lanes.length * LANE_HEIGHT}
+        height={places.length * LANE_HEIGHT}
         label={m.panes.lanes}
         draw={draw}
       >
         {(x) => (
           <svg className="flows" aria-hidden="true">
             {flows.map(({ waiter, holder, stretch }) => {
-              const [at, from, to] = [Math.max(NAME_WIDTH, x(stretch.toNs)), middle(holder), middle(waiter)];
+              const rows = [rowOf.get(holder), rowOf.get(waiter)] as const;
+              if (rows[0] === undefined || rows[1] === undefined) return null;
+              const [at, from, to] = [Math.max(NAME_WIDTH, x(stretch.toNs)), middle(rows[0]), middle(rows[1])];
               return (
                 <g key={`${waiter} ${holder}`}>
                   <path className="shaft" d={`M${at},${from} V${to}`} />
@@ -95,6 +100,7 @@ export function LanesPane() {
           </svg>
         )}
       </TimeTrack>
+      {leftOut > 0 && <p className="meta">{m.andMore(leftOut)}</p>}
       <ul className="legend" aria-label={m.legend}>
         {LANE_STATES.map((each) => (
           <li key={each}>
@@ -106,14 +112,14 @@ export function LanesPane() {
         ))}
       </ul>
       <p className="meta">{m.dragHint}</p>
-      <Threads />
+      <Threads places={places} />
       <Waits />
     </section>
   );
 }
 
 /** What each thread does now, and how long it did what in the area. */
-function Threads() {
+function Threads({ places }: { readonly places: readonly number[] }) {
   const { m, model, state } = useViewer();
   const { lanes } = model.recording;
   const { area } = state;
@@ -147,33 +153,45 @@ function Threads() {
             <td key={each}>{shares[each]} %</td>
           ))}
         </tr>
-        {totals.map(({ ns }, i) => {
+        {places.map((i) => {
           const lane = lanes.lanes[i]!;
-          const now = stretchAt(lane, state.nowNs);
-          const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(now.holders.join(', '))})`;
-          return (
-            <tr key={`${lane.host} ${lane.tid} ${lane.stretches[0]?.fromNs}`}>
-              <th scope="row">{lane.name}</th>
-              <td>
-                {now === undefined ? (
-                  '–'
-                ) : (
-                  <Explainable id={`lane.${i}`}>
-                    {LANE_LETTERS[now.state]} {m.laneStates[now.state]}
-                  </Explainable>
-                )}
-              </td>
-              <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
-              {LANE_STATES.map((each) => (
-                <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>
-              ))}
-            </tr>
-          );
+          return <Thread key={i} place={i} lane={lane} now={stretchAt(lane, state.nowNs)} ns={totals[i]!.ns} />;
         })}
       </tbody>
     </table>
   );
 }
+
+interface ThreadProps {
+  readonly place: number;
+  readonly lane: Lane;
+  readonly now: Stretch | undefined;
+  readonly ns: LaneTotals['ns'];
+}
+
+/** Drawn anew when the thread does something else. */
+const Thread = memo(function Thread({ place, lane, now, ns }: ThreadProps) {
+  const m = useMessages();
+  const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(now.holders.join(', '))})`;
+  return (
+    <tr>
+      <th scope="row">{lane.name}</th>
+      <td>
+        {now === undefined ? (
+          '–'
+        ) : (
+          <Explainable id={`lane.${place}`}>
+            {LANE_LETTERS[now.state]} {m.laneStates[now.state]}
+          </Explainable>
+        )}
+      </td>
+      <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
+      {LANE_STATES.map((each) => (
+        <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>
+      ))}
+    </tr>
+  );
+});
 
 /** The locks that were waited for in the area, and the longest wait of all. */
 function Waits(): ReactNode {

@@ -128,7 +128,7 @@ function Swatch({ curve }: { readonly curve: number }) {
 
 function drawCurve(
   { context, color, width }: Drawing,
-  { points, bound = [], used = [] }: Curve,
+  { points, bound = [], used = [], samples = [] }: Curve,
   i: number,
   x: (atNs: number) => number,
   most: number,
@@ -166,6 +166,8 @@ function drawCurve(
     if (line.length > 0) context.lineTo(width, y(line.at(-1)![1]));
     context.stroke();
   }
+  context.globalAlpha = 1;
+  for (const [atNs, value] of samples) context.fillRect(x(atNs) - 1, y(value) - 1, 3, 3);
   context.restore();
 }
 
@@ -246,10 +248,10 @@ function Falls({ shown, onShow }: FallsProps) {
 function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
   const { m, model, state } = useViewer();
   const { plots } = model.recording;
-  const shown = useMemo(() => kinds.map((kind) => ({ kind, curves: plots[kind], places: liveliest(plots[kind]) })), [
-    kinds,
-    plots,
-  ]);
+  const shown = useMemo(
+    () => kinds.map((kind) => ({ kind, curves: plots[kind], places: liveliest(plots[kind]) })),
+    [kinds, plots],
+  );
   return (
     <table>
       <thead>

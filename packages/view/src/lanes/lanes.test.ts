@@ -6,6 +6,7 @@ import {
   type Lane,
   type LaneState,
   type Lanes,
+  lanesIn,
   longestWait,
   sharesOf,
   stretchAt,
@@ -74,6 +75,15 @@ describe('lanes', () => {
     const waits = lanes.lanes[1]!;
     expect(waitText(lanes, waits, waits.stretches.find(({ state }) => state === 'lock')!)).toBe('mutex m ← 1');
     expect(waitText(lanes, first, first.stretches[0]!)).toBe('');
+  });
+  test('of too many lanes those that have something in the part are shown, and the others that have are counted', () => {
+    expect(lanesIn(lanes, { fromNs: 1e9, toNs: 2e9 })).toEqual({ places: [0, 1], leftOut: 0 });
+    const many = Array.from({ length: 300 }, (_, i) => lane(i, [10 * i, 10 * i + 10, 'running']));
+    const of = (fromNs: number, toNs: number) => lanesIn({ ...lanes, lanes: many }, { fromNs, toNs });
+    expect(of(200, 230)).toEqual({ places: [20, 21, 22], leftOut: 0 });
+    const whole = of(0, 3000);
+    expect([whole.places[0], whole.places.length + whole.leftOut]).toEqual([0, 300]);
+    expect(whole.leftOut).toBeGreaterThan(0);
   });
   test('the longest wait', () => {
     expect(longestWait(lanes)).toMatchObject({ lane: { tid: 2 }, stretch: { fromNs: 10, toNs: 40 } });

@@ -151,6 +151,28 @@ export function between({ lanes, deadlocks }: Lanes, { fromNs, toNs }: Span): La
   return { fromNs, toNs, lanes: cut, deadlocks: deadlocks.filter(({ atNs }) => atNs >= fromNs && atNs <= toNs) };
 }
 
+/** More lanes than these nobody looks through. */
+const LANES_MOST = 100;
+
+export interface ShownLanes {
+  /** Places among the lanes. */
+  readonly places: readonly number[];
+  /** So many more have something in the part of the run. */
+  readonly leftOut: number;
+}
+
+/** All lanes, as long as they are few; else the first of those that have something in a part of the run. */
+export function lanesIn({ lanes }: Lanes, { fromNs, toNs }: Span): ShownLanes {
+  const places = [...lanes.keys()];
+  if (places.length <= LANES_MOST) return { places, leftOut: 0 };
+  const living = places.filter((place) => {
+    const { stretches } = lanes[place]!;
+    const next = stretches[countWhere(stretches.length, (i) => stretches[i]!.toNs <= fromNs)];
+    return next !== undefined && next.fromNs < toNs;
+  });
+  return { places: living.slice(0, LANES_MOST), leftOut: Math.max(0, living.length - LANES_MOST) };
+}
+
 /** A wait that a thread is in, and a thread that could end it. Both by their places among the lanes. */
 export interface Flow {
   readonly waiter: number;

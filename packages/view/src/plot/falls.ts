@@ -24,18 +24,11 @@ const CURVE_NAME = /^(\S+) ([\d.]+):(\d+) → ([\d.]+):(\d+)$/;
 
 /** By time; each run of decreases is one. */
 export function fallsOf(recording: Recording): readonly Fall[] {
+  const duplicates = duplicatesOf(recording.ladder.rows);
   return recording.plots.cwnd
     .flatMap(({ name, points }, curve) => {
       const [, host = '', local = '', localPort = '', peer = '', peerPort = ''] = CURVE_NAME.exec(name) ?? [];
-      const heard = recording.ladder.rows
-        .filter(
-          ({ findings, src, dst, srcPort, dstPort }) =>
-            findings?.includes('duplicate_ack') === true &&
-            src === peer &&
-            dst === local &&
-            srcPort === Number(peerPort) &&
-            dstPort === Number(localPort),
-        )
+      const heard = (duplicates.get(`${peer}:${peerPort} ${local}:${localPort}`) ?? [])
         .map((row) => ({ packet: row.packet, atNs: arrivalAt(row, host) }))
         .filter(({ atNs }) => atNs >= 0);
       let after = 0;
@@ -47,6 +40,19 @@ export function fallsOf(recording: Recording): readonly Fall[] {
       });
     })
     .sort((a, b) => a.atNs - b.atNs);
+}
+
+/** By who sent them to whom. */
+function duplicatesOf(rows: readonly LadderRow[]): ReadonlyMap<string, readonly LadderRow[]> {
+  const found = new Map<string, LadderRow[]>();
+  for (const row of rows) {
+    if (row.findings?.includes('duplicate_ack') !== true) continue;
+    const key = `${row.src}:${row.srcPort} ${row.dst}:${row.dstPort}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [row]);
+    else known.push(row);
+  }
+  return found;
 }
 
 function decreases(points: readonly (readonly [number, number])[]): { atNs: number; from: number; to: number }[] {

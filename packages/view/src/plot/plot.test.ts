@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { liveliest } from './liveliest.ts';
 import { type Curve, type Point, rangeOf, rateOf, roundUp, valueText } from './plot.ts';
 import { plotSvg } from './svg.ts';
 import { type PlotLayout, plotLines } from './terminal.ts';
@@ -78,4 +79,17 @@ test('the SVG has a path per curve, a dashed one per bound, and escaped names', 
   expect(svg).toContain('&lt;&amp;&gt;');
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   expect(plotSvg([], words)).not.toMatch(/NaN|Infinity/);
+});
+
+test('of many curves the liveliest are shown, in their order', () => {
+  const curve = (name: number, points: number): Curve => ({
+    name: String(name),
+    points: Array.from({ length: points }, (_, i) => [i, i] as const),
+  });
+  const many = Array.from({ length: 100 }, (_, i) => curve(i, i % 4 === 1 ? 5 : 1));
+  const shown = liveliest(many);
+  expect(shown.length).toBeLessThan(100);
+  expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  for (const place of shown) expect(many[place]!.points.length).toBe(5);
+  expect(liveliest(many.slice(0, 9))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
