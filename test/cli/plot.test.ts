@@ -29,12 +29,24 @@ interface Curve {
   readonly name: string;
   readonly points: readonly (readonly [number, number])[];
   readonly bound?: readonly (readonly [number, number])[];
+  readonly samples?: readonly (readonly [number, number])[];
 }
 
 async function curves(kind: string): Promise<readonly Curve[]> {
   const { code, out, err } = await ran(['plot', LAB, kind, '--json']);
   expect([code, err]).toEqual([0, '']);
   return JSON.parse(out).curves;
+}
+
+/** Under a rate in Mbit/s. */
+function bytes(points: Curve['points']): number {
+  return Math.round(points.reduce((sum, [at, rate], i) => sum + (rate * ((points[i + 1]?.[0] ?? at) - at)) / 8000, 0));
+}
+
+async function sequences(): Promise<readonly Sequence[]> {
+  const { code, out, err } = await ran(['plot', LAB, 'sequence', '--json']);
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out).sequences;
 }
 
 const most = (curve: Curve): number => Math.max(...curve.points.map(([, value]) => value));
@@ -52,14 +64,25 @@ describe('netarium plot', () => {
     const sender = (await curves('rtt')).find(({ name }) => name.startsWith('pc '))!;
     for (const [, rttMs] of sender.points) expect(rttMs).toBeGreaterThan(20);
     expect(most(sender)).toBeGreaterThan(25);
+    // RFC 6298 section 2.2: the first measurement is taken as it is, the others are smoothed.
+    const samples = sender.samples!.map(([, rttMs]) => rttMs);
+    expect(sender.points[0]![1]).toBeCloseTo(samples[0]!, 2);
+    expect(samples.length).toBeGreaterThan(10);
+    expect(Math.min(...samples)).toBeGreaterThan(20);
+    expect(Math.max(...samples)).toBeGreaterThan(most(sender));
   });
 
   test('goodput: all bytes, never more than the cable carries', async () => {
     const [flow, ...rest] = await curves('goodput');
     expect(rest).toEqual([]);
-    const { points } = flow!;
-    const bits = points.reduce((sum, [at, rate], i) => sum + (rate * ((points[i + 1]?.[0] ?? at) - at)) / 1000, 0);
-    expect(Math.round(bits / 8)).toBe(300_000);
+    const { points, bound } = flow!;
+    expect(bytes(points)).toBe(300_000);
+    // The throughput is more: headers of 20 and 32 bytes, and what was sent again.
+    const { segments } = (await sequences())[0]!;
+    const sent = segments.reduce((sum, { from, to }) => sum + to - from + 52, 0);
+    expect(sent).toBeGreaterThan(300_000);
+    // SYN with its 20 bytes of options, the handshake's ACK, and what acknowledges the peer's FIN; its own lies with the last data.
+    expect(bytes(bound!) - sent).toBe(60 + 52 + 52);
   });
 
   test('queue: fills to its end and drains to nothing', async () => {
@@ -69,9 +92,7 @@ describe('netarium plot', () => {
   });
 
   test('sequence: every byte is sent and acknowledged, and no one before the window lets it go', async () => {
-    const { code, out, err } = await ran(['plot', LAB, 'sequence', '--json']);
-    expect([code, err]).toEqual([0, '']);
-    const [upload, ...rest] = (JSON.parse(out) as { readonly sequences: readonly Sequence[] }).sequences;
+    const [upload, ...rest] = await sequences();
     expect([rest, upload!.name]).toEqual([[], expect.stringMatching(/^pc 10\.0\.1\.2:\d+ → 10\.0\.1\.3:7000$/)]);
     const { segments, acks, window, sacks } = upload!;
     expect(Math.max(...segments.map(({ to }) => to))).toBe(300_001);

@@ -41,7 +41,9 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
   });
   const curves = chosen(log.curves(), options.only, io);
   const heading = `${m.plot.titles[kind]}: ${m.run.title(title, run.seed)}`;
-  const words = { title: heading, unit: m.plot.units[kind], timeTitle: m.plot.time, threshold: m.plot.threshold };
+  const { units, time, samples } = m.plot;
+  const threshold = kind === 'goodput' ? m.plot.throughput : m.plot.threshold;
+  const words = { title: heading, unit: units[kind], timeTitle: time, threshold, samples };
   if (options.svg !== undefined) writeWhole(options.svg, plotSvg(curves, words), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;

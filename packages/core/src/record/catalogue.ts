@@ -134,6 +134,8 @@ export interface SampleCatalogue {
     srttNs: number;
     rtoNs: number;
   };
+  /** A round trip was measured, before it is smoothed (RFC 6298). */
+  'tcp.rtt': { socket: number; local: string; peer: string; rttNs: number };
   /** A timer of a connection is set (again), or stands still: its time came, or it was stopped. Timers of different slots run side by side. */
   'tcp.timer.state': {
     socket: number;

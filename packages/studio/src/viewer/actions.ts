@@ -260,7 +260,8 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
       : plotSvg(recording.plots[kind as PlotKind], {
           ...named,
           unit: m.plotKinds[kind as PlotKind],
-          threshold: 'ssthresh',
+          threshold: kind === 'goodput' ? m.throughput : 'ssthresh',
+          samples: m.plotSamples,
         });
   download(`${recording.lab}-${kind}.svg`, new Blob([picture], { type: 'image/svg+xml' }));
 }

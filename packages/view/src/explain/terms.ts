@@ -177,16 +177,16 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
   [
     'curve.rtt',
     said(
-      'Smoothed round-trip time: each new measurement counts an eighth. The retransmission time-out is made of it.',
-      '平滑往返时间 SRTT：每个新测量值占八分之一。重传超时 RTO 由它算出。',
+      'Smoothed round-trip time: each new measurement, a dot, counts an eighth. The retransmission time-out is made of it.',
+      '平滑往返时间 SRTT：每个新测量值（图中的点）占八分之一。重传超时 RTO 由它算出。',
       'RFC 6298 section 2',
     ),
   ],
   [
     'curve.goodput',
     said(
-      'What reached the receiving program’s side per second: retransmissions and headers do not count.',
-      '每秒真正到达接收程序一侧的数据：不计重传和头部。',
+      'What reached the receiving program’s side per second: retransmissions and headers do not count. Thin: the throughput, all that the sender put on the wire.',
+      '每秒真正到达接收程序一侧的数据：不计重传和头部。细线是吞吐：发送方放上线路的全部字节。',
       'RFC 2647 section 3.17',
     ),
   ],

@@ -339,8 +339,8 @@ export const en = {
   plot: {
     titles: {
       cwnd: 'Congestion window and slow-start threshold',
-      rtt: 'Smoothed round-trip time',
-      goodput: 'Goodput',
+      rtt: 'Smoothed round-trip time, and single samples (+)',
+      goodput: 'Goodput, and throughput (dotted)',
       queue: 'Frames that wait for the wire',
     },
     units: { cwnd: 'segments', rtt: 'ms', goodput: 'Mbit/s', queue: 'frames' },
@@ -362,6 +362,8 @@ export const en = {
     },
     time: 'virtual time (s)',
     threshold: 'threshold',
+    throughput: 'throughput',
+    samples: 'samples',
     none: 'Nothing to draw: the run had no such samples.',
     noneOf: (text: string, known: string) => `no curve's name contains '${text}'; the curves are ${known}`,
     more: (count: string) =>

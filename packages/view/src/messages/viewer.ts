@@ -100,7 +100,14 @@ const en = {
   moving: (from: string, to: string, packet: number) => `packet ${packet}: ${from} to ${to}`,
   lostHere: (reason: string, packet: number) => `packet ${packet} lost: ${reason}`,
   topologyPicture: 'Machines, cables and packets at this instant',
-  plotKinds: { cwnd: 'Congestion window', rtt: 'Round-trip time (ms)', goodput: 'Goodput (Mbit/s)', queue: 'Queue' },
+  plotKinds: {
+    cwnd: 'Congestion window',
+    rtt: 'Round-trip time (ms); dots: single samples',
+    goodput: 'Goodput; thin: throughput (Mbit/s)',
+    queue: 'Queue',
+  },
+  throughput: 'throughput',
+  plotSamples: 'samples',
   sequence: {
     title: 'Sequence numbers (Stevens), relative bytes',
     which: 'Connection and direction',
@@ -407,10 +414,12 @@ const zh: ViewerMessages = {
   topologyPicture: '此刻的机器、网线和分组',
   plotKinds: {
     cwnd: '拥塞窗口 cwnd',
-    rtt: '往返时间 RTT（毫秒）',
-    goodput: '有效吞吐 goodput（Mbit/s）',
+    rtt: '往返时间 RTT（毫秒）；点：各次采样',
+    goodput: '有效吞吐 goodput；细线：吞吐 throughput（Mbit/s）',
     queue: '队列',
   },
+  throughput: '吞吐 throughput',
+  plotSamples: '采样',
   sequence: {
     title: '序号（Stevens 图），相对字节',
     which: '连接和方向',

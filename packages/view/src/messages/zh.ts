@@ -327,8 +327,8 @@ export const zh: Messages = {
   plot: {
     titles: {
       cwnd: '拥塞窗口与慢启动阈值',
-      rtt: '平滑往返时间',
-      goodput: '有效吞吐量',
+      rtt: '平滑往返时间与各次采样（+）',
+      goodput: '有效吞吐量与吞吐量（点线）',
       queue: '等待发送的帧',
     },
     units: { cwnd: '报文段（个）', rtt: '毫秒（ms）', goodput: '兆比特每秒（Mbit/s）', queue: '帧（个）' },
@@ -349,6 +349,8 @@ export const zh: Messages = {
     },
     time: '虚拟时间（s）',
     threshold: '阈值',
+    throughput: '吞吐量',
+    samples: '采样',
     none: '没有可画的内容：这次运行没有这种采样。',
     noneOf: (text, known) => `没有名字含“${text}”的曲线；现有 ${known}`,
     more: (count) => `另有 ${count} 条曲线没有画出；用 --only 文字 挑选，或用 --svg 文件 全部写出`,

@@ -1,6 +1,7 @@
 /**
  * What reached the programs' side of each flow, from its packets. TCP: bytes that the receiver acknowledged for the first time, seen where it
- * sends the acknowledgement. UDP: datagrams at the last host that took them in and did not drop them. Left out: fragmented datagrams.
+ * sends the acknowledgement. UDP: datagrams at the last host that took them in and did not drop them. Beside it the throughput: all IPv4 packets of the flow as its
+ * first card sent them, with headers, retransmissions and what was lost later. Left out: fragmented datagrams.
  */
 import { unsigned } from '@netarium/core/base/sequence.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
@@ -29,6 +30,8 @@ export class Goodput {
   private readonly flows = new Map<string, TcpFlow>();
   /** In the order in which flows began. */
   private readonly delivered = new Map<string, Point[]>();
+  /** Sizes of packets, of the same flows. */
+  private readonly sent = new Map<string, Point[]>();
   private readonly datagrams = new Map<number, Arrived[]>();
 
   frame(card: NetworkCard, frame: Frame, direction: 'in' | 'out', atNs: number): void {
@@ -36,10 +39,20 @@ export class Goodput {
     const id = packetIdOf(frame);
     if (packet.kind !== 'ipv4' || id === 0 || packet.isFragment) return;
     const { payload } = packet;
+    if (direction === 'out' && !this.origins.has(id)) this.origin(id, packet, atNs);
     if (payload.kind === 'udp') this.datagram(id, card.host, packet, payload.payload.length, direction, atNs);
-    if (payload.kind !== 'tcp' || direction !== 'out' || this.origins.has(id)) return;
+  }
+
+  /** Where the packet is made: the first card that sends it. */
+  private origin(id: number, packet: Ipv4Packet, atNs: number): void {
+    const { src, dst, payload, length } = packet;
+    if (payload.kind !== 'tcp' && payload.kind !== 'udp') return;
     this.origins.add(id);
-    this.segment(packet, payload, atNs);
+    const flow = `${payload.kind.toUpperCase()} ${src}:${payload.srcPort} → ${dst}:${payload.dstPort}`;
+    const sizes = this.sent.get(flow);
+    if (sizes === undefined) this.sent.set(flow, [[atNs, length]]);
+    else sizes.push([atNs, length]);
+    if (payload.kind === 'tcp') this.segment(packet, payload, atNs);
   }
 
   /** A host had it in its hands and dropped it. */
@@ -116,10 +129,16 @@ export class Goodput {
     const bytes = new Map([...this.delivered].map(([name, points]) => [name, [...points]]));
     for (const { flow, atNs, bytes: count } of [...this.datagrams.values()].flat())
       bytes.get(flow)!.push([atNs, count]);
-    const all = [...bytes].filter(([, points]) => points.length > 0);
-    const instants = all.flatMap(([, points]) => points.map(([atNs]) => atNs));
+    const all = [...bytes]
+      .filter(([, points]) => points.length > 0)
+      .map(([name, points]) => ({ name, points, sent: this.sent.get(name) ?? [] }));
+    const instants = all.flatMap(({ points, sent }) => [...points, ...sent].map(([atNs]) => atNs));
     const fromNs = instants.reduce((least, atNs) => Math.min(least, atNs), Number.POSITIVE_INFINITY);
     const toNs = instants.reduce((most, atNs) => Math.max(most, atNs), 0);
-    return all.map(([name, points]) => ({ name, points: rateOf(points, fromNs, toNs) }));
+    return all.map(({ name, points, sent }) => ({
+      name,
+      points: rateOf(points, fromNs, toNs),
+      bound: rateOf(sent, fromNs, toNs),
+    }));
   }
 }

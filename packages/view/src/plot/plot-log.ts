@@ -1,6 +1,6 @@
 /**
  * Takes down what a plot needs while a run goes on. Looks on only: congestion windows and round trips are TCP's own samples (one per
- * acknowledgement, and recovery events between them), queues the lengths of the cables' lanes at every frame that passes anywhere.
+ * acknowledgement or measurement, and recovery events between them), queues the lengths of the cables' lanes at every frame that passes anywhere.
  */
 import type { Cable } from '@netarium/core/link/cable.ts';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
@@ -19,6 +19,7 @@ interface Recording {
   readonly points: Point[];
   readonly bound: Point[];
   readonly used: Point[];
+  readonly samples: Point[];
 }
 
 export class PlotLog implements Tap {
@@ -45,11 +46,15 @@ export class PlotLog implements Tap {
 
   listen(recorder: Recorder): void {
     if (this.kind === 'cwnd') this.listenWindows(recorder);
-    if (this.kind === 'rtt')
+    if (this.kind === 'rtt') {
+      recorder.on('tcp.rtt', ({ at, host, values }) => {
+        this.connection(host, values.socket, values).samples.push([at, values.rttNs / NS_PER_MS]);
+      });
       recorder.on('tcp.cwnd', ({ at, host, values }) => {
         if (values.srttNs > 0)
           this.connection(host, values.socket, values).points.push([at, values.srttNs / NS_PER_MS]);
       });
+    }
     if (this.kind === 'queue')
       recorder.on('queue.length', ({ at, values }) => {
         this.busy.add(values.card);
@@ -97,7 +102,7 @@ export class PlotLog implements Tap {
   private recording(key: string, name: string): Recording {
     let recording = this.recordings.get(key);
     if (recording === undefined) {
-      recording = { name, points: [], bound: [], used: [] };
+      recording = { name, points: [], bound: [], used: [], samples: [] };
       this.recordings.set(key, recording);
     }
     return recording;
@@ -107,11 +112,12 @@ export class PlotLog implements Tap {
     if (this.kind === 'goodput') return this.goodput.curves();
     return [...this.recordings.values()]
       .filter(({ points }) => points.length > 0)
-      .map(({ name, points, bound, used }) => ({
+      .map(({ name, points, bound, used, samples }) => ({
         name,
         points,
         ...(bound.length === 0 ? {} : { bound }),
         ...(used.length === 0 ? {} : { used }),
+        ...(samples.length === 0 ? {} : { samples }),
       }));
   }
 }

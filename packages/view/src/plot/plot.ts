@@ -9,10 +9,12 @@ export type Point = readonly [atNs: number, value: number];
 export interface Curve {
   readonly name: string;
   readonly points: readonly Point[];
-  /** What bounds the value: of a congestion window its slow-start threshold, as far as there is one. */
+  /** What bounds the value: of a congestion window its slow-start threshold, as far as there is one; of goodput the throughput. */
   readonly bound?: readonly Point[];
   /** What of the value is in use: of a congestion window the segments in flight. */
   readonly used?: readonly Point[];
+  /** Single measurements that the value is made of: of a smoothed round-trip time. */
+  readonly samples?: readonly Point[];
 }
 
 export interface Range {
@@ -26,8 +28,8 @@ export function rangeOf(curves: readonly Curve[]): Range {
   let fromNs = Number.POSITIVE_INFINITY;
   let toNs = 0;
   let most = 0;
-  for (const { points, bound = [], used = [] } of curves)
-    for (const [atNs, value] of [...points, ...bound, ...used]) {
+  for (const { points, bound = [], used = [], samples = [] } of curves)
+    for (const [atNs, value] of [...points, ...bound, ...used, ...samples]) {
       fromNs = Math.min(fromNs, atNs);
       toNs = Math.max(toNs, atNs);
       most = Math.max(most, value);

@@ -6,7 +6,7 @@ import { Canvas } from '../draw/braille.ts';
 import { displayWidth, truncated } from '../draw/width.ts';
 import { valueText } from './plot.ts';
 import { type Sequence, sequenceRange } from './sequence.ts';
-import { axis, type PlotLayout, panel, trace } from './terminal.ts';
+import { axis, dotOf, type PlotLayout, panel, trace } from './terminal.ts';
 
 export const SEQUENCE_MARKS = { again: 'R', lost: 'x', sack: 's' } as const;
 
@@ -33,9 +33,9 @@ function panelOf(sequence: Sequence, { width, height, timeTitle, summary }: Sequ
 
 function draw(canvas: Canvas, sequence: Sequence): void {
   const range = sequenceRange(sequence);
-  const { fromNs, toNs, most } = range;
-  const x = (atNs: number): number => Math.max(0, Math.floor(((atNs - fromNs) / (toNs - fromNs)) * (canvas.width - 1)));
-  const y = (value: number): number => Math.round((value / most) * (canvas.height - 1));
+  const { fromNs } = range;
+  const x = (atNs: number): number => dotOf(canvas, atNs, 0, range)[0];
+  const y = (value: number): number => dotOf(canvas, fromNs, value, range)[1];
   // What came before the first segment still holds.
   const inside = (points: Sequence['acks']) => points.map(([atNs, value]) => [Math.max(fromNs, atNs), value] as const);
   trace(canvas, inside(sequence.window), range, true);

@@ -7,7 +7,10 @@ export interface PlotWords {
   readonly title: string;
   readonly unit: string;
   readonly timeTitle: string;
+  /** What bounds the values. */
   readonly threshold: string;
+  /** What single measurements are called; of curves that have some. */
+  readonly samples?: string;
 }
 
 export const WIDTH = 900;
@@ -30,7 +33,13 @@ export function plotSvg(curves: readonly Curve[], words: PlotWords): string {
       parts.push(element('path', { d: path(curve.bound, range), fill: 'none', stroke, 'stroke-dasharray': '3 4' }));
     parts.push(element('path', { d: path(curve.points, range), fill: 'none', stroke, 'stroke-width': 1.5 }));
     const y = HEIGHT + i * LEGEND_ROW;
-    const name = curve.bound === undefined ? curve.name : `${curve.name} (┈ ${words.threshold})`;
+    for (const [atNs, value] of curve.samples ?? [])
+      parts.push(element('circle', { cx: xOf(atNs, range), cy: yOf(value, range), r: 1.5, fill: stroke }));
+    const beside = [
+      ...(curve.bound === undefined ? [] : [`┈ ${words.threshold}`]),
+      ...(curve.samples === undefined || words.samples === undefined ? [] : [`• ${words.samples}`]),
+    ];
+    const name = beside.length === 0 ? curve.name : `${curve.name} (${beside.join(', ')})`;
     parts.push(lineFrom(LEFT, y, LEFT + 24, y, { stroke, 'stroke-width': 3 }), textAt(LEFT + 32, y + 4, name));
   });
   return picture(WIDTH, HEIGHT + curves.length * LEGEND_ROW + 8, words.title, parts);

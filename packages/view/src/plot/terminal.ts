@@ -18,6 +18,8 @@ export interface PlotLayout {
 }
 
 const DOTTED = 4;
+/** A single measurement. */
+export const SAMPLE = '+';
 
 export function plotLines(curves: readonly Curve[], layout: PlotLayout): string[] {
   const range = rangeOf(curves);
@@ -29,6 +31,7 @@ export function plotLines(curves: readonly Curve[], layout: PlotLayout): string[
     const canvas = new Canvas(columns, layout.height);
     if (curve.bound !== undefined) trace(canvas, curve.bound, range, true);
     trace(canvas, curve.points, range, false);
+    for (const [atNs, value] of curve.samples ?? []) canvas.mark(...dotOf(canvas, atNs, value, range), SAMPLE);
     lines.push(truncated(`${curve.name}  ${summaryOf(curve, layout)}`, layout.width));
     lines.push(...panel(canvas, top, margin));
   }
@@ -58,11 +61,21 @@ export function axis({ fromNs, toNs }: Range, margin: number, columns: number, t
   return [`${' '.repeat(margin)} └${'─'.repeat(columns)}`, `${' '.repeat(margin + 2)}${words}${to}`];
 }
 
+/** The dot of a value. */
+export function dotOf(
+  { width, height }: Canvas,
+  atNs: number,
+  value: number,
+  { fromNs, toNs, most }: Range,
+): [x: number, y: number] {
+  const x = Math.max(0, Math.floor(((atNs - fromNs) / (toNs - fromNs)) * (width - 1)));
+  return [x, Math.round((Math.max(0, value) / most) * (height - 1))];
+}
+
 /** A line of values on a canvas that is as wide and high as a range. */
 export function trace(canvas: Canvas, points: readonly Point[], range: Range, dotted: boolean): void {
-  const { fromNs, toNs, most } = range;
-  const x = (atNs: number): number => Math.floor(((atNs - fromNs) / (toNs - fromNs)) * (canvas.width - 1));
-  const y = (value: number): number => Math.round((Math.max(0, value) / most) * (canvas.height - 1));
+  const x = (atNs: number): number => dotOf(canvas, atNs, 0, range)[0];
+  const y = (value: number): number => dotOf(canvas, range.fromNs, value, range)[1];
   points.forEach(([atNs, value], i) => {
     const next = points[i + 1];
     const [here, level] = [x(atNs), y(value)];

@@ -43,6 +43,7 @@ const curve = object({
   points: list(pair),
   bound: optional(list(pair)),
   used: optional(list(pair)),
+  samples: optional(list(pair)),
 });
 
 const row = object({

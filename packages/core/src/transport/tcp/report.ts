@@ -3,7 +3,7 @@ import type { IpAddress } from '../../base/address.ts';
 import { type Seq, unsigned } from '../../base/sequence.ts';
 import type { DropReason, TcpTimer, TimerSlot } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
-import { NEVER } from '../../time/instant.ts';
+import { NEVER, US } from '../../time/instant.ts';
 import type { TimerWatch } from '../../time/timer.ts';
 import type { Ipv4Packet } from '../../wire/packet.ts';
 import type { State } from './constants.ts';
@@ -81,6 +81,18 @@ export class TcpReport {
         expired,
       });
     };
+  }
+
+  /** A measured round trip. */
+  roundTrip(c: ControlBlock, us: number): void {
+    const { recorder, name } = this.context;
+    if (!recorder.wants('tcp.rtt')) return;
+    recorder.sample('tcp.rtt', name, {
+      socket: c.id,
+      local: `${c.localAddress}:${c.localPort}`,
+      peer: `${c.remoteAddress}:${c.remotePort}`,
+      rttNs: us * US,
+    });
   }
 
   window(c: ControlBlock): void {

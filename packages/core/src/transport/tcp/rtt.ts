@@ -11,6 +11,7 @@ const RTO_FALLBACK_US = 3_000_000;
 
 /** Takes one sample in (RFC 6298 section 2.2 and 2.3). */
 function estimate(c: ControlBlock, sampleUs: number): void {
+  c.tcp.report.roundTrip(c, sampleUs);
   let m = sampleUs;
   if (c.srttUs8 === 0) {
     c.srttUs8 = m << 3;
