@@ -8,6 +8,7 @@ import { encodeRecording } from '@netarium/view/recording/container.ts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Size, synthetic } from '../../bench/viewer/synthetic.ts';
+import { recordLab } from '../recording/recorded.ts';
 import { frames, press, slide, timed } from './inputs.ts';
 import { MARK, MainThread } from './main-thread.ts';
 import { Pages } from './pages.ts';
@@ -92,6 +93,27 @@ describe('700,000 events', { timeout: 180_000 }, () => {
     const [middle, most] = middleAndMost(steps.work.map(({ cpu }) => cpu));
     expect(middle).toBeLessThan(STEP_MS / 2);
     expect(most).toBeLessThan(STEP_MS);
+  });
+});
+
+describe.each([
+  ['multiplexing', { clients: 300 }, ['ladder&scale=time', 'plots']],
+  ['threads-and-cores', { threads: 64 }, ['lanes']],
+] as const)('%s with much of everything', { timeout: 180_000 }, (lab, set, views) => {
+  test('seeking and stepping in what it has much of', async () => {
+    const recording = await recordLab(lab, set);
+    const { page, complaints } = await pages.open(`${pages.write(lab, recording)}#lang=en`);
+    for (const view of views) {
+      await page.evaluate(`location.hash = '#t=${Math.floor(recording.endNs / 2)}&view=${view}&lang=en'`);
+      await page.waitForTimeout(1000);
+      const parts = Array.from({ length: 12 }, (_, i) => ((i * 61) % 100) / 100);
+      const seeks = await timed(pages.browser, page, parts.map(slide));
+      for (const { cpu } of seeks.shown) expect(cpu, view).toBeLessThan(SEEK_MS);
+      const steps = await timed(pages.browser, page, Array<string>(40).fill(press('ArrowRight')));
+      const [middle] = middleAndMost(steps.shown.map(({ cpu }) => cpu));
+      expect(middle, view).toBeLessThan(STEP_MS);
+    }
+    expect(complaints).toEqual([]);
   });
 });
 
