@@ -34,6 +34,22 @@ async function downloaded(act: () => Promise<void>): Promise<{ name: string; tex
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'latin1') };
 }
 
+/** How many colours a PNG has: an empty picture has the ground's, and the heading's few. Below the heading. */
+async function inksOf(png: string): Promise<number> {
+  return page.evaluate(`(async () => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,${Buffer.from(png, 'latin1').toString('base64')}';
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 40, image.width, image.height - 40);
+    const inks = new Set();
+    for (let i = 0; i < data.length; i += 4) inks.add(data[i] * 65536 + data[i + 1] * 256 + data[i + 2]);
+    return inks.size;
+  })()`);
+}
+
 describe('the list of commands', () => {
   const options = () => page.locator('.palette [role=option]');
 
@@ -100,6 +116,7 @@ describe('the list of commands', () => {
       ['Download the list of packets as CSV', /\.csv$/, /^No\.,Time,Source/],
       ['Download the ladder as SVG', /-ladder\.svg$/, /^<svg /],
       ['Download as SVG: cwnd', /-cwnd\.svg$/, /^<svg /],
+      ['Download as SVG: sequence', /-sequence\.svg$/, /^<svg /],
       ['Chrome trace', /-trace\.json$/, /^\{"displayTimeUnit"/],
     ];
     for (const [typed, name, begins] of kinds) {
@@ -108,6 +125,14 @@ describe('the list of commands', () => {
       const file = await downloaded(() => page.keyboard.press('Enter'));
       expect(file.name).toMatch(name);
       expect(file.text).toMatch(begins);
+    }
+    for (const pane of ['topology', 'packets', 'ladder', 'plots', 'lanes']) {
+      await at(`t=261845920&view=${pane}`);
+      await page.keyboard.press('?');
+      await page.keyboard.type('pane as PNG');
+      const file = await downloaded(() => page.keyboard.press('Enter'));
+      expect(file.name).toBe(`one-lost-packet-${pane}.png`);
+      expect(await inksOf(file.text)).toBeGreaterThan(20);
     }
     await page.keyboard.press('?');
     await page.keyboard.type('mermaid');

@@ -1,6 +1,7 @@
 /**
  * A recording as one HTML file that needs nothing else: the viewer's script and style, and the recording, compressed. What comes from the lab stands in it
- * as base64 only, so nothing of it is ever read as markup; the page's policy forbids every request and every script but the viewer's.
+ * as base64 only, so nothing of it is ever read as markup; the page's policy forbids every request and every script but the viewer's. Images may be data that
+ * the page made itself: a picture of a pane is one.
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -30,7 +31,7 @@ export function viewerPage(packed: Uint8Array, { script, style }: ViewerFiles, b
   // A script element ends at the first `</script`, wherever it stands.
   const safe = script.replaceAll(/<\/(script)/gi, '<\\/$1');
   const hash = createHash('sha256').update(safe).digest('base64');
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   return [
     '<!doctype html>',
     '<html lang="en">',

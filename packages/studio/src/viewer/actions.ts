@@ -19,6 +19,7 @@ import { Axis } from '@netarium/view/timeline/axis.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import type { Shared } from './context.tsx';
 import { download } from './download.ts';
+import { pictureOf } from './picture.ts';
 import { hashOfState, THEMES } from './state.ts';
 import { secondsText } from './time-text.ts';
 
@@ -238,6 +239,18 @@ export function downloadLadderSvg(shared: Shared): void {
   const { recording } = shared.model;
   const pieces = ladderSvg(recording.ladder, title(shared));
   void shared.files.make(`${recording.lab}-ladder.svg`, 'image/svg+xml', pieces);
+}
+
+/** What the pane shows now, with where it comes from and its instant. */
+export function downloadPng(shared: Shared): void {
+  const { model, store } = shared;
+  const { pane } = store.get();
+  const part = document.getElementById('pane');
+  if (part === null) return;
+  pictureOf(part, `${title(shared)}, ${secondsText(now(shared))} s`).then(
+    (picture) => download(`${model.recording.lab}-${pane}.png`, picture),
+    () => store.set({ said: words(shared).noPicture }),
+  );
 }
 
 export function copyMermaid(shared: Shared): void {

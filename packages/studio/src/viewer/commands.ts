@@ -210,6 +210,7 @@ const TABLE = [
     each: act.plotKinds,
     run: act.downloadPlotSvg,
   },
+  { id: 'pane-png', group: 'pictures', keys: [], run: act.downloadPng },
   {
     id: 'lanes-trace',
     group: 'pictures',

@@ -152,7 +152,7 @@ function drawCurve(
   context.fill();
   for (const [line, alpha] of [
     [points, 1],
-    [bound, 0.4],
+    [bound, 0.8],
   ] as const) {
     context.globalAlpha = alpha;
     context.lineWidth = alpha === 1 ? 2 : 1;

@@ -28,6 +28,8 @@ const STROKES: Readonly<Record<Part, Stroke>> = {
   sack: { token: '--icmp', width: 2, dash: [2, 2] },
 };
 const CROSS = 4;
+/** What is smaller could not be seen. */
+const LEAST_PIXELS = 3;
 
 export function SequencePlot({ axis }: { readonly axis: Axis }) {
   const { model } = useViewer();
@@ -194,7 +196,7 @@ function bars(
   const flush = (): void => {
     if (pixel < 0) return;
     context.moveTo(pixel + 0.5, y(low));
-    context.lineTo(pixel + 0.5, y(high));
+    context.lineTo(pixel + 0.5, Math.min(y(high), y(low) - LEAST_PIXELS));
   };
   for (const { atNs, from, to } of all) {
     const left = Math.floor(x(atNs));
