@@ -12,6 +12,7 @@ import { FilteredRows, filterOf } from '@netarium/view/packets/packet-list.ts';
 import { packetsCsv } from '@netarium/view/packets/packets-csv.ts';
 import { machineFilter, packetFilters, packetOfEvent } from '@netarium/view/packets/target-filters.ts';
 import { PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
+import { hasSequences } from '@netarium/view/plot/sequence.ts';
 import { sequenceSvg } from '@netarium/view/plot/sequence-svg.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
 import { nextStop, previousStop } from '@netarium/view/steps/steps.ts';
@@ -260,7 +261,7 @@ export function copyMermaid(shared: Shared): void {
 
 export function plotKinds({ model }: Shared): readonly string[] {
   const curves = PLOT_KINDS.filter((kind) => model.recording.plots[kind].length > 0);
-  return model.sequences().length === 0 ? curves : [...curves, 'sequence'];
+  return hasSequences(model.recording.ladder) ? [...curves, 'sequence'] : curves;
 }
 
 export function downloadPlotSvg(shared: Shared, kind: string): void {

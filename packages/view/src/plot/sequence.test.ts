@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LadderRow } from '../ladder/ladder.ts';
-import { type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
+import { hasSequences, type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
 import { sequenceSvg } from './sequence-svg.ts';
 import { sequenceLines } from './sequence-terminal.ts';
 
@@ -89,6 +89,10 @@ test('what had been sent by then: a retransmission takes nothing back', () => {
     [22, 2001],
     [23, 3001],
   ]);
+});
+
+test('whether there is one', () => {
+  expect([upload(), upload().slice(0, 3), []].map((rows) => hasSequences({ rows }))).toEqual([true, false, false]);
 });
 
 test('an acknowledgement that never arrived is not known to the sender', () => {

@@ -56,7 +56,7 @@ class Flow {
   sent({ from: host, fromNs, packet, seq = 0, length, flags, arrivals, drops }: LadderRow): void {
     this.host ??= host;
     const to = seq + length;
-    this.last = Math.max(this.last, to + (/SYN|FIN/.test(flags) ? 1 : 0));
+    this.last = Math.max(this.last, to + (flags.includes('SYN') || flags.includes('FIN') ? 1 : 0));
     if (length === 0) return;
     const lost = arrivals.length === 0 && drops.length > 0;
     this.segments.push({ atNs: fromNs, from: seq, to, packet, again: seq < this.end, lost });
@@ -89,29 +89,59 @@ class Flow {
   }
 }
 
+/** Whether any connection sent something: answered without making the diagrams. */
+export function hasSequences({ rows }: Pick<Ladder, 'rows'>): boolean {
+  return rows.some(({ seq, length }) => seq !== undefined && length > 0);
+}
+
 /** In the order in which the connections began, the caller's direction first where both sent something. */
 export function sequencesOf({ rows }: Pick<Ladder, 'rows'>): readonly Sequence[] {
-  const flows: Flow[] = [];
-  const current = new Map<string, Flow>();
-  const flowOf = (ends: string): Flow => {
-    const known = current.get(ends);
-    if (known !== undefined) return known;
-    const flow = new Flow(ends);
-    flows.push(flow);
-    current.set(ends, flow);
-    return flow;
-  };
+  const flows = new Flows();
   for (const row of rows) {
-    const { src, dst, srcPort, dstPort, seq, flags, findings } = row;
+    const { src, dst, srcPort = 0, dstPort = 0, seq, flags, findings } = row;
     if (seq === undefined) continue;
-    const [there, back] = [`${src}:${srcPort} → ${dst}:${dstPort}`, `${dst}:${dstPort} → ${src}:${srcPort}`];
+    const [here, peer] = [flows.end(src, srcPort), flows.end(dst, dstPort)];
     // The ports' next connection counts from zero again.
-    if (flags === 'SYN' && findings?.includes('reused_ports') === true)
-      for (const ends of [there, back]) current.delete(ends);
-    flowOf(there).sent(row);
-    flowOf(back).hears(row);
+    if (flags === 'SYN' && findings?.includes('reused_ports') === true) flows.forget(here, peer);
+    flows.between(here, peer).sent(row);
+    flows.between(peer, here).hears(row);
   }
-  return flows.map((flow) => flow.sequence()).filter((sequence) => sequence !== undefined);
+  return flows.all.map((flow) => flow.sequence()).filter((sequence) => sequence !== undefined);
+}
+
+interface End {
+  readonly name: string;
+  /** By the other end: what goes from here to there. */
+  readonly flows: Map<End, Flow>;
+}
+
+/** A million packets have no names made for them. */
+class Flows {
+  readonly all: Flow[] = [];
+  private readonly ends = new Map<string, Map<number, End>>();
+
+  end(address: string, port: number): End {
+    let ports = this.ends.get(address);
+    if (ports === undefined) this.ends.set(address, (ports = new Map()));
+    let end = ports.get(port);
+    if (end === undefined) ports.set(port, (end = { name: `${address}:${port}`, flows: new Map() }));
+    return end;
+  }
+
+  between(from: End, to: End): Flow {
+    let flow = from.flows.get(to);
+    if (flow === undefined) {
+      flow = new Flow(`${from.name} → ${to.name}`);
+      from.flows.set(to, flow);
+      this.all.push(flow);
+    }
+    return flow;
+  }
+
+  forget(a: End, b: End): void {
+    a.flows.delete(b);
+    b.flows.delete(a);
+  }
 }
 
 /** The first byte that had not been sent at each instant. */
