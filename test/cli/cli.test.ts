@@ -295,7 +295,7 @@ describe('netarium ask', () => {
   test('by number, id and words, in both languages', () => {
     expect(netarium(['ask', '9'])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/question 9 \(Q028\)[\s\S]*byte stream/),
+      out: expect.stringMatching(/no\. 9 \(Q028\)[\s\S]*byte stream/),
     });
     expect(netarium(['ask', '粘包', '--lang', 'zh'])).toMatchObject({
       code: 0,

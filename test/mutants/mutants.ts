@@ -559,7 +559,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a zombie is never reaped',
     file: `${CORE}/os/process-table.ts`,
-    from: 'process.parent?.children.delete(process.pid);\n    this.processes.delete(process.pid);',
+    from: 'process.parent?.children.delete(process.pid);\n    this.forget(process);',
     to: 'process.parent?.children.delete(process.pid);',
     tests: [`${CORE}/os/process-table.test.ts`],
   },
