@@ -1,4 +1,5 @@
 /** The time-sequence diagram of one connection and direction: what was sent, how far it was acknowledged, and up to where the window let it go. */
+import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Point, valueAt } from '@netarium/view/plot/plot.ts';
 import { type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
@@ -58,6 +59,8 @@ interface DiagramProps {
 
 function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
   const { m, model, state, store } = useViewer();
+  const sequences = model.sequences();
+  const places = useMemo(() => liveliest(sequences.map(({ segments }) => ({ points: segments }))), [sequences]);
   const { most } = useMemo(() => sequenceRange(sequence), [sequence]);
   const sent = useMemo(() => sentOf(sequence), [sequence]);
   const draw = useCallback(
@@ -86,13 +89,13 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
       <label className="select">
         {m.sequence.which}
         <select value={index} onChange={(event) => onChoose(Number(event.target.value))}>
-          {model.sequences().map(({ name }, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes, and names come twice
-            <option key={i} value={i}>
-              {name}
+          {places.map((place) => (
+            <option key={place} value={place}>
+              {sequences[place]!.name}
             </option>
           ))}
         </select>
+        {places.length < sequences.length && m.andMore(sequences.length - places.length)}
       </label>
       <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.sequence.title} draw={draw} />
       <p>

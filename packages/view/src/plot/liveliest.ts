@@ -1,11 +1,9 @@
 /** Of more curves than a picture can tell apart, those in which most happens. */
-import type { Curve } from './plot.ts';
-
 /** More curves than these in one picture are a wall. */
 const MOST = 24;
 
 /** Places of curves, in their order. */
-export function liveliest(curves: readonly Curve[]): readonly number[] {
+export function liveliest(curves: readonly { readonly points: ArrayLike<unknown> }[]): readonly number[] {
   const places = [...curves.keys()];
   if (places.length <= MOST) return places;
   const points = (place: number): number => curves[place]!.points.length;
