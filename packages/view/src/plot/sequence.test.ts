@@ -36,7 +36,7 @@ function row(fromMs: number, back: boolean, rest: Partial<LadderRow>): LadderRow
   };
 }
 
-const lost = { arrivals: [], drops: [{ host: 'pc', atNs: 0, reason: 'loss' as const, onTheWay: true }] };
+const lost = { arrivals: [], drops: [{ host: 'pc', atNs: 0, reason: 'lost' as const, onTheWay: true }] };
 /** A handshake, three segments of which the second is lost, a selective acknowledgement, and the second again. */
 function upload(): LadderRow[] {
   packets = 0;
