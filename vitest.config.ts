@@ -75,6 +75,7 @@ export default defineConfig({
           include: reference,
           exclude: outside,
           pool: 'forks',
+          isolate: false,
           // Many of them wait for other programs.
           maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 3 },

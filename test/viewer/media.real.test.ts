@@ -87,7 +87,11 @@ describe('forced colours', () => {
     for (const view of ['2', '3', '4', '5', '6']) await page.keyboard.press(view);
     const chosen = page.locator('.row[aria-selected="true"]');
     await page.keyboard.press('2');
-    await page.locator('.row').first().click();
+    const choose = async (): Promise<number> => {
+      await page.locator('.row').first().click();
+      return chosen.count();
+    };
+    await expect.poll(choose).toBeGreaterThan(0);
     expect(await chosen.first().evaluate('(row) => getComputedStyle(row).outlineStyle')).not.toBe('none');
     await closed(opened);
   });
