@@ -3,16 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
-/** Work for one core, whatever else the machine does: every lab in every engine, and before another referee. */
-const engines = ['test/determinism/**/*.real.test.ts', 'test/tshark/**/*.real.test.ts'];
+/** Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. */
+const beside = [
+  'test/determinism/**/*.real.test.ts',
+  'test/tshark/**/*.real.test.ts',
+  'test/book/**/*.real.test.ts',
+  'test/pack/**/*.real.test.ts',
+];
 /** They need neither a quiet machine nor the network to themselves. */
 const reference = [
-  'test/pack/**/*.real.test.ts',
   'test/viewer/**/*.real.test.ts',
   'test/coreutils-gnu.real.test.ts',
   'test/shell-dash.real.test.ts',
   'test/http-clients/**/*.real.test.ts',
-  'test/book/**/*.real.test.ts',
   'test/kernels/**/*.real.test.ts',
   'test/real/**/*.real.test.ts',
   'test/cpython/language-errors.real.test.ts',
@@ -48,7 +51,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
-          exclude: [...outside, ...engines, ...reference],
+          exclude: [...outside, ...beside, ...reference],
           pool: 'forks',
           fileParallelism: false,
           sequence: { groupOrder: 1 },
@@ -58,8 +61,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'engines',
-          include: engines,
+          name: 'beside',
+          include: beside,
           exclude: outside,
           pool: 'forks',
           fileParallelism: false,
