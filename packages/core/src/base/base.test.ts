@@ -34,6 +34,15 @@ test('UTF-8 equals the platform, valid or not', () => {
   );
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => decodeUtf8(encodeUtf8(text)) === text));
   fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof decodeUtf8(bytes) === 'string'));
+  const runs = fc.array(fc.tuple(fc.constantFrom('é', '世', '😀'), fc.nat(40)), { maxLength: 40 });
+  fc.assert(
+    fc.property(runs, (pieces) => {
+      const text = pieces.map(([sign, length]) => sign + 'ascii'.repeat(8).slice(0, length)).join('');
+      return decodeUtf8(encodeUtf8(text)) === text;
+    }),
+  );
+  const long = '世a bc'.repeat(2000);
+  expect(decodeUtf8(encodeUtf8(long))).toBe(long);
 });
 
 describe('addresses', () => {

@@ -34,23 +34,23 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
   let codes: number[] = [];
   for (let i = start; i < end; ) {
     const ascii = asciiEnd(bytes, i, end);
-    if (ascii - i >= LONG_RUN) {
+    if (ascii - i >= LONG_RUN || codes.length >= CODES_MOST) {
       parts.push(String.fromCodePoint(...codes), latin1(bytes, i, ascii));
       codes = [];
       i = ascii;
-      continue;
     }
+    for (; i < ascii; i++) codes.push(bytes[i]!);
+    if (i === end) break;
     const [code, length] = decodeOne(bytes, i, end);
     codes.push(code);
     i += length;
-    if (codes.length === 4096) {
-      parts.push(String.fromCodePoint(...codes));
-      codes = [];
-    }
   }
   parts.push(String.fromCodePoint(...codes));
   return parts.join('');
 }
+
+/** As many arguments as a call surely takes. */
+const CODES_MOST = 4096;
 
 /** Text without an accent is copied as it is, from so many bytes on: long texts are mostly that. */
 const LONG_RUN = 16;
@@ -63,10 +63,9 @@ function asciiEnd(bytes: Uint8Array, from: number, end: number): number {
 
 const MIN_BY_LENGTH = [0, 0, 0x80, 0x800, 0x10000];
 
-/** The code point at `i` and the bytes it takes; a malformed lead or a cut sequence takes one byte and is U+FFFD. */
+/** The code point at `i`, which is not ASCII, and the bytes it takes; a malformed lead or a cut sequence takes one byte and is U+FFFD. */
 function decodeOne(bytes: Uint8Array, i: number, end: number): [code: number, length: number] {
   const lead = bytes[i]!;
-  if (lead < 0x80) return [lead, 1];
   const length = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? (lead < 0xf0 ? 3 : 0) : lead >= 0xc0 ? 2 : 0;
   if (length === 0 || i + length > end) return [0xfffd, 1];
   let code = lead & (0xff >> (length + 1));
