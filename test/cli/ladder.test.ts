@@ -100,7 +100,7 @@ describe('netarium ladder', () => {
 
   test('Chinese', async () => {
     const { out } = await ran(['ladder', LAB, '--lang', 'zh']);
-    expect(out).toMatch(/虚拟时间 +途中用时[\s\S]*\d+ 个报文，3 台主机/);
+    expect(out).toMatch(/虚拟时间 +途中用时[\s\S]*\d+ 个分组，3 台主机/);
   });
 
   test.each([

@@ -39,7 +39,7 @@ export const TCP: HeaderTable = {
     flag('tcp.flags.urg', AT.flags, 1, 0x20, 'Urgent', '紧急 URG', 'tcp.flags'),
     flag('tcp.flags.ack', AT.flags, 1, 0x10, 'Acknowledgment', '确认 ACK', 'tcp.flags'),
     flag('tcp.flags.push', AT.flags, 1, 0x08, 'Push', '推送 PSH', 'tcp.flags'),
-    flag('tcp.flags.reset', AT.flags, 1, 0x04, 'Reset', '复位 RST', 'tcp.flags'),
+    flag('tcp.flags.reset', AT.flags, 1, 0x04, 'Reset', '重置 RST', 'tcp.flags'),
     flag('tcp.flags.syn', AT.flags, 1, 0x02, 'Syn', '同步 SYN', 'tcp.flags'),
     flag('tcp.flags.fin', AT.flags, 1, 0x01, 'Fin', '终止 FIN', 'tcp.flags'),
     uint('tcp.window_size_value', AT.window, 2, 'Window', '接收窗口 Window'),

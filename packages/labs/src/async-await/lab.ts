@@ -11,7 +11,7 @@ export default lab({
   title: text('async and await: one coroutine and its loop', 'async 与 await：一个协程和它的事件循环'),
   text: text(
     'A coroutine waits two seconds, and a loop runs it. The program as the notes print it fails three times: a tab among blanks, a coroutine awaited twice, a result that nobody prints. What CPython says to the first two is recorded; the corrected program runs here.',
-    '一个协程等待两秒，由事件循环驱动。笔记里印出的程序有三处错误：空格中混入制表符、协程被等待两次、结果没有打印。前两处引用 CPython 的真实报错，改正后的程序在这里运行。',
+    '一个协程等待两秒，由事件循环驱动。笔记里的程序有三处错误：空格中混入制表符、协程被等待两次、结果没有打印。前两处引用 CPython 的真实报错，改正后的程序在这里运行。',
   ),
   params: {
     busy: {

@@ -19,7 +19,7 @@ export default lab({
   title: text('Causes of RST', 'RST 的各种原因'),
   text: text(
     'A reset ends a connection at once, or refuses one. Seven causes: a port where nobody listens; a close with unread data; data for a program that has closed; SO_LINGER with zero seconds; a peer that was switched off and on again; an accept queue that overflows with net.ipv4.tcp_abort_on_overflow; a listener that ends while callers wait. Each time the lab shows who sent the RST, its numbers, and what the program on the other side gets.',
-    '复位会立即结束一条连接，或者拒绝它。七种原因：端口没人监听；关闭时还有未读数据；向已关闭的程序发数据；SO_LINGER 为 0 秒；对方断电后又重启；打开 net.ipv4.tcp_abort_on_overflow 时接受队列溢出；监听程序结束时还有人排队。每次都给出谁发了 RST、它的序号，以及另一边的程序得到什么。',
+    'RST 会立即结束一条连接，或者拒绝它。七种原因：端口没人监听；关闭时还有未读数据；向已关闭的程序发数据；SO_LINGER 为 0 秒；对方断电后又重启；打开 net.ipv4.tcp_abort_on_overflow 时全连接队列溢出；监听程序结束时还有人排队。每次都给出谁发了 RST、它的序号，以及另一边的程序得到什么。',
   ),
   params: {
     port: { default: 81, min: 1, max: 65_535, text: text('The port that should be closed', '应当关闭的端口') },
@@ -111,7 +111,7 @@ export default lab({
     overflow: {
       text: text(
         'An accept queue that overflows: the caller was connected already, then comes RST',
-        '接受队列溢出：呼叫方已显示连接成功，然后收到 RST',
+        '全连接队列溢出：客户端已经连接成功，然后收到 RST',
       ),
       row: 31,
     },
@@ -295,7 +295,7 @@ async function rebooted(context: Context): Promise<void> {
 }
 
 async function overflow({ client, server, params, seen, say, sleep, check }: Context): Promise<void> {
-  say(text(`6. ${CALLERS} callers, listen(${BACKLOG})`, `6. ${CALLERS} 个呼叫方，listen(${BACKLOG})`));
+  say(text(`6. ${CALLERS} callers, listen(${BACKLOG})`, `6. ${CALLERS} 个客户端，listen(${BACKLOG})`));
   const serving = server.start(`${params.listener} 7005 ${BACKLOG}`);
   await sleep('10ms');
   const before = seen(RST).count;

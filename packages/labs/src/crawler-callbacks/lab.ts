@@ -41,7 +41,7 @@ export default lab({
       choices: ['processes', 'threads'],
       text: text('Who gets them the second time', '第二次由谁取'),
     },
-    workers: { default: 6, min: 1, max: 16, text: text('Workers', '工作者数') },
+    workers: { default: 6, min: 1, max: 16, text: text('Workers', 'worker 数') },
     broken: { default: true, text: text('A seventh page that is not there', '第七个页面不存在') },
   },
   machines: {

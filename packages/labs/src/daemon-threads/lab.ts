@@ -50,7 +50,7 @@ export default lab({
     called: {
       default: 'called',
       choices: ['called', 'passed'],
-      text: text('target=_wait(), as printed', 'target=_wait()，与印刷一致'),
+      text: text('target=_wait(), as printed', 'target=_wait()，笔记原样'),
     },
     passed: {
       default: 'passed',

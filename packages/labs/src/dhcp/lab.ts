@@ -50,7 +50,7 @@ export default lab({
     four: {
       text: {
         en: 'Discover, Offer, Request, Ack: four messages make a lease',
-        zh: 'Discover、Offer、Request、Ack：四个报文成就一份租约',
+        zh: 'Discover、Offer、Request、Ack：四个报文完成一次租约',
       },
       row: 23,
     },

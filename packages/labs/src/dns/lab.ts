@@ -19,7 +19,7 @@ export default lab({
   title: { en: 'DNS: from a name to an address', zh: 'DNS：从域名到地址' },
   text: {
     en: 'The laptop asks a forwarder, which asks a recursive resolver, which walks from the root to the server that knows. Then: the cache and its time, a name that does not exist, and an answer too long for a datagram.',
-    zh: '笔记本询问转发器，转发器询问递归解析服务器，后者从根一路走到权威服务器。然后看缓存与 TTL、不存在的域名，以及一个数据报装不下的应答。',
+    zh: '笔记本询问转发服务器，转发服务器询问递归解析器，后者从根一路查到权威服务器。然后看缓存与 TTL、不存在的域名，以及一个数据报装不下的应答。',
   },
   params: {
     server: {
@@ -73,14 +73,14 @@ export default lab({
       clause: 1,
     },
     forwarder: {
-      text: { en: 'The forwarder passes the question on to the resolver', zh: '转发器把问题转给解析服务器' },
+      text: { en: 'The forwarder passes the question on to the resolver', zh: '转发服务器把问题转给递归解析器' },
       row: 55,
       clause: 2,
     },
     walk: {
       text: {
         en: 'The resolver walks from the root by test. to shop.test',
-        zh: '解析服务器从根经 test. 走到 shop.test',
+        zh: '递归解析器从根经 test. 查到 shop.test',
       },
       row: 55,
       clause: 3,
@@ -121,7 +121,7 @@ export default lab({
     'no-forwarder': {
       set: { server: ADDRESS.resolver },
       flips: ['stub', 'forwarder'],
-      text: { en: 'The laptop asks the resolver itself.', zh: '笔记本直接询问解析服务器。' },
+      text: { en: 'The laptop asks the resolver itself.', zh: '笔记本直接询问递归解析器。' },
     },
     'tld-down': {
       set: { tld: 'sleep 600' },

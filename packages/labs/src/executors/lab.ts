@@ -13,11 +13,11 @@ export default lab({
   title: text('Pools of threads and processes, futures', '线程池、进程池与 Future'),
   text: text(
     "Thirty tasks on five workers: five run at once, never more, and the workers stay. submit answers a Future at once; result waits for it. A pool of processes shows five pids, and what goes to it must be picklable; when a worker dies the whole pool is broken. The notes' second program means processes but imports the thread pool under the name Pool: thirty lines with one pid. map answers in the order of its input, each result as it is asked for.",
-    '三十个任务交给五个工作者：同时最多运行五个，工作者一直复用。submit 立刻返回 Future，result 等待结果。进程池能看到五个 pid，交给它的东西必须能被 pickle；一个工作进程死掉，整个池就坏了。笔记里的第二个程序本想用进程，却把线程池以 Pool 之名导入：三十行都是同一个 pid。map 按输入的顺序给出结果，取一个等一个。',
+    '三十个任务交给五个 worker：同时最多运行五个，worker 一直复用。submit 立刻返回 Future，result 等待结果。进程池能看到五个 pid，交给它的东西必须能被 pickle；一个工作进程死掉，整个池就坏了。笔记里的第二个程序本想用进程，却把线程池以 Pool 之名导入：三十行都是同一个 pid。map 按输入的顺序给出结果，取一个等一个。',
   ),
   params: {
     tasks: { default: 30, min: 1, max: 200, text: text('Tasks', '任务数') },
-    workers: { default: 5, min: 1, max: 61, text: text('Workers', '工作者数') },
+    workers: { default: 5, min: 1, max: 61, text: text('Workers', 'worker 数') },
     old: { default: '3.5', choices: ['3.5', '3.8'], text: text('The older version of Python', '较旧的 Python 版本') },
     kind: {
       default: 'processes',
@@ -34,7 +34,7 @@ export default lab({
       default: 1,
       min: 1,
       max: 8,
-      text: text("Workers of the program about a future's life", '演示 Future 生命周期的工作者数'),
+      text: text("Workers of the program about a future's life", '演示 Future 生命周期的 worker 数'),
     },
     waits: { default: 100, min: 0, max: 1000, text: text('ms that a slow task takes', '慢任务用多少毫秒') },
     order: {
@@ -45,7 +45,7 @@ export default lab({
     chunksize: {
       default: 4,
       choices: [1, 4],
-      text: text('Tasks that go to a worker at a time', '一次交给工作者的任务数'),
+      text: text('Tasks that go to a worker at a time', '一次交给 worker 的任务数'),
     },
   },
   machines: { machine: host({ cpu: { cores: 4 } }) },
@@ -65,7 +65,7 @@ export default lab({
       row: 130,
       clause: 3,
     },
-    pids: { text: text('As many pids as workers', 'pid 数等于工作者数'), row: 131, clause: 1 },
+    pids: { text: text('As many pids as workers', 'pid 数等于 worker 数'), row: 131, clause: 1 },
     pickle: {
       text: text('A task that cannot be pickled is an error of its future', '无法 pickle 的任务成为其 Future 的异常'),
       row: 131,
@@ -104,14 +104,18 @@ export default lab({
     chunks: {
       text: text(
         'With chunksize four tasks go to one worker at a time',
-        'chunksize 为 4 时，四个任务一起交给一个工作者',
+        'chunksize 为 4 时，四个任务一起交给一个 worker',
       ),
       row: 134,
       clause: 3,
     },
   },
   counterRuns: {
-    'nine-workers': { set: { workers: 9 }, flips: ['at-once', 'threads'], text: text('Nine workers.', '九个工作者。') },
+    'nine-workers': {
+      set: { workers: 9 },
+      flips: ['at-once', 'threads'],
+      text: text('Nine workers.', '九个 worker。'),
+    },
     'one-size': {
       set: { old: '3.8' },
       flips: ['sizes'],
@@ -131,7 +135,7 @@ export default lab({
     'free-workers': {
       set: { free: 3 },
       flips: ['states', 'cancel', 'exception'],
-      text: text('A worker for each task.', '每个任务一个工作者。'),
+      text: text('A worker for each task.', '每个任务一个 worker。'),
     },
     completed: {
       set: { order: 'completed' },

@@ -23,7 +23,7 @@ export default lab({
   title: text('Many URLs: processes, threads, coroutines', '抓取大量 URL：进程、线程、协程'),
   text: text(
     'Twenty pages of which each takes a second. Ten processes need a tenth of the time of a loop, but so do ten threads, and twenty coroutines need hardly more than the one second: waiting takes no processor. A process is the dearest worker; its advantage comes when each page has to be parsed, 0.2 s of computing, for then the interpreter lock lets threads and coroutines compute one at a time.',
-    '二十个页面，每个要一秒。十个进程的用时是循环的十分之一，十个线程也一样，而二十个协程只比一秒略多：等待不占处理器。进程是最贵的工作者；它的优势在每页还要解析、各计算 0.2 秒时才显出来，因为解释器锁让线程和协程只能一个一个地算。',
+    '二十个页面，每个要一秒。十个进程的用时是循环的十分之一，十个线程也一样，而二十个协程只比一秒略多：等待不占处理器。进程是最贵的 worker；它的优势在每页还要解析、各计算 0.2 秒时才显出来，因为解释器锁让线程和协程只能一个一个地算。',
   ),
   params: {
     urls: { default: 20, min: 1, max: 200, text: text('URLs', 'URL 数') },
@@ -167,7 +167,7 @@ async function round(
     say(
       text(
         `${way}: ${figures} (time | processes | threads | CPU | start of the workers)`,
-        `${WORDS[way]}：${figures}（用时 | 进程 | 线程 | CPU | 启动工作者）`,
+        `${WORDS[way]}：${figures}（用时 | 进程 | 线程 | CPU | 启动 worker）`,
       ),
     );
   }

@@ -26,7 +26,7 @@ export default lab({
   title: text('The half-open connection after a crash', '崩溃后的半开连接'),
   text: text(
     'Five connections of a client, and the server loses its power: it sends nothing more, not even a FIN. Who only waits for data waits for ever. Keep-alive probes notice after their time; unacknowledged data is repeated for a quarter of an hour, or as long as TCP_USER_TIMEOUT says; the server that is back answers with RST. At last the client loses its power, and calls again from the same port.',
-    '客户端有五条连接，服务器断电：再也不发任何报文，连 FIN 也没有。只等数据的一方会永远等下去。保活探测在设定时间后发现；未确认的数据会重传一刻钟，或按 TCP_USER_TIMEOUT；重启后的服务器回以 RST。最后客户端断电，再从同一端口呼叫。',
+    '客户端有五条连接，服务器断电：再也不发任何报文，连 FIN 也没有。只等数据的一方会永远等下去。保活探测在设定时间后发现；未确认的数据会重传一刻钟，或按 TCP_USER_TIMEOUT；重启后的服务器回以 RST。最后客户端断电，恢复后再从同一端口发起连接。',
   ),
   params: {
     idle: {
@@ -67,7 +67,7 @@ export default lab({
       max: 65_535,
       text: text(
         'Port from which the client calls again (0: any other)',
-        '客户端再次呼叫所用的端口（0：任意其他端口）',
+        '客户端再次发起连接所用的端口（0：任意其他端口）',
       ),
     },
   },
@@ -122,7 +122,7 @@ export default lab({
     redial: {
       text: text(
         'A SYN for a half-open connection: the server answers with an ACK, the caller with RST, and the next SYN connects',
-        '半开连接收到 SYN：服务器回 ACK，呼叫方回 RST，下一个 SYN 建立连接',
+        '半开连接收到 SYN：服务器回 ACK，客户端回 RST，下一个 SYN 建立连接',
       ),
       row: 26,
     },

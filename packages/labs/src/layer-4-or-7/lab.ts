@@ -75,7 +75,11 @@ export default lab({
     },
   },
   counterRuns: {
-    'no-agent': { set: { agent: 'sleep 600' }, flips: ['snmp'], text: text('No agent answers.', '没有代理程序应答。') },
+    'no-agent': {
+      set: { agent: 'sleep 600' },
+      flips: ['snmp'],
+      text: text('No agent answers.', '没有 SNMP agent 应答。'),
+    },
     'as-the-statement': {
       set: { layer4: 'addresses and ports' },
       flips: ['addresses'],

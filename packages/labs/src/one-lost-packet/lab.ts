@@ -34,7 +34,7 @@ export default lab({
   ],
   checks: {
     whole: { text: text('The page arrives whole', '页面完整到达') },
-    fast: { text: text('One fast retransmission', '恰好一次快速重传'), row: 32 },
+    fast: { text: text('One fast retransmission', '恰好一次快重传'), row: 32 },
     patience: { text: text('No timeout', '没有超时'), row: 32 },
   },
   counterRuns: {

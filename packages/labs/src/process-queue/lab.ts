@@ -37,7 +37,7 @@ export default lab({
     once: { text: text('Each item is delivered exactly once', '每个元素恰好交付一次'), row: 125, clause: 1 },
     blocks: { text: text('A put into a full queue waits for a place', '队列满时 put 等待空位'), row: 125, clause: 2 },
     feeder: {
-      text: text('put returns at once; a feeder thread writes into the pipe', 'put 立即返回，由送料线程写入管道'),
+      text: text('put returns at once; a feeder thread writes into the pipe', 'put 立即返回，由 feeder 线程写入管道'),
       row: 125,
       clause: 3,
     },
@@ -58,7 +58,7 @@ export default lab({
       flips: ['feeder'],
       text: text(
         'SimpleQueue has no feeder: put itself waits for the pipe.',
-        'SimpleQueue 没有送料线程：put 自己等管道。',
+        'SimpleQueue 没有 feeder 线程：put 自己等管道。',
       ),
     },
   },

@@ -180,7 +180,7 @@ export const loopItems: readonly QuizItem[] = [
     lab: 'twisted',
     question: text(
       'A Deferred’s callback downloads something by a client that blocks. What becomes of the reactor’s other calls?',
-      'Deferred 的回调里用会阻塞的客户端下载。反应器的其他调用会怎样？',
+      'Deferred 的回调里用会阻塞的客户端下载。reactor 的其他调用会怎样？',
     ),
     task: one({ late: ['they come late', '被推迟'], inTime: ['they come in time', '照常准时'] }),
     decide: byCheck('blocking-callback', 'late', 'inTime', /comes \d+ ms late/),

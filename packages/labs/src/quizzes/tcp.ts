@@ -155,8 +155,8 @@ export const tcpItems: readonly QuizItem[] = [
       };
     },
     why: text(
-      'The first timeout is one second (RFC 6298, 2.1) and doubles from then on.',
-      '首次超时是 1 秒（RFC 6298 2.1），之后每次加倍。',
+      'The first timeout is one second (RFC 6298, 2.1) and doubles later on; Linux since 6.5 lets four more pass at one second each first (tcp_syn_linear_timeouts).',
+      '首次超时是 1 秒（RFC 6298 2.1），之后加倍；Linux 6.5 起先再按 1 秒重发四次，然后才加倍（tcp_syn_linear_timeouts）。',
     ),
     expected: ['1'],
     otherwise: { set: { syn: 0, 'syn-ack': 0 }, expected: ['0'] },

@@ -161,7 +161,7 @@ export const socketItems: readonly QuizItem[] = [
     rows: [43],
     lab: 'threaded-server',
     question: text(
-      'The client closes; the server’s thread reads an empty answer, goes on looping and never closes. In which state is the server’s connection?',
+      'The client closes; the server’s thread reads zero bytes, goes on looping and never closes. In which state is the server’s connection?',
       '客户端关闭了；服务器线程读到空数据仍继续循环，从不关闭。服务器端的连接是什么状态？',
     ),
     task: one({

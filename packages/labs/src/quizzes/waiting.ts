@@ -61,7 +61,7 @@ export const waitingItems: readonly QuizItem[] = [
     ),
     task: one({
       EAGAIN: ['EAGAIN', 'EAGAIN'],
-      empty: ['an empty answer', '空数据'],
+      empty: ['zero bytes', '零字节'],
       sleeps: ['nothing yet: it sleeps', '不返回：睡眠等待'],
     }),
     decide: (run) => {
@@ -71,8 +71,8 @@ export const waitingItems: readonly QuizItem[] = [
       return { answer: ['sleeps'], evidence: run.story(/slept/).map(({ line }) => storyEvidence(line)) };
     },
     why: text(
-      'EAGAIN is "not yet"; an empty answer is the end of the stream. To mix them up is a classic fault.',
-      'EAGAIN 表示“还没有”，空数据表示对端关闭。混淆两者是典型错误。',
+      'EAGAIN is "not yet"; zero bytes are the end of the stream. To mix them up is a classic fault.',
+      'EAGAIN 表示“还没有”，零字节表示对端已关闭。混淆两者是典型错误。',
     ),
     expected: ['EAGAIN'],
     otherwise: { set: { second: 'blocking' }, expected: ['sleeps'] },
@@ -100,14 +100,14 @@ export const waitingItems: readonly QuizItem[] = [
     rows: [51, 52],
     lab: 'select-and-poll',
     question: text(
-      'A program watches one descriptor only, and its number is 5000. What does select() say?',
-      '程序只监视一个描述符，编号是 5000。select() 返回什么？',
+      'A program watches one descriptor only, and its number is 5000. Does select() take it?',
+      '程序只监视一个描述符，编号是 5000。select() 能用吗？',
     ),
-    task: one({ EINVAL: ['EINVAL', 'EINVAL'], ok: ['it works', '正常工作'] }),
+    task: one({ EINVAL: ['no: an error', '不能：出错'], ok: ['yes', '能'] }),
     decide: byStory(/^select \d{3,}: (\S+)/, ([result]) => (result === 'EINVAL' ? 'EINVAL' : 'ok'), 'last'),
     why: text(
-      'Its sets are bit maps of FD_SETSIZE, 1024: the number counts, not how many. poll has no such limit (select(2)).',
-      '它的集合是 FD_SETSIZE（1024）位的位图：看的是编号而不是个数。poll 没有这个限制（select(2)）。',
+      'Its sets are bit maps of FD_SETSIZE, 1024: the number counts, not how many. Here it is EINVAL, as POSIX has it; with glibc FD_SET beyond the set is undefined behaviour, CPython raises ValueError (select(2)). poll has no such limit.',
+      '它的集合是 FD_SETSIZE（1024）位的位图：看的是编号而不是个数。这里按 POSIX 返回 EINVAL；glibc 里越界的 FD_SET 是未定义行为，CPython 则抛 ValueError（select(2)）。poll 没有这个限制。',
     ),
     expected: ['EINVAL'],
     otherwise: { set: { number: 1023 }, expected: ['ok'] },

@@ -12,7 +12,7 @@ export default lab({
   title: text('Redis as a way between processes', '用 Redis 在进程之间通信'),
   text: text(
     'A small server that speaks the protocol of Redis. Ann and Bob, on two hosts, share keys that expire, count together without losing a step, hand work over through a list on which the taker sleeps until there is something, and talk over a channel. MULTI and EXEC let several commands pass with nobody in between. What the server does not know it says in the words of Redis.',
-    '一台使用 Redis 协议的小服务器。Ann 与 Bob 在两台主机上，共享会过期的键，一起计数而不丢一步，用列表交接工作（取的人睡到有东西为止），用频道通话。MULTI 与 EXEC 让几条命令中间不被打断。不认识的命令，服务器用 Redis 自己的话拒绝。',
+    '一台使用 Redis 协议的小服务器。Ann 与 Bob 在两台主机上，共享会过期的键，一起计数而不丢一步，用列表交接工作（取的人睡到有东西为止），用频道收发消息。MULTI 与 EXEC 让几条命令中间不被打断。不认识的命令，服务器用 Redis 自己的话拒绝。',
   ),
   params: {
     expiry: { default: 2, min: 1, max: 100, text: text('Seconds until the key expires', '键多少秒后过期') },

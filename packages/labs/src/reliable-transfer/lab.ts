@@ -50,7 +50,7 @@ export default lab({
     timeouts: mechanism('Segments sent again after a timeout (RTO) are counted', '超时（RTO）重传有计数'),
     fast: mechanism(
       'Segments sent again for duplicate ACKs, before any timeout, are counted',
-      '由重复 ACK 触发、早于超时的快速重传有计数',
+      '由重复 ACK 触发、早于超时的快重传有计数',
     ),
     selective: mechanism(
       'Selective acknowledgements (SACK) of what came out of order are counted',
@@ -153,7 +153,7 @@ function count({ events, seen, say, check }: Context): void {
   const duplicateAcks = seen('tcp.analysis.duplicate_ack', 'sender.eth0').count;
   say({
     en: `Repaired: ${late.length} timeouts, ${fast.length} fast retransmissions after ${duplicateAcks} duplicate ACKs, ${sacks.count} SACKs, ${old.length} old segments thrown away and ${dsacks.count} D-SACKs, ${bad.length} wrong checksums`,
-    zh: `修复计数：超时 ${late.length} 次，重复 ACK ${duplicateAcks} 个引发快速重传 ${fast.length} 次，SACK ${sacks.count} 个，丢弃旧报文段 ${old.length} 个并发 D-SACK ${dsacks.count} 个，校验和错误 ${bad.length} 个`,
+    zh: `修复计数：超时 ${late.length} 次，重复 ACK ${duplicateAcks} 个引发快重传 ${fast.length} 次，SACK ${sacks.count} 个，丢弃旧报文段 ${old.length} 个并发 D-SACK ${dsacks.count} 个，校验和错误 ${bad.length} 个`,
   });
   const at = (found: readonly { readonly at: number }[]) => ({ atNs: found[0]?.at ?? 0 });
   check('timeouts', () => ({ met: late.length > 0, saw: 'no timeout' }), at(late));

@@ -11,8 +11,8 @@ export default lab({
   id: 'select-and-poll',
   title: text('select and poll', 'select 与 poll'),
   text: text(
-    'select() takes three sets of descriptor numbers and leaves in them what is ready; a set has room for numbers below 1024, however few there are. poll() takes a list with a word for each event, and any number.',
-    'select() 收三个描述符号集合，返回时只剩就绪的；集合只容得下小于 1024 的编号，与个数无关。poll() 收一个列表，逐个写明事件，编号不限。',
+    'select() takes three sets of descriptor numbers and leaves in them what is ready; a set has room for numbers below 1024, however few there are (beyond it this select answers EINVAL, as POSIX has it; with glibc FD_SET is undefined there, and CPython raises ValueError). poll() takes a list with a word for each event, and any number.',
+    'select() 收三个描述符号集合，返回时只剩就绪的；集合只容得下小于 1024 的编号，与个数无关（超出时这里按 POSIX 返回 EINVAL；glibc 的 FD_SET 越界是未定义行为，CPython 抛 ValueError）。poll() 收一个列表，逐个写明事件，编号不限。',
   ),
   params: {
     pipe: {
@@ -39,7 +39,7 @@ export default lab({
     number: {
       text: text(
         'select refuses a number of 1024 or more, though it watches one descriptor only',
-        '只监视一个描述符，编号到 1024 select 就拒绝',
+        '只监视一个描述符，编号达到 1024 时 select 就拒绝',
       ),
       row: 51,
       clause: 2,

@@ -13,7 +13,7 @@ export default lab({
   title: text('Slow start and congestion avoidance', '慢启动与拥塞避免'),
   text: text(
     'Behind a router lies a bottleneck of 5 Mbit/s with a short queue, and one TCP flow fills it. Slow start doubles its window with every round trip until the queue overflows; fast recovery halves it; congestion avoidance adds a segment per round trip until the next loss. See the teeth with `netarium plot slow-start cwnd`.',
-    '路由器后面是一条 5 Mbit/s、队列很短的瓶颈，一条 TCP 流填满它。慢启动让窗口每个往返翻倍，直到队列溢出；快速恢复把窗口减半；拥塞避免每个往返增加一段，直到下一次丢包。用 `netarium plot slow-start cwnd` 看锯齿。',
+    '路由器后面是一条 5 Mbit/s、队列很短的瓶颈，一条 TCP 流填满它。慢启动让窗口每个往返翻倍，直到队列溢出；快恢复把窗口减半；拥塞避免每个往返增加一段，直到下一次丢包。用 `netarium plot slow-start cwnd` 看锯齿。',
   ),
   params: {
     algorithm: {
@@ -56,7 +56,7 @@ export default lab({
       clause: 2,
     },
     recovery: {
-      text: text('A loss halves it by fast recovery; no timeout', '丢包经快速恢复使窗口减半，没有超时'),
+      text: text('A loss halves it by fast recovery; no timeout', '丢包经快恢复使窗口减半，没有超时'),
       row: 35,
       clause: 3,
     },

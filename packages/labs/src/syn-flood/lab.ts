@@ -12,7 +12,7 @@ const GUARDED = '10.0.1.5';
 
 export default lab({
   id: 'syn-flood',
-  title: text('SYN flood, with and without SYN cookies', 'SYN 洪泛：有无 SYN cookie'),
+  title: text('SYN flood, with and without SYN cookies', 'SYN 洪水攻击：有无 SYN cookie'),
   text: text(
     'An attacker floods two servers with SYNs from addresses that nobody has; each leaves a half-open connection behind. The first server has SYN cookies off: its queue fills and honest clients get no answer. The second has them on: it keeps nothing for a half-open connection, and honest clients still connect.',
     '攻击者用没人使用的源地址向两台服务器发送大量 SYN，每个都留下一条半开连接。第一台关闭 SYN cookie：队列被填满，正常客户端得不到回答。第二台打开：不为半开连接保存任何东西，正常客户端仍能连接。',
@@ -55,12 +55,12 @@ export default lab({
   until: '300s',
   checks: {
     'kept-out': {
-      text: text('Flooded without cookies, the server takes no client', '没有 cookie，洪泛中的服务器不接受任何客户端'),
+      text: text('Flooded without cookies, the server takes no client', '没有 cookie，受攻击的服务器不接受任何客户端'),
       row: 31,
       clause: 3,
     },
     cookies: {
-      text: text('Flooded with cookies, the server takes every client', '有 cookie，洪泛中的服务器接受每个客户端'),
+      text: text('Flooded with cookies, the server takes every client', '有 cookie，受攻击的服务器接受每个客户端'),
       row: 31,
       clause: 4,
     },
@@ -69,7 +69,7 @@ export default lab({
     'no-flood': {
       set: { flood: 0 },
       flips: ['kept-out'],
-      text: text('Nobody floods.', '没有洪泛。'),
+      text: text('Nobody floods.', '没有人攻击。'),
     },
     'no-cookies': {
       set: { cookies: 0 },

@@ -248,8 +248,8 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         'listen(n) 而不 accept 时恰好建立 n+1 条连接。',
       ),
       clause('The other clients send their SYN again and again.', '其余客户端不断重传 SYN。'),
-      clause('Without cookies a SYN flood keeps others out.', '没有 SYN cookie 时，SYN 洪泛让别人连不上。'),
-      clause('With cookies others still connect during the flood.', '有 SYN cookie 时，洪泛期间别人仍能连接。'),
+      clause('Without cookies a SYN flood keeps others out.', '没有 SYN cookie 时，SYN 洪水攻击让别人连不上。'),
+      clause('With cookies others still connect during the flood.', '有 SYN cookie 时，攻击期间别人仍能连接。'),
     ],
   ],
   [
@@ -297,7 +297,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         'In congestion avoidance it grows by about a segment per round trip.',
         '拥塞避免时每个往返约增一个报文段。',
       ),
-      clause('Fast recovery halves it after a loss, without a timeout.', '快速恢复在丢包后减半窗口，而不等超时。'),
+      clause('Fast recovery halves it after a loss, without a timeout.', '快恢复在丢包后减半窗口，而不等超时。'),
       clause('Two flows share a bottleneck fairly.', '两条流公平分享瓶颈。'),
       clause('A UDP flow starves them.', '一条 UDP 流把它们饿死。'),
     ],
@@ -492,7 +492,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     55,
     [
       clause('The stub resolver of a host asks its configured server.', '主机的存根解析器询问配置的服务器。'),
-      clause('A forwarder passes the question on.', '转发器把查询转交出去。'),
+      clause('A forwarder passes the question on.', '转发服务器把查询转交出去。'),
       clause(
         'The recursive resolver walks from the root by the TLD to the authoritative server.',
         '递归解析器从根经顶级域走到权威服务器。',
@@ -736,7 +736,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     [
       clause('Each item is delivered exactly once.', '每个元素恰好交付一次。'),
       clause('maxsize makes put wait.', 'maxsize 使 put 等待。'),
-      clause('A feeder thread writes into the pipe.', '送料线程写入管道。'),
+      clause('A feeder thread writes into the pipe.', 'feeder 线程写入管道。'),
     ],
   ],
   [
@@ -790,7 +790,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       comparedBy(
         'test/cpython/language-errors.real.test.ts',
         'As printed the program ends with TabError and RuntimeError.',
-        '按原样印出的程序以 TabError 和 RuntimeError 告终。',
+        '笔记原样的程序以 TabError 和 RuntimeError 告终。',
       ),
       clause('The corrected program has this output.', '改正后的程序有这样的输出。'),
     ],
@@ -857,7 +857,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
     [
       clause('Ten files.', '十个文件。'),
       clause('One thread.', '一个线程。'),
-      clause('The reactor stops after the last.', '最后一个完成后反应器停止。'),
+      clause('The reactor stops after the last.', '最后一个完成后 reactor 停止。'),
       clause('It stops also if one fails.', '有一个失败也会停止。'),
     ],
   ],
@@ -1005,7 +1005,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       comparedBy(
         'test/cpython/language-errors.real.test.ts',
         'As printed the program ends with AttributeError.',
-        '按原样印出的程序以 AttributeError 告终。',
+        '笔记原样的程序以 AttributeError 告终。',
       ),
       clause('With the typing error mended: 60 s.', '改正拼写后：60 秒。'),
       clause('With the call mended too: 0 s.', '再改正调用后：0 秒。'),
@@ -1015,7 +1015,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
   [
     130,
     [
-      clause('30 tasks on 5 workers.', '30 个任务交给 5 个工作者。'),
+      clause('30 tasks on 5 workers.', '30 个任务交给 5 个 worker。'),
       clause('At most 5 at once.', '同时最多 5 个。'),
       clause('Default size per Python version.', '各 Python 版本的默认大小。'),
     ],
@@ -1023,7 +1023,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
   [
     131,
     [
-      clause('The pids are the workers.', 'pid 即工作者。'),
+      clause('The pids are the workers.', '每个 pid 就是一个 worker。'),
       clause('Unpicklable task error.', '无法 pickle 的任务报错。'),
       clause('Broken pool on worker crash.', '工作进程崩溃使池损坏。'),
     ],
@@ -1061,7 +1061,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       comparedBy(
         'test/cpython/language-errors.real.test.ts',
         "The printed version's errors are reported.",
-        '报告按原样印出的版本的错误。',
+        '报告笔记原样的版本的错误。',
       ),
     ],
   ],

@@ -19,7 +19,7 @@ const FLAGS = [
     en: 'hand the data to the program at once',
     zh: '立即把数据交给程序',
   },
-  { flag: 'rst', field: 'tcp.flags.reset', bit: 0x04, en: 'reset the connection', zh: '复位连接' },
+  { flag: 'rst', field: 'tcp.flags.reset', bit: 0x04, en: 'reset the connection', zh: '重置连接' },
   { flag: 'urg', field: 'tcp.flags.urg', bit: 0x20, en: 'the urgent pointer is valid', zh: '紧急指针有效' },
 ] as const;
 type Flag = (typeof FLAGS)[number];

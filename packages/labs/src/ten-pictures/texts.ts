@@ -47,7 +47,7 @@ export const params = {
     choices: ['all', 'success', 'first'],
     text: text(
       'The reactor stops after all, only when all went well, or after the first',
-      '反应器何时停止：全部结束、全部成功、第一个完成',
+      'reactor 何时停止：全部结束、全部成功、第一个完成',
     ),
   },
   oneFails: { default: true, text: text('One picture is missing in the last runs', '最后几次下载中缺一张图片') },
@@ -89,7 +89,7 @@ export const checks = {
   'loop-files': files(145, 'Event loop', '事件循环'),
   'loop-thread': { text: text('Event loop: one thread', '事件循环：只有一个线程'), row: 145, clause: 2 },
   'loop-stops': {
-    text: text('The reactor stops when the last has ended, not before', '最后一个结束后反应器才停止'),
+    text: text('The reactor stops when the last has ended, not before', '最后一个结束后 reactor 才停止'),
     row: 145,
     clause: 3,
   },

@@ -118,6 +118,6 @@ async function served(context: Context, version: string, how: string): Promise<S
   const together = servedTogether(context, CLIENT, sinceNs);
   const answered = talks.every(({ lines }, i) => lines.join() === WORDS[i]!.toUpperCase());
   const found = `${together} served together; after the close ${empty} empty answers and ${closeWait} in CLOSE-WAIT`;
-  say(text(found, `同时服务 ${together} 个；关闭之后空回答 ${empty} 次，CLOSE-WAIT ${closeWait} 条`));
+  say(text(found, `同时服务 ${together} 个；关闭之后读到空数据 ${empty} 次，CLOSE-WAIT ${closeWait} 条`));
   return { answered, together, empty, closeWait, saw: found };
 }

@@ -15,11 +15,11 @@ export default lab({
   title: text('The thundering herd', '惊群'),
   text: text(
     'Workers wait at one listening socket. With an epoll each, a caller wakes them all, one gets the connection, and the others were woken for nothing. EPOLLEXCLUSIVE wakes one; so does a blocking accept.',
-    '多个工作进程守着同一个监听套接字。各用各的 epoll 时，一个来客把它们全叫醒，只有一个拿到连接，其余白醒。EPOLLEXCLUSIVE 只叫醒一个；阻塞的 accept 也是。',
+    '多个工作进程守着同一个监听套接字。各用各的 epoll 时，来一个连接就把它们全部唤醒，只有一个拿到，其余白白醒来。EPOLLEXCLUSIVE 只唤醒一个；阻塞的 accept 也是。',
   ),
   params: {
     workers: { default: 8, min: 2, max: 64, text: text('Workers', '工作进程数') },
-    callers: { default: 5, min: 1, max: 20, text: text('Callers, one after the other', '先后到来的客户数') },
+    callers: { default: 5, min: 1, max: 20, text: text('Callers, one after the other', '先后到来的客户端数') },
     first: { default: 'epoll', choices: HOWS, text: text('How the first server waits', '第一台服务器怎么等') },
     second: { default: 'exclusive', choices: HOWS, text: text('How the second server waits', '第二台服务器怎么等') },
     third: { default: 'accept', choices: HOWS, text: text('How the third server waits', '第三台服务器怎么等') },
@@ -28,9 +28,9 @@ export default lab({
   cables: [cable('client', 'server', { rate: '1Gbit', delay: '100us' })],
   programs: { herd },
   checks: {
-    all: { text: text('Each caller wakes every worker, for one connection', '每个来客叫醒所有工作进程，只为一条连接') },
-    one: { text: text('With EPOLLEXCLUSIVE each caller wakes one', '用 EPOLLEXCLUSIVE，每个来客只叫醒一个') },
-    accept: { text: text('A blocking accept wakes one', '阻塞的 accept 只叫醒一个') },
+    all: { text: text('Each caller wakes every worker, for one connection', '每来一个连接就唤醒所有工作进程') },
+    one: { text: text('With EPOLLEXCLUSIVE each caller wakes one', '用 EPOLLEXCLUSIVE，每来一个连接只唤醒一个') },
+    accept: { text: text('A blocking accept wakes one', '阻塞的 accept 只唤醒一个') },
   },
   counterRuns: {
     cured: {
@@ -41,7 +41,7 @@ export default lab({
     herds: {
       set: { second: 'epoll', third: 'epoll' },
       flips: ['one', 'accept'],
-      text: text('With plain epoll all of them are woken.', '普通 epoll 会叫醒所有进程。'),
+      text: text('With plain epoll all of them are woken.', '普通 epoll 会唤醒所有进程。'),
     },
   },
   async script(context) {
@@ -84,7 +84,7 @@ async function visit(context: Context, which: 'first' | 'second' | 'third', port
   say(
     text(
       `${params.callers} callers: ${found.accepted} connections, ${found.woken} wake-ups, ${found.woken - found.accepted} of them for nothing`,
-      `${params.callers} 个来客：${found.accepted} 条连接，醒来 ${found.woken} 次，其中 ${found.woken - found.accepted} 次白醒`,
+      `${params.callers} 个客户端：${found.accepted} 条连接，唤醒 ${found.woken} 次，其中白白唤醒 ${found.woken - found.accepted} 次`,
     ),
   );
   return found;

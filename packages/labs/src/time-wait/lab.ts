@@ -18,7 +18,7 @@ export default lab({
   title: text('TIME-WAIT', 'TIME-WAIT 状态'),
   text: text(
     'The side that closes first rests in TIME-WAIT for 60 seconds. Meanwhile its pair of addresses and ports is taken: a server cannot bind its port again without SO_REUSEADDR, and a client that calls often runs out of ports until net.ipv4.tcp_tw_reuse lets it take them again. In return a lost last ACK can be repeated, and old duplicates find no new connection to spoil.',
-    '先关闭的一方在 TIME-WAIT 停留 60 秒。期间这对地址和端口被占用：服务器不设 SO_REUSEADDR 就不能再次绑定自己的端口，频繁呼叫的客户端会用完端口，直到 net.ipv4.tcp_tw_reuse 允许重用。换来的是：丢失的最后一个 ACK 可以重发，旧的重复报文找不到可以破坏的新连接。',
+    '先关闭的一方在 TIME-WAIT 停留 60 秒。期间这对地址和端口被占用：服务器不设 SO_REUSEADDR 就不能再次绑定自己的端口，频繁建连的客户端会用完端口，直到 net.ipv4.tcp_tw_reuse 允许重用。换来的是：丢失的最后一个 ACK 可以重发，旧的重复报文找不到可以破坏的新连接。',
   ),
   params: {
     ending: {
@@ -133,7 +133,7 @@ export default lab({
     exhausted: {
       text: text(
         'Ten ports carry ten calls a minute; the eleventh connect fails with EADDRNOTAVAIL',
-        '十个端口每分钟只够十次呼叫；第十一次 connect 得到 EADDRNOTAVAIL',
+        '十个端口每分钟只够建立十次连接；第十一次 connect 得到 EADDRNOTAVAIL',
       ),
       row: 10,
     },
@@ -170,7 +170,7 @@ export default lab({
     aborts: {
       set: { ending: 'abort' },
       flips: ['who', 'sixty'],
-      text: text('A reset leaves nothing behind.', '复位不留下任何状态。'),
+      text: text('A reset leaves nothing behind.', 'RST 不留下任何状态。'),
     },
     'client-first': {
       set: { first: 'client' },
@@ -303,7 +303,7 @@ async function manyCalls(context: Context): Promise<void> {
   say(
     text(
       `Ports ${params.ports}: ${connected} of 12 calls in a row; the last: ${results.at(-1)}`,
-      `端口 ${params.ports}：连续 12 次呼叫成功 ${connected} 次；最后一次：${results.at(-1)}`,
+      `端口 ${params.ports}：连续 12 次连接成功 ${connected} 次；最后一次：${results.at(-1)}`,
     ),
   );
   check('exhausted', () => ({

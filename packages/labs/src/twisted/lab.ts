@@ -20,15 +20,15 @@ const server = (number: number) =>
 
 export default lab({
   id: 'twisted',
-  title: text('Twisted: a reactor and its Deferreds', 'Twisted：反应器与 Deferred'),
+  title: text('Twisted: a reactor and its Deferreds', 'Twisted：reactor 与 Deferred'),
   text: text(
     'Ten web servers behind slow lines, each good for one picture per second. One after the other takes ten seconds; a reactor with a Deferred for each takes one. A page that does not exist goes to its errback. The notes’ callback downloads each picture again by a client that blocks: then nothing else happens in the reactor.',
-    '十台慢速线路上的网站服务器，每台一秒一张图片。逐个下载要十秒；反应器给每张图片一个 Deferred，只要一秒。不存在的页面走 errback。笔记里的回调又用阻塞的客户端下载一遍：这时反应器里其他事都停住。',
+    '十台慢速线路上的网站服务器，每台一秒一张图片。逐个下载要十秒；reactor 给每张图片一个 Deferred，只要一秒。不存在的页面走 errback。笔记里的回调又用阻塞的客户端下载一遍：这时 reactor 里其他事都停住。',
   ),
   params: {
     reactor: {
       default: true,
-      text: text('The reactor downloads, not one after the other', '用反应器下载而不是逐个下载'),
+      text: text('The reactor downloads, not one after the other', '用 reactor 下载而不是逐个下载'),
     },
     missing: {
       default: 4,
@@ -49,7 +49,7 @@ export default lab({
       default: 300,
       min: 0,
       max: 5000,
-      text: text('Between making a Deferred and running the reactor (ms)', '创建 Deferred 到运行反应器之间的毫秒数'),
+      text: text('Between making a Deferred and running the reactor (ms)', '创建 Deferred 到运行 reactor 之间的毫秒数'),
     },
     rate: { default: '200kbit', text: text('Line of each server', '每台服务器的线路速率') },
   },
@@ -81,7 +81,7 @@ export default lab({
     'blocking-callback': {
       text: text(
         'A callback that blocks holds up the whole reactor: calls come late by a second and more, and all takes ten times as long',
-        '阻塞的回调拖住整个反应器：其他调用迟到一秒以上，总时间变成十倍',
+        '阻塞的回调拖住整个 reactor：其他调用迟到一秒以上，总时间变成十倍',
       ),
       row: 140,
       clause: 3,
@@ -94,7 +94,7 @@ export default lab({
     'not-before-run': {
       text: text(
         'A Deferred alone starts nothing: the first SYN comes when the reactor runs',
-        '只有 Deferred 什么也不发生：反应器运行后才有第一个 SYN',
+        '只有 Deferred 什么也不发生：reactor 运行后才有第一个 SYN',
       ),
       claim: 'C377',
     },
@@ -153,7 +153,7 @@ async function ten(context: Context): Promise<void> {
     client,
     params.reactor === true ? `exec reacting 0 kept ${params.names} 0` : 'exec in-turn',
     params.reactor === true
-      ? text('A reactor asks ten servers at once', '反应器同时请求十台服务器')
+      ? text('A reactor asks ten servers at once', 'reactor 同时请求十台服务器')
       : text('Ten servers, one after the other', '逐个请求十台服务器'),
   );
   const { ms, pictures, bytes } = resultOf(stdout);
@@ -219,7 +219,7 @@ async function pause(context: Context): Promise<void> {
     `exec reacting 0 kept own ${params.wait}`,
     text(
       `The Deferreds are made; the reactor runs ${params.wait} ms later`,
-      `先创建 Deferred，${params.wait} 毫秒后才运行反应器`,
+      `先创建 Deferred，${params.wait} 毫秒后才运行 reactor`,
     ),
   );
   const first = seen(filter).packets[before];

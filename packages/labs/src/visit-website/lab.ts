@@ -55,7 +55,7 @@ export default lab({
       choices: ['named -f', 'sleep 600'],
       text: {
         en: 'What runs on the resolver: a name server, or nothing of use',
-        zh: '解析服务器上运行的程序：域名服务器，或别的',
+        zh: '递归解析器上运行的程序：域名服务器，或别的',
       },
     },
   },
@@ -148,7 +148,7 @@ export default lab({
     cached: {
       text: {
         en: 'A second visit asks no name server beyond the resolver',
-        zh: '第二次访问不再询问解析服务器之外的域名服务器',
+        zh: '第二次访问不再询问递归解析器之外的域名服务器',
       },
     },
   },
@@ -163,7 +163,7 @@ export default lab({
       flips: ['sorted'],
       text: {
         en: "The notes' own order, a to i, is not the one that happens.",
-        zh: '笔记印出的 a 到 i 的顺序并不是实际顺序。',
+        zh: '笔记所列的 a 到 i 的顺序并不是实际顺序。',
       },
     },
     'no-resolver': {
@@ -261,10 +261,10 @@ function tellNames({ on, watch }: LabTools, steps: Steps): void {
   watch('dns.flags.response == 0', (p) => {
     const name = p.field('dns.qry.name');
     if (p.card.startsWith('laptop.')) {
-      steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向解析服务器查询 ${name}`, p);
+      steps.tell('b', `DNS: the laptop asks its resolver for ${name}`, `DNS：笔记本向递归解析器查询 ${name}`, p);
     } else {
       const server = SERVERS.get(String(p.field('ip.dst'))) ?? p.field('ip.dst');
-      steps.tell('', `DNS: the resolver asks ${server} for ${name}`, `DNS：解析服务器向 ${server} 查询 ${name}`, p);
+      steps.tell('', `DNS: the resolver asks ${server} for ${name}`, `DNS：递归解析器向 ${server} 查询 ${name}`, p);
     }
   });
   watch(

@@ -267,7 +267,7 @@ const TERMS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
     'timer.fin-wait-2',
     said(
       'A closed connection without an owner does not wait for the peer’s FIN for ever.',
-      '没有主人的已关闭连接不会无限期等待对端的 FIN。',
+      '程序已放手的连接不会无限期等待对端的 FIN。',
       'tcp(7): tcp_fin_timeout',
     ),
   ],

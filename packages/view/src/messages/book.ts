@@ -176,7 +176,7 @@ export const bookZh: typeof bookEn = {
   previous: (question) => `上一题：${question}`,
   next: (question) => `下一题：${question}`,
   quizTitle: '测验：先预测，再看结果',
-  quizLead: '先做判断，再打开运行结果，看是哪个报文、状态或输出决定了答案。在终端里可以当场运行实验：',
+  quizLead: '先做判断，再打开运行结果，看是哪个分组、状态或输出决定了答案。在终端里可以当场运行实验：',
   termsTitle: '术语',
   termsLead: '本手册使用的术语，中英文对照。',
   term: '术语',

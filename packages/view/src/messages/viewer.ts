@@ -150,7 +150,7 @@ const en = {
   longestWait: (lane: string, waits: string, length: string) => `Longest wait: ${lane}, ${length} for ${waits}`,
   allThreads: 'All threads',
   followWait: 'To the release (])',
-  followBack: 'To the begin of the wait ([)',
+  followBack: 'To the beginning of the wait ([)',
   curveNow: 'Value at this instant',
   curve: 'Curve',
   laneStates: {
@@ -238,7 +238,7 @@ const en = {
     later: 'Later',
     'zoom-area': 'Area only',
     'whole-run': 'Whole run',
-    'wait-begin': 'To the begin of the wait',
+    'wait-begin': 'To the beginning of the wait',
     'wait-end': 'To the release that ends the wait',
     'plots-svg': 'Download as SVG:',
     'pane-png': 'Download the shown pane as PNG',
