@@ -4,7 +4,7 @@ import { type ColumnType, type SqlValue, textOf } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import type { Table } from './catalogue.ts';
 import type { Engine } from './engine.ts';
-import { quoteName } from './fragments.ts';
+import { backtick, quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
 import { createText, escaped } from './show.ts';
 import { createViewText } from './views.ts';
@@ -13,8 +13,7 @@ const ROWS_PER_STATEMENT = 500;
 
 export function* dump(engine: Engine): Generator<JournalEntry[]> {
   const { catalogue } = engine;
-  for (const database of catalogue.databases.keys())
-    yield [entry(undefined, `CREATE DATABASE \`${database.replaceAll('`', '``')}\``)];
+  for (const database of catalogue.databases.keys()) yield [entry(undefined, `CREATE DATABASE ${backtick(database)}`)];
   for (const table of catalogue.tables()) yield* dumpTable(engine, table.database, table);
   for (const view of catalogue.views()) yield [{ ...entry(view.home, createViewText(view, true)), unchecked: true }];
 }
@@ -33,7 +32,7 @@ function* dumpTable(engine: Engine, database: string, table: Table): Generator<J
       .map((row) => `(${row.map((value, i) => written(value, table.columns[i]!.type)).join(',')})`);
     yield [
       {
-        ...entry(database, `INSERT INTO \`${table.name.replaceAll('`', '``')}\` VALUES ${values.join(',')}`),
+        ...entry(database, `INSERT INTO ${backtick(table.name)} VALUES ${values.join(',')}`),
         auto: [database, table.name, table.nextAuto],
         // A row may refer to one that comes later.
         ...(table.foreignKeys.length > 0 && { unchecked: true }),

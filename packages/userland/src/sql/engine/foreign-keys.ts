@@ -8,7 +8,7 @@ import type { ColumnType } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { type Catalogue, columnOf, type ForeignKey, sameName, type Table } from './catalogue.ts';
 import type { Engine } from './engine.ts';
-import { quoteName } from './fragments.ts';
+import { backtick, quoteName } from './fragments.ts';
 import { RunState } from './run-state.ts';
 
 /** Indexes that a table's foreign keys want and that it does not have yet, named after the key or its first column. */
@@ -80,8 +80,6 @@ export function foreignKeyClause({ columns, parent, references, onDelete, onUpda
   const on = (event: string, action: string): string => (action === '' ? '' : ` ON ${event} ${action}`);
   return `FOREIGN KEY (${list(columns)}) REFERENCES t${parent.id} (${list(references)})${on('DELETE', onDelete)}${on('UPDATE', onUpdate)}`;
 }
-
-const backtick = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** As SHOW CREATE TABLE and errors write it. */
 export function foreignKeyText(key: ForeignKey, child: Table, withDatabase = false): string {

@@ -1,11 +1,18 @@
-/** Pieces of SQLite's SQL: literals and names, quoted so that no value can become code. */
+/** Pieces of SQL: literals and names, quoted so that no value can become code. */
 import { hex } from '@netarium/core/base/bytes.ts';
 import type { SqlValue } from '../types.ts';
 
+/** A name in SQLite's SQL. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A name in MySQL's SQL, as SHOW, errors and the journal write it. */
+export function backtick(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** A value in SQLite's SQL. */
 export function literal(value: SqlValue, real = false): string {
   if (value === null) return 'NULL';
   if (typeof value === 'bigint') return value >= -(1n << 63n) && value < 1n << 63n ? String(value) : `${value}.0`;

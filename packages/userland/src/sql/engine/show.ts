@@ -4,6 +4,7 @@ import type { Statement } from '../language/ast.ts';
 import { isNumeric, type SqlValue, typeText } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
 import { foreignKeyText } from './foreign-keys.ts';
+import { backtick } from './fragments.ts';
 import { type RowsResult, textRows } from './result.ts';
 import type { Session } from './session.ts';
 import { defaultText } from './show-columns.ts';
@@ -107,8 +108,6 @@ function indexes(table: Table): SqlValue[][] {
     }),
   );
 }
-
-const backtick = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** A statement that makes the table anew. */
 export function createText(table: Table): string {

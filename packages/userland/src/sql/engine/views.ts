@@ -8,6 +8,7 @@ import { parseStatement } from '../language/statement.ts';
 import { isNumeric, type SqlValue, typeText } from '../types.ts';
 import { sameName } from './catalogue.ts';
 import type { Engine } from './engine.ts';
+import { backtick } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
 import { defaultText } from './show-columns.ts';
@@ -23,8 +24,6 @@ export interface View {
   /** The SELECT, its stars written out. */
   readonly text: string;
 }
-
-const backtick = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 export function createView(session: Session, statement: CreateView, sql: string): OkResult {
   const { catalogue } = session.engine;

@@ -29,6 +29,7 @@ import type { StreamReader } from '../../runtimes/asyncio/stream-reader.ts';
 import type { StreamWriter } from '../../runtimes/asyncio/stream-writer.ts';
 import { startServer } from '../../runtimes/asyncio/streams.ts';
 import { Engine } from '../engine/engine.ts';
+import { backtick } from '../engine/fragments.ts';
 import type { Pause } from '../engine/lock.ts';
 import { Session } from '../engine/session.ts';
 import { functionNames } from '../engine/translate-call.ts';
@@ -107,7 +108,7 @@ async function serve(loop: EventLoop, { place, account, data, database }: Settin
   // The first start: from then on the journal knows it.
   if (engine.catalogue.databases.size === 0)
     await new Session(engine, '').execute(
-      `CREATE DATABASE \`${database.replaceAll('`', '``')}\``,
+      `CREATE DATABASE ${backtick(database)}`,
       timeOf(await sys.clock_gettime('realtime')),
     );
   // On the real kernel the engine takes its own time.
