@@ -10,9 +10,10 @@ import {
   lockTotals,
   overlapOf,
   totalsOf,
+  waitText,
 } from '@netarium/view/lanes/lanes.ts';
 import { perfettoTrace } from '@netarium/view/lanes/perfetto.ts';
-import { laneDrawing, waitText } from '@netarium/view/lanes/terminal.ts';
+import { laneDrawing } from '@netarium/view/lanes/terminal.ts';
 import { titleIn } from '@netarium/view/language.ts';
 import { UsageError } from '../exit.ts';
 import { writeWhole } from '../files.ts';
@@ -149,10 +150,10 @@ function listWaits(lanes: Lanes, io: Io): void {
     .flatMap((lane) => lane.stretches.filter(({ state }) => state === 'lock').map((stretch) => ({ lane, stretch })))
     .sort((a, b) => a.stretch.fromNs - b.stretch.fromNs);
   for (const { lane, stretch } of waits) {
-    const { fromNs, toNs, waits: call, holders, untilNs } = stretch;
-    const whom = waitText(lanes, holders, untilNs);
+    const { fromNs, toNs, untilNs } = stretch;
+    const until = untilNs < 0 ? '' : ` ≤ ${formatInstant(untilNs)} s`;
     io.out(
-      `${formatInstant(fromNs)} s  ${lane.name}  ${call}${whom === '' ? '' : ` ← ${whom}`}  ${formatDuration(toNs - fromNs)}`,
+      `${formatInstant(fromNs)} s  ${lane.name}  ${waitText(lanes, lane, stretch)}${until}  ${formatDuration(toNs - fromNs)}`,
     );
   }
 }

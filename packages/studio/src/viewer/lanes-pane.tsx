@@ -4,6 +4,7 @@ import {
   between,
   flowEnd,
   flowsAt,
+  holderNames,
   LANE_LETTERS,
   LANE_STATES,
   type Lane,
@@ -155,7 +156,9 @@ function Threads({ places }: { readonly places: readonly number[] }) {
         </tr>
         {places.map((i) => {
           const lane = lanes.lanes[i]!;
-          return <Thread key={i} place={i} lane={lane} now={stretchAt(lane, state.nowNs)} ns={totals[i]!.ns} />;
+          return (
+            <Thread key={i} lanes={lanes} place={i} lane={lane} now={stretchAt(lane, state.nowNs)} ns={totals[i]!.ns} />
+          );
         })}
       </tbody>
     </table>
@@ -163,6 +166,7 @@ function Threads({ places }: { readonly places: readonly number[] }) {
 }
 
 interface ThreadProps {
+  readonly lanes: Lanes;
   readonly place: number;
   readonly lane: Lane;
   readonly now: Stretch | undefined;
@@ -170,9 +174,9 @@ interface ThreadProps {
 }
 
 /** Drawn anew when the thread does something else. */
-const Thread = memo(function Thread({ place, lane, now, ns }: ThreadProps) {
+const Thread = memo(function Thread({ lanes, place, lane, now, ns }: ThreadProps) {
   const m = useMessages();
-  const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(now.holders.join(', '))})`;
+  const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(holderNames(lanes, lane, now))})`;
   return (
     <tr>
       <th scope="row">{lane.name}</th>

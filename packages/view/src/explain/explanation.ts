@@ -7,7 +7,7 @@ import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
 import { ALL_FIELDS } from '@netarium/core/wire/fields.ts';
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import type { TimerBar } from '../ladder/timers.ts';
-import { stretchAt } from '../lanes/lanes.ts';
+import { stretchAt, waitText } from '../lanes/lanes.ts';
 import { nodeNamed } from '../packets/answers.ts';
 import { PLOT_KINDS, type PlotKind, valueAt, valueText } from '../plot/plot.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -127,15 +127,15 @@ function ofLane({ lanes }: Recording, index: number, atNs: number): Explanation 
   const lane = lanes.lanes[index];
   const now = lane === undefined ? undefined : stretchAt(lane, atNs);
   if (lane === undefined || now === undefined) return undefined;
-  const { state, fromNs, toNs, waits, holders } = now;
+  const { state, fromNs, toNs } = now;
   const [since, length] = [formatInstant(fromNs), formatDuration(toNs - fromNs)];
-  const held = holders.length === 0 ? '' : ` (${holders.join(', ')})`;
+  const waits = waitText(lanes, lane, now);
   return {
     about: same(lane.name),
     lines: [
       plain(
-        `Since ${since} s, ${length} in all${waits === '' ? '' : `: ${waits}${held}`}.`,
-        `从 ${since} s 起，共 ${length}${waits === '' ? '' : `：${waits}${held}`}。`,
+        `Since ${since} s, ${length} in all${waits === '' ? '' : `: ${waits}`}.`,
+        `从 ${since} s 起，共 ${length}${waits === '' ? '' : `：${waits}`}。`,
       ),
       ...meanings(`lane.${state}`),
     ],

@@ -75,6 +75,19 @@ describe('lanes', () => {
     const waits = lanes.lanes[1]!;
     expect(waitText(lanes, waits, waits.stretches.find(({ state }) => state === 'lock')!)).toBe('mutex m ← 1');
     expect(waitText(lanes, first, first.stretches[0]!)).toBe('');
+    const other = { ...lane(7, [0, 100, 'lock', 2]), pid: 7, name: 'pc q[7]' };
+    const elsewhere = { ...other, host: 'web' };
+    const named = { ...second, name: 'pc p[1/2 eater]' };
+    // The id was given again.
+    const later = { ...lane(2, [100, 200, 'lock', 7]), name: 'pc p[1/2 thinker]' };
+    const all = { ...lanes, lanes: [first, named, other, elsewhere, later] };
+    const texts = all.lanes.slice(2).map((each) => waitText(all, each, each.stretches[0]!));
+    expect(texts).toEqual(['mutex m ← 2 eater', 'mutex m ← 2', 'mutex m ← 7']);
+    expect(flowsAt(all, 20)).toMatchObject([
+      { waiter: 1, holder: 0 },
+      { waiter: 2, holder: 1 },
+    ]);
+    expect(flowsAt(all, 150)).toEqual([]);
   });
   test('of too many lanes those that have something in the part are shown, and the others that have are counted', () => {
     expect(lanesIn(lanes, { fromNs: 1e9, toNs: 2e9 })).toEqual({ places: [0, 1], leftOut: 0 });

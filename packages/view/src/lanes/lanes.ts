@@ -181,15 +181,23 @@ export interface Flow {
 }
 
 /** Who waits for whom at an instant. */
-export function flowsAt({ lanes }: Lanes, atNs: number): readonly Flow[] {
-  const now = lanes.map((lane) => stretchAt(lane, atNs));
-  return lanes.flatMap(({ host }, waiter) => {
-    const stretch = now[waiter];
-    return (stretch?.holders ?? []).flatMap((tid) => {
-      const holder = lanes.findIndex((lane, i) => lane.host === host && lane.tid === tid && now[i] !== undefined);
-      return holder < 0 || stretch === undefined ? [] : [{ waiter, holder, stretch }];
+export function flowsAt(all: Lanes, atNs: number): readonly Flow[] {
+  const { lanes } = all;
+  return lanes.flatMap((lane, waiter) => {
+    const stretch = stretchAt(lane, atNs);
+    if (stretch === undefined) return [];
+    return stretch.holders.flatMap((tid) => {
+      const holder = placeOf(all, lane.host, tid, atNs);
+      return holder < 0 || stretchAt(lanes[holder]!, atNs) === undefined ? [] : [{ waiter, holder, stretch }];
     });
   });
+}
+
+/** The place of a thread's lane. Its id is its host's, and is given again when the thread is gone: the latest that had begun by then; -1 where none is shown. */
+function placeOf({ lanes, toNs }: Lanes, host: string, tid: number, atNs: number): number {
+  return lanes.findLastIndex(
+    (lane) => lane.host === host && lane.tid === tid && (lane.stretches[0]?.fromNs ?? toNs) <= atNs,
+  );
 }
 
 /** Where the arrow from a wait ends: the next release of what somebody waits for now; or, backwards, where the latest of these waits began. */
@@ -222,13 +230,18 @@ export function sharesOf(totals: readonly LaneTotals[]): Readonly<Record<LaneSta
   return sums;
 }
 
-/** What a bar says of its wait: `mutex_lock(1) ← 14 wusir`; empty where nothing is waited for. */
-export function waitText({ lanes }: Lanes, { host, pid }: Lane, { waits, holders }: Stretch): string {
-  if (holders.length === 0) return waits;
+/** What a wait is for, and who could end it: `mutex_lock(1) ← 14 wusir`; empty where nothing is waited for. */
+export function waitText(lanes: Lanes, lane: Lane, stretch: Stretch): string {
+  const names = holderNames(lanes, lane, stretch);
+  return names === '' ? stretch.waits : `${stretch.waits} ← ${names}`;
+}
+
+/** Threads that could end a wait, each by what tells it from the others of its process: `13, 14 wusir`. */
+export function holderNames(all: Lanes, { host }: Lane, { holders, fromNs }: Stretch): string {
   const names = holders.map((tid) => {
-    const lane = lanes.find((each) => each.host === host && each.pid === pid && each.tid === tid);
-    const [, own = String(tid)] = /\[\d+\/(.+)\]$/.exec(lane?.name ?? '') ?? [];
+    const name = all.lanes[placeOf(all, host, tid, fromNs)]?.name ?? '';
+    const [, own = String(tid)] = /\[\d+\/(.+)\]$/.exec(name) ?? [];
     return own;
   });
-  return `${waits} ← ${names.join(', ')}`;
+  return names.join(', ');
 }

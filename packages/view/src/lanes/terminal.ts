@@ -84,10 +84,3 @@ function mostOf(lane: Lane, first: number, from: number, to: number): LaneState 
   }
   return best;
 }
-
-/** `waits for 12 (eater), until 0.500000 s`. */
-export function waitText(lanes: Lanes, holders: readonly number[], untilNs: number): string {
-  const names = holders.map((tid) => lanes.lanes.find((lane) => lane.tid === tid)?.name ?? String(tid));
-  const until = untilNs < 0 ? '' : ` ≤ ${formatInstant(untilNs)} s`;
-  return `${names.join(', ')}${until}`;
-}
