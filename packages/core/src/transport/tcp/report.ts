@@ -27,9 +27,7 @@ export class TcpReport {
 
   state(c: Identified, from: State, to: State, reason: string): void {
     this.context.recorder.emit('tcp.state', this.context.name, {
-      socket: c.id,
-      local: `${c.localAddress}:${c.localPort}`,
-      peer: `${c.remoteAddress}:${c.remotePort}`,
+      ...ends(c),
       from: stateName(from),
       to: stateName(to),
       reason,
@@ -72,9 +70,7 @@ export class TcpReport {
     return (deadline, expired) => {
       const running = deadline !== NEVER;
       recorder.sample('tcp.timer.state', name, {
-        socket: c.id,
-        local: `${c.localAddress}:${c.localPort}`,
-        peer: `${c.remoteAddress}:${c.remotePort}`,
+        ...ends(c),
         slot,
         timer: running ? purpose() : '',
         untilNs: running ? deadline : -1,
@@ -88,9 +84,7 @@ export class TcpReport {
     const { recorder, name } = this.context;
     if (!recorder.wants('tcp.rtt')) return;
     recorder.sample('tcp.rtt', name, {
-      socket: c.id,
-      local: `${c.localAddress}:${c.localPort}`,
-      peer: `${c.remoteAddress}:${c.remotePort}`,
+      ...ends(c),
       rttNs: us * US,
     });
   }
@@ -99,15 +93,18 @@ export class TcpReport {
     const { recorder, name } = this.context;
     if (!recorder.wants('tcp.cwnd')) return;
     recorder.sample('tcp.cwnd', name, {
-      socket: c.id,
-      local: `${c.localAddress}:${c.localPort}`,
-      peer: `${c.remoteAddress}:${c.remotePort}`,
+      ...ends(c),
       cwnd: c.cwnd,
       ssthresh: c.ssthresh,
       flight: inFlight(c),
       sendWindow: c.sndWnd,
-      srttNs: (c.srttUs8 >> 3) * 1000,
+      srttNs: (c.srttUs8 >> 3) * US,
       rtoNs: c.rtoNs,
     });
   }
+}
+
+/** The connection that a sample is about. */
+function ends(c: Identified): { socket: number; local: string; peer: string } {
+  return { socket: c.id, local: `${c.localAddress}:${c.localPort}`, peer: `${c.remoteAddress}:${c.remotePort}` };
 }
