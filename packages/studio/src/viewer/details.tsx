@@ -1,5 +1,6 @@
 /** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event; and the explanation that was asked for. */
 import { explanationOf } from '@netarium/view/explain/explanation.ts';
+import { columnsText } from '@netarium/view/ladder/packet-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { MACHINE_PARTS, MOST_LINES, type PartLines, partLines } from '@netarium/view/machine/machine-parts.ts';
 import type { MachineState } from '@netarium/view/machine/machine-state.ts';
@@ -102,7 +103,7 @@ function Packet({ packet }: { readonly packet: number }) {
               {row !== undefined && (
                 <span className="meta">
                   {' '}
-                  {secondsText(row.atNs)} s · {row.protocol} {row.info}
+                  {secondsText(row.atNs)} s · {columnsText(row)}
                 </span>
               )}
             </li>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { textOf } from '../files/file-piece.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { selected } from './ladder.ts';
-import { flagsText } from './packet-text.ts';
+import { columnsText, flagsText } from './packet-text.ts';
 import { ladderSvg } from './svg.ts';
 import { ladderLines } from './terminal.ts';
 
@@ -128,6 +128,11 @@ test('the SVG escapes what packets say and draws every row', () => {
     svg.match(/stroke-width="2"/g)?.length,
     svg.match(/<circle/g)?.length,
   ]).toEqual([1, 2, 1]);
+});
+
+test('a protocol is named once', () => {
+  expect(columnsText({ protocol: 'DHCP', info: 'DHCP ACK' })).toBe('DHCP ACK');
+  expect(columnsText({ protocol: 'UDP', info: '1000 → 53 len=4' })).toBe('UDP 1000 → 53 len=4');
 });
 
 test('flags in the order of the packet list', () => {

@@ -29,14 +29,19 @@ export function flagsText(flags: number): string {
   return flagWords(flags) || 'none';
 }
 
+/** The packet list's columns of protocol and info in one line. */
+export function columnsText({ protocol, info }: Pick<Dissection, 'protocol' | 'info'>): string {
+  // `DHCP Discover` names its protocol already.
+  return info.startsWith(`${protocol} `) ? info : `${protocol} ${info}`;
+}
+
 export function packetText(frame: Frame, dissection: Dissection, tcp: TcpContext | undefined): Said {
   const { src, dst } = addressesOf(frame);
   const outer = frame.payload.kind === 'vlan' ? frame.payload.payload : frame.payload;
   const inner = outer.kind === 'ipv4' ? outer.payload : undefined;
   if (inner?.kind === 'tcp' && tcp !== undefined) return { ...segmentText(inner, tcp), src, dst };
-  const { protocol, info } = dissection;
-  // `DHCP Discover` names its protocol already.
-  const text = info.startsWith(`${protocol} `) ? info : `${protocol} ${info}`;
+  const { protocol } = dissection;
+  const text = columnsText(dissection);
   if (inner?.kind !== 'udp') return { protocol, flags: '', length: frame.length, src, dst, text };
   const { srcPort, dstPort, payload } = inner;
   return { protocol, flags: '', length: payload.length, src, dst, srcPort, dstPort, text };
