@@ -3,7 +3,7 @@ import { formatDuration } from '@netarium/core/time/instant.ts';
 import type { Drop, LadderRow } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
-import type { BarPart } from '@netarium/view/ladder/timer-bars.ts';
+import { type BarPart, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
 import { useMessages } from './context.tsx';
 import { secondsText } from './time-text.ts';
 
@@ -153,7 +153,7 @@ function Timer({ part, columns, onTimer }: TimerProps) {
       {begins && <rect x={x - 1} y={from} width={5} height={1.5} />}
       {begins && (
         <text x={x + 6} y={Math.min(ROW_HEIGHT - 1, from + 8)}>
-          {m.timerLetters[bar.timer] ?? bar.timer}
+          {timerLetters(bar)}
         </text>
       )}
       {ends && bar.end === 'expired' && <path d={`M${x - 3},${to - 6} h9 l-4.5,6 z`} />}

@@ -2,7 +2,7 @@
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
-import { type Beside, besideWithin, sideBySide } from '@netarium/view/ladder/timer-bars.ts';
+import { type Beside, besideWithin, sideBySide, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
 import type { TimerBar } from '@netarium/view/ladder/timers.ts';
 import { ScaledLadder, type ScaledRow, shortText } from '@netarium/view/ladder/to-scale.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
@@ -263,7 +263,7 @@ const Timers = memo(function Timers({ running, all, columns, y }: TimersProps) {
         <rect x={x} width={3} {...size} />
         {top >= 0 && (
           <text x={x + 5} y={top + 9}>
-            {m.timerLetters[bar.timer] ?? bar.timer}
+            {timerLetters(bar)}
           </text>
         )}
       </g>

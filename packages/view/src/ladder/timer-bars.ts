@@ -2,6 +2,7 @@
  * Where the bars of timers lie on a ladder of rows at even distances: an instant lies in the row that began last before it, as far down as time has gone on
  * to the next row. A page draws a row alone, so each row has its own parts of the bars that cross it.
  */
+import type { TcpTimer } from '@netarium/core/record/catalogue.ts';
 import type { Span } from '../timeline/axis.ts';
 import { countWhere } from '../timeline/timeline.ts';
 import type { LadderRow } from './ladder.ts';
@@ -17,6 +18,24 @@ export interface BarPart {
   /** The bar begins, or ends, in this row. */
   readonly begins: boolean;
   readonly ends: boolean;
+}
+
+const LETTERS: ReadonlyMap<string, string> = new Map<TcpTimer, string>([
+  ['retransmission', 'RTO'],
+  ['persist', 'ZWP'],
+  ['loss-probe', 'TLP'],
+  ['reordering', 'REO'],
+  ['delayed-ack', 'DACK'],
+  ['sack-compression', 'CACK'],
+  ['keepalive', 'KA'],
+  ['fin-wait-2', 'FW2'],
+  ['time-wait', 'TW'],
+  ['syn-ack', 'SYN'],
+]);
+
+/** What is drawn beside a bar, in either language. */
+export function timerLetters({ timer }: TimerBar): string {
+  return LETTERS.get(timer) ?? timer;
 }
 
 interface Placed extends Beside {
