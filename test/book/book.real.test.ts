@@ -280,7 +280,7 @@ test.each(['zh/q022.html', 'en/q020.html'])(
     await page.emulateMedia({ media: 'print' });
     const shown = await page.evaluate<{ readonly answers: readonly boolean[]; readonly rest: readonly boolean[] }>(`({
     answers: [...document.querySelectorAll('main details > :not(summary)')].map((each) => each.checkVisibility() && each.getBoundingClientRect().height > 0),
-    rest: [...document.querySelectorAll('header, .controls, .neighbours')].map((each) => each.checkVisibility()),
+    rest: [...document.querySelectorAll('header, .controls, .neighbours, .choices input, .item summary')].map((each) => each.checkVisibility()),
   })`);
     expect(shown.answers.length).toBeGreaterThan(3);
     expect(shown.answers).not.toContain(false);
