@@ -156,7 +156,7 @@ describe('a file that is no recording', () => {
     [
       'with timers that are none',
       () => gzipSync(encodeRecording({ ...recording, ladder: { hosts: [], rows: [], timers: [7] } as never })),
-      /its ladder are not/,
+      /its timers are not/,
     ],
     [
       'with curves that are none',

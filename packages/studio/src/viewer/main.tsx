@@ -7,7 +7,8 @@ import { SharedContext } from './context.tsx';
 import { embeddedRecording } from './embedded.ts';
 import { Files } from './files.ts';
 import { Model } from './model.ts';
-import { Store, stateFromHash } from './state.ts';
+import { nextTask } from './next-task.ts';
+import { Store, stateFromHash, type ViewState } from './state.ts';
 import { Viewer } from './viewer.tsx';
 
 const language = languageOf(navigator.language) ?? 'en';
@@ -48,7 +49,9 @@ function progress(part: number): void {
 
 async function show(): Promise<void> {
   const model = new Model(await embeddedRecording(progress));
-  const store = new Store(stateFromHash(location.hash, { ...model.firstLook(), language }));
+  const initial = (): ViewState => stateFromHash(location.hash, { ...model.firstLook(), language });
+  for (const _ of model.preparing(initial().pane)) await nextTask();
+  const store = new Store(initial());
   root.render(
     <SharedContext.Provider value={{ model, store, files: new Files() }}>
       <Boundary>

@@ -14,6 +14,7 @@ import { Hops } from '@netarium/view/steps/steps.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout, type Place } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
+import type { Pane } from './state.ts';
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -60,6 +61,23 @@ export class Model {
       return { atNs: this.timeline().previous(hops.startNs[0] ?? 0), endNs };
     });
   }
+
+  /** What a view needs before it can be drawn, one after the other: each is some milliseconds' work, in a long recording some tens. */
+  *preparing(pane: Pane): Generator<unknown, void> {
+    yield this.timeline();
+    yield this.machines();
+    yield this.runningTimers();
+    for (const make of this.needs[pane]) yield make();
+  }
+
+  private readonly needs: Readonly<Record<Pane, readonly (() => unknown)[]>> = {
+    topology: [() => this.motion(), () => this.chains(), () => this.classes(), () => this.list('').length],
+    packets: [() => this.list('').length],
+    ladder: [() => this.chains(), () => this.list('').length, () => this.scaledLadder()],
+    plots: [() => this.falls(), () => this.queueDrops(), () => this.sequences()],
+    lanes: [],
+    events: [],
+  };
 
   /** What a card saw; all packets once for the empty name, or one that no card has. */
   list(card: string): PacketList {

@@ -1,14 +1,16 @@
 /**
  * A recording as bytes, and back: a mark and a version, the length of a JSON part, the JSON part, and behind it the columns, each at a multiple of eight
- * bytes, little endian. `decodeRecording` trusts nothing: a file that was cut, changed or made up is refused with what is wrong with it.
+ * bytes, little endian; long lists of the JSON part are pieces in one of them. `decodeRecording` trusts nothing: a file that was cut, changed or made up is
+ * refused with what is wrong with it.
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { EventValues, type Shape } from './event-values.ts';
+import { ListReader, type Pieces, withoutLists } from './long-lists.ts';
 import type { Recording } from './recording.ts';
-import { areShapes, areTexts, wrongPart } from './shape.ts';
+import { areShapes, wrongPart } from './shape.ts';
 
 const MARK = encodeUtf8('NETARIUM');
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_BYTES = MARK.length + 8;
 
 type ColumnArray = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -23,6 +25,7 @@ const COLUMNS = {
   hops: { startNs: 'f64', arrivalNs: 'f64', cable: 'u16', back: 'u8', frame: 'u32', fate: 'u8' },
   events: { atNs: 'f64', kind: 'u16', host: 'u16' },
   values: { shape: 'u16', numbers: 'f64', words: 'u32' },
+  lists: { bytes: 'u8', ends: 'f64' },
 } as const satisfies Record<string, Record<string, TypeName>>;
 
 export class RecordingError extends Error {
@@ -36,7 +39,8 @@ function aligned(bytes: number): number {
 export function encodeRecording(recording: Recording): Uint8Array {
   const { frames, sights, hops, events, ...rest } = recording;
   const { shapes, texts } = events.values;
-  const parts = { frames, sights, hops, events, values: events.values } as unknown as Parts;
+  const { head, pieces } = withoutLists({ ...rest, texts });
+  const parts = { frames, sights, hops, events, values: events.values, lists: pieces } as unknown as Parts;
   const columns: ColumnArray[] = [];
   const counts: Record<string, number> = {};
   for (const [part, names] of Object.entries(COLUMNS))
@@ -45,7 +49,7 @@ export function encodeRecording(recording: Recording): Uint8Array {
       counts[`${part}.${name}`] = column.length;
       columns.push(column);
     }
-  const json = encodeUtf8(JSON.stringify({ ...rest, shapes, texts, counts }));
+  const json = encodeUtf8(JSON.stringify({ ...head, shapes, counts }));
   const start = aligned(HEADER_BYTES + json.length);
   const bytes = new Uint8Array(columns.reduce((sum, { byteLength }) => sum + aligned(byteLength), start));
   bytes.set(MARK);
@@ -70,8 +74,8 @@ export function decodeRecording(bytes: Uint8Array): Recording {
   }
 }
 
-/** The same bit by bit, for who has something else to do in between. */
-export function* decodingSteps(bytes: Uint8Array): Generator<undefined, Recording, undefined> {
+/** The same bit by bit, for who has something else to do in between: how far it is, from 0 to 1. */
+export function* decodingSteps(bytes: Uint8Array): Generator<number, Recording, undefined> {
   if (bytes.length < HEADER_BYTES || MARK.some((byte, i) => bytes[i] !== byte))
     throw new RecordingError('this is no recording of Netarium');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -79,18 +83,32 @@ export function* decodingSteps(bytes: Uint8Array): Generator<undefined, Recordin
   if (version !== VERSION) throw new RecordingError(`version ${version} of the format, and this reads ${VERSION}`);
   const jsonLength = view.getUint32(MARK.length + 4, true);
   if (HEADER_BYTES + jsonLength > bytes.length) throw new RecordingError('cut off in its description');
-  const { shapes, texts, counts, ...rest } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
-  yield;
-  const parts = columnsOf(bytes, aligned(HEADER_BYTES + jsonLength), counts);
-  const { shape, numbers, words } = parts.values as unknown as Pick<EventValues, 'shape' | 'numbers' | 'words'>;
-  const values = new EventValues(shapes, texts, shape, numbers, words);
-  const { frames, sights, hops, events } = parts;
-  const recording = { ...rest, frames, sights, hops, events: { ...events, values } } as unknown as Recording;
+  const { shapes, counts, ...head } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
+  yield 0;
+  const { frames, sights, hops, events, values, lists } = columnsOf(bytes, aligned(HEADER_BYTES + jsonLength), counts);
+  const wrong = wrongPart(head);
+  demand(wrong === undefined, `its ${wrong} are not what they should be`);
+  const { texts, ...rest } = yield* listed(new ListReader(head, lists as unknown as Pieces));
+  const { shape, numbers, words } = values as unknown as Pick<EventValues, 'shape' | 'numbers' | 'words'>;
+  const said = new EventValues(shapes, texts as readonly string[], shape, numbers, words);
+  const recording = { ...rest, frames, sights, hops, events: { ...events, values: said } } as unknown as Recording;
   for (const check of CHECKS) {
-    yield;
+    yield 1;
     check(recording);
   }
   return recording;
+}
+
+/** The description with its long lists. */
+function* listed(reader: ListReader): Generator<number, Readonly<Record<string, unknown>>, undefined> {
+  while (!reader.done) {
+    const wrong = reader.read();
+    demand(wrong === undefined, `its ${wrong} are not what they should be`);
+    yield reader.part;
+  }
+  const whole = reader.whole();
+  if (whole === undefined) throw new RecordingError('its lists are cut short');
+  return whole;
 }
 
 /** The columns of each part; a view of the bytes where they lie as the machine wants them. */
@@ -120,7 +138,6 @@ type Parts = Readonly<Record<string, Readonly<Record<string, ColumnArray>>>>;
 
 type Described = Record<string, unknown> & {
   shapes: readonly Shape[];
-  texts: readonly string[];
   counts: Record<string, unknown>;
 };
 
@@ -131,18 +148,14 @@ function described(json: Uint8Array): Described {
   } catch {
     throw new RecordingError('its description is no JSON');
   }
-  const { shapes, texts, counts } = (value ?? {}) as Described;
-  if (!areShapes(shapes) || !areTexts(texts) || typeof counts !== 'object' || counts === null)
+  const { shapes, counts } = (value ?? {}) as Described;
+  if (!areShapes(shapes) || typeof counts !== 'object' || counts === null)
     throw new RecordingError('its description is not complete');
   return value as Described;
 }
 
 /** Every index points at something, every time lies in the run and in order, and columns of one part are of one length. */
 const CHECKS: readonly ((recording: Recording) => void)[] = [
-  (recording) => {
-    const wrong = wrongPart(recording);
-    demand(wrong === undefined, `its ${wrong} are not what they should be`);
-  },
   ({ frames, causes }) => {
     const count = frames.packets.length;
     demand(frames.offsets.length === count + 1, 'frames and their bytes do not go together');

@@ -1,6 +1,6 @@
 /**
  * Whether the described part of a recording is what its types say: a page draws it without asking again, so nothing of it may be missing or of another kind.
- * Columns and what their indices point at are the container's to check.
+ * Long lists stand beside the description, which says how long they are. Columns and what their indices point at are the container's to check.
  */
 import { TIMER_ENDS } from '../ladder/timers.ts';
 import { LANE_STATES } from '../lanes/lanes.ts';
@@ -34,16 +34,19 @@ function object(fields: Readonly<Record<string, Test>>): Test {
     tests.every(([name, test]) => test((value as Readonly<Record<string, unknown>>)[name]));
 }
 
+/** Of a long list, in its place. */
+const length: Test = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+
 const pair: Test = (value) => Array.isArray(value) && value.length === 2 && value.every(number);
 const both = object({ en: text, zh: text });
 const stop = object({ host: text, atNs: number });
 const drop = object({ host: text, atNs: number, reason: text, onTheWay: yesOrNo });
 const curve = object({
   name: text,
-  points: list(pair),
-  bound: optional(list(pair)),
-  used: optional(list(pair)),
-  samples: optional(list(pair)),
+  points: length,
+  bound: optional(length),
+  used: optional(length),
+  samples: optional(length),
 });
 
 const row = object({
@@ -88,10 +91,14 @@ const stretch = object({
   holders: list(number),
 });
 
-const lane = object({ host: text, pid: number, tid: number, name: text, stretches: list(stretch) });
+const lane = object({ host: text, pid: number, tid: number, name: text, stretches: length });
 
-/** By the recording's names. */
-const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
+/** What the entries of the long lists are. */
+export const LONG_LISTS = { rows: row, timers: timer, stretches: stretch, points: pair, texts: text } as const;
+export type ListName = keyof typeof LONG_LISTS;
+
+/** By the recording's names, and the texts of its events. */
+const PARTS: Readonly<Partial<Record<keyof Recording | 'texts', Test>>> = {
   engine: text,
   lab: text,
   title: both,
@@ -99,7 +106,7 @@ const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
   seed: number,
   wireDigest: text,
   runDigest: text,
-  endNs: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  endNs: length,
   machines: list(object({ name: text, kind: oneOf('host', 'router', 'switch', 'hub'), cards: list(text) })),
   cables: list(object({ name: text, a: text, b: text })),
   cards: list(object({ name: text, host: text, mac: text })),
@@ -119,19 +126,19 @@ const PARTS: Readonly<Partial<Record<keyof Recording, Test>>> = {
   hosts: list(text),
   causes: list(text),
   dropReasons: list(text),
-  ladder: object({ hosts: list(text), rows: list(row), timers: list(timer) }),
+  ladder: object({ hosts: list(text), rows: length, timers: length }),
   lanes: object({ fromNs: number, toNs: number, lanes: list(lane), deadlocks: list(stop) }),
   plots: object(Object.fromEntries(PLOT_KINDS.map((kind) => [kind, list(curve)]))),
+  texts: length,
 };
 
 /** The described part of what events say. */
-export const areTexts = list(text);
 const cellType = oneOf(...CELL_TYPES);
 export const areShapes = list(
   list((cell) => Array.isArray(cell) && cell.length === 2 && text(cell[0]) && cellType(cell[1])),
 );
 
-/** The first part that is not what it should be; undefined where all are. */
-export function wrongPart(recording: Recording): string | undefined {
-  return Object.entries(PARTS).find(([name, test]) => !test(recording[name as keyof Recording]))?.[0];
+/** The first part of a description without its long lists that is not what it should be; undefined where all are. */
+export function wrongPart(description: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.entries(PARTS).find(([name, test]) => !test(description[name]))?.[0];
 }
