@@ -2,6 +2,7 @@
 import { explain } from '@netarium/view/explain/explain.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
+import { useCallback } from 'react';
 import { useViewer } from './context.tsx';
 import { useMenuOn } from './menu.tsx';
 import { Rows } from './rows.tsx';
@@ -15,6 +16,20 @@ export function EventsPane() {
   const current = above(events.atNs, state.nowNs) - 1;
   const menuOn = useMenuOn();
   const chosen = state.selection.kind === 'event' ? state.selection.index : -1;
+  const { language } = state;
+  const row = useCallback(
+    (index: number) => (
+      <>
+        <span className="time">{secondsText(events.atNs[index]!)}</span>
+        <span className="host">{hosts[events.host[index]!]}</span>
+        <span className="kind">{kinds[events.kind[index]!]}</span>
+        <span className="sentence">
+          {textIn(explain(kinds[events.kind[index]!]!, events.values.at(index)).text, language)}
+        </span>
+      </>
+    ),
+    [events, kinds, hosts, language],
+  );
   return (
     <Rows
       count={events.atNs.length}
@@ -27,16 +42,7 @@ export function EventsPane() {
       }
       onMenu={(index, event) => menuOn(event, { kind: 'event', index })}
       rowClass={(index) => `event-row${index > current ? ' later' : ''}`}
-      row={(index) => (
-        <>
-          <span className="time">{secondsText(events.atNs[index]!)}</span>
-          <span className="host">{hosts[events.host[index]!]}</span>
-          <span className="kind">{kinds[events.kind[index]!]}</span>
-          <span className="sentence">
-            {textIn(explain(kinds[events.kind[index]!]!, events.values.at(index)).text, state.language)}
-          </span>
-        </>
-      )}
+      row={row}
     />
   );
 }

@@ -3,7 +3,7 @@ import { badgesOf } from '@netarium/view/ladder/badges.ts';
 import { type LadderRow, rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
 import { type BarPart, TimerBars } from '@netarium/view/ladder/timer-bars.ts';
 import { timersOf } from '@netarium/view/ladder/timers.ts';
-import { useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useShared, useView, useViewer } from './context.tsx';
 import { Explainable } from './details.tsx';
 import { FilterLine } from './filter-line.tsx';
@@ -55,8 +55,21 @@ export function LadderPane() {
     const { packet, fromNs } = rows[index]!;
     store.set({ selection: { kind: 'packet', packet }, nowNs: fromNs, playing: false });
   };
-  const explainTimer = ({ bar }: BarPart): void => store.set({ explained: `timer.${ladder.timers.indexOf(bar)}` });
   const total = TIME_WIDTH + lane * hosts.length;
+  const { numbers } = state;
+  const row = useCallback(
+    (index: number) => (
+      <LadderArrow
+        row={rows[index]!}
+        text={rowText(rows[index]!, numbers)}
+        columns={columns}
+        width={total}
+        timers={bars.partsOf(index, LEAD)}
+        onTimer={({ bar }: BarPart) => store.set({ explained: `timer.${ladder.timers.indexOf(bar)}` })}
+      />
+    ),
+    [rows, numbers, columns, total, bars, ladder, store],
+  );
   return (
     <div className="ladder" ref={frame}>
       <div className="ladder-bar">
@@ -97,16 +110,7 @@ export function LadderPane() {
           onMenu={(index, event) => menuOn(event, { kind: 'packet', packet: rows[index]!.packet })}
           rowClass={(index) => `${index > current ? 'later' : ''}${index === current ? ' now' : ''}`}
           head={<Head columns={columns} lane={lane} width={total} />}
-          row={(index) => (
-            <LadderArrow
-              row={rows[index]!}
-              text={rowText(rows[index]!, state.numbers)}
-              columns={columns}
-              width={total}
-              timers={bars.partsOf(index, LEAD)}
-              onTimer={explainTimer}
-            />
-          )}
+          row={row}
         />
       )}
     </div>

@@ -3,7 +3,7 @@ import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
 import { COMMON_FILTERS, conversationFilter, fieldFilter } from '@netarium/view/packets/filters.ts';
 import { packetClass } from '@netarium/view/packets/packet-class.ts';
 import type { PacketList } from '@netarium/view/packets/packet-list.ts';
-import { useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { downloadCard } from './actions.ts';
 import { BytesPane } from './bytes-pane.tsx';
 import { useViewer } from './context.tsx';
@@ -19,7 +19,7 @@ const ROW_HEIGHT = 24;
 export function PacketsPane() {
   const { m, model, state, store } = useViewer();
   const list = model.list(state.card);
-  const { rows } = useFiltered(list, state.filter);
+  const { rows, version } = useFiltered(list, state.filter);
   const menuOn = useMenuOn();
   const { selection } = state;
   const chosenRow = selection.kind === 'packet' ? list.rowOf(selection.packet) : -1;
@@ -29,6 +29,8 @@ export function PacketsPane() {
     const row = list.row(rows.at(index));
     store.set({ selection: { kind: 'packet', packet: row.packet }, nowNs: row.atNs, playing: false });
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known of rows grows with the version
+  const row = useCallback((index: number): ReactNode => cellsOf(list, rows.at(index)), [list, rows, version]);
   return (
     <div className="packets">
       <FilterBar shown={rows.length} all={list.length} looked={rows.part} />
@@ -54,23 +56,7 @@ export function PacketsPane() {
           const kind = packetClass(list.bytes(rows.at(index)));
           return `packet-row class-${kind}${row.findings.length > 0 ? ' found' : ''}${index > current ? ' later' : ''}`;
         }}
-        row={(index) => {
-          const row = list.row(rows.at(index));
-          return (
-            <>
-              <span className="number">{row.number}</span>
-              <span className="time">{secondsText(row.atNs)}</span>
-              <span className="source">{row.source}</span>
-              <span className="destination">{row.destination}</span>
-              <span className="protocol">{row.protocol}</span>
-              <span className="length">{row.length}</span>
-              <span className="info" title={row.info}>
-                {row.info}
-              </span>
-              <span className="where">{row.where}</span>
-            </>
-          );
-        }}
+        row={row}
       />
       {chosenRow >= 0 ? (
         <Opened key={chosenRow} list={list} row={chosenRow} />
@@ -78,6 +64,24 @@ export function PacketsPane() {
         <p className="hint">{m.choosePacket}</p>
       )}
     </div>
+  );
+}
+
+function cellsOf(list: PacketList, index: number): ReactNode {
+  const row = list.row(index);
+  return (
+    <>
+      <span className="number">{row.number}</span>
+      <span className="time">{secondsText(row.atNs)}</span>
+      <span className="source">{row.source}</span>
+      <span className="destination">{row.destination}</span>
+      <span className="protocol">{row.protocol}</span>
+      <span className="length">{row.length}</span>
+      <span className="info" title={row.info}>
+        {row.info}
+      </span>
+      <span className="where">{row.where}</span>
+    </>
   );
 }
 

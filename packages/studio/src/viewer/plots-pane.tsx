@@ -6,9 +6,9 @@ import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
 import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
-import { useCallback, useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
 import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
 import { SequencePlot } from './sequence-plot.tsx';
@@ -23,7 +23,8 @@ const MOST_NAMES = 4;
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export function PlotsPane() {
-  const { m, model } = useViewer();
+  const { model } = useShared();
+  const m = useMessages();
   const { plots } = model.recording;
   const axis = useAxis();
   const [shown, setShown] = useState<Fall>();
@@ -52,7 +53,8 @@ interface PlotProps {
 }
 
 function Plot({ kind, axis, shown, onShow }: PlotProps) {
-  const { m, model, store } = useViewer();
+  const { model, store } = useShared();
+  const m = useMessages();
   const { ladder, plots } = model.recording;
   const curves = plots[kind];
   const most = useMemo(() => rangeOf(curves).most, [curves]);
@@ -66,12 +68,42 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
     },
     [axis, curves, places, drops, most],
   );
-  const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
-  const inside = (atNs: number): boolean => axis.part(atNs) >= 0 && axis.part(atNs) <= 1;
   const heard = useMemo(() => {
     const acks = shown?.duplicateAcks ?? [];
     return acks.length === 0 ? [] : ladder.rows.filter(({ packet }) => acks.includes(packet));
   }, [ladder, shown]);
+  const over = useCallback(
+    (x: (atNs: number) => number) => {
+      const y = (value: number): number => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
+      const inside = (atNs: number): boolean => axis.part(atNs) >= 0 && axis.part(atNs) <= 1;
+      return (
+        <>
+          {heard.map(({ packet, fromNs }) =>
+            inside(fromNs) ? <div key={packet} className="heard" style={{ left: x(fromNs) }} /> : null,
+          )}
+          {kind === 'cwnd' &&
+            model.falls().map((fall) =>
+              inside(fall.atNs) ? (
+                // biome-ignore lint/a11y/noStaticElementInteractions: the list below has a button for each
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the same
+                <div
+                  key={`${fall.curve} ${fall.atNs}`}
+                  className={`fall ${fall === shown ? 'shown' : ''}`}
+                  style={{ left: x(fall.atNs), top: y(fall.from) }}
+                  onPointerEnter={() => onShow(fall)}
+                  onPointerDown={(event) => event.stopPropagation()}
+                  onClick={() => {
+                    onShow(fall);
+                    store.set({ nowNs: fall.atNs, playing: false });
+                  }}
+                />
+              ) : null,
+            )}
+        </>
+      );
+    },
+    [axis, heard, kind, model, most, onShow, shown, store],
+  );
   return (
     <figure>
       <figcaption>
@@ -87,31 +119,7 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
         </span>
       </figcaption>
       <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.plotKinds[kind]} draw={draw}>
-        {(x) => (
-          <>
-            {heard.map(({ packet, fromNs }) =>
-              inside(fromNs) ? <div key={packet} className="heard" style={{ left: x(fromNs) }} /> : null,
-            )}
-            {kind === 'cwnd' &&
-              model.falls().map((fall) =>
-                inside(fall.atNs) ? (
-                  // biome-ignore lint/a11y/noStaticElementInteractions: the list below has a button for each
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the same
-                  <div
-                    key={`${fall.curve} ${fall.atNs}`}
-                    className={`fall ${fall === shown ? 'shown' : ''}`}
-                    style={{ left: x(fall.atNs), top: y(fall.from) }}
-                    onPointerEnter={() => onShow(fall)}
-                    onPointerDown={(event) => event.stopPropagation()}
-                    onClick={() => {
-                      onShow(fall);
-                      store.set({ nowNs: fall.atNs, playing: false });
-                    }}
-                  />
-                ) : null,
-              )}
-          </>
-        )}
+        {over}
       </TimeTrack>
     </figure>
   );
@@ -202,7 +210,9 @@ interface FallsProps {
 const MOST_FALLS = 50;
 
 function Falls({ shown, onShow }: FallsProps) {
-  const { m, model, state, store } = useViewer();
+  const { model, store } = useShared();
+  const m = useMessages();
+  const language = useView((state) => state.language);
   const falls = model.falls();
   if (falls.length === 0) return null;
   const { events, kinds } = model.recording;
@@ -227,8 +237,7 @@ function Falls({ shown, onShow }: FallsProps) {
       </div>
       {shown !== undefined && (
         <p role="status">
-          {why !== undefined &&
-            `${textIn(explain(kinds[events.kind[why]!]!, events.values.at(why)).text, state.language)} `}
+          {why !== undefined && `${textIn(explain(kinds[events.kind[why]!]!, events.values.at(why)).text, language)} `}
           {shown.duplicateAcks.length === 0 ? m.noDuplicateAcks : m.duplicateAcks(shown.duplicateAcks.length)}{' '}
           {shown.duplicateAcks.map((packet) => (
             <button
@@ -245,13 +254,11 @@ function Falls({ shown, onShow }: FallsProps) {
   );
 }
 
-function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
-  const { m, model, state } = useViewer();
+/** What curves are at this instant: as time goes on, only the values change. */
+const Values = memo(function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
+  const { model } = useShared();
+  const m = useMessages();
   const { plots } = model.recording;
-  const shown = useMemo(
-    () => kinds.map((kind) => ({ kind, curves: plots[kind], places: liveliest(plots[kind]) })),
-    [kinds, plots],
-  );
   return (
     <table>
       <thead>
@@ -260,32 +267,39 @@ function Values({ kinds }: { readonly kinds: readonly PlotKind[] }) {
           <th scope="col">{m.curveNow}</th>
         </tr>
       </thead>
-      {shown.map(({ kind, curves, places }) => (
-        <tbody key={kind}>
-          <tr>
-            <th scope="rowgroup" colSpan={2}>
-              <Explainable id={`curve.${kind}`}>{m.plotKinds[kind]}</Explainable>
-            </th>
-          </tr>
-          {places.map((i) => {
-            const curve = curves[i]!;
-            const value = valueAt(curve, state.nowNs);
-            return (
+      {kinds.map((kind) => {
+        const curves = plots[kind];
+        const places = liveliest(curves);
+        return (
+          <tbody key={kind}>
+            <tr>
+              <th scope="rowgroup" colSpan={2}>
+                <Explainable id={`curve.${kind}`}>{m.plotKinds[kind]}</Explainable>
+              </th>
+            </tr>
+            {places.map((i) => (
               <tr key={i}>
                 <td>
-                  <Swatch curve={i} /> {curve.name}
+                  <Swatch curve={i} /> {curves[i]!.name}
                 </td>
-                <td>{value === undefined ? '–' : valueText(value)}</td>
+                <td>
+                  <Value curve={curves[i]!} />
+                </td>
               </tr>
-            );
-          })}
-          {curves.length > places.length && (
-            <tr>
-              <td colSpan={2}>{m.andMore(curves.length - places.length)}</td>
-            </tr>
-          )}
-        </tbody>
-      ))}
+            ))}
+            {curves.length > places.length && (
+              <tr>
+                <td colSpan={2}>{m.andMore(curves.length - places.length)}</td>
+              </tr>
+            )}
+          </tbody>
+        );
+      })}
     </table>
   );
+});
+
+function Value({ curve }: { readonly curve: Curve }) {
+  const value = useView(({ nowNs }) => valueAt(curve, nowNs));
+  return value === undefined ? '–' : valueText(value);
 }

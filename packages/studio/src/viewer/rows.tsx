@@ -1,8 +1,17 @@
 /**
  * A list of any length as a grid: only the rows on the screen exist, and as the list moves they change their text and not themselves. Rows are of one height,
- * so where one stands is a product: a million of them cost nothing. Arrow keys move the chosen row.
+ * so where one stands is a product: a million of them cost nothing. A step of time draws only the rows that it changes. Arrow keys move the chosen row.
  */
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useSize } from './use-size.ts';
 
 export interface RowsProps {
@@ -17,7 +26,8 @@ export interface RowsProps {
   onChoose(index: number): void;
   /** The right button on a row. */
   onMenu?(index: number, event: MouseEvent): void;
-  row(index: number): ReactNode;
+  /** What a row shows; has to be the same function as long as all rows show the same. */
+  readonly row: (index: number) => ReactNode;
   rowClass?(index: number): string;
 }
 
@@ -79,6 +89,10 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
     event.stopPropagation();
     onChoose(Math.min(count - 1, Math.max(0, chosen + step)));
   };
+  const last = useRef({ onChoose, onMenu });
+  last.current = { onChoose, onMenu };
+  const choose = useCallback((index: number): void => last.current.onChoose(index), []);
+  const menu = useCallback((index: number, event: MouseEvent): void => last.current.onMenu?.(index, event), []);
   const above = places.above(scrolled);
   const seen = Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
   const first = Math.max(0, Math.floor(above / rowHeight) - BEYOND);
@@ -98,25 +112,56 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
       >
         <div role="presentation" style={{ height: places.drawn, position: 'relative' }}>
           {indices.map((index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the listbox's
-            // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names its active row
-            <div
+            <Row
               key={index % seen}
               id={`${label}-${index}`}
-              role="option"
-              aria-selected={index === chosen}
-              aria-posinset={index + 1}
-              aria-setsize={count}
-              className={`row ${rowClass?.(index) ?? ''}`}
-              style={{ transform: `translateY(${scrolled + index * rowHeight - above}px)`, height: rowHeight }}
-              onClick={() => onChoose(index)}
-              onContextMenu={(event) => onMenu?.(index, event)}
-            >
-              {row(index)}
-            </div>
+              index={index}
+              count={count}
+              top={scrolled + index * rowHeight - above}
+              height={rowHeight}
+              chosen={index === chosen}
+              kind={rowClass?.(index) ?? ''}
+              row={row}
+              onChoose={choose}
+              onMenu={menu}
+            />
           ))}
         </div>
       </div>
     </div>
   );
 }
+
+interface RowProps extends Pick<RowsProps, 'count' | 'row' | 'onChoose'> {
+  readonly id: string;
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+  readonly chosen: boolean;
+  readonly kind: string;
+  onMenu(index: number, event: MouseEvent): void;
+}
+
+const Row = memo(function Row(props: RowProps) {
+  const { id, index, count, top, height, chosen, kind, row, onChoose, onMenu } = props;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the listbox's
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, and names its active row
+    <div
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      className={`row ${kind}`}
+      style={{ transform: `translateY(${top}px)`, height }}
+      onClick={() => onChoose(index)}
+      onContextMenu={(event) => onMenu(index, event)}
+    >
+      <Content row={row} index={index} />
+    </div>
+  );
+});
+
+/** Of a row that is chosen, or left behind by time, the text stays. */
+const Content = memo(({ row, index }: Pick<RowProps, 'row' | 'index'>) => row(index));

@@ -6,7 +6,7 @@ import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { countWhere } from '@netarium/view/timeline/timeline.ts';
 import { useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
-import { useViewer } from './context.tsx';
+import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
 import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
 import { TimeTrack } from './time-track.tsx';
@@ -33,7 +33,7 @@ const CROSS = 4;
 const LEAST_PIXELS = 3;
 
 export function SequencePlot({ axis }: { readonly axis: Axis }) {
-  const { model } = useViewer();
+  const { model } = useShared();
   const [chosen, setChosen] = useState<number>();
   const sequences = model.sequences();
   const most = useMemo(() => largest(sequences), [sequences]);
@@ -58,11 +58,11 @@ interface DiagramProps {
 }
 
 function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
-  const { m, model, state, store } = useViewer();
+  const { model } = useShared();
+  const m = useMessages();
   const sequences = model.sequences();
   const places = useMemo(() => liveliest(sequences.map(({ segments }) => ({ points: segments }))), [sequences]);
   const { most } = useMemo(() => sequenceRange(sequence), [sequence]);
-  const sent = useMemo(() => sentOf(sequence), [sequence]);
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
@@ -70,10 +70,6 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
     },
     [axis, most, sequence],
   );
-  const { segments, acks, window: edges } = sequence;
-  const { nowNs } = state;
-  const said = (points: readonly Point[]): string => String(valueAt({ name: '', points }, nowNs) ?? '–');
-  const last = segments[countWhere(segments.length, (i) => segments[i]!.atNs <= nowNs) - 1];
   return (
     <figure>
       <figcaption>
@@ -98,18 +94,32 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
         {places.length < sequences.length && m.andMore(sequences.length - places.length)}
       </label>
       <TimeTrack axis={axis} left={LEFT} right={RIGHT} height={HEIGHT} label={m.sequence.title} draw={draw} />
-      <p>
-        {m.sequence.now(said(sent.points), said(acks), said(edges))}{' '}
-        {last !== undefined && (
-          <button
-            type="button"
-            onClick={() => store.set({ selection: { kind: 'packet', packet: last.packet }, pane: 'ladder' })}
-          >
-            {m.packet(last.packet)}
-          </button>
-        )}
-      </p>
+      <SequenceNow sequence={sequence} />
     </figure>
+  );
+}
+
+/** How far it is at this instant. */
+function SequenceNow({ sequence }: { readonly sequence: Sequence }) {
+  const { store } = useShared();
+  const m = useMessages();
+  const nowNs = useView((state) => state.nowNs);
+  const sent = useMemo(() => sentOf(sequence), [sequence]);
+  const { segments, acks, window: edges } = sequence;
+  const said = (points: readonly Point[]): string => String(valueAt({ name: '', points }, nowNs) ?? '–');
+  const last = segments[countWhere(segments.length, (i) => segments[i]!.atNs <= nowNs) - 1];
+  return (
+    <p>
+      {m.sequence.now(said(sent.points), said(acks), said(edges))}{' '}
+      {last !== undefined && (
+        <button
+          type="button"
+          onClick={() => store.set({ selection: { kind: 'packet', packet: last.packet }, pane: 'ladder' })}
+        >
+          {m.packet(last.packet)}
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -1,13 +1,24 @@
 /** A picture over time that lanes and curves share: the cursor at this instant, a marked area, dragging, zooming. What is drawn in it is the caller's. */
 import { Axis } from '@netarium/view/timeline/axis.ts';
-import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  memo,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { type Colors, type Drawing, drawingOn } from './canvas.ts';
-import { useView, useViewer } from './context.tsx';
+import { useMessages, useShared, useView } from './context.tsx';
 import { useSize } from './use-size.ts';
 
 export function useAxis(): Axis {
-  const { model, state } = useViewer();
-  return useMemo(() => new Axis(model.timeline(), state.scale, state.span), [model, state.scale, state.span]);
+  const { model } = useShared();
+  const scale = useView((state) => state.scale);
+  const span = useView((state) => state.span);
+  return useMemo(() => new Axis(model.timeline(), scale, span), [model, scale, span]);
 }
 
 const DARK = '(prefers-color-scheme: dark)';
@@ -35,14 +46,17 @@ export interface TimeTrackProps {
   readonly label: string;
   /** Draws everything but cursor and area; has to be the same function as long as the picture is the same. */
   readonly draw: (drawing: Drawing, x: (atNs: number) => number) => void;
+  /** Lies over the picture; drawn anew when it is another function, not as time goes on. */
   readonly children?: (x: (atNs: number) => number) => ReactNode;
 }
 
 /** Pointers that moved less were a click. */
 const CLICK_PIXELS = 4;
 
-export function TimeTrack({ axis, left, right, height, label, draw, children }: TimeTrackProps) {
-  const { state, store } = useViewer();
+export const TimeTrack = memo(function TimeTrack(props: TimeTrackProps) {
+  const { axis, left, right, height, label, draw, children } = props;
+  const { store } = useShared();
+  const area = useView((state) => state.area);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(frame);
@@ -87,8 +101,8 @@ export function TimeTrack({ axis, left, right, height, label, draw, children }: 
       store.set({ nowNs: axis.at(b), playing: false });
       return;
     }
-    const area = { fromNs: axis.at(Math.min(a, b)), toNs: axis.at(Math.max(a, b)) };
-    if (area.fromNs < area.toNs) store.set({ area });
+    const wanted = { fromNs: axis.at(Math.min(a, b)), toNs: axis.at(Math.max(a, b)) };
+    if (wanted.fromNs < wanted.toNs) store.set({ area: wanted });
   };
   const x = (atNs: number): number => left + axis.part(atNs) * across;
   const marked =
@@ -97,10 +111,9 @@ export function TimeTrack({ axis, left, right, height, label, draw, children }: 
           from: left + Math.min(dragged.from, dragged.to) * across,
           to: left + Math.max(dragged.from, dragged.to) * across,
         }
-      : state.area === undefined
+      : area === undefined
         ? undefined
-        : { from: Math.max(left, x(state.area.fromNs)), to: Math.min(left + across, x(state.area.toNs)) };
-  const now = axis.part(state.nowNs);
+        : { from: Math.max(left, x(area.fromNs)), to: Math.min(left + across, x(area.toNs)) };
   return (
     <div
       ref={frame}
@@ -115,45 +128,50 @@ export function TimeTrack({ axis, left, right, height, label, draw, children }: 
       {marked !== undefined && marked.to > marked.from && (
         <div className="marked" style={{ left: marked.from, width: marked.to - marked.from }} />
       )}
-      {now >= 0 && now <= 1 && <div className="cursor" style={{ transform: `translateX(${x(state.nowNs)}px)` }} />}
+      <Cursor axis={axis} left={left} across={across} />
       {width > 0 && children?.(x)}
     </div>
   );
+});
+
+/** The instant in the picture. */
+function Cursor({ axis, left, across }: Pick<TimeTrackProps, 'axis' | 'left'> & { readonly across: number }) {
+  const now = useView(({ nowNs }) => axis.part(nowNs));
+  if (now < 0 || now > 1) return null;
+  return <div className="cursor" style={{ transform: `translateX(${left + now * across}px)` }} />;
 }
 
 /** Everything that the pointer does, as buttons. `whole`: what is shown where nobody chose a part, if that is not the whole run. */
 export function SpanBar({ axis, whole }: { readonly axis: Axis; readonly whole?: string }) {
-  const { m, model, state, store } = useViewer();
-  const { area, nowNs } = state;
+  const { model, store } = useShared();
+  const m = useMessages();
   const { endNs } = model.recording;
-  const part = Math.min(1, Math.max(0, axis.part(nowNs)));
+  const area = useView((state) => state.area);
+  const spanned = useView((state) => state.span !== undefined);
+  const atStart = useView(({ nowNs }) => nowNs <= 0);
+  const atEnd = useView(({ nowNs }) => nowNs >= endNs);
+  const now = (): number => store.get().nowNs;
+  const zoom = (factor: number): void =>
+    store.set({ span: axis.zoomed(factor, Math.min(1, Math.max(0, axis.part(now())))) });
+  const from = (fromNs: number): void =>
+    store.set({ area: { fromNs, toNs: area !== undefined && area.toNs > fromNs ? area.toNs : endNs } });
+  const to = (toNs: number): void =>
+    store.set({ area: { fromNs: area !== undefined && area.fromNs < toNs ? area.fromNs : 0, toNs } });
   return (
     <div className="choices span-bar" role="toolbar" aria-label={m.span}>
-      <button type="button" title={`${m.zoomIn} (w)`} onClick={() => store.set({ span: axis.zoomed(0.5, part) })}>
+      <button type="button" title={`${m.zoomIn} (w)`} onClick={() => zoom(0.5)}>
         {m.zoomIn}
       </button>
-      <button type="button" title={`${m.zoomOut} (s)`} onClick={() => store.set({ span: axis.zoomed(2, part) })}>
+      <button type="button" title={`${m.zoomOut} (s)`} onClick={() => zoom(2)}>
         {m.zoomOut}
       </button>
-      <button type="button" disabled={state.span === undefined} onClick={() => store.set({ span: undefined })}>
+      <button type="button" disabled={!spanned} onClick={() => store.set({ span: undefined })}>
         {whole ?? m.showAll}
       </button>
-      <button
-        type="button"
-        disabled={nowNs >= endNs}
-        onClick={() =>
-          store.set({ area: { fromNs: nowNs, toNs: area !== undefined && area.toNs > nowNs ? area.toNs : endNs } })
-        }
-      >
+      <button type="button" disabled={atEnd} onClick={() => from(now())}>
         {m.areaFrom}
       </button>
-      <button
-        type="button"
-        disabled={nowNs <= 0}
-        onClick={() =>
-          store.set({ area: { fromNs: area !== undefined && area.fromNs < nowNs ? area.fromNs : 0, toNs: nowNs } })
-        }
-      >
+      <button type="button" disabled={atStart} onClick={() => to(now())}>
         {m.areaTo}
       </button>
       <button type="button" disabled={area === undefined} onClick={() => store.set({ span: area })}>

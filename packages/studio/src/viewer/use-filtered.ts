@@ -15,6 +15,8 @@ const SHOWN_MS = 100;
 
 export interface Filtered {
   readonly rows: FilteredRows;
+  /** Another number whenever there is more to show of them. */
+  readonly version: number;
   /** What is wrong with the filter; empty where nothing is. */
   readonly problem: string;
 }
@@ -26,7 +28,7 @@ export function useFiltered(list: PacketList, text: string, analyse = true): Fil
     () => new FilteredRows(list, filter.ok && text !== '' ? filter : undefined),
     [list, filter, text],
   );
-  const [, turn] = useState(0);
+  const [version, turn] = useState(0);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     let shownAt = 0;
@@ -50,7 +52,7 @@ export function useFiltered(list: PacketList, text: string, analyse = true): Fil
     advance();
     return () => clearTimeout(timer);
   }, [rows, list, analyse]);
-  return { rows, problem: filter.ok ? '' : filter.problem };
+  return { rows, version, problem: filter.ok ? '' : filter.problem };
 }
 
 /** The packets of the whole network that pass; undefined where there is no filter, or none that is right. */
