@@ -135,8 +135,8 @@ export const linkItems: readonly QuizItem[] = [
     rows: [14],
     lab: 'arp',
     question: text(
-      'Nobody has 10.0.1.99. How many ARP requests are sent within 3 seconds before ping is told "host unreachable"?',
-      '没有主机使用 10.0.1.99。3 秒内发出几个 ARP 请求之后，ping 得到“主机不可达”？',
+      'Nobody has 10.0.1.99. How many ARP requests does Linux send within 3 seconds before ping is told "host unreachable"?',
+      '没有主机使用 10.0.1.99。Linux 在 3 秒内发出几个 ARP 请求之后，ping 得到“主机不可达”？',
     ),
     task: number('requests', '个请求'),
     decide: ({ run, seen }) => {
@@ -364,8 +364,8 @@ export const linkItems: readonly QuizItem[] = [
     rows: [10, 11],
     lab: 'ports',
     question: text(
-      'An ordinary user’s program binds port 1023. What does bind() say?',
-      '普通用户的程序绑定端口 1023，bind() 返回什么？',
+      'An ordinary user’s program on Linux binds port 1023. What does bind() say?',
+      'Linux 上普通用户的程序绑定端口 1023，bind() 返回什么？',
     ),
     task: one({
       EACCES: ['EACCES: permission denied', 'EACCES：权限不够'],

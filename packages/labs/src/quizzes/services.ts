@@ -105,8 +105,8 @@ export const serviceItems: readonly QuizItem[] = [
     rows: [65, 61, 66],
     lab: 'visit-website',
     question: text(
-      'A page with two pictures comes from one server over HTTP/1.1. How many TCP connections does it take?',
-      '一个带两张图片的页面来自同一台服务器，使用 HTTP/1.1。一共要几条 TCP 连接？',
+      'A page with two pictures is fetched from one server over HTTP/1.1, one request after the other. How many TCP connections does it take?',
+      '用 HTTP/1.1 从同一台服务器依次取一个页面和它的两张图片。一共要几条 TCP 连接？',
     ),
     task: number('connections', '条连接'),
     decide: ({ run, seen }) => {
@@ -118,8 +118,8 @@ export const serviceItems: readonly QuizItem[] = [
       return { answer: until === 0 ? [] : [String(syns.length)], evidence: [...syns, ...gets].map(packetEvidence) };
     },
     why: text(
-      'Connections persist unless one side says close (RFC 9112, 9.3): three requests, one handshake.',
-      '除非一方要求关闭，连接会保持（RFC 9112 9.3）：三个请求，一次握手。',
+      'Connections persist unless one side says close (RFC 9112, 9.3): three requests, one handshake. Browsers open up to six in order to fetch side by side.',
+      '除非一方要求关闭，连接会保持（RFC 9112 9.3）：三个请求，一次握手。浏览器为了并行下载，最多会开六条。',
     ),
     expected: ['1'],
   },

@@ -238,8 +238,8 @@ export const tcpItems: readonly QuizItem[] = [
     rows: [31],
     lab: 'backlog',
     question: text(
-      'A server calls listen(3) and never accepts. Eight clients connect. For how many is the connection ESTABLISHED at the server?',
-      '服务器调用 listen(3) 后从不 accept。八个客户端来连接，服务器端有几条连接进入 ESTABLISHED？',
+      'A server on Linux calls listen(3) and never accepts. Eight clients connect. For how many is the connection ESTABLISHED at the server?',
+      'Linux 服务器调用 listen(3) 后从不 accept。八个客户端来连接，服务器端有几条连接进入 ESTABLISHED？',
     ),
     task: number('connections', '条'),
     decide: ({ events }) => {
