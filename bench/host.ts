@@ -13,13 +13,13 @@ import { IpStack } from '@netarium/core/network/ip-stack.ts';
 import { Path } from '@netarium/core/network/path.ts';
 import { Randomness } from '@netarium/core/random/random.ts';
 import type { HostContext } from '@netarium/core/record/host-context.ts';
-import { PcapngWriter, SNAPLEN } from '@netarium/core/record/pcapng.ts';
+import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { Recorder } from '@netarium/core/record/recorder.ts';
 import { EventQueue } from '@netarium/core/time/queue.ts';
 import type { CardName, IpOutput } from '@netarium/core/transport/ip-output.ts';
 import { Tcp } from '@netarium/core/transport/tcp/tcp.ts';
 import { Udp } from '@netarium/core/transport/udp.ts';
-import { encodeFrameAt, frameProblem, HEADERS_MAX } from '@netarium/core/wire/codec.ts';
+import { encodeFrameAt, frameProblem, headersLength } from '@netarium/core/wire/codec.ts';
 import type { Frame } from '@netarium/core/wire/packet.ts';
 import { PayloadStore } from '@netarium/core/wire/payload.ts';
 import type { Mode } from './workload.ts';
@@ -74,32 +74,29 @@ export class BenchWorld {
   }
 }
 
-/**
- * A capture per card. `full`: the bytes of every frame with all checksums, received ones checked as well; `headers`: of each frame the first
- * bytes, as many as headers can have.
- */
+/** A capture per card. `full`: the bytes of every frame with all checksums, received ones checked as well; `headers`: all of a frame but its payload. */
 class Capture implements Tap {
   private readonly writer: PcapngWriter;
-  private readonly snapLength: number;
+  private readonly full: boolean;
 
   constructor(
     private readonly world: BenchWorld,
     name: string,
   ) {
-    this.snapLength = world.mode === 'full' ? SNAPLEN : HEADERS_MAX;
+    this.full = world.mode === 'full';
     const count = (chunk: Uint8Array): void => {
       world.capturedBytes += chunk.length;
     };
-    this.writer = new PcapngWriter({ name, epochSeconds: 0 }, count, CHUNK_BYTES, this.snapLength);
+    this.writer = new PcapngWriter({ name, epochSeconds: 0 }, count, CHUNK_BYTES);
   }
 
   frame(_card: NetworkCard, frame: Frame, direction: 'in' | 'out', at: number): void {
-    const { writer } = this;
+    const { writer, full } = this;
     const { length } = frame;
-    const start = writer.begin(at, length);
-    const end = start + Math.min(length, this.snapLength);
-    encodeFrameAt(frame, writer.bytes, start, end);
-    if (direction === 'in' && this.world.mode === 'full')
+    const kept = full ? length : headersLength(frame);
+    const start = writer.begin(at, length, 0, kept);
+    encodeFrameAt(frame, writer.bytes, start, start + kept);
+    if (full && direction === 'in')
       assert(frameProblem(writer.bytes, start, start + length, writer.words) === undefined, 'a frame came in damaged');
     writer.end(direction === 'in' ? 'inbound' : 'outbound');
   }

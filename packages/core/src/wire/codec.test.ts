@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyFrame } from '../../../../test/wire/arbitrary.ts';
+import { Ipv4Address, MacAddress } from '../base/address.ts';
 import { sameBytes } from '../base/bytes.ts';
 import { WireBuffer } from './buffer.ts';
 import {
@@ -11,10 +12,11 @@ import {
   encodeNetwork,
   encodeTransport,
   frameProblem,
-  HEADERS_MAX,
+  headersLength,
 } from './codec.ts';
 import {
-  type Frame,
+  ArpPacket,
+  Frame,
   Ipv4Packet,
   type NetworkPdu,
   PacketId,
@@ -22,9 +24,13 @@ import {
   RuntFrame,
   TcpSegment,
   type TransportPdu,
+  UdpDatagram,
+  VlanTagged,
 } from './packet.ts';
+import { payloadOf } from './payload.ts';
 
 const ident = new PacketId(1);
+const mac = new MacAddress(0x0200_0000_0001);
 
 test('every strict frame encodes and decodes to the same bytes and kinds', () => {
   fc.assert(
@@ -142,13 +148,26 @@ test('a frame written in place has the same bytes, cut at the limit', () => {
   fc.assert(
     fc.property(anyFrame, fc.nat(30), fc.nat(400), (frame, at, more) => {
       const whole = encodeFrame(frame);
-      const kept = Math.min(whole.length, HEADERS_MAX + more);
+      const kept = Math.min(whole.length, headersLength(frame) + more);
       const memory = new Uint8Array(at + kept + 8).fill(0xa5);
       encodeFrameAt(frame, memory, at, at + kept);
       expect(sameBytes(memory.subarray(at, at + kept), whole.subarray(0, kept))).toBe(true);
       expect([...memory.subarray(at + kept)]).toEqual(new Array(8).fill(0xa5));
     }),
   );
+});
+
+test('headers end where the payload begins', () => {
+  const host = (last: number): Ipv4Address => new Ipv4Address(0x0a00_0000 + last);
+  const datagram = (payload: TransportPdu, protocol: number): Frame =>
+    new Frame(mac, mac, 0x0800, Ipv4Packet.of({ ident, src: host(1), dst: host(2), protocol, ttl: 64, payload }));
+  const data = payloadOf(new Uint8Array(1000));
+  const stamped = new TcpSegment(80, 1024, 1, 1, 16, 512, 0, 7, 8, undefined, data);
+  expect(headersLength(datagram(stamped, 6))).toBe(14 + 20 + 32);
+  expect(headersLength(datagram(new UdpDatagram(53, 1024, data), 17))).toBe(14 + 20 + 8);
+  expect(headersLength(datagram(new RawPdu(data), 47))).toBe(14 + 20);
+  const arp = new ArpPacket(ident, 1, mac, host(1), mac, host(2));
+  expect(headersLength(new Frame(mac, mac, 0x8100, new VlanTagged(5, 0, 0x0806, arp)))).toBe(14 + 4 + 28);
 });
 
 test('a problem found without making values is the one that the decoder finds', () => {

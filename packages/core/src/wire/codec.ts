@@ -47,12 +47,21 @@ export function encodeFrame(frame: Frame, buffer?: WireBuffer): Uint8Array {
   return bytes.length === length ? bytes : bytes.subarray(0, length);
 }
 
-/** Longest headers that a frame can have: Ethernet, a tag, IPv4 and TCP with all their options. */
-export const HEADERS_MAX = 14 + 4 + 60 + 60;
+/** Bytes of the frame's headers, options included; what follows them is payload. */
+export function headersLength(frame: Frame): number {
+  if (frame instanceof RuntFrame) return 0;
+  let pdu: NetworkPdu | TransportPdu = frame.payload;
+  let length = ETHERNET_HEADER_LENGTH;
+  while (pdu.kind === 'ipv4' || pdu.kind === 'vlan') {
+    length += pdu.length - pdu.payload.length;
+    pdu = pdu.payload;
+  }
+  return length + (pdu.kind === 'arp' ? ARP_LENGTH : pdu.length - pdu.payload.length);
+}
 
-/** Writes the frame to `bytes` from `at` on. At `limit`, behind the longest headers or at the frame's end, the payload is cut. */
+/** Writes the frame to `bytes` from `at` on. At `limit`, behind the headers or at the frame's end, the payload is cut. */
 export function encodeFrameAt(frame: Frame, bytes: Uint8Array, at: number, limit: number): void {
-  assert(limit - at >= Math.min(frame.length, HEADERS_MAX), 'headers are not cut');
+  assert(limit - at >= frame.length || limit - at >= headersLength(frame), 'headers are not cut');
   if (frame.etherType === 0 && frame instanceof RuntFrame) putRaw(bytes, at, frame.payload, limit);
   else {
     putEthernet(bytes, at, frame);
