@@ -2,5 +2,5 @@
 import type { PacketHooks } from './types.ts';
 
 export class HookPoint {
-  hooks: PacketHooks | undefined;
+  hooks: PacketHooks | undefined = undefined;
 }

@@ -59,7 +59,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   private readonly routes: OutputRoutes;
   private readonly protocols = new Protocols();
   private readonly hookPoint = new HookPoint();
-  private askedAddress: IpAddress | undefined;
+  private askedAddress: IpAddress | undefined = undefined;
   private askedGeneration = -1;
   private askedIsBroadcast = false;
   private readonly ipv4: Ipv4Output;

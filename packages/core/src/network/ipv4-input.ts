@@ -39,7 +39,7 @@ export class Ipv4Input {
   private readonly ipv4: Ipv4Output;
   /** The packet being handed up came in a link-layer broadcast or to a group address: nobody answers it with an error. */
   private groupDelivery = false;
-  private deliveringOn: Interface | undefined;
+  private deliveringOn: Interface | undefined = undefined;
 
   constructor(private readonly parts: Ipv4InputParts) {
     this.flows = parts.flows;

@@ -93,7 +93,7 @@ export function doubledSendBuffer(asked: number, max: number): number {
 }
 
 export abstract class DatagramSocket {
-  owner: DatagramOwner | undefined;
+  owner: DatagramOwner | undefined = undefined;
   uid = 0;
   localAddress: IpAddress = IPV4_ANY;
   localPort = 0;
@@ -105,7 +105,7 @@ export abstract class DatagramSocket {
   broadcast = false;
   reuseAddress = false;
   reusePort = false;
-  boundCard: string | undefined;
+  boundCard: string | undefined = undefined;
   receiveBuffer: number;
   sendBuffer: number;
   // SOL_IP
@@ -113,7 +113,7 @@ export abstract class DatagramSocket {
   ttl: number;
   multicastTtl = 1;
   multicastLoop = true;
-  multicastCard: string | undefined;
+  multicastCard: string | undefined = undefined;
   receiveErrors = false;
   /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE. */
   mtuDiscover = 1;
@@ -124,7 +124,7 @@ export abstract class DatagramSocket {
   private queuedFrom = 0;
   private memory = 0;
   private errors: QueuedError[] = [];
-  private pending: Errno | undefined;
+  private pending: Errno | undefined = undefined;
   protected readShut = false;
   protected writeShut = false;
 

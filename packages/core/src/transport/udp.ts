@@ -152,10 +152,10 @@ interface Membership {
 }
 
 export class UdpSocket extends DatagramSocket {
-  private path: Path | undefined;
+  private path: Path | undefined = undefined;
   /** Whom an unconnected socket sent to last: a server answers the same peers again and again. */
-  private recentPeer: IpAddress | undefined;
-  private recentPath: Path | undefined;
+  private recentPeer: IpAddress | undefined = undefined;
+  private recentPath: Path | undefined = undefined;
   private memberships: Membership[] = [];
   /** SO_NO_CHECK: send no checksum (RFC 768, zero). */
   noChecksum = false;
