@@ -1,5 +1,14 @@
 /** Files that a person named: what cannot be read or written is one line that says which and why. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { reason, UsageError } from './exit.ts';
 
@@ -21,8 +30,27 @@ export function unreadable(path: string, error: unknown, { errors }: Messages): 
   return new UsageError(why === 'ENOENT' ? errors.noFile(path) : errors.cannotRead(path, why));
 }
 
+/** All of it or nothing: where the disk is full, what was there stays as it was, and nothing half-written is left. */
 export function writeWhole(path: string, content: string | Uint8Array, m: Messages): void {
-  writing(path, m, () => writeFileSync(path, content));
+  writing(path, m, () => {
+    const there = statSync(path, { throwIfNoEntry: false });
+    // A device or a pipe takes what comes; a folder says EISDIR.
+    if (there !== undefined && !there.isFile()) return writeFileSync(path, content);
+    replace(there === undefined ? path : realpathSync(path), content, there?.mode);
+  });
+}
+
+/** By rename(2), which puts the whole file there at once. */
+function replace(path: string, content: string | Uint8Array, mode: number | undefined): void {
+  if (mode !== undefined) accessSync(path, constants.W_OK);
+  const part = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(part, content, mode === undefined ? {} : { mode });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }
 
 /** Runs what writes to `path`; a failure is a usage error. */

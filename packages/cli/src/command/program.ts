@@ -11,7 +11,7 @@ import type { Language } from '@netarium/view/language.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT, reason, UsageError } from '../exit.ts';
 import { type ColorChoice, environmentLanguage, type Io, ioOf, type Streams } from '../io.ts';
 
 /** Runs the command line; answers the exit code. `worker` is the module of the threads of `systems`, where there may be threads. */
@@ -35,6 +35,12 @@ export function tellInternal(error: unknown, streams: Streams): number {
     io.m.errors.usage(io.m.errors.internal(error instanceof Error ? (error.stack ?? error.message) : String(error))),
   );
   return EXIT.internal;
+}
+
+/** Standard output takes no more: its disk is full, for one. */
+export function tellUnwritable(error: Error, streams: Streams): number {
+  const io = ioOf(streams, environmentLanguage(streams.env), 'auto');
+  return tellUsage(new UsageError(io.m.errors.cannotWrite('stdout', reason(error))), io);
 }
 
 function tellUsage({ message, command }: UsageError, { m, err }: Io): number {
