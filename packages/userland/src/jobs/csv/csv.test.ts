@@ -35,11 +35,30 @@ describe('csv', () => {
       expect(h.readFile('/root/f.csv.part')).toBeUndefined();
       for (const workers of [0, 1, 8]) {
         const run = await h.sh(`csv f.csv --column subscription_id --workers ${workers} --print`);
-        expect(run.stderr).toMatch(new RegExp(`^10037 rows, 101 tasks, the last of 37, [0-${workers}] threads`));
+        expect(run.stderr).toMatch(new RegExp(`^10037 rows, 101 tasks, the last of 37, [0-${workers}] threads?,`));
         const ids = idsOf(run.stdout);
         expect([run.status, ids.length, new Set(ids).size]).toEqual([0, 10_037, 10_037]);
         expect(ids.every((id) => id.length === 24)).toBe(true);
       }
+    });
+  });
+
+  test('what cannot begin leaves no ledger, so that the mended command line is taken', async () => {
+    await onHost(async (h) => {
+      await h.sh('make-csv --rows 250 f.csv');
+      h.writeFile('/root/empty.csv', '');
+      for (const [line, why] of [
+        ['f.csv --column subscription', "f.csv: no column 'subscription' in subscription_id, erotic, num"],
+        ['empty.csv --column a', 'empty.csv: empty, not even a header'],
+      ] as const)
+        expect(await h.sh(`csv ${line} --print`)).toMatchObject({ status: 1, stdout: '', stderr: `csv: ${why}\n` });
+      expect((await h.sh('ls')).stdout).toBe('empty.csv\nf.csv\n');
+      const run = await h.sh('csv f.csv --column subscription_id --print');
+      expect([run.status, idsOf(run.stdout).length]).toEqual([0, 250]);
+      // An earlier job's ledger is its own, and stays.
+      const ledger = h.readFile('/root/f.csv.ledger');
+      await h.sh('csv f.csv --column nope --print');
+      expect(h.readFile('/root/f.csv.ledger')).toEqual(ledger);
     });
   });
 

@@ -11,7 +11,7 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
 import { printError, writeAll } from '../../lib/stdio.ts';
 import { at, openAt } from '../lib/place.ts';
-import { Progress, perSecond, seconds } from '../lib/progress.ts';
+import { counted, Progress, perSecond, seconds } from '../lib/progress.ts';
 import { Batcher } from './batcher.ts';
 import { type Ledger, openLedger, recordComplete, recordSynced } from './ledger.ts';
 import { type CsvSettings, options, settingsOf } from './options.ts';
@@ -34,6 +34,8 @@ const main = tool(
     const fd = await openAt(sys, settings.path, { read: true, cloexec: true });
     const size = await sizeOfFile(sys, fd, settings.path);
     const job = await jobOf(sys, fd, size, settings);
+    // Before anything is written down: what cannot begin leaves no ledger that says so.
+    const header = await headerOf(sys, fd, settings);
     const output = await sys.fstat(1);
     const toFile = settings.url === '' && output.type === 'file';
     const ledger = await openLedger(sys, settings.ledger, job, settings.resume, toFile ? output.size : undefined);
@@ -53,7 +55,7 @@ const main = tool(
       timeoutNs: settings.timeoutNs,
     };
     const pool = await Pool.create(sys, settings.workers, settings.batch, setup);
-    return new CsvJob(sys, fd, size, settings, ledger, pool, await Progress.create(sys), outputSize).run();
+    return new CsvJob(sys, fd, size, settings, header, ledger, pool, await Progress.create(sys), outputSize).run();
   },
   { usageStatus: 2 },
 );
@@ -61,55 +63,39 @@ const main = tool(
 export const csv: ProgramModule = { main, worker };
 
 class CsvJob {
-  private scanner = new CsvScanner();
-  /** The column's place, known when the header has been read. */
-  private column = -1;
-  private columns = 0;
+  private scanner: CsvScanner;
 
   constructor(
     private readonly sys: Sys,
     private readonly fd: number,
     private readonly size: number,
     private readonly settings: CsvSettings,
+    private readonly header: Header,
     private readonly ledger: Ledger,
     private readonly pool: Pool,
     private readonly progress: Progress,
     /** A cell with the size of standard output, where that is a file; -1 otherwise. */
     private readonly outputSize: number,
-  ) {}
+  ) {
+    this.scanner = header.scanner;
+  }
 
   async run(): Promise<number> {
     try {
-      await this.header();
       await this.rows();
       await this.pool.finish(() => this.show());
       this.pool.mayGoOn();
     } catch (error) {
       await this.pool.abandon();
       await this.progress.clear();
-      if (error instanceof CsvError) throw new ToolError(`${this.settings.path}: ${error.message}`);
-      throw error;
+      throw placed(this.settings.path, error);
     }
     await this.progress.clear();
     return this.summary();
   }
 
-  /** The first row: where the column is. */
-  private async header(): Promise<void> {
-    const { settings } = this;
-    this.scanner = new CsvScanner({ blanks: settings.blanks });
-    while (!this.scanner.next()) {
-      if (this.scanner.finished) throw new ToolError(`${settings.path}: empty, not even a header`);
-      await this.read();
-    }
-    this.columns = this.scanner.columns;
-    const names = Array.from({ length: this.columns }, (_, column) => this.scanner.text(column));
-    this.column = names.indexOf(settings.column);
-    if (this.column < 0) throw new ToolError(`${settings.path}: no column '${settings.column}' in ${names.join(', ')}`);
-  }
-
   private async rows(): Promise<void> {
-    const { ledger, settings } = this;
+    const { ledger, settings, header } = this;
     const { first, startByte } = ledger.done;
     if (first > 0) {
       // Rows count the header too. The last task may have been short, but then nothing comes after it.
@@ -117,7 +103,7 @@ class CsvJob {
       this.scanner = new CsvScanner({ blanks: settings.blanks }, startByte, 1 + first * settings.batch);
     }
     const batcher = new Batcher({
-      column: this.column,
+      column: header.column,
       batch: settings.batch,
       tasksPerMessage: (bytes) => this.tasksPerMessage(bytes),
       first,
@@ -126,26 +112,19 @@ class CsvJob {
     });
     for (;;) {
       while (this.scanner.next()) {
-        if (this.scanner.columns !== this.columns) throw this.wrongColumns();
+        if (this.scanner.columns !== header.columns) throw this.wrongColumns();
         if (batcher.add(this.scanner)) await this.pool.put(batcher.take()!, () => this.show());
       }
       if (this.scanner.finished) break;
-      await this.read();
+      await feed(this.sys, this.fd, this.scanner, settings.path);
     }
     const last = batcher.last(this.scanner.byte);
     if (last !== undefined) await this.pool.put(last, () => this.show());
   }
 
-  /** The file's next bytes, or its end. */
-  private async read(): Promise<void> {
-    const bytes = await at(this.settings.path, this.sys.read(this.fd, READ_BYTES));
-    if (bytes.length > 0) this.scanner.feed(bytes);
-    else this.scanner.finish();
-  }
-
   private wrongColumns(): CsvError {
     const { rows, rowByte, columns } = this.scanner;
-    return new CsvError(rows - 1, rowByte, `${columns} columns where the header has ${this.columns}`);
+    return new CsvError(rows - 1, rowByte, `${columns} columns where the header has ${this.header.columns}`);
   }
 
   /** Enough messages for all workers, and several tasks in each where the file is long. */
@@ -177,7 +156,7 @@ class CsvJob {
       await at(settings.ledger, recordSynced(sys, ledger.fd, 1, (await sys.cell_load(this.outputSize)) as number));
     if (failed.length === 0) await at(settings.ledger, recordComplete(sys, ledger.fd, tasks, rows));
     const lines = [
-      `${rows} rows, ${tasks} tasks, the last of ${lastTask(rows, settings.batch)}, ${pool.started} threads, ${seconds(elapsedNs)}, ${perSecond(totals.rows, elapsedNs)}`,
+      `${rows} rows, ${tasks} tasks, the last of ${lastTask(rows, settings.batch)}, ${counted(pool.started, 'thread')}, ${seconds(elapsedNs)}, ${perSecond(totals.rows, elapsedNs)}`,
     ];
     if (ledger.done.count > 0) lines.push(`${ledger.done.count} of the tasks were done before`);
     if (totals.repeated > 0) lines.push(`${totals.repeated} submissions were sent again`);
@@ -189,6 +168,42 @@ class CsvJob {
     await printError(sys, `csv: ${failed.length} tasks failed; --resume tries them again\n`);
     return 1;
   }
+}
+
+/** The first row, and the scanner behind it. */
+interface Header {
+  readonly scanner: CsvScanner;
+  readonly columns: number;
+  /** The place of the column that is wanted. */
+  readonly column: number;
+}
+
+async function headerOf(sys: Sys, fd: number, { path, column: wanted, blanks }: CsvSettings): Promise<Header> {
+  const scanner = new CsvScanner({ blanks });
+  try {
+    while (!scanner.next()) {
+      if (scanner.finished) throw new ToolError(`${path}: empty, not even a header`);
+      await feed(sys, fd, scanner, path);
+    }
+  } catch (error) {
+    throw placed(path, error);
+  }
+  const names = Array.from({ length: scanner.columns }, (_, column) => scanner.text(column));
+  const column = names.indexOf(wanted);
+  if (column < 0) throw new ToolError(`${path}: no column '${wanted}' in ${names.join(', ')}`);
+  return { scanner, columns: scanner.columns, column };
+}
+
+/** The file's next bytes, or its end. */
+async function feed(sys: Sys, fd: number, scanner: CsvScanner, path: string): Promise<void> {
+  const bytes = await at(path, sys.read(fd, READ_BYTES));
+  if (bytes.length > 0) scanner.feed(bytes);
+  else scanner.finish();
+}
+
+/** A fault in the table, with the name of its file. */
+function placed(path: string, error: unknown): unknown {
+  return error instanceof CsvError ? new ToolError(`${path}: ${error.message}`) : error;
 }
 
 /** Rows of the last task. */

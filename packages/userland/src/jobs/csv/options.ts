@@ -14,7 +14,11 @@ export const options: ProgramOptions = {
     { names: ['--print'], help: 'prints the values, one a line' },
     { names: ['--submit'], value: 'URL', help: 'submits each task by a POST, one value a line' },
     { names: ['--batch'], value: 'N', help: 'rows of a task (100)' },
-    { names: ['--workers'], value: 'N', help: 'threads of the pool, 0 for none (8)' },
+    {
+      names: ['--workers'],
+      value: 'N',
+      help: 'at most so many threads: one more starts where the others fall behind; 0 for none (8)',
+    },
     { names: ['--ledger'], value: 'FILE', help: 'where it is written down what is done (FILE.ledger)' },
     { names: ['--resume'], help: 'goes on where an earlier run ended' },
     { names: ['--retries'], value: 'N', help: 'how often a submission is sent again (5)' },

@@ -274,7 +274,7 @@ describe('download', () => {
         /^(done {3}a {2}10000 bytes {2}image\/png {2}5\d\.\d ms {2}sha256 [0-9a-f]{64}|failed missing)/,
       );
       expect(run.stdout).toMatch(
-        /^threads: 1 files, 10000 bytes, 1 failed, in 5\d\.\d ms; one after the other 5\d\.\d ms$/m,
+        /^threads: 1 file, 10000 bytes, 1 failed, in 5\d\.\d ms; one after the other 5\d\.\d ms$/m,
       );
       expect(run.stdout).toMatch(/^worker-1 +\d +\d+ +5\d\.\d +5\d\.\d +\d\.\d %$/m);
     });

@@ -1,5 +1,6 @@
 /** What a download tells: a line for each file as it ends, and at the end times, the use of the threads, and what failed. */
 import { formatFixed } from '../../lib/numbers.ts';
+import { counted } from '../lib/progress.ts';
 import type { Ending } from './scheduler.ts';
 import type { ListedUrl } from './url-list.ts';
 import type { ThreadUse } from './wait-meter.ts';
@@ -51,7 +52,7 @@ export function tables(report: RunReport): string {
   const bytes = done.reduce((sum, { ending }) => sum + ending.bytes, 0);
   const there = report.files.length - done.length - failed;
   const lines = [
-    `${report.way}: ${done.length} files, ${bytes} bytes, ${failed} failed${there > 0 ? `, ${there} there already` : ''}, in ${ms(report.wallNs)} ms; one after the other ${ms(sumNs)} ms`,
+    `${report.way}: ${counted(done.length, 'file')}, ${bytes} bytes, ${failed} failed${there > 0 ? `, ${there} there already` : ''}, in ${ms(report.wallNs)} ms; one after the other ${ms(sumNs)} ms`,
   ];
   if (times.length > 0) {
     const at = (share: number): string => ms(times[Math.min(times.length - 1, Math.floor(times.length * share))]!);

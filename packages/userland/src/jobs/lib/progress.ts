@@ -72,3 +72,8 @@ export function perSecond(count: number, elapsedNs: number): string {
 export function seconds(ns: number, digits = 2): string {
   return `${formatFixed(ns, 1_000_000_000, digits)} s`;
 }
+
+/** `1 thread`, `8 threads`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
