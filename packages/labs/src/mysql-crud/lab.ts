@@ -11,8 +11,8 @@ export default lab({
   id: 'mysql-crud',
   title: text('MySQL: create, read, update, delete', 'MySQL 的增删改查'),
   text: text(
-    'A shop keeps its customers in a database server on another host and talks to it by the MySQL protocol. Values travel as parameters, apart from the statement. A transaction that is rolled back leaves nothing; a unique key refuses a second row with error 1062; an index lets the server look at ten rows instead of five hundred, and it counts them. Then somebody types a piece of SQL into a form: a statement glued together from strings lets everybody in, one with parameters lets nobody in.',
-    '一家商店把顾客存在另一台主机的数据库服务器里，用 MySQL 协议与它对话。值作为参数传送，与语句分开。回滚的事务什么也不留下；唯一键用错误 1062 拒绝第二行；有了索引，服务器只看十行而不是五百行，而且它会数给你看。然后有人往表单里输入一段 SQL：用字符串拼接的语句放所有人进来，用参数的语句一个也不放。',
+    'A shop keeps its customers in a database server on another host and talks to it by the MySQL protocol (login by mysql_native_password, as MariaDB has it; MySQL itself has preferred caching_sha2_password since 8.0). Values travel as parameters, apart from the statement. A transaction that is rolled back leaves nothing; a unique key refuses a second row with error 1062; an index lets the server look at ten rows instead of five hundred, and it counts them. Then somebody types a piece of SQL into a form: a statement glued together from strings lets everybody in, one with parameters lets nobody in.',
+    '一家商店把顾客存在另一台主机的数据库服务器里，用 MySQL 协议与它对话（登录用 mysql_native_password，与 MariaDB 相同；MySQL 自 8.0 起默认用 caching_sha2_password）。值作为参数传送，与语句分开。回滚的事务什么也不留下；唯一键用错误 1062 拒绝第二行；有了索引，服务器只看十行而不是五百行，而且它会数给你看。然后有人往表单里输入一段 SQL：用字符串拼接的语句放所有人进来，用参数的语句一个也不放。',
   ),
   params: {
     password: {
