@@ -132,6 +132,18 @@ export const cases: Cases = {
     same(count, 1, 'SA_RESETHAND: then the default again, which ignores SIGCHLD');
   },
 
+  async 'sigaction answers what was done before, and without an action only that'(sys) {
+    const handler = (): void => {};
+    same(await sys.sigaction('SIGHUP', 'ignore'), 'default', 'at first');
+    same(await sys.sigaction('SIGHUP', { handler, restart: true }), 'ignore', 'then');
+    for (const read of ['once', 'again']) {
+      const action = await sys.sigaction('SIGHUP');
+      holds(typeof action === 'object' && action.handler === handler && action.restart === true, read);
+      await sys.sigaction('SIGHUP', action);
+    }
+    same(await sys.sigaction('SIGKILL'), 'default', 'SIGKILL may be asked for');
+  },
+
   async 'kill checks whom and what'(sys) {
     await sys.kill(await sys.getpid(), 0);
     await refused(sys.kill(0x3fffffff, 0), 'ESRCH', 'no such process');

@@ -50,13 +50,16 @@ export class ProcessSignals {
     return [...this.actions].filter(([, action]) => action === 'ignore').map(([signal]) => signal);
   }
 
-  sigaction(signal: Signal, action: SignalAction): Errno | undefined {
-    if (!Object.hasOwn(SIGNALS, signal) || UNCATCHABLE.has(signal)) return E.EINVAL;
+  sigaction(signal: Signal, action?: SignalAction): SignalAction | Errno {
+    if (!Object.hasOwn(SIGNALS, signal)) return E.EINVAL;
     if (signal.startsWith('SIGRT')) return ENOTSUP;
+    const before = this.actions.get(signal) ?? 'default';
+    if (action === undefined) return before;
+    if (UNCATCHABLE.has(signal)) return E.EINVAL;
     if (action === 'default') this.actions.delete(signal);
     else this.actions.set(signal, action);
     this.listen(signal);
-    return undefined;
+    return before;
   }
 
   sigprocmask(how: 'block' | 'unblock' | 'setmask', signals: readonly Signal[]): readonly Signal[] | Errno {

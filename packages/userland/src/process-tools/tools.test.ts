@@ -74,6 +74,16 @@ it('strace follows threads where it is asked to', async () => {
   );
 });
 
+it('strace tells what a signal did before', async () => {
+  const host = await makeHost();
+  const { stderr } = await host.sh(`strace -e rt_sigaction sh -c "trap '' HUP; trap - HUP"`);
+  const [action, nothing] = (['SIG_IGN', 'SIG_DFL'] as const).map(
+    (how) => `{sa_handler=${how}, sa_mask=[], sa_flags=0}`,
+  );
+  expect(stderr).toContain(`rt_sigaction(SIGHUP, ${action}, ${nothing}, 8) = 0`);
+  expect(stderr).toContain(`rt_sigaction(SIGHUP, ${nothing}, ${action}, 8) = 0`);
+});
+
 it('strace ends as its command does, and names what it does not support', async () => {
   const host = await makeHost();
   expect(await host.sh('strace -e trace=none sh -c "exit 7"; echo $?')).toMatchObject({

@@ -16,8 +16,8 @@ function actionFor(shell: Shell, signal: Signal): SignalAction {
 }
 
 /** Tells the kernel what the shell wants of a signal. */
-export function installSignal(shell: Shell, signal: Signal): Promise<void> {
-  return shell.sys.sigaction(signal, actionFor(shell, signal));
+export async function installSignal(shell: Shell, signal: Signal): Promise<void> {
+  await shell.sys.sigaction(signal, actionFor(shell, signal));
 }
 
 /** Runs something while Ctrl-C and Ctrl-\ are ignored, so that the processes started there ignore them, too (POSIX 2.11). */

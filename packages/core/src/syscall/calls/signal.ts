@@ -59,17 +59,21 @@ function sigaction(
   kernel: Kernel,
   thread: Thread,
   signal: unknown,
-  action: SignalAction,
+  action: SignalAction | undefined,
   flags: ChildFlags,
-): Errno | undefined {
-  if (!isSignal(signal) || isUnstoppable(signal) || !exists(kernel, signal)) return E.EINVAL;
+): SignalAction | Errno {
+  if (!isSignal(signal) || !exists(kernel, signal)) return E.EINVAL;
   const { process } = thread;
+  // A handler is the front end's: the kernel only keeps it.
+  const before = (process.dispositions.get(signal) ?? 'default') as SignalAction;
+  if (action === undefined) return before;
+  if (isUnstoppable(signal)) return E.EINVAL;
   if (signal === 'SIGCHLD') {
     process.noChildWait = flags.nocldwait ?? false;
     process.noChildStop = flags.nocldstop ?? false;
   }
   kernel.processes.signals.setDisposition(process, signal, dispositionFor(action));
-  return undefined;
+  return before;
 }
 
 /** SIGKILL and SIGSTOP cannot be blocked; asking for it is no error (sigprocmask(2)). */

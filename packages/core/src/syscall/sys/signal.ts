@@ -41,7 +41,8 @@ export interface SignalCalls {
   tgkill(pid: number, tid: number, signal: Signal | 0): Promise<void>;
   /** Sends a signal with a value; real-time signals queue up. EAGAIN at RLIMIT_SIGPENDING. */
   sigqueue(pid: number, signal: Signal, value: number): Promise<void>;
-  sigaction(signal: Signal, action: SignalAction, flags?: ChildFlags): Promise<void>;
+  /** Sets what the process does on a signal, and answers what it did before; without an action it only answers. */
+  sigaction(signal: Signal, action?: SignalAction, flags?: ChildFlags): Promise<SignalAction>;
   /** Changes what this thread blocks, and answers what it blocked before. SIGKILL and SIGSTOP are left out in silence, as on Linux. */
   sigprocmask(how: 'block' | 'unblock' | 'setmask', signals: readonly Signal[]): Promise<readonly Signal[]>;
   /** What waits because it is blocked. */

@@ -310,11 +310,9 @@ const CALLS: ReadonlyMap<string, Linux> = new Map<string, Linux>([
     'sigaction',
     {
       name: 'rt_sigaction',
-      args: ({ args }) => {
-        const action = typeof args[1] === 'string' ? (args[1] === 'ignore' ? 'SIG_IGN' : 'SIG_DFL') : 'handler';
-        const flags = fieldsOf(args[1]).restart === true ? 'SA_RESTART' : '0';
-        return `${args[0]}, {sa_handler=${action}, sa_mask=${signalSet(fieldsOf(args[1]).mask)}, sa_flags=${flags}}, NULL, 8`;
-      },
+      args: (call) =>
+        `${call.args[0]}, ${actionText(call.args[1])}, ${failed(call) ? 'NULL' : actionText(call.result)}, 8`,
+      result: () => '0',
     },
   ],
   [
@@ -336,6 +334,13 @@ const CALLS: ReadonlyMap<string, Linux> = new Map<string, Linux>([
   ['unlink', { name: 'unlink', args: path('') }],
   ['chdir', { name: 'chdir', args: path('') }],
 ]);
+
+function actionText(action: TracedValue | undefined): string {
+  if (action === undefined || action === null) return 'NULL';
+  const handler = typeof action === 'string' ? (action === 'ignore' ? 'SIG_IGN' : 'SIG_DFL') : 'handler';
+  const { mask, restart } = fieldsOf(action);
+  return `{sa_handler=${handler}, sa_mask=${signalSet(mask)}, sa_flags=${restart === true ? 'SA_RESTART' : '0'}}`;
+}
 
 function statText(call: TracedCall): string {
   if (failed(call)) return 'NULL';
