@@ -76,6 +76,16 @@ describe('csv', () => {
     });
   });
 
+  test('make-csv that is to outlive its terminal goes on', async () => {
+    await onHost(async (h, sleep) => {
+      const running = h.start("trap '' HUP; exec make-csv --rows 20000 f.csv");
+      for (let i = 0; i < 1000 && h.readFile('/root/f.csv.part') === undefined; i++) await sleep('3us');
+      running.kill('SIGHUP');
+      expect(await running.wait()).toMatchObject({ status: 0, signal: '' });
+      expect((await h.sh('ls')).stdout).toBe('f.csv\n');
+    });
+  });
+
   test('submits over connections that break and a server that refuses: no batch is counted twice', async () => {
     await onHost(async (h, sleep) => {
       await h.sh('make-csv --rows 5037 f.csv');
