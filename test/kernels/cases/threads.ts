@@ -14,7 +14,7 @@ export async function writesLater(sys: Sys, fd: number, line: string): Promise<v
 
 /** Writes as often as it is let, and says each time that it has. */
 export async function logs(sys: Sys, fd: number, go: number, done: number): Promise<void> {
-  for (let i = 1; i <= 4; i++) {
+  for (let i = 1; i <= 5; i++) {
     await sys.sem_wait(go);
     await sys.write(fd, bytes(`line ${i}\n`));
     await sys.sem_post(done);
@@ -131,6 +131,10 @@ export const cases: Cases = {
     await next();
     await next();
     same(await sys.lseek(fd, 0, 'cur'), 14, 'the offset that all of them have');
+    await sys.lseek(fd, 2, 'set');
+    same(await sys.lseek(fd, 1, 'cur'), 3, 'where it was moved to');
+    await next();
+    same(await sys.lseek(fd, 0, 'cur'), 21, 'an append moves it to the end again');
     await sys.write(fd, bytes('and main\n'));
     const other = await sys.open('second', flags);
     await sys.dup2(other, fd);
@@ -140,9 +144,9 @@ export const cases: Cases = {
     same(await sys.open('third', { ...flags, read: true }), fd, 'the same number again');
     await next();
     await sys.thread_join(thread);
-    same(await content(sys, 'first'), 'line 1\nline 2\nand main\n', 'before');
-    same(await content(sys, 'second'), 'line 3\n', 'after dup2');
-    same(await content(sys, 'third'), 'line 4\n', 'after close and open');
+    same(await content(sys, 'first'), 'line 1\nline 2\nline 3\nand main\n', 'before');
+    same(await content(sys, 'second'), 'line 4\n', 'after dup2');
+    same(await content(sys, 'third'), 'line 5\n', 'after close and open');
     await sys.close(fd);
   },
 

@@ -49,6 +49,8 @@ export class RegularFile extends OpenFile {
   private readonly seekable: boolean;
   /** Of a file that is only written, at its end: looked up when somebody asks. */
   private offsetIsEnd = false;
+  /** Counts what makes threads forget the descriptor that they were handed out. */
+  private recalls: Int32Array | undefined;
 
   constructor(
     /** The operating system's descriptor. */
@@ -67,9 +69,10 @@ export class RegularFile extends OpenFile {
   }
 
   /** For threads that write to it by themselves; undefined where an offset plays a part, for it is only known here. */
-  handOut(): number | undefined {
+  handOut(recalls: Int32Array): number | undefined {
     if (!this.access.append || this.access.read) return undefined;
     this.offsetIsEnd = true;
+    this.recalls = recalls;
     return this.handle;
   }
 
@@ -109,6 +112,9 @@ export class RegularFile extends OpenFile {
     if (!Number.isSafeInteger(base + offset) || base + offset < 0) return E.EINVAL;
     this.offset = base + offset;
     this.offsetIsEnd = false;
+    // The next write moves the offset to the end again (open(2), O_APPEND), so it has to be heard of.
+    if (this.recalls !== undefined) Atomics.add(this.recalls, 0, 1);
+    this.recalls = undefined;
     return this.offset;
   }
 

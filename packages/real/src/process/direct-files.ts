@@ -1,13 +1,13 @@
 /**
  * Files that a worker thread writes to without asking the thread that has the kernel: those that are only written, at their ends (logs, ledgers, standard output), so
  * that no offset has to be known. Whoever answers a `write` on one tells its descriptor in the operating system, and this thread uses that as long as no
- * descriptor of the process has been closed or replaced; a write that races with such a change meets the old file or the new one, as on any kernel.
+ * descriptor of the process has been closed or replaced, and nobody has moved the file's offset; a write that races with such a change meets the old file or the new one, as on any kernel.
  */
 export class DirectFiles {
   private readonly handles = new Map<number, number>();
   private seen: number;
 
-  /** `changes`: counts, in a word that the process's threads share, what may have made a descriptor another file's. */
+  /** `changes`: counts such things, in a word that the process's threads share. */
   constructor(private readonly changes: Int32Array) {
     this.seen = Atomics.load(changes, 0);
   }

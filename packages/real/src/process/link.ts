@@ -9,7 +9,7 @@ export interface KernelLink {
   call(tid: number, name: string, args: readonly unknown[]): Settled | Pending;
   /** The operating system's descriptor behind one that threads may write to by themselves, where it is one. */
   directHandle(fd: unknown): number | undefined;
-  /** A word that counts what may have made a descriptor of the process another file's. */
+  /** A word that counts what may have made a descriptor of the process another file's, or makes its offset matter. */
   readonly changes: Int32Array;
 }
 
@@ -35,6 +35,6 @@ export class DirectLink implements KernelLink {
 
   directHandle(fd: unknown): number | undefined {
     const file = this.process.descriptors.get(fd as number);
-    return file instanceof RegularFile ? file.handOut() : undefined;
+    return file instanceof RegularFile ? file.handOut(this.changes) : undefined;
   }
 }
