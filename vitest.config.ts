@@ -54,8 +54,6 @@ export default defineConfig({
           exclude: [...outside, ...beside, ...reference],
           pool: 'forks',
           fileParallelism: false,
-          // Clocks are compared, and somebody else's work may come in between: only what differs every time is a difference.
-          retry: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { agrees, differences, ratiosOf, ratioText } from './compare.ts';
 import type { Pair } from './pair.ts';
 import { pythonVersion, runOurs, runReal } from './run-pair.ts';
@@ -20,7 +21,7 @@ it('has CPython 3.11, and both halves of every pair', () => {
 });
 
 describe.each(pairs)('%s', (name, pair) => {
-  it('is the same in CPython and in ours', async () => {
+  it('is the same in CPython and in ours', pair.ratios === undefined ? {} : COMPARING_CLOCKS, async () => {
     const runs = pair.runs ?? (pair.ratios === undefined ? 1 : RUNS_FOR_RATIOS);
     const real = Array.from({ length: runs }, () => runReal(name));
     const ours = await runOurs(pair);

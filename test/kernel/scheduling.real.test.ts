@@ -9,6 +9,7 @@ import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { systemImage } from '@netarium/userland/image.ts';
 import { expect, test } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { askPython } from './python.ts';
 
 const SECONDS = 2;
@@ -66,7 +67,9 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-test('shares of one core by nice value, as from the kernel', { timeout: 180_000 }, async ({ skip }) => {
+test('shares of one core by nice value, as from the kernel', { ...COMPARING_CLOCKS, timeout: 180_000 }, async ({
+  skip,
+}) => {
   const runs: Real[] = [];
   for (let i = 0; i < RUNS; i++)
     runs.push(askPython<Real>('scheduling.py', { seconds: SECONDS, scenarios: Object.values(SCENARIOS) }, 60_000));

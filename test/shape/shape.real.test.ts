@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { type Distance, distance, shapeOf } from './compare.ts';
 import { kernelUploads } from './kernel-arm.ts';
 import { pathName, points } from './points.ts';
@@ -16,7 +17,7 @@ const MEAN_MAX = 0.08;
 const ONE_MAX = 0.25;
 const able = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/dev/net/tun');
 
-test.skipIf(!able)('cwnd and goodput follow the kernel on every path', async () => {
+test.skipIf(!able)('cwnd and goodput follow the kernel on every path', COMPARING_CLOCKS, async () => {
   const asked = points(1, SECONDS);
   const theirs = await kernelUploads(asked, AT_ONCE);
   const apart = new Map<string, Distance>();
