@@ -17,9 +17,10 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const listingsOf = (id: string) => questions.find((question) => question.id === id)!.listings;
 
 /** The listing as a file, with lines behind it; ports of the listings are the tests' own. */
-function file(id: string, number: number, port = 9000, more = ''): string {
-  const path = join(scratch, `${id}-${number}-${port}.py`);
-  writeFileSync(path, `${listingsOf(id)[number]!.text.replaceAll('9000', String(port))}\n${more}\n`);
+function file(id: string, number: number, port = 9000, more = '', language: 'en' | 'zh' = 'en'): string {
+  const path = join(scratch, `${id}-${number}-${port}-${language}.py`);
+  const text = listingsOf(id)[number]!.text[language];
+  writeFileSync(path, `${text.replaceAll('9000', String(port))}\n${more}\n`);
   return path;
 }
 
@@ -42,9 +43,9 @@ async function eventually(ask: () => string): Promise<string> {
   }
 }
 
-test('every Python listing is Python', () => {
+test.each(['en', 'zh'] as const)('every Python listing is Python (%s)', (remarks) => {
   const all = questions.flatMap(({ id, listings }) =>
-    listings.flatMap(({ language }, number) => (language === 'python' ? [file(id, number)] : [])),
+    listings.flatMap(({ language }, number) => (language === 'python' ? [file(id, number, 9000, '', remarks)] : [])),
   );
   expect(all.length).toBeGreaterThan(15);
   execFileSync('python3', ['-m', 'py_compile', ...all], { cwd: scratch });
@@ -92,7 +93,7 @@ print(b''.join(checked)); checked.close()
 print(upper(app)(environ, lambda status, headers: None))
 `;
   const path = file('Q044', 0, 9000, more);
-  writeFileSync(path, listingsOf('Q044')[0]!.text.split("if __name__ == '__main__'")[0]! + more);
+  writeFileSync(path, listingsOf('Q044')[0]!.text.en.split("if __name__ == '__main__'")[0]! + more);
   expect(python(path)).toBe("200 OK\nb'hello reader\\n'\n[b'HELLO READER\\n']\n");
 });
 
@@ -171,7 +172,7 @@ test('a pipeline of generators, and exceptions by their kind', () => {
 });
 
 test('the four statements do what they say', () => {
-  const sql = listingsOf('Q099')[0]!.text;
+  const sql = listingsOf('Q099')[0]!.text.en;
   const path = join(scratch, 'sql.py');
   const script = `
 import sqlite3

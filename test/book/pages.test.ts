@@ -60,7 +60,7 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
         expect(said, id).toContain(plain(text[language]));
       expect(next.length, id).toBeGreaterThanOrEqual(2);
       const written = elements(tree).filter(({ tagName }) => tagName === 'pre');
-      expect(written.map(textOf), id).toEqual(listings.map(({ text }) => text));
+      expect(written.map(textOf), id).toEqual(listings.map(({ text }) => text[language]));
       for (const row of table?.rows ?? []) {
         expect(row, id).toHaveLength(table!.head.length);
         for (const cell of row) expect(said, id).toContain(cell[language]);

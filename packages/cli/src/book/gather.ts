@@ -64,7 +64,10 @@ function bookQuestion(question: Question, language: Language, m: Messages): Omit
     use: textIn(question.use, language),
     trap: textIn(question.trap, language),
     table: question.table && tableIn(question.table, language),
-    listings: question.listings.map(({ title, text }) => ({ title: textIn(title, language), text })),
+    listings: question.listings.map(({ title, text }) => ({
+      title: textIn(title, language),
+      text: textIn(text, language),
+    })),
     next: question.next.map((follow) => ({
       question: textIn(follow.question, language),
       answer: textIn(follow.answer, language),

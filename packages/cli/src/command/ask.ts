@@ -65,7 +65,7 @@ function documentOf(question: Question, labsOf: LabsAbout, { language }: Io): ob
     listings: question.listings.map(({ title, language: written, text }) => ({
       title: textIn(title, language),
       language: written,
-      text,
+      text: textIn(text, language),
     })),
     atWork: textIn(question.atWork, language),
     next: question.next.map((follow) => ({
@@ -127,7 +127,7 @@ function tellTable({ table }: Question, io: Io): void {
 function tellListings({ listings }: Question, { colors, language, out }: Io): void {
   for (const { title, text } of listings) {
     out(`\n  ${colors.bold(textIn(title, language))}`);
-    for (const line of text.split('\n')) out(`    ${line}`.trimEnd());
+    for (const line of textIn(text, language).split('\n')) out(`    ${line}`.trimEnd());
   }
 }
 

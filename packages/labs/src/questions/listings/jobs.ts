@@ -5,14 +5,14 @@ const GENERATOR_COROUTINE = `
 def consumer():
     reply = ''
     while True:
-        item = yield reply               # gives reply away, waits for an item
+        item = yield reply               # gives reply away, waits for an item ¦ 交出 reply，等待下一个 item
         if item is None:
             return
         print('consumes', item)
         reply = '200 OK'
 
 def produce(target):
-    target.send(None)                    # runs to the first yield
+    target.send(None)                    # runs to the first yield ¦ 运行到第一个 yield
     for item in range(1, 4):
         print('produces', item)
         print('answer', target.send(item))
@@ -26,7 +26,7 @@ import asyncio, time
 
 async def work(seconds):
     print('waits', seconds)
-    await asyncio.sleep(seconds)         # others run meanwhile
+    await asyncio.sleep(seconds)         # others run meanwhile ¦ 期间别的协程照跑
     return f'done after {seconds} s'
 
 async def main():
@@ -45,11 +45,11 @@ from urllib.request import urlopen
 import shutil
 
 def save(url, folder):
-    name = Path(urlsplit(url).path).name         # each its own, never xxx.png for all
+    name = Path(urlsplit(url).path).name         # each its own, never xxx.png for all ¦ 各用各的名字，不能都叫 xxx.png
     part = Path(folder, name + '.part')
-    with urlopen(url, timeout=10) as answer, open(part, 'wb') as file:   # raises for 4xx and 5xx
-        shutil.copyfileobj(answer, file)         # piece by piece
-    part.rename(Path(folder, name))              # whole, or not there
+    with urlopen(url, timeout=10) as answer, open(part, 'wb') as file:   # raises for 4xx and 5xx ¦ 4xx、5xx 会抛异常
+        shutil.copyfileobj(answer, file)         # piece by piece ¦ 分块写入
+    part.rename(Path(folder, name))              # whole, or not there ¦ 要么完整，要么不存在
     return name
 
 def save_all(urls, folder):
@@ -80,7 +80,7 @@ def submit_all(path, handle):
         rows = (row['subscription_id'] for row in csv.DictReader(file, skipinitialspace=True))
         count = 0
         for count, batch in enumerate(batches(rows), 1):
-            slots.acquire()              # memory stays flat
+            slots.acquire()              # memory stays flat ¦ 内存保持平稳
             pool.submit(handle, batch).add_done_callback(lambda f, n=count: ended(f, n))
     return count, failed
 `;
@@ -113,11 +113,11 @@ import pymysql
 conn = pymysql.connect(host='127.0.0.1', user='app', password='secret', database='shop')
 try:
     with conn.cursor() as cursor:
-        cursor.execute('INSERT INTO user (name, age) VALUES (%s, %s)', ("O'Neil", 30))  # values apart
+        cursor.execute('INSERT INTO user (name, age) VALUES (%s, %s)', ("O'Neil", 30))  # values apart ¦ 参数与语句分开传
         cursor.execute('UPDATE user SET age = %s WHERE id = %s', (31, cursor.lastrowid))
         cursor.execute('SELECT id, name FROM user WHERE age > %s', (18,))
         print(cursor.fetchall())
-    conn.commit()                        # both changes, or none
+    conn.commit()                        # both changes, or none ¦ 两处修改要么都生效，要么都不生效
 except pymysql.MySQLError:
     conn.rollback()
     raise
@@ -128,7 +128,7 @@ finally:
 const GENERATORS = `
 def lines(path):
     with open(path, encoding='utf-8') as file:
-        yield from file                  # one line at a time
+        yield from file                  # one line at a time ¦ 一次一行
 
 def numbers(rows):
     for row in rows:
@@ -136,16 +136,16 @@ def numbers(rows):
             yield int(row)
 
 def total(path):
-    return sum(numbers(lines(path)))     # constant memory, whatever the size
+    return sum(numbers(lines(path)))     # constant memory, whatever the size ¦ 无论文件多大，内存恒定
 `;
 
 const DECORATOR = `
 import functools, time
 
-def retry(times, wait=0.01):             # takes the arguments
-    def decorate(function):              # takes the function
-        @functools.wraps(function)       # keeps its name and docstring
-        def wrapper(*args, **kwargs):    # takes the call
+def retry(times, wait=0.01):             # takes the arguments ¦ 接收装饰器的参数
+    def decorate(function):              # takes the function ¦ 接收被装饰的函数
+        @functools.wraps(function)       # keeps its name and docstring ¦ 保留名字和文档字符串
+        def wrapper(*args, **kwargs):    # takes the call ¦ 接收调用
             for left in reversed(range(times)):
                 try:
                     return function(*args, **kwargs)
@@ -183,10 +183,10 @@ def fetch(host, port, request):
         return 'nobody listens'
     except TimeoutError:
         return 'too slow'
-    except OSError as error:             # the rest, with its errno
+    except OSError as error:             # the rest, with its errno ¦ 其余错误，带着 errno
         raise RuntimeError(f'{host}:{port}') from error
     else:
-        return answer                    # b'' is the end, no exception
+        return answer                    # b'' is the end, no exception ¦ b'' 表示结束，不是异常
 `;
 
 export const jobListings: ReadonlyMap<string, readonly Listing[]> = new Map([

@@ -7,8 +7,8 @@ import socket
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
     server.bind(('0.0.0.0', 9000))
     while True:
-        data, peer = server.recvfrom(65535)   # one datagram, whole
-        server.sendto(data.upper(), peer)     # no listen, no accept
+        data, peer = server.recvfrom(65535)   # one datagram, whole ¦ 一个完整的数据报
+        server.sendto(data.upper(), peer)     # no listen, no accept ¦ 不用 listen，也不用 accept
 `;
 
 const UDP_CLIENT = `
@@ -17,7 +17,7 @@ import socket
 def ask(number, text, server=('127.0.0.1', 9000), tries=3):
     request = f'{number} {text}'.encode()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.connect(server)       # fixes the peer; a closed port becomes ConnectionRefusedError
+        client.connect(server)       # fixes the peer; a closed port becomes ConnectionRefusedError ¦ 固定对端；端口没人监听时抛 ConnectionRefusedError
         wait = 0.5
         for _ in range(tries):
             client.send(request)
@@ -25,10 +25,10 @@ def ask(number, text, server=('127.0.0.1', 9000), tries=3):
             try:
                 while True:
                     answer = client.recv(65535)
-                    if answer.startswith(f'{number} '.encode()):   # not a late one
+                    if answer.startswith(f'{number} '.encode()):   # not a late one ¦ 不是迟到的应答
                         return answer.decode()
             except TimeoutError:
-                wait *= 2            # lost, or too slow: ask again
+                wait *= 2            # lost, or too slow: ask again ¦ 丢了，或者太慢：再问一次
     raise TimeoutError(f'no answer to {number}')
 
 if __name__ == '__main__':
@@ -40,10 +40,10 @@ import socket
 
 with socket.create_server(('0.0.0.0', 9000)) as server:   # socket, SO_REUSEADDR, bind, listen
     while True:
-        conn, peer = server.accept()     # a new socket for this client
+        conn, peer = server.accept()     # a new socket for this client ¦ 专门给这个客户端的新套接字
         with conn:
-            while data := conn.recv(4096):   # b'' : the client has closed
-                conn.sendall(data.upper())   # all of it, not a part
+            while data := conn.recv(4096):   # b'' : the client has closed ¦ b''：客户端已关闭
+                conn.sendall(data.upper())   # all of it, not a part ¦ 全部发完，不是只发一部分
 `;
 
 const TCP_CLIENT = `
@@ -51,9 +51,9 @@ import socket
 
 with socket.create_connection(('127.0.0.1', 9000), timeout=5) as client:
     client.sendall('hello'.encode())
-    client.shutdown(socket.SHUT_WR)      # nothing more from here
+    client.shutdown(socket.SHUT_WR)      # nothing more from here ¦ 这边不再发送
     answer = b''
-    while part := client.recv(4096):     # until the server closes
+    while part := client.recv(4096):     # until the server closes ¦ 直到服务端关闭
         answer += part
     print(answer.decode())               # HELLO
 `;
@@ -64,7 +64,7 @@ import struct
 LONGEST = 1 << 20
 
 def send_message(sock, payload):
-    sock.sendall(struct.pack('!I', len(payload)) + payload)   # length, network byte order
+    sock.sendall(struct.pack('!I', len(payload)) + payload)   # length, network byte order ¦ 长度，网络字节序
 
 def receive_exactly(sock, count):
     data = bytearray()
@@ -85,16 +85,16 @@ def receive_message(sock):
 const THREADED = `
 import socket, threading
 
-slots = threading.BoundedSemaphore(200)          # more clients wait in the backlog
+slots = threading.BoundedSemaphore(200)          # more clients wait in the backlog ¦ 再多的客户端就在 backlog 里等
 
 def serve(conn):
     try:
         with conn:
-            conn.settimeout(60)                  # silent clients do not hold a thread for ever
-            while data := conn.recv(1024):       # b'' ends the loop
+            conn.settimeout(60)                  # silent clients do not hold a thread for ever ¦ 不说话的客户端不会一直占着线程
+            while data := conn.recv(1024):       # b'' ends the loop ¦ b'' 结束循环
                 conn.sendall(data.upper())
     except (TimeoutError, ConnectionError):
-        pass                                     # the client went away: an ordinary end
+        pass                                     # the client went away: an ordinary end ¦ 客户端走了：正常结束
     finally:
         slots.release()
 
@@ -108,12 +108,12 @@ with socket.create_server(('0.0.0.0', 9000)) as server:
 const WSGI = `
 def app(environ, start_response):
     name = environ['PATH_INFO'].strip('/') or 'world'
-    body = f'hello {name}\\n'.encode()            # bytes, not str
+    body = f'hello {name}\\n'.encode()            # bytes, not str ¦ bytes，不是 str
     start_response('200 OK', [('Content-Type', 'text/plain; charset=utf-8'),
                               ('Content-Length', str(len(body)))])
-    return [body]                                # an iterable of bytes
+    return [body]                                # an iterable of bytes ¦ 产出 bytes 的可迭代对象
 
-def upper(inner):                                # middleware: server to inner, application to outer
+def upper(inner):                                # middleware: server to inner, application to outer ¦ 中间件：对内是服务器，对外是应用
     def outer(environ, start_response):
         return [part.upper() for part in inner(environ, start_response)]
     return outer
@@ -126,30 +126,30 @@ if __name__ == '__main__':
 const BLOCK_DNS = `
 iptables -I INPUT -s 192.168.1.5 -p udp --dport 53 -j REJECT
 iptables -I INPUT -s 192.168.1.5 -p tcp --dport 53 -j REJECT --reject-with tcp-reset
-iptables -L INPUT -nv --line-numbers      # the counters grow when .5 asks
-iptables -D INPUT -s 192.168.1.5 -p udp --dport 53 -j REJECT   # takes the first one back
+iptables -L INPUT -nv --line-numbers      # the counters grow when .5 asks ¦ .5 来查询时计数会涨
+iptables -D INPUT -s 192.168.1.5 -p udp --dport 53 -j REJECT   # takes the first one back ¦ 撤销第一条
 `;
 
 const ALLOW_PORTS = `
 iptables -A INPUT -i lo -j ACCEPT
 iptables -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
-iptables -A INPUT -p tcp --dport 22 -j ACCEPT          # before the door closes
+iptables -A INPUT -p tcp --dport 22 -j ACCEPT          # before the door closes ¦ 关门之前先放行
 iptables -A INPUT -s 10.1.1.0/24 -p udp -m multiport --dports 8888,9999 -j ACCEPT
 iptables -P INPUT DROP
 `;
 
 const FIND_THE_FAULT = `
-# on 192.168.1.2
-ip -br addr; ip route get 192.168.1.3     # same subnet? which interface?
+# on 192.168.1.2 ¦ 在 192.168.1.2 上
+ip -br addr; ip route get 192.168.1.3     # same subnet? which interface? ¦ 同一子网吗？走哪个接口？
 ping -c 3 192.168.1.3; ip neigh show 192.168.1.3
-nc -vz -w 3 192.168.1.3 8080              # refused, timed out, or open
+nc -vz -w 3 192.168.1.3 8080              # refused, timed out, or open ¦ 被拒绝、超时，还是通的
 curl -v --max-time 5 http://192.168.1.3:8080/data
-# on 192.168.1.3
-ss -ltnp 'sport = :8080'                  # listening? on which address? queue full?
+# on 192.168.1.3 ¦ 在 192.168.1.3 上
+ss -ltnp 'sport = :8080'                  # listening? on which address? queue full? ¦ 在监听吗？哪个地址？队列满了吗？
 iptables -L INPUT -nv --line-numbers
-curl -v http://127.0.0.1:8080/data        # past network and firewall
+curl -v http://127.0.0.1:8080/data        # past network and firewall ¦ 绕开网络和防火墙
 journalctl -u SERVICE --since -10min; df -h; free -m
-# on both at once
+# on both at once ¦ 两边同时
 tcpdump -ni any 'host 192.168.1.2 and tcp port 8080' -w side.pcap
 `;
 

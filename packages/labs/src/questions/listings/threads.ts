@@ -5,12 +5,12 @@ const TARGET = `
 import threading, time
 
 def _wait():
-    time.sleep(2)                        # the notes sleep 60 s
+    time.sleep(2)                        # the notes sleep 60 s ¦ 笔记里睡 60 秒
 
 print('flag A')
-thread = threading.Thread(target=_wait)  # the function, not _wait()
+thread = threading.Thread(target=_wait)  # the function, not _wait() ¦ 传函数本身，不是 _wait()
 thread.start()
-print('flag B')                          # at once; the process ends 2 s later
+print('flag B')                          # at once; the process ends 2 s later ¦ 立刻执行到；进程 2 秒后才结束
 `;
 
 const READ_BY_PROCESS = `
@@ -25,7 +25,7 @@ if __name__ == '__main__':
     workers = [Process(target=read, args=(path, results)) for path in ('A.txt', 'B.txt')]
     for worker in workers:
         worker.start()
-    texts = dict(results.get() for _ in workers)   # get first, then join
+    texts = dict(results.get() for _ in workers)   # get first, then join ¦ 先 get，再 join
     for worker in workers:
         worker.join()
     print(texts)
@@ -40,7 +40,7 @@ def read(path):
 
 if __name__ == '__main__':
     with Pool(2) as pool:
-        print(pool.map(read, ['A.txt', 'B.txt']))  # both at once; apply() would take turns
+        print(pool.map(read, ['A.txt', 'B.txt']))  # both at once; apply() would take turns ¦ 两个同时；apply() 就是一个一个来
 `;
 
 const IN_ORDER = `
@@ -54,7 +54,7 @@ def transfer(source, target, amount):
     if source is target:
         return
     first, second = sorted((source, target), key=lambda account: account.number)
-    with first.lock, second.lock:        # one order for everybody: no circle
+    with first.lock, second.lock:        # one order for everybody: no circle ¦ 大家顺序一致：不成环
         if source.balance < amount:
             raise ValueError('not enough')
         source.balance -= amount
@@ -68,7 +68,7 @@ END = object()
 
 def produce(tasks, items):
     for item in items:
-        tasks.put(item)                  # waits while the queue is full
+        tasks.put(item)                  # waits while the queue is full ¦ 队列满时等待
 
 def consume(tasks, done):
     while (item := tasks.get()) is not END:
@@ -80,9 +80,9 @@ consumers = [threading.Thread(target=consume, args=(tasks, done)) for _ in range
 for thread in producers + consumers:
     thread.start()
 for thread in producers:
-    thread.join()                        # nothing more will come
+    thread.join()                        # nothing more will come ¦ 不会再有数据了
 for _ in consumers:
-    tasks.put(END)                       # one each, behind all items
+    tasks.put(END)                       # one each, behind all items ¦ 每人一个，排在所有数据之后
 for thread in consumers:
     thread.join()
 print(len(done))                         # 300
@@ -93,7 +93,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import time
 
 def fetch(number):
-    time.sleep(0.05)                     # a wait, as for the network
+    time.sleep(0.05)                     # a wait, as for the network ¦ 模拟等网络
     if number == 3:
         raise OSError('refused')
     return number * 10
@@ -104,7 +104,7 @@ with ThreadPoolExecutor(max_workers=5) as pool:
         try:
             print(inputs[future], future.result(timeout=5))
         except OSError as error:
-            print(inputs[future], 'failed:', error)   # the exception comes out here
+            print(inputs[future], 'failed:', error)   # the exception comes out here ¦ 异常在这里抛出
 `;
 
 export const threadListings: ReadonlyMap<string, readonly Listing[]> = new Map([
