@@ -28,7 +28,7 @@ export const options: ProgramOptions = {
     {
       names: ['--allow'],
       value: 'RULE',
-      help: 'only what such a rule names: HOST, *.HOST, ADDRESS, NETWORK/BITS, with :PORT',
+      help: 'only what such a rule names: HOST, *.HOST, ADDRESS, NETWORK/BITS, with :PORT; CONNECT to another port than 443 wants one',
     },
     { names: ['--deny'], value: 'RULE', help: 'never what such a rule names' },
     { names: ['--auth'], value: 'USER:PASSWORD', help: 'only for this user' },
