@@ -1,5 +1,6 @@
 /** What view reads off a recorded run: answers, filters, captures, machines, what moves, and why a window fell. */
 import { dissect } from '@netarium/core/wire/tree.ts';
+import { bytesOf } from '@netarium/view/files/file-piece.ts';
 import { rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { answerOf } from '@netarium/view/packets/answers.ts';
@@ -90,7 +91,7 @@ describe('a packet list', () => {
       const list = new PacketList(lost);
       const filtered = new FilteredRows(list, compiled.ok && text !== '' ? compiled : undefined);
       const pieces = [...packetsCsv(list, filtered)];
-      const lines = pieces.flatMap((piece) => piece.text.split('\r\n').slice(0, -1));
+      const lines = pieces.flatMap((piece) => piece.content.split('\r\n').slice(0, -1));
       expect(lines.slice(1).map((line) => Number(line.slice(0, line.indexOf(','))))).toEqual(
         rows.map((row) => row + 1),
       );
@@ -119,7 +120,7 @@ describe('a packet list', () => {
   });
 
   test("a card's capture has its frames, in order", () => {
-    const file = captureFile(lost, 'laptop.eth0');
+    const file = bytesOf(captureFile(lost, 'laptop.eth0'));
     const own = lost.cards.findIndex(({ name }) => name === 'laptop.eth0');
     const frames = [...lost.sights.card.keys()].filter((i) => lost.sights.card[i] === own);
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -135,7 +136,7 @@ describe('a packet list', () => {
   });
 
   test('the capture of the whole network has each packet once, from the card that sent it', () => {
-    const file = captureFile(lost, '');
+    const file = bytesOf(captureFile(lost, ''));
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
     const list = new PacketList(lost);
     let [at, interfaces] = [0, 0];

@@ -1,5 +1,7 @@
 /** `netarium lanes`: runs a lab and draws what its threads did and waited for; totals per thread and per lock; export for trace viewers. */
+
 import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
+import { textOf } from '@netarium/view/files/file-piece.ts';
 import { LaneLog } from '@netarium/view/lanes/lane-log.ts';
 import {
   LANE_LETTERS,
@@ -72,7 +74,7 @@ function lastEnd({ lanes, toNs }: Lanes): number {
 }
 
 function exportTrace(lanes: Lanes, path: string, io: Io): void {
-  writeWhole(path, `${JSON.stringify(perfettoTrace(lanes))}\n`, io.m);
+  writeWhole(path, textOf(perfettoTrace(lanes)), io.m);
   io.out(io.m.new.wrote(path));
 }
 

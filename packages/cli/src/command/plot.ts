@@ -1,4 +1,5 @@
 /** `netarium plot`: runs a lab and draws congestion windows, round trips, goodput, queues or sequence numbers over virtual time. */
+import { textOf } from '@netarium/view/files/file-piece.ts';
 import { LadderLog } from '@netarium/view/ladder/ladder-log.ts';
 import { titleIn } from '@netarium/view/language.ts';
 import { type Curve, PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
@@ -44,7 +45,7 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
   const { units, time, samples } = m.plot;
   const threshold = kind === 'goodput' ? m.plot.throughput : m.plot.threshold;
   const words = { title: heading, unit: units[kind], timeTitle: time, threshold, samples };
-  if (options.svg !== undefined) writeWhole(options.svg, plotSvg(curves, words), m);
+  if (options.svg !== undefined) writeWhole(options.svg, textOf(plotSvg(curves, words)), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, kind, unit: UNITS[kind], curves }, undefined, 2));
@@ -83,7 +84,7 @@ async function sequenceCommand(name: string, options: PlotOptions, io: Io): Prom
   const sequences = chosen(sequencesOf(log.ladder()), options.only, io);
   const heading = `${m.plot.sequence.title}: ${m.run.title(title, run.seed)}`;
   const words = { ...m.plot.sequence, title: heading, timeTitle: m.plot.time };
-  if (options.svg !== undefined) writeWhole(options.svg, sequenceSvg(sequences, words), m);
+  if (options.svg !== undefined) writeWhole(options.svg, textOf(sequenceSvg(sequences, words)), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, kind: 'sequence', unit: 'bytes', sequences }, undefined, 2));

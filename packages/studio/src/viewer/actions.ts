@@ -215,10 +215,10 @@ function copy({ store }: Shared, text: string, done: string, refused: string): v
   );
 }
 
-export function downloadCard({ model }: Shared, card: string): void {
+export function downloadCard({ model, files }: Shared, card: string): void {
   const { recording } = model;
-  const capture = captureFile(recording, card) as BlobPart;
-  download(`${card === '' ? recording.lab : card}.pcapng`, new Blob([capture], { type: 'application/octet-stream' }));
+  const name = `${card === '' ? recording.lab : card}.pcapng`;
+  void files.make(name, 'application/octet-stream', captureFile(recording, card));
 }
 
 export function downloadCsv({ model, store, files }: Shared): void {
@@ -268,7 +268,7 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
   const { recording } = shared.model;
   const m = words(shared);
   const named = { title: title(shared), timeTitle: m.plotTime };
-  const picture =
+  const pieces =
     kind === 'sequence'
       ? sequenceSvg(shared.model.sequences(), { ...named, unit: m.sequence.title, parts: m.sequence.parts })
       : plotSvg(recording.plots[kind as PlotKind], {
@@ -277,13 +277,12 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
           threshold: kind === 'goodput' ? m.throughput : 'ssthresh',
           samples: m.plotSamples,
         });
-  download(`${recording.lab}-${kind}.svg`, new Blob([picture], { type: 'image/svg+xml' }));
+  void shared.files.make(`${recording.lab}-${kind}.svg`, 'image/svg+xml', pieces);
 }
 
-export function downloadTrace({ model }: Shared): void {
+export function downloadTrace({ model, files }: Shared): void {
   const { recording } = model;
-  const trace = JSON.stringify(perfettoTrace(recording.lanes));
-  download(`${recording.lab}-trace.json`, new Blob([trace], { type: 'application/json' }));
+  void files.make(`${recording.lab}-trace.json`, 'application/json', perfettoTrace(recording.lanes));
 }
 
 // Pictures over time, and the page

@@ -13,8 +13,8 @@ export interface FileInMaking {
 const TURN_MS = 8;
 /** After so many it says how far it is; a file that is made sooner nobody waits for. */
 const SHOWN_MS = 150;
-/** Text that is handed to the browser at a time: in the end there is little left to do. */
-const BLOCK_LETTERS = 1 << 20;
+/** Letters or bytes that are handed to the browser at a time: in the end there is little left to do. */
+const BLOCK = 1 << 20;
 
 export class Files {
   private making: readonly FileInMaking[] = [];
@@ -29,19 +29,19 @@ export class Files {
   };
 
   /** Hands the file to the person's browser when it is there; not at all where it was given up. */
-  async make(name: string, type: string, pieces: Iterable<FilePiece>): Promise<void> {
+  async make(name: string, type: string, pieces: Iterable<FilePiece<string | Uint8Array>>): Promise<void> {
     const blocks: Blob[] = [];
-    let texts: string[] = [];
-    let letters = 0;
+    let contents: BlobPart[] = [];
+    let length = 0;
     let shown: FileInMaking | undefined;
     let [turnAt, shownAt] = [performance.now(), performance.now()];
     try {
-      for (const { text, part } of pieces) {
-        texts.push(text);
-        letters += text.length;
-        if (letters >= BLOCK_LETTERS) {
-          blocks.push(new Blob(texts));
-          [texts, letters] = [[], 0];
+      for (const { content, part } of pieces) {
+        contents.push(content as BlobPart);
+        length += content.length;
+        if (length >= BLOCK) {
+          blocks.push(new Blob(contents));
+          [contents, length] = [[], 0];
         }
         if (performance.now() < turnAt + TURN_MS) continue;
         await nextTask();
@@ -54,7 +54,7 @@ export class Files {
     } finally {
       if (shown !== undefined) this.giveUp(shown);
     }
-    download(name, new Blob([...blocks, ...texts], { type }));
+    download(name, new Blob([...blocks, ...contents], { type }));
   }
 
   giveUp(file: FileInMaking): void {

@@ -57,7 +57,9 @@ export function pictureLines(parts: readonly string[]): string {
   return parts.map((part) => `  ${part}\n`).join('');
 }
 
-export function picture(width: number, height: number, title: string, parts: readonly string[]): string {
-  const [before, after] = pictureFrame(width, height, title);
-  return `${before}${pictureLines(parts)}${after}`;
+/** A line of a picture that is a path whose data come in parts. */
+export function* pathLine(data: Iterable<string>, attributes: Attributes): Generator<string> {
+  yield '  <path d="';
+  yield* data;
+  yield `"${element('path', attributes).slice('<path'.length)}\n`;
 }

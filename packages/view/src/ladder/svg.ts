@@ -2,7 +2,7 @@
 import { formatInstant } from '@netarium/core/time/instant.ts';
 import { INKS } from '../draw/inks.ts';
 import { element, lineFrom, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
-import type { FilePiece } from '../files/file-piece.ts';
+import { type FilePiece, slicesOf } from '../files/file-piece.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { reasonText } from './terminal.ts';
 
@@ -29,14 +29,12 @@ export function* ladderSvg({ hosts, rows }: Ladder, title: string): Generator<Fi
     head.push(textAt(x, 46, host, { 'text-anchor': 'middle', 'font-weight': 'bold', fill: INK }));
     head.push(lineFrom(x, 52, x, height - 12, { stroke: FAINT }));
   }
-  yield { text: `${before}${pictureLines(head)}`, part: 0 };
-  for (let first = 0; first < rows.length; first += SLICE) {
-    const parts = rows
-      .slice(first, first + SLICE)
-      .flatMap((row, i) => rowParts(row, TOP + (first + i) * ROW + 12, columns));
-    yield { text: pictureLines(parts), part: Math.min(1, (first + SLICE) / rows.length) };
+  yield { content: `${before}${pictureLines(head)}`, part: 0 };
+  for (const [first, some] of slicesOf(rows, SLICE)) {
+    const parts = some.flatMap((row, i) => rowParts(row, TOP + (first + i) * ROW + 12, columns));
+    yield { content: pictureLines(parts), part: (first + some.length) / rows.length };
   }
-  yield { text: after, part: 1 };
+  yield { content: after, part: 1 };
 }
 
 function rowParts(row: LadderRow, y: number, columns: ReadonlyMap<string, number>): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../files/file-piece.ts';
 import {
   between,
   flowEnd,
@@ -13,6 +14,7 @@ import {
   totalsOf,
   waitText,
 } from './lanes.ts';
+import { perfettoTrace } from './perfetto.ts';
 
 function lane(
   tid: number,
@@ -101,5 +103,45 @@ describe('lanes', () => {
   test('the longest wait', () => {
     expect(longestWait(lanes)).toMatchObject({ lane: { tid: 2 }, stretch: { fromNs: 10, toNs: 40 } });
     expect(longestWait({ ...lanes, lanes: [first] })).toBeUndefined();
+  });
+});
+
+test('the trace for Perfetto: hosts, threads, what they did in microseconds, and deadlocks', () => {
+  const stretch = {
+    fromNs: 1500,
+    toNs: 4000,
+    state: 'lock',
+    core: -1,
+    waits: 'mutex_lock(1)',
+    holders: [8],
+    untilNs: -1,
+  };
+  const many = Array.from({ length: 1200 }, (_, i) => ({ ...stretch, fromNs: i, toNs: i + 1 }));
+  const lane = (host: string, tid: number, stretches: readonly object[]): Lane =>
+    ({ host, pid: 7, tid, name: `${host} a[${tid}]`, stretches, endedNs: -1 }) as never;
+  const lanes = {
+    fromNs: 0,
+    toNs: 9000,
+    lanes: [lane('one', 7, [stretch]), lane('two', 9, many)],
+    deadlocks: [{ atNs: 5000, host: 'two', circle: '7, 8' }],
+  };
+  const pieces = [...perfettoTrace(lanes)];
+  const { traceEvents } = JSON.parse(textOf(pieces)) as { traceEvents: Record<string, unknown>[] };
+  expect(traceEvents.length).toBe(2 + 2 + 1 + 1200 + 1);
+  expect(traceEvents[3]).toEqual({
+    ph: 'X',
+    name: 'lock: mutex_lock(1)',
+    cat: 'lock',
+    pid: 1,
+    tid: 7,
+    ts: 1.5,
+    dur: 2.5,
+    args: { holders: [8] },
+  });
+  expect(traceEvents.at(-1)).toMatchObject({ ph: 'i', pid: 2, ts: 5 });
+  expect(Math.max(...pieces.map(({ content }) => content.length))).toBeLessThan(100_000);
+  expect(JSON.parse(textOf(perfettoTrace({ ...lanes, lanes: [], deadlocks: [] })))).toEqual({
+    displayTimeUnit: 'ns',
+    traceEvents: [],
   });
 });

@@ -166,7 +166,7 @@ export const en = {
       `the page would have ${bytes} bytes, more than ${most}; --headers-only leaves the payload out`,
     port: (text: string) => `'${text}' is no port`,
     cannotListen: (port: number, why: string) => `cannot listen on 127.0.0.1:${port}: ${why}`,
-    badRecording: (path: string, why: string) => `${path}: ${why}`,
+    badRecording: (path: string, why: string) => `${path}: cannot be read as a recording: ${why}`,
     unknownProgram: (name: string) => `there is no program '${name}'; netarium real --list has those there are`,
     unknownCommand: (name: string) => `there is no command '${name}'`,
     missingArgument: (name: string) => `the argument <${name}> is missing`,

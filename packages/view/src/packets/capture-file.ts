@@ -1,12 +1,16 @@
 /** A recording's frames as a pcapng file: what one card saw, or the whole network, where every card is an interface of its own. */
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
+import { type FilePiece, joined } from '../files/file-piece.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 
 const EPOCH_SECONDS = Number(DEFAULT_WALL_START_NS / 1_000_000_000n);
 
+/** Sights of a piece, of which most may be of other cards: at most some milliseconds' work. */
+const SLICE = 512;
+
 /** `card` by its full name; every packet once, by the card that sent it first, where it is empty or unknown. */
-export function captureFile(recording: Recording, card: string): Uint8Array {
+export function* captureFile(recording: Recording, card: string): Generator<FilePiece<Uint8Array>, void> {
   const { sights, cards, frames } = recording;
   const named = cards.findIndex(({ name }) => name === card);
   const shown = named >= 0 ? [cards[named]!] : cards;
@@ -18,6 +22,7 @@ export function captureFile(recording: Recording, card: string): Uint8Array {
   for (const each of shown.slice(1)) writer.interfaceDescription({ name: each.name, description: each.mac });
   const sent = new Set<number>();
   for (let i = 0; i < sights.atNs.length; i++) {
+    if (i % SLICE === 0) yield { content: joined(chunks.splice(0)), part: i / sights.atNs.length };
     const frame = sights.frame[i]!;
     const packet = frames.packets[frame]!;
     if (named >= 0 ? sights.card[i] !== named : sights.out[i] !== 1 || sent.has(packet)) continue;
@@ -30,11 +35,5 @@ export function captureFile(recording: Recording, card: string): Uint8Array {
     writer.end(sights.out[i] === 1 ? 'outbound' : 'inbound');
   }
   writer.flush();
-  const file = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, at);
-    at += chunk.length;
-  }
-  return file;
+  yield { content: joined(chunks), part: 1 };
 }

@@ -9,15 +9,15 @@ const SLICE = 64;
 
 /** Looks through the whole list: what passes is found, and what the conversations say of it worked out, on the way. */
 export function* packetsCsv(list: PacketList, rows: FilteredRows): Generator<FilePiece, void> {
-  yield { text: line(HEAD), part: 0 };
+  yield { content: line(HEAD), part: 0 };
   let place = 0;
   for (let end = 0; end < list.length; ) {
     end = Math.min(list.length, end + SLICE);
     rows.advance(SLICE);
     list.analyse(end - list.known);
-    let text = '';
-    for (; place < rows.length && rows.at(place) < end; place++) text += line(cellsOf(list, rows.at(place)));
-    yield { text, part: end / list.length };
+    let content = '';
+    for (; place < rows.length && rows.at(place) < end; place++) content += line(cellsOf(list, rows.at(place)));
+    yield { content, part: end / list.length };
   }
 }
 

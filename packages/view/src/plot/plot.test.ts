@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../files/file-piece.ts';
 import { liveliest } from './liveliest.ts';
 import { type Curve, type Point, rangeOf, rateOf, roundUp, valueText } from './plot.ts';
 import { plotSvg } from './svg.ts';
@@ -74,11 +75,11 @@ describe('in the terminal', () => {
 
 test('the SVG has a path per curve, a dashed one per bound, and escaped names', () => {
   const words = { title: 'a < b', unit: 'x', timeTitle: 't', threshold: 'bound' };
-  const svg = plotSvg([saw, { name: '<&>', points: [[0, 0]] }], words);
+  const svg = textOf(plotSvg([saw, { name: '<&>', points: [[0, 0]] }], words));
   expect([svg.match(/<path/g)?.length, svg.match(/dasharray/g)?.length]).toEqual([3, 1]);
   expect(svg).toContain('&lt;&amp;&gt;');
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
-  expect(plotSvg([], words)).not.toMatch(/NaN|Infinity/);
+  expect(textOf(plotSvg([], words))).not.toMatch(/NaN|Infinity/);
 });
 
 test('of many curves the liveliest are shown, in their order', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { textOf } from '../files/file-piece.ts';
 import type { LadderRow } from '../ladder/ladder.ts';
 import { hasSequences, type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
 import { sequenceSvg } from './sequence-svg.ts';
@@ -116,7 +117,7 @@ test('both directions, and the next connection of the same ports', () => {
 test('the picture is as high as what was sent, however far the window reaches', () => {
   const wide = { ...sequencesOf({ rows: upload() })[0]!, window: [[0, 1_000_000]] } as Sequence;
   expect(sequenceRange(wide)).toEqual({ fromNs: 21 * MS, toNs: 70 * MS, most: 5000 });
-  const svg = sequenceSvg([wide], WORDS);
+  const svg = textOf(sequenceSvg([wide], WORDS));
   expect(svg).not.toMatch(/NaN|Infinity|undefined|"-\d/);
 });
 
@@ -145,10 +146,10 @@ test('in the terminal: letters for what was sent again, lost and acknowledged se
 });
 
 test('the SVG has an upright per segment and mark, a path per line, and escaped text', () => {
-  const svg = sequenceSvg(sequencesOf({ rows: upload() }), WORDS);
+  const svg = textOf(sequenceSvg(sequencesOf({ rows: upload() }), WORDS));
   const grid = 12;
   // Four segments, one SACK mark, the two strokes of a cross, and in the legend four lines, the cross and one more.
   expect(svg.match(/<line/g)!.length).toBe(grid + 4 + 1 + 2 + 5 + 2);
   expect([svg.match(/<path/g)!.length, svg.includes('a &lt; b')]).toEqual([2, true]);
-  expect(sequenceSvg([], WORDS)).not.toMatch(/NaN|Infinity|undefined/);
+  expect(textOf(sequenceSvg([], WORDS))).not.toMatch(/NaN|Infinity|undefined/);
 });

@@ -1,6 +1,7 @@
 /** Curves as SVG: all in one chart, with a grid, a legend and, dashed, what bounds them. All text is escaped. */
 import { INKS } from '../draw/inks.ts';
-import { coordinate, element, lineFrom, picture, textAt } from '../draw/svg.ts';
+import { coordinate, element, lineFrom, pathLine, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
+import { type FilePiece, slicesOf } from '../files/file-piece.ts';
 import { type Curve, type Point, type Range, rangeOf, valueText } from './plot.ts';
 
 export interface PlotWords {
@@ -24,25 +25,41 @@ const TICKS = 5;
 /** In the order of the page's curves. */
 const PALETTE = [INKS.tcp, INKS.error, INKS.application, INKS.icmp, INKS.udp, INKS.link];
 
-export function plotSvg(curves: readonly Curve[], words: PlotWords): string {
+/** Points of a piece: about a millisecond's work. */
+const SLICE = 1000;
+
+export function* plotSvg(curves: readonly Curve[], words: PlotWords): Generator<FilePiece, void> {
   const range = rangeOf(curves);
-  const parts = [textAt(12, 24, words.title, { 'font-size': 15 }), ...gridParts(range, words)];
-  curves.forEach((curve, i) => {
-    const stroke = PALETTE[i % PALETTE.length]!;
-    if (curve.bound !== undefined)
-      parts.push(element('path', { d: path(curve.bound, range), fill: 'none', stroke, 'stroke-dasharray': '3 4' }));
-    parts.push(element('path', { d: path(curve.points, range), fill: 'none', stroke, 'stroke-width': 1.5 }));
-    const y = HEIGHT + i * LEGEND_ROW;
-    for (const [atNs, value] of curve.samples ?? [])
-      parts.push(element('circle', { cx: xOf(atNs, range), cy: yOf(value, range), r: 1.5, fill: stroke }));
-    const beside = [
-      ...(curve.bound === undefined ? [] : [`┈ ${words.threshold}`]),
-      ...(curve.samples === undefined || words.samples === undefined ? [] : [`• ${words.samples}`]),
-    ];
-    const name = beside.length === 0 ? curve.name : `${curve.name} (${beside.join(', ')})`;
-    parts.push(lineFrom(LEFT, y, LEFT + 24, y, { stroke, 'stroke-width': 3 }), textAt(LEFT + 32, y + 4, name));
-  });
-  return picture(WIDTH, HEIGHT + curves.length * LEGEND_ROW + 8, words.title, parts);
+  const [before, after] = pictureFrame(WIDTH, HEIGHT + curves.length * LEGEND_ROW + 8, words.title);
+  const head = [textAt(12, 24, words.title, { 'font-size': 15 }), ...gridParts(range, words)];
+  yield { content: `${before}${pictureLines(head)}`, part: 0 };
+  for (const [i, curve] of curves.entries())
+    for (const content of curveLines(curve, i, range, words)) yield { content, part: i / curves.length };
+  yield { content: after, part: 1 };
+}
+
+function* curveLines(
+  { name, points, bound, samples }: Curve,
+  place: number,
+  range: Range,
+  words: PlotWords,
+): Generator<string> {
+  const stroke = PALETTE[place % PALETTE.length]!;
+  if (bound !== undefined) yield* pathLine(stairs(bound, range), { fill: 'none', stroke, 'stroke-dasharray': '3 4' });
+  yield* pathLine(stairs(points, range), { fill: 'none', stroke, 'stroke-width': 1.5 });
+  for (const [, some] of slicesOf(samples ?? [], SLICE))
+    yield pictureLines(
+      some.map(([atNs, value]) =>
+        element('circle', { cx: xOf(atNs, range), cy: yOf(value, range), r: 1.5, fill: stroke }),
+      ),
+    );
+  const beside = [
+    ...(bound === undefined ? [] : [`┈ ${words.threshold}`]),
+    ...(samples === undefined || words.samples === undefined ? [] : [`• ${words.samples}`]),
+  ];
+  const y = HEIGHT + place * LEGEND_ROW;
+  const said = beside.length === 0 ? name : `${name} (${beside.join(', ')})`;
+  yield pictureLines([lineFrom(LEFT, y, LEFT + 24, y, { stroke, 'stroke-width': 3 }), textAt(LEFT + 32, y + 4, said)]);
 }
 
 export const xOf = (atNs: number, { fromNs, toNs }: Range): number =>
@@ -69,11 +86,12 @@ export function gridParts(range: Range, { unit, timeTitle }: Pick<PlotWords, 'un
   return parts;
 }
 
-/** Each value holds until the next point, the last one to the edge. */
-export function path(points: readonly Point[], range: Range): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return '';
-  const steps = rest.map(([atNs, value]) => `H${coordinate(xOf(atNs, range))}V${coordinate(yOf(value, range))}`);
-  const start = `M${coordinate(xOf(first[0], range))} ${coordinate(yOf(first[1], range))}`;
-  return `${start}${steps.join('')}H${coordinate(xOf(range.toNs, range))}`;
+/** A path's data, bit by bit: each value holds until the next point, the last one to the edge. */
+export function* stairs(points: readonly Point[], range: Range): Generator<string> {
+  const corner = ([atNs, value]: Point, i: number): string => {
+    const [x, y] = [coordinate(xOf(atNs, range)), coordinate(yOf(value, range))];
+    return i === 0 ? `M${x} ${y}` : `H${x}V${y}`;
+  };
+  for (const [first, some] of slicesOf(points, SLICE)) yield some.map((point, i) => corner(point, first + i)).join('');
+  if (points.length > 0) yield `H${coordinate(xOf(range.toNs, range))}`;
 }

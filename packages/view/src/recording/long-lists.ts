@@ -4,6 +4,7 @@
  * description a list's place holds how long it is; lists of one name lie one behind the other.
  */
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
+import { joined, slicesOf } from '../files/file-piece.ts';
 import { type ListName, LONG_LISTS } from './shape.ts';
 
 /** Entries of a piece: some milliseconds' work. */
@@ -35,16 +36,13 @@ export function withoutLists(description: Fields): { readonly head: Fields; read
   });
   const parts: Uint8Array[] = [];
   for (const name of NAMES)
-    for (let at = 0; at < lists[name].length; at += PIECE)
-      parts.push(encodeUtf8(JSON.stringify(lists[name].slice(at, at + PIECE))));
-  const ends = new Float64Array(parts.length);
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    for (const [, entries] of slicesOf(lists[name], PIECE)) parts.push(encodeUtf8(JSON.stringify(entries)));
   let end = 0;
-  for (const [i, part] of parts.entries()) {
-    bytes.set(part, end);
-    ends[i] = end += part.length;
-  }
-  return { head, pieces: { bytes, ends } };
+  const ends = Float64Array.from(parts, ({ length }) => {
+    end += length;
+    return end;
+  });
+  return { head, pieces: { bytes: joined(parts), ends } };
 }
 
 /** Reads pieces one by one and puts the lists where they belong. `head` has its shape. */
