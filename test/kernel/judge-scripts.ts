@@ -31,7 +31,9 @@ const TIMEOUT_MS = 600_000;
 export function judgeScripts(texts: readonly string[], sideBySide = SIDE_BY_SIDE): KernelVerdict[] {
   const scripts = texts.map((text) => {
     const { options, events } = parseScript(text);
-    return { settings: settingsOf(options), events: events.map(withRealCommands) };
+    const settings = settingsOf(options);
+    const initial = settings.initScripts.map(([path, line]) => commandAtOnce(path, line));
+    return { settings, events: [...initial, ...events].map(withRealCommands) };
   });
   const variables = hostVariables();
   return askPython('judge_scripts.py', { variables, sideBySide, scripts }, TIMEOUT_MS);
@@ -46,6 +48,10 @@ function hostVariables(): Record<string, string> {
     .map((key) => [key, sysctl.get(key)!.text] as const);
   const fixed = [...ONLY_VALUE].map(([key, values]) => [key, values[0]!] as const);
   return Object.fromEntries([...own, ...fixed]);
+}
+
+function commandAtOnce(text: string, line: number): ScriptEvent {
+  return { line, time: { kind: 'at', relative: true, fromUs: 0, toUs: 0 }, action: { kind: 'command', text } };
 }
 
 /** Commands of the tool's that stand for others, in words of sysctl(8). */

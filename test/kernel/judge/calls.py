@@ -100,7 +100,9 @@ class Calls:
         return Plan(lambda: invoke("fcntl", fd, command, value))
 
     def call_ioctl(self, args):
-        fd, request, wanted, seen = self.fd(args[0]), number(args[1]), args[2], ctypes.c_int(0)
+        fd, request, wanted = self.fd(args[0]), number(args[1]), args[2]
+        # FIONBIO reads the int, the others write it.
+        seen = ctypes.c_int(number(wanted) if args[1].get("value") == "FIONBIO" else 0)
 
         def check(_value):
             return (f"[{seen.value}]", f"[{number(wanted)}]") if given(wanted) and seen.value != number(wanted) else None
@@ -120,7 +122,7 @@ class Calls:
     def call_sendto(self, args):
         fd, data, flags = self.fd(args[0]), content(args[1], number(args[2])), flags_of(args, 3)
         to = args[4] if len(args) > 4 else None
-        if to is not None and to["kind"] == "number":
+        if to is not None and (to["kind"] == "number" or to.get("value") == "NULL"):
             return Plan(lambda: invoke("send", fd, data, len(data), flags))
         target = sockaddr(*(address_of(to) if given(to) else self.peer_of(fd)))
         return Plan(lambda: invoke("sendto", fd, data, len(data), flags, target, len(target)))
@@ -199,7 +201,7 @@ class Calls:
     def call_epoll_ctl(self, args):
         fd, operation, target = self.fd(args[0]), number(args[1]), self.fd(args[2])
         events = number(member(args[3], "events")) if args[3]["kind"] == "struct" else 0
-        event = EpollEvent(events, number(args[2]))
+        event = EpollEvent(events, user_data(args[3]) if args[3]["kind"] == "struct" else 0)
         return Plan(lambda: invoke("epoll_ctl", fd, operation, target, ctypes.byref(event)))
 
     def call_epoll_wait(self, args):
@@ -211,10 +213,15 @@ class Calls:
             if not given(args[1]):
                 return None
             seen = [(event.data, event.events) for event in room[:value]]
-            wanted = [(number(member(i, "fd")), number(member(i, "events"))) for i in items[:value]]
+            wanted = [(user_data(i), number(member(i, "events"))) for i in items[:value]]
             return None if seen == wanted else (f"events {seen}", f"events {wanted}")
 
         return Plan(lambda: invoke("epoll_wait", fd, room, most, timeout), check)
+
+
+def user_data(e):
+    """Of an epoll_event: one union, whatever member the script names."""
+    return next(number(field) for field in (member(e, name) for name in ("fd", "ptr", "u32", "u64")) if field is not None)
 
 
 def flags_of(args, i):

@@ -41,6 +41,8 @@ class ScriptRun:
         self.outbound = Outbound(self.settings, self.flows, self.inbound)
         self.calls = Calls(self.settings, self.inbound)
         self.endpoints = []
+        #: of the code
+        self.variables = {}
         self.returned = []
         self.blocking = {}
         self.wake_read, self.wake_write = os.pipe()
@@ -206,7 +208,7 @@ class ScriptRun:
             raise CannotRun(line, f"`{text.strip()}`: {done.stderr.strip()}")
 
     def judge_code(self, text, line):
-        wrong = tcp_info.failing(text, self.fields(line))
+        wrong = tcp_info.failing(text, self.fields(line), self.variables)
         if wrong is not None:
             raise Failure(line, wrong[1], wrong[0])
 

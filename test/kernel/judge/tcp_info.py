@@ -44,26 +44,18 @@ def fields(fd):
     return {f"tcpi_{field[0]}": getattr(info, field[0]) for field in Info._fields_}
 
 
-def failing(text, names):
-    """The first assertion of a code block that does not hold, with the values it uses: (statement, values); None where all hold."""
-    scope = {**CONSTANTS, **names}
-    for statement in statements(text):
-        try:
-            exec(statement, {"__builtins__": {}, "AssertionError": AssertionError}, scope)
-        except AssertionError:
-            used = [name for name in scope if name in re.findall(r"\w+", statement) and name not in CONSTANTS]
-            return statement, ", ".join(f"{name} = {scope[name]}" for name in used)
+# What conditions over numbers use; print has nobody to read it.
+BUILTINS = {"AssertionError": AssertionError, "abs": abs, "int": int, "max": max, "min": min, "print": lambda *_: None}
+
+
+def failing(text, names, scope):
+    """Runs a block with the variables of those before it. The assertion that does not hold, as (row, values); None where all hold."""
+    scope |= {"__builtins__": BUILTINS, **CONSTANTS, **names}
+    block = text.strip(" \t")
+    try:
+        exec(block, scope)
+    except AssertionError as error:
+        row = block.split("\n")[error.__traceback__.tb_next.tb_lineno - 1].strip()
+        used = [name for name in scope if name in re.findall(r"\w+", row) and name not in CONSTANTS and name not in BUILTINS]
+        return row, ", ".join(f"{name} = {scope[name]}" for name in used)
     return None
-
-
-def statements(text):
-    """One assertion each: rows and semicolons part them, brackets hold them together."""
-    depth, statement = 0, ""
-    for letter in re.sub(r"#[^\n]*", "", text).replace("\\\n", " ") + "\n":
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if letter in "\n;" and depth <= 0:
-            if statement.strip():
-                yield statement.strip()
-            statement = ""
-        else:
-            statement += letter

@@ -31,6 +31,7 @@ const TCP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'TCP_WINDOW_CLAMP',
   'TCP_USER_TIMEOUT',
   'TCP_NOTSENT_LOWAT',
+  'TCP_THIN_LINEAR_TIMEOUTS',
 ]);
 const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_KEEPALIVE',
@@ -243,6 +244,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (level === 'socket') {
       if (name === 'SO_ERROR') return endpoint.takeAnyError()?.number ?? 0;
       if (name === 'SO_TYPE') return 1;
+      if (name === 'SO_DOMAIN') return 2;
+      if (name === 'SO_PROTOCOL') return 6;
       if (name === 'SO_BROADCAST') return this.broadcast;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER')

@@ -34,7 +34,8 @@ export interface SystemCall {
   readonly errno: string | undefined;
 }
 
-export type EcnMark = 'noecn' | 'ect0' | 'ect1' | 'ce';
+/** `ect01` is either of the two, of an expected packet. */
+export type EcnMark = 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce';
 
 export interface IpInfo {
   readonly ecn?: EcnMark;
@@ -93,6 +94,8 @@ export interface IcmpPacketSpec extends PacketBase {
   readonly type: number;
   readonly code: number;
   readonly mtu: number | undefined;
+  /** Of an echo. */
+  readonly id: number | undefined;
   /** Sequence number of the quoted segment, length of the quoted datagram. */
   readonly quoted: { readonly udp: boolean; readonly seq: number; readonly length: number } | undefined;
 }

@@ -4,12 +4,12 @@
  */
 import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
-import { StreamSocket } from '../../socket/stream-socket.ts';
 import type { Received, SockAddr } from '../../socket/types.ts';
 import type { Expression, SystemCall } from './ast.ts';
 import { NUMBERS } from './constants.ts';
 import { controlDiffers } from './control-data.ts';
 import type { ScriptDescriptors } from './descriptors.ts';
+import { ioctlCall } from './ioctl-calls.ts';
 import { optionCall } from './option-calls.ts';
 import { CannotRun } from './problem.ts';
 import { readinessCall } from './readiness-calls.ts';
@@ -140,8 +140,9 @@ function sendto(args: readonly Expression[], context: CallContext): Plan {
   const data = bytesOf(arg(args, 1, context), lengthOf(arg(args, 2, context)));
   const flags = messageFlags(args[3]);
   const to = args[4];
-  // NULL, written 0: as send(2).
-  if (to?.kind === 'number') return { name: 'send', args: [fd, data, flags], value: (n: number) => n };
+  // NULL, or 0: as send(2).
+  if (to?.kind === 'number' || (to?.kind === 'name' && to.value === 'NULL'))
+    return { name: 'send', args: [fd, data, flags], value: (n: number) => n };
   return { name: 'sendto', args: [fd, data, addressOrOwn(to, context.connectTo(fd)), flags], value: (n: number) => n };
 }
 
@@ -236,23 +237,6 @@ function fcntl(args: readonly Expression[], context: CallContext): Plan {
   };
 }
 
-/** SIOCINQ and SIOCOUTQ (tcp(7)). */
-function ioctl(args: readonly Expression[], context: CallContext): Plan {
-  const fd = context.fds.liveOf(arg(args, 0, context));
-  const [request] = namesOf(arg(args, 1, context));
-  const wanted = arg(args, 2, context);
-  const file = context.fds.fileOf(fd);
-  if (!(file instanceof StreamSocket) || (request !== 'SIOCINQ' && request !== 'SIOCOUTQ' && request !== 'FIONREAD'))
-    throw new CannotRun(context.line, `ioctl ${request}`);
-  const { endpoint } = file;
-  return {
-    run: () => (request === 'SIOCOUTQ' ? endpoint.sendQueueLength : endpoint.receiveQueueLength),
-    value: () => 0,
-    output: (seen: number) =>
-      wanted.kind === 'ellipsis' || seen === numberOf(wanted) ? undefined : [`[${seen}]`, `[${numberOf(wanted)}]`],
-  };
-}
-
 const HOW = ['read', 'write', 'both'] as const;
 
 function named(call: 'getsockname' | 'getpeername'): Planner {
@@ -303,7 +287,7 @@ const PLANNERS = new Map<string, Planner>([
   ['close', (args, c) => ({ name: 'close', args: [c.fds.liveOf(arg(args, 0, c))] })],
   ['shutdown', shutdown],
   ['fcntl', fcntl],
-  ['ioctl', ioctl],
+  ['ioctl', ioctlCall],
   ['getsockname', named('getsockname')],
   ['getpeername', named('getpeername')],
   ['setsockopt', (args, c) => optionCall('set', args, c)],

@@ -1,61 +1,31 @@
 /**
- * `%{ assert tcpi_snd_cwnd == 10, tcpi_snd_cwnd }%`: the part of Python that scripts use, which is assertions over numbers. Names are TCP_INFO's
- * fields and the constants that go with them. Anything else (loops, imports, strings) is refused by name.
+ * Expressions of `%{ code }%`: the part of Python that scripts use for conditions, which is numbers. Names are TCP_INFO's fields, the constants that
+ * go with them, and the script's own variables. Anything else (texts, calls of functions that are not here) is refused by name.
  */
 import { CannotRun } from './problem.ts';
 
 /** A name's value; undefined where there is none. */
 export type Lookup = (name: string) => number | undefined;
 
-export interface Assertion {
-  readonly line: number;
-  readonly text: string;
-  readonly holds: boolean;
-  /** The values of the names that the assertion uses. */
-  readonly values: ReadonlyMap<string, number>;
+export interface Evaluated {
+  readonly value: number;
+  /** The values of the fields and variables that the expression uses. */
+  readonly names: ReadonlyMap<string, number>;
 }
 
-/** Evaluates all assertions of a code block that begins in `line`. */
-export function evaluateCode(text: string, line: number, lookup: Lookup): Assertion[] {
-  const assertions: Assertion[] = [];
-  let depth = 0;
-  let statement = '';
-  let startLine = line;
-  let at = line;
-  const end = (): void => {
-    const trimmed = statement.trim();
-    if (trimmed !== '') assertions.push(evaluateStatement(trimmed, startLine, lookup));
-    statement = '';
-  };
-  for (const letter of text.replace(/#[^\n]*/g, '').replace(/\\\n/g, ' ')) {
-    if (letter === '\n') at++;
-    if (letter === '(') depth++;
-    if (letter === ')') depth--;
-    if ((letter === '\n' || letter === ';') && depth <= 0) {
-      end();
-      continue;
-    }
-    if (statement.trim() === '') startLine = at;
-    statement += letter;
-  }
-  end();
-  return assertions;
-}
-
-function evaluateStatement(text: string, line: number, lookup: Lookup): Assertion {
-  const match = /^assert\b([\s\S]*)$/.exec(text);
-  if (match === null) throw new CannotRun(line, 'code other than assert', text);
-  const values = new Map<string, number>();
-  const evaluator = new Evaluator(match[1]!, line, (name) => {
+/** The value of an expression, and nothing behind it but a comma and a message for the reader. */
+export function evaluate(text: string, line: number, lookup: Lookup): Evaluated {
+  const names = new Map<string, number>();
+  const evaluator = new Evaluator(text, line, (name) => {
     const value = lookup(name);
-    if (value !== undefined && name.startsWith('tcpi_')) values.set(name, value);
+    if (value !== undefined && /^[a-z]/.test(name)) names.set(name, value);
     return value;
   });
-  return { line, text, holds: evaluator.run() !== 0, values };
+  return { value: evaluator.run(), names };
 }
 
 const TOKEN =
-  /\s*(?:(0x[0-9a-fA-F]+|\d+(?:\.\d+)?)|([A-Za-z_]\w*)|("[^"]*"|'[^']*')|(\*\*|\/\/|<<|>>|==|!=|<=|>=|[-+*/%&|^~<>(),]))/y;
+  /\s*(?:(0x[0-9a-fA-F]+|\d+(?:\.\d+)?)|([A-Za-z_]\w*)|("[^"]*"|'[^']*')|(\*\*|\/\/|<<|>>|==|!=|<=|>=|[-+*/%&|^~<>()[\],]))/y;
 const COMPARISONS = new Map<string, (a: number, b: number) => boolean>([
   ['==', (a, b) => a === b],
   ['!=', (a, b) => a !== b],
@@ -112,8 +82,8 @@ class Evaluator {
       const found = TOKEN.exec(text);
       if (found === null) this.refuse(`the code '${text.slice(from).trim().slice(0, 20)}'`);
       const token = found[0].trim();
-      if (token === '(') brackets++;
-      if (token === ')') brackets--;
+      if (token === '(' || token === '[') brackets++;
+      if (token === ')' || token === ']') brackets--;
       this.tokens.push(token);
       from = TOKEN.lastIndex;
     }
@@ -125,7 +95,7 @@ class Evaluator {
 
   /** The condition, and nothing behind it but a message. */
   run(): number {
-    const value = this.or();
+    const value = this.choice();
     if (this.at < this.tokens.length && this.tokens[this.at] !== ',') this.refuse(`the code '${this.tokens[this.at]}'`);
     return value;
   }
@@ -134,6 +104,16 @@ class Evaluator {
     if (this.tokens[this.at] !== token) return false;
     this.at++;
     return true;
+  }
+
+  /** `a if condition else b` */
+  private choice(): number {
+    const value = this.or();
+    if (!this.accept('if')) return value;
+    const condition = this.or();
+    if (!this.accept('else')) this.refuse("the code without 'else'");
+    const other = this.choice();
+    return condition !== 0 ? value : other;
   }
 
   private or(): number {
@@ -168,6 +148,10 @@ class Evaluator {
     for (;;) {
       const compare = COMPARISONS.get(this.tokens[this.at] ?? '');
       if (compare === undefined && this.accept('in')) return this.list().includes(left) ? 1 : 0;
+      if (compare === undefined && this.tokens[this.at + 1] === 'in' && this.accept('not')) {
+        this.at++;
+        return this.list().includes(left) ? 0 : 1;
+      }
       if (compare === undefined) return holds === undefined ? left : holds ? 1 : 0;
       this.at++;
       const right = this.binary(0);
@@ -202,12 +186,13 @@ class Evaluator {
     }
   }
 
-  /** `(1, 2, 3)`, of one value at least. */
+  /** `(1, 2, 3)` or `[1, 2, 3]`, of one value at least. */
   private list(): number[] {
-    if (!this.accept('(')) this.refuse("the code without '('");
-    const values = [this.or()];
-    while (this.accept(',') && this.tokens[this.at] !== ')') values.push(this.or());
-    if (!this.accept(')')) this.refuse("the code without ')'");
+    const close = this.accept('[') ? ']' : ')';
+    if (close === ')' && !this.accept('(')) this.refuse("the code without '('");
+    const values = [this.choice()];
+    while (this.accept(',') && this.tokens[this.at] !== close) values.push(this.choice());
+    if (!this.accept(close)) this.refuse(`the code without '${close}'`);
     return values;
   }
 
@@ -225,7 +210,7 @@ class Evaluator {
     if (token === '+') return this.unary();
     if (token === '~') return -this.unary() - 1;
     if (token === '(') {
-      const value = this.or();
+      const value = this.choice();
       if (!this.accept(')')) this.refuse("the code without ')'");
       return value;
     }

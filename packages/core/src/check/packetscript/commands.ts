@@ -1,11 +1,12 @@
 /**
- * Set-up commands of a script (backquoted): `sysctl`, `ip link|address|route|neigh`, the stand-in for `defaults.sh`. They act on the simulated
+ * Set-up commands of a script (backquoted): `sysctl`, `ip`, `tc qdisc`, `ethtool -K`, `echo` into /proc/sys, the stand-in for `defaults.sh`. They act on the simulated
  * host. A command, a word or a variable that cannot be honoured ends in `CannotRun`: nothing is skipped.
  */
-import { Errno } from '../../base/errno.ts';
-import type { NetlinkChange } from '../../syscall/network-admin.ts';
+import { deviceIndex, ipCommand } from './ip-command.ts';
 import { CannotRun } from './problem.ts';
 import type { Testbed } from './testbed.ts';
+
+const PROC = '/proc/sys/';
 
 /** What a script's environment sets before it starts, as the tool's common set-up does: buffers that make a window scale of 8. */
 export const DEFAULTS: readonly (readonly [string, string])[] = [
@@ -46,7 +47,8 @@ const NO_EFFECT: ReadonlySet<string> = new Set([
   'net.core.netdev_max_backlog',
 ]);
 
-const CHANGES_NOTHING: ReadonlySet<string> = new Set(['true', ':', 'echo']);
+/** What only prints, and where it prints to nobody reads. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set(['true', ':', 'echo', 'cat', 'ss', 'nstat', 'netstat']);
 
 export function runCommands(text: string, line: number, bed: Testbed): void {
   const joined = text.replace(/\\\n/g, ' ');
@@ -54,42 +56,76 @@ export function runCommands(text: string, line: number, bed: Testbed): void {
     for (const part of row.replace(/(^|\s)#.*$/, '').split(/;|&&/)) {
       // The host ends with the script, so there is nothing to restore.
       if (/^\s*\/tmp\/sysctl_restore_\$\{PPID\}\.sh\s*&?\s*$/.test(part)) continue;
-      const words = shellWords(part, line + i);
-      if (words.length > 0) runCommand(words, line + i, bed);
+      const command = shellCommand(part.replace(/\|\|\s*(true|:)\s*$/, ''), line + i);
+      if (command.words.length > 0) runCommand(command, line + i, bed);
     }
   });
 }
 
-/** Words of a simple command with quotes; anything more of the shell is refused. */
-function shellWords(text: string, line: number): string[] {
+interface ShellCommand {
+  readonly words: readonly string[];
+  /** A file that the output goes to, other than /dev/null. */
+  readonly into: string | undefined;
+}
+
+/** Words of a simple command with quotes and redirections of its output; anything more of the shell is refused. */
+function shellCommand(text: string, line: number): ShellCommand {
   const words: string[] = [];
-  const word = /\s*((?:"[^"]*"|'[^']*'|[^\s"'])+)/y;
+  let into: string | undefined;
+  const word = /\s*(?:(?:\d|&)?>{1,2}\s*(&\d|[^\s"'|<>$`*?&(){}]+)|((?:"[^"]*"|'[^']*'|[^\s"'])+))/y;
   let at = 0;
   while (text.slice(at).trim() !== '') {
     word.lastIndex = at;
-    const found = word.exec(text);
-    if (found === null || /[|<>$`*?&(){}]/.test(found[1]!.replace(/'[^']*'/g, ''))) {
-      if (found !== null && /^\d?>{1,2}(\/dev\/null|&\d)$/.test(found[1]!)) {
-        at = word.lastIndex;
-        continue;
-      }
+    const [, target, plain = ''] = word.exec(text) ?? ['', undefined, '*'];
+    if (/[|<>$`*?&(){}]/.test(plain.replace(/'[^']*'/g, '')))
       throw new CannotRun(line, 'a command of more than plain words', text.trim());
-    }
-    words.push(found[1]!.replace(/["']/g, ''));
+    if (target === undefined) words.push(plain.replace(/["']/g, ''));
+    else if (target !== '/dev/null' && !target.startsWith('&')) into = target;
     at = word.lastIndex;
   }
-  return words;
+  return { words, into };
 }
 
-function runCommand(words: readonly string[], line: number, bed: Testbed): void {
+function runCommand({ words, into }: ShellCommand, line: number, bed: Testbed): void {
   const [name = '', ...args] = words;
   const base = name.slice(name.lastIndexOf('/') + 1);
-  if (CHANGES_NOTHING.has(base)) return;
-  if (base === 'defaults.sh') defaults(args, line, bed);
+  const text = words.join(' ');
+  if (into !== undefined) {
+    if (base !== 'echo' || !into.startsWith(PROC)) throw new CannotRun(line, `the file ${into}`, text);
+    procFiles([`${into}=${args.filter((word) => word !== '-n').join(' ')}`], line, bed);
+  } else if (CHANGES_NOTHING.has(base)) return;
+  else if (base === 'defaults.sh') defaults(args, line, bed);
   else if (base === 'sysctl') sysctl(args, line, bed);
   else if (base === 'set_sysctls.py') procFiles(args, line, bed);
-  else if (base === 'ip') ip(args, line, bed);
-  else throw new CannotRun(line, `the command ${base}`, words.join(' '));
+  else if (base === 'ip') ipCommand(args, line, bed);
+  else if (base === 'tc') tc(args, line, bed);
+  else if (base === 'ethtool') ethtool(args, line, bed);
+  else throw new CannotRun(line, `the command ${base}`, text);
+}
+
+/** Disciplines that hold back nothing while the card takes every packet at once, which this one does: tc(8). */
+const UNNOTICED: ReadonlySet<string> = new Set(['pfifo', 'bfifo', 'pfifo_fast', 'fq_codel', 'codel', 'sfq', 'noqueue']);
+
+/** `tc qdisc add|replace|change|del dev DEV root [handle N:] KIND …`; those that pace, delay or limit are not here. */
+function tc(args: readonly string[], line: number, bed: Testbed): void {
+  const [object, verb, dev, name = '', root, ...rest] = args.filter((word) => !word.startsWith('-'));
+  const text = `tc ${args.join(' ')}`;
+  const kind = rest[0] === 'handle' ? rest[2] : rest[0];
+  if (object !== 'qdisc' || dev !== 'dev' || root !== 'root') throw new CannotRun(line, 'this form of tc', text);
+  if (deviceIndex(name, bed) === undefined) throw new CannotRun(line, `the device ${name}`);
+  if (verb === 'del' || verb === 'delete') return;
+  if (!/^(add|replace|change)$/.test(verb ?? '') || !UNNOTICED.has(kind ?? ''))
+    throw new CannotRun(line, `the queueing discipline ${kind ?? ''}`.trim(), text);
+}
+
+/** `ethtool -K DEV tso off …`: this card has no off-loads, so they can only be switched off. */
+function ethtool(args: readonly string[], line: number, bed: Testbed): void {
+  const [option, name = '', ...features] = args;
+  const text = `ethtool ${args.join(' ')}`;
+  if (option !== '-K' && option !== '--features') throw new CannotRun(line, 'this form of ethtool', text);
+  if (deviceIndex(name, bed) === undefined) throw new CannotRun(line, `the device ${name}`);
+  for (let i = 0; i < features.length; i += 2)
+    if (features[i + 1] !== 'off') throw new CannotRun(line, `the off-load ${features[i]}`, text);
 }
 
 function defaults(args: readonly string[], line: number, bed: Testbed): void {
@@ -98,7 +134,7 @@ function defaults(args: readonly string[], line: number, bed: Testbed): void {
 }
 
 function sysctl(args: readonly string[], line: number, bed: Testbed): void {
-  let set = 0;
+  let words = 0;
   for (let i = 0; i < args.length; i++) {
     let word = args[i]!;
     if (/^-[qwen]+$/.test(word)) continue;
@@ -108,19 +144,21 @@ function sysctl(args: readonly string[], line: number, bed: Testbed): void {
       i += 2;
     }
     const cut = word.indexOf('=');
-    if (cut < 0) throw new CannotRun(line, 'sysctl without a value', word);
-    setVariable(word.slice(0, cut), word.slice(cut + 1), line, bed);
-    set++;
+    if (cut >= 0) setVariable(word.slice(0, cut), word.slice(cut + 1), line, bed);
+    else if (bed.ctx.sysctl.get(word.replaceAll('/', '.')) === undefined)
+      throw new CannotRun(line, `the variable ${word}`, args.join(' '));
+    words++;
   }
-  if (set === 0) throw new CannotRun(line, 'sysctl without a variable');
+  if (words === 0) throw new CannotRun(line, 'sysctl without a variable');
 }
 
 /** `/proc/sys/net/ipv4/tcp_sack=0`, as the tool's helper takes its words. */
 function procFiles(args: readonly string[], line: number, bed: Testbed): void {
   for (const word of args) {
-    const match = /^\/proc\/sys\/([^=]+)=(.*)$/.exec(word);
-    if (match === null) throw new CannotRun(line, 'a word other than /proc/sys/NAME=VALUE', word);
-    setVariable(match[1]!, match[2]!, line, bed);
+    const match = /^([^=]+)=(.*)$/.exec(word);
+    if (match === null || !word.startsWith(PROC))
+      throw new CannotRun(line, 'a word other than /proc/sys/NAME=VALUE', word);
+    setVariable(match[1]!.slice(PROC.length), match[2]!, line, bed);
   }
 }
 
@@ -142,90 +180,4 @@ function congestion(value: string, line: number, bed: Testbed): void {
   const refused = socket.setCongestion(value);
   socket.close();
   if (refused !== undefined) throw new CannotRun(line, `the congestion control ${value}`);
-}
-
-function ip(args: readonly string[], line: number, bed: Testbed): void {
-  const rest = args.filter((word) => word !== '-4' && word !== '-q');
-  const [object = '', verb = '', ...words] = rest;
-  const text = args.join(' ');
-  // Our hosts keep no metrics of their peers (ip-tcp_metrics(8)), so there is nothing to throw away.
-  if (object === 'tcp_metrics' && verb === 'flush' && (words.length === 0 || text.endsWith('all'))) return;
-  if ((object === 'link' || object === 'l') && verb === 'set') {
-    link(words, line, bed);
-    return;
-  }
-  const add = verb === 'add' || verb === 'replace' || verb === 'append';
-  const known = add || verb === 'del' || verb === 'delete';
-  const change = known ? ipChange(object, add, verb === 'replace', words, bed) : undefined;
-  if (change === undefined) throw new CannotRun(line, `the command ip ${object} ${verb}`.trim(), text);
-  answer(bed.network.change(change), line, text);
-}
-
-/** The netlink message of `ip address|route|neigh add|del …`; undefined for words that are not known. */
-function ipChange(
-  object: string,
-  add: boolean,
-  replace: boolean,
-  words: readonly string[],
-  bed: Testbed,
-): NetlinkChange | undefined {
-  const [target = '', ...rest] = words;
-  const options = new Map<string, string>();
-  for (let i = 0; i < rest.length; i += 2) {
-    if (rest[i + 1] === undefined) return undefined;
-    options.set(rest[i]!, rest[i + 1]!);
-  }
-  const dev = options.get('dev');
-  const ifindex = dev === undefined ? undefined : indexOf(dev, bed);
-  if (dev !== undefined && ifindex === undefined) return undefined;
-  const only = (...known: string[]): boolean => [...options.keys()].every((key) => known.includes(key));
-  if (object === 'addr' || object === 'address' || object === 'a') {
-    if (!only('dev') || ifindex === undefined) return undefined;
-    return add
-      ? { add: 'address', ifindex, address: target, replace }
-      : { delete: 'address', ifindex, address: target };
-  }
-  if (object === 'neigh' || object === 'neighbour' || object === 'n') {
-    const mac = options.get('lladdr');
-    if (!only('dev', 'lladdr') || ifindex === undefined || (add && mac === undefined)) return undefined;
-    return add
-      ? { add: 'neighbour', ifindex, address: target, mac: mac!, permanent: true, replace }
-      : { delete: 'neighbour', ifindex, address: target };
-  }
-  if (object !== 'route' && object !== 'ro' && object !== 'r') return undefined;
-  if (!only('dev', 'via', 'src', 'metric')) return undefined;
-  const via = options.get('via');
-  const src = options.get('src');
-  const metric = options.get('metric');
-  const destination = target.includes('/') || target === 'default' ? target : `${target}/32`;
-  const route = {
-    destination,
-    ...(via === undefined ? {} : { gateway: via }),
-    ...(ifindex === undefined ? {} : { ifindex }),
-    ...(src === undefined ? {} : { source: src }),
-    ...(metric === undefined ? {} : { metric: Number(metric) }),
-  };
-  return add ? { add: 'route', ...route, replace } : { delete: 'route', ...route };
-}
-
-function link(words: readonly string[], line: number, bed: Testbed): void {
-  const rest = words[0] === 'dev' ? words.slice(1) : [...words];
-  const ifindex = indexOf(rest[0] ?? '', bed);
-  if (ifindex === undefined) throw new CannotRun(line, `the device ${rest[0]}`);
-  for (let i = 1; i < rest.length; i++) {
-    const word = rest[i]!;
-    if (word === 'up' || word === 'down')
-      answer(bed.network.change({ set: 'link', ifindex, up: word === 'up' }), line, word);
-    else if (word === 'mtu')
-      answer(bed.network.change({ set: 'link', ifindex, mtu: Number(rest[++i]) }), line, words.join(' '));
-    else throw new CannotRun(line, `ip link set ${word}`);
-  }
-}
-
-function indexOf(dev: string, bed: Testbed): number | undefined {
-  return bed.network.cards().find((card) => card.name === dev)?.ifindex;
-}
-
-function answer(refused: Errno | undefined, line: number, text: string): void {
-  if (refused instanceof Errno) throw new CannotRun(line, `ip: ${refused.text}`, text);
 }

@@ -11,6 +11,7 @@ export const NUMBERS = new Map<string, number>([
   ['IPPROTO_TCP', 6],
   ['IPPROTO_UDP', 17],
   ['INADDR_ANY', 0],
+  ['NULL', 0],
   ['O_RDONLY', 0],
   ['O_WRONLY', 1],
   ['O_RDWR', 2],

@@ -13,6 +13,9 @@ export class ScriptDescriptors {
   /** Every stream socket that the script has had: TCP_INFO outlives the connection. */
   readonly endpoints: TcpEndpoint[] = [];
 
+  /** What epoll_ctl(2) was given to tell back, by `EPOLL FD`. */
+  readonly userData = new Map<string, number>();
+
   constructor(private readonly bed: Testbed) {}
 
   /** A number that the script never got is passed on as it is: the host answers EBADF. */

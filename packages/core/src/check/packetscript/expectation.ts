@@ -127,7 +127,8 @@ export class Expectations {
       message instanceof IcmpMessage &&
       message.type === spec.type &&
       message.code === spec.code &&
-      (spec.mtu === undefined || message.type !== ICMP.unreachable || message.rest === spec.mtu);
+      (spec.mtu === undefined || message.type !== ICMP.unreachable || message.rest === spec.mtu) &&
+      (spec.id === undefined || message.rest >>> 16 === spec.id);
     if (!same) throw new ScriptFailure(line, this.seenText(one), textOf(spec));
   }
 

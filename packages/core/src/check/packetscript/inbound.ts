@@ -26,7 +26,7 @@ const OPTIONS_MAX = 40;
 const LENGTH_MAX = 65_535;
 /** Where the checksum stands in each header. */
 const CHECKSUM_AT = { tcp: 16, udp: 6, icmp: 2, raw: 0 } as const;
-const ECN_BITS = { noecn: 0, ect1: 1, ect0: 2, ce: 3 } as const;
+const ECN_BITS = { noecn: 0, ect1: 1, ect0: 2, ce: 3, ect01: 2 } as const;
 
 export interface Ends {
   readonly remote: Ipv4Address;
@@ -130,9 +130,8 @@ export function icmpMessage(
   flow: { localPort: number; remotePort: number; toLive(seq: number): number },
   protocol: number,
 ): IcmpMessage {
-  const rest = spec.mtu ?? 0;
   if (spec.type === ICMP.echoRequest || spec.type === ICMP.echoReply)
-    return new IcmpMessage(spec.type, spec.code, rest, EMPTY_PAYLOAD);
+    return new IcmpMessage(spec.type, spec.code, echoRest(spec), EMPTY_PAYLOAD);
   const bytes = new Uint8Array(28);
   const view = new DataView(bytes.buffer);
   const tcp = protocol === IP_PROTOCOL.tcp;
@@ -149,7 +148,12 @@ export function icmpMessage(
   view.setUint16(22, flow.remotePort);
   if (tcp) view.setUint32(24, flow.toLive(spec.quoted?.seq ?? 0));
   else view.setUint16(24, 8 + (spec.quoted?.length ?? 0));
-  return new IcmpMessage(spec.type, spec.code, rest, payloadOf(bytes));
+  return new IcmpMessage(spec.type, spec.code, spec.mtu ?? 0, payloadOf(bytes));
+}
+
+/** The identifier of an echo, and number 0 (RFC 792). */
+export function echoRest({ id = 0 }: IcmpPacketSpec): number {
+  return ((id & 0xffff) << 16) >>> 0;
 }
 
 /** RFC 1071 */

@@ -1,5 +1,5 @@
 /**
- * Tokens of the packetdrill language. Comments (`//`, `#`, and C's) vanish; backquoted commands, `%{ code }%` and `--options` are one token each.
+ * Tokens of the packetdrill language, words of `--define` replaced by their values. Comments (`//`, `#`, and C's) vanish; backquoted commands, `%{ code }%` and `--options` are one token each.
  * Promises: any text ends in tokens or in a `CannotRun` that names the line.
  */
 import { CannotRun } from './problem.ts';
@@ -17,7 +17,10 @@ export interface Token {
 
 const NUMBER = /0x[0-9a-fA-F]+|\d+(?:\.\d+)?|\.\d+/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
-const OPTION = /--[A-Za-z_][A-Za-z0-9_]*(?:=(?:"[^"\n]*"|[^\s`]*))?/y;
+const OPTION =
+  /--[A-Za-z_][A-Za-z0-9_]*(?:[ \t]*=[ \t]*(?:[A-Za-z_][A-Za-z0-9_]*=(?="|`))?(?:"[^"\n]*"|`[^`]*`|[^\s`"]*))?/y;
+/** `--define=NAME=value`: the word NAME in what follows is the value, a text in quotes, or a command in backquotes. */
+const DEFINE = /^--define\s*=\s*([A-Za-z_]\w*)=(.+)$/s;
 const SYMBOL = /\.\.\.|[-+*~<>=.,:;(){}[\]|&^!?/%@]/y;
 const BLANK = /[ \t\r\f\v]+/y;
 const LINE_COMMENT = /(?:\/\/|#)[^\n]*/y;
@@ -44,6 +47,7 @@ class Lexer {
   private line = 1;
   private spaced = true;
   private readonly out: Token[] = [];
+  private readonly defined = new Map<string, Token>();
 
   constructor(private readonly text: string) {}
 
@@ -73,10 +77,23 @@ class Lexer {
     ] as const) {
       const text = this.match(pattern);
       if (text === undefined) continue;
-      this.push(kind, text);
+      if (kind === 'option' && this.define(text)) return;
+      const known = kind === 'word' ? this.defined.get(text) : undefined;
+      this.push(known?.kind ?? kind, known?.text ?? text);
       return;
     }
     throw new CannotRun(this.line, `syntax: no token begins with '${this.text[this.at]}'`);
+  }
+
+  private define(option: string): boolean {
+    const found = DEFINE.exec(option);
+    if (found === null) return false;
+    const values = tokens(found[2]!);
+    const [value] = values;
+    if (values.length !== 2 || value === undefined)
+      throw new CannotRun(this.line, `the in-script option ${option}: one word, number, text or command`);
+    this.defined.set(found[1]!, value);
+    return true;
   }
 
   private match(pattern: RegExp): string | undefined {

@@ -89,7 +89,8 @@ const ECN_NAMES = ['noecn', 'ect1', 'ect0', 'ce'] as const;
 /** The first difference of the IP header, in words. */
 export function ipDifference(wanted: IpInfo, packet: Ipv4Packet): string | undefined {
   const ecn = ECN_NAMES[packet.tos & 3]!;
-  if (wanted.ecn !== undefined && wanted.ecn !== ecn) return `the mark [${ecn}]`;
+  const either = wanted.ecn === 'ect01' && (ecn === 'ect0' || ecn === 'ect1');
+  if (wanted.ecn !== undefined && wanted.ecn !== ecn && !either) return `the mark [${ecn}]`;
   if (wanted.ttl !== undefined && wanted.ttl !== packet.ttl) return `TTL ${packet.ttl}`;
   if (wanted.tos !== undefined && wanted.tos !== packet.tos) return `type of service ${packet.tos}`;
   return undefined;

@@ -9,7 +9,7 @@ import { ICMP_CODES, ICMP_TYPES } from './constants.ts';
 import { CannotRun } from './problem.ts';
 import type { TokenStream } from './token-stream.ts';
 
-const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ce']);
+const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ect01', 'ce']);
 /** Additions to the language, for packets that no well-behaved sender makes. */
 const INBOUND_MARKS: ReadonlySet<string> = new Set(['src', 'dst', 'ipopt', 'badsum']);
 const TUNNELS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'gre', 'mpls', 'esp', 'psp']);
@@ -22,7 +22,7 @@ interface Start {
 
 export function parsePacket(t: TokenStream): PacketSpec {
   const inbound = t.next().text === '<';
-  const ip = t.is('[') ? ipInfo(t, inbound) : {};
+  const ip = t.is('[') || t.is('(') ? ipInfo(t, inbound) : {};
   const start: Start = { kind: 'packet', inbound, ip };
   const { text, line } = t.peek();
   if (TUNNELS.has(text)) throw new CannotRun(line, `packets in a tunnel (${text})`);
@@ -33,10 +33,11 @@ export function parsePacket(t: TokenStream): PacketSpec {
 }
 
 function ipInfo(t: TokenStream, inbound: boolean): IpInfo {
-  t.expect('[');
+  const close = t.next().text === '[' ? ']' : ')';
   let info: IpInfo = {};
   do {
     const { text, line } = t.take('word', 'an IP mark such as ect0');
+    if (text === 'ect01' && inbound) throw new CannotRun(line, 'syntax: [ect01] on a packet that comes in');
     if (ECN.has(text)) info = { ...info, ecn: text as EcnMark };
     else if (text === 'ttl') info = { ...info, ttl: t.integer('a TTL') };
     else if (text === 'tos') info = { ...info, tos: t.integer('a type of service') };
@@ -48,7 +49,7 @@ function ipInfo(t: TokenStream, inbound: boolean): IpInfo {
     else if (text === 'badsum') info = { ...info, badChecksum: true };
     else throw new CannotRun(line, `the IP mark ${text}`);
   } while (t.accept(','));
-  t.expect(']');
+  t.expect(close);
   return info;
 }
 
@@ -85,14 +86,15 @@ function icmp(t: TokenStream, start: Start): PacketSpec {
   const type = ICMP_TYPES.get(text);
   if (type === undefined) throw new CannotRun(line, `the ICMP type ${text}`);
   let code = 0;
-  if (t.peek().kind === 'word' && !t.is('mtu') && t.peek().line === line) {
+  if (t.peek().kind === 'word' && !t.is('mtu') && !t.is('id') && t.peek().line === line) {
     const name = t.next().text;
     const known = ICMP_CODES.get(`${type} ${name}`);
     if (known === undefined) throw new CannotRun(line, `the ICMP code ${name} of ${text}`);
     code = known;
   }
   const mtu = t.accept('mtu') ? t.integer('an MTU') : undefined;
-  return { ...start, protocol: 'icmp', ports: undefined, type, code, mtu, quoted: quoted(t) };
+  const id = t.accept('id') ? t.integer('an identifier') : undefined;
+  return { ...start, protocol: 'icmp', ports: undefined, type, code, mtu, id, quoted: quoted(t) };
 }
 
 /** The part of our packet that the error quotes: `[1:1461(1460)]`. */

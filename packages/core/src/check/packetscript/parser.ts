@@ -32,9 +32,8 @@ export function parseScript(text: string): Script {
     const { kind, text: word, line } = t.peek();
     if (kind === 'end') return { options, events };
     if (kind === 'option') {
-      const cut = word.indexOf('=');
-      const name = cut < 0 ? word.slice(2) : word.slice(2, cut);
-      options.push({ name, value: cut < 0 ? undefined : word.slice(cut + 1).replace(/^"(.*)"$/, '$1'), line });
+      const [, name = '', value] = /^--(\w+)\s*(?:=\s*(.*))?$/s.exec(word)!;
+      options.push({ name, value: value?.replace(/^"(.*)"$/, '$1'), line });
       t.next();
     } else events.push(event(t));
   }
@@ -128,7 +127,7 @@ function primary(t: TokenStream, depth: number): Expression {
   if (t.accept('...')) return { kind: 'ellipsis', line };
   if (t.accept('-')) return { kind: 'number', value: -number(t), line };
   if (kind === 'number') return { kind: 'number', value: number(t), line };
-  if (kind === 'string') return { kind: 'string', value: t.next().text, line };
+  if (kind === 'string') return { kind: 'string', value: joined(t), line };
   if (t.accept('(')) {
     const inner = expression(t, depth + 1);
     t.expect(')');
@@ -146,6 +145,14 @@ function primary(t: TokenStream, depth: number): Expression {
   const args = t.is(')') ? [] : list(t, depth + 1);
   t.expect(')');
   return { kind: 'call', name: text, args, line };
+}
+
+/** Texts in a row are one, as in C; `"text"...` is how the tool itself prints a long one. */
+function joined(t: TokenStream): string {
+  let text = '';
+  while (t.peek().kind === 'string') text += t.next().text;
+  t.accept('...');
+  return text;
 }
 
 function number(t: TokenStream): number {

@@ -22,17 +22,43 @@ export function readinessCall(name: string, args: readonly Expression[], context
   if (name === 'epoll_ctl') {
     const operation = OPERATIONS.get(numberOf(second));
     if (operation === undefined) throw new CannotRun(line, 'the epoll_ctl operation');
+    const [epoll, target] = [fds.liveOf(epfd), fds.liveOf(third)];
     const events = fourth.kind === 'struct' ? numberOf(field(fourth, 'events')) : 0;
-    return { name, args: [fds.liveOf(epfd), operation, fds.liveOf(third), events] };
+    if (fourth.kind === 'struct') fds.userData.set(`${epoll} ${target}`, userDataOf(fourth));
+    return { name, args: [epoll, operation, target, events] };
   }
-  const wanted = second.kind === 'list' ? second.items : second.kind === 'ellipsis' ? [] : [second];
-  const pairs = wanted.map((item) => [fds.liveOf(field(item, 'fd')), numberOf(field(item, 'events'))] as const);
+  return epollWait(epfd, second, [third, fourth], context);
+}
+
+/** `{events=EPOLLIN, fd=4}` as it was registered: the kernel gives the data back as they are, whatever the union's member is called. */
+function epollWait(
+  epfd: Expression,
+  wanted: Expression,
+  [most, timeoutMs]: readonly [Expression, Expression],
+  { fds }: CallContext,
+): Plan {
+  const epoll = fds.liveOf(epfd);
+  const items = wanted.kind === 'list' ? wanted.items : wanted.kind === 'ellipsis' ? [] : [wanted];
+  const pairOf = (item: Expression): readonly [number, number] => [userDataOf(item), numberOf(field(item, 'events'))];
   return {
     name: 'epoll_wait',
-    args: [fds.liveOf(epfd), numberOf(third), timeout(numberOf(fourth))],
+    args: [epoll, numberOf(most), timeout(numberOf(timeoutMs))],
     value: (ready: readonly PollResult[]) => ready.length,
-    output: (ready: readonly PollResult[]) => differ(pairs.slice(0, ready.length), ready, second.kind === 'ellipsis'),
+    output: (ready: readonly PollResult[]) =>
+      differ(
+        items.slice(0, ready.length).map(pairOf),
+        ready.map(({ fd, revents }) => ({ fd: fds.userData.get(`${epoll} ${fd}`)!, revents })),
+        wanted.kind === 'ellipsis',
+      ),
   };
+}
+
+const USER_DATA = ['fd', 'ptr', 'u32', 'u64'] as const;
+
+function userDataOf(e: Expression): number {
+  const found = USER_DATA.map((name) => member(e, name)).find((value) => value !== undefined);
+  if (found === undefined) throw new CannotRun(e.line, 'a structure with fd, ptr, u32 or u64 is expected here');
+  return numberOf(found);
 }
 
 function poll(args: readonly Expression[], { fds, line }: CallContext): Plan {

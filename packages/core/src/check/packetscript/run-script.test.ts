@@ -38,10 +38,10 @@ describe('runPacketScript', () => {
   it.each([
     ['+0 < S 0:0(0) win 9 <mss 1000,FO 0011>', 'TCP Fast Open (the option FO)'],
     ['+0 < SA 0:0(0) win 9', 'AccECN (the flag AE)'],
-    ['+0 `tc qdisc add dev tun0 root fq`', 'the command tc'],
+    ['+0 `tc qdisc add dev tun0 root fq`', 'the queueing discipline fq'],
     ['+0 `sysctl -q net.ipv4.tcp_fastopen=3`', 'the variable net.ipv4.tcp_fastopen'],
     ['+0 splice(3, 4) = 0', 'the system call splice'],
-    ['+0 %{ import os }%', 'code other than assert'],
+    ['+0 %{ import os }%', 'code other than assert, assignments and if'],
     ['--wire_client=1', 'the in-script option --wire_client'],
     ['+0 setsockopt(3, SOL_SOCKET, SO_ZEROCOPY, [1], 4) = 0', 'the socket option SO_ZEROCOPY'],
     ['+0 sendto(3, ..., 1, MSG_FASTOPEN, ..., ...) = 1', 'the message flag MSG_FASTOPEN'],
@@ -71,6 +71,51 @@ describe('runPacketScript', () => {
     ['sum(1, 2) == 3', 'cannot run'],
   ])('assert %s: %s', (condition, verdict) => {
     expect(runPacketScript(`${OPEN}+0 %{ assert ${condition} }%`).verdict).toBe(verdict);
+  });
+
+  it.each([
+    ['a = tcpi_snd_cwnd; assert a == 10', 'pass'],
+    ['a = 1\na += 2\nassert a == 4, "a; (b"', 'fail'],
+    ['if tcpi_snd_cwnd > 9:\n  assert True\nelse:\n  assert False', 'pass'],
+    [
+      'if tcpi_snd_cwnd > 10:\n  assert True\nelif tcpi_snd_cwnd > 9:\n  if 1: assert False\nelse:\n  assert True',
+      'fail',
+    ],
+    ['assert (1 if tcpi_snd_cwnd else 0) and tcpi_snd_cwnd not in [9, 11]; print("x"); pass', 'pass'],
+    ['assert never', 'cannot run'],
+    ['if 1 assert True', 'cannot run'],
+    ['while 1: pass', 'cannot run'],
+  ])('code %s: %s', (code, verdict) => {
+    expect(runPacketScript(`${OPEN}+0 %{ ${code}\n}%`).verdict).toBe(verdict);
+  });
+
+  it('names the row of an assertion that does not hold, and keeps variables between blocks', () => {
+    const blocks = '+0 %{ a = 3 }%\n+0 %{\nassert a == 3\nassert a == 4\n}%';
+    expect(runPacketScript(`${OPEN}${blocks}`)).toMatchObject({ verdict: 'fail', line: 13, seen: 'a = 3' });
+  });
+
+  it.each([
+    ['tc qdisc replace dev tun0 root pfifo limit 100', 'pass'],
+    ['tc qdisc add dev tun0 root netem delay 10ms', 'cannot run'],
+    ['tc qdisc add dev eth9 root pfifo', 'cannot run'],
+    ['ethtool -K tun0 tso off gso off > /dev/null 2>&1', 'pass'],
+    ['ethtool -K tun0 tso on', 'cannot run'],
+    ['echo 0 > /proc/sys/net/ipv4/tcp_sack', 'pass'],
+    ['echo 0 > /proc/sys/net/ipv4/no_such_variable', 'cannot run'],
+    ['echo 0 > /tmp/x', 'cannot run'],
+    ['ss -tn | grep ESTAB', 'cannot run'],
+    ['sysctl net.ipv4.tcp_sack', 'pass'],
+    ['sysctl net.ipv4.no_such_variable', 'cannot run'],
+  ])('`%s`: %s', (command, verdict) => {
+    expect(runPacketScript(`\`${command}\`\n${OPEN}`).verdict).toBe(verdict);
+  });
+
+  it('--define replaces words in what follows', () => {
+    const socket = '0 socket(..., SOCK_STREAM, PROTOCOL) = 3';
+    expect(runPacketScript(`--define=PROTOCOL=IPPROTO_TCP\n${socket}`).verdict).toBe('pass');
+    expect(runPacketScript(`--define=OFF=\`sysctl -q net.ipv4.no_such_variable=0\`\n0 OFF`).verdict).toBe('cannot run');
+    expect(runPacketScript(`--define=PROTOCOL\n${socket}`)).toMatchObject({ verdict: 'cannot run', line: 1 });
+    expect(runPacketScript(`--init_scripts=other.sh\n${OPEN}`)).toMatchObject({ verdict: 'cannot run', line: 1 });
   });
 
   it('looks at msg_flags and ancillary data where the script gives them', () => {

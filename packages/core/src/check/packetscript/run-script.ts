@@ -7,7 +7,7 @@ import { HorizonError } from '../../time/queue.ts';
 import type { TcpEndpoint } from '../../transport/tcp/api.ts';
 import type { Code, EventTime, ScriptEvent, SystemCall } from './ast.ts';
 import { type CallContext, type Plan, planCall } from './calls.ts';
-import { evaluateCode } from './code-expression.ts';
+import { runCode } from './code-statements.ts';
 import { runCommands } from './commands.ts';
 import { ScriptDescriptors } from './descriptors.ts';
 import { Expectations } from './expectation.ts';
@@ -70,6 +70,8 @@ class ScriptRun {
   private readonly fds: ScriptDescriptors;
   private readonly pending = new Set<Pending>();
   private readonly endpointOf = new Map<Flow, TcpEndpoint>();
+  /** Of the code. */
+  private readonly variables = new Map<string, number>();
   /** Script time of the last event. */
   private lastUs = 0;
 
@@ -84,6 +86,7 @@ class ScriptRun {
   }
 
   run(events: readonly ScriptEvent[]): void {
+    for (const [path, line] of this.settings.initScripts) runCommands(path, line, this.bed);
     for (const event of events) this.perform(event);
     for (const { endNs, toleranceNs } of this.pending)
       this.bed.runUntil(Math.max(this.bed.queue.now, endNs + toleranceNs));
@@ -196,7 +199,8 @@ class ScriptRun {
   private judgeErrno(call: SystemCall, plan: Plan, errno: Errno, line: number): void {
     const wanted = call.errno === undefined ? undefined : errnoNamed(call.errno);
     if (call.errno !== undefined && wanted === undefined) throw new CannotRun(line, `the error ${call.errno}`);
-    if (wanted === errno || call.result.kind === 'ellipsis') {
+    const anyError = call.errno === undefined && call.result.kind === 'number' && call.result.value === -1;
+    if (wanted === errno || anyError || call.result.kind === 'ellipsis') {
       this.noteSocket(plan);
       return;
     }
@@ -226,7 +230,7 @@ class ScriptRun {
 
   private judgeCode({ text }: Code, line: number): void {
     const info = this.endpoint()?.info();
-    for (const one of evaluateCode(text, line, (name) => codeName(name, info))) {
+    for (const one of runCode(text, line, (name) => codeName(name, info), this.variables)) {
       if (one.holds) continue;
       const values = [...one.values].map(([name, value]) => `${name} = ${value}`).join(', ');
       throw new ScriptFailure(one.line, values, one.text);

@@ -15,6 +15,8 @@ export interface Settings {
   readonly strictSegments: boolean;
   readonly bindPort: number;
   readonly connectPort: number;
+  /** Paths of set-up scripts, each with the line that names it. */
+  readonly initScripts: readonly (readonly [path: string, line: number])[];
 }
 
 const DEFAULT_TOLERANCE_US = 4_000;
@@ -23,6 +25,13 @@ const DEFAULT_TOLERANCE_PERCENT = 12.5;
 const DEFAULT_PORT = 8080;
 /** About the tool and not about the host: nothing here depends on them. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['send_omit_free', 'verbose', 'debug', 'no_cleanup']);
+/** Options whose only value is what this interpreter does anyway. */
+const ONLY_VALUE = new Map([
+  ['ip_version', /^ipv4$/],
+  ['code_command', /^(\/usr\/bin\/)?python3?$/],
+  ['code_format', /^python$/],
+  ['code_sockopt', /^TCP_INFO$/],
+]);
 
 export function settingsOf(options: readonly ScriptOption[]): Settings {
   let addresses = DEFAULT_ADDRESSES;
@@ -33,11 +42,20 @@ export function settingsOf(options: readonly ScriptOption[]): Settings {
     strictSegments: false,
     bindPort: DEFAULT_PORT,
     connectPort: DEFAULT_PORT,
+    initScripts: [],
   };
   for (const option of options) {
     const { name } = option;
     if (WITHOUT_EFFECT.has(name)) continue;
-    if (name === 'ip_version') requireValue(option, /^ipv4$/);
+    const only = ONLY_VALUE.get(name);
+    if (only !== undefined) requireValue(option, only);
+    else if (name === 'init_scripts')
+      settings = {
+        ...settings,
+        initScripts: requireValue(option, /^.+$/)
+          .split(',')
+          .map((path) => [path, option.line]),
+      };
     else if (name === 'local_ip') addresses = { ...addresses, local: address(option) };
     else if (name === 'gateway_ip') addresses = { ...addresses, gateway: address(option) };
     else if (name === 'remote_ip') addresses = { ...addresses, remote: address(option) };

@@ -63,8 +63,10 @@ export interface TcpListing {
   readonly localPort: number;
   readonly remoteAddress: IpAddress;
   readonly remotePort: number;
-  /** Bytes in order and unread (SIOCINQ); connections waiting, on a listener. */
+  /** Bytes in order and unread (the Recv-Q of `ss`); connections waiting, on a listener. */
   readonly receiveQueueLength: number;
+  /** Bytes that a read could have, up to the urgent one (SIOCINQ). */
+  readonly readableLength: number;
   /** Bytes not yet acknowledged (SIOCOUTQ); the backlog, on a listener. */
   readonly sendQueueLength: number;
   /** The timer that `ss -o` shows. */
@@ -143,6 +145,7 @@ export type TcpOptionName =
   | 'TCP_WINDOW_CLAMP'
   | 'TCP_USER_TIMEOUT'
   | 'TCP_NOTSENT_LOWAT'
+  | 'TCP_THIN_LINEAR_TIMEOUTS'
   | 'SO_KEEPALIVE'
   | 'SO_REUSEADDR'
   | 'SO_REUSEPORT'

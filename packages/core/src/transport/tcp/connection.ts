@@ -28,7 +28,7 @@ import { flushWakes, stateName } from './outcome.ts';
 import { hasData, readData, readInto } from './receive.ts';
 import { hasSendSpace, isWritable, queueData, queuedBytes } from './send.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
-import { atMark, forgetPassedMark, readUrgent, URGENT } from './urgent.ts';
+import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
 
 export class TcpConnection extends ControlBlock implements TcpEndpoint {
   get stateName(): TcpStateName {
@@ -178,6 +178,10 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   get receiveQueueLength(): number {
     if (this.listener !== undefined) return this.listener.accepted.length;
     return this.receiveQueue === undefined ? 0 : this.receiveQueue.length;
+  }
+
+  get readableLength(): number {
+    return readableLength(this);
   }
 
   get sendQueueLength(): number {

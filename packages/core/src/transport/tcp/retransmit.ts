@@ -290,7 +290,7 @@ export function retransmissionTimeout(c: ControlBlock): void {
   backOff(c);
 }
 
-/** Little is out, past slow start: net.ipv4.tcp_thin_linear_timeouts lets the first six time-outs be alike. */
+/** Little is out, past slow start: net.ipv4.tcp_thin_linear_timeouts or the socket's option lets the first six time-outs be alike. */
 function isThin(c: ControlBlock): boolean {
   return (
     c.state === STATE.ESTABLISHED &&
@@ -303,7 +303,7 @@ function isThin(c: ControlBlock): boolean {
 /** RFC 6298 section 5.5: the time-out doubles, but for the first SYNs of tcp_syn_linear_timeouts. */
 function backOff(c: ControlBlock): void {
   const { config } = c.tcp;
-  if (isThin(c) && config.thinLinearTimeouts.number !== 0) {
+  if (isThin(c) && (config.thinLinearTimeouts.number !== 0 || c.settings.thinLinearTimeouts)) {
     c.backoff = 0;
     computeRto(c);
   } else if (c.state !== STATE.SYN_SENT || c.totalTimeouts > config.synLinearTimeouts.number) {

@@ -34,6 +34,8 @@ export class Settings {
   windowClamp = 0;
   userTimeoutNs = 0;
   notSentLowat = 0;
+  /** TCP_THIN_LINEAR_TIMEOUTS */
+  thinLinearTimeouts = false;
 
   copy(): Settings {
     return Object.assign(new Settings(), this);

@@ -164,6 +164,14 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.notSentLowat = v;
     },
   ),
+  TCP_THIN_LINEAR_TIMEOUTS: bounded(
+    0,
+    1,
+    (c) => (c.settings.thinLinearTimeouts ? 1 : 0),
+    (_c, s, v) => {
+      s.thinLinearTimeouts = v === 1;
+    },
+  ),
   SO_KEEPALIVE: {
     get: (c) => (c.settings.keepalive ? 1 : 0),
     set(c, value) {

@@ -50,6 +50,13 @@ export function atMark(c: ControlBlock): boolean {
   return c.urgentState !== URGENT.NONE && c.urgentSeq === c.copiedSeq;
 }
 
+/** Bytes in order and unread, up to the mark where one stops the read (tcp_inq). */
+export function readableLength(c: ControlBlock): number {
+  const ahead = c.urgentState === URGENT.NONE ? -1 : seqDiff(c.urgentSeq, c.copiedSeq);
+  const stops = ahead >= 0 && !c.settings.outOfBandInline && seqLt(c.urgentSeq, c.rcvNxt);
+  return stops ? ahead : (c.receiveQueue?.length ?? 0);
+}
+
 /** The mark was passed: the next announcement is a new one. */
 export function forgetPassedMark(c: ControlBlock): void {
   if (c.urgentState !== URGENT.NONE && seqGeq(c.copiedSeq, seqAdd(c.urgentSeq, 1))) c.urgentState = URGENT.NONE;
