@@ -141,6 +141,39 @@ describe('the list of commands', () => {
   });
 });
 
+test.each(['packets', 'plots'])('%s: the picture has what is scrolled out of sight', async (pane) => {
+  await at(`t=261845920&view=${pane}`);
+  const [shown, whole] = await page.evaluate<[number, number]>(`(() => {
+    const { scrollHeight, clientHeight } = document.querySelector('[data-whole]');
+    return [document.querySelector('#pane').clientHeight, scrollHeight - clientHeight];
+  })()`);
+  expect(whole).toBeGreaterThan(100);
+  await page.keyboard.press('?');
+  await page.keyboard.type('pane as PNG');
+  const { text } = await downloaded(() => page.keyboard.press('Enter'));
+  const [gap, height] = await page.evaluate<[number, number]>(`(async () => {
+    const image = new Image();
+    image.src = 'data:image/png;base64,${Buffer.from(text, 'latin1').toString('base64')}';
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const empty = (y) => {
+      for (let x = 1; x < image.width; x++)
+        if ([0, 1, 2].some((c) => data[4 * (y * image.width + x) + c] !== data[4 * y * image.width + c])) return false;
+      return true;
+    };
+    let [gap, longest] = [0, 0];
+    for (let y = 0; y < image.height; y++) longest = Math.max(longest, (gap = empty(y) ? gap + 1 : 0));
+    return [longest, image.height];
+  })()`);
+  const scale = await page.evaluate<number>('devicePixelRatio');
+  expect(Math.abs(height / scale - shown - whole)).toBeLessThan(40);
+  // No part of it is empty.
+  expect(gap / scale).toBeLessThan(80);
+});
+
 describe('the menu of what is pointed at', () => {
   const items = (): Promise<string[]> => page.getByRole('menuitem').allInnerTexts();
 

@@ -20,6 +20,7 @@ import { Axis } from '@netarium/view/timeline/axis.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import type { Shared } from './context.tsx';
 import { download } from './download.ts';
+import { nextTask } from './next-task.ts';
 import { pictureOf } from './picture.ts';
 import { hashOfState, THEMES } from './state.ts';
 import { secondsText } from './time-text.ts';
@@ -242,13 +243,18 @@ export function downloadLadderSvg(shared: Shared): void {
   void shared.files.make(`${recording.lab}-ladder.svg`, 'image/svg+xml', pieces);
 }
 
-/** What the pane shows now, with where it comes from and its instant. */
-export function downloadPng(shared: Shared): void {
+/** The pane, with what is scrolled out of sight, where it comes from and its instant. */
+export async function downloadPng(shared: Shared): Promise<void> {
   const { model, store } = shared;
   const { pane } = store.get();
+  store.set({ picturing: true });
+  await nextTask();
   const part = document.getElementById('pane');
   if (part === null) return;
-  pictureOf(part, `${title(shared)}, ${secondsText(now(shared))} s`).then(
+  // What the picture shows is taken before this comes back.
+  const made = pictureOf(part, `${title(shared)}, ${secondsText(now(shared))} s`);
+  store.set({ picturing: false });
+  await made.then(
     (picture) => download(`${model.recording.lab}-${pane}.png`, picture),
     () => store.set({ said: words(shared).noPicture }),
   );

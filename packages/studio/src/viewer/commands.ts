@@ -210,7 +210,7 @@ const TABLE = [
     each: act.plotKinds,
     run: act.downloadPlotSvg,
   },
-  { id: 'pane-png', group: 'pictures', keys: [], run: act.downloadPng },
+  { id: 'pane-png', group: 'pictures', keys: [], run: (shared: Shared) => void act.downloadPng(shared) },
   {
     id: 'lanes-trace',
     group: 'pictures',

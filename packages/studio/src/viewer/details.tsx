@@ -1,4 +1,5 @@
 /** What is chosen, in words: a machine as it is at this instant, a packet and those that belong to it, an event; and the explanation that was asked for. */
+import { keyText } from '@netarium/view/commands/key-text.ts';
 import { explanationOf } from '@netarium/view/explain/explanation.ts';
 import { columnsText } from '@netarium/view/ladder/packet-text.ts';
 import { textIn } from '@netarium/view/language.ts';
@@ -6,6 +7,7 @@ import { MACHINE_PARTS, MOST_LINES, type PartLines, partLines } from '@netarium/
 import type { MachineState } from '@netarium/view/machine/machine-state.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { memo, type ReactNode } from 'react';
+import { COMMANDS, type CommandId } from './commands.ts';
 import { useMessages, useShared, useView, useViewer } from './context.tsx';
 import { MenuButton, useMenuOn } from './menu.tsx';
 import { secondsText } from './time-text.ts';
@@ -22,7 +24,7 @@ export function Details() {
       {explained !== '' && <Explained id={explained} title={m.explanation} asked />}
       {selection.kind === 'machine' && <Machine name={selection.name} />}
       {selection.kind === 'packet' && <Packet packet={selection.packet} />}
-      {selection.kind === 'none' && explained === '' && <p className="hint">{m.nothing}</p>}
+      {selection.kind === 'none' && explained === '' && <Hint />}
       {explained === '' &&
         (event < 0 ? (
           <p className="hint">{m.noEvent}</p>
@@ -30,6 +32,18 @@ export function Details() {
           <Explained id={`event.${event}`} title={selection.kind === 'event' ? m.event : m.lastEvent} />
         ))}
     </aside>
+  );
+}
+
+/** Where nothing is chosen: at the beginning what to press, later what can be chosen. */
+function Hint() {
+  const { m, model, state } = useViewer();
+  const key = (id: CommandId): string => keyText(COMMANDS.find((each) => each.id === id)!.keys[0]!, m.keyNames);
+  return (
+    <p className="hint">
+      {model.begins(state) && `${m.begin(key('play'), key('event-forward'), key('stop-forward'))} `}
+      {m.nothing}
+    </p>
   );
 }
 

@@ -41,7 +41,7 @@ export function LanesPane() {
   if (lanes.lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
-    <section className="lanes" aria-label={m.panes.lanes} tabIndex={0}>
+    <section className="lanes" aria-label={m.panes.lanes} tabIndex={0} data-whole="">
       <div className="bar">
         <SpanBar axis={axis} />
         <FollowBar />

@@ -11,10 +11,11 @@ import { type QueueDrop, queueDropsOf } from '@netarium/view/plot/queue-drops.ts
 import { type Sequence, sequencesOf } from '@netarium/view/plot/sequence.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { Hops } from '@netarium/view/steps/steps.ts';
+import { type FirstLook, firstLook } from '@netarium/view/timeline/first-look.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout, type Place } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
-import type { Pane } from './state.ts';
+import type { Pane, ViewState } from './state.ts';
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -36,8 +37,7 @@ export class Model {
   readonly scaledLadder: () => ScaledLadder;
   readonly queueDrops: () => readonly QueueDrop[];
   readonly sequences: () => readonly Sequence[];
-  /** One step before the first frame leaves. */
-  readonly firstLook: () => { readonly atNs: number; readonly endNs: number };
+  readonly firstLook: () => FirstLook;
   /** The beginning of the run's digest: what a link says that it is a link to. */
   readonly run: string;
   private readonly lists = new Map<string, PacketList>();
@@ -56,10 +56,12 @@ export class Model {
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));
     this.sequences = once(() => sequencesOf(recording.ladder));
-    this.firstLook = once(() => {
-      const { hops, endNs } = recording;
-      return { atNs: this.timeline().previous(hops.startNs[0] ?? 0), endNs };
-    });
+    this.firstLook = once(() => firstLook(recording, this.timeline()));
+  }
+
+  /** Nobody has asked for anything yet: the page says what to press. */
+  begins({ nowNs, playing }: ViewState): boolean {
+    return !playing && nowNs === this.firstLook().atNs;
   }
 
   /** What a view needs before it can be drawn, one after the other: each is some milliseconds' work, in a long recording some tens. */

@@ -1,6 +1,7 @@
 /**
  * What a part of the page shows, as a PNG with a heading: a copy of its elements, in which every canvas is an image of itself, is laid out by the browser as an SVG
- * and painted on a canvas. Promises that nothing is fetched: everything in it is data. Left out: what is scrolled out of sight, and the pointer's hover.
+ * and painted on a canvas. What scrolls in it and says so (`data-whole`) is there as a whole, or from `data-from` to `data-to`, in pixels of what scrolls; everything
+ * else as it is seen. Promises that nothing is fetched: everything in it is data. Left out: the pointer's hover.
  */
 import { INKS } from '@netarium/view/draw/inks.ts';
 
@@ -11,14 +12,34 @@ const PADDING = 8;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go.
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
-/** Rejects where the browser cannot paint it. */
+/** Firefox has no canvas that is higher. */
+const MOST_PIXELS = 32_000;
+
+/** What scrolls, and how much of it the picture has. */
+interface Whole {
+  readonly element: HTMLElement;
+  readonly from: number;
+  readonly to: number;
+}
+
+function wholeIn(part: HTMLElement): Whole | undefined {
+  const element = part.querySelector<HTMLElement>('[data-whole]');
+  if (element === null) return undefined;
+  const { from = 0, to = element.scrollHeight } = element.dataset;
+  return { element, from: Number(from), to: Number(to) };
+}
+
+/** Reads the page before it comes back. Rejects where the browser cannot paint it. */
 export async function pictureOf(part: HTMLElement, heading: string): Promise<Blob> {
-  const { clientWidth: width, clientHeight: height } = part;
+  const whole = wholeIn(part);
+  const beyond = whole === undefined ? 0 : Math.max(0, whole.to - whole.from - whole.element.clientHeight);
+  const [width, height] = [part.clientWidth, Math.ceil(part.clientHeight + beyond)];
+  const title = [heading, whole?.element.dataset.whole ?? ''].filter((each) => each !== '').join(', ');
   const image = new Image(width, height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawingOf(part, width, height))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawingOf(part, whole, width, height))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
-  const scale = window.devicePixelRatio;
+  const scale = Math.min(window.devicePixelRatio, MOST_PIXELS / (height + HEADING_HEIGHT));
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round((height + HEADING_HEIGHT) * scale);
   const context = canvas.getContext('2d')!;
@@ -29,7 +50,7 @@ export async function pictureOf(part: HTMLElement, heading: string): Promise<Blo
   context.fillStyle = style.getPropertyValue('--text') || INKS.text;
   context.font = `bold 13px ${getComputedStyle(document.body).fontFamily}`;
   context.textBaseline = 'middle';
-  context.fillText(heading, PADDING, HEADING_HEIGHT / 2, width - 2 * PADDING);
+  context.fillText(title, PADDING, HEADING_HEIGHT / 2, width - 2 * PADDING);
   context.drawImage(image, 0, HEADING_HEIGHT, width, height);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)), 'image/png'),
@@ -37,7 +58,7 @@ export async function pictureOf(part: HTMLElement, heading: string): Promise<Blo
 }
 
 /** An SVG document with the copied elements and the page's rules. */
-function drawingOf(part: HTMLElement, width: number, height: number): string {
+function drawingOf(part: HTMLElement, whole: Whole | undefined, width: number, height: number): string {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
@@ -51,7 +72,7 @@ function drawingOf(part: HTMLElement, width: number, height: number): string {
   foreign.setAttribute('width', '100%');
   foreign.setAttribute('height', '100%');
   const body = document.implementation.createHTMLDocument().body;
-  const copy = copyOf(part);
+  const copy = copyOf(part, whole);
   Object.assign(copy.style, { width: `${width}px`, height: `${height}px`, overflow: 'hidden' });
   body.append(copy);
   foreign.append(body);
@@ -65,7 +86,7 @@ function isDark(): boolean {
 }
 
 /** With what a copy does not take along: what canvases show, what was typed and chosen, how far was scrolled. */
-function copyOf(part: HTMLElement): HTMLElement {
+function copyOf(part: HTMLElement, whole: Whole | undefined): HTMLElement {
   const copy = part.cloneNode(true) as HTMLElement;
   const copies = [copy, ...copy.querySelectorAll('*')];
   for (const [i, element] of [part, ...part.querySelectorAll('*')].entries()) {
@@ -73,19 +94,20 @@ function copyOf(part: HTMLElement): HTMLElement {
     if (element instanceof HTMLInputElement) twin.toggleAttribute('checked', element.checked);
     if (element instanceof HTMLInputElement) twin.setAttribute('value', element.value);
     if (element instanceof HTMLOptionElement) twin.toggleAttribute('selected', element.selected);
-    if (element.scrollTop !== 0 || element.scrollLeft !== 0) scrolled(element, twin);
+    const down = element === whole?.element ? whole.from : element.scrollTop;
+    if (down !== 0 || element.scrollLeft !== 0) scrolled(element, twin, down);
     if (element instanceof HTMLCanvasElement) twin.replaceWith(imageOf(element));
   }
   return copy;
 }
 
-function scrolled({ scrollLeft, scrollTop, children }: Element, twin: Element): void {
+function scrolled({ scrollLeft, children }: Element, twin: Element, down: number): void {
   for (const [i, child] of [...children].entries()) {
     const { position, transform } = getComputedStyle(child);
     const own = transform === 'none' ? '' : transform;
     const moved = twin.children[i];
     if (position !== 'sticky' && (moved instanceof HTMLElement || moved instanceof SVGElement))
-      moved.style.transform = `translate(${-scrollLeft}px, ${-scrollTop}px) ${own}`;
+      moved.style.transform = `translate(${-scrollLeft}px, ${-down}px) ${own}`;
   }
 }
 

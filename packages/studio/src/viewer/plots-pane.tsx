@@ -32,7 +32,7 @@ export function PlotsPane() {
   if (kinds.length === 0 && model.sequences().length === 0) return <p className="hint">{m.noCurves}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
-    <section className="plots" aria-label={m.panes.plots} tabIndex={0}>
+    <section className="plots" aria-label={m.panes.plots} tabIndex={0} data-whole="">
       <SpanBar axis={axis} />
       {kinds.map((kind) => (
         <Plot key={kind} kind={kind} axis={axis} shown={shown} onShow={setShown} />

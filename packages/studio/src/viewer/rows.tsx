@@ -12,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useView } from './context.tsx';
 import { useSize } from './use-size.ts';
 
 export interface RowsProps {
@@ -33,6 +34,8 @@ export interface RowsProps {
 
 /** Rows beyond both ends of what is seen. */
 const BEYOND = 8;
+/** A picture of a list has so many around the one in sight: nobody looks through more, and no canvas is much higher. */
+const PICTURED = 500;
 /** No browser draws an element that is much higher (Firefox ends at 17.9 million pixels): longer lists go by in larger steps. */
 const MOST_PIXELS = 16_000_000;
 
@@ -93,9 +96,13 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
   last.current = { onChoose, onMenu };
   const choose = useCallback((index: number): void => last.current.onChoose(index), []);
   const menu = useCallback((index: number, event: MouseEvent): void => last.current.onMenu?.(index, event), []);
+  const picturing = useView((state) => state.picturing);
   const above = places.above(scrolled);
-  const seen = Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
-  const first = Math.max(0, Math.floor(above / rowHeight) - BEYOND);
+  const top = (index: number): number => scrolled + index * rowHeight - above;
+  const seen = picturing ? Math.min(count, PICTURED) : Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
+  const first = picturing
+    ? Math.max(0, Math.min(count - seen, inSight - Math.floor(seen / 2)))
+    : Math.max(0, Math.floor(above / rowHeight) - BEYOND);
   const indices = height === 0 ? [] : Array.from({ length: Math.min(seen, count - first) }, (_, i) => first + i);
   return (
     <div className="rows">
@@ -109,6 +116,9 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
         aria-activedescendant={chosen >= 0 ? `${label}-${chosen}` : undefined}
         onKeyDown={keys}
         onScroll={onScroll}
+        data-whole={picturing && seen < count ? `${first + 1}–${first + seen} / ${count}` : ''}
+        data-from={picturing ? top(first) : undefined}
+        data-to={picturing ? top(first + seen) : undefined}
       >
         <div role="presentation" style={{ height: places.drawn, position: 'relative' }}>
           {indices.map((index) => (
@@ -117,7 +127,7 @@ export function Rows({ count, rowHeight, label, chosen, inSight, head, onChoose,
               id={`${label}-${index}`}
               index={index}
               count={count}
-              top={scrolled + index * rowHeight - above}
+              top={top(index)}
               height={rowHeight}
               chosen={index === chosen}
               kind={rowClass?.(index) ?? ''}

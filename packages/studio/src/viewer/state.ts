@@ -5,6 +5,7 @@
 import { type Bookmarks, bookmarksFrom, bookmarkText } from '@netarium/view/bookmarks/bookmarks.ts';
 import type { Language } from '@netarium/view/language.ts';
 import type { Span } from '@netarium/view/timeline/axis.ts';
+import type { FirstLook } from '@netarium/view/timeline/first-look.ts';
 import type { Scale } from '@netarium/view/timeline/timeline.ts';
 
 export const PANES = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'] as const;
@@ -46,6 +47,8 @@ export interface ViewState {
   /** What is explained, by view's identifier; the last event where it is empty. */
   readonly explained: string;
   readonly overlay: Overlay;
+  /** A picture of the pane is made: what lies beyond its edges is there for a moment. */
+  readonly picturing: boolean;
   /** The last thing that the page has to say: a link was copied. */
   readonly said: string;
   /** Keys of one letter do something (WCAG 2.1.4: they can be switched off). */
@@ -118,20 +121,13 @@ function oneOf<T extends string>(known: readonly T[], text: string | null, other
   return known.includes(text as T) ? (text as T) : otherwise;
 }
 
-/** What is shown where an address says nothing. */
-export interface FirstLook {
-  readonly atNs: number;
-  readonly endNs: number;
-  readonly language: Language;
-}
-
 /** The run that an address was copied from, by the beginning of its digest; empty where it names none. */
 export function runOfHash(hash: string): string {
   return new URLSearchParams(hash.replace(/^#/, '')).get('run') ?? '';
 }
 
 /** The state that an address names; what it leaves out, or says wrongly, is as at first. */
-export function stateFromHash(hash: string, first: FirstLook): ViewState {
+export function stateFromHash(hash: string, first: FirstLook & { readonly language: Language }): ViewState {
   const { atNs, endNs, language } = first;
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   const at = Number(query.get('t') ?? atNs);
@@ -140,7 +136,7 @@ export function stateFromHash(hash: string, first: FirstLook): ViewState {
     playing: false,
     nsPerSecond: 1e7,
     scale: oneOf(['time', 'events'], query.get('scale'), 'events'),
-    pane: oneOf(PANES, query.get('view'), 'topology'),
+    pane: oneOf(PANES, query.get('view'), first.pane),
     selection: selectionFrom(query.get('sel')),
     filter: query.get('f') ?? '',
     card: query.get('card') ?? '',
@@ -150,6 +146,7 @@ export function stateFromHash(hash: string, first: FirstLook): ViewState {
     bookmarks: bookmarksFrom(query.getAll('bm'), endNs),
     explained: query.get('x') ?? '',
     overlay: NO_OVERLAY,
+    picturing: false,
     said: '',
     singleKeys: query.get('keys') !== 'off',
     language: oneOf(['en', 'zh'], query.get('lang'), language),

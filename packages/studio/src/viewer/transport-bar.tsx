@@ -31,8 +31,9 @@ const BUTTONS = [
 
 export function TransportBar() {
   const shared = useShared();
-  const { store } = shared;
+  const { model, store } = shared;
   const m = useMessages();
+  const begins = useView((state) => model.begins(state));
   const scale = useView((state) => state.scale);
   const playing = useView((state) => state.playing);
   const nsPerSecond = useView((state) => state.nsPerSecond);
@@ -47,7 +48,7 @@ export function TransportBar() {
             <button
               key={id}
               type="button"
-              className={plays ? 'play' : ''}
+              className={plays ? `play ${begins ? 'next' : ''}` : ''}
               onClick={() => run(shared, '')}
               aria-label={name}
               title={`${name} (${keyText(keys[0]!, m.keyNames)})`}
