@@ -54,6 +54,20 @@ describe('a visit to a web site', () => {
     expect(await told.count()).toBe(0);
   });
 
+  test('says what to press until something was pressed, in both languages', async () => {
+    for (const [language, told] of [
+      ['en', 'Space plays the run, → goes to the next event'],
+      ['zh', '按空格播放，按 → 走到下一个事件'],
+    ] as const) {
+      await visit('visit-website', `#lang=${language}`);
+      const next = page.locator('.transport .play.next');
+      expect([await page.getByText(told).count(), await next.count()]).toEqual([1, 1]);
+      await page.keyboard.press('ArrowRight');
+      expect([await page.getByText(told).count(), await next.count()]).toEqual([0, 0]);
+      if (language === 'en') await page.context().close();
+    }
+  });
+
   test('plays, pauses, jumps to what is interesting, and tells the machine at that instant', async () => {
     await visit('visit-website', '#lang=en');
     await page.getByRole('button', { name: 'Play' }).click();
@@ -224,7 +238,8 @@ describe('a lost segment', () => {
 
 describe('a deadlock', () => {
   test('lanes: drag over the grey part, the table has its sums, arrows lead to the release', async () => {
-    await visit('noodles-and-forks', '#lang=en&view=lanes');
+    await visit('noodles-and-forks', '#lang=en');
+    expect(await tab(), 'where no frame is ever sent, the threads come first').toBe('Lanes');
     const track = (await page.locator('.track').boundingBox())!;
     await page.mouse.move(track.x + 300, track.y + 30);
     await page.mouse.down();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../recording/recording.ts';
 import { Axis } from './axis.ts';
+import { firstLook } from './first-look.ts';
 import { instantFrom } from './instant-text.ts';
 import { markPlaces } from './mark-places.ts';
 import { momentsOf } from './moments.ts';
@@ -30,6 +31,18 @@ function recordingOf(atNs: readonly number[], endNs: number): Recording {
 
 const run = recordingOf([100, 200, 200, 10_000], 20_000);
 const timeline = new Timeline(run);
+
+describe('the first look', () => {
+  const lane = { lanes: [{}], fromNs: 0, toNs: 9, deadlocks: [] } as unknown as Recording['lanes'];
+  test('is one step before the first frame, at the machines', () => {
+    const frames = { ...run, hops: { ...run.hops, startNs: Float64Array.of(200, 300) }, lanes: lane };
+    expect(firstLook(frames, timeline)).toEqual({ atNs: 100, endNs: 20_000, pane: 'topology' });
+  });
+  test('is at the threads, where no frame is ever sent, and at the machines where there are none', () => {
+    expect(firstLook({ ...run, lanes: lane }, timeline)).toEqual({ atNs: 0, endNs: 20_000, pane: 'lanes' });
+    expect(firstLook(run, timeline).pane).toBe('topology');
+  });
+});
 
 describe('the timeline', () => {
   test('has each instant once', () => expect([...timeline.instants]).toEqual([100, 200, 10_000]));
