@@ -4,11 +4,11 @@
  */
 import { INFINITY } from '../os/limits.ts';
 import type { Process } from '../os/process.ts';
+import { SECOND } from '../time/instant.ts';
 import { Timer } from '../time/timer.ts';
 import type { Kernel } from './kernel.ts';
 
 const TICK_NS = 4_000_000;
-const NS_PER_SECOND = 1_000_000_000;
 
 /** The process has got a limit, or lost it. */
 export function watchCpuLimit(kernel: Kernel, process: Process): void {
@@ -16,15 +16,15 @@ export function watchCpuLimit(kernel: Kernel, process: Process): void {
   process.cpuWatch = undefined;
   const { soft, hard } = process.limits.RLIMIT_CPU;
   if (soft === INFINITY && hard === INFINITY) return;
-  const killAtNs = hard === INFINITY ? Infinity : hard * NS_PER_SECOND;
-  let warnAtNs = soft === INFINITY ? Infinity : soft * NS_PER_SECOND;
+  const killAtNs = hard === INFINITY ? Infinity : hard * SECOND;
+  let warnAtNs = soft === INFINITY ? Infinity : soft * SECOND;
   const look = (): void => {
     if (process.cpuNs >= killAtNs) {
       kernel.processes.signal(process, 'SIGKILL', 0);
       return;
     }
     if (process.cpuNs >= warnAtNs) {
-      warnAtNs += NS_PER_SECOND;
+      warnAtNs += SECOND;
       kernel.processes.signal(process, 'SIGXCPU', 0);
     }
     // The signal may have been the end.

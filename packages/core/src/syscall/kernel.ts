@@ -28,6 +28,7 @@ import type { HostContext } from '../record/host-context.ts';
 import type { Clock } from '../record/recorder.ts';
 import type { SocketLayer } from '../socket/socket-layer.ts';
 import type { UnixNames } from '../socket/unix-socket.ts';
+import { SECOND } from '../time/instant.ts';
 import type { CallHost } from './call-host.ts';
 import { callTable } from './calls/table.ts';
 import { mountDev } from './dev.ts';
@@ -58,7 +59,6 @@ export interface CpuOptions {
 export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevdf' } };
 
 /** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
-const NS_PER_SECOND = 1_000_000_000;
 
 export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency {
   readonly ctx: HostContext;
@@ -119,7 +119,7 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
   /** Wall clock, exactly. */
   wallClock(): { readonly seconds: number; readonly nanoseconds: number } {
     const ns = this.options.wallStartNs + BigInt(this.ctx.queue.now);
-    return { seconds: Number(ns / BigInt(NS_PER_SECOND)), nanoseconds: Number(ns % BigInt(NS_PER_SECOND)) };
+    return { seconds: Number(ns / BigInt(SECOND)), nanoseconds: Number(ns % BigInt(SECOND)) };
   }
 
   /** Starts a program in a new process, or in one that has just replaced its program. */

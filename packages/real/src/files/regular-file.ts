@@ -7,6 +7,7 @@ import { E, Errno } from '@netarium/core/base/errno.ts';
 import type { Call } from '@netarium/core/kernel/call.ts';
 import { ALWAYS_READY, type FileStatus, OpenFile } from '@netarium/core/kernel/open-file.ts';
 import type { Outcome } from '@netarium/core/kernel/outcome.ts';
+import { MS } from '@netarium/core/time/instant.ts';
 import { attempt, errnoOf, failureOf } from '../errno-of.ts';
 import { later } from '../kernel/later.ts';
 
@@ -15,8 +16,6 @@ export interface FileAccess {
   readonly write: boolean;
   readonly append: boolean;
 }
-
-const NS_PER_MS = 1_000_000;
 
 export function statusOf(stats: Stats): FileStatus {
   return {
@@ -37,7 +36,7 @@ export function statusOf(stats: Stats): FileStatus {
     size: stats.size,
     ino: stats.ino,
     nlink: stats.nlink,
-    mtimeNs: Math.round(stats.mtimeMs * NS_PER_MS),
+    mtimeNs: Math.round(stats.mtimeMs * MS),
   };
 }
 

@@ -2,9 +2,9 @@
  * The clock of the real kernel: core's event queue, moved by the machine's monotonic clock instead of by itself. Time limits of calls are its events; one
  * Node timer waits for the next of them. Instants are nanoseconds since the process began to run programs.
  */
+import { MS } from '@netarium/core/time/instant.ts';
 import { type Event, EventQueue } from '@netarium/core/time/queue.ts';
 
-const NS_PER_MS = 1_000_000;
 /** Node's timers take at most 2^31 - 1 ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -22,13 +22,13 @@ export class RealClock {
 
   /** Nanoseconds since the Unix epoch. */
   wallNs(): number {
-    return Math.round((performance.timeOrigin + performance.now()) * NS_PER_MS);
+    return Math.round((performance.timeOrigin + performance.now()) * MS);
   }
 
   /** Moves to the present and fires what has come due. */
   catchUp(): number {
     const { queue } = this;
-    const present = Math.floor((performance.now() - this.startedMs) * NS_PER_MS);
+    const present = Math.floor((performance.now() - this.startedMs) * MS);
     while (queue.step(present)) {}
     if (present > queue.now) queue.advance(present);
     return queue.now;
@@ -57,7 +57,7 @@ export class RealClock {
     }
     if (this.timer !== undefined) clearTimeout(this.timer);
     this.timerAt = next;
-    const ms = Math.ceil((next - this.queue.now) / NS_PER_MS);
+    const ms = Math.ceil((next - this.queue.now) / MS);
     this.timer = setTimeout(() => this.ring(), Math.min(ms, LONGEST_TIMER_MS));
   }
 

@@ -14,6 +14,7 @@ import {
   type InterpreterProfile,
   type InterpreterVersion,
 } from '@netarium/core/os/interpreter/profile.ts';
+import { MS } from '@netarium/core/time/instant.ts';
 import { INTERPRETER, SLOT } from './layout.ts';
 import type { SharedHeap } from './shared-heap.ts';
 import { type Parking, Wait } from './wait.ts';
@@ -23,7 +24,6 @@ import { dropThread, isEmpty, wakeOne } from './wait-queue.ts';
 const SWITCHING = ['unattached', 'interval', 'check', 'none'] as const;
 const BY_INTERVAL = 1;
 const BY_CHECK = 2;
-const NS_PER_MS = 1_000_000;
 
 function isProfile(value: unknown): value is InterpreterProfile {
   return typeof value === 'object' && value !== null && 'switching' in value;
@@ -142,7 +142,7 @@ export class InterpreterLock {
     const { words, doubles } = this.heap;
     if (Atomics.load(words, this.slot + INTERPRETER.ASKED) !== 0) return true;
     if (Atomics.load(words, this.slot + INTERPRETER.SWITCHING) !== BY_CHECK) return false;
-    return (performance.now() - this.takenMs) * NS_PER_MS >= doubles[(this.slot + INTERPRETER.INTERVAL_NS) >> 1]!;
+    return (performance.now() - this.takenMs) * MS >= doubles[(this.slot + INTERPRETER.INTERVAL_NS) >> 1]!;
   }
 
   /** Takes the lock, where the process has one and the thread has it not. */

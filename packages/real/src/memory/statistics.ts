@@ -3,6 +3,7 @@
  * thread's use goes uncounted; the lock works on.
  */
 import type { LockStatistics } from '@netarium/core/syscall/sys.ts';
+import { MS } from '@netarium/core/time/instant.ts';
 import { SLOT } from './layout.ts';
 import type { SharedHeap } from './shared-heap.ts';
 import type { Wait } from './wait.ts';
@@ -12,7 +13,6 @@ const RECORD_BYTES = RECORD_WORDS * 4;
 /** Words of a record; the last three are doubles. */
 const USE = { TID: 0, CONTENDED: 1, ACQUISITIONS: 2, WAITED_NS: 4, LONGEST_NS: 6 } as const;
 const FIRST_CAPACITY = 4;
-const NS_PER_MS = 1_000_000;
 
 /** As many records as the block of so many has room for: powers of two. */
 function capacityFor(count: number): number {
@@ -26,7 +26,7 @@ export function acquired(heap: SharedHeap, slot: number, tid: number, wait?: Wai
   const { doubles, words } = heap;
   doubles[(use + USE.ACQUISITIONS) >> 1]! += 1;
   if (wait === undefined || wait.slot !== slot) return;
-  const waitedNs = Math.round((performance.now() - wait.sleptSinceMs) * NS_PER_MS);
+  const waitedNs = Math.round((performance.now() - wait.sleptSinceMs) * MS);
   words[use + USE.CONTENDED]! += 1;
   doubles[(use + USE.WAITED_NS) >> 1]! += waitedNs;
   const longest = (use + USE.LONGEST_NS) >> 1;

@@ -4,11 +4,10 @@
  */
 import { E, type Errno } from '@netarium/core/base/errno.ts';
 import { BLOCKED, type Blocked } from '@netarium/core/kernel/outcome.ts';
+import { MS } from '@netarium/core/time/instant.ts';
 import { SLEEPER, SLEEPER_BYTES, THREAD, WOKEN } from './layout.ts';
 import type { SharedHeap } from './shared-heap.ts';
 import { append, remove } from './wait-queue.ts';
-
-const NS_PER_MS = 1_000_000;
 
 export class Wait {
   /** The first word of its sleeper; 0 before it has ever slept. */
@@ -66,7 +65,7 @@ export class Wait {
     if (this.slot !== slot) {
       this.slot = slot;
       this.sleptSinceMs = performance.now();
-      if (timeoutNs >= 0) this.deadlineMs = this.sleptSinceMs + timeoutNs / NS_PER_MS;
+      if (timeoutNs >= 0) this.deadlineMs = this.sleptSinceMs + timeoutNs / MS;
     }
     this.interruptible = interruptible;
     append(this.heap, slot + queue, this.sleeper);

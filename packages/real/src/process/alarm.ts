@@ -2,7 +2,8 @@
  * A time limit by the machine's clock, of any length and never early: Node's own timers ring up to a millisecond before, and at once beyond 2^31 ms.
  * Node's events have their turn before it rings, also where its time is nought.
  */
-const NS_PER_MS = 1_000_000;
+import { MS } from '@netarium/core/time/instant.ts';
+
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 export class Alarm {
@@ -13,7 +14,7 @@ export class Alarm {
     ns: number,
     private readonly ring: () => void,
   ) {
-    this.endMs = performance.now() + ns / NS_PER_MS;
+    this.endMs = performance.now() + ns / MS;
     this.wait();
   }
 
@@ -28,7 +29,7 @@ export class Alarm {
   }
 
   get leftNs(): number {
-    return Math.max(0, Math.round((this.endMs - performance.now()) * NS_PER_MS));
+    return Math.max(0, Math.round((this.endMs - performance.now()) * MS));
   }
 
   stop(): void {

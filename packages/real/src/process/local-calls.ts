@@ -3,13 +3,12 @@ import { getRandomValues } from 'node:crypto';
 import { cpus, hostname, machine, release, type as systemType, version } from 'node:os';
 import { E, type Errno } from '@netarium/core/base/errno.ts';
 import type { Utsname } from '@netarium/core/syscall/sys.ts';
-
-const NS_PER_MS = 1_000_000;
+import { MS } from '@netarium/core/time/instant.ts';
 
 /** clock_gettime(2). The monotonic clock is the machine's since it started, the same in all processes. */
 export function clockGettime(clock: unknown): number | Errno {
   if (clock === 'monotonic') return Number(process.hrtime.bigint());
-  if (clock === 'realtime') return Math.round((performance.timeOrigin + performance.now()) * NS_PER_MS);
+  if (clock === 'realtime') return Math.round((performance.timeOrigin + performance.now()) * MS);
   return E.EINVAL;
 }
 
@@ -22,7 +21,7 @@ export function getrandom(length: unknown): Uint8Array | Errno {
 
 /** Declared work is done: the thread is busy for so long. */
 export function spin(ns: number): void {
-  const end = performance.now() + ns / NS_PER_MS;
+  const end = performance.now() + ns / MS;
   while (performance.now() < end) {}
 }
 

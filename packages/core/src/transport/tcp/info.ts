@@ -1,5 +1,5 @@
 /** TCP_INFO and the timer that `ss -o` shows: read from the connection, nothing kept for it. Names are those of `struct tcp_info`. */
-import { US } from '../../time/instant.ts';
+import { MS, US } from '../../time/instant.ts';
 import type { TcpInfo, TimerInfo } from './api.ts';
 import { pacingRate } from './burst.ts';
 import { settleBusy } from './chronograph.ts';
@@ -8,12 +8,10 @@ import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { ECN } from './ecn.ts';
 import { unsentBytes } from './send.ts';
 
-const MS_NS = 1_000_000;
-
 export function tcpInfo(c: ControlBlock): TcpInfo {
   const at = now(c);
   settleBusy(c);
-  const since = (when: number): number => Math.floor((at - when) / MS_NS);
+  const since = (when: number): number => Math.floor((at - when) / MS);
   const listener = c.listener;
   return {
     state: c.state,
