@@ -1,17 +1,17 @@
 /**
- * What sockets of messages (UDP, ping, raw) share: a receive queue bounded by SO_RCVBUF, an error queue (IP_RECVERR), options of SOL_IP and
- * SOL_SOCKET. The queue charges what Linux would: not the payload but the memory of the buffer that holds it ("truesize"), approximated as
+ * What sockets of messages (UDP, ping, raw) share: a peer and the way to it, a receive queue bounded by SO_RCVBUF, an error queue (IP_RECVERR), options
+ * of SOL_IP and SOL_SOCKET. The queue charges what Linux would: not the payload but the memory of the buffer that holds it ("truesize"), approximated as
  * the next power of two of payload, headers and 320 bytes of shared info, plus 256 for the descriptor. So a hundred tiny datagrams fill a
  * buffer sooner than their bytes suggest, as on the real thing.
  */
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
-import { E, type Errno } from '../base/errno.ts';
+import { E, Errno } from '../base/errno.ts';
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../base/sysctl.ts';
 import type { Instant } from '../time/instant.ts';
 import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { icmpErrno } from './icmp-errno.ts';
-import type { CardName, QuotedPacket } from './ip-output.ts';
+import type { CardName, IpOutput, Path, QuotedPacket } from './ip-output.ts';
 import { READY } from './readiness.ts';
 
 export interface DatagramOwner {
@@ -127,14 +127,80 @@ export abstract class DatagramSocket {
   private pending: Errno | undefined = undefined;
   protected readShut = false;
   protected writeShut = false;
+  /** The way to the peer. */
+  private path: Path | undefined = undefined;
+  readonly defaultTtl: number;
 
   constructor(
     protected readonly buffers: BufferSettings,
-    readonly defaultTtl: number,
+    private readonly ip: IpOutput,
   ) {
     this.receiveBuffer = buffers.rmemDefault.number;
     this.sendBuffer = buffers.wmemDefault.number;
-    this.ttl = defaultTtl;
+    this.defaultTtl = ip.defaultTtl;
+    this.ttl = ip.defaultTtl;
+  }
+
+  /** A port that nobody holds, taken for this socket; 0 where sockets of its kind have none. */
+  protected abstract freePort(): number | Errno;
+
+  /** Gives back what the socket holds. */
+  protected abstract release(): void;
+
+  /** inet_autobind: whoever sends or connects has a port from then on. */
+  protected autobind(): Errno | undefined {
+    if (this.localPort !== 0) return undefined;
+    const port = this.freePort();
+    if (port instanceof Errno) return E.EAGAIN;
+    this.localPort = port;
+    return undefined;
+  }
+
+  /** Fixes the peer: only its messages arrive, its errors are reported (udp(7)). Sends nothing. */
+  connect(address: IpAddress, port: number): Errno | undefined {
+    const bound = this.autobind();
+    if (bound !== undefined) return bound;
+    const path = this.routeTo(address);
+    if (path instanceof Errno) return path;
+    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
+    if (this.localAddress.isUnspecified) this.localAddress = path.src;
+    this.remoteAddress = path.dst;
+    this.remotePort = port;
+    this.connected = true;
+    this.path = path;
+    return undefined;
+  }
+
+  /** `connect` to AF_UNSPEC: any peer again. */
+  disconnect(): void {
+    this.connected = false;
+    this.path = undefined;
+    this.remoteAddress = IPV4_ANY;
+    this.remotePort = 0;
+  }
+
+  /** The way to the peer, or to somebody else. */
+  protected pathTo(to: IpAddress | undefined): Path | Errno {
+    if (to !== undefined && !(this.connected && to.key === this.remoteAddress.key)) return this.routeTo(to);
+    if (this.path?.valid === true) return this.path;
+    const path = this.routeTo(this.remoteAddress);
+    if (!(path instanceof Errno)) this.path = path;
+    return path;
+  }
+
+  protected routeTo(to: IpAddress): Path | Errno {
+    const { ip, localAddress } = this;
+    const anySource = localAddress.isUnspecified || localAddress.isMulticast || ip.isBroadcast(localAddress);
+    const name = this.boundCard ?? (to.isMulticast ? this.multicastCard : undefined);
+    return ip.route(to, anySource ? undefined : localAddress, name === undefined ? undefined : { name });
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.release();
+    this.clearQueues();
+    this.owner = undefined;
   }
 
   setReceiveBuffer(bytes: number): void {
@@ -285,7 +351,7 @@ export abstract class DatagramSocket {
     return this.connected ? undefined : E.ENOTCONN;
   }
 
-  protected clearQueues(): void {
+  private clearQueues(): void {
     this.queued.length = 0;
     this.queuedFrom = 0;
     this.memory = 0;

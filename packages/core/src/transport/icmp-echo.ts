@@ -3,7 +3,7 @@
  * and reads ICMP messages with their header, the kernel sets identifier and checksum. Who may open one is net.ipv4.ping_group_range, with Debian's
  * value (every group).
  */
-import { IPV4_ANY, type IpAddress } from '../base/address.ts';
+import type { IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import { SysctlSet } from '../base/sysctl.ts';
 import type { Stream } from '../random/random.ts';
@@ -14,7 +14,7 @@ import { putIcmp } from '../wire/icmp.ts';
 import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from './ip-output.ts';
+import type { CardName, IpOutput, QuotedPacket, TransportHandler } from './ip-output.ts';
 
 const HEADER = 8;
 const LARGEST = 65_507 + HEADER;
@@ -87,10 +87,8 @@ export class Ping implements TransportHandler {
 }
 
 export class PingSocket extends DatagramSocket {
-  private path: Path | undefined;
-
   constructor(private readonly ping: Ping) {
-    super(ping.buffers, ping.ip.defaultTtl);
+    super(ping.buffers, ping.ip);
   }
 
   bind(address: IpAddress, identifier: number): Errno | undefined {
@@ -101,27 +99,6 @@ export class PingSocket extends DatagramSocket {
     this.localPort = taken;
     this.localAddress = address;
     return undefined;
-  }
-
-  connect(address: IpAddress, port: number): Errno | undefined {
-    const path = this.pathTo(address);
-    if (path instanceof Errno) return path;
-    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
-    const bound = this.autobind();
-    if (bound !== undefined) return bound;
-    if (this.localAddress.isUnspecified) this.localAddress = path.src;
-    this.remoteAddress = path.dst;
-    this.remotePort = port;
-    this.connected = true;
-    this.path = path;
-    return undefined;
-  }
-
-  disconnect(): void {
-    this.connected = false;
-    this.path = undefined;
-    this.remoteAddress = IPV4_ANY;
-    this.remotePort = 0;
   }
 
   /** `payload` is an echo request with its header; identifier and checksum are filled in. */
@@ -151,20 +128,8 @@ export class PingSocket extends DatagramSocket {
     return failed ?? payload.length;
   }
 
-  private pathTo(to: IpAddress | undefined): Path | Errno {
-    const target = to ?? this.remoteAddress;
-    if (this.path?.valid === true && target.key === this.remoteAddress.key) return this.path;
-    const name = this.boundCard ?? (target.isMulticast ? this.multicastCard : undefined);
-    const source = this.localAddress.isUnspecified ? undefined : this.localAddress;
-    return this.ping.ip.route(target, source, name === undefined ? undefined : { name });
-  }
-
-  private autobind(): Errno | undefined {
-    if (this.localPort !== 0) return undefined;
-    const identifier = this.ping.claim(this, 0);
-    if (identifier instanceof Errno) return E.EAGAIN;
-    this.localPort = identifier;
-    return undefined;
+  protected freePort(): number | Errno {
+    return this.ping.claim(this, 0);
   }
 
   accept(packet: Ipv4Packet, message: IcmpMessage, card: CardName, at: Instant): void {
@@ -181,12 +146,8 @@ export class PingSocket extends DatagramSocket {
     this.quoteError(icmp, quoted, from, quoted.bytes);
   }
 
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
+  protected release(): void {
     if (this.localPort !== 0) this.ping.release(this.localPort);
-    this.clearQueues();
-    this.owner = undefined;
   }
 }
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { IPV4_BROADCAST } from '../base/address.ts';
 import type { Errno } from '../base/errno.ts';
 import { E } from '../base/errno.ts';
 import { encodeNetwork } from '../wire/codec.ts';
 import { ICMP, IcmpMessage, IP_PROTOCOL, Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { payloadOf } from '../wire/payload.ts';
 import type { Datagram } from './datagram.ts';
-import { icmpBytes, Ping, type PingSocket } from './icmp-echo.ts';
+import { icmpBytes, Ping, PingSocket } from './icmp-echo.ts';
 import { IPPROTO_RAW, Raw, type RawAccess } from './raw.ts';
 import { CARD, FakeIp, ip4, TestClock } from './testing/fake-ip.ts';
 
@@ -74,6 +75,18 @@ test('ping socket: only echo requests may be sent', () => {
   expect(socket.send(payloadOf(icmpBytes(echo(ICMP.echoReply, 1, 1))), ip4('10.0.0.2'))).toBe(E.EINVAL);
   expect(socket.send(payloadOf(new Uint8Array(4)), ip4('10.0.0.2'))).toBe(E.EINVAL);
   expect(socket.send(payloadOf(icmpBytes(echo(ICMP.echoRequest, 1, 1))))).toBe(E.EDESTADDRREQ);
+});
+
+test('a connect that is refused leaves a ping socket its identifier, a raw socket needs none (inet_dgram_connect)', () => {
+  const { ping, raw } = host();
+  for (const socket of [ping.socket(), raw.socket(1)]) {
+    expect(socket.connect(IPV4_BROADCAST, 5)).toBe(E.EACCES);
+    expect([socket.connected, socket.localPort !== 0]).toEqual([false, socket instanceof PingSocket]);
+    socket.broadcast = true;
+    expect([socket.connect(IPV4_BROADCAST, 5), socket.connected, socket.remotePort]).toEqual([undefined, true, 5]);
+    socket.disconnect();
+    expect([socket.connected, socket.remotePort]).toEqual([false, 0]);
+  }
 });
 
 test('ping socket: identifiers are exclusive, and free after close', () => {

@@ -2,7 +2,7 @@
  * Raw IPv4 sockets (raw(7)): a copy of every packet of one protocol that this host receives, with its IP header; sending with a header that the
  * kernel makes, or with the program's own (IP_HDRINCL, always on for IPPROTO_RAW). The layer above asks for the privilege.
  */
-import { IPV4_ANY, type IpAddress, Ipv4Address } from '../base/address.ts';
+import { type IpAddress, Ipv4Address } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
@@ -49,7 +49,6 @@ export class RawSocket extends DatagramSocket {
   headerIncluded: boolean;
   /** ICMP_FILTER: bit n set keeps messages of type n away. */
   icmpFilter = 0;
-  private path: Path | undefined;
   private readonly listener: Listener = {
     receive: (packet, card, now) => this.deliver(packet, card, now),
     error: (icmp, quoted, from) => this.icmp(icmp, quoted, from),
@@ -59,7 +58,7 @@ export class RawSocket extends DatagramSocket {
     private readonly raw: Raw,
     readonly protocol: number,
   ) {
-    super(raw.buffers, raw.ip.defaultTtl);
+    super(raw.buffers, raw.ip);
     this.headerIncluded = protocol === IPPROTO_RAW;
     if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this.listener);
   }
@@ -70,24 +69,6 @@ export class RawSocket extends DatagramSocket {
     if (!address.isUnspecified && !address.isMulticast && !this.raw.ip.isLocal(address)) return E.EADDRNOTAVAIL;
     this.localAddress = address;
     return undefined;
-  }
-
-  connect(address: IpAddress, port: number): Errno | undefined {
-    const path = this.pathTo(address);
-    if (path instanceof Errno) return path;
-    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
-    if (this.localAddress.isUnspecified) this.localAddress = path.src;
-    this.remoteAddress = path.dst;
-    this.remotePort = port;
-    this.connected = true;
-    this.path = path;
-    return undefined;
-  }
-
-  disconnect(): void {
-    this.connected = false;
-    this.path = undefined;
-    this.remoteAddress = IPV4_ANY;
   }
 
   send(payload: Payload, to?: IpAddress, _toPort?: number): number | Errno {
@@ -135,14 +116,6 @@ export class RawSocket extends DatagramSocket {
     return packet instanceof Ipv4Packet ? this.raw.ip.outputPacket(path, packet) : E.EINVAL;
   }
 
-  private pathTo(to: IpAddress | undefined): Path | Errno {
-    const target = to ?? this.remoteAddress;
-    if (this.path?.valid === true && target.key === this.remoteAddress.key) return this.path;
-    const name = this.boundCard ?? (target.isMulticast ? this.multicastCard : undefined);
-    const source = this.localAddress.isUnspecified || this.localAddress.isMulticast ? undefined : this.localAddress;
-    return this.raw.ip.route(target, source, name === undefined ? undefined : { name });
-  }
-
   private deliver(packet: Ipv4Packet, card: CardName, now: Instant): void {
     if (this.readShut || !this.wants(packet, card)) return;
     const taken = this.take(packet, card, now, payloadOf(encodeNetwork(packet)));
@@ -165,12 +138,12 @@ export class RawSocket extends DatagramSocket {
     this.quoteError(icmp, quoted, from, quoted.bytes);
   }
 
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
+  protected freePort(): number {
+    return 0;
+  }
+
+  protected release(): void {
     if (this.protocol !== IPPROTO_RAW) this.raw.ip.removeRawListener(this.protocol, this.listener);
-    this.clearQueues();
-    this.owner = undefined;
   }
 }
 

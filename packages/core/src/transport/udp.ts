@@ -2,7 +2,7 @@
  * UDP (RFC 768; RFC 1122 section 4.1): ports, delivery, ICMP errors to errno. A datagram to a port that nobody holds is answered with port
  * unreachable. The send side keeps no queue of its own: what the card's queue does not take is lost there, so SO_SNDBUF never blocks a sender.
  */
-import { IPV4_ANY, type IpAddress } from '../base/address.ts';
+import type { IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
@@ -152,7 +152,6 @@ interface Membership {
 }
 
 export class UdpSocket extends DatagramSocket {
-  private path: Path | undefined = undefined;
   /** Whom an unconnected socket sent to last: a server answers the same peers again and again. */
   private recentPeer: IpAddress | undefined = undefined;
   private recentPath: Path | undefined = undefined;
@@ -161,7 +160,7 @@ export class UdpSocket extends DatagramSocket {
   noChecksum = false;
 
   constructor(private readonly udp: Udp) {
-    super(udp.buffers, udp.ip.defaultTtl);
+    super(udp.buffers, udp.ip);
   }
 
   /** EINVAL when already bound; EADDRNOTAVAIL for a foreign address; EACCES, EADDRINUSE. Port 0 picks one. */
@@ -179,30 +178,6 @@ export class UdpSocket extends DatagramSocket {
     }
     this.localPort = taken;
     return undefined;
-  }
-
-  /** Fixes the peer: only its datagrams arrive, its errors are reported (udp(7)). Sends nothing. */
-  connect(address: IpAddress, port: number): Errno | undefined {
-    const bound = this.autobind();
-    if (bound !== undefined) return bound;
-    const target = address.isUnspecified ? undefined : address;
-    const path = this.udp.ip.route(target ?? address, this.boundSource, this.routeCard(address));
-    if (path instanceof Errno) return path;
-    if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
-    if (this.localAddress.isUnspecified) this.localAddress = path.src;
-    this.remoteAddress = path.dst;
-    this.remotePort = port;
-    this.connected = true;
-    this.path = path;
-    return undefined;
-  }
-
-  /** `connect` to AF_UNSPEC: any peer again. */
-  disconnect(): void {
-    this.connected = false;
-    this.path = undefined;
-    this.remoteAddress = IPV4_ANY;
-    this.remotePort = 0;
   }
 
   /** Sends one datagram: the bytes sent, or the error. A pending error of a connected socket comes first (udp(7)). */
@@ -236,16 +211,10 @@ export class UdpSocket extends DatagramSocket {
     });
   }
 
-  private pathTo(to: IpAddress | undefined): Path | Errno {
-    if (to === undefined || (this.connected && to.key === this.remoteAddress.key)) {
-      if (this.path?.valid === true) return this.path;
-      const path = this.udp.ip.route(this.remoteAddress, this.boundSource, this.routeCard(this.remoteAddress));
-      if (!(path instanceof Errno)) this.path = path;
-      return path;
-    }
+  protected override routeTo(to: IpAddress): Path | Errno {
     const plain = this.boundCard === undefined && this.localAddress.isUnspecified && !to.isMulticast;
     if (plain && to === this.recentPeer && this.recentPath?.valid === true) return this.recentPath;
-    const path = this.udp.ip.route(to, this.boundSource, this.routeCard(to));
+    const path = super.routeTo(to);
     if (plain && !(path instanceof Errno)) {
       this.recentPeer = to;
       this.recentPath = path;
@@ -253,25 +222,8 @@ export class UdpSocket extends DatagramSocket {
     return path;
   }
 
-  private get boundSource(): IpAddress | undefined {
-    return this.localAddress.isUnspecified ||
-      this.localAddress.isMulticast ||
-      this.udp.ip.isBroadcast(this.localAddress)
-      ? undefined
-      : this.localAddress;
-  }
-
-  private routeCard(to: IpAddress): CardName | undefined {
-    const name = this.boundCard ?? (to.isMulticast ? this.multicastCard : undefined);
-    return name === undefined ? undefined : { name };
-  }
-
-  private autobind(): Errno | undefined {
-    if (this.localPort !== 0) return undefined;
-    const port = this.udp.ports.anyForBind(this);
-    if (port instanceof Errno) return E.EAGAIN; // inet_autobind's answer
-    this.localPort = port;
-    return undefined;
+  protected freePort(): number | Errno {
+    return this.udp.ports.anyForBind(this);
   }
 
   /** Called by `Udp` for each datagram that is for this socket. */
@@ -310,14 +262,10 @@ export class UdpSocket extends DatagramSocket {
 
   multicastAll = true;
 
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
+  protected release(): void {
     for (const { group, card } of this.memberships)
       this.udp.ip.leaveGroup(group, card === undefined ? undefined : { name: card });
     this.memberships = [];
     if (this.localPort !== 0) this.udp.ports.release(this.localPort, this);
-    this.clearQueues();
-    this.owner = undefined;
   }
 }
