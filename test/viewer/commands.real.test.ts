@@ -141,6 +141,33 @@ describe('the list of commands', () => {
   });
 });
 
+test('the lanes are handed to Perfetto in a window of its own, which is asked until it answers', async () => {
+  const context = page.context();
+  // As its documentation says what it does: https://perfetto.dev/docs/visualization/deep-linking-to-perfetto-ui
+  const perfetto = `<script>
+    setTimeout(() => addEventListener('message', ({ data, source }) => {
+      if (data === 'PING') source.postMessage('PONG', '*');
+      else {
+        const { title, fileName, buffer } = data.perfetto;
+        const { traceEvents } = JSON.parse(new TextDecoder().decode(buffer));
+        document.title = [fileName, title, traceEvents.some(({ ph }) => ph === 'X')].join(' ');
+      }
+    }), 500);
+  </script>`;
+  await context.route('https://ui.perfetto.dev/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: perfetto }),
+  );
+  await at('t=261845920&view=lanes');
+  const [other] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('button', { name: 'Open in Perfetto' }).click(),
+  ]);
+  await expect
+    .poll(() => other.title())
+    .toBe('one-lost-packet-trace.json One lost packet (one-lost-packet, seed 1) true');
+  await other.close();
+});
+
 test.each(['packets', 'plots'])('%s: the picture has what is scrolled out of sight', async (pane) => {
   await at(`t=261845920&view=${pane}`);
   const [shown, whole] = await page.evaluate<[number, number]>(`(() => {

@@ -21,6 +21,7 @@ import { above } from '@netarium/view/timeline/timeline.ts';
 import type { Shared } from './context.tsx';
 import { download } from './download.ts';
 import { nextTask } from './next-task.ts';
+import { handToPerfetto } from './perfetto.ts';
 import { pictureOf } from './picture.ts';
 import { hashOfState, THEMES } from './state.ts';
 import { secondsText } from './time-text.ts';
@@ -289,6 +290,17 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
 export function downloadTrace({ model, files }: Shared): void {
   const { recording } = model;
   void files.make(`${recording.lab}-trace.json`, 'application/json', perfettoTrace(recording.lanes));
+}
+
+export async function openInPerfetto(shared: Shared): Promise<void> {
+  const { model, store, files } = shared;
+  const { recording } = model;
+  const fileName = `${recording.lab}-trace.json`;
+  const there = await handToPerfetto(async () => {
+    const trace = await files.blob(fileName, 'application/json', perfettoTrace(recording.lanes));
+    return trace === undefined ? undefined : { title: title(shared), fileName, buffer: await trace.arrayBuffer() };
+  });
+  if (!there) store.set({ said: words(shared).noPerfetto });
 }
 
 // Pictures over time, and the page

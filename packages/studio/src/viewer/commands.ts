@@ -218,6 +218,13 @@ const TABLE = [
     can: (_: ViewState, { lanes }: Recording) => lanes.lanes.length > 0,
     run: act.downloadTrace,
   },
+  {
+    id: 'lanes-perfetto',
+    group: 'pictures',
+    keys: [],
+    can: (_: ViewState, { lanes }: Recording) => lanes.lanes.length > 0,
+    run: (shared: Shared) => void act.openInPerfetto(shared),
+  },
 
   {
     id: 'commands',

@@ -30,6 +30,12 @@ export class Files {
 
   /** Hands the file to the person's browser when it is there; not at all where it was given up. */
   async make(name: string, type: string, pieces: Iterable<FilePiece<string | Uint8Array>>): Promise<void> {
+    const blob = await this.blob(name, type, pieces);
+    if (blob !== undefined) download(name, blob);
+  }
+
+  /** Undefined where it was given up. */
+  async blob(name: string, type: string, pieces: Iterable<FilePiece<string | Uint8Array>>): Promise<Blob | undefined> {
     const blocks: Blob[] = [];
     let contents: BlobPart[] = [];
     let length = 0;
@@ -45,7 +51,7 @@ export class Files {
         }
         if (performance.now() < turnAt + TURN_MS) continue;
         await nextTask();
-        if (shown !== undefined && !this.making.includes(shown)) return;
+        if (shown !== undefined && !this.making.includes(shown)) return undefined;
         turnAt = performance.now();
         if (turnAt < shownAt + SHOWN_MS) continue;
         shownAt = turnAt;
@@ -54,7 +60,7 @@ export class Files {
     } finally {
       if (shown !== undefined) this.giveUp(shown);
     }
-    download(name, new Blob([...blocks, ...contents], { type }));
+    return new Blob([...blocks, ...contents], { type });
   }
 
   giveUp(file: FileInMaking): void {

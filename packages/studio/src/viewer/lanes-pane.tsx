@@ -16,7 +16,7 @@ import {
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
 import { memo, type ReactNode, useCallback, useMemo } from 'react';
-import { followWait } from './actions.ts';
+import { followWait, openInPerfetto } from './actions.ts';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
@@ -87,6 +87,9 @@ function FollowBar() {
       </button>
       <button type="button" title={`${m.followWait} (])`} disabled={alone} onClick={() => followWait(shared, true)}>
         {m.followWait}
+      </button>
+      <button type="button" title={m.command['lanes-perfetto']} onClick={() => void openInPerfetto(shared)}>
+        {m.perfetto}
       </button>
     </div>
   );

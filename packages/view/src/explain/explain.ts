@@ -4,6 +4,7 @@
 import type { Text } from '@netarium/core/check/lab.ts';
 import type { EventCatalogue, EventKind, Value } from '@netarium/core/record/catalogue.ts';
 import { formatDuration } from '@netarium/core/time/instant.ts';
+import { SSTHRESH_INFINITE } from '@netarium/core/transport/tcp/constants.ts';
 import { DROP_REASONS, type Explained } from './drop-reasons.ts';
 
 type Explainers = { readonly [K in EventKind]: (values: EventCatalogue[K]) => Explained };
@@ -132,12 +133,14 @@ const EXPLAINERS: Explainers = {
       `${timer} 定时器到期${backoff > 0 ? `（第 ${backoff + 1} 次）` : ''}；下一次在 ${formatDuration(nextNs)} 之后。`,
       'RFC 6298 section 5.5',
     ),
-  'tcp.recovery': ({ what, cwnd, ssthresh, flight }) =>
-    said(
-      `${what}: congestion window ${cwnd}, threshold ${ssthresh}, ${flight} segments in flight.`,
-      `${what}：拥塞窗口 cwnd ${cwnd}，门限 ssthresh ${ssthresh}，在途 ${flight} 段。`,
+  'tcp.recovery': ({ what, cwnd, ssthresh, flight }) => {
+    const found = ssthresh < SSTHRESH_INFINITE;
+    return said(
+      `${what}: congestion window ${cwnd}, ${found ? `threshold ${ssthresh}` : 'no threshold yet'}, ${flight} segments in flight.`,
+      `${what}：拥塞窗口 cwnd ${cwnd}，${found ? `门限 ssthresh ${ssthresh}` : '还没有门限 ssthresh'}，在途 ${flight} 段。`,
       'RFC 5681 section 3.2; RFC 6675; RFC 6937',
-    ),
+    );
+  },
   'tcp.drop': ({ seq, reason, detail }) =>
     dropped(reason, detail, `Segment with sequence number ${seq} dropped`, `序号 ${seq} 的报文段被丢弃`),
   'udp.drop': ({ port, reason }) =>

@@ -6,12 +6,11 @@ import type { Cable } from '@netarium/core/link/cable.ts';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
 import type { CableLane } from '@netarium/core/link/lane.ts';
 import type { Recorder } from '@netarium/core/record/recorder.ts';
+import { SSTHRESH_INFINITE } from '@netarium/core/transport/tcp/constants.ts';
 import type { Frame } from '@netarium/core/wire/packet.ts';
 import { Goodput } from './goodput.ts';
 import { type Curve, changed, type PlotKind, type Point } from './plot.ts';
 
-/** `TCP_INFINITE_SSTHRESH` of Linux: no threshold has been found yet. */
-const NO_THRESHOLD = 0x7fff_ffff;
 const NS_PER_MS = 1_000_000;
 
 interface Recording {
@@ -71,7 +70,7 @@ export class PlotLog implements Tap {
       const { points, bound, used } = recording;
       changed(points, at, cwnd);
       changed(used, at, flight);
-      if (ssthresh < NO_THRESHOLD) changed(bound, at, ssthresh);
+      if (ssthresh < SSTHRESH_INFINITE) changed(bound, at, ssthresh);
     };
     recorder.on('tcp.cwnd', ({ at, host, values }) =>
       note(this.connection(host, values.socket, values), at, values.cwnd, values.ssthresh, values.flight),
