@@ -2,6 +2,7 @@
  * Set-up commands of a script (backquoted): `sysctl`, `ip`, `tc qdisc`, `ethtool -K`, `echo` into /proc/sys, the stand-in for `defaults.sh`. They act on the simulated
  * host. A command, a word or a variable that cannot be honoured ends in `CannotRun`: nothing is skipped.
  */
+import { fromBsd, isBsdVariable } from './bsd-variables.ts';
 import { deviceIndex, ipCommand } from './ip-command.ts';
 import { CannotRun } from './problem.ts';
 import type { Testbed } from './testbed.ts';
@@ -164,6 +165,12 @@ function procFiles(args: readonly string[], line: number, bed: Testbed): void {
 
 function setVariable(name: string, value: string, line: number, bed: Testbed): void {
   const key = name.replaceAll('/', '.').trim();
+  if (isBsdVariable(key)) {
+    const settings = fromBsd(key, value.trim(), bed.ctx.sysctl);
+    if (settings === undefined) throw new CannotRun(line, `the variable ${key}`, `${key}=${value}`);
+    for (const [linux, own] of settings) setVariable(linux, own, line, bed);
+    return;
+  }
   const cell = bed.ctx.sysctl.get(key);
   if (cell === undefined) {
     if (ONLY_VALUE.get(key)?.includes(value.trim()) === true) return;

@@ -2,7 +2,7 @@
 import { ICMP, IcmpMessage, TCP_FLAG, TcpSegment } from '../../wire/packet.ts';
 import type { IcmpPacketSpec, PacketSpec, TcpPacketSpec } from './ast.ts';
 import type { Flow } from './flow.ts';
-import { ipDifference, matches, type Progress, segmentText, specText } from './outbound.ts';
+import { type Comparison, ipDifference, matches, type Progress, segmentText, specText } from './outbound.ts';
 import type { Candidate, Packets } from './packets.ts';
 import { ScriptFailure } from './problem.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +25,7 @@ export class Expectations {
     private readonly bed: Testbed,
     private readonly packets: Packets,
     private readonly settings: Settings,
+    private readonly comparison: Comparison,
   ) {}
 
   /** Answers the instant of the packet's last piece. */
@@ -80,8 +81,7 @@ export class Expectations {
     const first = progress.left === spec.length;
     if (first && (spec.flags & TCP_FLAG.syn) !== 0 && segment.has(TCP_FLAG.syn)) this.packets.adopt(flow, spec);
     if (first) this.noteStamp(flow, spec, segment, line);
-    if (!matches(spec, segment, flow, progress, !this.settings.strictSegments))
-      this.failSegment(one, spec, progress, line);
+    if (!matches(spec, segment, flow, progress, this.comparison)) this.failSegment(one, spec, progress, line);
     this.judgeIp(spec, one, line);
     progress.seq = (progress.seq + segment.payload.length) >>> 0;
     progress.left -= segment.payload.length;

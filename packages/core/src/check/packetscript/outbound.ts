@@ -102,13 +102,20 @@ export interface Progress {
   left: number;
 }
 
+export interface Comparison {
+  /** A long expected segment may come in several. */
+  readonly split: boolean;
+  /** The script was written for another system's order of options and sizes of windows. */
+  readonly bsd: boolean;
+}
+
 /** True where the segment is what is expected, or the next piece of it. */
 export function matches(
   spec: TcpPacketSpec,
   segment: TcpSegment,
   flow: Flow,
   progress: Progress,
-  split: boolean,
+  { split, bsd }: Comparison,
 ): boolean {
   const { length } = segment.payload;
   const piece = split && length > 0 && length < progress.left;
@@ -122,12 +129,12 @@ export function matches(
   if (!first) wanted &= ~TCP_FLAG.cwr;
   if (segment.flags !== wanted) return false;
   if ((wanted & TCP_FLAG.ack) !== 0 && spec.ack !== undefined && unsigned(segment.ack) !== spec.ack) return false;
-  if (spec.window !== undefined && segment.window !== spec.window) return false;
+  if (!bsd && spec.window !== undefined && segment.window !== spec.window) return false;
   if (spec.urgent !== undefined && segment.urgentPointer !== spec.urgent) return false;
-  return optionsMatch(spec, segment, flow);
+  return optionsMatch(spec, segment, flow, bsd);
 }
 
-function optionsMatch(spec: TcpPacketSpec, segment: TcpSegment, flow: Flow): boolean {
+function optionsMatch(spec: TcpPacketSpec, segment: TcpSegment, flow: Flow, bsd: boolean): boolean {
   if (spec.options === 'any') return true;
   const live = optionsOf(segment, flow);
   if (spec.options === undefined) {
@@ -135,8 +142,19 @@ function optionsMatch(spec: TcpPacketSpec, segment: TcpSegment, flow: Flow): boo
     const rest = live.filter(({ kind }) => kind !== 'TS' && kind !== 'nop');
     return rest.length === 0;
   }
+  if (bsd) return sameSet(spec.options, live);
   const wanted = spec.options;
   return wanted.length === live.length && wanted.every((option, i) => sameOption(option, live[i]!));
+}
+
+/** The same options in whatever order and padding; the window's scale is the host's own business. */
+function sameSet(wanted: readonly TcpOption[], live: readonly TcpOption[]): boolean {
+  const real = (list: readonly TcpOption[]): TcpOption[] => list.filter(({ kind }) => kind !== 'nop' && kind !== 'eol');
+  const [a, b] = [real(wanted), real(live)];
+  return (
+    a.length === b.length &&
+    a.every((one) => b.some((other) => (one.kind === 'wscale' ? other.kind === 'wscale' : sameOption(one, other))))
+  );
 }
 
 function sameOption(wanted: TcpOption, live: TcpOption): boolean {

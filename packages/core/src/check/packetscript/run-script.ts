@@ -43,7 +43,7 @@ export function runPacketScript(text: string, listener?: EventListener): ScriptV
   };
   try {
     const { options, events } = parseScript(text);
-    new ScriptRun(settingsOf(options), watch).run(events);
+    new ScriptRun(settingsOf(options), watch, events.some(isForBsd)).run(events);
     return { verdict: 'pass' };
   } catch (error) {
     if (error instanceof ScriptFailure)
@@ -53,6 +53,11 @@ export function runPacketScript(text: string, listener?: EventListener): ScriptV
     if (error instanceof HorizonError) return { verdict: 'cannot run', line, seen: '', missing: error.message };
     throw error;
   }
+}
+
+/** A script that sets variables of FreeBSD's expects its order of options and its windows. */
+function isForBsd({ action }: ScriptEvent): boolean {
+  return action.kind === 'command' && /\b(net\.inet|kern\.ipc)\./.test(action.text);
 }
 
 /** A blocking call that has not returned. */
@@ -78,10 +83,11 @@ class ScriptRun {
   constructor(
     private readonly settings: Settings,
     private readonly listener: EventListener,
+    bsd: boolean,
   ) {
     this.bed = new Testbed(settings.addresses);
     this.packets = new Packets(this.bed, settings);
-    this.expectations = new Expectations(this.bed, this.packets, settings);
+    this.expectations = new Expectations(this.bed, this.packets, settings, { split: !settings.strictSegments, bsd });
     this.fds = new ScriptDescriptors(this.bed);
   }
 
