@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { decodeRecording, RecordingError } from '@netarium/view/recording/container.ts';
+import { decodeRecording } from '@netarium/view/recording/container.ts';
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { EXIT, reason, UsageError } from '../exit.ts';
@@ -70,7 +70,8 @@ function recordingFile(path: string, { m }: Io): Uint8Array {
   try {
     decodeRecording(gunzipSync(packed));
   } catch (error) {
-    throw new UsageError(m.errors.badRecording(path, error instanceof RecordingError ? error.message : reason(error)));
+    // zlib's words ("unexpected end of file"), not its codes.
+    throw new UsageError(m.errors.badRecording(path, error instanceof Error ? error.message : String(error)));
   }
   return packed;
 }

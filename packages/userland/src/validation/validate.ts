@@ -56,7 +56,8 @@ async function run(call: ToolCall): Promise<number> {
   const table = new Table(call, judge, given.has('-q'));
   const values = given.values('-e');
   if (values.length > 0) {
-    if (operands.length > (pattern === undefined ? 1 : 0)) throw new ToolError('values and a file', TROUBLE);
+    if (operands.length > (pattern === undefined ? 1 : 0))
+      throw new ToolError(`-e gives values, and ${shown(file)} is a file with values: one of them`, TROUBLE);
     for (const value of values) await table.add(value);
   } else if (file === '-') await table.addLines(0);
   else await call.attempt(file, () => withFile(sys, file, { read: true }, (fd) => table.addLines(fd)));

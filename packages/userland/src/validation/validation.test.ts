@@ -95,6 +95,7 @@ describe('validate', () => {
       ['validate user --steps 0', '--steps: "0" is no number from 1 to 1000000000'],
       ['validate user --how findall', '--how is one of fullmatch, dollar, match, search'],
       ['validate user a b', 'extra operand "b"'],
+      ["validate user --pattern 'a+' -e aa", '-e gives values, and "user" is a file with values: one of them'],
     ] as const) {
       const { stderr, code } = await at.sh('web', line);
       expect([code, stderr]).toEqual([2, `validate: ${message}\n`]);
