@@ -27,7 +27,6 @@ import { Configuration } from './configuration.ts';
 import { Exceptions } from './exceptions.ts';
 import { Fib } from './fib.ts';
 import { Flows } from './flow.ts';
-import { HookPoint } from './hooks.ts';
 import type { Hop } from './hop.ts';
 import { Icmp } from './icmp.ts';
 import { IcmpErrors } from './icmp-errors.ts';
@@ -58,7 +57,6 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   private readonly neighbours: NeighbourTable;
   private readonly routes: OutputRoutes;
   private readonly protocols = new Protocols();
-  private readonly hookPoint = new HookPoint();
   private askedAddress: IpAddress | undefined = undefined;
   private askedGeneration = -1;
   private askedIsBroadcast = false;
@@ -76,15 +74,14 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     const exceptions = (this.exceptions = new Exceptions(context, sysctl));
     const neighbours = (this.neighbours = new NeighbourTable(context, sysctl.neighbour, this, interfaces));
     const routes = (this.routes = new OutputRoutes(fib, neighbours, exceptions, interfaces));
-    const hooks = this.hookPoint;
-    const ipv4 = (this.ipv4 = new Ipv4Output(context, fib, routes, hooks, this));
+    const ipv4 = (this.ipv4 = new Ipv4Output(context, fib, routes, this));
     const peers = new Peers();
     const errors = (this.errors = new IcmpErrors(context, sysctl, routes, ipv4, peers));
     const icmp = new Icmp({ context, sysctl, fib, routes, ipv4, exceptions, neighbours, protocols });
     const flows = new Flows(fib, routes, exceptions);
     const reassembly = (this.reassembly = new Reassembly(context, sysctl, this));
     this.arp = new Arp({ context, sysctl, fib, flows, routes, neighbours });
-    this.input = new Ipv4Input({ context, flows, routes, hooks, ipv4, icmp, errors, peers, reassembly, protocols });
+    this.input = new Ipv4Input({ context, flows, routes, ipv4, icmp, errors, peers, reassembly, protocols });
     const addresses = new Addresses(context, fib);
     const igmp = new Igmp({ context, sysctl, fib, routes, ipv4, interfaces });
     protocols.register(IP_PROTOCOL.igmp, igmp);
@@ -181,7 +178,8 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   /** Packet filters and address translation; undefined takes them off. */
   setHooks(hooks: PacketHooks | undefined): void {
-    this.hookPoint.hooks = hooks;
+    this.input.hooks = hooks;
+    this.ipv4.hooks = hooks;
   }
 
   /** Milliseconds since midnight UT at the start of the world, for ICMP and IP time stamps. */

@@ -8,7 +8,6 @@ import type { Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { type Frame, ICMP, ICMP_UNREACHABLE, IP_PROTOCOL, type Ipv4Packet } from '../wire/packet.ts';
 import { FLOW, Flow, type Flows, type Refusal } from './flow.ts';
-import type { HookPoint } from './hooks.ts';
 import type { Hop } from './hop.ts';
 import type { Icmp } from './icmp.ts';
 import type { IcmpErrors } from './icmp-errors.ts';
@@ -19,12 +18,12 @@ import type { OutputRoutes } from './output-route.ts';
 import type { Peers } from './peers.ts';
 import type { Protocols } from './protocols.ts';
 import type { Reassembly } from './reassembly.ts';
+import type { PacketHooks } from './types.ts';
 
 export interface Ipv4InputParts {
   readonly context: HostContext;
   readonly flows: Flows;
   readonly routes: OutputRoutes;
-  readonly hooks: HookPoint;
   readonly ipv4: Ipv4Output;
   readonly icmp: Icmp;
   readonly errors: IcmpErrors;
@@ -34,21 +33,26 @@ export interface Ipv4InputParts {
 }
 
 export class Ipv4Input {
+  /** Packet filters and address translation. */
+  hooks: PacketHooks | undefined = undefined;
+  // What every packet asks for, without the way over `parts`.
+  private readonly context: HostContext;
   private readonly flows: Flows;
-  private readonly hooks: HookPoint;
   private readonly ipv4: Ipv4Output;
+  private readonly protocols: Protocols;
   /** The packet being handed up came in a link-layer broadcast or to a group address: nobody answers it with an error. */
   private groupDelivery = false;
   private deliveringOn: Interface | undefined = undefined;
 
   constructor(private readonly parts: Ipv4InputParts) {
+    this.context = parts.context;
     this.flows = parts.flows;
-    this.hooks = parts.hooks;
     this.ipv4 = parts.ipv4;
+    this.protocols = parts.protocols;
   }
 
   receive(on: Interface, frame: Frame, packet: Ipv4Packet, now: Instant): void {
-    const { hooks } = this.hooks;
+    const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.prerouting(packet, on.card);
       if (passed === undefined) return;
@@ -94,8 +98,8 @@ export class Ipv4Input {
   private refuse(on: Interface, frame: Frame, packet: Ipv4Packet, { reason, detail, code }: Refusal): void {
     this.ipv4.dropped(packet, reason, detail);
     if (code === undefined || !isForOneHost(frame, on)) return;
-    const { context, peers, errors } = this.parts;
-    if (peers.allowsRoutingError(packet.src, context.queue.now)) {
+    const { peers, errors } = this.parts;
+    if (peers.allowsRoutingError(packet.src, this.context.queue.now)) {
       errors.send(packet, ICMP.unreachable, code, { toUs: false, on });
     }
   }
@@ -120,14 +124,14 @@ export class Ipv4Input {
     }
     let next = packet.withTtl(packet.ttl - 1);
     if (flow.redirect) this.redirect(on, next, hop);
-    const { hooks } = this.hooks;
+    const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.forward(next, on.card, hop.on.card);
       if (passed === undefined) return;
       next = passed;
     }
     if (next.options !== undefined) next = this.stamp(next, hop);
-    const { recorder, name } = this.parts.context;
+    const { recorder, name } = this.context;
     if (recorder.wants('ip.forward')) {
       const from = on.card.fullName;
       recorder.sample('ip.forward', name, { packet: next.ident.id, from, to: hop.on.card.fullName, ttl: next.ttl });
@@ -152,8 +156,8 @@ export class Ipv4Input {
   }
 
   private redirect(on: Interface, packet: Ipv4Packet, hop: Hop): void {
-    const { context, peers, errors } = this.parts;
-    if (!peers.allowsRedirect(packet.src, context.queue.now)) return;
+    const { peers, errors } = this.parts;
+    if (!peers.allowsRedirect(packet.src, this.context.queue.now)) return;
     // Always a host redirect, as RFC 1812 section 4.3.3.2 asks.
     errors.send(packet, ICMP.redirect, 1, { toUs: false, on, rest: hop.address.key as number });
   }
@@ -172,7 +176,7 @@ export class Ipv4Input {
       if (whole === undefined) return;
       packet = whole;
     }
-    const { hooks } = this.hooks;
+    const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.input(packet, on.card);
       if (passed === undefined) return;
@@ -188,7 +192,7 @@ export class Ipv4Input {
 
   /** ip_protocol_deliver_rcu */
   private handUp(on: Interface, packet: Ipv4Packet, kind: number, now: Instant): void {
-    const { protocols, icmp } = this.parts;
+    const { protocols } = this;
     const group = kind !== FLOW.local;
     if (group && kind === FLOW.multicast && !on.groups.has(packet.dst.key)) {
       this.ipv4.dropped(packet, 'martian-destination', 'no member of this group here');
@@ -196,7 +200,7 @@ export class Ipv4Input {
     }
     const tapped = protocols.toRaw(packet, on.card, now);
     const handler = protocols.get(packet.protocol);
-    if (packet.protocol === IP_PROTOCOL.icmp) icmp.receive(packet, on, group, now);
+    if (packet.protocol === IP_PROTOCOL.icmp) this.parts.icmp.receive(packet, on, group, now);
     else if (handler !== undefined) handler.receive(packet, on.card, now);
     else if (!tapped) this.unknownProtocol(on, packet);
   }
@@ -217,7 +221,7 @@ export class Ipv4Input {
   deliverCopy(packet: Ipv4Packet, hop: Hop): void {
     const kind = packet.dst.isMulticast ? FLOW.multicast : FLOW.broadcast;
     if (kind === FLOW.multicast && !hop.on.groups.has(packet.dst.key)) return;
-    const { queue } = this.parts.context;
+    const { queue } = this.context;
     queue.schedule(queue.now, new OwnCopy(this, hop.on, packet, kind));
   }
 }

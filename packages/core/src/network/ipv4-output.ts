@@ -10,13 +10,12 @@ import { MS } from '../time/instant.ts';
 import { fragmentWord, IPV4_HEADER_LENGTH, Ipv4Packet, serviceWord, type TransportPdu } from '../wire/packet.ts';
 import type { Fib } from './fib.ts';
 import { fragmentPacket } from './fragment.ts';
-import type { HookPoint } from './hooks.ts';
 import type { Hop } from './hop.ts';
 import { Identifications } from './identification.ts';
 import { checkOptions, stampOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
 import { Path } from './path.ts';
-import type { OutputOptions } from './types.ts';
+import type { OutputOptions, PacketHooks } from './types.ts';
 
 const MAX_LENGTH = 0xffff;
 const MS_PER_DAY = 86_400_000;
@@ -28,6 +27,8 @@ export interface LocalCopy {
 
 export class Ipv4Output {
   readonly idents: Identifications;
+  /** Packet filters and address translation. */
+  hooks: PacketHooks | undefined = undefined;
   /** Milliseconds since midnight UT when the world started; a world with a wall clock sets it. */
   startMilliseconds = 0;
 
@@ -35,7 +36,6 @@ export class Ipv4Output {
     private readonly context: HostContext,
     private readonly fib: Fib,
     private readonly routes: OutputRoutes,
-    private readonly hooks: HookPoint,
     private readonly local: LocalCopy,
   ) {
     this.idents = new Identifications(context);
@@ -60,7 +60,7 @@ export class Ipv4Output {
 
   /** A finished datagram: what a raw socket with IP_HDRINCL gives. */
   send(path: Path, packet: Ipv4Packet): Errno | undefined {
-    const { hooks } = this.hooks;
+    const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.output(packet, path.card);
       if (passed === undefined) return E.EPERM;
@@ -83,7 +83,7 @@ export class Ipv4Output {
 
   /** The last leg, for own and for forwarded packets: postrouting, fragmentation, next hop. False where the neighbour table is full. */
   transmit(hop: Hop, packet: Ipv4Packet, mtu: number): boolean {
-    const { hooks } = this.hooks;
+    const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.postrouting(packet, hop.on.card);
       if (passed === undefined) return true;

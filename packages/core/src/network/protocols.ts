@@ -4,25 +4,29 @@ import type { IpAddress } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { Instant } from '../time/instant.ts';
-import type { IcmpMessage, Ipv4Packet } from '../wire/packet.ts';
+import { type IcmpMessage, IP_PROTOCOL, type Ipv4Packet } from '../wire/packet.ts';
 import type { QuotedPacket, RawListener, TransportHandler } from './types.ts';
 
 const NOBODY: readonly RawListener[] = [];
 
 export class Protocols {
-  /** By protocol number, as long as the highest one registered. */
-  private readonly handlers: (TransportHandler | undefined)[] = [];
+  // The two that nearly all packets are for have no look-up.
+  private tcp: TransportHandler | undefined = undefined;
+  private udp: TransportHandler | undefined = undefined;
+  private readonly others = new Map<number, TransportHandler>();
   /** Made when somebody listens: most hosts have no raw sockets, and the packet path pays one read for that. */
   private raw: Map<number, readonly RawListener[]> | undefined = undefined;
 
   register(protocol: number, handler: TransportHandler): void {
-    assert(this.handlers[protocol] === undefined, `protocol ${protocol} has a handler already`);
-    while (this.handlers.length <= protocol) this.handlers.push(undefined);
-    this.handlers[protocol] = handler;
+    assert(this.get(protocol) === undefined, `protocol ${protocol} has a handler already`);
+    if (protocol === IP_PROTOCOL.tcp) this.tcp = handler;
+    else if (protocol === IP_PROTOCOL.udp) this.udp = handler;
+    else this.others.set(protocol, handler);
   }
 
   get(protocol: number): TransportHandler | undefined {
-    return protocol < this.handlers.length ? this.handlers[protocol] : undefined;
+    if (protocol === IP_PROTOCOL.tcp) return this.tcp;
+    return protocol === IP_PROTOCOL.udp ? this.udp : this.others.get(protocol);
   }
 
   addRaw(protocol: number, listener: RawListener): void {
