@@ -11,7 +11,7 @@
 import { Ipv4Address, maskIpv4, parseIpv4, parseMac } from '@netarium/core/base/address.ts';
 import { DHCP_OPTION, type DhcpOption } from '@netarium/core/wire/dhcp-options.ts';
 import type { CoverageSection } from '../lib/options.ts';
-import { type ConfigProblem, isProblem, parseStatements, type Statement } from '../lib/statements.ts';
+import { ConfigError, type ConfigProblem, readStatements, type Statement } from '../lib/statements.ts';
 import { prefixLength } from './lease.ts';
 
 /** What may stand at every level; the innermost that says something counts. */
@@ -43,15 +43,6 @@ export interface DhcpdConfig extends Parameters {
 }
 
 const SYNTAX = { semicolonAfterBlock: false, cComments: false, commas: true } as const;
-
-class ConfigError extends Error {
-  constructor(
-    readonly line: number,
-    text: string,
-  ) {
-    super(text);
-  }
-}
 
 function unsupported(line: number, what: string): never {
   throw new ConfigError(line, `${what} is not supported by Netarium; see docs/coverage/dhcpd.md`);
@@ -192,23 +183,18 @@ function hostOf(statement: Statement): Reservation {
 }
 
 export function parseDhcpdConf(text: string): DhcpdConfig | ConfigProblem {
-  const statements = parseStatements(text, SYNTAX);
-  if (isProblem(statements)) return statements;
-  const reader = new ParameterReader();
-  const subnets: Subnet[] = [];
-  const hosts: Reservation[] = [];
-  try {
+  return readStatements(text, SYNTAX, (statements) => {
+    const reader = new ParameterReader();
+    const subnets: Subnet[] = [];
+    const hosts: Reservation[] = [];
     for (const statement of statements) {
       const name = statement.words[0]?.text ?? '';
       if (name === 'subnet' && statement.block) subnets.push(subnetOf(statement));
       else if (name === 'host' && statement.block) hosts.push(hostOf(statement));
       else if (!reader.read(statement)) unsupported(statement.line, `statement '${name}'`);
     }
-  } catch (error) {
-    if (error instanceof ConfigError) return { line: error.line, text: error.message };
-    throw error;
-  }
-  return { ...reader.parameters, subnets, hosts };
+    return { ...reader.parameters, subnets, hosts };
+  });
 }
 
 export function inSubnet(subnet: Subnet, address: string): boolean {

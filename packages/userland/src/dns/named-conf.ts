@@ -12,7 +12,7 @@
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { type DnsName, nameKey, parseName } from '@netarium/core/wire/dns-name.ts';
 import type { CoverageSection } from '../lib/options.ts';
-import { type ConfigProblem, isProblem, parseStatements, type Statement } from '../lib/statements.ts';
+import { ConfigError, type ConfigProblem, readStatements, type Statement } from '../lib/statements.ts';
 
 export interface ZoneConfig {
   readonly name: DnsName;
@@ -40,15 +40,6 @@ const SYNTAX = { semicolonAfterBlock: true, cComments: true, commas: false } as 
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = Omit<Mutable<NamedConfig>, 'zones'>;
-
-class ConfigError extends Error {
-  constructor(
-    readonly line: number,
-    text: string,
-  ) {
-    super(text);
-  }
-}
 
 function unsupported(line: number, what: string): never {
   throw new ConfigError(line, `${what} is not supported by Netarium; see docs/coverage/named.md`);
@@ -208,8 +199,6 @@ function zoneType(statement: Statement): ZoneConfig['type'] {
 }
 
 export function parseNamedConf(text: string): NamedConfig | ConfigProblem {
-  const statements = parseStatements(text, SYNTAX);
-  if (isProblem(statements)) return statements;
   const draft: Draft = {
     directory: '/etc/bind',
     recursion: true,
@@ -222,13 +211,10 @@ export function parseNamedConf(text: string): NamedConfig | ConfigProblem {
     querylog: false,
   };
   const zones: ZoneConfig[] = [];
-  try {
+  return readStatements(text, SYNTAX, (statements) => {
     for (const statement of statements) readStatement(draft, zones, statement);
-  } catch (error) {
-    if (error instanceof ConfigError) return { line: error.line, text: error.message };
-    throw error;
-  }
-  return { ...draft, zones };
+    return { ...draft, zones };
+  });
 }
 
 function readStatement(draft: Draft, zones: ZoneConfig[], statement: Statement): void {

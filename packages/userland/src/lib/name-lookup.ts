@@ -10,7 +10,7 @@ import { Upstream } from '../dns/upstream.ts';
 import { Chance } from './chance.ts';
 import type { EventLoop } from './event-loop.ts';
 import { readHosts, readResolvConf } from './resolv-conf.ts';
-import { addressesOf, parseAton } from './resolver.ts';
+import { addressesOf, inFiles, parseAton } from './resolver.ts';
 
 export type Addresses = readonly string[];
 
@@ -43,10 +43,8 @@ export class NameLookup {
     const key = name.toLowerCase().replace(/\.$/, '');
     const known = this.known.get(key);
     if (known !== undefined && known.untilNs > this.loop.nowNs) return tell(known.addresses);
-    const entries = await readHosts(this.sys);
-    const listed = entries.filter((entry) => [entry.name, ...entry.aliases].some((one) => one.toLowerCase() === key));
-    const addresses = listed.map(({ address }) => address).filter((address) => !address.includes(':'));
-    if (addresses.length > 0) return tell(addresses);
+    const listed = inFiles(await readHosts(this.sys), name, 'inet');
+    if (listed !== undefined) return tell(listed.addresses);
     const absolute = parseName(key);
     if (absolute === undefined) return tell('not a host name');
     await this.ask(key, absolute, tell);

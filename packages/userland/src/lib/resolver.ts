@@ -97,26 +97,28 @@ interface Lookup {
 }
 
 async function lookUp(sys: Sys, service: string, name: string, family: Family): Promise<Lookup> {
-  if (service === 'files') return inFiles(await readHosts(sys), name, family);
+  if (service === 'files') {
+    const result = inFiles(await readHosts(sys), name, family);
+    return result === undefined
+      ? { status: 'NOTFOUND', result: gaiError('EAI_NONAME') }
+      : { status: 'SUCCESS', result };
+  }
   if (service === 'dns') return inDns(new StubResolver(sys, await readResolvConf(sys)), name, family);
   return { status: 'UNAVAIL', result: gaiError('EAI_NONAME') };
 }
 
 type Family = NonNullable<ResolveOptions['family']>;
 
-function inFiles(entries: readonly HostsEntry[], name: string, family: Family): Lookup {
+/** A host of /etc/hosts. */
+export function inFiles(entries: readonly HostsEntry[], name: string, family: Family): FoundHost | undefined {
   const key = name.toLowerCase().replace(/\.$/, '');
   const named = entries.filter((entry) => [entry.name, ...entry.aliases].some((one) => one.toLowerCase() === key));
   const fitting = named.filter((entry) => family === 'unspec' || (family === 'inet6') === entry.address.includes(':'));
   const [first] = fitting;
-  if (!first) return { status: 'NOTFOUND', result: gaiError('EAI_NONAME') };
+  if (first === undefined) return undefined;
   // Every line with the name counts (nss_files with `multi on`, glibc's default since 2.26).
   const addresses = [...new Set(fitting.map((entry) => entry.address))];
-  const aliases = first.aliases;
-  return {
-    status: 'SUCCESS',
-    result: { kind: 'found', addresses, canonicalName: first.name, aliases, source: 'files' },
-  };
+  return { kind: 'found', addresses, canonicalName: first.name, aliases: first.aliases, source: 'files' };
 }
 
 async function inDns(resolver: StubResolver, name: string, family: Family): Promise<Lookup> {

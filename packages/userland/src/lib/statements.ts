@@ -28,6 +28,16 @@ export interface StatementSyntax {
   readonly commas: boolean;
 }
 
+/** A mistake in what a statement says. */
+export class ConfigError extends Error {
+  constructor(
+    readonly line: number,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
 interface Token extends StatementWord {
   readonly mark?: '{' | '}' | ';';
 }
@@ -126,4 +136,20 @@ class StatementParser {
 export function parseStatements(text: string, syntax: StatementSyntax): readonly Statement[] | ConfigProblem {
   const list = tokens(text, syntax);
   return Array.isArray(list) ? new StatementParser(list, syntax).block(0) : list;
+}
+
+/** What `read` makes of a text's statements, or the first problem: of the text, or a `ConfigError` of `read`. */
+export function readStatements<T>(
+  text: string,
+  syntax: StatementSyntax,
+  read: (statements: readonly Statement[]) => T,
+): T | ConfigProblem {
+  const statements = parseStatements(text, syntax);
+  if (isProblem(statements)) return statements;
+  try {
+    return read(statements);
+  } catch (error) {
+    if (error instanceof ConfigError) return { line: error.line, text: error.message };
+    throw error;
+  }
 }
