@@ -22,10 +22,13 @@ interface Row {
   oursHopsPerCpuSecond: number;
   rivalHopsPerCpuSecond: number | null;
   ratio: number | null;
+  /** The ratio with the CPU time of our main thread alone, where the system tells it. */
+  mainThreadRatio: number | null;
   runs: number;
   oursHops: number;
   rivalHops: number | null;
   oursCpuSeconds: number[];
+  oursMainThreadCpuSeconds: (number | null)[];
   rivalCpuSeconds: number[];
   oursPeakRssMiB: number;
   details: Record<string, string | number>;
@@ -34,6 +37,7 @@ interface Row {
 interface Ours {
   hops: number;
   cpuSeconds: number;
+  mainThreadCpuSeconds: number | null;
   peakRssMiB: number;
   details: Record<string, string | number>;
 }
@@ -125,6 +129,9 @@ async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, st
   const oursHops = ours[0]?.hops as number;
   const oursCpuSeconds = ours.map(({ cpuSeconds }) => cpuSeconds);
   const oursRate = Math.round(oursHops / median(oursCpuSeconds));
+  const oursMainThreadCpuSeconds = ours.map(({ mainThreadCpuSeconds }) => mainThreadCpuSeconds);
+  const own = oursMainThreadCpuSeconds.filter((seconds) => seconds !== null);
+  const hundredths = (value: number): number => Math.round(value * 100) / 100;
   const row = (reference: Reference | null, seconds: number[]): Row => {
     const rivalRate = rivalHops === null || seconds.length === 0 ? null : Math.round(rivalHops / median(seconds));
     return {
@@ -133,11 +140,13 @@ async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, st
       reference,
       oursHopsPerCpuSecond: oursRate,
       rivalHopsPerCpuSecond: rivalRate,
-      ratio: rivalRate === null ? null : Math.round((oursRate / rivalRate) * 100) / 100,
+      ratio: rivalRate === null ? null : hundredths(oursRate / rivalRate),
+      mainThreadRatio: rivalRate === null || own.length === 0 ? null : hundredths(oursHops / median(own) / rivalRate),
       runs,
       oursHops,
       rivalHops,
       oursCpuSeconds,
+      oursMainThreadCpuSeconds,
       rivalCpuSeconds: seconds,
       oursPeakRssMiB: median(ours.map(({ peakRssMiB }) => peakRssMiB)),
       details: ours[0]?.details ?? {},
@@ -154,12 +163,13 @@ function print(rows: readonly Row[]): void {
     row.oursHopsPerCpuSecond.toLocaleString('en'),
     row.rivalHopsPerCpuSecond?.toLocaleString('en') ?? '-',
     row.ratio === null ? '-' : `${row.ratio} x`,
+    row.mainThreadRatio === null ? '-' : `${row.mainThreadRatio} x`,
     String(row.runs),
     String(row.oursPeakRssMiB),
     row.rivalHops === null ? String(row.oursHops) : `${row.oursHops} / ${row.rivalHops}`,
   ]);
   const table = [
-    ['workload', 'mode', 'ns-3', 'hops/CPU s', 'ns-3 hops/CPU s', 'ratio', 'runs', 'MiB', 'hops'],
+    ['workload', 'mode', 'ns-3', 'hops/CPU s', 'ns-3 hops/CPU s', 'ratio', 'main thread', 'runs', 'MiB', 'hops'],
     ...cells,
   ];
   const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
