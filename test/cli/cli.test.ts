@@ -61,9 +61,17 @@ describe('netarium run', () => {
     expect(out).toMatch(/wire digest +[0-9a-f]{64}\nrun digest +[0-9a-f]{64}\n/);
     const folder = /captures +(\S+) \(2 files/.exec(out)?.[1];
     expect(readdirSync(folder!).sort()).toEqual(['a.eth0.pcapng', 'b.eth0.pcapng']);
+    expect(out).toContain(`as a page     netarium view ${lab}\n`);
     const zh = netarium(['run', lab], { env: { LANG: 'zh_CN.UTF-8' } }).out;
     expect(zh).toMatch(/一个 ping[\s\S]*✓ 符合 +有应答[\s\S]*线上摘要/);
     expect(netarium(['run', lab, '--lang', 'en'], { env: { LC_ALL: 'zh_CN.UTF-8' } }).out).toContain('✓ met');
+  });
+
+  test('says how the same run is seen as a page, where no page was written', () => {
+    const lab = file('two words.yaml', `${PAIR}params: { n: 1 }\nsteps: [{ a: ping -c 1 10.0.1.3 }]\n`);
+    const { out } = netarium(['run', lab, '--seed', '7', '--set', 'n=2']);
+    expect(out).toContain(`as a page     netarium view '${lab}' --seed 7 --set n=2\n`);
+    expect(netarium(['run', lab, '--html', `${lab}.html`]).out).not.toContain('netarium view');
   });
 
   test('--json prints one document with exactly its fields', () => {

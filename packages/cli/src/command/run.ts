@@ -91,7 +91,8 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   await teller.end();
   if (log !== undefined) writeRecording(log.recording(definition, run, manifest.version), options, io);
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
-  tell(inputs === undefined ? run : { ...run, checks: [] }, captures, json, io, measured, definition);
+  const page = inputs === undefined && log === undefined ? viewWords(name, options) : undefined;
+  tell(inputs === undefined ? run : { ...run, checks: [] }, { captures, page }, json, io, measured, definition);
   return inputs === undefined ? OUTCOMES[outcomeOf(run)] : compared(run, inputs, json, io);
 }
 
@@ -103,6 +104,17 @@ function refuseIdle(options: RunOptions, { m }: Io): void {
     throw new UsageError(m.errors.needs('--headers-only', '--html FILE'), 'run');
   // Only the story is paced.
   if (json === true) refuse(options, ['speed'], '--json', m, 'run');
+}
+
+/** The command that shows the same run as a page. */
+function viewWords(name: string, { seed, set }: RunOptions): string {
+  const options = [...(seed === undefined ? [] : ['--seed', seed]), ...set.flatMap((each) => ['--set', each])];
+  return ['netarium', 'view', name, ...options].map(shellWord).join(' ');
+}
+
+/** As a POSIX shell takes it for one word. */
+function shellWord(word: string): string {
+  return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Only where somebody wants it: a recording keeps every frame. */
@@ -133,7 +145,7 @@ function showProgress(progress: Progress, { world }: OpenLab, { m }: Io): void {
 
 function tell(
   run: LabRun,
-  captures: Captures | undefined,
+  { captures, page }: { readonly captures: Captures | undefined; readonly page: string | undefined },
   json: boolean,
   io: Io,
   measured: readonly Measurement[] | undefined,
@@ -146,7 +158,7 @@ function tell(
     io.out(JSON.stringify(compared === undefined ? document : { ...document, real: compared }, undefined, 2));
     return;
   }
-  report(run, written, (packet) => captures?.where(packet), io);
+  report(run, { captures: written, page }, (packet) => captures?.where(packet), io);
   if (compared !== undefined) reportComparison(definition, compared, io);
 }
 

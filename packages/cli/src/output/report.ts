@@ -19,8 +19,14 @@ export function verdictText(verdict: Verdict, { m, colors }: Io): string {
   return verdict === 'met' ? colors.green(text) : verdict === 'not met' ? colors.red(text) : colors.yellow(text);
 }
 
+export interface RunFiles {
+  readonly captures: CaptureSummary | undefined;
+  /** The command that shows the same run as a page; undefined where a page has been written, or typed keys belong to the run. */
+  readonly page: string | undefined;
+}
+
 /** `where` finds a packet in the captures: a card and the number of a frame there. */
-export function report(run: LabRun, captures: CaptureSummary | undefined, where: PacketPlaces, io: Io): void {
+export function report(run: LabRun, { captures, page }: RunFiles, where: PacketPlaces, io: Io): void {
   const { m, colors, out } = io;
   if (run.checks.length > 0) out('');
   for (const line of checksTable(run.checks, where, io)) out(line);
@@ -37,6 +43,7 @@ export function report(run: LabRun, captures: CaptureSummary | undefined, where:
     [m.run.size, m.run.counts(run.events, run.packets)],
   ];
   if (captures !== undefined) facts.push([m.run.captures, captureText(captures, io)]);
+  if (page !== undefined) facts.push([m.run.page, page]);
   for (const line of table(facts.map(([name, value]) => [colors.dim(name!), value!]))) out(line);
 }
 

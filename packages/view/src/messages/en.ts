@@ -233,6 +233,7 @@ export const en = {
     counts: (events: number, packets: number) => `${events} events, ${packets} frames`,
     size: 'size',
     captures: 'captures',
+    page: 'as a page',
     captureOne: (path: string, packets: number) => `${path} (${packets} frames)`,
     captureMany: (folder: string, files: number, packets: number) => `${folder} (${files} files, ${packets} frames)`,
     sameRun: 'The digests are those of the recording.',

@@ -222,6 +222,7 @@ export const zh: Messages = {
     counts: (events, packets) => `${events} 个事件，${packets} 帧`,
     size: '规模',
     captures: '抓包文件',
+    page: '看网页',
     captureOne: (path, packets) => `${path}（${packets} 帧）`,
     captureMany: (folder, files, packets) => `${folder}（${files} 个文件，${packets} 帧）`,
     sameRun: '摘要与录制时相同。',
