@@ -30,8 +30,8 @@ export interface ForeignKey {
 export interface Table {
   /** Its name in SQLite is `t` and this. */
   readonly id: number;
-  readonly database: string;
-  readonly name: string;
+  database: string;
+  name: string;
   columns: readonly Column[];
   keys: readonly KeyDefinition[];
   foreignKeys: readonly ForeignKey[];
@@ -44,6 +44,8 @@ export class Catalogue {
   private readonly byId = new Map<number, Table>();
   /** By database and name, as they were made. */
   private readonly byName = new Map<string, View>();
+  /** Tables that foreign keys refer to and that are not there (yet), by database and name: only SET foreign_key_checks = 0 lets that be. */
+  private readonly awaited = new Map<string, Table>();
   private lastId = 0;
 
   database(name: string): Map<string, Table> {
@@ -68,7 +70,7 @@ export class Catalogue {
   }
 
   view({ database, name }: TableName, current: string | undefined): View | undefined {
-    return this.byName.get(viewKey(database ?? current ?? '', name));
+    return this.byName.get(placeKey(database ?? current ?? '', name));
   }
 
   views(): readonly View[] {
@@ -76,11 +78,11 @@ export class Catalogue {
   }
 
   addView(view: View): void {
-    this.byName.set(viewKey(view.database, view.name), view);
+    this.byName.set(placeKey(view.database, view.name), view);
   }
 
   removeView(view: View): void {
-    this.byName.delete(viewKey(view.database, view.name));
+    this.byName.delete(placeKey(view.database, view.name));
   }
 
   byNumber(id: number): Table {
@@ -97,11 +99,40 @@ export class Catalogue {
     for (const table of this.byId.values()) for (const key of table.foreignKeys) yield [table, key];
   }
 
+  /** A table that is to be made: the one that others refer to already, or a new one. */
+  awaitedOr(made: Omit<Table, 'id' | 'foreignKeys'>): Table {
+    const key = placeKey(made.database, made.name);
+    const awaited = this.awaited.get(key) ?? { id: this.nextId(), foreignKeys: [] };
+    return Object.assign(awaited, made);
+  }
+
+  /** The table of a name, or one that is yet to come. */
+  await(database: string, name: string): Table {
+    const key = placeKey(database, name);
+    const found = this.databases.get(database)?.get(name) ?? this.awaited.get(key);
+    if (found !== undefined) return found;
+    const table = { id: this.nextId(), database, name, columns: [], keys: [], foreignKeys: [], nextAuto: 1 };
+    this.awaited.set(key, table);
+    return table;
+  }
+
+  isThere(table: Table): boolean {
+    return this.byId.get(table.id) === table;
+  }
+
   nextId(): number {
     return ++this.lastId;
   }
 
+  rename(table: Table, database: string, name: string): void {
+    this.database(table.database).delete(table.name);
+    table.database = database;
+    table.name = name;
+    this.database(database).set(name, table);
+  }
+
   add(table: Table): void {
+    this.awaited.delete(placeKey(table.database, table.name));
     this.database(table.database).set(table.name, table);
     this.byId.set(table.id, table);
   }
@@ -109,10 +140,13 @@ export class Catalogue {
   remove(table: Table): void {
     this.database(table.database).delete(table.name);
     this.byId.delete(table.id);
+    // Others still refer to it: who makes it anew is meant then.
+    for (const [child, { parent }] of this.foreignKeys())
+      if (parent === table && child !== table) this.awaited.set(placeKey(table.database, table.name), table);
   }
 }
 
-function viewKey(database: string, name: string): string {
+function placeKey(database: string, name: string): string {
   return `${database}\0${name}`;
 }
 

@@ -3,10 +3,10 @@ import { hex } from '@netarium/core/base/bytes.ts';
 import { type ColumnType, type SqlValue, textOf } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import type { Table } from './catalogue.ts';
+import { createText, escaped } from './create-text.ts';
 import type { Engine } from './engine.ts';
 import { backtick, quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
-import { createText, escaped } from './show.ts';
 import { createViewText } from './views.ts';
 
 const ROWS_PER_STATEMENT = 500;
@@ -23,7 +23,8 @@ function entry(database: string | undefined, sql: string): JournalEntry {
 }
 
 function* dumpTable(engine: Engine, database: string, table: Table): Generator<JournalEntry[]> {
-  yield [entry(database, createText(table))];
+  const referring = table.foreignKeys.length > 0 && { unchecked: true };
+  yield [{ ...entry(database, createText(table)), ...referring }];
   const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const rows = allRows(engine.reader, `SELECT ${columns} FROM t${table.id}`);
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
@@ -34,8 +35,9 @@ function* dumpTable(engine: Engine, database: string, table: Table): Generator<J
       {
         ...entry(database, `INSERT INTO ${backtick(table.name)} VALUES ${values.join(',')}`),
         auto: [database, table.name, table.nextAuto],
+        keepsZero: true,
         // A row may refer to one that comes later.
-        ...(table.foreignKeys.length > 0 && { unchecked: true }),
+        ...referring,
       },
     ];
   }

@@ -8,7 +8,7 @@ import type { SqlValue } from '../types.ts';
 import { textOf } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
-import { brokenKey } from './foreign-keys.ts';
+import { brokenKey, danglingKey } from './foreign-keys.ts';
 import { definitions, type FunctionHost } from './functions.ts';
 import type { Journal } from './journal.ts';
 import { type Pause, WriteLock } from './lock.ts';
@@ -30,6 +30,8 @@ export class Engine implements FunctionHost {
   readonly writer: Connection;
   readonly plans = new Plans();
   run = new RunState();
+  /** Whether a zero for AUTO_INCREMENT is kept, by the statement that is carried out. */
+  keepsZero = false;
   private lastConnection = 0;
 
   constructor(
@@ -77,6 +79,9 @@ export class Engine implements FunctionHost {
 
   private translated(error: unknown, sql: string, table: Table | undefined): Error {
     if (!(error instanceof SqliteError)) return error as Error;
+    // A foreign key to a table that was made to come later, and has not.
+    if (table !== undefined && /^no such table: main\.t\d+$/.test(error.message))
+      return danglingKey(this.catalogue, table);
     if (table !== undefined && error.message === 'FOREIGN KEY constraint failed') return brokenKey(this, sql, table);
     const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);
     if (unique === null || table === undefined) return sqlError(1105, `the SQL engine says: ${error.message}`);

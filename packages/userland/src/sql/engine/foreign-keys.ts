@@ -1,7 +1,8 @@
 /**
  * Foreign keys ("FOREIGN KEY Constraints"): SQLite keeps them, here they are checked when they are made, and told in MySQL's words when they are broken. As InnoDB has it, RESTRICT
- * and NO ACTION are one; other than there, a key is looked at when the statement is over, not at each row. Left out: keys to columns that are not unique, ALTER TABLE.
+ * and NO ACTION are one; other than there, a key is looked at when the statement is over, not at each row. With foreign_key_checks = 0 none is looked at, and a table may refer to one that comes later. Left out: keys to columns that are not unique.
  */
+import type { SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { CreateTable, ForeignKeyDefinition, KeyDefinition } from '../language/ast.ts';
 import type { ColumnType } from '../types.ts';
@@ -10,9 +11,14 @@ import { type Catalogue, columnOf, type ForeignKey, sameName, type Table } from 
 import type { Engine } from './engine.ts';
 import { backtick, quoteName } from './fragments.ts';
 import { RunState } from './run-state.ts';
+import type { Session } from './session.ts';
 
 /** Indexes that a table's foreign keys want and that it does not have yet, named after the key or its first column. */
-export function indexesFor({ keys, columns, foreignKeys }: CreateTable): KeyDefinition[] {
+export function indexesFor({
+  keys,
+  columns,
+  foreignKeys,
+}: Pick<CreateTable, 'keys' | 'columns' | 'foreignKeys'>): KeyDefinition[] {
   const own = [...keys, ...columns.flatMap(({ name, key }) => (key === undefined ? [] : [{ columns: [name] }]))];
   return foreignKeys
     .filter((foreign) => !own.some((key) => begins(key.columns, foreign.columns)))
@@ -25,23 +31,33 @@ function begins(key: readonly string[], columns: readonly string[]): boolean {
 
 /** The keys of a new table, checked against the tables that they refer to. */
 export function foreignKeysOf(
-  catalogue: Catalogue,
+  { engine: { catalogue }, checksForeignKeys }: Session,
   table: Table,
   definitions: readonly ForeignKeyDefinition[],
 ): ForeignKey[] {
-  return definitions.map((definition, i) => {
-    const name = definition.name === '' ? `${table.name}_ibfk_${i + 1}` : definition.name;
-    return { ...checked(catalogue, table, definition), name };
+  const taken = table.foreignKeys.map(({ name }) => name);
+  return definitions.map((definition) => {
+    const name = definition.name === '' ? freeName(table, taken) : definition.name;
+    taken.push(name);
+    return { ...checked(catalogue, table, definition, !checksForeignKeys), name };
   });
 }
 
-function checked(catalogue: Catalogue, table: Table, definition: ForeignKeyDefinition): ForeignKey {
+function freeName({ name }: Table, taken: readonly string[]): string {
+  for (let i = 1; ; i++) if (!taken.includes(`${name}_ibfk_${i}`)) return `${name}_ibfk_${i}`;
+}
+
+function checked(catalogue: Catalogue, table: Table, definition: ForeignKeyDefinition, mayCome: boolean): ForeignKey {
   const { columns, references, onDelete, onUpdate } = definition;
   const missing = columns.find((column) => columnOf(table, column) === undefined);
   if (missing !== undefined) throw sqlError(1072, missing);
   if (columns.length !== references.length) throw sqlError(1239, definition.name || 'foreign key without name');
   const malformed = sqlError(1005, table.database, table.name);
   const parent = parentOf(catalogue, table, definition);
+  if (parent === undefined && mayCome) {
+    const { database = table.database, name } = definition.table;
+    return { name: '', columns, parent: catalogue.await(database, name), references, onDelete, onUpdate };
+  }
   const pairs = columns.map(
     (column, i) => [columnOf(table, column), parent && columnOf(parent, references[i]!)] as const,
   );
@@ -104,13 +120,39 @@ export function refuseReferenced(catalogue: Catalogue, going: readonly Table[], 
 }
 
 /** An index that a foreign key of the table, or one to the table, goes by. */
-export function refuseNeeded(catalogue: Catalogue, table: Table, dropped: KeyDefinition): void {
+export function refuseNeeded(
+  catalogue: Catalogue,
+  table: Table,
+  dropped: KeyDefinition,
+  own: readonly ForeignKey[] = table.foreignKeys,
+): void {
   const others = table.keys.filter((key) => key !== dropped);
   const needs = (columns: readonly string[]): boolean =>
     begins(dropped.columns, columns) && !others.some((key) => begins(key.columns, columns));
-  for (const [child, { parent, columns, references }] of catalogue.foreignKeys())
-    if ((child === table && needs(columns)) || (parent === table && needs(references)))
-      throw sqlError(1553, dropped.name);
+  if (own.some(({ columns }) => needs(columns))) throw sqlError(1553, dropped.name);
+  for (const [, { parent, references }] of catalogue.foreignKeys())
+    if (parent === table && needs(references)) throw sqlError(1553, dropped.name);
+}
+
+/** Rows that were there before a key was: the first that refers to nothing. */
+export function refuseUnmatched(engine: Engine, table: Table): void {
+  const [row] = allRows(engine.writer, `PRAGMA foreign_key_check(t${table.id})`);
+  if (row !== undefined) throw sqlError(1452, placed(keyNumbered(engine, table, row[3]!), table));
+}
+
+/** The key of a table whose other table is not there. */
+export function danglingKey(catalogue: Catalogue, table: Table): SqlError {
+  const key = table.foreignKeys.find(({ parent }) => !catalogue.isThere(parent));
+  return key === undefined ? sqlError(1216) : sqlError(1452, placed(key, table));
+}
+
+/** Which of a table's keys SQLite counts so. */
+function keyNumbered({ writer }: Engine, child: Table, number: SqliteValue): ForeignKey {
+  const columns = allRows(writer, `PRAGMA foreign_key_list(t${child.id})`).filter(([id]) => id === number);
+  return child.foreignKeys.find(
+    (each) =>
+      each.columns.length === columns.length && columns.every(([, at, , from]) => each.columns[Number(at)] === from),
+  )!;
 }
 
 /**
@@ -126,11 +168,7 @@ export function brokenKey(engine: Engine, sql: string, table: Table): SqlError {
     allRows(writer, sql);
     const [name, , , number] = allRows(writer, 'PRAGMA foreign_key_check')[0]!;
     const child = catalogue.byNumber(Number(String(name).slice(1)));
-    const columns = allRows(writer, `PRAGMA foreign_key_list(${String(name)})`).filter(([id]) => id === number);
-    const key = child.foreignKeys.find(
-      (each) =>
-        each.columns.length === columns.length && columns.every(([, at, , from]) => each.columns[Number(at)] === from),
-    )!;
+    const key = keyNumbered(engine, child, number!);
     const adding = child === table && !sql.startsWith('DELETE');
     return adding ? sqlError(1452, placed(key, child)) : sqlError(1451, ` (${placed(key, child)})`);
   } finally {

@@ -1,5 +1,4 @@
 /** The functions that a translated statement calls, `my_…` in SQLite: MySQL's semantics where SQLite's are others. */
-import { sameBytes } from '@netarium/core/base/bytes.ts';
 import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError } from '../errors.ts';
 import {
@@ -16,11 +15,15 @@ import {
 } from '../types.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isNumberText, numberPrefix } from './conversions.ts';
-import type { RunState } from './run-state.ts';
+import { Expressions, replaced } from './regexp.ts';
+import { type RunState, sameValue } from './run-state.ts';
+import { TEXT_FUNCTIONS } from './text-functions.ts';
+import { TIME_FUNCTIONS } from './time-functions.ts';
 
 export interface FunctionHost {
   readonly catalogue: Catalogue;
   readonly run: RunState;
+  readonly keepsZero: boolean;
 }
 
 export interface Definition {
@@ -47,8 +50,30 @@ export function definitions(host: FunctionHost): Definition[] {
       deterministic: false,
       run: kept(run),
     })),
-    ...Object.entries(PURE).map(([name, run]) => ({ name: `my_${name}`, deterministic: true, run: kept(run) })),
+    ...Object.entries({ ...PURE, ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS, ...expressions() }).map(([name, run]) => ({
+      name: `my_${name}`,
+      deterministic: true,
+      run: kept(run),
+    })),
   ];
+}
+
+/** REGEXP and its relatives; each ends with whether capitals and small letters are one. */
+function expressions(): Record<string, SqliteFunction> {
+  const kept = new Expressions();
+  const found = (x: SqliteValue | undefined, pattern: SqliteValue | undefined, fold: SqliteValue | undefined) =>
+    kept.of(text(pattern), fold === 1).exec([...text(x)])?.slots;
+  return {
+    regexp: strict((x, pattern, fold) => (found(x, pattern, fold) === undefined ? 0 : 1)),
+    regexp_instr: strict((x, pattern, fold) => (found(x, pattern, fold)?.[0] ?? -1) + 1),
+    regexp_substr: strict((x, pattern, fold) => {
+      const slots = found(x, pattern, fold);
+      return slots === undefined ? '' : [...text(x)].slice(slots[0], slots[1]).join('');
+    }),
+    regexp_replace: strict((x, pattern, by, fold) =>
+      replaced([...text(x)], kept.of(text(pattern), fold === 1), text(by)),
+    ),
+  };
 }
 
 /** Those that note something. */
@@ -72,6 +97,15 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
       else if (at === 0) host.run.row++;
       return store(host, table as number, at as number, value!);
     },
+    kept(table, at, value) {
+      if (value !== null) return value!;
+      // The first column of a row has not been counted yet.
+      throw sqlError(
+        1265,
+        host.catalogue.byNumber(table as number).columns[at as number]!.name,
+        host.run.row + (at === 0 ? 1 : 0),
+      );
+    },
     auto: (table, at, value) => auto(host, table as number, at as number, value!),
     number(x) {
       if (x === null || typeof x === 'number' || typeof x === 'bigint') return x!;
@@ -82,8 +116,14 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
     no_default(table, at) {
       throw sqlError(1364, host.catalogue.byNumber(table as number).columns[at as number]!.name);
     },
+    // Numbers the rows of a join, so that the first one can be told.
+    tick: () => ++host.run.ticks,
+    replaced(...before) {
+      host.run.replace(before);
+      return null;
+    },
     update(row, before, after) {
-      host.run.update(row!, !same(before!, after!));
+      host.run.update(row!, !sameValue(before!, after!));
       return after!;
     },
   };
@@ -106,7 +146,7 @@ function auto(host: FunctionHost, tableId: number, at: number, value: SqlValue):
   const { run } = host;
   const table = host.catalogue.byNumber(tableId);
   if (at === 0) run.row++;
-  if (value === null || value === 0 || value === '0' || value === '') {
+  if (value === null || (!host.keepsZero && (value === 0 || value === '0' || value === ''))) {
     const id = table.nextAuto;
     const kept = storedValue(id, table.columns[at]!.type, {
       column: table.columns[at]!.name,
@@ -121,10 +161,6 @@ function auto(host: FunctionHost, tableId: number, at: number, value: SqlValue):
   run.explicit = kept;
   if (kept >= table.nextAuto) table.nextAuto = Number(kept) + 1;
   return kept;
-}
-
-function same(a: SqlValue, b: SqlValue): boolean {
-  return a instanceof Uint8Array && b instanceof Uint8Array ? sameBytes(a, b) : a === b;
 }
 
 const text = (value: SqliteValue | undefined): string => textOf(value as Exclude<SqlValue, null>);
@@ -167,7 +203,6 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
   div: strict((a, b, scale) => quotient(a as number | bigint, b as number | bigint, scale as number)),
   cast_int: strict((x, unsigned) => castInt(x!, unsigned === 1)),
   time: strict((kind, value) => timeText(text(value), kind as 'date' | 'datetime') ?? null),
-  time_part: strict((part, value) => timePart(part as string, text(value))),
   ceiling: strict((x) => Math.ceil(Number(x))),
   floor: strict((x) => Math.floor(Number(x))),
   concat: strict((...parts) => parts.map(text).join('')),
@@ -182,10 +217,6 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
   lower: strict((x) => text(x).toLowerCase()),
   reverse: strict((x) => [...text(x)].reverse().join('')),
   replace: strict((x, from, to) => (text(from) === '' ? text(x) : text(x).replaceAll(text(from), () => text(to)))),
-  // TRIM takes away spaces only.
-  trim: strict((x) => text(x).replace(/^ +| +$/g, '')),
-  ltrim: strict((x) => text(x).replace(/^ +/, '')),
-  rtrim: strict((x) => text(x).replace(/ +$/, '')),
   substring: strict((x, from, length) =>
     substring([...text(x)], count(from), length === undefined ? undefined : count(length)),
   ),
@@ -239,13 +270,6 @@ function castInt(x: Exclude<SqliteValue, null>, unsigned: boolean): SqliteValue 
   if (value < -(1n << 63n) || value >= 1n << 63n || (unsigned && value < 0n))
     throw sqlError(1690, 'BIGINT', String(value));
   return compact(value);
-}
-
-const PARTS: readonly string[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
-
-function timePart(part: string, value: string): number | null {
-  const known = timeText(value, 'datetime');
-  return known === undefined ? null : Number(known.split(/[- :]/)[PARTS.indexOf(part)]);
 }
 
 /** From 1; negative from the end; 0 is nowhere. */

@@ -1,5 +1,6 @@
 /** Where committed transactions go before they count, and where they come from at the next start. */
 import type { SqlValue } from '../types.ts';
+import type { UserValue } from './translator.ts';
 
 /** One statement of a transaction, with all that decides what it does: MySQL's statement-based log ("Binary Logging Formats") has the same idea. */
 export interface JournalEntry {
@@ -10,6 +11,10 @@ export interface JournalEntry {
   readonly now: string;
   /** What AUTO_INCREMENT of the table was to give next. */
   readonly auto?: readonly [database: string, table: string, next: number];
+  /** User variables that the statement reads. */
+  readonly users?: readonly (readonly [name: string, value: UserValue])[];
+  /** NO_AUTO_VALUE_ON_ZERO. */
+  readonly keepsZero?: boolean;
   /** Of a dump: what it refers to may come later. */
   readonly unchecked?: boolean;
 }

@@ -1,4 +1,5 @@
 /** What one statement leaves behind while SQLite carries it out: the functions that our translation calls note it here. */
+import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { type SqlError, sqlError } from '../errors.ts';
 import type { SqlValue } from '../types.ts';
 
@@ -19,6 +20,10 @@ export class RunState {
   /** The row that was updated last. */
   updatedRow: SqlValue | undefined;
   private changedRow: SqlValue | undefined;
+  /** Rows of a join that were numbered. */
+  ticks = 0;
+  /** Rows that a REPLACE took away because they differed from those that came. */
+  replaced = 0;
   /** Rows that a recursive WITH was asked for. */
   recursions = 0;
   /** The last value that came into each column, by its place: what a duplicate key was. */
@@ -34,6 +39,12 @@ export class RunState {
   recurse(): void {
     if (++this.recursions > RECURSIONS_MAX)
       throw sqlError(1105, `a recursive WITH makes more than ${RECURSIONS_MAX} rows`);
+  }
+
+  /** A row goes for the one that came in last; where its values are told, one that is the same does not count. */
+  replace(before: readonly SqlValue[]): void {
+    if (before.length === 0 || before.some((value, at) => !sameValue(value, this.values.get(at) ?? null)))
+      this.replaced++;
   }
 
   look(table: number): void {
@@ -54,4 +65,8 @@ export class RunState {
     this.changedRow = row;
     this.changed++;
   }
+}
+
+export function sameValue(a: SqlValue, b: SqlValue): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array ? sameBytes(a, b) : a === b;
 }

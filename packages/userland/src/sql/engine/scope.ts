@@ -22,8 +22,6 @@ export interface Piece {
 export interface SourceColumn {
   readonly name: string;
   readonly piece: Piece;
-  /** The right one of two columns that USING made one: meant only where its table is named. */
-  readonly hidden?: boolean;
 }
 
 export interface ScopeSource {
@@ -39,6 +37,10 @@ export class Scope {
   /** Columns that mean something else here: earlier assignments of an UPDATE. */
   readonly replaced = new Map<string, Piece>();
   readonly sources: ScopeSource[] = [];
+  /** What a star without a table's name stands for, in its order. */
+  readonly star: { readonly alias: string; readonly column: SourceColumn }[] = [];
+  /** Of two columns that USING made one the other one: meant only where its table is named. */
+  readonly hidden = new Set<SourceColumn>();
   /** Named windows, in small letters. */
   readonly windows = new Map<string, Window>();
 
@@ -47,6 +49,7 @@ export class Scope {
   add(source: ScopeSource): void {
     if (this.sources.some(({ alias }) => alias === source.alias)) throw sqlError(1066, source.alias);
     this.sources.push(source);
+    for (const column of source.columns) this.star.push({ alias: source.alias, column });
   }
 
   /** What a name means; `clause` is where it stands, for the error. */
@@ -64,7 +67,7 @@ export class Scope {
     const found = this.sources
       .filter(({ alias }) => table === undefined || alias === table)
       .flatMap(({ columns }) => columns.filter((column) => sameName(column.name, name)))
-      .filter(({ hidden }) => table !== undefined || hidden !== true);
+      .filter((column) => table !== undefined || !this.hidden.has(column));
     if (found.length > 1) throw sqlError(1052, table === undefined ? name : `${table}.${name}`, clause);
     return found[0]?.piece;
   }

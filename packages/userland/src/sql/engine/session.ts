@@ -6,13 +6,16 @@ import type { Connection } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
-import type { SqlValue } from '../types.ts';
+import { NULL_TYPE, type SqlValue } from '../types.ts';
 import { rowKey, type Table } from './catalogue.ts';
-import { define, isDefinition } from './definitions.ts';
+import { type Definition, define, isDefinition } from './definitions.ts';
 import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { quoteName } from './fragments.ts';
+import { INFORMATION_SCHEMA } from './information-rows.ts';
+import { informationTable } from './information-schema.ts';
 import type { JournalEntry } from './journal.ts';
+import { replacing } from './replacing.ts';
 import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
 import type { RunState } from './run-state.ts';
 import { Scope } from './scope.ts';
@@ -20,9 +23,10 @@ import { show } from './show.ts';
 import { Status } from './status.ts';
 import { translateDelete, translateInsert, translateUpdate } from './translate-change.ts';
 import { expressionPiece } from './translate-expression.ts';
-import { type SessionView, Translator } from './translator.ts';
+import { type SessionView, Translator, type UserValue, type Visited } from './translator.ts';
 import { Variables } from './variables.ts';
-import { UnknownViews } from './views.ts';
+import { describedView, UnknownViews, type View } from './views.ts';
+import type { VirtualTable } from './virtual-table.ts';
 
 export interface Work {
   readonly statements: number;
@@ -35,6 +39,8 @@ export interface Work {
 export class Session implements SessionView {
   readonly variables = new Variables();
   readonly status = new Status();
+  /** `@name`, in small letters. */
+  readonly userVariables = new Map<string, UserValue>();
   database: string | undefined;
   lastInsertId: number | bigint = 0;
   rowCount = -1;
@@ -43,6 +49,8 @@ export class Session implements SessionView {
   private work: Work = { statements: 0, rows: 0, written: 0 };
   /** BEGIN was said. */
   private begun = false;
+  /** LOCK TABLES: which may be read, and which changed too. While there is one the write lock is ours. */
+  private readonly locks = new Map<Table, boolean>();
   /** SQLite's transaction is open on the writing connection, and the lock is ours. */
   private open = false;
   private entries: JournalEntry[] = [];
@@ -58,6 +66,10 @@ export class Session implements SessionView {
 
   variable(name: string): SqlValue {
     return this.variables.get(name);
+  }
+
+  userVariable(name: string): UserValue {
+    return this.userVariables.get(name) ?? { value: null, type: NULL_TYPE };
   }
 
   get autocommit(): boolean {
@@ -77,6 +89,11 @@ export class Session implements SessionView {
     this.status.add('Sqlite_pages_read', pages);
   }
 
+  /** SET foreign_key_checks = 0: as a dump has it, whose tables come in the order of their names. */
+  get checksForeignKeys(): boolean {
+    return this.variables.get('foreign_key_checks') === 1;
+  }
+
   get inTransaction(): boolean {
     return this.begun || this.open;
   }
@@ -85,8 +102,14 @@ export class Session implements SessionView {
     return this.open ? this.engine.writer : this.engine.reader;
   }
 
+  informationTable(name: string): VirtualTable | undefined {
+    const { engine, user, connectionId, database } = this;
+    const describeView = (view: View) => describedView(view, this.translator([]).ofView(view));
+    return informationTable(name, { engine, user, connectionId, database, describeView });
+  }
+
   use(database: string): void {
-    this.engine.catalogue.database(database);
+    if (database.toLowerCase() !== INFORMATION_SCHEMA) this.engine.catalogue.database(database);
     this.database = database;
   }
 
@@ -106,7 +129,7 @@ export class Session implements SessionView {
 
   /** The columns that a statement will answer with, for COM_STMT_PREPARE; none for one that answers with counts. */
   describe({ statement }: Parsed): readonly ResultColumn[] {
-    if (statement.k === 'select') return this.translator([]).select(statement).columns;
+    if (statement.k === 'select' && statement.into === undefined) return this.translator([]).select(statement).columns;
     if (statement.k === 'show') return show(this, statement).columns;
     if (statement.k === 'explain') return explainResult([], []).columns;
     // Names that do not exist are found out here already.
@@ -121,7 +144,7 @@ export class Session implements SessionView {
   }
 
   private async carryOut(statement: Statement, sql: string, params: readonly SqlValue[]): Promise<Result> {
-    if (isDefinition(statement)) return this.definition(() => define(this, statement, sql), sql);
+    if (isDefinition(statement)) return this.definition(statement, sql);
     switch (statement.k) {
       case 'select':
         return this.select(statement, params);
@@ -130,7 +153,9 @@ export class Session implements SessionView {
       case 'delete':
         return this.change(statement, sql, params);
       case 'explain':
-        return this.explain(statement.select, params);
+        return this.explain(statement.of, params);
+      case 'nothing':
+        return ok();
       case 'show':
         return show(this, statement);
       case 'set':
@@ -141,32 +166,57 @@ export class Session implements SessionView {
       case 'use':
         this.use(statement.name);
         return ok();
+      case 'lock-tables':
+        return this.lockTables(statement.locks);
+      case 'unlock-tables':
+        if (this.locks.size > 0) await this.commit();
+        this.unlock();
+        return ok();
       default:
         return this.transaction(statement);
     }
   }
 
-  private async select(select: Select, params: readonly SqlValue[]): Promise<RowsResult> {
+  private async select(select: Select, params: readonly SqlValue[]): Promise<Result> {
+    const result = await this.selected(select, params);
+    return select.into === undefined ? result : this.keep(select.into, result);
+  }
+
+  /** SELECT … INTO @a, @b: one row, or none, which leaves them as they are. */
+  private keep(names: readonly string[], { columns, rows }: RowsResult): OkResult {
+    if (names.length !== columns.length) throw sqlError(1222);
+    for (const [i, value] of (rows[0] ?? []).entries())
+      this.userVariables.set(names[i]!, { value, type: columns[i]!.type });
+    if (rows.length > 1) throw sqlError(1172);
+    return ok(rows.length);
+  }
+
+  private async selected(select: Select, params: readonly SqlValue[]): Promise<RowsResult> {
     // FOR UPDATE: nobody else may change what is read, until the transaction ends.
-    if (select.locking) await this.startWriting();
+    // REPEATABLE READ and SERIALIZABLE: there is one lock, so whoever wants to read the same again has to have it.
+    const holds = select.locking || (this.variables.repeatable && (this.begun || !this.autocommit));
+    if (holds) await this.startWriting();
     try {
       const translator = this.translator(params);
       const { sql, columns } = translator.select(select);
+      this.refuseUnlocked(translator.visited);
       const ran = this.engine.execute(this.connection, sql);
       this.status.add('Com_select');
       this.worked(ran);
       this.status.read(this.engine.plans.of(this.connection, sql, translator.visited), ran.state.seen);
       return { k: 'rows', columns, rows: ran.rows };
     } finally {
-      if (select.locking) await this.endStatement();
+      if (holds) await this.endStatement();
     }
   }
 
-  private explain(select: Select, params: readonly SqlValue[]): RowsResult {
+  /** A SELECT is carried out and its rows are counted; of a change only the way is told. */
+  private explain(statement: Select | Update | Delete, params: readonly SqlValue[]): RowsResult {
     const translator = this.translator(params);
-    const { sql } = translator.select(select);
-    const { state } = this.engine.execute(this.connection, sql);
-    return explainResult(this.engine.plans.of(this.connection, sql, translator.visited), state.seen);
+    const reading = statement.k === 'select';
+    const { sql } = reading ? translator.select(statement) : TRANSLATE[statement.k](translator, statement as never);
+    const seen = reading ? this.engine.execute(this.connection, sql).state.seen : undefined;
+    return explainResult(this.engine.plans.of(this.connection, sql, translator.visited), seen);
   }
 
   private async change(
@@ -192,6 +242,7 @@ export class Session implements SessionView {
     // SQLite's OR IGNORE does not pass over rows that break a foreign key.
     if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
       throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
+    this.refuseUnlocked(translator.visited, table);
     const auto = table.nextAuto;
     const ran = this.executed(statement, sql, table);
     const { changes, state } = ran;
@@ -205,21 +256,30 @@ export class Session implements SessionView {
       params,
       now: this.now,
       auto: [table.database, table.name, auto],
+      ...(!this.checksForeignKeys && { unchecked: true }),
+      ...(this.variables.keepsZero && { keepsZero: true }),
+      ...(translator.userVariables.size > 0 && { users: this.usersOf(translator) }),
     });
     if (statement.k === 'delete') return this.counted('Handler_delete', changes);
     if (statement.k === 'insert') return this.inserted(statement, table, changes, state);
-    this.status.add('Handler_update', state.changed);
-    return ok(
-      this.foundRows ? changes : state.changed,
-      0,
-      `Rows matched: ${changes}  Changed: ${state.changed}  Warnings: 0`,
-    );
+    // Rows that IGNORE left as they were would have changed.
+    const matched = statement.k === 'update' && statement.ignore ? state.updates : changes;
+    const changed = state.changed - (matched - changes);
+    this.status.add('Handler_update', changed);
+    return ok(this.foundRows ? matched : changed, 0, `Rows matched: ${matched}  Changed: ${changed}  Warnings: 0`);
+  }
+
+  private usersOf({ userVariables }: Translator): NonNullable<JournalEntry['users']> {
+    return [...userVariables].map((name) => [name, this.userVariable(name)] as const);
   }
 
   /** A statement that lists its rows takes a number for each of them at once, whatever becomes of them (innodb_autoinc_lock_mode). */
   private executed(statement: Insert | Update | Delete, sql: string, table: Table): Ran {
+    this.engine.keepsZero = this.variables.keepsZero;
     try {
-      return this.engine.execute(this.engine.writer, sql, table);
+      return statement.k === 'insert' && statement.replace
+        ? replacing(this.engine, sql, table)
+        : this.engine.execute(this.engine.writer, sql, table);
     } finally {
       const { generated } = this.engine.run;
       const rows = statement.k === 'insert' ? (statement.rows?.length ?? 0) : 0;
@@ -232,10 +292,13 @@ export class Session implements SessionView {
     return ok(changes);
   }
 
-  private inserted(insert: Insert, table: Table, changes: number, state: RunState): OkResult {
-    this.status.add('Handler_write', changes);
-    const rows = insert.rows?.length ?? changes;
-    const info = rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${rows - changes}  Warnings: 0` : '';
+  private inserted(insert: Insert, table: Table, added: number, state: RunState): OkResult {
+    this.status.add('Handler_write', added);
+    // REPLACE counts the rows that went as well.
+    const changes = added + state.replaced;
+    const rows = insert.rows?.length ?? added;
+    const twice = insert.replace ? state.replaced : rows - added;
+    const info = rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${twice}  Warnings: 0` : '';
     if (state.updates > 0) return this.insertedOrUpdated(table, changes, state, info);
     if (state.generated !== undefined && changes > 0) this.lastInsertId = state.generated;
     return ok(changes, changes > 0 ? (state.generated ?? state.explicit ?? 0) : 0, info);
@@ -256,10 +319,10 @@ export class Session implements SessionView {
   }
 
   /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */
-  private async startWriting(): Promise<void> {
+  private async startWriting(unchecked = false): Promise<void> {
     if (this.open) return;
     await this.engine.lock.acquire(this, this.variables.lockWaitSeconds);
-    this.engine.writer.exec('BEGIN');
+    this.engine.writer.exec(`PRAGMA foreign_keys=${unchecked || !this.checksForeignKeys ? 'OFF' : 'ON'}; BEGIN`);
     this.open = true;
     for (const { name } of this.savepoints) this.engine.writer.exec(`SAVEPOINT ${quoteName(name)}`);
   }
@@ -285,6 +348,42 @@ export class Session implements SessionView {
     this.ended();
   }
 
+  /** The tables as they are: nobody changes them until UNLOCK TABLES. Others go on reading what is committed. */
+  private async lockTables(locks: (Statement & { k: 'lock-tables' })['locks']): Promise<OkResult> {
+    const { catalogue, lock } = this.engine;
+    const found = locks.flatMap(({ table, write }) =>
+      catalogue.view(table, this.database) === undefined
+        ? [[catalogue.table(table, this.database), write] as const]
+        : [],
+    );
+    await this.commit();
+    this.unlock();
+    await lock.acquire(this, this.variables.lockWaitSeconds);
+    for (const [table, write] of found) this.locks.set(table, write);
+    return ok();
+  }
+
+  private unlock(): void {
+    this.locks.clear();
+    if (!this.open) this.engine.lock.release(this);
+  }
+
+  /** Under LOCK TABLES nothing else is touched. */
+  private refuseUnlocked(read: readonly Visited[], changed?: Table): void {
+    if (this.locks.size === 0) return;
+    if (changed !== undefined && this.locks.get(changed) === false) throw sqlError(1099, changed.name);
+    const other = [...read.map(({ table }) => table), ...(changed ? [changed] : [])].find(
+      (table) => !this.locks.has(table),
+    );
+    if (other !== undefined) throw sqlError(1100, other.name);
+  }
+
+  /** The client is gone. */
+  leave(): void {
+    this.undo();
+    this.unlock();
+  }
+
   /** Takes back what has not been committed. */
   undo(): void {
     if (this.open) this.engine.writer.exec('ROLLBACK');
@@ -296,16 +395,18 @@ export class Session implements SessionView {
     this.begun = false;
     this.entries = [];
     this.savepoints = [];
-    this.engine.lock.release(this);
+    if (this.locks.size === 0) this.engine.lock.release(this);
   }
 
-  private async definition(run: () => OkResult, sql: string): Promise<OkResult> {
+  private async definition(statement: Definition, sql: string): Promise<OkResult> {
     await this.commit();
-    await this.startWriting();
+    // A table that is copied goes for a moment, and what refers to it stays.
+    await this.startWriting(statement.k === 'alter-table');
     this.engine.plans.clear();
     try {
-      const result = run();
-      this.entries.push({ database: this.database, sql, params: [], now: this.now });
+      const result = define(this, statement, sql);
+      const unchecked = !this.checksForeignKeys && statement.k !== 'create-view';
+      this.entries.push({ database: this.database, sql, params: [], now: this.now, ...(unchecked && { unchecked }) });
       await this.commit();
       return result;
     } catch (error) {
@@ -322,7 +423,9 @@ export class Session implements SessionView {
     switch (statement.k) {
       case 'begin':
         await this.commit();
+        this.unlock();
         this.begun = true;
+        if (statement.snapshot && this.variables.repeatable) await this.startWriting();
         return ok();
       case 'commit':
         this.status.add('Com_commit');
@@ -361,8 +464,14 @@ export class Session implements SessionView {
   }
 
   private async set(statement: Statement & { k: 'set' }, params: readonly SqlValue[]): Promise<OkResult> {
-    for (const { name, value } of statement.settings) {
+    for (const { name, value, user = false } of statement.settings) {
       const before = this.autocommit;
+      if (user) {
+        this.userVariables.set(name, this.valueOf(value, params));
+        continue;
+      }
+      if (name === 'foreign_key_checks' && this.open)
+        throw unsupportedSql('SET foreign_key_checks in a transaction that has changed something');
       this.variables.set(name, this.constant(value, params));
       // Switched on, autocommit commits what is open.
       if (!before && this.autocommit) await this.commit();
@@ -371,9 +480,13 @@ export class Session implements SessionView {
   }
 
   private constant(expr: Parameters<typeof expressionPiece>[1], params: readonly SqlValue[]): SqlValue {
-    if (expr.k === 'literal') return expr.value;
-    const { sql } = expressionPiece(this.translator(params), expr, { scope: new Scope(), clause: 'field list' });
-    return this.engine.execute(this.engine.reader, `SELECT ${sql}`).rows[0]![0]!;
+    return expr.k === 'literal' ? expr.value : this.valueOf(expr, params).value;
+  }
+
+  private valueOf(expr: Parameters<typeof expressionPiece>[1], params: readonly SqlValue[]): UserValue {
+    const at = { scope: new Scope(), clause: 'field list' };
+    const { sql, type } = expressionPiece(this.translator(params), expr, at);
+    return { value: this.engine.execute(this.connection, `SELECT ${sql}`).rows[0]![0]!, type };
   }
 }
 

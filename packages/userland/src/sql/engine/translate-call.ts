@@ -1,13 +1,17 @@
 /** Functions that are carried out, by name; others are error 1305. Times come from the statement's own instant; nothing here depends on chance. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr } from '../language/ast.ts';
+import { specialCallNames } from '../language/special-call.ts';
 import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
-import { BIGINT, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { BIGINT, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
 import { decimalOf } from './arithmetic.ts';
-import { asNumber, asText, commonType, scaleOf, truth, valuePiece } from './conversions.ts';
+import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
+import { asBytes, asNumber, asText, commonType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
+import { TEXT_CALLS } from './translate-text.ts';
+import { TIME_CALLS } from './translate-time.ts';
 import { overText, windowPiece } from './translate-window.ts';
 import type { Translator } from './translator.ts';
 
@@ -27,7 +31,7 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
   if (own !== undefined) return own;
   const spec = FUNCTIONS.get(call.name);
   if (spec === undefined) throw sqlError(1305, qualifier, call.name);
-  const [min, max, make] = spec;
+  const [, min, max, make] = spec;
   if (call.args.length < min || call.args.length > max) throw sqlError(1582, call.name);
   return make(call.args.map((arg) => expressionPiece(translator, arg, at)));
 }
@@ -39,8 +43,8 @@ function aggregatePiece(translator: Translator, call: Call, at: Position, over: 
   if (over !== '' && (call.distinct || call.name === 'GROUP_CONCAT'))
     throw unsupportedSql(`${call.name}${call.distinct ? '(DISTINCT)' : ''} as a window function`);
   if (call.star) return { sql: `count(*)${over}`, type: BIGINT, notNull: true };
-  if (call.args.length !== 1)
-    throw call.name === 'COUNT' ? unsupportedSql('COUNT of several columns') : sqlError(1582, call.name);
+  if (call.args.length > 1 && call.name === 'COUNT' && call.distinct) return countOfRows(translator, call, at);
+  if (call.args.length !== 1) throw call.name === 'COUNT' ? sqlError(1064, '', 1) : sqlError(1582, call.name);
   // Of groups there may be an aggregate over a window, not the other way round.
   const x = expressionPiece(translator, call.args[0]!, {
     ...at,
@@ -60,6 +64,13 @@ function aggregatePiece(translator: Translator, call: Call, at: Position, over: 
     default:
       return sumPiece(call.name === 'AVG', distinct, asNumber(x), over);
   }
+}
+
+/** COUNT(DISTINCT a, b): rows with a NULL do not count. */
+function countOfRows(translator: Translator, call: Call, at: Position): Piece {
+  const inside = { ...at, noAggregates: true, windows: false, inAggregate: true };
+  const parts = call.args.map((arg) => asText(expressionPiece(translator, arg, inside)).sql);
+  return { sql: `count(DISTINCT my_tuple(${parts.join(', ')}))`, type: BIGINT, notNull: true };
 }
 
 /** Values that differ in capitals only are one value. */
@@ -83,12 +94,14 @@ function groupConcat(
   x: Piece,
   at: Position,
 ): Piece {
-  if (distinct) throw unsupportedSql('GROUP_CONCAT(DISTINCT)');
   const order = orderBy.map(
     ({ expr, descending }) => `${expressionPiece(translator, expr, at).sql}${descending ? ' DESC' : ''}`,
   );
+  const ordered = order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '';
+  if (!distinct) return { sql: `group_concat(${asText(x).sql}, ${literal(separator)}${ordered})`, type: TEXT };
+  // SQLite's own has no separator beside DISTINCT.
   return {
-    sql: `group_concat(${asText(x).sql}, ${literal(separator)}${order.length > 0 ? ` ORDER BY ${order.join(', ')}` : ''})`,
+    sql: `my_group(json_group_array(DISTINCT ${comparable(asText(x))}${ordered}), ${literal(separator)})`,
     type: TEXT,
   };
 }
@@ -105,10 +118,15 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
   const { session } = translator;
   switch (name) {
     case 'NOW':
+    case 'SYSDATE':
+    case 'UTC_TIMESTAMP':
     case 'CURRENT_TIMESTAMP':
     case 'LOCALTIME':
     case 'LOCALTIMESTAMP':
       return { ...valuePiece(session.now), type: DATETIME };
+    case 'UNIX_TIMESTAMP':
+      return { sql: `my_unix_timestamp(${literal(session.now)})`, type: BIGINT };
+    case 'UTC_DATE':
     case 'CURDATE':
     case 'CURRENT_DATE':
       return { ...valuePiece(session.now.slice(0, 10)), type: DATE };
@@ -131,23 +149,6 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
       return undefined;
   }
 }
-
-type Make = (args: readonly Piece[]) => Piece;
-
-const MANY = 100;
-const text =
-  (name: string): Make =>
-  (args) => ({ sql: `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')})`, type: TEXT });
-/** The first is a text, the others are whole numbers; or the other way round where they stand elsewhere. */
-const mixed =
-  (name: string, kinds: string, type: ColumnType = TEXT): Make =>
-  (args) => ({
-    sql: `my_${name}(${args.map((arg, i) => (kinds[i] === 'n' ? asNumber(arg) : asText(arg)).sql).join(', ')})`,
-    type,
-  });
-const part =
-  (name: string): Make =>
-  ([x]) => ({ sql: `my_time_part('${name}', ${asText(x!).sql})`, type: INT });
 
 const extreme =
   (name: 'min' | 'max'): Make =>
@@ -177,88 +178,90 @@ const whole =
     return n.type.k === 'int' ? n : { sql: `my_${name}(${n.sql})`, type: n.type.k === 'decimal' ? BIGINT : DOUBLE };
   };
 
-const FUNCTIONS: ReadonlyMap<string, readonly [min: number, max: number, make: Make]> = new Map<
-  string,
-  readonly [number, number, Make]
->([
-  ['CONCAT', [1, MANY, text('concat')]],
-  ['CONCAT_WS', [2, MANY, text('concat_ws')]],
-  ['LENGTH', [1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })]],
-  ['OCTET_LENGTH', [1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })]],
-  ['CHAR_LENGTH', [1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })]],
-  ['CHARACTER_LENGTH', [1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })]],
-  ['UPPER', [1, 1, text('upper')]],
-  ['UCASE', [1, 1, text('upper')]],
-  ['LOWER', [1, 1, text('lower')]],
-  ['LCASE', [1, 1, text('lower')]],
-  ['REVERSE', [1, 1, text('reverse')]],
-  ['REPLACE', [3, 3, text('replace')]],
-  ['TRIM', [1, 1, text('trim')]],
-  ['LTRIM', [1, 1, text('ltrim')]],
-  ['RTRIM', [1, 1, text('rtrim')]],
-  ['SUBSTRING', [2, 3, mixed('substring', 'tnn')]],
-  ['SUBSTR', [2, 3, mixed('substring', 'tnn')]],
-  ['MID', [3, 3, mixed('substring', 'tnn')]],
-  ['LEFT', [2, 2, mixed('left', 'tn')]],
-  ['RIGHT', [2, 2, mixed('right', 'tn')]],
-  ['REPEAT', [2, 2, mixed('repeat', 'tn')]],
-  ['LPAD', [3, 3, mixed('lpad', 'tnt')]],
-  ['RPAD', [3, 3, mixed('rpad', 'tnt')]],
-  ['INSTR', [2, 2, ([a, b]) => ({ sql: `my_locate(${asText(b!).sql}, ${asText(a!).sql})`, type: INT })]],
-  ['LOCATE', [2, 2, mixed('locate', 'tt', INT)]],
+const COMMON_CALLS: CallTable = [
+  ['CONCAT', 1, MANY, text('concat')],
+  ['CONCAT_WS', 2, MANY, text('concat_ws')],
+  ['LENGTH', 1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })],
+  ['OCTET_LENGTH', 1, 1, ([x]) => ({ sql: `length(CAST(${asText(x!).sql} AS BLOB))`, type: INT })],
+  ['CHAR_LENGTH', 1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })],
+  ['CHARACTER_LENGTH', 1, 1, ([x]) => ({ sql: `length(${asText(x!).sql})`, type: INT })],
+  ['UPPER', 1, 1, text('upper')],
+  ['UCASE', 1, 1, text('upper')],
+  ['LOWER', 1, 1, text('lower')],
+  ['LCASE', 1, 1, text('lower')],
+  ['REVERSE', 1, 1, text('reverse')],
+  ['REPLACE', 3, 3, text('replace')],
+  ['SUBSTRING', 2, 3, mixed('substring', 'tnn')],
+  ['SUBSTR', 2, 3, mixed('substring', 'tnn')],
+  ['MID', 3, 3, mixed('substring', 'tnn')],
+  ['LEFT', 2, 2, mixed('left', 'tn')],
+  ['RIGHT', 2, 2, mixed('right', 'tn')],
+  ['REPEAT', 2, 2, mixed('repeat', 'tn')],
+  ['LPAD', 3, 3, mixed('lpad', 'tnt')],
+  ['RPAD', 3, 3, mixed('rpad', 'tnt')],
+  ['INSTR', 2, 2, ([a, b]) => ({ sql: `my_locate(${asText(b!).sql}, ${asText(a!).sql})`, type: INT })],
   [
     'HEX',
-    [1, 1, ([x]) => ({ sql: x!.type.k === 'int' ? `printf('%X', ${x!.sql})` : `hex(${asText(x!).sql})`, type: TEXT })],
+    1,
+    1,
+    ([x]) => ({ sql: x!.type.k === 'int' ? `printf('%X', ${x!.sql})` : `hex(${asBytes(x!).sql})`, type: TEXT }),
   ],
-  ['ABS', [1, 1, ([x]) => ({ sql: `abs(${asNumber(x!).sql})`, type: asNumber(x!).type })]],
-  ['SIGN', [1, 1, ([x]) => ({ sql: `sign(${asNumber(x!).sql})`, type: INT })]],
-  ['CEIL', [1, 1, whole('ceiling')]],
-  ['CEILING', [1, 1, whole('ceiling')]],
-  ['FLOOR', [1, 1, whole('floor')]],
-  ['ROUND', [1, 2, round]],
+  ['ABS', 1, 1, ([x]) => ({ sql: `abs(${asNumber(x!).sql})`, type: asNumber(x!).type })],
+  ['SIGN', 1, 1, ([x]) => ({ sql: `sign(${asNumber(x!).sql})`, type: INT })],
+  ['CEIL', 1, 1, whole('ceiling')],
+  ['CEILING', 1, 1, whole('ceiling')],
+  ['FLOOR', 1, 1, whole('floor')],
+  ['ROUND', 1, 2, round],
   [
     'MOD',
-    [
-      2,
-      2,
-      ([a, b]) => ({
-        sql: `my_mod(${asNumber(a!).sql}, ${asNumber(b!).sql})`,
-        type: commonType([asNumber(a!), asNumber(b!)]),
-      }),
-    ],
+    2,
+    2,
+    ([a, b]) => ({
+      sql: `my_mod(${asNumber(a!).sql}, ${asNumber(b!).sql})`,
+      type: commonType([asNumber(a!), asNumber(b!)]),
+    }),
   ],
-  ['GREATEST', [2, MANY, extreme('max')]],
-  ['LEAST', [2, MANY, extreme('min')]],
-  ['IF', [3, 3, ([c, a, b]) => ({ sql: `iif(${truth(c!)}, ${a!.sql}, ${b!.sql})`, type: commonType([a!, b!]) })]],
-  ['IFNULL', [2, 2, (args) => ({ sql: `coalesce(${args.map(({ sql }) => sql).join(', ')})`, type: commonType(args) })]],
+  ['GREATEST', 2, MANY, extreme('max')],
+  ['LEAST', 2, MANY, extreme('min')],
+  ['IF', 3, 3, ([c, a, b]) => ({ sql: `iif(${truth(c!)}, ${a!.sql}, ${b!.sql})`, type: commonType([a!, b!]) })],
+  ['IFNULL', 2, 2, (args) => ({ sql: `coalesce(${args.map(({ sql }) => sql).join(', ')})`, type: commonType(args) })],
   [
     'COALESCE',
-    [
-      1,
-      MANY,
-      (args) => ({
-        sql: args.length === 1 ? args[0]!.sql : `coalesce(${args.map(({ sql }) => sql).join(', ')})`,
-        type: commonType(args),
-      }),
-    ],
+    1,
+    MANY,
+    (args) => ({
+      sql: args.length === 1 ? args[0]!.sql : `coalesce(${args.map(({ sql }) => sql).join(', ')})`,
+      type: commonType(args),
+    }),
   ],
-  ['NULLIF', [2, 2, ([a, b]) => ({ sql: `iif(${compare('=', a!, b!)}, NULL, ${a!.sql})`, type: a!.type })]],
-  ['ISNULL', [1, 1, ([x]) => ({ sql: `(${x!.sql} IS NULL)`, type: INT })]],
-  ['DATE', [1, 1, ([x]) => ({ sql: `my_time('date', ${asText(x!).sql})`, type: DATE })]],
-  ['YEAR', [1, 1, part('year')]],
-  ['MONTH', [1, 1, part('month')]],
-  ['DAY', [1, 1, part('day')]],
-  ['DAYOFMONTH', [1, 1, part('day')]],
-  ['HOUR', [1, 1, part('hour')]],
-  ['MINUTE', [1, 1, part('minute')]],
-  ['SECOND', [1, 1, part('second')]],
-]);
+  ['NULLIF', 2, 2, ([a, b]) => ({ sql: `iif(${compare('=', a!, b!)}, NULL, ${a!.sql})`, type: a!.type })],
+  ['ISNULL', 1, 1, ([x]) => ({ sql: `(${x!.sql} IS NULL)`, type: INT })],
+];
+
+const FUNCTIONS: ReadonlyMap<string, CallTable[number]> = new Map(
+  [...COMMON_CALLS, ...TEXT_CALLS, ...TIME_CALLS].map((spec) => [spec[0], spec]),
+);
 
 /** For the coverage page. */
 export const functionNames: readonly string[] = [
   ...FUNCTIONS.keys(),
   ...AGGREGATES,
-  ...['NOW', 'CURRENT_TIMESTAMP', 'CURDATE', 'CURRENT_DATE', 'DATABASE', 'SCHEMA', 'USER', 'CURRENT_USER', 'VERSION'],
+  ...specialCallNames.filter((name) => !FUNCTIONS.has(name)),
+  ...[
+    'NOW',
+    'SYSDATE',
+    'UTC_TIMESTAMP',
+    'UTC_DATE',
+    'LOCALTIME',
+    'CURRENT_TIMESTAMP',
+    'CURDATE',
+    'CURRENT_DATE',
+    'DATABASE',
+    'SCHEMA',
+    'USER',
+    'CURRENT_USER',
+    'VERSION',
+  ],
   ...windowFunctionNames,
   ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'VALUES'],
 ].sort();

@@ -1,12 +1,13 @@
 /** INSERT, UPDATE and DELETE of MySQL as SQLite's. Each value passes `my_store`, which holds it against the column's type as strict mode does. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Assignment, Delete, Expr, Insert, Ordering, Update } from '../language/ast.ts';
-import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
+import type { Assignment, Delete, Expr, Insert, Ordering, TableName, Update } from '../language/ast.ts';
+import { type Column, rowKey, sameName, type Table } from './catalogue.ts';
 import { asText, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope } from './scope.ts';
 import { expressionPiece } from './translate-expression.ts';
-import { type Translator, tableSource, type Visited } from './translator.ts';
+import { type Target, targetColumn, targetOf, underName } from './translate-target.ts';
+import { Translator } from './translator.ts';
 
 export interface Change {
   readonly sql: string;
@@ -14,19 +15,29 @@ export interface Change {
 }
 
 export function translateInsert(translator: Translator, insert: Insert): Change {
-  const table = translator.table(insert.table);
-  const names = insert.columns ?? table.columns.map(({ name }) => name);
-  const given = names.map((name) => columnOf(table, name) ?? missing(name));
+  const { name } = insert.table;
+  const inserting = new Translator(translator.catalogue, translator.session, []);
+  const target = targetOf(inserting, insert.table, name, 'INSERT');
+  for (const view of inserting.views) translator.views.add(view);
+  const { table } = target;
+  const names = insert.columns ?? target.source.columns.map((column) => column.name);
+  const given = names.map((each) => targetColumn(target, each, true));
   const twice = given.find((column, i) => given.indexOf(column) !== i);
   if (twice !== undefined) throw sqlError(1110, twice.name);
-  translator.insertingInto = table;
-  const into = `INSERT ${insert.ignore ? 'OR IGNORE ' : ''}INTO t${table.id} (${table.columns.map(({ name }) => quoteName(name)).join(', ')})`;
+  if (inserting.views.size > 0) refuseWithoutDefault(table, given, `${table.database}.${name}`);
+  translator.insertingInto = target;
+  const verb = insert.replace ? 'INSERT OR REPLACE' : insert.ignore ? 'INSERT OR IGNORE' : 'INSERT';
+  const into = `${verb} INTO t${table.id} (${table.columns.map((column) => quoteName(column.name)).join(', ')})`;
   const values = insert.select ? selected(translator, insert, table, given) : rows(translator, insert, table, given);
-  return { sql: `${into} ${values}${onDuplicate(translator, insert, table)}`, table };
+  return { sql: `${into} ${values}${onDuplicate(translator, insert, target)}`, table };
 }
 
-function missing(name: string): never {
-  throw sqlError(1054, name, 'field list');
+/** A view must have each column that wants a value. */
+function refuseWithoutDefault(table: Table, given: readonly Column[], view: string): void {
+  const wanting = table.columns.find(
+    (column) => column.notNull && !column.autoIncrement && column.defaultsTo.k === 'none' && !given.includes(column),
+  );
+  if (wanting !== undefined) throw sqlError(1423, view);
 }
 
 function rows(translator: Translator, insert: Insert, table: Table, given: readonly Column[]): string {
@@ -73,35 +84,50 @@ function stored(translator: Translator, table: Table, at: number, piece: Piece |
 }
 
 /** A DECIMAL that becomes text keeps its digits. */
+/** The same where there is nobody's row yet: a table that is being made. */
+export function storedOr(table: Table, at: number, piece: Piece | undefined): string {
+  const column = table.columns[at]!;
+  if (column.autoIncrement) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
+  if (piece !== undefined) return `my_store(${table.id}, ${at}, ${valueFor(column, piece)})`;
+  const { defaultsTo } = column;
+  return `my_store(${table.id}, ${at}, ${defaultsTo.k === 'value' ? literal(defaultsTo.value) : 'NULL'})`;
+}
+
 function valueFor({ type }: Column, piece: Piece): string {
   return type.k === 'text' && piece.type.k === 'decimal' ? asText(piece).sql : piece.sql;
 }
 
-function onDuplicate(translator: Translator, insert: Insert, table: Table): string {
+function onDuplicate(translator: Translator, insert: Insert, target: Target): string {
   if (insert.onDuplicate.length === 0) return '';
   if (insert.ignore) throw unsupportedSql('INSERT IGNORE ... ON DUPLICATE KEY UPDATE');
   const scope = new Scope();
-  const name = `t${table.id}`;
-  scope.add(tableSource(table, insert.table.name, name));
-  return ` ON CONFLICT DO UPDATE SET ${assignments(translator, insert.onDuplicate, table, scope, name)}`;
+  const name = `t${target.table.id}`;
+  scope.add(underName(target, name, insert.table.name));
+  return ` ON CONFLICT DO UPDATE SET ${assignments(translator, insert.onDuplicate, target, scope, name)}`;
 }
 
-/** `"name" = my_update(…)` for each; a later assignment sees the earlier ones, as in MySQL and not in SQLite. */
+/** A later assignment sees the earlier ones, as in MySQL and not in SQLite. */
 function assignments(
   translator: Translator,
   list: readonly Assignment[],
-  table: Table,
+  target: Target,
   scope: Scope,
   alias: string,
 ): string {
+  const { table } = target;
   const set = new Map<Column, string>();
   for (const { column: name, value } of list) {
-    const column = columnOf(table, name) ?? missing(name);
+    const column = targetColumn(target, name);
     const piece = value && expressionPiece(translator, value, { scope, clause: 'field list', noAggregates: true });
     const sql = stored(translator, table, table.columns.indexOf(column), piece, `${alias}._rowid_`);
     set.set(column, sql);
-    scope.replaced.set(column.name.toLowerCase(), { sql, type: column.type });
+    scope.replaced.set(name.toLowerCase(), { sql, type: column.type });
   }
+  return setText(translator, table, set, alias);
+}
+
+/** `"name" = my_update(…)` for each, and for the columns that go with them. */
+function setText(translator: Translator, table: Table, set: ReadonlyMap<Column, string>, alias: string): string {
   const written = [...set].map(([column, sql]) => assigned(column, sql, alias));
   const touched = [...set.keys()];
   const stamps = table.columns.filter((column) => column.onUpdateNow && !set.has(column));
@@ -132,22 +158,96 @@ function otherKeyColumns(table: Table, touched: readonly Column[]): Column[] {
 }
 
 export function translateUpdate(translator: Translator, update: Update): Change {
-  const table = translator.table(update.table);
+  const { source } = update;
+  if (source.k !== 'table') return updateJoined(translator, update);
+  const target = targetOf(translator, source.table, source.alias ?? source.table.name, 'UPDATE');
+  const { table, visited } = target;
   const scope = new Scope();
-  const visited = translator.visit(table, update.alias ?? update.table.name, scope);
-  const where = chosen(translator, update, table, visited, scope);
-  const set = assignments(translator, update.assignments, table, scope, visited.alias);
-  return { sql: `UPDATE t${table.id} AS ${visited.alias} SET ${set} WHERE ${where}`, table };
+  scope.add(target.source);
+  const where = chosen(translator, update, target, scope);
+  for (const { table: named } of update.assignments)
+    if (named !== undefined && named !== target.source.alias) throw sqlError(1109, named, 'field list');
+  const set = assignments(translator, update.assignments, target, scope, visited.alias);
+  return { sql: `${verbOf(update)} t${table.id} AS ${visited.alias} SET ${set} WHERE ${where}`, table };
+}
+
+function verbOf({ k, ignore }: Update | Delete): string {
+  if (k === 'delete') return 'DELETE FROM';
+  return ignore ? 'UPDATE OR IGNORE' : 'UPDATE';
+}
+
+/**
+ * UPDATE of a join: the join says which rows of one of its tables change and to what. A row that it brings several times takes what it brings first; all values are those
+ * from before the statement.
+ */
+function updateJoined(translator: Translator, update: Update): Change {
+  refuseOrder(update, 'UPDATE');
+  const scope = new Scope();
+  const conditions: string[] = [];
+  const from = translator.source(update.source, scope, conditions);
+  const clause = 'field list';
+  const pieces = update.assignments.map(({ table: named, column: name, value }) => {
+    const { column } = scope.find(named, name, clause);
+    if (column === undefined) throw sqlError(1348, name);
+    return { ...column, value: value && expressionPiece(translator, value, { scope, clause, noAggregates: true }) };
+  });
+  const [{ table, alias }] = pieces as [(typeof pieces)[number]];
+  if (pieces.some((piece) => piece.alias !== alias)) throw unsupportedSql('UPDATE that changes several tables at once');
+  if (update.where) conditions.push(whereText(translator, update.where, scope));
+  const set = new Map<Column, string>();
+  pieces.forEach(({ column, value }, i) => {
+    const at = table.columns.indexOf(column);
+    set.set(column, stored(translator, table, at, value && { ...value, sql: `x.v${i}` }, 'u._rowid_'));
+  });
+  const values = pieces.map(({ value }, i) => `, ${value?.sql ?? 'NULL'} AS v${i}`).join('');
+  const chosenRows = `SELECT ${alias}._rowid_ AS r, min(my_tick())${values} FROM ${from} WHERE ${conditions.join(' AND ')} GROUP BY 1`;
+  const sets = setText(translator, table, set, 'u');
+  return {
+    sql: `${verbOf(update)} t${table.id} AS u SET ${sets} FROM (${chosenRows}) AS x WHERE u._rowid_ = x.r`,
+    table,
+  };
+}
+
+/** ORDER BY and LIMIT belong to a change of one table. */
+function refuseOrder({ orderBy, limit }: Choice, verb: string): void {
+  if (orderBy.length > 0) throw sqlError(1221, verb, 'ORDER BY');
+  if (limit !== undefined) throw sqlError(1221, verb, 'LIMIT');
 }
 
 export function translateDelete(translator: Translator, statement: Delete): Change {
-  const table = translator.table(statement.table);
+  if (statement.ignore) throw unsupportedSql('DELETE IGNORE');
+  const { source, targets } = statement;
+  if (targets !== undefined) return deleteJoined(translator, statement, targets);
+  if (source.k !== 'table') throw unsupportedSql('DELETE of several tables');
+  const target = targetOf(translator, source.table, source.alias ?? source.table.name, 'DELETE');
   const scope = new Scope();
-  const visited = translator.visit(table, statement.alias ?? statement.table.name, scope);
+  scope.add(target.source);
+  const { table, visited } = target;
   return {
-    sql: `DELETE FROM t${table.id} AS ${visited.alias} WHERE ${chosen(translator, statement, table, visited, scope)}`,
+    sql: `DELETE FROM t${table.id} AS ${visited.alias} WHERE ${chosen(translator, statement, target, scope)}`,
     table,
   };
+}
+
+function deleteJoined(translator: Translator, statement: Delete, targets: readonly TableName[]): Change {
+  refuseOrder(statement, 'DELETE');
+  const scope = new Scope();
+  const conditions: string[] = [];
+  const from = translator.source(statement.source, scope, conditions);
+  const [first, second] = targets as [TableName, TableName?];
+  if (second !== undefined) throw unsupportedSql('DELETE from several tables at once');
+  const source = scope.sources.find(({ alias }) => alias === first.name);
+  if (source === undefined) throw sqlError(1109, first.name, 'MULTI DELETE');
+  const { table } = source;
+  const alias = source.columns[0]?.piece.column?.alias;
+  if (table === undefined || alias === undefined) throw sqlError(1288, first.name, 'DELETE');
+  if (statement.where) conditions.push(whereText(translator, statement.where, scope));
+  const rows = `SELECT ${alias}._rowid_ FROM ${from} WHERE ${conditions.join(' AND ')}`;
+  return { sql: `DELETE FROM t${table.id} WHERE _rowid_ IN (${rows})`, table };
+}
+
+function whereText(translator: Translator, where: Expr, scope: Scope): string {
+  return truth(expressionPiece(translator, where, { scope, clause: 'where clause', noAggregates: true }));
 }
 
 interface Choice {
@@ -160,13 +260,10 @@ interface Choice {
 function chosen(
   translator: Translator,
   { where, orderBy, limit }: Choice,
-  table: Table,
-  visited: Visited,
+  { table, visited, conditions }: Target,
   scope: Scope,
 ): string {
-  const condition =
-    where && truth(expressionPiece(translator, where, { scope, clause: 'where clause', noAggregates: true }));
-  const all = [translator.seen(visited), ...(condition ? [condition] : [])].join(' AND ');
+  const all = [...conditions, ...(where ? [whereText(translator, where, scope)] : [])].join(' AND ');
   if (limit === undefined) return all;
   const order = orderBy.map(({ expr, descending }) => {
     const { sql } = expressionPiece(translator, expr, { scope, clause: 'order clause' });

@@ -20,6 +20,8 @@ import { asBytes, asNumber, asText, commonType, isTime, truth, valuePiece } from
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
 import { callPiece } from './translate-call.ts';
+import { bitsPiece, quantifiedPiece, regexpPiece, rowsCompared, rowsIn } from './translate-predicate.ts';
+import { shiftPiece } from './translate-time.ts';
 import type { Translator } from './translator.ts';
 
 /** Where an expression stands. */
@@ -50,12 +52,28 @@ export function expressionPiece(translator: Translator, expr: Expr, at: Position
       return columnPiece(expr.table, expr.name, at);
     case 'variable':
       return literalPiece(translator.variable(expr.name));
+    case 'user-variable':
+      return translator.userVariable(expr.name);
     case 'unary':
-      return expr.op === 'NOT'
-        ? { sql: `(NOT ${truth(piece(expr.x))})`, type: INT }
-        : negative(asNumber(piece(expr.x)));
+      return unaryPiece(expr.op, piece(expr.x));
     case 'binary':
-      return binaryPiece(expr.op, piece(expr.left), piece(expr.right));
+      return rowsCompared(translator, expr, at) ?? binaryPiece(expr.op, piece(expr.left), piece(expr.right));
+    case 'row':
+      throw sqlError(1241, 1);
+    case 'quantified':
+      return quantifiedPiece(translator, expr, at);
+    case 'regexp':
+      return regexpPiece(translator, expr, at);
+    case 'shift':
+      return shiftPiece(piece(expr.x), piece(expr.by), expr.unit, expr.back);
+    case 'collate': {
+      const x = asText(piece(expr.x));
+      return {
+        ...x,
+        sql: `(${x.sql} COLLATE ${expr.binary ? 'BINARY' : 'NOCASE'})`,
+        collation: expr.binary ? 'binary' : 'nocase',
+      };
+    }
     case 'is':
       return isPiece(piece(expr.x), expr.what, expr.not);
     case 'in':
@@ -78,7 +96,7 @@ export function expressionPiece(translator: Translator, expr: Expr, at: Position
       return callPiece(translator, expr, at);
     case 'subquery': {
       const { sql, columns } = translator.select(expr.select, at.scope);
-      if (columns.length !== 1) throw sqlError(1241);
+      if (columns.length !== 1) throw sqlError(1241, 1);
       // SQLite takes the first row of several: MySQL calls that an error.
       return {
         sql: `(SELECT my_single(count(*), max(v)) FROM (SELECT ${columns[0]!.reference} AS v FROM (${sql}) LIMIT 2))`,
@@ -106,7 +124,14 @@ function literalPiece(value: SqlValue, scale?: number): Piece {
   return { sql: literal(value, true), type: decimal(scale), constant: value };
 }
 
+function unaryPiece(op: '-' | 'NOT' | '~', x: Piece): Piece {
+  if (op === 'NOT') return { sql: `(NOT ${truth(x)})`, type: INT };
+  return op === '~' ? bitsPiece('^', x, valuePiece(-1))! : negative(asNumber(x));
+}
+
 function binaryPiece(op: BinaryOperator, left: Piece, right: Piece): Piece {
+  const bits = bitsPiece(op, left, right);
+  if (bits !== undefined) return bits;
   if (COMPARISONS.has(op)) return { sql: compare(op, left, right), type: INT };
   switch (op) {
     case 'AND':
@@ -158,11 +183,13 @@ function isPiece(x: Piece, what: null | boolean, not: boolean): Piece {
 }
 
 function inPiece(translator: Translator, expr: Expr & { k: 'in' }, at: Position): Piece {
+  const rows = rowsIn(translator, expr, at);
+  if (rows !== undefined) return rows;
   const x = expressionPiece(translator, expr.x, at);
   const not = expr.not ? 'NOT ' : '';
   if ('k' in expr.among) {
     const { sql, columns } = translator.select(expr.among, at.scope);
-    if (columns.length !== 1) throw sqlError(1241);
+    if (columns.length !== 1) throw sqlError(1241, 1);
     const collate = isText(x.type) && x.collation === undefined ? ' COLLATE NOCASE' : '';
     return { sql: `(${x.sql}${collate} ${not}IN (${sql}))`, type: INT };
   }

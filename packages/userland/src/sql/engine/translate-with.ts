@@ -103,6 +103,7 @@ function recursive(translator: Translator, { cte, around }: CteScope, name: stri
   // It may read itself, but does not.
   if (itself.alias === '') return translator.within(around, () => translator.select(cte.select));
   if (orderBy.length > 0 || limit !== undefined) throw unsupportedSql('ORDER BY or LIMIT in a recursive WITH');
+  if (unions.some(({ op }) => op !== 'UNION')) throw unsupportedSql('INTERSECT or EXCEPT in a recursive WITH');
   if (!all && unions.some((each) => each.all)) throw unsupportedSql('UNION and UNION ALL in a recursive WITH');
   const list = columns.map(({ reference }) => reference).join(', ');
   const body = [all ? `SELECT *, 0 FROM (${anchor.sql})` : anchor.sql, ...steps.map(({ sql }) => sql)];

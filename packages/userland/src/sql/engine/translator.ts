@@ -6,12 +6,16 @@ import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering, Place, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
-import { collated, commonType, truth } from './conversions.ts';
+import { collated, commonType, truth, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
+import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { type Piece, Scope, type ScopeSource } from './scope.ts';
-import { compare, expressionPiece } from './translate-expression.ts';
+import { expressionPiece } from './translate-expression.ts';
+import { joinText } from './translate-join.ts';
+import { type Target, targetColumn } from './translate-target.ts';
 import { type CteScope, cteSource, declared, findCte, type RecursiveStep, unread } from './translate-with.ts';
 import type { View } from './views.ts';
+import { type VirtualTable, virtualColumns, virtualText } from './virtual-table.ts';
 
 /** What a statement may know of who runs it, and when. */
 export interface SessionView {
@@ -23,6 +27,14 @@ export interface SessionView {
   /** `YYYY-MM-DD hh:mm:ss` of the statement's start. */
   readonly now: string;
   variable(name: string): SqlValue;
+  userVariable(name: string): UserValue;
+  informationTable(name: string): VirtualTable | undefined;
+}
+
+/** A user variable: a value and what it counts as. */
+export interface UserValue {
+  readonly value: SqlValue;
+  readonly type: ColumnType;
 }
 
 export interface OutputColumn {
@@ -61,7 +73,9 @@ export class Translator {
   /** How many aggregate functions there were. */
   aggregates = 0;
   /** The table that a row is being put into, for VALUES(column). */
-  insertingInto: Table | undefined;
+  insertingInto: Target | undefined;
+  /** User variables that were read. */
+  readonly userVariables = new Set<string>();
 
   /** Stars and views that were read, for who makes a view of it. */
   readonly stars: Star[] = [];
@@ -85,14 +99,25 @@ export class Translator {
     return this.session.variable(name);
   }
 
+  /** What a user variable is worth; noted, for it decides what a change does. */
+  userVariable(name: string): Piece {
+    const { value, type } = this.session.userVariable(name);
+    this.userVariables.add(name);
+    if (value === null || typeof value === 'string') return valuePiece(value);
+    return { ...valuePiece(value), sql: literal(value, type.k === 'decimal' || type.k === 'double'), type };
+  }
+
   table(name: TableName): Table {
-    if (this.catalogue.view(name, this.home) !== undefined) throw unsupportedSql('changes through a view');
     return this.catalogue.table(name, this.home);
   }
 
+  viewNamed(name: TableName): View | undefined {
+    return this.catalogue.view(name, this.home);
+  }
+
   insertedValue(name: string): Piece {
-    const column = this.insertingInto?.columns.find((each) => sameName(each.name, name));
-    if (column === undefined) throw sqlError(1054, name, 'field list');
+    if (this.insertingInto === undefined) throw sqlError(1054, name, 'field list');
+    const column = targetColumn(this.insertingInto, name);
     return { sql: `excluded.${quoteName(column.name)}`, type: column.type };
   }
 
@@ -127,18 +152,21 @@ export class Translator {
   }
 
   private compound(select: Select, outer: Scope | undefined): Translated {
-    const cores = [select.first, ...select.unions.map(({ core }) => core)].map((core) => this.core(core, outer));
+    const sets = select.unions.some(({ op }) => op !== 'UNION');
+    const cores = [select.first, ...select.unions.map(({ core }) => core)].map((core) =>
+      this.core(core, outer, undefined, sets),
+    );
     const [first] = cores;
     if (cores.some(({ columns }) => columns.length !== first!.columns.length)) throw sqlError(1222);
     const union = cores.length > 1;
-    const sql = cores
-      .map((core, i) => (i === 0 ? core.sql : `${select.unions[i - 1]!.all ? 'UNION ALL' : 'UNION'} ${core.sql}`))
-      .join(' ');
     const columns = first!.columns.map((column, i) =>
       union
         ? { name: column.name, reference: column.reference, type: commonType(cores.map((core) => core.columns[i]!)) }
         : column,
     );
+    const sql = cores
+      .slice(1)
+      .reduce((text, core, i) => combined(text, select.unions[i]!, core.sql, columns), first!.sql);
     const order = select.orderBy.map((each) => this.ordering(each, first!, union));
     return {
       sql: sql + (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '') + this.limit(select.limit, select.offset),
@@ -150,6 +178,8 @@ export class Translator {
     core: SelectCore,
     outer: Scope | undefined,
     step?: RecursiveStep,
+    /** Rows that are the same are one, here or beside other rows. */
+    asSet = core.distinct,
   ): Translated & { readonly scope: Scope; readonly distinct: boolean } {
     const scope = new Scope(outer);
     const conditions: string[] = [];
@@ -170,7 +200,7 @@ export class Translator {
       ...(piece.column && { origin: piece.column }),
       ...(typeof piece.constant === 'string' && { literalLength: [...piece.constant].length }),
     }));
-    const list = items.map(({ piece }, i) => `${distinct ? collated(piece) : piece.sql} AS c${i}`).join(', ');
+    const list = items.map(({ piece }, i) => `${asSet ? compared(piece) : piece.sql} AS c${i}`).join(', ');
     if (core.where)
       conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
     for (const { name, piece } of items)
@@ -194,15 +224,16 @@ export class Translator {
       return [
         { name: item.name, piece: expressionPiece(this, item.expr, { scope, clause: 'field list', windows: true }) },
       ];
-    const { table } = item.star!;
-    const sources = scope.sources.filter(({ alias }) => table === undefined || alias === table);
-    if (sources.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
-    const meant = sources.map(({ alias, columns }) => {
-      return { alias, columns: columns.filter(({ hidden }) => table !== undefined || hidden !== true) };
-    });
-    const columns = meant.flatMap((each) => each.columns.map(({ name }) => [each.alias, name] as const));
-    this.stars.push({ at: item.star!.at, end: item.star!.end, columns });
-    return meant.flatMap((each) => each.columns);
+    const { table, at, end } = item.star!;
+    const meant =
+      table === undefined
+        ? scope.star
+        : scope.sources
+            .filter(({ alias }) => alias === table)
+            .flatMap(({ alias, columns }) => columns.map((column) => ({ alias, column })));
+    if (meant.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
+    this.stars.push({ at, end, columns: meant.map(({ alias, column }) => [alias, column.name] as const) });
+    return meant.map(({ column }) => column);
   }
 
   private group(expr: Expr, scope: Scope, items: readonly { readonly piece: Piece }[]): string {
@@ -272,12 +303,22 @@ export class Translator {
     throw sqlError(1210, 'LIMIT');
   }
 
-  private source(source: Source, scope: Scope, conditions: string[]): string {
+  /** What SQLite is to read from; which rows goes to the conditions. */
+  source(source: Source, scope: Scope, conditions: string[]): string {
     switch (source.k) {
       case 'table': {
         const cte = source.table.database === undefined ? findCte(this.ctes, source.table.name) : undefined;
         if (cte !== undefined) return this.cte(cte, source.alias ?? source.table.name, scope);
-        const view = this.catalogue.view(source.table, this.home);
+        const known = this.informationTable(source.table);
+        if (known !== undefined)
+          return this.addDerived(
+            virtualText(known),
+            virtualColumns(known),
+            this.nextDerived(),
+            source.alias ?? source.table.name,
+            scope,
+          );
+        const view = this.viewNamed(source.table);
         if (view !== undefined) return this.view(view, source.alias ?? source.table.name, scope);
         const table = this.table(source.table);
         const visited = this.visit(table, source.alias ?? source.table.name, scope);
@@ -287,8 +328,15 @@ export class Translator {
       case 'derived':
         return this.derivedSource(source, scope);
       case 'join':
-        return this.join(source, scope, conditions);
+        return joinText(this, source, scope, conditions);
     }
+  }
+
+  private informationTable({ database, name }: TableName): VirtualTable | undefined {
+    if ((database ?? this.home)?.toLowerCase() !== INFORMATION_SCHEMA) return undefined;
+    const found = this.session.informationTable(name);
+    if (found === undefined) throw sqlError(1109, name, INFORMATION_SCHEMA);
+    return found;
   }
 
   private derivedSource({ select, alias }: Source & { k: 'derived' }, scope: Scope): string {
@@ -314,11 +362,16 @@ export class Translator {
   }
 
   private viewed(view: View): Translated {
+    return this.atHomeOf(view, () => this.within(undefined, () => this.select(view.select)));
+  }
+
+  /** Translates something of a view: names of tables mean there what they meant when it was made. */
+  atHomeOf<T>(view: View, translate: () => T): T {
     const before = this.home;
     this.home = view.home;
     this.views.add(view);
     try {
-      return this.within(undefined, () => this.select(view.select));
+      return translate();
     } catch (error) {
       // A table or a column that it reads has gone.
       if (!(error instanceof SqlError) || ![1054, 1146, 1356].includes(error.errno)) throw error;
@@ -345,38 +398,27 @@ export class Translator {
     });
     return `${sql} AS ${name}`;
   }
-
-  private join({ kind, left, right, on, using }: Source & { k: 'join' }, scope: Scope, conditions: string[]): string {
-    // Rows of an outer join's optional side are chosen by its ON, all others by WHERE.
-    const [optionalLeft, optionalRight] = [kind === 'RIGHT', kind === 'LEFT'];
-    const own: string[] = kind === 'INNER' ? conditions : [];
-    const before = this.source(left, scope, optionalLeft ? own : conditions);
-    const after = this.source(right, scope, optionalRight ? own : conditions);
-    if (using) this.using(using, scope, own);
-    if (on) own.push(truth(expressionPiece(this, on, { scope, clause: 'on clause', noAggregates: true })));
-    if (kind !== 'INNER') return `${before} ${kind} JOIN ${after} ON ${own.join(' AND ')}`;
-    // SQLite joins from the left: a join on the right that keeps all rows of its own right side comes first.
-    return keepsRight(right) ? `${after} JOIN ${before}` : `${before} JOIN ${after}`;
-  }
-
-  /** The right column of a pair hides behind the left one. */
-  private using(names: readonly string[], scope: Scope, conditions: string[]): void {
-    const right = scope.sources.pop()!;
-    for (const name of names) {
-      const mine = right.columns.find((column) => sameName(column.name, name));
-      if (mine === undefined) throw sqlError(1054, name, 'from clause');
-      conditions.push(compare('=', scope.find(undefined, name, 'from clause'), mine.piece));
-    }
-    const hidden = (column: ScopeSource['columns'][number]) => names.some((name) => sameName(name, column.name));
-    scope.sources.push({
-      ...right,
-      columns: right.columns.map((column) => (hidden(column) ? { ...column, hidden: true } : column)),
-    });
-  }
 }
 
-function keepsRight(source: Source): boolean {
-  return source.k === 'join' && (source.kind === 'RIGHT' || keepsRight(source.left));
+/** Of rows that are the same UNION keeps the first; SQLite's own would keep the last. */
+function combined(
+  left: string,
+  { op, all }: Select['unions'][number],
+  right: string,
+  columns: readonly OutputColumn[],
+): string {
+  if (op !== 'UNION') return `${left} ${op} ${right}`;
+  const both = `${left} UNION ALL ${right}`;
+  if (all) return both;
+  const list = columns.map(({ reference, type }) =>
+    type.k === 'text' && !type.binary ? `${reference} COLLATE NOCASE AS ${reference}` : reference,
+  );
+  return `SELECT DISTINCT ${list.join(', ')} FROM (${both})`;
+}
+
+/** Texts of a set are the same whatever their capitals; one that is a column already compares so. */
+function compared(piece: Piece): string {
+  return piece.type.k === 'text' ? collated(piece) : piece.sql;
 }
 
 export function tableSource(table: Table, shown: string, alias: string): ScopeSource {

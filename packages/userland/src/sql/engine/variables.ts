@@ -30,7 +30,10 @@ const FIXED: ReadonlyMap<string, SqlValue> = new Map<string, SqlValue>([
 ]);
 
 const UTF8 = /^(utf8|utf8mb3|utf8mb4|default)$/;
+const ISOLATION = /^(read-(un)?committed|repeatable-read|serializable)$/;
 const COLLATION = /^utf8(mb[34])?_\w+_ci$/;
+/** Its own way to plan is SQLite's business: nothing here changes what a statement answers. */
+const PLANNING = /^(default|[a-z_]+=(on|off|default)(,|$))+$/;
 
 /** Those that may be set: their value at first, and which values this server can keep its word on. */
 const SETTABLE: ReadonlyMap<string, readonly [first: SqlValue, allowed: RegExp]> = new Map<
@@ -38,26 +41,31 @@ const SETTABLE: ReadonlyMap<string, readonly [first: SqlValue, allowed: RegExp]>
   readonly [SqlValue, RegExp]
 >([
   ['autocommit', [1, /^(0|1|on|off)$/]],
+  // Changes are checked as in strict mode, whatever is said here: what MySQL would cut with a warning is an error.
   [
     'sql_mode',
     [
       'STRICT_TRANS_TABLES',
-      /^((strict_trans_tables|strict_all_tables|no_engine_substitution|error_for_division_by_zero|no_zero_date|no_zero_in_date|no_auto_create_user)(,|$))+$/,
+      /^((strict_trans_tables|strict_all_tables|no_engine_substitution|error_for_division_by_zero|no_zero_date|no_zero_in_date|no_auto_create_user|no_auto_value_on_zero)?(,|$))*$/,
     ],
   ],
   ['innodb_lock_wait_timeout', [50, /^\d{1,9}$/]],
-  ['transaction_isolation', ['READ-COMMITTED', /^read-(un)?committed$/]],
-  ['tx_isolation', ['READ-COMMITTED', /^read-(un)?committed$/]],
+  ['transaction_isolation', ['READ-COMMITTED', ISOLATION]],
+  ['tx_isolation', ['READ-COMMITTED', ISOLATION]],
   ['character_set_client', ['utf8mb4', UTF8]],
   ['character_set_connection', ['utf8mb4', UTF8]],
-  ['character_set_results', ['utf8mb4', UTF8]],
+  // As they are: 'binary' wants no other bytes.
+  ['character_set_results', ['utf8mb4', /^(utf8|utf8mb3|utf8mb4|default|binary|null)$/]],
   ['collation_connection', ['utf8mb4_0900_ai_ci', COLLATION]],
   ['time_zone', ['SYSTEM', /^(system|utc|\+00:00)$/]],
   ['sql_auto_is_null', [0, /^(0|off)$/]],
   ['sql_safe_updates', [0, /^(0|off)$/]],
   ['sql_notes', [1, /^(0|1|on|off)$/]],
   ['foreign_key_checks', [1, /^(0|1|on|off)$/]],
-  ['unique_checks', [1, /^(1|on)$/]],
+  // Checked all the same: it would only allow not to.
+  ['unique_checks', [1, /^(0|1|on|off)$/]],
+  ['sql_quote_show_create', [1, /^(1|on)$/]],
+  ['optimizer_switch', ['default', PLANNING]],
   ['net_read_timeout', [30, /^\d{1,9}$/]],
 ]);
 
@@ -79,14 +87,25 @@ export class Variables {
     const spec = SETTABLE.get(name);
     if (spec === undefined) throw FIXED.has(name) ? sqlError(1238, name) : sqlError(1193, name);
     const text = String(value ?? 'NULL').toLowerCase();
-    if (!spec[1].test(text)) {
-      if (name.endsWith('isolation') && /^(repeatable-read|serializable)$/.test(text))
-        throw unsupportedSql(`isolation level ${text.toUpperCase()}`);
+    if (text !== 'default' && !spec[1].test(text)) {
       if (/^(sql_|time_zone|character_set|collation|unique)/.test(name))
         throw unsupportedSql(`${name} = ${String(value)}`);
       throw sqlError(1231, name, String(value));
     }
-    this.values.set(name, switched(text, value));
+    this.values.set(name, text === 'default' ? spec[0] : switched(text, value));
+    // Two names of one variable.
+    if (name.endsWith('_isolation'))
+      for (const each of ['transaction_isolation', 'tx_isolation']) this.values.set(each, text.toUpperCase());
+  }
+
+  /** What a transaction reads stays as it is until its end. */
+  get repeatable(): boolean {
+    return /^(REPEATABLE-READ|SERIALIZABLE)$/.test(String(this.values.get('transaction_isolation')));
+  }
+
+  /** NO_AUTO_VALUE_ON_ZERO: a zero is kept. */
+  get keepsZero(): boolean {
+    return /NO_AUTO_VALUE_ON_ZERO/i.test(String(this.values.get('sql_mode')));
   }
 
   /** By name, for SHOW VARIABLES. */
@@ -95,6 +114,7 @@ export class Variables {
       'autocommit',
       'foreign_key_checks',
       'unique_checks',
+      'sql_quote_show_create',
       'sql_notes',
       'sql_auto_is_null',
       'sql_safe_updates',
@@ -110,7 +130,6 @@ export class Variables {
 function switched(text: string, value: SqlValue): SqlValue {
   if (text === 'on' || text === '1') return 1;
   if (text === 'off' || text === '0') return 0;
-  if (text === 'default') return 'utf8mb4';
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }
 

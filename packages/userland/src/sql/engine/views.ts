@@ -1,11 +1,11 @@
 /**
- * Views ("View Syntax"): a name for a SELECT, put in where it is read. A star means the columns that there were when the view was made. Left out: changing rows
- * through a view, and CREATE VIEW's ALGORITHM, DEFINER, SQL SECURITY and CHECK OPTION.
+ * Views ("View Syntax"): a name for a SELECT, put in where it is read. A star means the columns that there were when the view was made. Left out: CREATE VIEW's
+ * ALGORITHM = TEMPTABLE and CHECK OPTION.
  */
 import { SqlError, sqlError } from '../errors.ts';
 import type { CreateView, Select, TableName } from '../language/ast.ts';
 import { parseStatement } from '../language/statement.ts';
-import { isNumeric, type SqlValue, typeText } from '../types.ts';
+import { type ColumnType, isNumeric, type SqlValue, typeText } from '../types.ts';
 import { sameName } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { backtick } from './fragments.ts';
@@ -104,6 +104,25 @@ export class UnknownViews extends SqlError {
 /** As MySQL would have it typed in again. */
 export function createViewText({ name, database, columns, text }: View, withDatabase = false): string {
   return `CREATE VIEW ${withDatabase ? `${backtick(database)}.` : ''}${backtick(name)} (${columns.map(backtick).join(', ')}) AS ${text}`;
+}
+
+/** Columns of a view as INFORMATION_SCHEMA tells them. */
+export function describedView(
+  view: View,
+  columns: readonly OutputColumn[],
+): { readonly name: string; readonly type: ColumnType; readonly notNull: boolean }[] {
+  return columns.map(({ type, notNull = false, origin }, i) => ({
+    name: view.columns[i]!,
+    type,
+    notNull: origin?.column.notNull ?? notNull,
+  }));
+}
+
+/** As MySQL shows it, with what it would have added. */
+export function shownViewText(view: View, user: string): string {
+  const [name, host = 'localhost'] = user.split('@') as [string, string?];
+  const head = `CREATE ALGORITHM=UNDEFINED DEFINER=${backtick(name)}@${backtick(host)} SQL SECURITY DEFINER`;
+  return createViewText(view).replace(/^CREATE/, () => head);
 }
 
 /** DESCRIBE: a column that is one of a table has that one's default. */

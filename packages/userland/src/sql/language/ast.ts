@@ -14,12 +14,28 @@ export type Expr = Place &
     | { readonly k: 'param'; readonly index: number }
     | { readonly k: 'column'; readonly table?: string; readonly name: string }
     | { readonly k: 'variable'; readonly name: string }
-    | { readonly k: 'unary'; readonly op: '-' | 'NOT'; readonly x: Expr }
+    /** `@name`, the session's own. */
+    | { readonly k: 'user-variable'; readonly name: string }
+    | { readonly k: 'unary'; readonly op: '-' | 'NOT' | '~'; readonly x: Expr }
     | { readonly k: 'binary'; readonly op: BinaryOperator; readonly left: Expr; readonly right: Expr }
     | { readonly k: 'is'; readonly x: Expr; readonly what: null | boolean; readonly not: boolean }
     | { readonly k: 'in'; readonly x: Expr; readonly among: readonly Expr[] | Select; readonly not: boolean }
     | { readonly k: 'between'; readonly x: Expr; readonly low: Expr; readonly high: Expr; readonly not: boolean }
     | { readonly k: 'like'; readonly x: Expr; readonly pattern: Expr; readonly escape: string; readonly not: boolean }
+    | { readonly k: 'regexp'; readonly x: Expr; readonly pattern: Expr; readonly not: boolean }
+    /** A time and an interval: `x + INTERVAL by unit`, or back. */
+    | { readonly k: 'shift'; readonly x: Expr; readonly by: Expr; readonly unit: TimeUnit; readonly back: boolean }
+    | { readonly k: 'row'; readonly items: readonly Expr[] }
+    /** `x op ANY (SELECT …)`, or ALL. */
+    | {
+        readonly k: 'quantified';
+        readonly x: Expr;
+        readonly op: BinaryOperator;
+        readonly all: boolean;
+        readonly select: Select;
+      }
+    /** `x COLLATE name`: whether capitals and small letters differ. */
+    | { readonly k: 'collate'; readonly x: Expr; readonly binary: boolean }
     | {
         readonly k: 'case';
         readonly base?: Expr;
@@ -58,7 +74,14 @@ export type BinaryOperator =
   | '*'
   | '/'
   | 'DIV'
-  | '%';
+  | '%'
+  | '|'
+  | '&'
+  | '^'
+  | '<<'
+  | '>>';
+
+export type TimeUnit = 'SECOND' | 'MINUTE' | 'HOUR' | 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
 
 export interface Ordering {
   readonly expr: Expr;
@@ -109,6 +132,8 @@ export type Source =
       readonly right: Source;
       readonly on?: Expr;
       readonly using?: readonly string[];
+      /** By all columns of the same name. */
+      readonly natural?: boolean;
     };
 
 export interface SelectItem {
@@ -134,13 +159,17 @@ export interface Select {
   readonly k: 'select';
   readonly ctes: readonly Cte[];
   readonly first: SelectCore;
-  readonly unions: readonly { readonly all: boolean; readonly core: SelectCore }[];
+  readonly unions: readonly { readonly op: SetOperator; readonly all: boolean; readonly core: SelectCore }[];
   readonly orderBy: readonly Ordering[];
   readonly limit?: Expr;
   readonly offset?: Expr;
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */
   readonly locking: boolean;
+  /** INTO @a, @b: user variables that the row goes to. */
+  readonly into?: readonly string[];
 }
+
+export type SetOperator = 'UNION' | 'INTERSECT' | 'EXCEPT';
 
 export interface Assignment {
   readonly column: string;
@@ -153,6 +182,8 @@ export interface Insert {
   readonly k: 'insert';
   readonly table: TableName;
   readonly ignore: boolean;
+  /** REPLACE: rows that are in the way go. */
+  readonly replace: boolean;
   readonly columns?: readonly string[];
   /** Undefined in a row: DEFAULT. */
   readonly rows?: readonly (readonly (Expr | undefined)[])[];
@@ -162,8 +193,9 @@ export interface Insert {
 
 export interface Update {
   readonly k: 'update';
-  readonly table: TableName;
-  readonly alias?: string;
+  readonly ignore: boolean;
+  /** One table, or a join of which one is changed. */
+  readonly source: Source;
   readonly assignments: readonly Assignment[];
   readonly where?: Expr;
   readonly orderBy: readonly Ordering[];
@@ -172,8 +204,10 @@ export interface Update {
 
 export interface Delete {
   readonly k: 'delete';
-  readonly table: TableName;
-  readonly alias?: string;
+  readonly ignore: boolean;
+  readonly source: Source;
+  /** Which tables of a join lose rows, as the join calls them; none named where there is one table only. */
+  readonly targets?: readonly TableName[];
   readonly where?: Expr;
   readonly orderBy: readonly Ordering[];
   readonly limit?: Expr;
@@ -220,6 +254,11 @@ export interface CreateTable {
   readonly keys: readonly KeyDefinition[];
   readonly foreignKeys: readonly ForeignKeyDefinition[];
   readonly autoIncrement: number;
+  /** LIKE: the table that it is made after. */
+  readonly like?: TableName;
+  /** CREATE TABLE … SELECT: where its rows, and columns that are not named, come from. */
+  readonly select?: Select;
+  readonly orReplace: boolean;
 }
 
 export interface CreateView {
@@ -233,10 +272,33 @@ export interface CreateView {
   readonly at: number;
 }
 
+/** Where a column comes in: at the end, in front, or behind another one. */
+export type ColumnPlace = undefined | 'FIRST' | { readonly after: string };
+
 export type Alteration =
-  | { readonly k: 'add-column'; readonly column: ColumnDefinition }
+  | { readonly k: 'add-column'; readonly column: ColumnDefinition; readonly place: ColumnPlace }
+  | { readonly k: 'drop-column'; readonly name: string; readonly ifExists: boolean }
+  /** MODIFY and CHANGE: another name, type and attributes. */
+  | {
+      readonly k: 'change-column';
+      readonly name: string;
+      readonly column: ColumnDefinition;
+      readonly place: ColumnPlace;
+    }
+  | { readonly k: 'rename-column'; readonly name: string; readonly to: string }
+  /** ALTER COLUMN … SET DEFAULT, or DROP DEFAULT. */
+  | { readonly k: 'set-default'; readonly name: string; readonly defaultValue: Expr | undefined }
   | { readonly k: 'add-key'; readonly key: KeyDefinition }
-  | { readonly k: 'drop-key'; readonly name: string };
+  | { readonly k: 'drop-key'; readonly name: string }
+  | { readonly k: 'rename-key'; readonly name: string; readonly to: string }
+  | { readonly k: 'add-foreign-key'; readonly key: ForeignKeyDefinition }
+  | { readonly k: 'drop-foreign-key'; readonly name: string }
+  | { readonly k: 'rename-table'; readonly to: TableName }
+  | { readonly k: 'auto-increment'; readonly next: number }
+  /** DISABLE KEYS, ENABLE KEYS: they are kept up to date row by row anyway. */
+  | { readonly k: 'switch-keys' }
+  /** ENGINE, CHARSET: what this server has anyway. */
+  | { readonly k: 'nothing' };
 
 export type Statement =
   | Select
@@ -246,15 +308,21 @@ export type Statement =
   | CreateTable
   | CreateView
   | { readonly k: 'drop-view'; readonly views: readonly TableName[]; readonly ifExists: boolean }
-  | { readonly k: 'explain'; readonly select: Select }
+  | { readonly k: 'explain'; readonly of: Select | Update | Delete }
+  /** A comment. */
+  | { readonly k: 'nothing' }
   | { readonly k: 'drop-table'; readonly tables: readonly TableName[]; readonly ifExists: boolean }
   | { readonly k: 'alter-table'; readonly table: TableName; readonly changes: readonly Alteration[] }
+  | { readonly k: 'rename-tables'; readonly pairs: readonly { readonly from: TableName; readonly to: TableName }[] }
   | { readonly k: 'truncate'; readonly table: TableName }
+  | { readonly k: 'lock-tables'; readonly locks: readonly { readonly table: TableName; readonly write: boolean }[] }
+  | { readonly k: 'unlock-tables' }
   | { readonly k: 'create-database'; readonly name: string; readonly ifNotExists: boolean }
   | { readonly k: 'drop-database'; readonly name: string; readonly ifExists: boolean }
   | { readonly k: 'use'; readonly name: string }
   | { readonly k: 'flush-status' }
-  | { readonly k: 'begin' }
+  /** `snapshot`: what it reads counts from now, not from when it reads first. */
+  | { readonly k: 'begin'; readonly snapshot: boolean }
   | { readonly k: 'commit' }
   | { readonly k: 'rollback'; readonly to?: string }
   | { readonly k: 'savepoint'; readonly name: string }
@@ -263,9 +331,13 @@ export type Statement =
   | {
       readonly k: 'show';
       readonly what: ShowSubject;
+      /** More of each. */
+      readonly full: boolean;
       readonly table?: TableName;
       readonly like?: string;
+      readonly where?: Expr;
       readonly name?: string;
+      readonly ifNotExists?: boolean;
     };
 
 export type ShowSubject =
@@ -275,6 +347,16 @@ export type ShowSubject =
   | 'index'
   | 'create-table'
   | 'create-view'
+  | 'create-database'
+  | 'table-status'
+  | 'engines'
+  | 'character-sets'
+  | 'collations'
+  | 'triggers'
+  | 'events'
+  | 'routines'
+  | 'plugins'
+  | 'grants'
   | 'status'
   | 'variables'
   | 'warnings'
@@ -282,6 +364,8 @@ export type ShowSubject =
 
 export interface Setting {
   readonly name: string;
+  /** `@name`, not a variable of the system. */
+  readonly user?: boolean;
   /** A word (ON, READ-COMMITTED, utf8mb4) counts as its text. */
   readonly value: Expr;
 }

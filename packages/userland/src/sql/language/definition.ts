@@ -1,7 +1,6 @@
-/** CREATE, ALTER and DROP. CHECK, generated columns, partitions and triggers are refused by name. */
+/** CREATE and DROP. CHECK, generated columns, partitions and triggers are refused by name. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type {
-  Alteration,
   ColumnDefinition,
   CreateTable,
   CreateView,
@@ -10,11 +9,12 @@ import type {
   KeyDefinition,
   ReferenceAction,
   Statement,
+  TableName,
 } from './ast.ts';
 import { readBinary, readColumnType } from './column-type.ts';
 import { readExpr } from './expression.ts';
 import type { Reader } from './reader.ts';
-import { readSelect } from './select.ts';
+import { atSelect, readSelect } from './select.ts';
 
 export function readCreate(reader: Reader): Statement {
   reader.expect('CREATE');
@@ -26,10 +26,11 @@ export function readCreate(reader: Reader): Statement {
     return { k: 'create-database', name, ifNotExists };
   }
   const orReplace = reader.accept('OR', 'REPLACE');
+  readViewOptions(reader);
   if (reader.accept('VIEW')) return readView(reader, orReplace);
-  if (orReplace) return refuse(reader, 'CREATE OR REPLACE');
+  if (orReplace && !reader.is('TABLE')) return refuse(reader, 'CREATE OR REPLACE');
   if (reader.accept('TEMPORARY')) throw unsupportedSql('CREATE TEMPORARY TABLE');
-  if (reader.accept('TABLE')) return readTable(reader);
+  if (reader.accept('TABLE')) return readTable(reader, orReplace);
   const unique = reader.accept('UNIQUE');
   if (reader.accept('INDEX')) {
     const name = reader.name();
@@ -39,6 +40,23 @@ export function readCreate(reader: Reader): Statement {
     return { k: 'alter-table', table, changes: [{ k: 'add-key', key }] };
   }
   return refuse(reader, 'CREATE');
+}
+
+/** ALGORITHM, DEFINER and SQL SECURITY as mysqldump writes them: there is one user, and a view is put in where it is read. */
+function readViewOptions(reader: Reader): void {
+  if (reader.accept('ALGORITHM')) {
+    reader.expectSymbol('=');
+    if (reader.acceptOneOf('UNDEFINED', 'MERGE') === undefined)
+      throw unsupportedSql(`ALGORITHM = ${reader.token.text}`);
+  }
+  if (reader.accept('DEFINER')) {
+    reader.expectSymbol('=');
+    reader.advance();
+    // `user`@`host`: a sign and a name, or one word.
+    if (reader.token.kind === 'variable' && reader.advance().text === '@') reader.advance();
+    else if (reader.acceptSymbol('(')) reader.expectSymbol(')');
+  }
+  if (reader.accept('SQL', 'SECURITY') && reader.acceptOneOf('DEFINER', 'INVOKER') === undefined) reader.fail();
 }
 
 function readView(reader: Reader, orReplace: boolean): CreateView {
@@ -53,16 +71,36 @@ function readView(reader: Reader, orReplace: boolean): CreateView {
   return { k: 'create-view', view, orReplace, ifNotExists, ...(columns && { columns }), select, at };
 }
 
-function refuse(reader: Reader, verb: string): never {
+export function refuse(reader: Reader, verb: string): never {
   if (reader.token.kind === 'word') throw unsupportedSql(`${verb} ${reader.token.text.toUpperCase()}`);
   return reader.fail();
 }
 
-function readTable(reader: Reader): CreateTable {
+function readTable(reader: Reader, orReplace: boolean): CreateTable {
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
   const table = reader.tableName();
-  if (reader.is('LIKE')) throw unsupportedSql('CREATE TABLE ... LIKE');
-  if (reader.is('SELECT') || reader.is('AS')) throw unsupportedSql('CREATE TABLE ... SELECT');
+  const head = { k: 'create-table', table, ifNotExists, orReplace } as const;
+  const none = { columns: [], keys: [], foreignKeys: [], autoIncrement: 1 };
+  if (reader.accept('LIKE')) return { ...head, ...none, like: reader.tableName() };
+  if (reader.isSymbol('(') && reader.peek().text.toUpperCase() === 'LIKE')
+    return {
+      ...head,
+      ...none,
+      like: reader.parenthesised(() => reader.accept('LIKE') && reader.tableName()) as TableName,
+    };
+  const parts = reader.isSymbol('(') && !atSelect(reader) ? readParts(reader) : none;
+  const autoIncrement = readTableOptions(reader);
+  const as = reader.accept('AS');
+  if (!as && !atSelect(reader)) {
+    if (parts === none) reader.fail();
+    return { ...head, ...parts, autoIncrement };
+  }
+  const select = readSelect(reader);
+  if (reader.params > 0) throw unsupportedSql('a parameter in CREATE TABLE ... SELECT');
+  return { ...head, ...parts, autoIncrement, select };
+}
+
+function readParts(reader: Reader): Pick<CreateTable, 'columns' | 'keys' | 'foreignKeys'> {
   const columns: ColumnDefinition[] = [];
   const keys: KeyDefinition[] = [];
   const foreignKeys: ForeignKeyDefinition[] = [];
@@ -78,16 +116,16 @@ function readTable(reader: Reader): CreateTable {
     }),
   );
   for (const { foreignKey } of columns) if (foreignKey !== undefined) foreignKeys.push(foreignKey);
-  return { k: 'create-table', table, ifNotExists, columns, keys, foreignKeys, autoIncrement: readTableOptions(reader) };
+  return { columns, keys, foreignKeys };
 }
 
 /** CONSTRAINT [name]: the name, empty where there is none. */
-function readConstraint(reader: Reader): string {
+export function readConstraint(reader: Reader): string {
   return reader.accept('CONSTRAINT') && reader.atName ? reader.name() : '';
 }
 
 /** FOREIGN KEY [name] (columns) REFERENCES table (columns) … */
-function readForeignKey(reader: Reader, constraint: string): ForeignKeyDefinition {
+export function readForeignKey(reader: Reader, constraint: string): ForeignKeyDefinition {
   reader.expect('FOREIGN', 'KEY');
   const name = reader.atName ? reader.name() : '';
   return readReferences(reader, constraint === '' ? name : constraint, reader.names());
@@ -130,7 +168,12 @@ function readTableOptions(reader: Reader): number {
     } else if (reader.accept('COMMENT')) {
       reader.acceptSymbol('=');
       reader.string();
-    } else if (/^(CHARACTER|CHARSET|COLLATE)$/i.test(reader.token.text)) {
+    } else if (reader.accept('ROW_FORMAT')) {
+      // How rows lie on the disk is the engine's business.
+      reader.acceptSymbol('=');
+      reader.advance();
+    } else if (reader.is('AS') || reader.is('SELECT') || reader.is('WITH')) return start;
+    else if (/^(CHARACTER|CHARSET|COLLATE)$/i.test(reader.token.text)) {
       if (readBinary(reader)) throw unsupportedSql('a _bin collation of a whole table');
     } else throw unsupportedSql(`table option ${reader.token.text.toUpperCase()}`);
     reader.acceptSymbol(',');
@@ -139,7 +182,7 @@ function readTableOptions(reader: Reader): number {
 }
 
 /** PRIMARY KEY (…), UNIQUE [KEY] name (…), KEY name (…). */
-function readKey(reader: Reader, constraint: string): KeyDefinition | undefined {
+export function readKey(reader: Reader, constraint: string): KeyDefinition | undefined {
   if (reader.is('CHECK')) throw unsupportedSql('CHECK');
   const refused = reader.acceptOneOf('FULLTEXT', 'SPATIAL');
   if (refused !== undefined) throw unsupportedSql(`${refused} KEY`);
@@ -183,7 +226,7 @@ interface Attributes {
   foreignKey?: ForeignKeyDefinition;
 }
 
-function readColumn(reader: Reader): ColumnDefinition {
+export function readColumn(reader: Reader): ColumnDefinition {
   const name = reader.name();
   const type = readColumnType(reader);
   const attributes: Attributes = { notNull: false, autoIncrement: false, onUpdateNow: false, comment: '' };
@@ -217,36 +260,11 @@ function readAttribute(reader: Reader, name: string, to: Attributes): boolean {
 }
 
 /** A literal or the current time. */
-function readDefault(reader: Reader, name: string): Expr {
+export function readDefault(reader: Reader, name: string): Expr {
   const value = readExpr(reader);
   const now = value.k === 'call' && /^(NOW|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(value.name);
   if (value.k !== 'literal' && !now) throw sqlError(1067, name);
   return value;
-}
-
-export function readAlter(reader: Reader): Statement {
-  reader.expect('ALTER');
-  if (!reader.accept('TABLE')) return refuse(reader, 'ALTER');
-  const table = reader.tableName();
-  return { k: 'alter-table', table, changes: reader.list(() => readAlteration(reader)) };
-}
-
-function readAlteration(reader: Reader): Alteration {
-  if (reader.accept('ADD')) {
-    const constraint = readConstraint(reader);
-    if (reader.is('FOREIGN')) throw unsupportedSql('ALTER TABLE ... ADD FOREIGN KEY');
-    const key = readKey(reader, constraint);
-    if (key?.kind === 'primary') throw unsupportedSql('ALTER TABLE ... ADD PRIMARY KEY');
-    if (key !== undefined) return { k: 'add-key', key };
-    reader.accept('COLUMN');
-    const column = readColumn(reader);
-    if (column.foreignKey !== undefined) throw unsupportedSql('ALTER TABLE ... ADD FOREIGN KEY');
-    if (reader.acceptOneOf('FIRST', 'AFTER') !== undefined) throw unsupportedSql('ADD COLUMN ... FIRST or AFTER');
-    return { k: 'add-column', column };
-  }
-  if (reader.accept('DROP') && reader.acceptOneOf('INDEX', 'KEY') !== undefined)
-    return { k: 'drop-key', name: reader.name() };
-  return refuse(reader, 'ALTER TABLE ...');
 }
 
 export function readDrop(reader: Reader): Statement {

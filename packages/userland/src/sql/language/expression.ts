@@ -1,9 +1,10 @@
 /** Expressions, by MySQL's precedence ("Operator Precedence"). What MySQL has and this server has not is refused by name. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr, Ordering, Place } from './ast.ts';
-import { readColumnType } from './column-type.ts';
+import { readBinary, readColumnType } from './column-type.ts';
 import type { Reader } from './reader.ts';
 import { atSelect, readSelect } from './select.ts';
+import { readInterval, readSpecialCall } from './special-call.ts';
 import { readOver } from './window.ts';
 
 export function readExpr(reader: Reader): Expr {
@@ -35,11 +36,15 @@ const symbols =
     return reader.acceptOneOf(...words) as BinaryOperator | undefined;
   };
 
+const readBitXor = binaryLevel(symbols({ '^': '^' }), readUnary);
 const readMultiplicative = binaryLevel((reader) => {
   if (reader.accept('MOD')) return '%';
   return symbols({ '*': '*', '/': '/', '%': '%' }, ['DIV'])(reader);
-}, readUnary);
-const readAdditive = binaryLevel(symbols({ '+': '+', '-': '-' }), readMultiplicative);
+}, readBitXor);
+const readShifted = binaryLevel(symbols({ '<<': '<<', '>>': '>>' }), readAdditive);
+const readBitAnd = binaryLevel(symbols({ '&': '&' }), readShifted);
+/** Without comparisons, IN, LIKE. */
+export const readBits = binaryLevel(symbols({ '|': '|' }), readBitAnd);
 const readAnd = binaryLevel(symbols({ '&&': 'AND' }, ['AND']), readNot);
 const readXor = binaryLevel(symbols({}, ['XOR']), readAnd);
 const readOr = binaryLevel(symbols({ '||': 'OR' }, ['OR']), readXor);
@@ -55,6 +60,22 @@ const comparison = symbols({
   '>=': '>=',
 });
 
+/** `+` and `-`, also of a time and an interval. */
+function readAdditive(reader: Reader): Expr {
+  let left = readMultiplicative(reader);
+  for (;;) {
+    const op = reader.acceptSymbol('+') ? '+' : reader.acceptSymbol('-') ? '-' : undefined;
+    if (op === undefined) return left;
+    if (reader.accept('INTERVAL')) {
+      const interval = readInterval(reader);
+      left = { k: 'shift', x: left, ...interval, back: op === '-', at: left.at, end: reader.lastEnd };
+    } else {
+      const right = readMultiplicative(reader);
+      left = { k: 'binary', op, left, right, at: left.at, end: right.end };
+    }
+  }
+}
+
 function readNot(reader: Reader): Expr {
   const { at } = reader.token;
   if (!reader.accept('NOT')) return readComparison(reader);
@@ -63,12 +84,17 @@ function readNot(reader: Reader): Expr {
 }
 
 function readComparison(reader: Reader): Expr {
-  let left = readAdditive(reader);
+  let left = readBits(reader);
   for (;;) {
     const op = comparison(reader);
     if (op !== undefined) {
-      if (reader.acceptOneOf('ALL', 'ANY', 'SOME') !== undefined) throw unsupportedSql('ALL/ANY/SOME subquery');
-      const right = readAdditive(reader);
+      const quantifier = reader.acceptOneOf('ALL', 'ANY', 'SOME');
+      if (quantifier !== undefined) {
+        const select = reader.parenthesised(() => readSelect(reader));
+        left = { k: 'quantified', x: left, op, all: quantifier === 'ALL', select, at: left.at, end: reader.lastEnd };
+        continue;
+      }
+      const right = readBits(reader);
       left = { k: 'binary', op, left, right, at: left.at, end: right.end };
       continue;
     }
@@ -94,19 +120,21 @@ function readPredicate(reader: Reader, x: Expr): Expr | undefined {
     return { k: 'in', x, among, not, at, end: reader.lastEnd };
   }
   if (reader.accept('BETWEEN')) {
-    const low = readAdditive(reader);
+    const low = readBits(reader);
     reader.expect('AND');
-    const high = readAdditive(reader);
+    const high = readBits(reader);
     return { k: 'between', x, low, high, not, at, end: high.end };
   }
   if (reader.accept('LIKE')) {
-    const pattern = readAdditive(reader);
+    const pattern = readBits(reader);
     const escapedBy = reader.accept('ESCAPE') ? reader.string() : '\\';
     if ([...escapedBy].length > 1) throw sqlError(1210, 'ESCAPE');
     return { k: 'like', x, pattern, escape: escapedBy, not, at, end: reader.lastEnd };
   }
-  const word = reader.acceptOneOf('REGEXP', 'RLIKE');
-  if (word !== undefined) throw unsupportedSql(word);
+  if (reader.acceptOneOf('REGEXP', 'RLIKE') !== undefined) {
+    const pattern = readBits(reader);
+    return { k: 'regexp', x, pattern, not, at, end: pattern.end };
+  }
   return undefined;
 }
 
@@ -124,10 +152,18 @@ function readUnary(reader: Reader): Expr {
     const x = reader.nested(() => readUnary(reader));
     return { k: 'unary', op: 'NOT', x, at, end: x.end };
   }
-  if (token.kind === 'symbol' && /^[~&|^]$|^<<$|^>>$/.test(token.text)) throw unsupportedSql(`operator ${token.text}`);
+  if (reader.acceptSymbol('~')) {
+    const x = reader.nested(() => readUnary(reader));
+    return { k: 'unary', op: '~', x, at, end: x.end };
+  }
+  if (reader.accept('BINARY')) {
+    const x = reader.nested(() => readUnary(reader));
+    return { k: 'collate', x, binary: true, at, end: x.end };
+  }
   const x = readPrimary(reader);
-  if (reader.is('COLLATE')) throw unsupportedSql('COLLATE in an expression');
-  return x;
+  if (!reader.is('COLLATE')) return x;
+  const binary = readBinary(reader);
+  return { k: 'collate', x, binary, at, end: reader.lastEnd };
 }
 
 function readPrimary(reader: Reader): Expr {
@@ -147,10 +183,18 @@ function readPrimary(reader: Reader): Expr {
   }
   if (reader.accept('CASE')) return readCase(reader, at);
   if (reader.is('CAST') && reader.peek().text === '(') return readCast(reader);
-  if (reader.accept('INTERVAL')) throw unsupportedSql('INTERVAL');
+  if (reader.accept('INTERVAL')) {
+    const interval = readInterval(reader);
+    reader.expectSymbol('+');
+    const x = readMultiplicative(reader);
+    return { k: 'shift', x, ...interval, back: false, at, end: x.end };
+  }
   if (token.kind === 'word' && reader.peek().text === '(' && reader.peek().kind === 'symbol') return readCall(reader);
   // These need no parentheses.
-  if (/^CURRENT_(DATE|TIMESTAMP)$/i.test(token.text) && reader.advance())
+  if (
+    /^(CURRENT_(DATE|TIMESTAMP)|LOCALTIME|LOCALTIMESTAMP|UTC_(DATE|TIMESTAMP))$/i.test(token.text) &&
+    reader.advance()
+  )
     return { k: 'call', name: token.text.toUpperCase(), args: [], distinct: false, star: false, at, end: token.end };
   return readColumn(reader);
 }
@@ -165,7 +209,11 @@ function readParenthesised(reader: Reader): Expr {
       return { k: 'subquery', select, at, end: reader.lastEnd };
     }
     const inner = readExpr(reader);
-    if (reader.isSymbol(',')) throw unsupportedSql('row constructor');
+    if (reader.acceptSymbol(',')) {
+      const items = [inner, ...reader.list(() => readExpr(reader))];
+      reader.expectSymbol(')');
+      return { k: 'row', items, at, end: reader.lastEnd };
+    }
     reader.expectSymbol(')');
     return { ...inner, at, end: reader.lastEnd };
   });
@@ -204,9 +252,15 @@ function numberLiteral(text: string): { readonly value: number | bigint; readonl
   return { value: Number.isSafeInteger(Number(value)) ? Number(value) : value };
 }
 
+/** Names of user variables are the same in capitals and small letters. */
+export function userName(text: string): string {
+  return text.slice(1).toLowerCase();
+}
+
 function readVariable(reader: Reader): Expr {
   const { text, at } = reader.advance();
-  if (!text.startsWith('@@')) throw unsupportedSql('user variable');
+  if (reader.isSymbol(':=')) throw unsupportedSql('assignment in an expression');
+  if (!text.startsWith('@@')) return { k: 'user-variable', name: userName(text), at, end: reader.lastEnd };
   return {
     k: 'variable',
     name: text
@@ -246,6 +300,8 @@ function readCall(reader: Reader): Expr {
   const { at, text } = reader.advance();
   const name = text.toUpperCase();
   reader.expectSymbol('(');
+  const special = readSpecialCall(reader, name, at);
+  if (special !== undefined) return special;
   const distinct = reader.accept('DISTINCT');
   const star = name === 'COUNT' && reader.acceptSymbol('*');
   const args = star || reader.isSymbol(')') ? [] : reader.list(() => readExpr(reader));

@@ -1,27 +1,65 @@
-/** SELECT, with joins, derived tables, UNION, WITH, windows; refused by name: NATURAL joins, INTO, ROLLUP. */
+/** SELECT, with joins, derived tables, UNION, INTERSECT, EXCEPT, WITH, windows; refused by name: hints of indexes, INTO a file, ROLLUP. */
 import { unsupportedSql } from '../errors.ts';
-import type { Cte, Expr, Ordering, Select, SelectCore, SelectItem, Source } from './ast.ts';
-import { readExpr, readOrderings } from './expression.ts';
+import type { Cte, Expr, Ordering, Select, SelectCore, SelectItem, SetOperator, Source } from './ast.ts';
+import { readExpr, readOrderings, userName } from './expression.ts';
 import type { Reader } from './reader.ts';
 import { readNamedWindow } from './window.ts';
 
-/** Where a SELECT may begin. */
+/** Where a SELECT may begin, also behind parentheses. */
 export function atSelect(reader: Reader): boolean {
-  return reader.is('SELECT') || reader.is('WITH');
+  let ahead = 0;
+  while (reader.peek(ahead).kind === 'symbol' && reader.peek(ahead).text === '(') ahead++;
+  const { kind, text } = reader.peek(ahead);
+  return kind === 'word' && /^(SELECT|WITH)$/i.test(text);
 }
 
 export function readSelect(reader: Reader): Select {
   return reader.nested(() => {
     const ctes = readWith(reader);
-    const first = readCore(reader);
-    const unions: { all: boolean; core: SelectCore }[] = [];
-    while (reader.accept('UNION')) {
+    const into: string[] = [];
+    const [first, whole] = readOperand(reader, into);
+    const unions: { op: SetOperator; all: boolean; core: SelectCore }[] = [];
+    for (let op = setOperator(reader); op !== undefined; op = setOperator(reader)) {
       const all = reader.accept('ALL');
       if (!all) reader.accept('DISTINCT');
-      unions.push({ all, core: readCore(reader) });
+      if (all && op !== 'UNION') throw unsupportedSql(`${op} ALL`);
+      unions.push({ op, all, core: readOperand(reader, into)[0] });
     }
+    if (unions.some(({ op }) => op === 'INTERSECT') && unions.some(({ op }) => op !== 'INTERSECT'))
+      throw unsupportedSql('INTERSECT beside UNION or EXCEPT without parentheses');
     const tail = readTail(reader);
-    return { k: 'select', ctes, first, unions, ...tail, locking: readLocking(reader) };
+    const bare = ctes.length === 0 && unions.length === 0 && tail.orderBy.length === 0 && tail.limit === undefined;
+    if (whole !== undefined && bare) return whole;
+    if (reader.is('INTO')) into.push(...readInto(reader));
+    const locking = readLocking(reader);
+    return { k: 'select', ctes, first, unions, ...tail, locking, ...(into.length > 0 && { into }) };
+  });
+}
+
+function setOperator(reader: Reader): SetOperator | undefined {
+  return reader.acceptOneOf('UNION', 'INTERSECT', 'EXCEPT') as SetOperator | undefined;
+}
+
+/** One side of a UNION; in parentheses it may have an order and a limit of its own, and is a derived table then. */
+function readOperand(reader: Reader, into: string[]): readonly [core: SelectCore, whole?: Select] {
+  if (!reader.isSymbol('(')) return [readCore(reader, into)];
+  const { at } = reader.token;
+  const whole = reader.parenthesised(() => readSelect(reader));
+  const { ctes, first, unions, orderBy, limit } = whole;
+  if (ctes.length === 0 && unions.length === 0 && orderBy.length === 0 && limit === undefined) return [first, whole];
+  const star = { star: { at, end: at }, name: '*' };
+  const from = { k: 'derived', select: whole, alias: '' } as const;
+  return [{ distinct: false, items: [star], from, groupBy: [], windows: [] }, whole];
+}
+
+/** INTO @a, @b. */
+function readInto(reader: Reader): string[] {
+  reader.expect('INTO');
+  if (/^(OUTFILE|DUMPFILE)$/i.test(reader.token.text)) throw unsupportedSql(`INTO ${reader.token.text.toUpperCase()}`);
+  return reader.list(() => {
+    const { token } = reader;
+    if (token.kind !== 'variable' || token.text.startsWith('@@')) reader.fail();
+    return userName(reader.advance().text);
   });
 }
 
@@ -37,12 +75,15 @@ function readWith(reader: Reader): Cte[] {
   });
 }
 
-function readCore(reader: Reader): SelectCore {
+function readCore(reader: Reader, into: string[]): SelectCore {
   reader.expect('SELECT');
+  if (reader.accept('SQL_CALC_FOUND_ROWS')) throw unsupportedSql('SQL_CALC_FOUND_ROWS');
+  // There is no cache of queries to leave out.
+  reader.acceptOneOf('SQL_NO_CACHE', 'SQL_CACHE');
   const distinct = reader.accept('DISTINCT') || reader.accept('DISTINCTROW');
   if (!distinct) reader.accept('ALL');
   const items = reader.list(() => readItem(reader));
-  if (reader.is('INTO')) throw unsupportedSql('SELECT ... INTO');
+  if (reader.is('INTO')) into.push(...readInto(reader));
   const from = reader.accept('FROM') && !reader.accept('DUAL') ? readSources(reader) : undefined;
   const where = reader.accept('WHERE') ? readExpr(reader) : undefined;
   const groupBy = reader.accept('GROUP', 'BY') ? reader.list(() => readExpr(reader)) : [];
@@ -87,42 +128,45 @@ function readAlias(reader: Reader, stringToo = false): string | undefined {
   return reader.atName ? reader.name() : undefined;
 }
 
-function readSources(reader: Reader): Source {
+export function readSources(reader: Reader): Source {
   let left = readJoins(reader);
   while (reader.acceptSymbol(',')) left = { k: 'join', kind: 'INNER', left, right: readJoins(reader) };
   return left;
 }
 
+interface Joining {
+  readonly kind: 'INNER' | 'LEFT' | 'RIGHT';
+  readonly natural: boolean;
+}
+
 function readJoins(reader: Reader): Source {
   let left = readSource(reader);
-  for (let kind = joinKind(reader); kind !== undefined; kind = joinKind(reader)) {
+  for (let joining = readJoining(reader); joining !== undefined; joining = readJoining(reader)) {
+    const { kind, natural } = joining;
     const right = readSource(reader);
-    const on = reader.accept('ON') ? readExpr(reader) : undefined;
-    const using = !on && reader.accept('USING') ? reader.names() : undefined;
-    if (kind !== 'INNER' && !on && !using) reader.fail();
-    if (kind === 'RIGHT' && using) throw unsupportedSql('RIGHT JOIN ... USING');
-    left = { k: 'join', kind, left, right, ...(on && { on }), ...(using && { using }) };
+    const on = !natural && reader.accept('ON') ? readExpr(reader) : undefined;
+    const using = !on && !natural && reader.accept('USING') ? reader.names() : undefined;
+    if (kind !== 'INNER' && !on && !using && !natural) reader.fail();
+    left = { k: 'join', kind, left, right, ...(on && { on }), ...(using && { using }), ...(natural && { natural }) };
   }
   return left;
 }
 
-function joinKind(reader: Reader): 'INNER' | 'LEFT' | 'RIGHT' | undefined {
-  if (reader.is('NATURAL')) throw unsupportedSql('NATURAL JOIN');
-  if (reader.is('STRAIGHT_JOIN')) throw unsupportedSql('STRAIGHT_JOIN');
-  const outer = reader.acceptOneOf('LEFT', 'RIGHT');
-  if (outer !== undefined) {
-    reader.accept('OUTER');
-    reader.expect('JOIN');
-    return outer as 'LEFT' | 'RIGHT';
-  }
-  if (reader.acceptOneOf('INNER', 'CROSS') !== undefined) {
-    reader.expect('JOIN');
-    return 'INNER';
-  }
-  return reader.accept('JOIN') ? 'INNER' : undefined;
+function readJoining(reader: Reader): Joining | undefined {
+  // The order of the tables is the engine's business.
+  if (reader.accept('STRAIGHT_JOIN')) return { kind: 'INNER', natural: false };
+  const natural = reader.accept('NATURAL');
+  const outer = reader.acceptOneOf('LEFT', 'RIGHT') as 'LEFT' | 'RIGHT' | undefined;
+  if (outer !== undefined) reader.accept('OUTER');
+  const inner = outer === undefined && reader.acceptOneOf('INNER', 'CROSS') !== undefined;
+  if (outer === undefined && !inner && !natural && !reader.is('JOIN')) return undefined;
+  reader.expect('JOIN');
+  return { kind: outer ?? 'INNER', natural };
 }
 
 function readSource(reader: Reader): Source {
+  if (reader.isSymbol('(') && !atSelect(reader))
+    return reader.nested(() => reader.parenthesised(() => readSources(reader)));
   if (reader.isSymbol('(')) {
     const select = reader.parenthesised(() => readSelect(reader));
     const alias = readAlias(reader);

@@ -1,10 +1,12 @@
 /** Statements of all kinds, one per text; a second one behind a semicolon is a syntax error, as it is in MySQL without CLIENT_MULTI_STATEMENTS. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Assignment, Delete, Insert, Setting, ShowSubject, Statement, Update } from './ast.ts';
-import { readAlter, readCreate, readDrop } from './definition.ts';
-import { readExpr } from './expression.ts';
+import { readAlter } from './alteration.ts';
+import type { Assignment, Delete, Insert, Setting, Statement, Update } from './ast.ts';
+import { readCreate, readDrop } from './definition.ts';
+import { readExpr, userName } from './expression.ts';
 import { Reader } from './reader.ts';
-import { atSelect, readSelect, readTail } from './select.ts';
+import { atSelect, readSelect, readSources, readTail } from './select.ts';
+import { readShow } from './show.ts';
 
 export interface Parsed {
   readonly statement: Statement;
@@ -14,6 +16,8 @@ export interface Parsed {
 
 export function parseStatement(sql: string): Parsed {
   const reader = new Reader(sql);
+  // A comment alone is no mistake: dumps send those that are for other servers.
+  if (reader.atEnd && sql.includes('/*')) return { statement: { k: 'nothing' }, params: 0 };
   if (reader.atEnd) throw sqlError(1065);
   const statement = readStatement(reader);
   reader.acceptSymbol(';');
@@ -25,11 +29,13 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
   ['SELECT', readSelect],
   ['WITH', readSelect],
   ['INSERT', readInsert],
+  ['REPLACE', readInsert],
   ['UPDATE', readUpdate],
   ['DELETE', readDelete],
   ['CREATE', readCreate],
   ['DROP', readDrop],
   ['ALTER', readAlter],
+  ['RENAME', readRename],
   ['TRUNCATE', readTruncate],
   ['USE', (reader) => ({ k: 'use', name: nameAfter(reader, 'USE') })],
   ['BEGIN', readBegin],
@@ -40,6 +46,8 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
   ['RELEASE', (reader) => ({ k: 'release', name: nameAfter(reader, 'RELEASE', 'SAVEPOINT') })],
   ['SET', readSet],
   ['FLUSH', readFlush],
+  ['LOCK', readLock],
+  ['UNLOCK', readUnlock],
   ['SHOW', readShow],
   ['DESCRIBE', readDescribe],
   ['DESC', readDescribe],
@@ -48,7 +56,7 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
 
 /** Statements that MySQL has and this server has not. */
 const REFUSED =
-  /^(REPLACE|LOCK|UNLOCK|GRANT|REVOKE|CALL|DO|LOAD|HANDLER|RENAME|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
+  /^(GRANT|REVOKE|CALL|DO|LOAD|HANDLER|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
 
 /** What is carried out, for the coverage page. */
 export const statementNames: readonly string[] = [...STATEMENTS.keys()];
@@ -59,7 +67,7 @@ function readStatement(reader: Reader): Statement {
   const read = STATEMENTS.get(word);
   if (read !== undefined) return read(reader);
   if (REFUSED.test(word)) throw unsupportedSql(word);
-  if (reader.isSymbol('(')) throw unsupportedSql('SELECT in parentheses');
+  if (atSelect(reader)) return readSelect(reader);
   return reader.fail();
 }
 
@@ -69,10 +77,11 @@ function nameAfter(reader: Reader, ...words: readonly string[]): string {
 }
 
 function readInsert(reader: Reader): Insert {
-  reader.expect('INSERT');
+  const replace = reader.accept('REPLACE');
+  if (!replace) reader.expect('INSERT');
   const refused = reader.acceptOneOf('LOW_PRIORITY', 'DELAYED', 'HIGH_PRIORITY');
   if (refused !== undefined) throw unsupportedSql(`INSERT ${refused}`);
-  const ignore = reader.accept('IGNORE');
+  const ignore = !replace && reader.accept('IGNORE');
   reader.accept('INTO');
   const table = reader.tableName();
   if (reader.accept('SET')) {
@@ -81,17 +90,18 @@ function readInsert(reader: Reader): Insert {
       k: 'insert',
       table,
       ignore,
+      replace,
       columns: set.map(({ column }) => column),
       rows: [set.map(({ value }) => value)],
-      onDuplicate: readOnDuplicate(reader),
+      onDuplicate: readOnDuplicate(reader, replace),
     };
   }
   const columns = reader.isSymbol('(') ? readInsertColumns(reader) : undefined;
-  const head = { k: 'insert', table, ignore, ...(columns && { columns }) } as const;
-  if (atSelect(reader)) return { ...head, select: readSelect(reader), onDuplicate: readOnDuplicate(reader) };
+  const head = { k: 'insert', table, ignore, replace, ...(columns && { columns }) } as const;
+  if (atSelect(reader)) return { ...head, select: readSelect(reader), onDuplicate: readOnDuplicate(reader, replace) };
   if (reader.acceptOneOf('VALUES', 'VALUE') === undefined) reader.fail();
   const row = () => reader.parenthesised(() => (reader.isSymbol(')') ? [] : reader.list(() => readValue(reader))));
-  return { ...head, rows: reader.list(row), onDuplicate: readOnDuplicate(reader) };
+  return { ...head, rows: reader.list(row), onDuplicate: readOnDuplicate(reader, replace) };
 }
 
 /** `()` stands for a row of defaults. */
@@ -99,8 +109,9 @@ function readInsertColumns(reader: Reader): string[] {
   return reader.parenthesised(() => (reader.isSymbol(')') ? [] : reader.list(() => reader.name())));
 }
 
-function readOnDuplicate(reader: Reader): Assignment[] {
-  return reader.accept('ON', 'DUPLICATE', 'KEY', 'UPDATE') ? readAssignments(reader) : [];
+function readOnDuplicate(reader: Reader, replace: boolean): Assignment[] {
+  if (reader.is('RETURNING')) throw unsupportedSql('RETURNING');
+  return !replace && reader.accept('ON', 'DUPLICATE', 'KEY', 'UPDATE') ? readAssignments(reader) : [];
 }
 
 /** An expression, or DEFAULT. */
@@ -110,42 +121,94 @@ function readValue(reader: Reader) {
 
 function readAssignments(reader: Reader): Assignment[] {
   return reader.list(() => {
-    const first = reader.name();
-    const column = reader.acceptSymbol('.') ? reader.nameAfterPoint() : first;
+    const parts = [reader.name()];
+    while (parts.length < 3 && reader.acceptSymbol('.')) parts.push(reader.nameAfterPoint());
+    const column = parts.pop()!;
+    const table = parts.pop();
     reader.expectSymbol('=');
-    return { column, value: readValue(reader) };
+    return { column, ...(table !== undefined && { table }), value: readValue(reader) };
   });
 }
 
 function readUpdate(reader: Reader): Update {
   reader.expect('UPDATE');
-  if (reader.accept('IGNORE')) throw unsupportedSql('UPDATE IGNORE');
-  const table = reader.tableName();
-  const alias = readTableAlias(reader);
-  if (reader.isSymbol(',') || /^(JOIN|LEFT|INNER)$/i.test(reader.token.text))
-    throw unsupportedSql('UPDATE of several tables');
+  if (reader.accept('LOW_PRIORITY')) throw unsupportedSql('UPDATE LOW_PRIORITY');
+  const ignore = reader.accept('IGNORE');
+  const source = readSources(reader);
   reader.expect('SET');
   const assignments = readAssignments(reader);
   const where = reader.accept('WHERE') ? readExpr(reader) : undefined;
   const { orderBy, limit } = readTail(reader);
-  return { k: 'update', table, ...alias, assignments, ...(where && { where }), orderBy, ...(limit && { limit }) };
+  return { k: 'update', ignore, source, assignments, ...(where && { where }), orderBy, ...(limit && { limit }) };
 }
 
-function readTableAlias(reader: Reader): { alias?: string } {
-  if (reader.accept('AS') || (reader.atName && !reader.is('SET'))) return { alias: reader.name() };
-  return {};
-}
-
+/** DELETE FROM t …, DELETE a, b FROM a JOIN b …, DELETE FROM a, b USING a JOIN b …. */
 function readDelete(reader: Reader): Delete {
   reader.expect('DELETE');
-  if (reader.accept('IGNORE')) throw unsupportedSql('DELETE IGNORE');
-  if (!reader.accept('FROM')) throw unsupportedSql('DELETE of several tables');
-  const table = reader.tableName();
-  if (reader.isSymbol(',') || reader.is('USING')) throw unsupportedSql('DELETE of several tables');
-  const alias = readTableAlias(reader);
+  const refused = reader.acceptOneOf('LOW_PRIORITY', 'QUICK');
+  if (refused !== undefined) throw unsupportedSql(`DELETE ${refused}`);
+  const ignore = reader.accept('IGNORE');
+  const { source, ...targets } = readDeleted(reader);
   const where = reader.accept('WHERE') ? readExpr(reader) : undefined;
   const { orderBy, limit } = readTail(reader);
-  return { k: 'delete', table, ...alias, ...(where && { where }), orderBy, ...(limit && { limit }) };
+  if (reader.is('RETURNING')) throw unsupportedSql('RETURNING');
+  return { k: 'delete', ignore, source, ...targets, ...(where && { where }), orderBy, ...(limit && { limit }) };
+}
+
+function readDeleted(reader: Reader): Pick<Delete, 'source' | 'targets'> {
+  // `t.*` is an older way to say `t`.
+  const names = () =>
+    reader.list(() => {
+      const table = reader.tableName();
+      if (reader.acceptSymbol('.')) reader.expectSymbol('*');
+      return table;
+    });
+  if (!reader.accept('FROM')) {
+    const targets = names();
+    reader.expect('FROM');
+    return { source: readSources(reader), targets };
+  }
+  const targets = names();
+  if (reader.accept('USING')) return { source: readSources(reader), targets };
+  const [table, second] = targets;
+  if (second !== undefined) reader.fail();
+  const alias = reader.accept('AS') || reader.atName ? { alias: reader.name() } : {};
+  return { source: { k: 'table', table: table!, ...alias } };
+}
+
+function readRename(reader: Reader): Statement {
+  reader.expect('RENAME');
+  if (!reader.accept('TABLE')) throw unsupportedSql(`RENAME ${reader.token.text.toUpperCase()}`);
+  const pairs = reader.list(() => {
+    const from = reader.tableName();
+    reader.expect('TO');
+    return { from, to: reader.tableName() };
+  });
+  return { k: 'rename-tables', pairs };
+}
+
+/** LOCK TABLES t READ [LOCAL], u AS v WRITE: what mysqldump says before it reads. */
+function readLock(reader: Reader): Statement {
+  reader.expect('LOCK');
+  if (reader.acceptOneOf('TABLES', 'TABLE') === undefined) reader.fail();
+  const locks = reader.list(() => {
+    const table = reader.tableName();
+    if (reader.accept('AS') || (reader.atName && !/^(READ|LOW_PRIORITY)$/i.test(reader.token.text))) reader.name();
+    if (reader.accept('READ')) {
+      reader.accept('LOCAL');
+      return { table, write: false };
+    }
+    reader.accept('LOW_PRIORITY');
+    reader.expect('WRITE');
+    return { table, write: true };
+  });
+  return { k: 'lock-tables', locks };
+}
+
+function readUnlock(reader: Reader): Statement {
+  reader.expect('UNLOCK');
+  if (reader.acceptOneOf('TABLES', 'TABLE') === undefined) reader.fail();
+  return { k: 'unlock-tables' };
 }
 
 function readTruncate(reader: Reader): Statement {
@@ -158,11 +221,14 @@ function readBegin(reader: Reader): Statement {
   if (reader.accept('BEGIN')) reader.accept('WORK');
   else {
     reader.expect('START', 'TRANSACTION');
-    if (reader.accept('WITH')) throw unsupportedSql('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    if (reader.accept('WITH')) {
+      reader.expect('CONSISTENT', 'SNAPSHOT');
+      return { k: 'begin', snapshot: true };
+    }
     if (reader.accept('READ', 'ONLY')) throw unsupportedSql('START TRANSACTION READ ONLY');
     reader.accept('READ', 'WRITE');
   }
-  return { k: 'begin' };
+  return { k: 'begin', snapshot: false };
 }
 
 function readCommit(reader: Reader): Statement {
@@ -212,7 +278,11 @@ function readIsolation(reader: Reader): Setting[] {
 function readSetting(reader: Reader): Setting {
   const { token } = reader;
   if (/^@@global\./i.test(token.text)) throw unsupportedSql('SET GLOBAL');
-  if (token.kind === 'variable' && !token.text.startsWith('@@')) throw unsupportedSql('user variable');
+  if (token.kind === 'variable' && !token.text.startsWith('@@')) {
+    const user = userName(reader.advance().text);
+    if (!reader.acceptSymbol(':=')) reader.expectSymbol('=');
+    return { name: user, user: true, value: readExpr(reader) };
+  }
   const name =
     token.kind === 'variable'
       ? reader
@@ -233,50 +303,6 @@ function readSettingValue(reader: Reader): Setting['value'] {
   return { k: 'literal', value: token.text, at: token.at, end: token.end };
 }
 
-const SHOWN: readonly (readonly [words: string, what: ShowSubject])[] = [
-  ['DATABASES', 'databases'],
-  ['SCHEMAS', 'databases'],
-  ['FULL TABLES', 'tables'],
-  ['TABLES', 'tables'],
-  ['FULL COLUMNS', 'columns'],
-  ['COLUMNS', 'columns'],
-  ['FIELDS', 'columns'],
-  ['INDEX', 'index'],
-  ['INDEXES', 'index'],
-  ['KEYS', 'index'],
-  ['CREATE TABLE', 'create-table'],
-  ['CREATE VIEW', 'create-view'],
-  ['STATUS', 'status'],
-  ['VARIABLES', 'variables'],
-  ['WARNINGS', 'warnings'],
-  ['PROCESSLIST', 'processlist'],
-];
-
-function readShow(reader: Reader): Statement {
-  reader.expect('SHOW');
-  const scope = reader.acceptOneOf('SESSION', 'LOCAL', 'GLOBAL');
-  if (scope === 'GLOBAL') throw unsupportedSql('SHOW GLOBAL');
-  const found = SHOWN.find(([words]) => reader.accept(...words.split(' ')));
-  if (found === undefined) {
-    if (reader.token.kind === 'word') throw unsupportedSql(`SHOW ${reader.token.text.toUpperCase()}`);
-    return reader.fail();
-  }
-  const [words, what] = found;
-  if (words.startsWith('FULL')) throw unsupportedSql(`SHOW ${words}`);
-  return readShown(reader, what);
-}
-
-function readShown(reader: Reader, what: ShowSubject): Statement {
-  if (what === 'create-table' || what === 'create-view') return { k: 'show', what, table: reader.tableName() };
-  let table: { table?: ReturnType<Reader['tableName']> } = {};
-  if ((what === 'columns' || what === 'index') && (reader.accept('FROM') || reader.accept('IN')))
-    table = { table: reader.tableName() };
-  const name = what === 'tables' && (reader.accept('FROM') || reader.accept('IN')) ? { name: reader.name() } : {};
-  if (reader.is('WHERE')) throw unsupportedSql('SHOW ... WHERE');
-  const like = reader.accept('LIKE') ? { like: reader.string() } : {};
-  return { k: 'show', what, ...table, ...name, ...like };
-}
-
 /** FLUSH STATUS: the session's counters start again. */
 function readFlush(reader: Reader): Statement {
   reader.expect('FLUSH');
@@ -287,8 +313,13 @@ function readFlush(reader: Reader): Statement {
 function readDescribe(reader: Reader): Statement {
   reader.advance();
   if (reader.accept('ANALYZE') || reader.accept('FORMAT')) throw unsupportedSql('EXPLAIN ANALYZE or FORMAT');
-  if (atSelect(reader)) return { k: 'explain', select: readSelect(reader) };
-  if (/^(INSERT|UPDATE|DELETE)$/i.test(reader.token.text))
-    throw unsupportedSql(`EXPLAIN ${reader.token.text.toUpperCase()}`);
-  return { k: 'show', what: 'columns', table: reader.tableName() };
+  if (atSelect(reader)) return { k: 'explain', of: readSelect(reader) };
+  const changing = STATEMENTS.get(reader.token.text.toUpperCase());
+  if (/^(UPDATE|DELETE)$/i.test(reader.token.text)) return { k: 'explain', of: changing!(reader) as Update | Delete };
+  if (/^(INSERT|REPLACE)$/i.test(reader.token.text)) throw unsupportedSql(`EXPLAIN ${reader.token.text.toUpperCase()}`);
+  const table = reader.tableName();
+  // DESCRIBE t column: a name, or a pattern.
+  if (reader.token.kind === 'string') return { k: 'show', what: 'columns', full: false, table, like: reader.string() };
+  const like = reader.atName ? { like: reader.name().replace(/[%_\\]/g, '\\$&') } : {};
+  return { k: 'show', what: 'columns', full: false, table, ...like };
 }

@@ -79,7 +79,7 @@ export class ServerConnection {
       if (!(told instanceof SqlError)) throw error;
       await this.send(encodeError(told));
     } finally {
-      this.session?.undo();
+      this.session?.leave();
     }
   }
 
@@ -176,7 +176,7 @@ export class ServerConnection {
         if (new PacketReader(rest).u16() === 0) throw unsupportedSql('multiple statements');
         return this.send(encodeEof(this.status));
       case COMMAND.RESET_CONNECTION:
-        session.undo();
+        session.leave();
         this.prepared.clear();
         this.session = new Session(this.engine, session.user, session.foundRows, this.connectionId);
         this.session.database = session.database;

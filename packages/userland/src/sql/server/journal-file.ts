@@ -193,13 +193,14 @@ async function repeat(engine: Engine, transaction: readonly JournalEntry[], plac
 async function again(
   engine: Engine,
   session: Session,
-  { database, sql, params, now, auto, unchecked = false }: JournalEntry,
+  { database, sql, params, now, auto, users = [], unchecked = false, keepsZero = false }: JournalEntry,
 ): Promise<void> {
   session.database = database;
+  for (const [name, value] of users) session.userVariables.set(name, value);
   if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
   const { statement } = parseStatement(sql);
   if (unchecked && statement.k === 'create-view') return restoreView(engine, statement, sql, database);
-  if (unchecked) engine.writer.exec('PRAGMA foreign_keys=OFF');
+  session.variables.set('foreign_key_checks', unchecked ? 0 : 1);
+  session.variables.set('sql_mode', keepsZero ? 'NO_AUTO_VALUE_ON_ZERO' : 'DEFAULT');
   await session.run(statement, sql, params as readonly SqlValue[], now);
-  if (unchecked) engine.writer.exec('PRAGMA foreign_keys=ON');
 }

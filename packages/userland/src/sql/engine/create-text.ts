@@ -1,0 +1,41 @@
+/** A table as the statement that makes it anew: SHOW CREATE TABLE, and dumps. */
+import { isNumeric, typeText } from '../types.ts';
+import type { Column, Table } from './catalogue.ts';
+import { foreignKeyText } from './foreign-keys.ts';
+import { backtick } from './fragments.ts';
+import { defaultText } from './show-columns.ts';
+
+export function createText(table: Table): string {
+  const lines = table.columns.map((column) => `  ${columnText(column)}`);
+  for (const { name, kind, columns } of table.keys) {
+    const list = `(${columns.map(backtick).join(',')})`;
+    lines.push(
+      kind === 'primary'
+        ? `  PRIMARY KEY ${list}`
+        : `  ${kind === 'unique' ? 'UNIQUE ' : ''}KEY ${backtick(name)} ${list}`,
+    );
+  }
+  for (const key of table.foreignKeys) lines.push(`  ${foreignKeyText(key, table)}`);
+  const auto =
+    table.columns.some(({ autoIncrement }) => autoIncrement) && table.nextAuto > 1
+      ? ` AUTO_INCREMENT=${table.nextAuto}`
+      : '';
+  return `CREATE TABLE ${backtick(table.name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB${auto} DEFAULT CHARSET=utf8mb4`;
+}
+
+function columnText(column: Column): string {
+  const { type } = column;
+  const collate = type.k === 'text' && type.binary ? ' COLLATE utf8mb4_bin' : '';
+  const value = defaultText(column);
+  const quoted = value !== null && column.defaultsTo.k === 'value' && !isNumeric(type) ? `'${escaped(value)}'` : value;
+  const fallback = value === null ? (column.notNull ? '' : ' DEFAULT NULL') : ` DEFAULT ${quoted}`;
+  const update = column.onUpdateNow ? ' ON UPDATE CURRENT_TIMESTAMP' : '';
+  const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
+  const comment = column.comment === '' ? '' : ` COMMENT '${escaped(column.comment)}'`;
+  return `${backtick(column.name)} ${typeText(type)}${collate}${column.notNull ? ' NOT NULL' : ''}${column.autoIncrement ? '' : fallback}${update}${auto}${comment}`;
+}
+
+/** A text as MySQL reads it between quotes. */
+export function escaped(text: string): string {
+  return text.replace(/[\\']/g, (c) => `\\${c}`).replaceAll('\0', '\\0');
+}

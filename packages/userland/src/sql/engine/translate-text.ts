@@ -1,0 +1,78 @@
+/** Calls of functions over texts and numbers beyond the common ones, and of REGEXP's. */
+import { unsupportedSql } from '../errors.ts';
+import { BIGINT, BLOB, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
+import { asBytes, asNumber, asText, commonType } from './conversions.ts';
+import type { Piece } from './scope.ts';
+
+const ofBytes =
+  (name: string, type: Piece['type'] = TEXT): Make =>
+  ([x, ...rest]) => ({
+    sql: `my_${name}(${[asBytes(x!).sql, ...rest.map((each) => asNumber(each).sql)].join(', ')})`,
+    type,
+  });
+
+const regex =
+  (name: string, type: Piece['type'] = TEXT): Make =>
+  (args) => {
+    const exact = args.some(({ collation, type: { k } }) => k === 'blob' || (k === 'text' && collation === 'binary'));
+    return { sql: `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')}, ${exact ? 0 : 1})`, type };
+  };
+
+const truncate: Make = ([x, digits]) => {
+  const n = asNumber(x!);
+  const scale = digits!.constant;
+  if (typeof scale !== 'number' || scale < 0 || scale > DECIMAL_DIGITS - 1)
+    throw unsupportedSql('TRUNCATE to a computed or negative number of digits');
+  if (n.type.k === 'int' || n.type.k === 'null') return n;
+  const kept = n.type.k === 'decimal' ? Math.min(scale, n.type.scale) : scale;
+  return { sql: `my_truncate(${n.sql}, ${kept})`, type: n.type.k === 'decimal' ? decimal(kept) : DOUBLE };
+};
+
+const base =
+  (to: number): Make =>
+  ([x]) => ({ sql: `my_conv(CAST(${asNumber(x!).sql} AS INTEGER), 10, ${to})`, type: TEXT });
+
+/** Chance would make two runs of one seed differ. */
+const chance =
+  (name: string): Make =>
+  () => {
+    throw unsupportedSql(`${name}: what depends on chance`);
+  };
+
+export const TEXT_CALLS: CallTable = [
+  ['TRIM', 1, 2, text('trim')],
+  ['LTRIM', 1, 2, text('ltrim')],
+  ['RTRIM', 1, 2, text('rtrim')],
+  ['SUBSTRING_INDEX', 3, 3, mixed('substring_index', 'ttn')],
+  ['FIELD', 2, MANY, mixed('field', '', INT)],
+  ['FIND_IN_SET', 2, 2, mixed('find_in_set', 'tt', INT)],
+  ['ELT', 2, MANY, ([n, ...rest]) => mixed('elt', 'n', commonType(rest))([n!, ...rest])],
+  ['SPACE', 1, 1, ([n]) => ({ sql: `my_repeat(' ', ${asNumber(n!).sql})`, type: TEXT })],
+  ['STRCMP', 2, 2, mixed('strcmp', 'tt', INT)],
+  ['INSERT', 4, 4, mixed('insert', 'tnnt')],
+  ['LOCATE', 2, 3, (args) => mixed(args.length === 3 ? 'locate_from' : 'locate', 'ttn', INT)(args)],
+  ['ASCII', 1, 1, mixed('ascii', 't', INT)],
+  ['ORD', 1, 1, mixed('ord', 't', BIGINT)],
+  ['UNHEX', 1, 1, mixed('unhex', 't', BLOB)],
+  ['CONV', 3, 3, mixed('conv', 'tnn')],
+  ['BIN', 1, 1, base(2)],
+  ['OCT', 1, 1, base(8)],
+  ['MD5', 1, 1, ofBytes('md5')],
+  ['SHA', 1, 1, ofBytes('sha1')],
+  ['SHA1', 1, 1, ofBytes('sha1')],
+  ['SHA2', 2, 2, ofBytes('sha2')],
+  ['CRC32', 1, 1, ofBytes('crc32', { k: 'int', name: 'int', unsigned: true })],
+  ['TO_BASE64', 1, 1, ofBytes('to_base64')],
+  ['QUOTE', 1, 1, text('quote')],
+  ['FORMAT', 2, 2, mixed('format', 'nn')],
+  ['TRUNCATE', 2, 2, truncate],
+  ['BIT_COUNT', 1, 1, mixed('bit_count', 'n', BIGINT)],
+  ['INET_ATON', 1, 1, mixed('inet_aton', 't', BIGINT)],
+  ['INET_NTOA', 1, 1, mixed('inet_ntoa', 'n')],
+  ['REGEXP_REPLACE', 3, 3, regex('regexp_replace')],
+  ['REGEXP_SUBSTR', 2, 2, regex('regexp_substr')],
+  ['REGEXP_INSTR', 2, 2, regex('regexp_instr', INT)],
+  ['RAND', 0, 1, chance('RAND')],
+  ['UUID', 0, 0, chance('UUID')],
+];

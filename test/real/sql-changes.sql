@@ -1,0 +1,73 @@
+-- REPLACE, changes through views, changes of joins. For our server and Debian's, one statement per line (sql.real.test.ts).
+CREATE TABLE r (id INT PRIMARY KEY, u VARCHAR(10) UNIQUE, n INT DEFAULT 5)
+REPLACE INTO r VALUES (1,'a',1),(2,'b',2)
+REPLACE INTO r VALUES (1,'a',1)
+REPLACE INTO r VALUES (1,'a',9)
+REPLACE INTO r (id, u) VALUES (3,'A')
+SELECT * FROM r ORDER BY id
+REPLACE INTO r VALUES (2,'a',7)
+SELECT * FROM r ORDER BY id
+REPLACE INTO r SET id = 4, u = 'z'
+REPLACE r VALUES (5,'y',1),(5,'x',2)
+REPLACE INTO r SELECT id, CONCAT(u,'!'), n FROM r WHERE id = 4
+SELECT * FROM r ORDER BY id
+REPLACE INTO r (id) VALUES (NULL)
+CREATE TABLE ra (id INT AUTO_INCREMENT PRIMARY KEY, u INT UNIQUE, v INT)
+REPLACE INTO ra (u, v) VALUES (1,1),(2,2)
+REPLACE INTO ra (u, v) VALUES (1,3)
+SELECT * FROM ra ORDER BY id
+UPDATE IGNORE r SET u = 'x' WHERE id IN (2, 4)
+SELECT * FROM r ORDER BY id
+CREATE TABLE b (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) NOT NULL, n INT, extra INT DEFAULT 3)
+INSERT INTO b (name, n) VALUES ('a',1),('b',2),('c',30)
+CREATE VIEW small AS SELECT id, name nm, n, n * 2 AS twice FROM b WHERE n < 10
+UPDATE small SET nm = 'zz' WHERE n = 1
+UPDATE small SET n = n + 1
+UPDATE small SET n = 5 WHERE nm = 'c'
+UPDATE small SET twice = 5
+UPDATE small SET nope = 5
+SELECT * FROM b ORDER BY id
+INSERT INTO small (nm, n) VALUES ('new', 100)
+INSERT INTO small (nm, n) VALUES ('new2', 4)
+INSERT INTO small (n) VALUES (1)
+INSERT INTO small (nm, twice) VALUES ('q', 1)
+SELECT * FROM b ORDER BY id
+SELECT nm, twice FROM small ORDER BY id
+DELETE FROM small WHERE nm = 'new'
+DELETE FROM small WHERE twice > 7
+SELECT * FROM b ORDER BY id
+CREATE VIEW plain AS SELECT * FROM b
+INSERT INTO plain VALUES (NULL, 'all', 1, 2)
+INSERT INTO plain (name) VALUES ('x') ON DUPLICATE KEY UPDATE n = 1
+INSERT INTO plain (id, name, n) VALUES (1, 'dup', 50) ON DUPLICATE KEY UPDATE n = VALUES(n) + plain.n, name = CONCAT(name, '+')
+SELECT * FROM b ORDER BY id
+CREATE VIEW nest AS SELECT nm, n FROM small WHERE n > 1
+UPDATE nest SET nm = 'nested' WHERE n > 1
+UPDATE nest x SET x.n = x.n + 1 ORDER BY x.n LIMIT 1
+DELETE FROM nest WHERE n > 1000
+SELECT * FROM b ORDER BY id
+CREATE VIEW agg AS SELECT COUNT(*) c FROM b
+UPDATE agg SET c = 1
+DELETE FROM agg
+INSERT INTO agg VALUES (1)
+CREATE VIEW dis AS SELECT DISTINCT name FROM b
+DELETE FROM dis
+REPLACE INTO plain (id, name, n) VALUES (1, 'replaced', 1)
+SELECT * FROM b ORDER BY id
+CREATE TABLE Person (id INT PRIMARY KEY, email VARCHAR(20))
+INSERT INTO Person VALUES (1,'john@x'),(2,'bob@x'),(3,'john@x')
+DELETE p1 FROM Person p1, Person p2 WHERE p1.email = p2.email AND p1.id > p2.id
+SELECT * FROM Person ORDER BY id
+CREATE TABLE dep (id INT PRIMARY KEY, rate INT)
+CREATE TABLE em (id INT PRIMARY KEY, dep INT, pay INT)
+INSERT INTO dep VALUES (1,10),(2,20)
+INSERT INTO em VALUES (1,1,100),(2,2,100),(3,NULL,100),(4,1,200)
+UPDATE em JOIN dep ON em.dep = dep.id SET em.pay = em.pay + dep.rate
+SELECT * FROM em ORDER BY id
+UPDATE em e LEFT JOIN dep d ON e.dep = d.id SET e.pay = 0 WHERE d.id IS NULL
+SELECT * FROM em ORDER BY id
+UPDATE em, dep SET dep.rate = dep.rate + 1 WHERE em.dep = dep.id
+SELECT * FROM dep ORDER BY id
+DELETE e FROM em e LEFT JOIN dep d ON e.dep = d.id WHERE d.id IS NULL
+DELETE nosuch FROM em JOIN dep ON em.dep = dep.id
+DELETE FROM em WHERE id = (SELECT MAX(id) FROM em)
