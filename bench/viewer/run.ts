@@ -9,7 +9,7 @@ import { cpus, loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { recordLab } from '../../test/recording/recorded.ts';
-import { frames, press, slide, timed } from '../../test/viewer/inputs.ts';
+import { fileOf, frames, opening, press, slide, timed } from '../../test/viewer/inputs.ts';
 import { MARK, MainThread, type Stretch } from '../../test/viewer/main-thread.ts';
 import { type Opened, Pages } from '../../test/viewer/pages.ts';
 import { LONG_RUNS, sizeOf } from './labs.ts';
@@ -29,6 +29,11 @@ function quantiles(values: readonly number[]): string {
 /** What passed on the clock, and what of it the page's thread had of a core. */
 function both(stretches: readonly Stretch[]): string {
   return `${quantiles(stretches.map(({ wall }) => wall))}; CPU ${quantiles(stretches.map(({ cpu }) => cpu))} (${stretches.length})`;
+}
+
+function told(what: string, { wall, cpu, busiest }: Stretch): void {
+  say(what, `${ms(wall)}; CPU ${ms(cpu)}`);
+  say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
 }
 
 function complain({ complaints }: Opened): void {
@@ -65,16 +70,9 @@ async function start(): Promise<void> {
 }
 
 async function open(name: string, what: string, recording: Recording): Promise<Opened> {
-  const url = pages.write(name, recording);
-  let opened: Opened | undefined;
-  const thread = await MainThread.while(pages.browser, async () => {
-    opened = await pages.open(`${url}#t=0&lang=en`);
-    await opened.page.evaluate(`performance.mark('${MARK}from', { startTime: 0 }); performance.mark('${MARK}there')`);
-  });
-  const { wall, cpu, busiest } = thread.between('from', 'there');
-  say(`a page with ${what}, until it is there`, `${ms(wall)}; CPU ${ms(cpu)}`);
-  say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
-  return opened!;
+  const { opened, cost } = await opening(pages, `${pages.write(name, recording)}#t=0&lang=en`);
+  told(`a page with ${what}, until it is there`, cost);
+  return opened;
 }
 
 function million(what: 'events' | 'packets'): Promise<Opened> {
@@ -160,6 +158,9 @@ async function long(name: keyof typeof LONG_RUNS): Promise<void> {
   const recording = await LONG_RUNS[name]();
   const opened = await open(name, sizeOf(recording), recording);
   const { page } = opened;
+  const files = recording.lanes.lanes.length > 0 ? ['Chrome trace'] : [];
+  if (recording.plots.cwnd.length > 0) files.push('as SVG: cwnd', 'as SVG: sequence');
+  for (const typed of files) told(`${name}, ${typed}`, (await fileOf(pages.browser, page, typed)).cost);
   const busy = recording.machines.findLast(({ kind }) => kind === 'host')!.name;
   for (const view of ['topology', 'packets', 'ladder', 'ladder&scale=time', 'plots', 'lanes', 'events']) {
     const hash = `#t=${Math.floor(recording.endNs / 2)}&view=${view}&sel=machine.${busy}&lang=en`;
@@ -181,20 +182,8 @@ async function long(name: keyof typeof LONG_RUNS): Promise<void> {
 /** Made while the page stays alive. */
 async function file(opened: Opened): Promise<void> {
   const { page } = opened;
-  const typed = 'packets as CSV';
-  const mark = (name: string): Promise<unknown> => page.evaluate(`performance.mark('${MARK}${name}')`);
-  const thread = await MainThread.while(pages.browser, async () => {
-    await mark('from');
-    const there = page.waitForEvent('download', { timeout: 300_000 });
-    await page.keyboard.press('?');
-    await page.keyboard.type(typed);
-    await page.keyboard.press('Enter');
-    await there;
-    await mark('there');
-  });
-  const { wall, cpu, busiest } = thread.between('from', 'there');
-  say(`1,000,000 packets, ${typed}`, `${ms(wall)}; CPU ${ms(cpu)}`);
-  say('  its longest task', `CPU ${ms(busiest!.cpu)}`);
+  for (const typed of ['packets as CSV', 'Download pcapng'])
+    told(`1,000,000 packets, ${typed}`, (await fileOf(pages.browser, page, typed)).cost);
   complain(opened);
 }
 

@@ -1,6 +1,38 @@
-/** Inputs to the viewer and the frames of its playing, each with what the page's thread had to do for it. */
+/** Opening the viewer, inputs to it, files of it and the frames of its playing, each with what the page's thread had to do for it. */
 import type { Browser, Page } from 'playwright-core';
 import { MARK, MainThread, type Stretch } from './main-thread.ts';
+import type { Opened, Pages } from './pages.ts';
+
+/** From nothing until the viewer is there. */
+export async function opening(pages: Pages, url: string): Promise<{ readonly opened: Opened; readonly cost: Stretch }> {
+  let opened: Opened | undefined;
+  const thread = await MainThread.while(pages.browser, async () => {
+    opened = await pages.open(url);
+    await opened.page.evaluate(`performance.mark('${MARK}from', { startTime: 0 }); performance.mark('${MARK}there')`);
+  });
+  return { opened: opened!, cost: thread.between('from', 'there') };
+}
+
+/** A file by the command that is typed: its path, and what it cost. */
+export async function fileOf(
+  browser: Browser,
+  page: Page,
+  typed: string,
+): Promise<{ readonly path: string; readonly cost: Stretch }> {
+  const mark = (name: string): Promise<unknown> => page.evaluate(`performance.mark('${MARK}${name}')`);
+  let path = '';
+  const thread = await MainThread.while(browser, async () => {
+    await mark('from');
+    const there = page.waitForEvent('download', { timeout: 300_000 });
+    await page.keyboard.press('?');
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+    const file = await there;
+    await mark('there');
+    path = await file.path();
+  });
+  return { path, cost: thread.between('from', 'there') };
+}
 
 /** In the page: marks before each input, when the scripts that it set off are done, and when the next frame is on the screen. */
 const TIMED = `async (inputs) => {

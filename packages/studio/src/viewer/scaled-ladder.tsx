@@ -21,7 +21,7 @@ const TICKS = 6;
 const TIMER_STEP = 6;
 /** More arrows than these nobody tells apart; in a picture that moves with the instant they also take too long to draw. */
 const MOST = 240;
-const MOST_MOVING = 90;
+const MOST_MOVING = 60;
 
 export interface ScaledProps {
   readonly rows: readonly LadderRow[];
@@ -114,18 +114,26 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
   );
 }
 
-interface ArrowsProps extends Omit<ArrowProps, 'scaled' | 'chosen'> {
+interface ArrowsProps extends Omit<ArrowProps, 'scaled' | 'chosen' | 'menuOn'> {
   readonly shown: readonly ScaledRow[];
   readonly chosen: number;
 }
 
 /** Drawn anew when the part of the run is another one, not at every instant in it. */
 const Arrows = memo(function Arrows({ shown, chosen, onChoose, ...common }: ArrowsProps) {
+  const menuOn = useMenuOn();
   const ordered = inOrder(shown, chosen);
   return (
     <>
       {ordered.map((each) => (
-        <ScaledArrow key={each.index} {...common} scaled={each} chosen={each.index === chosen} onChoose={onChoose} />
+        <ScaledArrow
+          key={each.index}
+          {...common}
+          scaled={each}
+          chosen={each.index === chosen}
+          onChoose={onChoose}
+          menuOn={menuOn}
+        />
       ))}
       {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
       <g aria-hidden="true">
@@ -151,6 +159,7 @@ interface ArrowProps {
   readonly chosen: boolean;
   y(atNs: number): number;
   onChoose(index: number): void;
+  menuOn: ReturnType<typeof useMenuOn>;
 }
 
 /** Where an arrow lies on the picture. */
@@ -168,8 +177,7 @@ function shapeOf({ row, lines, drops }: ScaledRow, columns: ReadonlyMap<string, 
   return { from, last, tip, back, crosses };
 }
 
-function ScaledArrow({ scaled, numbers, columns, y, chosen, onChoose }: ArrowProps) {
-  const menuOn = useMenuOn();
+function ScaledArrow({ scaled, numbers, columns, y, chosen, onChoose, menuOn }: ArrowProps) {
   const { index, row, lines, drops } = scaled;
   const { from, last, tip, back, crosses } = shapeOf(scaled, columns, y);
   const kind = drops.length > 0 ? 'lost' : row.cause === 'retransmission' ? 'again' : '';
@@ -208,7 +216,7 @@ function ScaledArrow({ scaled, numbers, columns, y, chosen, onChoose }: ArrowPro
 }
 
 /** What there is room for; the label of the arrow says all of it. */
-function ScaledTexts({ scaled, numbers, columns, y, chosen }: Omit<ArrowProps, 'onChoose'>) {
+function ScaledTexts({ scaled, numbers, columns, y, chosen }: Omit<ArrowProps, 'onChoose' | 'menuOn'>) {
   const { row, told } = scaled;
   const { from, back, crosses } = shapeOf(scaled, columns, y);
   return (
