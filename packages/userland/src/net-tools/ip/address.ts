@@ -2,14 +2,15 @@
 import { parseInterfaceAddress, parseIpv4, prefixOf } from '@netarium/core/base/address.ts';
 import type { AddressInfo, LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import {
-  abbreviated,
   allLinks,
   change,
   findDevice,
   type IpContext,
   IpError,
   notSupported,
+  runVerb,
   showDevice,
+  type Verb,
   type Words,
   wrong,
 } from './command.ts';
@@ -182,43 +183,23 @@ async function flush(context: IpContext, words: Words): Promise<void> {
   await change(context, { flush: 'addresses', ifindex: link.ifindex });
 }
 
-export async function addressCommand(context: IpContext, words: Words): Promise<void> {
-  if (words.done) return show(context, words);
-  const typed = words.next();
-  const command = abbreviated(typed, [
-    'add',
-    'change',
-    'chg',
-    'replace',
-    'delete',
-    'show',
-    'list',
-    'lst',
-    'ls',
-    'flush',
-    'save',
-    'showdump',
-    'restore',
-    'help',
-  ]);
-  switch (command) {
-    case 'add':
-    case 'replace':
-    case 'delete':
-      return modify(context, words, command);
-    case 'change':
-    case 'chg':
-      return modify(context, words, 'replace');
-    case 'show':
-    case 'list':
-    case 'lst':
-    case 'ls':
-      return show(context, words);
-    case 'flush':
-      return flush(context, words);
-    case undefined:
-      throw new IpError(`Command "${typed}" is unknown, try "ip address help".`, 255);
-    default:
-      throw notSupported(`address ${command}`);
-  }
+const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
+  ['add', (context, words) => modify(context, words, 'add')],
+  ['change', (context, words) => modify(context, words, 'replace')],
+  ['chg', (context, words) => modify(context, words, 'replace')],
+  ['replace', (context, words) => modify(context, words, 'replace')],
+  ['delete', (context, words) => modify(context, words, 'delete')],
+  ['show', show],
+  ['list', show],
+  ['lst', show],
+  ['ls', show],
+  ['flush', flush],
+  ['save', undefined],
+  ['showdump', undefined],
+  ['restore', undefined],
+  ['help', undefined],
+]);
+
+export function addressCommand(context: IpContext, words: Words): Promise<void> {
+  return runVerb(context, words, VERBS, 'address');
 }

@@ -55,6 +55,24 @@ export function abbreviated(typed: string, words: readonly string[]): string | u
   return typed === '' ? undefined : words.find((word) => word.startsWith(typed));
 }
 
+export type Verb = (context: IpContext, words: Words) => Promise<void>;
+
+/** Carries out a command of an object; without one the object is shown. `verbs` in iproute2's order, which decides what an abbreviation means; undefined is one that is not carried out. */
+export async function runVerb(
+  context: IpContext,
+  words: Words,
+  verbs: ReadonlyMap<string, Verb | undefined>,
+  object: string,
+  short = object,
+): Promise<void> {
+  const typed = words.done ? 'show' : words.next();
+  const found = abbreviated(typed, [...verbs.keys()]);
+  if (found === undefined) throw new IpError(`Command "${typed}" is unknown, try "ip ${short} help".`, 255);
+  const verb = verbs.get(found);
+  if (verb === undefined) throw notSupported(`${object} ${found}`);
+  return verb(context, words);
+}
+
 export function wrong(value: string, text: string): IpError {
   return new IpError(`Error: argument "${value}" is wrong: ${text}\n`, 255);
 }

@@ -2,14 +2,15 @@
 import { parseMac } from '@netarium/core/base/address.ts';
 import type { LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import {
-  abbreviated,
   allLinks,
   change,
   findDevice,
   type IpContext,
   IpError,
   notSupported,
+  runVerb,
   showDevice,
+  type Verb,
   type Words,
   wrong,
 } from './command.ts';
@@ -173,25 +174,21 @@ async function set(context: IpContext, words: Words): Promise<void> {
   );
 }
 
-export async function linkCommand(context: IpContext, words: Words): Promise<void> {
-  if (words.done) return show(context, words);
-  const typed = words.next();
-  const command = abbreviated(typed, [
-    'add',
-    'change',
-    'replace',
-    'delete',
-    'set',
-    'show',
-    'list',
-    'lst',
-    'ls',
-    'afstats',
-    'property',
-    'help',
-  ]);
-  if (command === 'set') return set(context, words);
-  if (command !== undefined && ['show', 'list', 'lst', 'ls'].includes(command)) return show(context, words);
-  if (command !== undefined) throw notSupported(`link ${command}`);
-  throw new IpError(`Command "${typed}" is unknown, try "ip link help".`, 255);
+const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
+  ['add', undefined],
+  ['change', undefined],
+  ['replace', undefined],
+  ['delete', undefined],
+  ['set', set],
+  ['show', show],
+  ['list', show],
+  ['lst', show],
+  ['ls', show],
+  ['afstats', undefined],
+  ['property', undefined],
+  ['help', undefined],
+]);
+
+export function linkCommand(context: IpContext, words: Words): Promise<void> {
+  return runVerb(context, words, VERBS, 'link');
 }

@@ -2,14 +2,15 @@
 import { parseIpv4, parseMac, parsePrefix } from '@netarium/core/base/address.ts';
 import type { LinkInfo, NeighbourInfo } from '@netarium/core/syscall/netlink.ts';
 import {
-  abbreviated,
   allLinks,
   change,
   findDevice,
   type IpContext,
   IpError,
   notSupported,
+  runVerb,
   showDevice,
+  type Verb,
   type Words,
   wrong,
 } from './command.ts';
@@ -114,41 +115,21 @@ async function flush(context: IpContext, words: Words): Promise<void> {
   }
 }
 
-export async function neighbourCommand(context: IpContext, words: Words): Promise<void> {
-  if (words.done) return show(context, words);
-  const typed = words.next();
-  const command = abbreviated(typed, [
-    'add',
-    'change',
-    'chg',
-    'replace',
-    'delete',
-    'get',
-    'show',
-    'list',
-    'lst',
-    'ls',
-    'flush',
-    'help',
-  ]);
-  switch (command) {
-    case 'add':
-    case 'replace':
-    case 'delete':
-      return modify(context, words, command);
-    case 'change':
-    case 'chg':
-      return modify(context, words, 'replace');
-    case 'show':
-    case 'list':
-    case 'lst':
-    case 'ls':
-      return show(context, words);
-    case 'flush':
-      return flush(context, words);
-    case undefined:
-      throw new IpError(`Command "${typed}" is unknown, try "ip neigh help".`, 255);
-    default:
-      throw notSupported(`neighbour ${command}`);
-  }
+const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
+  ['add', (context, words) => modify(context, words, 'add')],
+  ['change', (context, words) => modify(context, words, 'replace')],
+  ['chg', (context, words) => modify(context, words, 'replace')],
+  ['replace', (context, words) => modify(context, words, 'replace')],
+  ['delete', (context, words) => modify(context, words, 'delete')],
+  ['get', undefined],
+  ['show', show],
+  ['list', show],
+  ['lst', show],
+  ['ls', show],
+  ['flush', flush],
+  ['help', undefined],
+]);
+
+export function neighbourCommand(context: IpContext, words: Words): Promise<void> {
+  return runVerb(context, words, VERBS, 'neighbour', 'neigh');
 }

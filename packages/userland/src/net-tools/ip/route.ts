@@ -3,14 +3,15 @@ import { parseInterfaceAddress, parseIpv4, parsePrefix } from '@netarium/core/ba
 import type { LinkInfo, RouteInfo, RouteSpec } from '@netarium/core/syscall/netlink.ts';
 import { errorText } from '../../lib/failure.ts';
 import {
-  abbreviated,
   allLinks,
   change,
   findDevice,
   type IpContext,
   IpError,
   notSupported,
+  runVerb,
   showDevice,
+  type Verb,
   type Words,
   wrong,
 } from './command.ts';
@@ -265,46 +266,27 @@ async function flush(context: IpContext, words: Words): Promise<void> {
   }
 }
 
-export async function routeCommand(context: IpContext, words: Words): Promise<void> {
-  if (words.done) return show(context, words);
-  const typed = words.next();
-  const command = abbreviated(typed, [
-    'list',
-    'show',
-    'lst',
-    'ls',
-    'get',
-    'add',
-    'change',
-    'chg',
-    'replace',
-    'prepend',
-    'append',
-    'test',
-    'delete',
-    'flush',
-    'save',
-    'restore',
-    'showdump',
-    'help',
-  ]);
-  switch (command) {
-    case 'list':
-    case 'show':
-    case 'lst':
-    case 'ls':
-      return show(context, words);
-    case 'add':
-    case 'replace':
-    case 'delete':
-      return modify(context, words, command);
-    case 'get':
-      return get(context, words);
-    case 'flush':
-      return flush(context, words);
-    case undefined:
-      throw new IpError(`Command "${typed}" is unknown, try "ip route help".`, 255);
-    default:
-      throw notSupported(`route ${command}`);
-  }
+const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
+  ['list', show],
+  ['show', show],
+  ['lst', show],
+  ['ls', show],
+  ['get', get],
+  ['add', (context, words) => modify(context, words, 'add')],
+  ['change', undefined],
+  ['chg', undefined],
+  ['replace', (context, words) => modify(context, words, 'replace')],
+  ['prepend', undefined],
+  ['append', undefined],
+  ['test', undefined],
+  ['delete', (context, words) => modify(context, words, 'delete')],
+  ['flush', flush],
+  ['save', undefined],
+  ['restore', undefined],
+  ['showdump', undefined],
+  ['help', undefined],
+]);
+
+export function routeCommand(context: IpContext, words: Words): Promise<void> {
+  return runVerb(context, words, VERBS, 'route');
 }
