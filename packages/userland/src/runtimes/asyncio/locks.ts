@@ -49,13 +49,30 @@ class Line {
 /** Cancelled between being served and going on: what was handed over has to be handed on. */
 class ServedAndCancelled extends CancelledError {}
 
-export class Lock {
-  private held = false;
-  private readonly line: Line;
+/** What is held for a while. */
+abstract class Acquirable {
+  protected readonly line: Line;
 
   constructor(loop: EventLoop) {
     this.line = new Line(loop);
   }
+
+  abstract acquire(): Promise<void>;
+  abstract release(): void;
+
+  /** The `async with` statement. */
+  async with<T>(body: () => Promise<T>): Promise<T> {
+    await this.acquire();
+    try {
+      return await body();
+    } finally {
+      this.release();
+    }
+  }
+}
+
+export class Lock extends Acquirable {
+  private held = false;
 
   get locked(): boolean {
     return this.held;
@@ -80,27 +97,15 @@ export class Lock {
     this.held = false;
     this.line.serveHead();
   }
-
-  /** `async with lock`. */
-  async with<T>(body: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      this.release();
-    }
-  }
 }
 
-export class Semaphore {
-  private readonly line: Line;
-
+export class Semaphore extends Acquirable {
   constructor(
     loop: EventLoop,
     private value = 1,
   ) {
     if (value < 0) throw new ValueError('Semaphore initial value must be >= 0');
-    this.line = new Line(loop);
+    super(loop);
   }
 
   get locked(): boolean {
@@ -130,15 +135,6 @@ export class Semaphore {
   /** Hands a unit over: it is gone from the value before the one who gets it runs. */
   private serve(): void {
     if (this.line.serveFirst()) this.value--;
-  }
-
-  async with<T>(body: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await body();
-    } finally {
-      this.release();
-    }
   }
 }
 
