@@ -18,6 +18,7 @@ export interface FileStatus {
   readonly size: number;
   readonly ino: number;
   readonly nlink: number;
+  /** Nanoseconds since the Unix epoch, by the host's clock. */
   readonly mtimeNs: number;
 }
 

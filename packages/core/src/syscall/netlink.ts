@@ -2,6 +2,7 @@
  * What `ip`, `ss` and `arp` ask their kernel: the messages of rtnetlink(7) and sock_diag(7) as typed values. One request type per
  * message family; a dump answers a list. Changes need uid 0 (EPERM). Errors are those of the kernel: EEXIST, ESRCH, ENODEV, EINVAL …
  */
+import type { NeighbourState } from '../network/types.ts';
 
 /** An address in text form (`10.0.1.2`), as programs read and print it. */
 export type IpText = string;
@@ -57,15 +58,8 @@ export interface RouteInfo {
   readonly type: 'unicast' | 'local' | 'broadcast' | 'unreachable' | 'blackhole' | 'prohibit';
 }
 
-export type NeighbourStateName =
-  | 'INCOMPLETE'
-  | 'REACHABLE'
-  | 'STALE'
-  | 'DELAY'
-  | 'PROBE'
-  | 'FAILED'
-  | 'NOARP'
-  | 'PERMANENT';
+/** An entry that is there has a state. */
+export type NeighbourStateName = Exclude<NeighbourState, 'NONE'>;
 
 export interface NeighbourInfo {
   readonly ifindex: number;

@@ -7,11 +7,12 @@
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../base/sysctl.ts';
+import type { QuotedPacket } from '../network/types.ts';
 import type { Instant } from '../time/instant.ts';
 import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { icmpErrno } from './icmp-errno.ts';
-import type { CardName, IpOutput, Path, QuotedPacket } from './ip-output.ts';
+import type { CardName, IpOutput, Path } from './ip-output.ts';
 import { READY } from './readiness.ts';
 
 export interface DatagramOwner {

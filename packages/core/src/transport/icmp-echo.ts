@@ -6,6 +6,7 @@
 import type { IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import { SysctlSet } from '../base/sysctl.ts';
+import type { QuotedPacket } from '../network/types.ts';
 import type { Stream } from '../random/random.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
@@ -14,7 +15,7 @@ import { putIcmp } from '../wire/icmp.ts';
 import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, QuotedPacket, TransportHandler } from './ip-output.ts';
+import type { CardName, IpOutput, TransportHandler } from './ip-output.ts';
 
 const HEADER = 8;
 const LARGEST = 65_507 + HEADER;

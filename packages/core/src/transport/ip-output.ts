@@ -4,8 +4,9 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import type { Errno } from '../base/errno.ts';
+import type { OutputOptions, PathKind, QuotedPacket } from '../network/types.ts';
 import type { Instant } from '../time/instant.ts';
-import type { IcmpMessage, Ipv4Packet, PacketId, TransportPdu } from '../wire/packet.ts';
+import type { IcmpMessage, Ipv4Packet, TransportPdu } from '../wire/packet.ts';
 
 /** The network card that a packet came in on, or shall leave by, as far as transport looks at it. */
 export interface CardName {
@@ -25,28 +26,7 @@ export interface Path {
   readonly mtuLocked: boolean;
   /** False after routes or addresses changed. */
   readonly valid: boolean;
-  readonly kind: 'unicast' | 'local' | 'broadcast' | 'multicast';
-}
-
-/** Read during `output`, not kept: a sender may reuse one object. */
-export interface SendOptions {
-  readonly tos: number;
-  readonly ttl: number;
-  readonly dontFragment: boolean;
-  readonly ident: PacketId;
-  /** The identification field; without one the network layer chooses. */
-  readonly identification?: number | undefined;
-  /** Raw IP option bytes, padded to a multiple of four. */
-  readonly ipOptions?: Uint8Array | undefined;
-}
-
-/** The datagram that an ICMP error talks about: its addresses, and what is left of its transport header (at least eight bytes, RFC 792). */
-export interface QuotedPacket {
-  readonly src: IpAddress;
-  readonly dst: IpAddress;
-  readonly protocol: number;
-  /** Quoted bytes behind the IP header. */
-  readonly bytes: Uint8Array;
+  readonly kind: PathKind;
 }
 
 /** A transport protocol, as the network layer sees it. */
@@ -63,7 +43,7 @@ export interface IpOutput {
   readonly noPathMtuDiscovery: boolean;
   /** ENETUNREACH (no route, or a source address that is not ours), EHOSTUNREACH, EACCES (prohibited), EINVAL (a blackhole, or a group as source), ENODEV. */
   route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
-  output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined;
+  output(path: Path, pdu: TransportPdu, protocol: number, options: OutputOptions): Errno | undefined;
   /** A protocol's handler. The one for ICMP is given echo replies, and errors that quote an echo request. */
   register(protocol: number, handler: TransportHandler): void;
   /** Starts (stops) receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EADDRINUSE, EADDRNOTAVAIL. */

@@ -4,13 +4,14 @@
  */
 import { type IpAddress, Ipv4Address } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
+import type { QuotedPacket } from '../network/types.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import { decodeNetwork, decodeTransport, encodeNetwork } from '../wire/codec.ts';
 import { ETHERTYPE, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, Path, QuotedPacket } from './ip-output.ts';
+import type { CardName, IpOutput, Path } from './ip-output.ts';
 
 export const IPPROTO_RAW = 255;
 const LARGEST = 65_535;

@@ -4,6 +4,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
+import type { QuotedPacket } from '../network/types.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../wire/packet.ts';
 import type { Payload } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from './ip-output.ts';
+import type { CardName, IpOutput, Path, TransportHandler } from './ip-output.ts';
 import { PortSettings, PortTable } from './ports.ts';
 
 /** 65,535 less the IP and UDP headers. */

@@ -1,4 +1,6 @@
 /** Files, directories, descriptors, pipes. */
+import type { FileStatus } from '../../kernel/open-file.ts';
+
 export interface OpenFlags {
   readonly read?: boolean;
   readonly write?: boolean;
@@ -13,17 +15,7 @@ export interface OpenFlags {
   readonly mode?: number;
 }
 
-export interface FileStat {
-  readonly type: 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'chardev';
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly ino: number;
-  readonly nlink: number;
-  /** Nanoseconds since the Unix epoch, by the host's clock. */
-  readonly mtimeNs: number;
-}
+export type FileStat = FileStatus;
 
 export interface DirectoryEntry {
   readonly name: string;

@@ -7,6 +7,7 @@ import { ByteArena } from '../../base/arena.ts';
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
 import { echoOptions } from '../../network/options.ts';
+import type { QuotedPacket } from '../../network/types.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import { type Instant, SECOND } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
@@ -20,7 +21,7 @@ import {
 } from '../../wire/packet.ts';
 import { BufferSettings } from '../datagram.ts';
 import { type FlowEntry, FlowTable } from '../demux.ts';
-import type { CardName, IpOutput, Path, QuotedPacket, TransportHandler } from '../ip-output.ts';
+import type { CardName, IpOutput, Path, TransportHandler } from '../ip-output.ts';
 import { type PortHolder, PortSettings, PortTable } from '../ports.ts';
 import { TcpConfig } from './config.ts';
 import type { CongestionControl } from './congestion/interface.ts';

@@ -2,12 +2,13 @@
 import { type IpAddress, Ipv4Address, parseIpv4 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import { SysctlTable } from '../../base/sysctl.ts';
+import type { OutputOptions, QuotedPacket } from '../../network/types.ts';
 import { Randomness } from '../../random/random.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import { Recorder } from '../../record/recorder.ts';
 import { EventQueue } from '../../time/queue.ts';
 import { type IcmpMessage, Ipv4Packet, type TransportPdu } from '../../wire/packet.ts';
-import type { CardName, IpOutput, Path, QuotedPacket, SendOptions, TransportHandler } from '../ip-output.ts';
+import type { CardName, IpOutput, Path, TransportHandler } from '../ip-output.ts';
 
 export const CARD: CardName = { name: 'eth0' };
 
@@ -99,7 +100,7 @@ export class FakeIp implements IpOutput {
     }
   }
 
-  output(path: Path, pdu: TransportPdu, protocol: number, options: SendOptions): Errno | undefined {
+  output(path: Path, pdu: TransportPdu, protocol: number, options: OutputOptions): Errno | undefined {
     if (this.outputError !== undefined) return this.outputError;
     this.wire(
       Ipv4Packet.of({
