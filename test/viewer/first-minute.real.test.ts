@@ -68,6 +68,16 @@ describe('a visit to a web site', () => {
     }
   });
 
+  test('a link to what this run does not have chooses nothing', async () => {
+    for (const selected of ['machine.nobody', 'event.99999999', 'pkt.99999999', 'pkt.0']) {
+      await visit('visit-website', `#lang=en&sel=${selected}`);
+      const details = await page.getByRole('complementary', { name: 'Details' }).textContent();
+      expect(details, selected).toContain('Choose a machine, a packet or an event.');
+      expect(details).toContain('Last event');
+      if (selected !== 'pkt.0') await page.context().close();
+    }
+  });
+
   test('plays, pauses, jumps to what is interesting, and tells the machine at that instant', async () => {
     await visit('visit-website', '#lang=en');
     await page.getByRole('button', { name: 'Play' }).click();

@@ -5,16 +5,22 @@ import { columnsText } from '@netarium/view/ladder/packet-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { MACHINE_PARTS, MOST_LINES, type PartLines, partLines } from '@netarium/view/machine/machine-parts.ts';
 import type { MachineState } from '@netarium/view/machine/machine-state.ts';
+import { has } from '@netarium/view/recording/has.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import { COMMANDS, type CommandId } from './commands.ts';
 import { useMessages, useShared, useView, useViewer } from './context.tsx';
 import { MenuButton, useMenuOn } from './menu.tsx';
+import { NOTHING } from './state.ts';
 import { secondsText } from './time-text.ts';
 
 export function Details() {
   const { m, model, state } = useViewer();
-  const { selection, explained } = state;
+  const { explained } = state;
+  const selection = useMemo(
+    () => (has(model.recording, state.selection) ? state.selection : NOTHING),
+    [model, state.selection],
+  );
   const { events } = model.recording;
   const last = above(events.atNs, state.nowNs) - 1;
   const event = selection.kind === 'event' ? selection.index : last;
@@ -40,10 +46,10 @@ function Hint() {
   const { m, model, state } = useViewer();
   const key = (id: CommandId): string => keyText(COMMANDS.find((each) => each.id === id)!.keys[0]!, m.keyNames);
   return (
-    <p className="hint">
-      {model.begins(state) && `${m.begin(key('play'), key('event-forward'), key('stop-forward'))} `}
-      {m.nothing}
-    </p>
+    <>
+      {model.begins(state) && <p className="hint">{m.begin(key('play'), key('event-forward'), key('stop-forward'))}</p>}
+      <p className="hint">{m.nothing}</p>
+    </>
   );
 }
 

@@ -130,9 +130,10 @@ export function runOfHash(hash: string): string {
 export function stateFromHash(hash: string, first: FirstLook & { readonly language: Language }): ViewState {
   const { atNs, endNs, language } = first;
   const query = new URLSearchParams(hash.replace(/^#/, ''));
-  const at = Number(query.get('t') ?? atNs);
+  const named = query.get('t');
+  const at = named === null || named === '' ? atNs : Number(named);
   return {
-    nowNs: Number.isFinite(at) ? Math.min(endNs, Math.max(0, Math.round(at))) : 0,
+    nowNs: Number.isNaN(at) ? atNs : Math.min(endNs, Math.max(0, Math.round(at))),
     playing: false,
     nsPerSecond: 1e7,
     scale: oneOf(['time', 'events'], query.get('scale'), 'events'),
