@@ -2,13 +2,11 @@
  * Our SQL server beside Debian's mariadb-server: statement for statement through mysql2, the same program through our client library (also in a simulation), Debian's
  * command-line client, and a server that is killed and started again.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text as allText } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { runReal } from '@netarium/real/run-real.ts';
@@ -17,64 +15,18 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomStatements } from './sql-generator.ts';
 import { program } from './sql-program.ts';
+import { ROOT, SqlServers } from './sql-servers.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const started: ChildProcess[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'netarium-sql-'));
 const MARIADB = 17_481;
+const servers = new SqlServers(MARIADB);
 let ours = 0;
-let server: ChildProcess;
-
-/** `netarium real sql-server`; answers its port when it listens. */
-async function startOurs(data: string): Promise<number> {
-  const words = ['packages/cli/src/main.ts', 'real', 'sql-server', '--port', '0', '--data', data];
-  // Without a shell between, so that a signal reaches the server itself.
-  server = spawn(process.execPath, ['--import', 'tsx', ...words], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(server);
-  let told = '';
-  for await (const part of server.stdout!) {
-    told += String(part);
-    const match = /^listening on 127\.0\.0\.1:(\d+)$/m.exec(told);
-    if (match) return Number(match[1]);
-  }
-  throw new Error('sql-server ended');
-}
-
-async function startMariadb(): Promise<void> {
-  const data = join(folder, 'mariadb');
-  const options = ['--no-defaults', `--datadir=${data}`, '--user=root'];
-  const made = spawnSync(
-    'mariadb-install-db',
-    [...options, '--auth-root-authentication-method=normal', '--skip-test-db'],
-    { encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(made.stderr || String(made.error));
-  const own = [
-    `--socket=${join(folder, 'socket')}`,
-    `--port=${MARIADB}`,
-    '--bind-address=127.0.0.1',
-    '--skip-log-bin',
-    '--innodb-buffer-pool-size=32M',
-  ];
-  started.push(spawn('mariadbd', [...options, ...own], { stdio: 'ignore' }));
-  for (let i = 0; ; i++) {
-    try {
-      return await (await mysql.createConnection({ host: '127.0.0.1', port: MARIADB, user: 'root' })).end();
-    } catch (error) {
-      if (i === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
 
 beforeAll(async () => {
-  await startMariadb();
-  ours = await startOurs(join(folder, 'ours'));
+  await servers.startMariadb();
+  ours = await servers.startOurs();
 });
 
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+afterAll(() => servers.end());
 });
 
 interface Told {
@@ -303,7 +255,7 @@ it('keeps what it told a client, whenever it is killed', async () => {
   for (let round = 0; round < 3; round++) {
     const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
     connection.on('error', () => {});
-    const dying = new Promise((resolve) => setTimeout(resolve, 20 + 60 * round)).then(() => server.kill('SIGKILL'));
+    const dying = new Promise((resolve) => setTimeout(resolve, 20 + 60 * round)).then(() => servers.server!.kill('SIGKILL'));
     try {
       for (;;) {
         await connection.execute('INSERT INTO kept (word) VALUES (?)', [`word ${told}`]);
@@ -312,7 +264,7 @@ it('keeps what it told a client, whenever it is killed', async () => {
     } catch {
       await dying;
     }
-    port = await startOurs(join(folder, 'ours'));
+    port = await servers.startOurs();
     const after = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
     const [[row]] = await after.query<mysql.RowDataPacket[]>('SELECT COUNT(*) AS n FROM kept');
     // What was on its way when it was killed may count or not.

@@ -2,6 +2,7 @@
  * Types of columns: which values they hold, and how a value comes in, by MySQL's strict mode (MySQL Reference Manual, "Data Types" and "Server SQL Modes"): what does
  * not fit is an error, never cut. DECIMAL has at most 15 digits here, so that each of its values is one double and arithmetic, rounded to the scale, is exact.
  */
+import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type SqlError, sqlError } from './errors.ts';
 
@@ -103,12 +104,22 @@ export function storedValue(value: Exclude<SqlValue, null>, type: ColumnType, to
     }
     case 'text': {
       const text = textOf(value);
+      if (value instanceof Uint8Array && !sameBytes(encodeUtf8(text), value))
+        throw sqlError(1366, 'string', shownBytes(value), to.column, to.row);
       if (text.length > type.length && [...text].length > type.length) throw sqlError(1406, to.column, to.row);
       return text;
     }
     case 'null':
       return value;
   }
+}
+
+/** As MySQL writes bytes that are no text. */
+function shownBytes(bytes: Uint8Array): string {
+  const shown = Array.from(bytes.subarray(0, 6), (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return shown.join('') + (bytes.length > 6 ? '...' : '');
 }
 
 function storedInteger(value: Exclude<SqlValue, null>, type: ColumnType & { k: 'int' }, to: Target): SqlValue {

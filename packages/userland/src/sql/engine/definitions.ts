@@ -37,6 +37,11 @@ const KINDS: ReadonlySet<string> = new Set([
   'drop-database',
 ]);
 
+/** Those that take tables away, for a moment or for good: what refers to them has been looked at, or goes with them. */
+export function isRemoval({ k }: Definition): boolean {
+  return k === 'alter-table' || k === 'drop-table' || k === 'drop-database';
+}
+
 export function isDefinition(statement: Statement): statement is Definition {
   return KINDS.has(statement.k);
 }
@@ -91,7 +96,8 @@ function dropTables(session: Session, names: readonly TableName[], ifExists: boo
   const found = names.map((name) => {
     const database = catalogue.databaseOf(name, session.database);
     const table = catalogue.database(database).get(name.name);
-    if (catalogue.view({ ...name, database }, undefined) !== undefined)
+    // IF EXISTS: a note only, which dumps count on.
+    if (catalogue.view({ ...name, database }, undefined) !== undefined && !ifExists)
       throw sqlError(1965, `${database}.${name.name}`);
     if (table === undefined && !ifExists) throw sqlError(1051, `${database}.${name.name}`);
     return table;
@@ -103,10 +109,9 @@ function dropTables(session: Session, names: readonly TableName[], ifExists: boo
   return ok();
 }
 
-/** Those that refer to others first. */
 function dropAll({ engine: { catalogue, writer }, checksForeignKeys }: Session, tables: readonly Table[]): void {
   if (checksForeignKeys) refuseReferenced(catalogue, tables, 'drop');
-  for (const table of [...tables].sort((a, b) => b.id - a.id)) {
+  for (const table of tables) {
     writer.exec(`DROP TABLE t${table.id}`);
     catalogue.remove(table);
   }

@@ -3,7 +3,7 @@ import { type ColumnType, type SqlValue, typeText } from '../types.ts';
 import { type Catalogue, columnOf, type ForeignKey, type Table } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { collationOf, defaultText, extraText, keyText } from './show-columns.ts';
-import type { View } from './views.ts';
+import type { View, ViewColumn } from './views.ts';
 
 export const INFORMATION_SCHEMA = 'information_schema';
 export const CHARSET = 'utf8mb4';
@@ -16,7 +16,7 @@ export interface Asking {
   readonly connectionId: number;
   readonly database: string | undefined;
   /** Columns of a view as its SELECT has them. */
-  describeView(view: View): readonly { readonly name: string; readonly type: ColumnType; readonly notNull: boolean }[];
+  describeView(view: View): readonly ViewColumn[];
 }
 
 /** With INFORMATION_SCHEMA itself. */

@@ -8,7 +8,7 @@ import type { Delete, Insert, Select, Statement, Update } from '../language/ast.
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import { NULL_TYPE, type SqlValue } from '../types.ts';
 import { rowKey, type Table } from './catalogue.ts';
-import { type Definition, define, isDefinition } from './definitions.ts';
+import { type Definition, define, isDefinition, isRemoval } from './definitions.ts';
 import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { quoteName } from './fragments.ts';
@@ -104,7 +104,7 @@ export class Session implements SessionView {
 
   informationTable(name: string): VirtualTable | undefined {
     const { engine, user, connectionId, database } = this;
-    const describeView = (view: View) => describedView(view, this.translator([]).ofView(view));
+    const describeView = (view: View) => describedView(view, this.translator([]));
     return informationTable(name, { engine, user, connectionId, database, describeView });
   }
 
@@ -400,8 +400,7 @@ export class Session implements SessionView {
 
   private async definition(statement: Definition, sql: string): Promise<OkResult> {
     await this.commit();
-    // A table that is copied goes for a moment, and what refers to it stays.
-    await this.startWriting(statement.k === 'alter-table');
+    await this.startWriting(isRemoval(statement));
     this.engine.plans.clear();
     try {
       const result = define(this, statement, sql);

@@ -12,7 +12,7 @@ import { backtick } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
 import { defaultText } from './show-columns.ts';
-import type { OutputColumn, Star } from './translator.ts';
+import type { OutputColumn, Star, Translator } from './translator.ts';
 
 export interface View {
   readonly database: string;
@@ -37,33 +37,34 @@ export function createView(session: Session, statement: CreateView, sql: string)
   }
   const translator = session.translator([]);
   const found = translator.select(statement.select).columns;
+  if (translator.userVariables.size > 0) throw sqlError(1351);
   // A view that reads itself by a detour: while it is made it is not there, says MariaDB.
   if (before !== undefined && translator.views.has(before)) throw sqlError(1146, `${database}.${name}`);
   const columns = statement.columns ?? found.map((column) => column.name);
   if (columns.length !== found.length) throw sqlError(1353);
   const twice = columns.find((column, i) => columns.findIndex((each) => sameName(each, column)) !== i);
   if (twice !== undefined) throw sqlError(1060, twice);
-  const text = writtenOut(sql, statement.at, translator.stars);
+  const text = writtenOut(sql, statement, translator.stars);
   const select = parseStatement(text).statement as Select;
   catalogue.addView({ database, name, home: session.database, columns, select, text });
   return ok();
 }
 
-function writtenOut(sql: string, from: number, stars: readonly Star[]): string {
-  let text = sql;
+function writtenOut(sql: string, { at: from, end: to }: CreateView, stars: readonly Star[]): string {
+  let text = sql.slice(0, to);
   const places = new Map(stars.map((star) => [star.at, star]));
   for (const { at, end, columns } of [...places.values()].sort((a, b) => b.at - a.at)) {
     const list = columns.map(([table, column]) => `${backtick(table)}.${backtick(column)}`).join(', ');
     text = text.slice(0, at) + list + text.slice(end);
   }
-  return text.slice(from).replace(/[;\s]+$/, '');
+  return text.slice(from);
 }
 
 /** One that is in a dump: what it reads may have gone, or come later. */
 export function restoreView({ catalogue }: Engine, statement: CreateView, sql: string, home: string | undefined): void {
-  const { view, columns = [], select, at } = statement;
+  const { view, columns = [], select, at, end } = statement;
   const database = catalogue.databaseOf(view, home);
-  catalogue.addView({ database, name: view.name, home, columns, select, text: sql.slice(at) });
+  catalogue.addView({ database, name: view.name, home, columns, select, text: sql.slice(at, end) });
 }
 
 /** Those that are there go, though others may not be. */
@@ -106,16 +107,24 @@ export function createViewText({ name, database, columns, text }: View, withData
   return `CREATE VIEW ${withDatabase ? `${backtick(database)}.` : ''}${backtick(name)} (${columns.map(backtick).join(', ')}) AS ${text}`;
 }
 
-/** Columns of a view as INFORMATION_SCHEMA tells them. */
-export function describedView(
-  view: View,
-  columns: readonly OutputColumn[],
-): { readonly name: string; readonly type: ColumnType; readonly notNull: boolean }[] {
-  return columns.map(({ type, notNull = false, origin }, i) => ({
-    name: view.columns[i]!,
-    type,
-    notNull: origin?.column.notNull ?? notNull,
-  }));
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly notNull: boolean;
+}
+
+/** Columns of a view as INFORMATION_SCHEMA tells them: none where what it reads has gone. */
+export function describedView(view: View, translator: Translator): ViewColumn[] {
+  try {
+    return translator.ofView(view).map(({ type, notNull = false, origin }, i) => ({
+      name: view.columns[i]!,
+      type,
+      notNull: origin?.column.notNull ?? notNull,
+    }));
+  } catch (error) {
+    if (error instanceof SqlError) return [];
+    throw error;
+  }
 }
 
 /** As MySQL shows it, with what it would have added. */

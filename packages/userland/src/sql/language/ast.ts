@@ -268,8 +268,9 @@ export interface CreateView {
   readonly ifNotExists: boolean;
   readonly columns?: readonly string[];
   readonly select: Select;
-  /** Where in the statement the SELECT begins. */
+  /** Where in the statement the SELECT begins and ends. */
   readonly at: number;
+  readonly end: number;
 }
 
 /** Where a column comes in: at the end, in front, or behind another one. */

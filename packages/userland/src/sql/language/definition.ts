@@ -66,9 +66,10 @@ function readView(reader: Reader, orReplace: boolean): CreateView {
   reader.expect('AS');
   const { at } = reader.token;
   const select = readSelect(reader);
+  const end = reader.lastEnd;
   if (reader.params > 0) throw sqlError(1351);
   if (reader.is('WITH')) throw unsupportedSql('WITH CHECK OPTION');
-  return { k: 'create-view', view, orReplace, ifNotExists, ...(columns && { columns }), select, at };
+  return { k: 'create-view', view, orReplace, ifNotExists, ...(columns && { columns }), select, at, end };
 }
 
 export function refuse(reader: Reader, verb: string): never {

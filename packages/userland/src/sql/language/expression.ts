@@ -1,5 +1,7 @@
 /** Expressions, by MySQL's precedence ("Operator Precedence"). What MySQL has and this server has not is refused by name. */
+import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { sqlError, unsupportedSql } from '../errors.ts';
+import { literalBytes } from '../protocol/statement-text.ts';
 import type { BinaryOperator, Expr, Ordering, Place } from './ast.ts';
 import { readBinary, readColumnType } from './column-type.ts';
 import type { Reader } from './reader.ts';
@@ -226,6 +228,8 @@ function readLiteral(reader: Reader): Expr | undefined {
     let value = reader.advance().text;
     // 'a' 'b' is 'ab'.
     while (reader.token.kind === 'string') value += reader.advance().text;
+    const bytes = literalBytes(value);
+    if (bytes !== undefined) return { k: 'literal', value: bytes, at: token.at, end: reader.lastEnd };
     return { k: 'literal', value, at: token.at, end: reader.lastEnd };
   }
   if (token.kind === 'bytes') {
@@ -237,9 +241,20 @@ function readLiteral(reader: Reader): Expr | undefined {
     return { k: 'literal', ...numberLiteral(token.text), ...place };
   }
   if (token.kind !== 'word') return undefined;
+  if (/^_(binary|utf8(mb[34])?)$/i.test(token.text) && /^(string|bytes)$/.test(reader.peek().kind))
+    return readIntroduced(reader, /^_b/i.test(token.text));
   const word = reader.acceptOneOf('NULL', 'TRUE', 'FALSE');
   if (word === undefined) return undefined;
   return { k: 'literal', value: word === 'NULL' ? null : word === 'TRUE' ? 1 : 0, ...place };
+}
+
+/** `_binary 'text'`, `_utf8mb4 x'…'`: a literal with its character set in front. */
+function readIntroduced(reader: Reader, binary: boolean): Expr {
+  const { at } = reader.advance();
+  const literal = readLiteral(reader) as Expr & { k: 'literal' };
+  const { value } = literal;
+  if (binary && typeof value === 'string') return { ...literal, value: encodeUtf8(value), at };
+  return !binary && value instanceof Uint8Array ? { ...literal, value: decodeUtf8(value), at } : { ...literal, at };
 }
 
 /** Whole numbers are integers, those with a point DECIMAL, those with an exponent DOUBLE. */

@@ -24,6 +24,7 @@ import {
 } from '../protocol/handshake.ts';
 import { encodeEof, encodeError, encodeOk, STATUS } from '../protocol/replies.ts';
 import { decodeExecution, type ParameterType } from '../protocol/statement-execute.ts';
+import { decodeStatement } from '../protocol/statement-text.ts';
 import { encodeBinaryRow, encodeColumn, encodeTextRow } from '../protocol/values.ts';
 import { TEXT } from '../types.ts';
 
@@ -152,7 +153,10 @@ export class ServerConnection {
         session.use(decodeUtf8(rest));
         return this.send(this.okPacket());
       case COMMAND.QUERY:
-        return this.reply(await this.spent(session.execute(decodeUtf8(rest), await this.line.now())), encodeTextRow);
+        return this.reply(
+          await this.spent(session.execute(decodeStatement(rest), await this.line.now())),
+          encodeTextRow,
+        );
       case COMMAND.FIELD_LIST:
         return this.fieldList(rest);
       case COMMAND.STATISTICS:
@@ -160,7 +164,7 @@ export class ServerConnection {
           encodeUtf8(`Threads: 1  Questions: ${session.status.all().find(([name]) => name === 'Questions')?.[1]}`),
         );
       case COMMAND.STMT_PREPARE:
-        return this.prepare(decodeUtf8(rest));
+        return this.prepare(decodeStatement(rest));
       case COMMAND.STMT_EXECUTE:
         return this.execute(packet);
       case COMMAND.STMT_SEND_LONG_DATA:
