@@ -27,6 +27,9 @@ export function runCode(text: string, line: number, lookup: Lookup, variables: M
   return block.assertions;
 }
 
+/** Deeper than any script has it, and far from the end of the stack: a block is at least a blank deeper than the one around it. */
+const INDENT_MAX = 500;
+
 class Block {
   readonly assertions: Assertion[] = [];
   private at = 0;
@@ -43,6 +46,7 @@ class Block {
 
   private statement(active: boolean): void {
     const one = this.all[this.at++]!;
+    if (one.indent > INDENT_MAX) throw new CannotRun(one.line, 'code of less indentation', one.text);
     if (/^if\b/.test(one.text)) this.branches(one, active);
     else if (active) this.simple(one);
   }
@@ -91,10 +95,9 @@ class Block {
 function statementsOf(text: string, line: number): Statement[] {
   const statements: Statement[] = [];
   const part = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|\\\n|[\s\S]/g;
-  let [current, depth, at, startLine] = ['', 0, line, line];
+  let [current, indent, depth, at, startLine] = ['', '', 0, line, line];
   const end = (): void => {
-    const indent = /^[ \t]*/.exec(current)![0].length;
-    if (current.trim() !== '') statements.push({ text: current.trim(), line: startLine, indent });
+    if (current !== '') statements.push({ text: current.trimEnd(), line: startLine, indent: indent.length });
     current = '';
   };
   for (const [piece] of text.replace(/^[ \t]+/, '').matchAll(part)) {
@@ -102,14 +105,15 @@ function statementsOf(text: string, line: number): Statement[] {
     if (piece === '(' || piece === '[') depth++;
     if (piece === ')' || piece === ']') depth--;
     if ((piece === '\n' || piece === ';') && depth <= 0) {
-      // A semicolon parts statements of one line, and so of one indentation.
-      const indent = piece === ';' ? /^[ \t]*/.exec(current)![0] : '';
       end();
-      current = indent;
-      continue;
+      // A semicolon parts statements of one line, and so of one indentation.
+      if (piece === '\n') indent = '';
+    } else if (current === '' && (piece === ' ' || piece === '\t'))
+      indent += statements.at(-1)?.line === at ? '' : piece;
+    else if (!piece.startsWith('#') && (current !== '' || piece.trim() !== '')) {
+      if (current === '') startLine = at;
+      current += piece === '\\\n' || piece === '\n' ? ' ' : piece;
     }
-    if (current.trim() === '') startLine = at;
-    current += piece === '\\\n' || piece === '\n' ? ' ' : piece.startsWith('#') ? '' : piece;
   }
   end();
   return statements;

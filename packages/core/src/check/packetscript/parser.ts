@@ -30,6 +30,7 @@ export function parseScript(text: string): Script {
   const events: ScriptEvent[] = [];
   for (;;) {
     const { kind, text: word, line } = t.peek();
+    if (kind === 'end' && events.length === 0) throw new CannotRun(line, 'syntax: a script without events');
     if (kind === 'end') return { options, events };
     if (kind === 'option') {
       const [, name = '', value] = /^--(\w+)\s*(?:=\s*(.*))?$/s.exec(word)!;

@@ -110,6 +110,14 @@ describe('runPacketScript', () => {
     expect(runPacketScript(`\`${command}\`\n${OPEN}`).verdict).toBe(verdict);
   });
 
+  it('takes addresses of its own, and tells those that no host could have', () => {
+    const addresses = (options: string): string => runPacketScript(`${options}\n${OPEN}`).verdict;
+    expect(addresses('--local_ip=10.0.0.1\n--remote_ip=203.0.113.9')).toBe('pass');
+    expect(addresses('--local_ip=10.0.0.1\n--netmask_ip=255.255.255.0\n--gateway_ip=10.0.0.254')).toBe('pass');
+    expect(addresses('--local_ip=10.0.0.1\n--gateway_ip=192.168.0.2')).toBe('cannot run');
+    expect(addresses('--local_ip=10.0.0.1\n--netmask_ip=255.255.255.255')).toBe('cannot run');
+  });
+
   it('--define replaces words in what follows', () => {
     const socket = '0 socket(..., SOCK_STREAM, PROTOCOL) = 3';
     expect(runPacketScript(`--define=PROTOCOL=IPPROTO_TCP\n${socket}`).verdict).toBe('pass');

@@ -5,6 +5,7 @@
 import { Errno } from '../../base/errno.ts';
 import { HorizonError } from '../../time/queue.ts';
 import type { TcpEndpoint } from '../../transport/tcp/api.ts';
+import { SpecError } from '../../world/topology.ts';
 import type { Code, EventTime, ScriptEvent, SystemCall } from './ast.ts';
 import { type CallContext, type Plan, planCall } from './calls.ts';
 import { runCode } from './code-statements.ts';
@@ -50,6 +51,8 @@ export function runPacketScript(text: string, listener?: EventListener): ScriptV
       return { verdict: 'fail', line: error.line, seen: error.seen, missing: error.missing };
     if (error instanceof CannotRun)
       return { verdict: 'cannot run', line: error.line, seen: error.seen, missing: error.missing };
+    // Addresses of the script's options that no host could have.
+    if (error instanceof SpecError) return { verdict: 'cannot run', line, seen: '', missing: error.message };
     if (error instanceof HorizonError) return { verdict: 'cannot run', line, seen: '', missing: error.message };
     throw error;
   }

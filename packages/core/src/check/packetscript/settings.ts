@@ -1,5 +1,5 @@
 /** In-script options (`--tolerance_usecs=10000`): those that mean something here. The others are refused by name. */
-import { parseIpv4 } from '../../base/address.ts';
+import { Ipv4Address, maskIpv4, parseIpv4 } from '../../base/address.ts';
 import type { ScriptOption } from './ast.ts';
 import { CannotRun } from './problem.ts';
 import { type Addresses, DEFAULT_ADDRESSES } from './testbed.ts';
@@ -69,7 +69,16 @@ export function settingsOf(options: readonly ScriptOption[]): Settings {
     else if (name === 'connect_port') settings = { ...settings, connectPort: number(option, 1, 65_535) };
     else throw new CannotRun(option.line, `the in-script option --${name}`);
   }
-  return { addresses, ...settings };
+  return { addresses: withGateway(addresses, options), ...settings };
+}
+
+/** A gateway that the script does not name stands in the local network, wherever that is. */
+function withGateway(addresses: Addresses, options: readonly ScriptOption[]): Addresses {
+  if (options.some(({ name }) => name === 'gateway_ip')) return addresses;
+  const { prefixLength, gateway } = addresses;
+  const local = parseIpv4(addresses.local)!;
+  if (maskIpv4(local.key, prefixLength) === maskIpv4(parseIpv4(gateway)!.key, prefixLength)) return addresses;
+  return { ...addresses, gateway: String(new Ipv4Address((local.key ^ 1) >>> 0)) };
 }
 
 function requireValue({ name, value = '', line }: ScriptOption, pattern: RegExp): string {

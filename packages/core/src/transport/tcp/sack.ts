@@ -9,7 +9,7 @@ import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { advanceRack } from './rack.ts';
 import { checkSackReordering, forwardAck } from './reordering.ts';
-import type { Sent } from './sent.ts';
+import { removeTimed, type Sent } from './sent.ts';
 
 type Block = readonly [left: Seq, right: Seq];
 
@@ -133,6 +133,8 @@ function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): vo
     }
     if (c.sackedOut === 0 || seqGt(sent.endSeq, c.highestSack)) c.highestSack = sent.endSeq;
     sent.marks |= SENT.SACKED;
+    // RACK waits for nothing that was delivered (RFC 8985 section 6.2 step 5).
+    removeTimed(c, sent);
     tagging.flags |= ACKED.DATA_SACKED;
     c.sackedOut++;
     c.delivered++;
