@@ -49,6 +49,7 @@ function progress(part: number): void {
 
 async function show(): Promise<void> {
   const model = new Model(await embeddedRecording(progress));
+  await nextTask();
   const initial = (): ViewState => stateFromHash(location.hash, { ...model.firstLook(), language });
   for (const _ of model.preparing(initial().pane)) await nextTask();
   const store = new Store(initial());

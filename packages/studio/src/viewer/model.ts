@@ -67,6 +67,7 @@ export class Model {
   /** What a view needs before it can be drawn, one after the other: each is some milliseconds' work, in a long recording some tens. */
   *preparing(pane: Pane): Generator<unknown, void> {
     yield this.timeline();
+    yield this.timeline().marks;
     yield this.machines();
     yield this.runningTimers();
     for (const make of this.needs[pane]) yield make();

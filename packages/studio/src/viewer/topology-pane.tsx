@@ -1,14 +1,14 @@
 /** Machines, cables, and the packets where they are at this instant. Machines are buttons over the canvas; what the canvas shows is told as a list too. */
 import { CLASS_LETTERS, type PacketClass } from '@netarium/view/packets/packet-class.ts';
 import { machineOf } from '@netarium/view/topology/layout.ts';
-import { linksOf } from '@netarium/view/topology/links.ts';
 import type { Lost, Moving } from '@netarium/view/topology/motion.ts';
 import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { CLASS_TOKENS, type Colors, type Drawing, drawingOn } from './canvas.ts';
-import { useMessages, useShared, useView, useViewer } from './context.tsx';
+import { useShared, useView, useViewer } from './context.tsx';
 import { useMenuOn } from './menu.tsx';
 import type { Model } from './model.ts';
 import { usePalette } from './time-track.tsx';
+import { Happened, lostBefore, MachinesTable, type Point, Told } from './topology-words.tsx';
 import { usePassing } from './use-filtered.ts';
 import { useSize } from './use-size.ts';
 
@@ -22,12 +22,6 @@ const MACHINE_RADIUS = 56;
 const LETTERED = 200;
 /** More machines than this are told by small buttons. */
 const CROWDED = 60;
-const TOLD = 6;
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** A cable on the picture, from beside one machine to beside the other; undefined where a machine is not on it. */
 type Way = { readonly from: Point; readonly to: Point; readonly inset: number } | undefined;
@@ -94,12 +88,14 @@ export function TopologyPane() {
     const packet = hitAt(event);
     if (packet !== 0) menuOn(event, { kind: 'packet', packet });
   };
+  const told = useUnhurried(state.nowNs, state.playing);
   return (
     <div className="topology" ref={frame}>
       <canvas ref={canvas} role="img" aria-label={m.topologyPicture} onClick={choose} onContextMenu={openMenu} />
+      <Happened points={points} width={width} atNs={told} />
       <Machines points={points} />
       <MachinesTable />
-      <Told atNs={useUnhurried(state.nowNs, state.playing)} />
+      <Told atNs={told} />
     </div>
   );
 }
@@ -112,38 +108,6 @@ function useUnhurried(atNs: number, playing: boolean): number {
   const atMs = performance.now();
   if (!playing || atMs >= last.current.atMs + TOLD_MS) last.current = { atNs, atMs };
   return last.current.atNs;
-}
-
-/** What the canvas shows, in words. */
-const Told = memo(function Told({ atNs }: { readonly atNs: number }) {
-  const { model, store } = useShared();
-  const m = useMessages();
-  const nsPerSecond = useView((state) => state.nsPerSecond);
-  const ends = ({ cable, back }: Moving): [from: string, to: string] => {
-    const { a, b } = model.recording.cables[cable]!;
-    return back ? [machineOf(b), machineOf(a)] : [machineOf(a), machineOf(b)];
-  };
-  const moving = model.motion().at(atNs, TOLD);
-  const lost = lostBefore(model, atNs, nsPerSecond).slice(0, TOLD);
-  return (
-    <ul className="told" aria-label={m.onTheWay}>
-      {moving.map((each) => (
-        <li key={each.hop}>
-          <button type="button" onClick={() => store.set({ selection: { kind: 'packet', packet: each.packet } })}>
-            {m.moving(...ends(each), each.packet)}
-          </button>
-        </li>
-      ))}
-      {lost.map((each) => (
-        <li key={`lost ${each.hop}`}>{m.lostHere(each.reason, each.packet)}</li>
-      ))}
-    </ul>
-  );
-});
-
-/** What was lost in the last half second of the person's. */
-function lostBefore(model: Model, atNs: number, nsPerSecond: number): readonly Lost[] {
-  return model.motion().lostBefore(atNs, nsPerSecond / 2);
 }
 
 const MACHINE_SIGNS = { host: '▣', router: '◈', switch: '⇄', hub: '✳' } as const;
@@ -172,31 +136,6 @@ const Machines = memo(function Machines({ points }: { readonly points: ReadonlyM
       </button>
     );
   });
-});
-
-/** The picture as a table, for who cannot see it. */
-const MachinesTable = memo(function MachinesTable() {
-  const { model } = useShared();
-  const m = useMessages();
-  return (
-    <table className="hidden">
-      <caption>{m.machinesTable}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{m.machine}</th>
-          <th scope="col">{m.cables}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {linksOf(model.recording).map(({ machine, links }) => (
-          <tr key={machine}>
-            <th scope="row">{machine}</th>
-            <td>{links.map(({ port, to }) => `${port} ${m.toMachine(to)}`).join(', ')}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 });
 
 function wayOf({ a, b }: { readonly a: string; readonly b: string }, points: ReadonlyMap<string, Point>): Way {

@@ -26,16 +26,26 @@ const LONG_WAIT_NS = 1_000_000;
 export class Timeline {
   /** Sorted, each once. */
   readonly instants: Float64Array;
-  /** Sorted by time. */
-  readonly marks: readonly Mark[];
   readonly endNs: number;
-  private readonly markTimes: Float64Array;
+  /** Made when somebody first asks: of a million events they take as long as the instants. */
+  private marked: { readonly marks: readonly Mark[]; readonly times: Float64Array } | undefined;
 
-  constructor(recording: Recording) {
+  constructor(private readonly recording: Recording) {
     this.endNs = recording.endNs;
     this.instants = instantsOf(recording);
-    this.marks = marksOf(recording);
-    this.markTimes = Float64Array.from(this.marks, ({ atNs }) => atNs);
+  }
+
+  /** Sorted by time. */
+  get marks(): readonly Mark[] {
+    return this.markTable.marks;
+  }
+
+  private get markTable(): { readonly marks: readonly Mark[]; readonly times: Float64Array } {
+    if (this.marked === undefined) {
+      const marks = marksOf(this.recording);
+      this.marked = { marks, times: Float64Array.from(marks, ({ atNs }) => atNs) };
+    }
+    return this.marked;
   }
 
   /** The next instant at which something happens; the end where nothing more does. */
@@ -49,11 +59,13 @@ export class Timeline {
   }
 
   nextMark(atNs: number): Mark | undefined {
-    return this.marks[above(this.markTimes, atNs)];
+    const { marks, times } = this.markTable;
+    return marks[above(times, atNs)];
   }
 
   previousMark(atNs: number): Mark | undefined {
-    return this.marks[below(this.markTimes, atNs)];
+    const { marks, times } = this.markTable;
+    return marks[below(times, atNs)];
   }
 
   /** Where an instant lies between 0 and 1. */
