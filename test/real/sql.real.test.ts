@@ -27,7 +27,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => servers.end());
-});
 
 interface Told {
   readonly rows?: unknown;
@@ -255,7 +254,9 @@ it('keeps what it told a client, whenever it is killed', async () => {
   for (let round = 0; round < 3; round++) {
     const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'test' });
     connection.on('error', () => {});
-    const dying = new Promise((resolve) => setTimeout(resolve, 20 + 60 * round)).then(() => servers.server!.kill('SIGKILL'));
+    const dying = new Promise((resolve) => setTimeout(resolve, 20 + 60 * round)).then(() =>
+      servers.server!.kill('SIGKILL'),
+    );
     try {
       for (;;) {
         await connection.execute('INSERT INTO kept (word) VALUES (?)', [`word ${told}`]);
