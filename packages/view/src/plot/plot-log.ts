@@ -6,12 +6,11 @@ import type { Cable } from '@netarium/core/link/cable.ts';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
 import type { CableLane } from '@netarium/core/link/lane.ts';
 import type { Recorder } from '@netarium/core/record/recorder.ts';
+import { MS } from '@netarium/core/time/instant.ts';
 import { SSTHRESH_INFINITE } from '@netarium/core/transport/tcp/constants.ts';
 import type { Frame } from '@netarium/core/wire/packet.ts';
 import { Goodput } from './goodput.ts';
 import { type Curve, changed, type PlotKind, type Point } from './plot.ts';
-
-const NS_PER_MS = 1_000_000;
 
 interface Recording {
   readonly name: string;
@@ -47,11 +46,10 @@ export class PlotLog implements Tap {
     if (this.kind === 'cwnd') this.listenWindows(recorder);
     if (this.kind === 'rtt') {
       recorder.on('tcp.rtt', ({ at, host, values }) => {
-        this.connection(host, values.socket, values).samples.push([at, values.rttNs / NS_PER_MS]);
+        this.connection(host, values.socket, values).samples.push([at, values.rttNs / MS]);
       });
       recorder.on('tcp.cwnd', ({ at, host, values }) => {
-        if (values.srttNs > 0)
-          this.connection(host, values.socket, values).points.push([at, values.srttNs / NS_PER_MS]);
+        if (values.srttNs > 0) this.connection(host, values.socket, values).points.push([at, values.srttNs / MS]);
       });
     }
     if (this.kind === 'queue')
