@@ -23,6 +23,21 @@ async function grown(name: string, from: number): Promise<void> {
   while (sizeOf(name) <= from) await pause(5);
 }
 
+describe('make-csv', () => {
+  it('that is interrupted leaves nothing, says nothing, and ends as the signal would have it', async () => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const job = await start(['make-csv', at('i.csv')]);
+      await grown('i.csv.part', 0);
+      job.child.kill(signal);
+      expect(await job.ended).toEqual({ code, stdout: '', stderr: '' });
+      expect(['i.csv', 'i.csv.part'].filter((name) => existsSync(at(name)))).toEqual([]);
+    }
+  });
+});
+
 describe('log-writer', () => {
   it('loses none of 10,000 records of four threads', async () => {
     const { code, stdout } = await run(['log-writer', '--file', at('a.log'), '--records', '10000', '--queue', '500']);

@@ -49,6 +49,22 @@ export async function waitsForSignal(sys: Sys, fd: number): Promise<number> {
   return 0;
 }
 
+/** As a program that tidies up and then dies of the signal after all. */
+export async function tidiesUp(sys: Sys, fd: number): Promise<number> {
+  await sys.sigaction('SIGTERM', {
+    async handler(inner, signal) {
+      await inner.write(fd, bytes('tidied'));
+      await inner.sigaction(signal, 'default');
+      await inner.kill(await inner.getpid(), signal);
+      await inner.write(fd, bytes(', blocked'));
+    },
+  });
+  await sys.write(fd, bytes('ready'));
+  await sys.nanosleep(3_600_000 * MS).catch(() => undefined);
+  await sys.write(fd, bytes(', went on'));
+  return 0;
+}
+
 export async function takesShared(sys: Sys, list: number, full: number, sum: number): Promise<number> {
   for (let taken = 0; ; taken++) {
     await sys.sem_wait(full);
@@ -128,6 +144,16 @@ export const cases: Cases = {
     same(await sys.waitpid(pid, { nohang: true }), undefined, 'SIGTERM is ignored, as its parent had it');
     await sys.kill(pid, 'SIGKILL');
     same(await sys.waitpid(pid), { pid, signal: 'SIGKILL' }, 'SIGKILL is not');
+  },
+
+  async 'a handler that sends its signal again, by default now: that ends the process when it returns'(sys) {
+    const [reader, writer] = await sys.pipe();
+    const pid = await sys.fork('tidiesUp', [writer]);
+    same(text(await sys.read(reader, 10)), 'ready', 'it runs');
+    await sys.kill(pid, 'SIGTERM');
+    same(await sys.waitpid(pid), { pid, signal: 'SIGTERM' }, 'how it ended');
+    await sys.close(writer);
+    same(text(await sys.read(reader, 100)), 'tidied, blocked', 'what it did before');
   },
 
   async 'a queue between processes hands each item to one taker'(sys) {

@@ -177,8 +177,10 @@ export class ProcessSignals {
     return before;
   }
 
+  /** What the handler blocked comes through now: a signal that has its default back ends the process. */
   leaveHandler(mask: ReadonlySet<Signal>): void {
     this.blocked = mask;
+    this.lookAgain();
   }
 
   /** The process is over: Node's own defaults come back. */
