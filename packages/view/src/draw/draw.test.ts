@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { element, escaped, picture, textAt } from './svg.ts';
+import { element, escaped, pictureFrame, textAt } from './svg.ts';
 import { displayWidth, padded, paddedLeft, truncated } from './width.ts';
 
 test('a Chinese character takes two columns, a combining mark none', () => {
@@ -22,7 +22,7 @@ test('nothing that a packet says becomes markup', () => {
   );
   expect(textAt(1, 2.345, '<b>')).toBe('<text x="1" y="2.35">&lt;b&gt;</text>');
   expect(element('g', { id: '"' })).toBe('<g id="&quot;"/>');
-  expect(picture(10, 20, 'a<b', [])).toMatch(
+  expect(pictureFrame(10, 20, 'a<b')[0]).toMatch(
     /^<svg xmlns="[^"]+" viewBox="0 0 10 20"[^>]*>\n {2}<title>a&lt;b<\/title>/,
   );
 });
