@@ -146,9 +146,8 @@ def relay(lanes, out):
             lane.deliver(time.monotonic_ns())
 
 
-def main():
-    with open(sys.argv[1]) as file:
-        point = json.load(file)
+def run(point, listen, receive, send):
+    """What `send` tells while it and `receive` run on the two hosts, with the cable of `point` between them."""
     spaces, tuns = zip(*(make_host(*ends) for ends in ((SENDER, RECEIVER), (RECEIVER, SENDER))))
     # The relay's clock is the cable's, and the programs have only this to do: a busy machine must not stretch it.
     os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -158,11 +157,12 @@ def main():
     os.close(writing)
     common = point["rate"], point["delayNs"], point["queuePackets"]
     try:
-        told = relay({tuns[0]: Lane(tuns[1], *common, point["lost"]), tuns[1]: Lane(tuns[0], *common, [])}, reading)
+        return relay({tuns[0]: Lane(tuns[1], *common, point["lost"]), tuns[1]: Lane(tuns[0], *common, [])}, reading).decode()
     finally:
         for child in children:
             os.kill(child, signal.SIGKILL)
-    sys.stdout.write(told.decode())
 
 
-main()
+if __name__ == "__main__":
+    with open(sys.argv[1]) as file:
+        sys.stdout.write(run(json.load(file), listen, receive, send))

@@ -50,3 +50,25 @@ export function pathName({ delayMs, rateMbit, queuePackets, lossPpm }: Path): st
 
 /** What the sender's TCP_INFO said: nanoseconds since the connection was there, congestion window, bytes acknowledged. */
 export type Sample = readonly [atNs: number, cwnd: number, ackedBytes: number];
+
+/** Many uploads over one cable: `flows` of them, of which one more begins every EVERY_NS. */
+export interface Crowd extends Point {
+  readonly flows: number;
+}
+
+export const EVERY_NS = 10_000_000;
+
+/** What TCP_INFO said of one of them at the end: bytes acknowledged, segments sent again. */
+export type Share = readonly [ackedBytes: number, sentAgain: number];
+
+/** As in the benchmark's dumbbell (`bench/workloads/c-dumbbell.ts`), a connection's share of path and queue is four to five packets. */
+export const crowd = (algorithm: Point['algorithm'], seconds: number): Crowd => ({
+  algorithm,
+  path: { delayMs: 12, rateMbit: 40, queuePackets: 100, lossPpm: 0 },
+  rate: 40_000_000,
+  delayNs: 12_000_000,
+  queuePackets: 100,
+  lost: [],
+  seconds,
+  flows: 40,
+});
