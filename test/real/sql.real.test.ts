@@ -94,6 +94,7 @@ it.each([
   ['sql-joins-and-conditions', 57],
   ['sql-times-and-variables', 55],
   ['sql-changes', 71],
+  ['sql-interviews', 70],
   ['sql-definitions', 111],
   ['sql-information', 51],
 ])('answers %s as Debian does', async (file, least) => {

@@ -44,6 +44,7 @@ export class Session implements SessionView {
   database: string | undefined;
   lastInsertId: number | bigint = 0;
   rowCount = -1;
+  rowsFound = 0;
   now = '1970-01-01 00:00:00';
   /** What statements have cost since somebody asked. */
   private work: Work = { statements: 0, rows: 0, written: 0 };
@@ -124,6 +125,7 @@ export class Session implements SessionView {
     this.status.add('Questions');
     const result = await this.carryOut(statement, sql, params);
     this.rowCount = result.k === 'ok' ? result.affected : -1;
+    if (result.k === 'rows') this.rowsFound = result.rows.length;
     return result;
   }
 
@@ -155,6 +157,9 @@ export class Session implements SessionView {
       case 'explain':
         return this.explain(statement.of, params);
       case 'nothing':
+        return ok();
+      case 'do':
+        await this.selected(statement.select, params);
         return ok();
       case 'show':
         return show(this, statement);

@@ -65,6 +65,17 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
   bit_count: strict(
     (x) => [...BigInt.asUintN(64, whole(x as number | bigint)).toString(2)].filter((c) => c === '1').length,
   ),
+  like_exactly: strict((x, pattern, sign) => (alike([...text(x)], wildcards(text(pattern), text(sign))) ? 1 : 0)),
+  round_tens: strict((x, zeros) => {
+    const unit = Number(`1e${zeros as number}`);
+    const n = Number(x) / unit;
+    return (n < 0 ? -Math.round(-n) : Math.round(n)) * unit + 0;
+  }),
+  truncate_tens: strict((x, zeros) => {
+    const unit = Number(`1e${zeros as number}`);
+    return Math.trunc(Number(x) / unit) * unit + 0;
+  }),
+  char: (...codes) => Uint8Array.from(codes.filter((code) => code !== null).flatMap((code) => bytesOf(Number(code)))),
   inet_aton: strict((x) => inetAton(text(x))),
   inet_ntoa: strict((x) => {
     const n = Number(x);
@@ -76,6 +87,39 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     return parts.length === 0 ? null : parts.join(text(separator));
   },
 };
+
+/** A pattern of LIKE: letters, and what `_` and `%` mean where the sign that takes it away does not stand in front. */
+function wildcards(pattern: string, sign: string): readonly (string | 'any' | 'one')[] {
+  const letters = [...pattern];
+  const out: string[] = [];
+  for (let i = 0; i < letters.length; i++) {
+    const c = letters[i]!;
+    if (c === sign && i + 1 < letters.length) out.push(letters[++i]!);
+    else out.push(c === '%' ? 'any' : c === '_' ? 'one' : c);
+  }
+  return out;
+}
+
+/** Goes back to the last `%` only, so that its time is the product of the two lengths at worst. */
+function alike(letters: readonly string[], pattern: readonly string[]): boolean {
+  let [at, next, star, from] = [0, 0, -1, 0];
+  while (at < letters.length) {
+    const wanted = pattern[next];
+    if (wanted === 'any') [star, from] = [next++, at];
+    else if (wanted === 'one' || wanted === letters[at]) [at, next] = [at + 1, next + 1];
+    else if (star >= 0) [at, next] = [++from, star + 1];
+    else return false;
+  }
+  return pattern.slice(next).every((wanted) => wanted === 'any');
+}
+
+/** A number as its bytes, the great ones first; no zeros in front. */
+function bytesOf(code: number): number[] {
+  const n = Math.round(code) >>> 0;
+  const all = [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+  const first = all.findIndex((byte) => byte !== 0);
+  return first < 0 ? [0] : all.slice(first);
+}
 
 function withoutStart(x: string, what: string): string {
   let at = 0;

@@ -10,7 +10,7 @@ import { asBytes, asNumber, asText, commonType, scaleOf, truth, valuePiece } fro
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
-import { TEXT_CALLS } from './translate-text.ts';
+import { TEXT_CALLS, tens } from './translate-text.ts';
 import { TIME_CALLS } from './translate-time.ts';
 import { overText, windowPiece } from './translate-window.ts';
 import type { Translator } from './translator.ts';
@@ -30,12 +30,16 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
   const own = sessionPiece(translator, call);
   if (own !== undefined) return own;
   const spec = FUNCTIONS.get(call.name);
-  if (spec === undefined) throw sqlError(1305, qualifier, call.name);
+  if (spec === undefined)
+    throw LEFT_OUT.test(call.name) ? unsupportedSql(call.name) : sqlError(1305, qualifier, call.name);
   const [, min, max, make] = spec;
   if (call.args.length < min || call.args.length > max) throw sqlError(1582, call.name);
   return make(call.args.map((arg) => expressionPiece(translator, arg, at)));
 }
 
+/** Functions that MySQL has and this server has not. */
+const LEFT_OUT =
+  /^(JSON_\w+|ST_\w+|AES_\w+|STD|STDDEV\w*|VAR_\w+|VARIANCE|BIT_(AND|OR|XOR)|ANY_VALUE|TIME|(ADD|SUB)TIME|TIMEDIFF|(CUR|MAKE)TIME|CURRENT_TIME|UTC_TIME|TIME_FORMAT|TIME_TO_SEC|SEC_TO_TIME|TO_SECONDS|MICROSECOND|PERIOD_\w+|CONVERT_TZ|GET_FORMAT|COT|PI|FROM_BASE64|SOUNDEX|EXPORT_SET|MAKE_SET|LOAD_FILE|(UN)?COMPRESS|UUID_SHORT|UUID_TO_BIN|BIN_TO_UUID|SLEEP|BENCHMARK|(GET|RELEASE|IS_FREE|IS_USED)_LOCK|INET6_\w+|CHARSET|COLLATION|COERCIBILITY|GROUPING)$/;
 const AGGREGATES: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'GROUP_CONCAT']);
 
 /** `over`: the window that it works on, in place of a group. */
@@ -145,6 +149,8 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
       return valuePiece(session.lastInsertId);
     case 'ROW_COUNT':
       return valuePiece(session.rowCount);
+    case 'FOUND_ROWS':
+      return valuePiece(session.rowsFound);
     default:
       return undefined;
   }
@@ -161,8 +167,9 @@ const extreme =
 const round: Make = ([x, digits]) => {
   const n = asNumber(x!);
   const scale = digits?.constant ?? 0;
-  if (typeof scale !== 'number' || scale < 0 || scale > DECIMAL_DIGITS - 1)
-    throw unsupportedSql('ROUND to a computed or negative number of digits');
+  if (typeof scale !== 'number' || Math.abs(scale) > DECIMAL_DIGITS - 1)
+    throw unsupportedSql('ROUND to a computed number of digits');
+  if (scale < 0) return tens('round', n, scale);
   if (n.type.k === 'int' || n.type.k === 'null') return n;
   const kept = n.type.k === 'decimal' ? Math.min(scale, n.type.scale) : scale;
   return {
@@ -263,5 +270,5 @@ export const functionNames: readonly string[] = [
     'VERSION',
   ],
   ...windowFunctionNames,
-  ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'VALUES'],
+  ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'FOUND_ROWS', 'VALUES'],
 ].sort();

@@ -83,11 +83,8 @@ export function expressionPiece(translator: Translator, expr: Expr, at: Position
       const both = `(${compare('>=', x, piece(expr.low))} AND ${compare('<=', x, piece(expr.high))})`;
       return { sql: expr.not ? `(NOT ${both})` : both, type: INT };
     }
-    case 'like': {
-      const escaping = expr.escape === '' ? '' : ` ESCAPE ${literal(expr.escape)}`;
-      const sql = `(${asText(piece(expr.x)).sql} ${expr.not ? 'NOT ' : ''}LIKE ${asText(piece(expr.pattern)).sql}${escaping})`;
-      return { sql, type: INT };
-    }
+    case 'like':
+      return likePiece(piece(expr.x), piece(expr.pattern), expr);
     case 'case':
       return casePiece(expr, piece);
     case 'cast':
@@ -177,6 +174,19 @@ function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
   return [full(time), full(other)];
 }
 
+function likePiece(x: Piece, pattern: Piece, { escape: sign, not }: Expr & { k: 'like' }): Piece {
+  const [whole, form] = [asText(x).sql, asText(pattern).sql];
+  const exact = [x, pattern].some(
+    ({ type, collation }) => type.k === 'blob' || (type.k === 'text' && collation === 'binary'),
+  );
+  if (exact) {
+    const sql = `my_like_exactly(${whole}, ${form}, ${literal(sign)})`;
+    return { sql: not ? `(NOT ${sql})` : sql, type: INT };
+  }
+  const escaping = sign === '' ? '' : ` ESCAPE ${literal(sign)}`;
+  return { sql: `(${whole} ${not ? 'NOT ' : ''}LIKE ${form}${escaping})`, type: INT };
+}
+
 function isPiece(x: Piece, what: null | boolean, not: boolean): Piece {
   const sql = what === null ? `(${x.sql} IS NULL)` : `coalesce((NOT ${truth(x)}) = ${what ? 0 : 1}, 0)`;
   return { sql: not ? `(NOT ${sql})` : sql, type: INT };
@@ -223,6 +233,8 @@ function castPiece(x: Piece, type: ColumnType): Piece {
       return { sql: `my_cast_int(${asNumberExactly(x)}, ${type.unsigned ? 1 : 0})`, type };
     case 'decimal':
       return { ...decimalOf(asNumber(x).sql, type.scale), type };
+    case 'blob':
+      return { ...asBytes(x), type };
     case 'double':
       return { sql: `(1.0 * ${asNumber(x).sql})`, type };
     case 'date':

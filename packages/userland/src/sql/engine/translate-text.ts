@@ -19,11 +19,23 @@ const regex =
     return { sql: `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')}, ${exact ? 0 : 1})`, type };
   };
 
+/** To tens, hundreds and so on. */
+export function tens(name: 'round' | 'truncate', { sql, type }: Piece, scale: number): Piece {
+  const whole = type.k === 'int' || type.k === 'null' ? type : type.k === 'decimal' ? decimal(0) : DOUBLE;
+  return { sql: `my_${name}_tens(${sql}, ${-scale})`, type: whole };
+}
+
+/** SQLite's own, which is compiled to the same steps everywhere; outside of what they are defined for they are NULL. */
+const math =
+  (name: string): Make =>
+  (args) => ({ sql: `${name}(${args.map((arg) => asNumber(arg).sql).join(', ')})`, type: DOUBLE });
+
 const truncate: Make = ([x, digits]) => {
   const n = asNumber(x!);
   const scale = digits!.constant;
-  if (typeof scale !== 'number' || scale < 0 || scale > DECIMAL_DIGITS - 1)
-    throw unsupportedSql('TRUNCATE to a computed or negative number of digits');
+  if (typeof scale !== 'number' || Math.abs(scale) > DECIMAL_DIGITS - 1)
+    throw unsupportedSql('TRUNCATE to a computed number of digits');
+  if (scale < 0) return tens('truncate', n, scale);
   if (n.type.k === 'int' || n.type.k === 'null') return n;
   const kept = n.type.k === 'decimal' ? Math.min(scale, n.type.scale) : scale;
   return { sql: `my_truncate(${n.sql}, ${kept})`, type: n.type.k === 'decimal' ? decimal(kept) : DOUBLE };
@@ -67,6 +79,24 @@ export const TEXT_CALLS: CallTable = [
   ['QUOTE', 1, 1, text('quote')],
   ['FORMAT', 2, 2, mixed('format', 'nn')],
   ['TRUNCATE', 2, 2, truncate],
+  ['CHAR', 1, MANY, mixed('char', 'n'.repeat(MANY), BLOB)],
+  ['POW', 2, 2, math('pow')],
+  ['POWER', 2, 2, math('pow')],
+  ['SQRT', 1, 1, math('sqrt')],
+  ['EXP', 1, 1, math('exp')],
+  ['LN', 1, 1, math('ln')],
+  ['LOG', 1, 2, (args) => math(args.length === 1 ? 'ln' : 'log')(args)],
+  ['LOG2', 1, 1, math('log2')],
+  ['LOG10', 1, 1, math('log10')],
+  ['SIN', 1, 1, math('sin')],
+  ['COS', 1, 1, math('cos')],
+  ['TAN', 1, 1, math('tan')],
+  ['ASIN', 1, 1, math('asin')],
+  ['ACOS', 1, 1, math('acos')],
+  ['ATAN', 1, 2, (args) => math(args.length === 1 ? 'atan' : 'atan2')(args)],
+  ['ATAN2', 2, 2, math('atan2')],
+  ['RADIANS', 1, 1, math('radians')],
+  ['DEGREES', 1, 1, math('degrees')],
   ['BIT_COUNT', 1, 1, mixed('bit_count', 'n', BIGINT)],
   ['INET_ATON', 1, 1, mixed('inet_aton', 't', BIGINT)],
   ['INET_NTOA', 1, 1, mixed('inet_ntoa', 'n')],

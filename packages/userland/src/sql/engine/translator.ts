@@ -24,6 +24,8 @@ export interface SessionView {
   readonly connectionId: number;
   readonly lastInsertId: number | bigint;
   readonly rowCount: number;
+  /** Of the last query. */
+  readonly rowsFound: number;
   /** `YYYY-MM-DD hh:mm:ss` of the statement's start. */
   readonly now: string;
   variable(name: string): SqlValue;

@@ -310,6 +310,8 @@ export type Statement =
   | CreateView
   | { readonly k: 'drop-view'; readonly views: readonly TableName[]; readonly ifExists: boolean }
   | { readonly k: 'explain'; readonly of: Select | Update | Delete }
+  /** DO: expressions whose values nobody wants. */
+  | { readonly k: 'do'; readonly select: Select }
   /** A comment. */
   | { readonly k: 'nothing' }
   | { readonly k: 'drop-table'; readonly tables: readonly TableName[]; readonly ifExists: boolean }

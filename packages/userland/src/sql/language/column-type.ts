@@ -1,6 +1,6 @@
 /** Types as statements name them ("Data Types"), of columns and in CAST. */
 import { unsupportedSql } from '../errors.ts';
-import { BIGINT, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, type IntegerName } from '../types.ts';
+import { BIGINT, BLOB, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, type IntegerName } from '../types.ts';
 import type { Reader } from './reader.ts';
 
 const INTEGERS: ReadonlyMap<string, IntegerName> = new Map([
@@ -136,6 +136,9 @@ function castType(reader: Reader, word: string): ColumnType {
       const length = reader.isSymbol('(') ? reader.parenthesised(() => reader.wholeNumber()) : undefined;
       return { k: 'text', name: 'varchar', length: length ?? 65_535, binary: false };
     }
+    case 'BINARY':
+      if (reader.isSymbol('(')) throw unsupportedSql('CAST AS BINARY(N)');
+      return BLOB;
     case 'DECIMAL':
       return readDecimal(reader);
     case 'DOUBLE':

@@ -1,6 +1,6 @@
 /**
  * Words of MySQL's SQL (MySQL Reference Manual, "Language Structure"): strings with backslash escapes and in double quotes too, names in backticks, numbers,
- * hexadecimal literals, `?` parameters, the three kinds of comments. Version comments (`/*!40101 … *\/`) are read as their content, as MySQL does.
+ * hexadecimal and bit literals, `?` parameters, the three kinds of comments. Version comments (`/*!40101 … *\/`) are read as their content, as MySQL does.
  */
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { sqlError } from '../errors.ts';
@@ -69,6 +69,8 @@ class Lexer {
     if (c === '?') return this.token('param', '?', at + 1);
     if (c === '@') return this.matched('variable', /@@?(?:[A-Za-z_][\w.$]*)?/y);
     if (/[xX]/.test(c) && sql[at + 1] === "'") return this.hexadecimal(/[xX]'(?<digits>(?:[0-9a-fA-F]{2})*)'/y);
+    if (/[bB]/.test(c) && sql[at + 1] === "'") return this.bits(/[bB]'(?<digits>[01]*)'/y);
+    if (c === '0' && sql[at + 1] === 'b') return this.bits(/0b(?<digits>[01]+)/y);
     if (c === '0' && sql[at + 1] === 'x') return this.hexadecimal(/0x(?<digits>[0-9a-fA-F]+)/y);
     if (/[0-9]/.test(c) || (c === '.' && /[0-9]/.test(sql[at + 1] ?? '')))
       return this.matched('number', /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y);
@@ -98,6 +100,18 @@ class Lexer {
     const even = digits.length % 2 === 0 ? digits : `0${digits}`;
     const bytes = Uint8Array.from({ length: even.length / 2 }, (_, i) =>
       Number.parseInt(even.slice(2 * i, 2 * i + 2), 16),
+    );
+    return this.token('bytes', match[0], this.at + match[0].length, bytes);
+  }
+
+  private bits(pattern: RegExp): Token {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.sql);
+    if (match === null) throw syntaxError(this.sql, this.at);
+    const digits = match.groups!.digits!;
+    const whole = digits.padStart(Math.ceil(digits.length / 8) * 8, '0');
+    const bytes = Uint8Array.from({ length: whole.length / 8 }, (_, i) =>
+      Number.parseInt(whole.slice(8 * i, 8 * i + 8), 2),
     );
     return this.token('bytes', match[0], this.at + match[0].length, bytes);
   }

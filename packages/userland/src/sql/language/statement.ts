@@ -45,6 +45,7 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
   ['SAVEPOINT', (reader) => ({ k: 'savepoint', name: nameAfter(reader, 'SAVEPOINT') })],
   ['RELEASE', (reader) => ({ k: 'release', name: nameAfter(reader, 'RELEASE', 'SAVEPOINT') })],
   ['SET', readSet],
+  ['DO', readDo],
   ['FLUSH', readFlush],
   ['LOCK', readLock],
   ['UNLOCK', readUnlock],
@@ -56,7 +57,7 @@ const STATEMENTS: ReadonlyMap<string, (reader: Reader) => Statement> = new Map<s
 
 /** Statements that MySQL has and this server has not. */
 const REFUSED =
-  /^(GRANT|REVOKE|CALL|DO|LOAD|HANDLER|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
+  /^(GRANT|REVOKE|CALL|LOAD|HANDLER|ANALYZE|OPTIMIZE|CHECK|KILL|PREPARE|EXECUTE|DEALLOCATE|VALUES|TABLE|XA|RESET|INSTALL|BACKUP|CHANGE|HELP)$/;
 
 /** What is carried out, for the coverage page. */
 export const statementNames: readonly string[] = [...STATEMENTS.keys()];
@@ -301,6 +302,13 @@ function readSettingValue(reader: Reader): Setting['value'] {
   if (!plain) return readExpr(reader);
   reader.advance();
   return { k: 'literal', value: token.text, at: token.at, end: token.end };
+}
+
+function readDo(reader: Reader): Statement {
+  reader.expect('DO');
+  const items = reader.list(() => ({ expr: readExpr(reader), name: '' }));
+  const first = { distinct: false, items, groupBy: [], windows: [] };
+  return { k: 'do', select: { k: 'select', ctes: [], first, unions: [], orderBy: [], locking: false } };
 }
 
 /** FLUSH STATUS: the session's counters start again. */
