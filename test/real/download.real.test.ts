@@ -110,8 +110,17 @@ describe('download on the real kernel', () => {
     expect(readdirSync(at('resumed')).sort()).toEqual(['.download.jsonl', 'long', 'short']);
   });
 
+  it('a URL as the address bar shows it: characters beyond ASCII travel as UTF-8, and the file has them in its name', async () => {
+    writeFileSync(at('chinese'), `${base}/图片/第 一.png?名=值#片段\n`.replace(' ', '%20'));
+    asked = [];
+    const { code, stderr } = await run(['download', '--urls', at('chinese'), '--out', at('图片')]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(asked).toEqual([`${encodeURI('/图片/第 一.png?名=值')}`]);
+    expect(readFileSync(join(at('图片'), '第 一.png')).equals(bodyOf(asked[0]!))).toBe(true);
+  });
+
   it('bad input: one line with the place', async () => {
-    writeFileSync(at('rubbish'), `\n# nothing\nftp://h/\n${base}/a b\nhttp://\nhttp://h:99999/\n\0\n`);
+    writeFileSync(at('rubbish'), `\n# nothing\nftp://h/\n${base}/a b\nhttp://\nhttp://h:99999/\n\0\nhttp://中文/\n`);
     const bad = await run(['download', '--urls', at('rubbish'), '--out', at('none')]);
     expect(bad.code).toBe(1);
     expect(
@@ -125,12 +134,13 @@ describe('download on the real kernel', () => {
       'download: L:5: a URL without a host',
       'download: L:6: a URL with a bad port',
       'download: L:7: not a URL',
+      'download: L:8: a URL whose host is not ASCII',
       '',
     ]);
     const missing = await run(['download', '--urls', at('nothing'), '--out', at('none')]);
     expect([missing.code, missing.stderr]).toEqual([1, `download: ${at('nothing')}: No such file or directory\n`]);
-    writeFileSync(at('place'), '');
-    const wrong = await run(['download', '--urls', at('urls'), '--out', at('place')]);
+    writeFileSync(at('place'), `${base}/a`);
+    const wrong = await run(['download', '--urls', at('place'), '--out', at('place')]);
     expect([wrong.code, wrong.stderr]).toEqual([1, `download: ${at('place')}: Not a directory\n`]);
   });
 });

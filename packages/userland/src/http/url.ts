@@ -2,6 +2,8 @@
  * URLs of RFC 3986 as an HTTP client needs them: parts, references, percent-decoding. Hosts are names and IPv4 addresses; an IPv6 literal
  * is parsed and kept in its brackets. Leaves out internationalised names (no Punycode).
  */
+import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
+
 export interface Url {
   /** Lower case: `http`. */
   readonly scheme: string;
@@ -43,7 +45,8 @@ export function splitReference(text: string): Reference {
 
 export function parseUrl(text: string): Url | UrlFault {
   // Whitespace and control characters cannot stand in a request line.
-  if ([...text].some((char) => char <= ' ' || char === '\x7f')) return 'malformed';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\x00-\x20\x7f]/.test(text)) return 'malformed';
   const parts = splitReference(text);
   if (parts.scheme === undefined || parts.authority === undefined) return 'malformed';
   const at = parts.authority.lastIndexOf('@');
@@ -118,6 +121,13 @@ export function targetOf(url: Url): string {
 
 export function formatUrl(url: Url): string {
   return `${url.scheme}://${authorityOf(url, true)}${targetOf(url)}${url.fragment === undefined ? '' : `#${url.fragment}`}`;
+}
+
+/** Characters beyond ASCII travel as percent-encoded UTF-8 (RFC 3987 section 3.1). */
+export function asciiText(text: string): string {
+  return text.replace(/[^!-~]/gu, (char) =>
+    [...encodeUtf8(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
 }
 
 /** Undoes percent-encoding into bytes; undefined where a percent sign is not followed by two hex digits. */

@@ -2,7 +2,7 @@
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { base64 } from '../base64.ts';
 import { isFieldValue, isToken } from '../fields.ts';
-import { authorityOf, targetOf, type Url } from '../url.ts';
+import { asciiText, authorityOf, targetOf, type Url } from '../url.ts';
 import type { CurlSettings } from './options.ts';
 import type { CurlProxy } from './proxy.ts';
 
@@ -65,7 +65,7 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
   const { url, method } = context;
   const custom = settings.headers.map(parseCustomHeader).filter((header) => header !== undefined);
   const lines: string[] = [
-    `${method} ${context.proxy ? `http://${authorityOf(url)}` : ''}${asciiTarget(url)} HTTP/${context.http10 ? '1.0' : '1.1'}`,
+    `${method} ${context.proxy ? `http://${authorityOf(url)}` : ''}${asciiText(targetOf(url))} HTTP/${context.http10 ? '1.0' : '1.1'}`,
   ];
   const own = (name: string, value: string | undefined) => {
     const replaced = custom.some((header) => header.name.toLowerCase() === name.toLowerCase());
@@ -101,11 +101,4 @@ export function buildRequest(settings: CurlSettings, context: RequestContext): R
     own('Content-Type', 'application/x-www-form-urlencoded');
   }
   return { method, head: `${lines.join('\r\n')}\r\n\r\n`, body };
-}
-
-/** Characters beyond ASCII travel as percent-encoded UTF-8. */
-function asciiTarget(url: Url): string {
-  return targetOf(url).replace(/[^!-~]/gu, (char) =>
-    [...encodeUtf8(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
 }

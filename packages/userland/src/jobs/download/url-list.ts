@@ -2,7 +2,7 @@
  * The list of what to download: a URL a line; blank lines and lines that begin with `#` are passed over, blanks around a URL too. A line that is no URL of
  * http is a fault with its number, and no reason to leave the others. A URL that comes twice is downloaded once.
  */
-import { formatUrl, parseUrl, type Url, type UrlFault } from '../../http/url.ts';
+import { asciiText, formatUrl, parseUrl, type Url, type UrlFault } from '../../http/url.ts';
 
 export interface ListedUrl {
   readonly line: number;
@@ -67,12 +67,12 @@ export function urlOf(text: string): Url | string {
     return `the scheme ${scheme} is not supported`;
   const url = parseUrl(text);
   if (typeof url === 'string') return REASONS[url];
-  // Beyond ASCII a request line holds nothing (RFC 3986 section 2); an IPv6 literal has no socket here.
-  if (/[^!-~]/.test(formatUrl(url))) return 'a URL with characters that have to be percent-encoded';
+  // Names beyond ASCII would need Punycode; an IPv6 literal has no socket here.
+  if (/[^!-~]/.test(url.host)) return 'a URL whose host is not ASCII';
   if (url.host.startsWith('[')) return 'a URL with an IPv6 address';
   if (url.userinfo !== undefined) return 'a URL with a user name';
-  const { fragment: _, ...asked } = url;
-  return asked;
+  const { fragment: _, query, ...asked } = url;
+  return { ...asked, path: asciiText(asked.path), ...(query === undefined ? {} : { query: asciiText(query) }) };
 }
 
 function printable(text: string): string {
