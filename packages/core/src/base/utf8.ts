@@ -1,8 +1,20 @@
 /** UTF-8 by hand: core is compiled without DOM or Node types, so there is no TextEncoder to borrow. Invalid input becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const out = new Uint8Array(text.length * 3);
-  let at = 0;
+  const ascii = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return encodeFrom(text, ascii, i);
+    ascii[i] = code;
+  }
+  return ascii;
+}
+
+/** The same from the first character on that is not ASCII; `before` holds those until there. */
+function encodeFrom(text: string, before: Uint8Array, from: number): Uint8Array {
+  const out = new Uint8Array(from + (text.length - from) * 3);
+  out.set(before.subarray(0, from));
+  let at = from;
+  for (let i = from; i < text.length; i++) {
     let code = text.charCodeAt(i);
     if (code >= 0xd800 && code <= 0xdfff) {
       const low = i + 1 < text.length ? text.charCodeAt(i + 1) : 0;

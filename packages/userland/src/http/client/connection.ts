@@ -37,7 +37,6 @@ export async function waitFor(sys: Sys, fd: number, events: number, deadlineNs: 
 export type Established = {
   readonly fd: number;
   readonly remote: SockAddrIn;
-  readonly local: SockAddrIn;
 };
 
 export class ClientConnection implements Established {
@@ -48,7 +47,6 @@ export class ClientConnection implements Established {
     private readonly sys: Sys,
     readonly fd: number,
     readonly remote: SockAddrIn,
-    readonly local: SockAddrIn,
   ) {}
 
   static async connect(sys: Sys, remote: SockAddrIn, deadlineNs: number): Promise<ClientConnection | NetFailure> {
@@ -60,12 +58,12 @@ export class ClientConnection implements Established {
     }
     // Requests are written whole, so Nagle's wait can only cost (what curl and browsers do).
     await sys.setsockopt(fd, 'tcp', 'TCP_NODELAY', 1);
-    return new ClientConnection(sys, fd, remote, (await sys.getsockname(fd)) as SockAddrIn);
+    return new ClientConnection(sys, fd, remote);
   }
 
   /** The handle of a connection that stands already: one that another thread made. */
-  static adopt(sys: Sys, { fd, remote, local }: Established): ClientConnection {
-    return new ClientConnection(sys, fd, remote, local);
+  static adopt(sys: Sys, { fd, remote }: Established): ClientConnection {
+    return new ClientConnection(sys, fd, remote);
   }
 
   /** Sends everything; undefined is success. */

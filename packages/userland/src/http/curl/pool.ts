@@ -1,6 +1,6 @@
 /** Connections of one curl run: opened when needed, kept for the next URL, counted as curl counts them. */
 import { parseIpv4 } from '@netarium/core/base/address.ts';
-import type { Sys } from '@netarium/core/syscall/sys.ts';
+import type { SockAddrIn, Sys } from '@netarium/core/syscall/sys.ts';
 import { ClientConnection, isFailure, type NetFailure } from '../client/connection.ts';
 import { lookupHost } from '../client/names.ts';
 import { CURLE, CurlError } from './errors.ts';
@@ -11,6 +11,7 @@ const MS_NS = 1_000_000;
 
 export interface PooledConnection {
   readonly connection: ClientConnection;
+  readonly local: SockAddrIn;
   readonly number: number;
   readonly host: string;
   readonly port: number;
@@ -66,7 +67,8 @@ export class ConnectionPool {
       if (!isFailure(connection)) {
         times.connectNs = await this.sys.clock_gettime('monotonic');
         await report.info(`Connected to ${host} (${address}) port ${port} (#${number})`);
-        return { connection, number, host, port, reused: false };
+        const local = (await this.sys.getsockname(connection.fd)) as SockAddrIn;
+        return { connection, local, number, host, port, reused: false };
       }
       failures.push({ failure: connection, address });
       await this.reportFailure(connection, address, port, limits, report);

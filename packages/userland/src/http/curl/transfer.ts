@@ -136,8 +136,8 @@ export class Transfer {
     if (!entry.reused) stats.connects++;
     stats.remoteAddress = entry.connection.remote.address;
     stats.remotePort = entry.connection.remote.port;
-    stats.localAddress = entry.connection.local.address;
-    stats.localPort = entry.connection.local.port;
+    stats.localAddress = entry.local.address;
+    stats.localPort = entry.local.port;
   }
 
   private async now(): Promise<number> {

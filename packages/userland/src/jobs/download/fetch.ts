@@ -108,7 +108,7 @@ export class Fetcher {
 
   private async head(reader: ResponseReader): Promise<{ readonly head: ResponseHead; readonly framing: string }> {
     for (;;) {
-      const event = await this.event(reader);
+      const event = this.checked(await reader.next(this.deadline()));
       if (event.kind === 'head' && !event.interim) return event;
     }
   }
@@ -116,16 +116,15 @@ export class Fetcher {
   /** False where the rest of a page that nobody wants is not worth reading. */
   private async body(reader: ResponseReader, file: PartFile | undefined): Promise<boolean> {
     for (;;) {
-      const event = await this.event(reader);
+      const event = this.checked(await reader.next(this.deadline()));
       if (event.kind === 'end') return true;
-      if (event.kind === 'data') await file?.write(event.bytes);
+      if (event.kind === 'data' && file?.take(event.bytes) === true) await file.flush();
       if (file === undefined && reader.received > MAX_DROPPED_BYTES) return false;
     }
   }
 
-  /** The next event of a response; what ends it early is trouble. */
-  private async event(reader: ResponseReader): Promise<ResponseEvent> {
-    const event = await reader.next(this.deadline());
+  /** An event of a response; what ends it early is trouble. */
+  private checked(event: ResponseEvent): ResponseEvent {
     if (event.kind === 'failed') throw this.lost(event.failure);
     // A server that never stops sending keeps nobody waiting.
     if (this.deadlines.over(this.clock.lastNs)) throw this.deadlines.timeOut(this.clock.lastNs, false);
@@ -156,7 +155,7 @@ export class Fetcher {
     }
     const addresses = this.addresses.get(url.host) ?? (await lookupHost(this.sys, url.host)) ?? [];
     this.addresses.set(url.host, addresses);
-    let failure = new Trouble(`${url.host}: name not found`, true);
+    let failure: Trouble | undefined;
     for (const address of addresses) {
       const remote = { family: 'inet', address, port: portOf(url) } as const;
       const connection = await ClientConnection.connect(this.sys, remote, this.deadline(true));
@@ -164,6 +163,6 @@ export class Fetcher {
       failure = this.lost(connection, true);
     }
     if (addresses.length === 0) this.addresses.delete(url.host);
-    throw failure;
+    throw failure ?? new Trouble(`${url.host}: name not found`, true);
   }
 }

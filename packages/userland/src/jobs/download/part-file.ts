@@ -1,6 +1,9 @@
 /**
  * A file while it comes: written as `NAME.part` and renamed when it is whole, with its SHA-256 reckoned on the way. For a long one `NAME.part.from` beside it
  * says what it is a part of, so that the next run can ask for the rest alone.
+ *
+ * Nothing is synced to the disk before the name is given, as curl and wget do not: after a loss of power (not of the program, nor of a kill -9) a name may stand before
+ * fewer bytes than came. With `--resume` it is downloaded again where its length is not the one in the list of what came (`manifest.ts`).
  */
 import { concatBytes, hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
@@ -95,15 +98,15 @@ export class PartFile {
     this.noted = long && validator !== '';
   }
 
-  /** The bytes are kept, and written when there are enough of them to be worth a call. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /** Keeps the bytes; true when there are enough of them to be worth a call: `flush` writes them then. */
+  take(bytes: Uint8Array): boolean {
     this.unwritten.push(bytes);
     this.bytes += bytes.length;
     this.unwrittenBytes += bytes.length;
-    if (this.unwrittenBytes >= WRITE_BYTES) await this.flush();
+    return this.unwrittenBytes >= WRITE_BYTES;
   }
 
-  private async flush(): Promise<void> {
+  async flush(): Promise<void> {
     const bytes = concatBytes(this.unwritten);
     this.forget();
     this.sum.update(bytes);

@@ -151,7 +151,7 @@ class Page {
 
   private async came(bytes: Uint8Array): Promise<void> {
     this.heard();
-    if (this.meaning?.take === 'body') await this.file.write(bytes);
+    if (this.meaning?.take === 'body' && this.file.take(bytes)) await this.file.flush();
   }
 
   /** By the end of the last wait. */

@@ -47,8 +47,8 @@ export class Socket {
   }
 
   get established(): Established {
-    const { fd, remote, local } = this.connection;
-    return { fd, remote, local };
+    const { fd, remote } = this.connection;
+    return { fd, remote };
   }
 
   async sendall(bytes: Uint8Array): Promise<void> {
