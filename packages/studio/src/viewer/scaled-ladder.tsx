@@ -19,7 +19,7 @@ const TEXT_PIXELS = 13;
 const CLOSE_PIXELS = 210;
 const TICKS = 6;
 const TIMER_STEP = 6;
-/** More arrows than these nobody tells apart; in a picture that moves with the instant they also take too long to draw. */
+/** More arrows, or timers, than these nobody tells apart; in a picture that moves with the instant they also take too long to draw. */
 const MOST = 240;
 const MOST_MOVING = 60;
 
@@ -67,7 +67,7 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
     onChoose(Math.min(rows.length - 1, Math.max(0, chosen + step)));
   };
   const lanes = useMemo(() => sideBySide(timers), [timers]);
-  const running = useMemo(() => besideWithin(lanes, { fromNs, toNs }), [lanes, fromNs, toNs]);
+  const running = useMemo(() => besideWithin(lanes, { fromNs, toNs }, most), [lanes, fromNs, toNs, most]);
   const last = useRef(onChoose);
   last.current = onChoose;
   const choose = useCallback((index: number): void => last.current(index), []);

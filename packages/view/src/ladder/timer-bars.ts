@@ -106,11 +106,12 @@ export function sideBySide(bars: readonly TimerBar[]): readonly (readonly Beside
   return [...hosts.values()].flat();
 }
 
-/** More bars than these in one picture nobody tells apart: the longest are shown. */
-const BARS_MOST = 150;
-
-/** Those of the lanes that run in a part of the run. */
-export function besideWithin(lanes: readonly (readonly Beside[])[], { fromNs, toNs }: Span): readonly Beside[] {
+/** Those of the lanes that run in a part of the run; where they are more than `most`, the longest. */
+export function besideWithin(
+  lanes: readonly (readonly Beside[])[],
+  { fromNs, toNs }: Span,
+  most: number,
+): readonly Beside[] {
   const found = lanes.flatMap((placed) => {
     const first = countWhere(placed.length, (i) => placed[i]!.bar.endNs < fromNs);
     return placed.slice(
@@ -118,7 +119,7 @@ export function besideWithin(lanes: readonly (readonly Beside[])[], { fromNs, to
       countWhere(placed.length, (i) => placed[i]!.bar.fromNs <= toNs),
     );
   });
-  if (found.length <= BARS_MOST) return found;
+  if (found.length <= most) return found;
   const shown = ({ bar }: Beside): number => Math.min(toNs, bar.endNs) - Math.max(fromNs, bar.fromNs);
-  return found.sort((a, b) => shown(b) - shown(a)).slice(0, BARS_MOST);
+  return found.sort((a, b) => shown(b) - shown(a)).slice(0, most);
 }
