@@ -24,15 +24,25 @@ import { ServerConnection } from '@netarium/userland/sql/server/connection.ts';
 import type { Target } from './engine.ts';
 
 const NOW = '2026-01-01 00:00:00';
-const statementFile = fileURLToPath(new URL('../real/sql-statements.sql', import.meta.url));
+const FILES = [
+  'statements',
+  'joins-and-conditions',
+  'times-and-variables',
+  'changes',
+  'definitions',
+  'information',
+  'interviews',
+];
 
 const byteText = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
 
 const corpus = (): string[] =>
-  readFileSync(statementFile, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('-- '));
+  FILES.flatMap((name) =>
+    readFileSync(fileURLToPath(new URL(`../real/sql-${name}.sql`, import.meta.url)), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('-- ')),
+  );
 
 async function newEngine(): Promise<Engine> {
   const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
@@ -71,7 +81,7 @@ const statements: Target = {
         throw error;
       return `${error.errno} ${error.message.replace(/'.*|\d+/gs, '')}`;
     } finally {
-      session.undo();
+      session.leave();
     }
   },
 };

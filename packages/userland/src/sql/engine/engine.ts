@@ -83,6 +83,8 @@ export class Engine implements FunctionHost {
     if (table !== undefined && /^no such table: main\.t\d+$/.test(error.message))
       return danglingKey(this.catalogue, table);
     if (table !== undefined && error.message === 'FOREIGN KEY constraint failed') return brokenKey(this, sql, table);
+    // An aggregate of the query around, in a place where that has none.
+    if (/^misuse of aggregate/.test(error.message)) return sqlError(1111);
     const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);
     if (unique === null || table === undefined) return sqlError(1105, `the SQL engine says: ${error.message}`);
     return this.duplicate(table, unique[1], unique[2] ?? '');

@@ -59,7 +59,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
               .slice(0, at),
           ].length;
   }),
-  format: strict((x, digits) => grouped(decimalText(Number(x), Math.max(Number(digits), 0)))),
+  format: strict((x, digits) => grouped(decimalText(Number(x), Math.min(Math.max(Math.round(Number(digits)), 0), 38)))),
   truncate: strict((x, digits) => cutDecimal(Number(x), digits as number)),
   bits: strict((op, a, b) => bits(text(op), a as number | bigint, b as number | bigint)),
   bit_count: strict(

@@ -83,6 +83,8 @@ class Lexer {
   private token(kind: TokenKind, text: string, end: number, bytes?: Uint8Array): Token {
     const { at } = this;
     this.at = end;
+    // Bytes that are no character may stand in a literal only.
+    if ((kind === 'name' || kind === 'word') && /\p{Surrogate}/u.test(text)) throw sqlError(1300, 'utf8mb4', text);
     return bytes === undefined ? { kind, text, at, end } : { kind, text, bytes, at, end };
   }
 
