@@ -26,6 +26,19 @@ export function packRecording(recording: Recording): Uint8Array {
   return gzipSync(encodeRecording(recording), { level: 6 });
 }
 
+/** Whole groups of four letters in each, and small enough for a browser to do something else in between. */
+const PART_LETTERS = 1 << 19;
+
+/** The recording as base64, in scripts that no browser runs. */
+function embedded(packed: Uint8Array): string[] {
+  const letters = Buffer.from(packed).toString('base64');
+  const count = Math.ceil(letters.length / PART_LETTERS);
+  return Array.from({ length: count }, (_, i) => {
+    const part = letters.slice(i * PART_LETTERS, (i + 1) * PART_LETTERS);
+    return `<script type="application/octet-stream" class="recording">${part}</script>`;
+  });
+}
+
 /** The whole page. `packed` is a recording as `packRecording` makes it; `bar` stands above the viewer (`view/book/viewer-bar.ts`). */
 export function viewerPage(packed: Uint8Array, { script, style }: ViewerFiles, bar?: string): string {
   // A script element ends at the first `</script`, wherever it stands.
@@ -44,7 +57,7 @@ export function viewerPage(packed: Uint8Array, { script, style }: ViewerFiles, b
     '</head>',
     bar === undefined ? '<body>' : `<body class="in-book">${bar}`,
     '<div id="viewer"></div>',
-    `<script type="application/octet-stream" id="recording">${Buffer.from(packed).toString('base64')}</script>`,
+    ...embedded(packed),
     `<script>${safe}</script>`,
     '</body>',
     '</html>',

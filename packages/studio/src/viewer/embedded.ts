@@ -1,15 +1,13 @@
 /**
- * The recording that the page carries: base64 of a gzip, in a script element that no browser runs. It is unpacked and checked bit by bit, so that the page
+ * The recording that the page carries: base64 of a gzip, in script elements that no browser runs, whole bytes in each. It is unpacked and checked bit by bit, so that the page
  * draws, scrolls and says how far it is while a large one is read.
  */
 import { decodingSteps } from '@netarium/view/recording/container.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { nextTask } from './next-task.ts';
 
-export const RECORDING_ELEMENT = 'recording';
+const RECORDING_ELEMENTS = 'script.recording';
 
-/** Letters that are unpacked at a time: a multiple of four, so that they are whole bytes. */
-const SLICE = 1 << 19;
 /** After so many milliseconds the page gets its turn. */
 const TURN_MS = 12;
 
@@ -17,8 +15,8 @@ const TURN_MS = 12;
 export async function embeddedRecording(progress: (part: number) => void): Promise<Recording> {
   // What came before, reading the page and its script, was a task of its own.
   await nextTask();
-  const text = (document.getElementById(RECORDING_ELEMENT)?.textContent ?? '').trim();
-  const steps = decodingSteps(await unpacked(text, (part) => progress(part / 2)));
+  const parts = [...document.querySelectorAll(RECORDING_ELEMENTS)];
+  const steps = decodingSteps(await unpacked(parts, (part) => progress(part / 2)));
   let turnAt = 0;
   for (;;) {
     if (performance.now() >= turnAt + TURN_MS) {
@@ -31,19 +29,23 @@ export async function embeddedRecording(progress: (part: number) => void): Promi
   }
 }
 
-async function unpacked(text: string, progress: (part: number) => void): Promise<Uint8Array> {
+async function unpacked(parts: readonly Element[], progress: (part: number) => void): Promise<Uint8Array> {
   const stream = new DecompressionStream('gzip');
-  const [bytes] = await Promise.all([whole(stream.readable), feed(text, stream.writable, progress)]);
+  const [bytes] = await Promise.all([whole(stream.readable), feed(parts, stream.writable, progress)]);
   return bytes;
 }
 
-async function feed(text: string, sink: WritableStream<BufferSource>, progress: (part: number) => void): Promise<void> {
+async function feed(
+  parts: readonly Element[],
+  sink: WritableStream<BufferSource>,
+  progress: (part: number) => void,
+): Promise<void> {
   const writer = sink.getWriter();
-  for (let at = 0; at < text.length; at += SLICE) {
-    progress(at / text.length);
-    const letters = atob(text.slice(at, at + SLICE));
+  for (const [i, part] of parts.entries()) {
+    progress(i / parts.length);
+    const letters = atob(part.textContent.trim());
     const bytes = new Uint8Array(letters.length);
-    for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+    for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
     await writer.write(bytes);
     await nextTask();
   }
