@@ -2,6 +2,15 @@
 import type { SqlValue } from '../types.ts';
 import type { UserValue } from './translator.ts';
 
+/** USER(), CONNECTION_ID(), LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS(). */
+export interface SessionContext {
+  readonly user: string;
+  readonly connectionId: number;
+  readonly lastInsertId: number | bigint;
+  readonly rowCount: number;
+  readonly rowsFound: number;
+}
+
 /** One statement of a transaction, with all that decides what it does: MySQL's statement-based log ("Binary Logging Formats") has the same idea. */
 export interface JournalEntry {
   readonly database: string | undefined;
@@ -11,6 +20,8 @@ export interface JournalEntry {
   readonly now: string;
   /** What AUTO_INCREMENT of the table was to give next. */
   readonly auto?: readonly [database: string, table: string, next: number];
+  /** What the statement asks of its session. */
+  readonly context?: SessionContext;
   /** User variables that the statement reads. */
   readonly users?: readonly (readonly [name: string, value: UserValue])[];
   /** NO_AUTO_VALUE_ON_ZERO. */

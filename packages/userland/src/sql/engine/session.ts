@@ -256,14 +256,10 @@ export class Session implements SessionView {
     this.status.read(plans, state.seen);
     this.status.add(COUNTED[statement.k].command);
     this.entries.push({
-      database: this.database,
-      sql: text,
+      ...this.entry(text, [...translator.userVariables]),
       params,
-      now: this.now,
       auto: [table.database, table.name, auto],
-      ...(!this.checksForeignKeys && { unchecked: true }),
       ...(this.variables.keepsZero && { keepsZero: true }),
-      ...(translator.userVariables.size > 0 && { users: this.usersOf(translator) }),
     });
     if (statement.k === 'delete') return this.counted('Handler_delete', changes);
     if (statement.k === 'insert') return this.inserted(statement, table, changes, state);
@@ -274,8 +270,16 @@ export class Session implements SessionView {
     return ok(this.foundRows ? matched : changed, 0, `Rows matched: ${matched}  Changed: ${changed}  Warnings: 0`);
   }
 
-  private usersOf({ userVariables }: Translator): NonNullable<JournalEntry['users']> {
-    return [...userVariables].map((name) => [name, this.userVariable(name)] as const);
+  /** A statement for the journal, with what it asks of this session. */
+  private entry(sql: string, users: readonly string[]): JournalEntry {
+    const { database, now, user, connectionId, lastInsertId, rowCount, rowsFound } = this;
+    const asks = /\b(LAST_INSERT_ID|ROW_COUNT|FOUND_ROWS|CONNECTION_ID|\w*USER)\b/i.test(sql);
+    return {
+      ...{ database, sql, params: [], now },
+      ...(asks && { context: { user, connectionId, lastInsertId, rowCount, rowsFound } }),
+      ...(users.length > 0 && { users: users.map((name) => [name, this.userVariable(name)] as const) }),
+      ...(!this.checksForeignKeys && { unchecked: true }),
+    };
   }
 
   /** A statement that lists its rows takes a number for each of them at once, whatever becomes of them (innodb_autoinc_lock_mode). */
@@ -409,13 +413,14 @@ export class Session implements SessionView {
     this.engine.plans.clear();
     try {
       const result = define(this, statement, sql);
-      const unchecked = !this.checksForeignKeys && statement.k !== 'create-view';
-      this.entries.push({ database: this.database, sql, params: [], now: this.now, ...(unchecked && { unchecked }) });
+      const { unchecked, ...entry } = this.entry(sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
+      // Of a view the word means something else: that what it reads may come later.
+      this.entries.push(unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry);
       await this.commit();
       return result;
     } catch (error) {
       if (error instanceof UnknownViews) {
-        this.entries.push({ database: this.database, sql: error.done, params: [], now: this.now });
+        this.entries.push(this.entry(error.done, []));
         await this.commit();
       } else this.undo();
       throw error;

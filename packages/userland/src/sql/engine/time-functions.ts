@@ -45,7 +45,7 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
   }),
   str_to_date: strict((x, format, kind) => {
     const time = parsed(text(x), text(format));
-    return time === undefined ? null : timeText(written(time, 'datetime'), kind as 'date' | 'datetime')!;
+    return time === undefined ? null : (timeText(written(time, 'datetime'), kind as 'date' | 'datetime') ?? null);
   }),
   last_day: ofTime((time) => written({ ...time, day: monthDays(time.year, time.month) }, 'date')),
   to_days: ofTime((time) => dayOf(time) + EPOCH_DAYS),

@@ -74,6 +74,54 @@ test('parameters come back too: bytes, great numbers, NULL', async () => {
   expect(lines).toEqual([`[["${2n ** 60n}",1,null]]`]);
 });
 
+test('what a statement asked of its session comes back: variables, numbers that were given, modes', async () => {
+  const { lines } = await inProgram(async (sys, note) => {
+    const first = await filled(sys);
+    const all = async (...statements: string[]) => {
+      for (const sql of statements) await first.execute(sql, NOW);
+    };
+    await all(
+      'CREATE TABLE u (id INT PRIMARY KEY, n DECIMAL(6,2), s VARCHAR(20))',
+      "SET @n = 1.50, @s = 'word'",
+      'INSERT INTO u VALUES (1, @n, @s)',
+      "INSERT INTO t (name) VALUES ('third')",
+      'INSERT INTO u VALUES (2, LAST_INSERT_ID(), NULL)',
+      "REPLACE INTO u VALUES (1, @n * 2, CONCAT(@s, '!'))",
+      'CREATE TABLE made AS SELECT @s AS s, id FROM u',
+      "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
+      "INSERT INTO t (id, name) VALUES (0, 'zero')",
+      'SET foreign_key_checks = 0',
+      'CREATE TABLE child (p INT, FOREIGN KEY (p) REFERENCES parent (id))',
+      'INSERT INTO child VALUES (7)',
+      'CREATE TABLE parent (id INT PRIMARY KEY)',
+      'SET foreign_key_checks = 1',
+      'ALTER TABLE u MODIFY n INT AFTER s, ADD COLUMN k INT NOT NULL DEFAULT 5, RENAME TO w',
+      'CREATE VIEW seen AS SELECT id, s FROM w',
+      "UPDATE seen SET s = 'by view' WHERE id = 2",
+    );
+    const asked = [
+      'SELECT * FROM w',
+      'SELECT * FROM made',
+      'SELECT MIN(id) FROM t',
+      'SELECT p FROM child',
+      'SHOW CREATE TABLE child',
+    ];
+    const second = await start(sys);
+    for (const sql of asked) {
+      const told = await rows(second, sql);
+      expect(told, sql).toBe(await rows(first, sql));
+      note(told);
+    }
+    await expect(second.execute('INSERT INTO child VALUES (8)', NOW)).rejects.toMatchObject({ errno: 1452 });
+  });
+  expect(lines.slice(0, 4)).toEqual([
+    '[[1,"word!",3,5],[2,"by view",3,5]]',
+    '[["word",1],["word",2]]',
+    '[[0]]',
+    '[[7]]',
+  ]);
+});
+
 test('at every byte where it may be cut off, all whole transactions are there and it goes on', async () => {
   await inProgram(async (sys) => {
     await filled(sys);

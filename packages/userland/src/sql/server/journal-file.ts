@@ -193,9 +193,10 @@ async function repeat(engine: Engine, transaction: readonly JournalEntry[], plac
 async function again(
   engine: Engine,
   session: Session,
-  { database, sql, params, now, auto, users = [], unchecked = false, keepsZero = false }: JournalEntry,
+  { database, sql, params, now, auto, users = [], context, unchecked = false, keepsZero = false }: JournalEntry,
 ): Promise<void> {
   session.database = database;
+  Object.assign(session, context);
   for (const [name, value] of users) session.userVariables.set(name, value);
   if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
   const { statement } = parseStatement(sql);
