@@ -5,9 +5,14 @@
 export class MacAddress {
   /** True for broadcast and multicast (IEEE 802.3, the group bit of the first byte). */
   readonly isGroup: boolean;
+  /** The first 16 bits, and the other 32 as a signed number: neither has a box, as `key` has. */
+  readonly high: number;
+  readonly low: number;
 
   constructor(readonly key: number) {
-    this.isGroup = (Math.floor(key / 0x100_0000_0000) & 1) === 1;
+    this.high = Math.floor(key / 0x1_0000_0000);
+    this.low = key | 0;
+    this.isGroup = (this.high & 0x100) !== 0;
   }
 
   get isBroadcast(): boolean {

@@ -1,7 +1,7 @@
 /** ARP for IPv4 over Ethernet (RFC 826), 28 bytes. Other hardware and protocol types stay raw bytes. */
 
 import { Ipv4Address, MacAddress } from '../base/address.ts';
-import { get16, get32, get48, put16, put32, put48 } from './buffer.ts';
+import { get16, get32, get48, put16, put32, putMac } from './buffer.ts';
 import { addGenerated, type Dissector } from './dissector.ts';
 import { ETHER_TYPE_NAMES } from './ethernet.ts';
 import { type HeaderTable, hexUint, ipv4Field, macField, names, row, uint } from './field.ts';
@@ -58,9 +58,9 @@ export function putArp(bytes: Uint8Array, at: number, arp: ArpPacket): void {
   put16(bytes, at + AT.protocolType, ETHERTYPE.ipv4);
   put16(bytes, at + AT.hardwareSize, SIZES);
   put16(bytes, at + AT.operation, arp.operation);
-  put48(bytes, at + AT.senderMac, arp.senderMac.key);
+  putMac(bytes, at + AT.senderMac, arp.senderMac);
   put32(bytes, at + AT.senderIp, arp.senderIp.key);
-  put48(bytes, at + AT.targetMac, arp.targetMac.key);
+  putMac(bytes, at + AT.targetMac, arp.targetMac);
   put32(bytes, at + AT.targetIp, arp.targetIp.key);
 }
 

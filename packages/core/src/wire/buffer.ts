@@ -2,6 +2,7 @@
  * The buffer that headers are written into. One may be kept and reused by whoever encodes many frames; what `encodeFrame` returns from it is
  * valid until the next use.
  */
+import type { MacAddress } from '../base/address.ts';
 import type { Payload } from './payload.ts';
 
 export class WireBuffer {
@@ -31,10 +32,9 @@ export function put32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = word;
 }
 
-/** A 48-bit number, the size of a MAC address. */
-export function put48(bytes: Uint8Array, at: number, value: number): void {
-  put16(bytes, at, (value / 0x1_0000_0000) | 0);
-  put32(bytes, at + 2, value);
+export function putMac(bytes: Uint8Array, at: number, { high, low }: MacAddress): void {
+  put16(bytes, at, high);
+  put32(bytes, at + 2, low);
 }
 
 export function get16(bytes: Uint8Array, at: number): number {
@@ -45,6 +45,7 @@ export function get32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
+/** A 48-bit number, the size of a MAC address. */
 export function get48(bytes: Uint8Array, at: number): number {
   return get16(bytes, at) * 0x1_0000_0000 + get32(bytes, at + 2);
 }

@@ -36,11 +36,10 @@ export function digestTransmission(mix: Mix, lane: number, start: number, frame:
 }
 
 function ethernet(words: Int32Array, at: number, frame: Frame): number {
-  const dst = frame.dst.key;
-  const src = frame.src.key;
-  words[at] = dst;
-  words[at + 1] = src;
-  words[at + 2] = ((dst / TWO_32) << 16) | (src / TWO_32);
+  const { dst, src } = frame;
+  words[at] = dst.low;
+  words[at + 1] = src.low;
+  words[at + 2] = (dst.high << 16) | src.high;
   words[at + 3] = (frame.etherType << 16) ^ frame.length;
   const end = network(words, at + 4, frame.payload);
   const { trailer } = frame;
@@ -83,12 +82,11 @@ function shortBytes(words: Int32Array, at: number, bytes: Uint8Array): number {
 }
 
 function arp(words: Int32Array, at: number, pdu: ArpPacket): number {
-  const sender = pdu.senderMac.key;
-  const target = pdu.targetMac.key;
+  const { senderMac, targetMac } = pdu;
   words[at] = (ARP << 16) | pdu.operation;
-  words[at + 1] = sender;
-  words[at + 2] = target;
-  words[at + 3] = ((sender / TWO_32) << 16) | (target / TWO_32);
+  words[at + 1] = senderMac.low;
+  words[at + 2] = targetMac.low;
+  words[at + 3] = (senderMac.high << 16) | targetMac.high;
   words[at + 4] = pdu.senderIp.key;
   words[at + 5] = pdu.targetIp.key;
   return at + 6;

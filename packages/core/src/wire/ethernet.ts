@@ -1,7 +1,7 @@
 /** Ethernet II (IEEE 802.3 section 3, EtherType form): two addresses and a type. Preamble and frame check sequence are not kept. */
 
 import { MacAddress } from '../base/address.ts';
-import { get16, get48, put16, put48 } from './buffer.ts';
+import { get16, get48, put16, putMac } from './buffer.ts';
 import { type Dissector, findChild } from './dissector.ts';
 import { flag, type HeaderTable, hexUint, macField, names, row } from './field.ts';
 import type { Frame } from './packet.ts';
@@ -34,8 +34,8 @@ export const ETHERNET_TRAILER = row('eth.trailer', 'bytes', 'Trailer', '尾部 T
 // -- encode
 
 export function putEthernet(bytes: Uint8Array, at: number, frame: Frame): void {
-  put48(bytes, at + AT.dst, frame.dst.key);
-  put48(bytes, at + AT.src, frame.src.key);
+  putMac(bytes, at + AT.dst, frame.dst);
+  putMac(bytes, at + AT.src, frame.src);
   put16(bytes, at + AT.etherType, frame.etherType);
 }
 
