@@ -7,7 +7,8 @@ import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import { NULL_TYPE, type SqlValue } from '../types.ts';
-import { rowKey, type Table } from './catalogue.ts';
+import type { Table } from './catalogue.ts';
+import { changeResult } from './change-result.ts';
 import { type Definition, define, isDefinition, isRemoval } from './definitions.ts';
 import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
@@ -17,13 +18,13 @@ import { informationTable } from './information-schema.ts';
 import type { JournalEntry } from './journal.ts';
 import { replacing } from './replacing.ts';
 import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
-import type { RunState } from './run-state.ts';
 import { Scope } from './scope.ts';
 import { show } from './show.ts';
 import { Status } from './status.ts';
+import { lockedTables, TableLocks } from './table-locks.ts';
 import { translateDelete, translateInsert, translateUpdate } from './translate-change.ts';
 import { expressionPiece } from './translate-expression.ts';
-import { type SessionView, Translator, type UserValue, type Visited } from './translator.ts';
+import { type SessionView, Translator, type UserValue } from './translator.ts';
 import { Variables } from './variables.ts';
 import { describedView, UnknownViews, type View } from './views.ts';
 import type { VirtualTable } from './virtual-table.ts';
@@ -50,8 +51,8 @@ export class Session implements SessionView {
   private work: Work = { statements: 0, rows: 0, written: 0 };
   /** BEGIN was said. */
   private begun = false;
-  /** LOCK TABLES: which may be read, and which changed too. While there is one the write lock is ours. */
-  private readonly locks = new Map<Table, boolean>();
+  /** LOCK TABLES: while there is one the write lock is ours. */
+  private readonly locks = new TableLocks();
   /** SQLite's transaction is open on the writing connection, and the lock is ours. */
   private open = false;
   private entries: JournalEntry[] = [];
@@ -172,9 +173,9 @@ export class Session implements SessionView {
         this.use(statement.name);
         return ok();
       case 'lock-tables':
-        return this.lockTables(statement.locks);
+        return this.lockTables(statement);
       case 'unlock-tables':
-        if (this.locks.size > 0) await this.commit();
+        if (this.locks.held) await this.commit();
         this.unlock();
         return ok();
       default:
@@ -204,7 +205,7 @@ export class Session implements SessionView {
     try {
       const translator = this.translator(params);
       const { sql, columns } = translator.select(select);
-      this.refuseUnlocked(translator.visited);
+      this.locks.refuseOthers(translator.visited);
       const ran = this.engine.execute(this.connection, sql);
       this.status.add('Com_select');
       this.worked(ran);
@@ -247,10 +248,10 @@ export class Session implements SessionView {
     // SQLite's OR IGNORE does not pass over rows that break a foreign key.
     if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
       throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
-    this.refuseUnlocked(translator.visited, table);
+    this.locks.refuseOthers(translator.visited, table);
     const auto = table.nextAuto;
     const ran = this.executed(statement, sql, table);
-    const { changes, state } = ran;
+    const { state } = ran;
     this.worked(ran);
     const plans = this.engine.plans.of(this.engine.writer, sql, translator.visited);
     this.status.read(plans, state.seen);
@@ -261,13 +262,10 @@ export class Session implements SessionView {
       auto: [table.database, table.name, auto],
       ...(this.variables.keepsZero && { keepsZero: true }),
     });
-    if (statement.k === 'delete') return this.counted('Handler_delete', changes);
-    if (statement.k === 'insert') return this.inserted(statement, table, changes, state);
-    // Rows that IGNORE left as they were would have changed.
-    const matched = statement.k === 'update' && statement.ignore ? state.updates : changes;
-    const changed = state.changed - (matched - changes);
-    this.status.add('Handler_update', changed);
-    return ok(this.foundRows ? matched : changed, 0, `Rows matched: ${matched}  Changed: ${changed}  Warnings: 0`);
+    const { result, counted, lastInsertId } = changeResult(statement, table, ran, this.foundRows);
+    this.status.add(...counted);
+    this.lastInsertId = lastInsertId ?? this.lastInsertId;
+    return result;
   }
 
   /** A statement for the journal, with what it asks of this session. */
@@ -294,37 +292,6 @@ export class Session implements SessionView {
       const rows = statement.k === 'insert' ? (statement.rows?.length ?? 0) : 0;
       if (generated !== undefined) table.nextAuto = Math.max(table.nextAuto, generated + rows);
     }
-  }
-
-  private counted(name: 'Handler_delete' | 'Handler_write', changes: number): OkResult {
-    this.status.add(name, changes);
-    return ok(changes);
-  }
-
-  private inserted(insert: Insert, table: Table, added: number, state: RunState): OkResult {
-    this.status.add('Handler_write', added);
-    // REPLACE counts the rows that went as well.
-    const changes = added + state.replaced;
-    const rows = insert.rows?.length ?? added;
-    const twice = insert.replace ? state.replaced : rows - added;
-    const info = rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${twice}  Warnings: 0` : '';
-    if (state.updates > 0) return this.insertedOrUpdated(table, changes, state, info);
-    if (state.generated !== undefined && changes > 0) this.lastInsertId = state.generated;
-    return ok(changes, changes > 0 ? (state.generated ?? state.explicit ?? 0) : 0, info);
-  }
-
-  /** ON DUPLICATE KEY UPDATE: a row that was changed instead counts twice; one that was so already not at all, or once for who counts found rows. */
-  private insertedOrUpdated(
-    table: Table,
-    changes: number,
-    { updates, changed, updatedRow }: RunState,
-    info: string,
-  ): OkResult {
-    const unchanged = this.foundRows ? updates - changed : 0;
-    const numbered = rowKey(table)?.autoIncrement === true && changed > 0;
-    const id = numbered ? (updatedRow as number | bigint) : 0;
-    if (numbered) this.lastInsertId = id;
-    return ok(changes - updates + 2 * changed + unchanged, id, info);
   }
 
   /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */
@@ -358,33 +325,19 @@ export class Session implements SessionView {
   }
 
   /** The tables as they are: nobody changes them until UNLOCK TABLES. Others go on reading what is committed. */
-  private async lockTables(locks: (Statement & { k: 'lock-tables' })['locks']): Promise<OkResult> {
+  private async lockTables({ locks }: Statement & { k: 'lock-tables' }): Promise<OkResult> {
     const { catalogue, lock } = this.engine;
-    const found = locks.flatMap(({ table, write }) =>
-      catalogue.view(table, this.database) === undefined
-        ? [[catalogue.table(table, this.database), write] as const]
-        : [],
-    );
+    const found = lockedTables(catalogue, locks, this.database);
     await this.commit();
     this.unlock();
     await lock.acquire(this, this.variables.lockWaitSeconds);
-    for (const [table, write] of found) this.locks.set(table, write);
+    this.locks.take(found);
     return ok();
   }
 
   private unlock(): void {
-    this.locks.clear();
+    this.locks.free();
     if (!this.open) this.engine.lock.release(this);
-  }
-
-  /** Under LOCK TABLES nothing else is touched. */
-  private refuseUnlocked(read: readonly Visited[], changed?: Table): void {
-    if (this.locks.size === 0) return;
-    if (changed !== undefined && this.locks.get(changed) === false) throw sqlError(1099, changed.name);
-    const other = [...read.map(({ table }) => table), ...(changed ? [changed] : [])].find(
-      (table) => !this.locks.has(table),
-    );
-    if (other !== undefined) throw sqlError(1100, other.name);
   }
 
   /** The client is gone. */
@@ -404,7 +357,7 @@ export class Session implements SessionView {
     this.begun = false;
     this.entries = [];
     this.savepoints = [];
-    if (this.locks.size === 0) this.engine.lock.release(this);
+    if (!this.locks.held) this.engine.lock.release(this);
   }
 
   private async definition(statement: Definition, sql: string): Promise<OkResult> {
