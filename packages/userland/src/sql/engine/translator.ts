@@ -5,11 +5,13 @@
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering, Place, Select, SelectCore, SelectItem, Source, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
-import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
+import { type Catalogue, sameName, type Table } from './catalogue.ts';
 import { collated, commonType, truth, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
-import { type Piece, Scope, type ScopeSource } from './scope.ts';
+import { type Piece, Scope } from './scope.ts';
+import { combined, compared } from './set-operation.ts';
+import { tableSource } from './table-source.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { joinText } from './translate-join.ts';
 import { type Target, targetColumn } from './translate-target.ts';
@@ -400,39 +402,4 @@ export class Translator {
     });
     return `${sql} AS ${name}`;
   }
-}
-
-/** Of rows that are the same UNION keeps the first; SQLite's own would keep the last. */
-function combined(
-  left: string,
-  { op, all }: Select['unions'][number],
-  right: string,
-  columns: readonly OutputColumn[],
-): string {
-  if (op !== 'UNION') return `${left} ${op} ${right}`;
-  const both = `${left} UNION ALL ${right}`;
-  if (all) return both;
-  const list = columns.map(({ reference, type }) =>
-    type.k === 'text' && !type.binary ? `${reference} COLLATE NOCASE AS ${reference}` : reference,
-  );
-  return `SELECT DISTINCT ${list.join(', ')} FROM (${both})`;
-}
-
-/** Texts of a set are the same whatever their capitals; one that is a column already compares so. */
-function compared(piece: Piece): string {
-  return piece.type.k === 'text' ? collated(piece) : piece.sql;
-}
-
-export function tableSource(table: Table, shown: string, alias: string): ScopeSource {
-  return {
-    alias: shown,
-    table,
-    columns: table.columns.map((column) => ({ name: column.name, piece: columnOfTable(table, column, alias) })),
-  };
-}
-
-function columnOfTable(table: Table, column: Column, alias: string): Piece {
-  const { type } = column;
-  const collation = (type.k === 'text' && !type.binary) || type.k === 'enum' ? 'nocase' : 'binary';
-  return { sql: `${alias}.${quoteName(column.name)}`, type, collation, column: { table, column, alias } };
 }
