@@ -6,6 +6,7 @@ import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
 import type { DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
+import { ERROR_ORIGIN } from '../transport/error-origin.ts';
 import type { Payload } from '../wire/payload.ts';
 import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
 import { inetAddress, timeval } from './stream-socket.ts';
@@ -150,7 +151,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       truncated: payload.length > length,
       length: payload.length,
       atNs: this.services.clock.now,
-      error: { errno: errno.code, type, code, info, offender: String(offender) },
+      error: { errno: errno.code, origin: originOf(offender), type, code, info, data: 0, offender: String(offender) },
     };
   }
 
@@ -256,4 +257,9 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     this.endpoint.owner = undefined;
     this.endpoint.close();
   }
+}
+
+/** An error that no ICMP message brought was made here. */
+function originOf(offender: IpAddress): number {
+  return offender.isUnspecified ? ERROR_ORIGIN.LOCAL : ERROR_ORIGIN.ICMP;
 }

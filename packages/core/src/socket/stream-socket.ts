@@ -41,6 +41,7 @@ const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_RCVBUF',
   'SO_RCVLOWAT',
   'SO_OOBINLINE',
+  'SO_ZEROCOPY',
 ]);
 const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'IP_TOS',
@@ -134,6 +135,12 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   send(call: Call, data: Uint8Array, _to: SockAddr | undefined, flags: MessageFlags): Outcome<number> {
+    const outcome = this.sendPieces(call, data, flags);
+    if (flags.zerocopy === true && outcome !== BLOCKED) this.endpoint.endZeroCopy();
+    return outcome;
+  }
+
+  private sendPieces(call: Call, data: Uint8Array, flags: MessageFlags): Outcome<number> {
     let progress = call.progress as SendProgress | undefined;
     if (progress === undefined) {
       progress = { payload: this.services.store.copy(data), sent: 0 };
@@ -144,7 +151,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       // sk_stream_error: the error is for the call that moved nothing.
       if (progress.sent > 0 && this.endpoint.pendingError !== undefined) return progress.sent;
       const part = progress.sent === 0 ? payload : payload.slice(progress.sent, payload.length);
-      const taken = this.endpoint.send(part, flags);
+      const taken = this.endpoint.send(part, progress.sent === 0 ? flags : { ...flags, continued: true });
       if (taken instanceof Errno) return progress.sent > 0 ? progress.sent : taken;
       if (taken === undefined) {
         const waited = this.wait(call, flags, this.sendTimeoutNs, this.services.clock.now);
@@ -157,7 +164,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
-    if (flags.errqueue === true) return E.EAGAIN;
+    if (flags.errqueue === true) return this.receiveNotice();
     if (flags.oob === true) return this.receiveUrgent(flags);
     if (length === 0) return this.received(EMPTY);
     const wanted = flags.waitall === true && flags.peek !== true ? length : 1;
@@ -186,14 +193,24 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     }
   }
 
+  private receiveNotice(): Outcome<Received> {
+    const error = this.endpoint.takeNotice();
+    if (error === undefined) return E.EAGAIN;
+    return { ...this.plain(EMPTY), error: { ...error, type: 0, offender: '0.0.0.0' } };
+  }
+
   private receiveUrgent(flags: MessageFlags): Outcome<Received> {
     const byte = this.endpoint.receiveUrgent(flags.peek);
     if (byte === undefined) return E.EAGAIN;
     return byte instanceof Errno ? byte : this.received(Uint8Array.of(byte));
   }
 
+  private plain(data: Uint8Array): Received {
+    return { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
+  }
+
   private received(data: Uint8Array): Received {
-    const told = { data, from: undefined, truncated: false, length: data.length, atNs: this.services.clock.now };
+    const told = this.plain(data);
     if (!this.tellsQueue) return told;
     const atEnd = (this.endpoint.readiness() & READY.RDHUP) !== 0;
     return { ...told, inQueue: this.endpoint.receiveQueueLength || (atEnd ? 1 : 0) };

@@ -45,6 +45,8 @@ export interface MessageFlags {
   readonly more?: boolean;
   /** MSG_EOR: nothing later shares a segment with these bytes. */
   readonly eor?: boolean;
+  /** MSG_ZEROCOPY: the error queue tells when the bytes are done with, where SO_ZEROCOPY is on. */
+  readonly zerocopy?: boolean;
   /** MSG_TRUNC: report the datagram's real length. */
   readonly trunc?: boolean;
   /** MSG_ERRQUEUE */
@@ -65,12 +67,16 @@ export interface Received {
   readonly ttl?: number;
   /** TCP_INQ: bytes that wait behind these; 1 at the end of the stream, so that a program reads on (TCP_CM_INQ). */
   readonly inQueue?: number;
-  /** MSG_ERRQUEUE: the ICMP error behind an IP_RECVERR entry (struct sock_extended_err). */
+  /** MSG_ERRQUEUE: an entry (struct sock_extended_err): an ICMP error, or what the host tells of bytes that were sent. */
   readonly error?: {
+    /** Empty where it is no error. */
     readonly errno: string;
+    /** Who made it: `ERROR_ORIGIN`. */
+    readonly origin: number;
     readonly type: number;
     readonly code: number;
     readonly info: number;
+    readonly data: number;
     readonly offender: string;
   };
 }

@@ -1,6 +1,6 @@
 /**
  * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
- * out, and refused by name: ancillary data to send, zero-copy, sendfile and splice, TCP_INFO as a structure, IPv6.
+ * out, and refused by name: ancillary data to send, sendfile and splice, TCP_INFO as a structure, IPv6.
  */
 import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';

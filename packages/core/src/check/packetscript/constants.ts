@@ -49,6 +49,9 @@ export const NUMBERS = new Map<string, number>([
   ['SO_EE_ORIGIN_NONE', 0],
   ['SO_EE_ORIGIN_LOCAL', 1],
   ['SO_EE_ORIGIN_ICMP', 2],
+  ['SO_EE_ORIGIN_TIMESTAMPING', 4],
+  ['SO_EE_ORIGIN_ZEROCOPY', 5],
+  ['SO_EE_CODE_ZEROCOPY_COPIED', 1],
   ['ICMP_DEST_UNREACH', 3],
   ['ICMP_TIME_EXCEEDED', 11],
   ['ICMP_PARAMETERPROB', 12],
@@ -82,6 +85,7 @@ export const MESSAGE_FLAGS = new Map<string, string>([
   ['MSG_TRUNC', 'trunc'],
   ['MSG_ERRQUEUE', 'errqueue'],
   ['MSG_EOR', 'eor'],
+  ['MSG_ZEROCOPY', 'zerocopy'],
 ]);
 
 export const ICMP_TYPES = new Map<string, number>([

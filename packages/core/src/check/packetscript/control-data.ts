@@ -8,8 +8,6 @@ import { NUMBERS } from './constants.ts';
 import { CannotRun } from './problem.ts';
 import { errnoNamed, member, namesOf, numberOf } from './values.ts';
 
-const ORIGIN_LOCAL = 1;
-const ORIGIN_ICMP = 2;
 type Difference = readonly [seen: string, wanted: string] | undefined;
 
 /** `{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={…}}` as text, from the script and from the host. */
@@ -71,8 +69,8 @@ function errorField({ name, value }: Field): string {
 function messagesOf({ error, inQueue }: Received): ControlMessage[] {
   if (inQueue !== undefined) return [{ kind: 'TCP_CM_INQ', data: String(inQueue) }];
   if (error === undefined) return [];
-  const origin = error.offender === '0.0.0.0' ? ORIGIN_LOCAL : ORIGIN_ICMP;
-  const errno = errnoNamed(error.errno)!.number;
-  const fields = `ee_errno=${errno} ee_origin=${origin} ee_type=${error.type} ee_code=${error.code} ee_info=${error.info} ee_data=0`;
+  const { origin, type, code, info, data } = error;
+  const errno = errnoNamed(error.errno)?.number ?? 0;
+  const fields = `ee_errno=${errno} ee_origin=${origin} ee_type=${type} ee_code=${code} ee_info=${info} ee_data=${data}`;
   return [{ kind: 'IP_RECVERR', data: fields }];
 }

@@ -30,8 +30,8 @@ export interface TcpOwner {
   /** Urgent data (SIGURG, POLLPRI). */
   urgent(): void;
   stateChanged(from: TcpStateName, to: TcpStateName): void;
-  /** The connection is gone; `takeError` has the reason until somebody takes it. */
-  error(reason: Errno): void;
+  /** The connection is gone; `takeError` has the reason until somebody takes it. Without a reason: the error queue has an entry. */
+  error(reason: Errno | undefined): void;
 }
 
 /** End of the stream: the peer's FIN was reached, or reading was shut down. Distinct from `undefined`, no data yet. */
@@ -45,6 +45,21 @@ export interface SendFlags {
   readonly oob?: boolean;
   /** MSG_EOR: nothing later shares a segment with these bytes. */
   readonly eor?: boolean;
+  /** MSG_ZEROCOPY: tell when the bytes are done with, where SO_ZEROCOPY is on. */
+  readonly zerocopy?: boolean;
+  /** The rest of a call that had to wait. */
+  readonly continued?: boolean;
+}
+
+/** An entry of the error queue (struct sock_extended_err). TCP has no ICMP errors there. */
+export interface TcpNotice {
+  /** Empty where it is no error. */
+  readonly errno: string;
+  /** `ERROR_ORIGIN` */
+  readonly origin: number;
+  readonly code: number;
+  readonly info: number;
+  readonly data: number;
 }
 
 export interface ReceiveFlags {
@@ -96,6 +111,10 @@ export interface TcpEndpoint extends TcpListing {
    * EPIPE after shutdown, ENOTCONN, ECONNRESET, ETIMEDOUT ...: the pending error comes first.
    */
   send(payload: Payload, flags?: SendFlags): number | Errno | undefined;
+  /** A zero-copy call returns, whatever it answers. */
+  endZeroCopy(): void;
+  /** MSG_ERRQUEUE: the oldest entry. */
+  takeNotice(): TcpNotice | undefined;
   /** Up to `max` bytes, copied out. */
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined;
   /** The same into the caller's memory, as recv(2) has it: the number of bytes. */
@@ -153,6 +172,7 @@ export type TcpOptionName =
   | 'SO_RCVBUF'
   | 'SO_RCVLOWAT'
   | 'SO_OOBINLINE'
+  | 'SO_ZEROCOPY'
   | 'IP_TOS'
   | 'IP_TTL'
   | 'IP_RECVERR'

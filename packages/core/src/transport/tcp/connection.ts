@@ -12,6 +12,7 @@ import type {
   SendFlags,
   TcpEndpoint,
   TcpInfo,
+  TcpNotice,
   TcpOptionName,
   TcpStateName,
   TimerInfo,
@@ -24,9 +25,10 @@ import { ControlBlock, PHASE, SHUT } from './control-block.ts';
 import { startConnect } from './handshake.ts';
 import { tcpInfo, timerInfo } from './info.ts';
 import { accept, listen } from './listener.ts';
+import { Notices } from './notices.ts';
 import { flushWakes, stateName } from './outcome.ts';
 import { hasData, readData, readInto } from './receive.ts';
-import { hasSendSpace, isWritable, queueData, queuedBytes } from './send.ts';
+import { hasSendSpace, isWritable, queueData, queuedBytes, unsentBytes } from './send.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
 
@@ -97,12 +99,31 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
       return undefined;
     }
     if (payload.length === 0) return 0;
-    const taken = hasSendSpace(this)
-      ? queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true)
-      : 0;
+    const space = hasSendSpace(this);
+    if (space && (flags?.zerocopy === true || this.notices !== undefined)) this.noteZeroCopy(payload.length, flags);
+    const taken = space ? queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true) : 0;
     if (taken < payload.length) this.noSpace = true;
     flushWakes(this);
     return taken === 0 ? undefined : taken;
+  }
+
+  /** Before bytes of a call are queued: MSG_ZEROCOPY is nothing without SO_ZEROCOPY (the kernel's networking/msg_zerocopy). */
+  private noteZeroCopy(size: number, flags: SendFlags | undefined): void {
+    if (flags?.zerocopy !== true || !this.settings.zeroCopy) this.notices?.end(this);
+    else if (flags.continued !== true) {
+      this.notices ??= new Notices();
+      this.notices.begin(this, size, unsentBytes(this) > 0);
+    }
+  }
+
+  endZeroCopy(): void {
+    if (this.notices === undefined) return;
+    this.notices.end(this);
+    flushWakes(this);
+  }
+
+  takeNotice(): TcpNotice | undefined {
+    return this.notices?.take();
   }
 
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined {
@@ -149,7 +170,7 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   readiness(): number {
     if (this.listener !== undefined) return this.listener.accepted.length > 0 ? READY.IN : 0;
     let bits = 0;
-    if (this.pendingError !== undefined) bits |= READY.ERR;
+    if (this.pendingError !== undefined || this.notices?.waiting === true) bits |= READY.ERR;
     if (this.shutdown === SHUT.BOTH || this.state === STATE.CLOSED) bits |= READY.HUP;
     if (this.shutdown & SHUT.READ) bits |= READY.IN | READY.RDHUP;
     // A socket that never connected reports OUT | HUP, as on Linux.

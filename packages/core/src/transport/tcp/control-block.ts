@@ -30,6 +30,7 @@ import {
 } from './constants.ts';
 import type { Listener } from './listener.ts';
 import type { MtuProbe } from './mtu-probe.ts';
+import type { Notices } from './notices.ts';
 import type { ReassemblyQueue } from './reassembly.ts';
 import type { ReceiveQueue } from './receive-queue.ts';
 import type { SendQueue } from './send-queue.ts';
@@ -115,6 +116,9 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   ipId = 0;
   /** Of the last segment of any kind. */
   transmittedAt: Instant = START;
+
+  /** What the program wants to be told of bytes that it sent. */
+  notices: Notices | undefined = undefined;
 
   // Sent and unacknowledged
   rtxHead: Sent | undefined = undefined;

@@ -52,7 +52,7 @@ export function flushWakes(c: ControlBlock): void {
     c.toldState = c.state;
     if (told !== c.state) owner.stateChanged(NAMES[told]!, NAMES[c.state]!);
   }
-  if (bits & WAKE.ERROR && c.pendingError !== undefined) owner.error(c.pendingError);
+  if (bits & WAKE.ERROR && (c.pendingError !== undefined || c.notices !== undefined)) owner.error(c.pendingError);
   if (bits & WAKE.URGENT) owner.urgent();
   if (bits & WAKE.READ) owner.readable();
   if (bits & WAKE.WRITE) owner.writable();
@@ -63,6 +63,7 @@ export function purgeSending(c: ControlBlock): void {
   c.sendQueue = undefined;
   c.rtxHead = c.rtxTail = c.timedHead = c.timedTail = c.retransmitHint = c.sackHint = undefined;
   c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
+  c.notices?.releaseAll(c);
   c.writeSeq = c.sndNxt;
   c.finQueued = false;
   stopBusy(c, BUSY.SENDING);

@@ -70,7 +70,9 @@ export function queueData(
     const size = Math.min(room === 0 ? limit : room, payload.length - taken);
     if (queue.length === 0) startBusy(c, BUSY.SENDING);
     queue.add(taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size), room > 0);
-    c.writeSeq = seqAdd(c.writeSeq, size);
+    const before = c.writeSeq;
+    c.writeSeq = seqAdd(before, size);
+    if (c.notices !== undefined) c.notices.queued(c, before, room > 0);
     taken += size;
     if (taken < payload.length && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
   }
@@ -266,7 +268,9 @@ export function noteDataSent(c: ControlBlock): void {
 /** The FIN goes behind the last byte, in the same segment where that one is still unsent (RFC 9293 section 3.10.4). */
 export function queueFin(c: ControlBlock): void {
   c.finQueued = true;
-  c.writeSeq = seqAdd(c.writeSeq, 1);
+  const before = c.writeSeq;
+  c.writeSeq = seqAdd(before, 1);
+  c.notices?.queued(c, before, unsentBytes(c) > 0);
   c.sendQueue?.markPush();
   startBusy(c, BUSY.SENDING);
   if (sendWhatFits(c, currentMss(c), NAGLE.OFF)) armProbe(c);

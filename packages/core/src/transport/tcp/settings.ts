@@ -36,6 +36,8 @@ export class Settings {
   notSentLowat = 0;
   /** TCP_THIN_LINEAR_TIMEOUTS */
   thinLinearTimeouts = false;
+  /** SO_ZEROCOPY */
+  zeroCopy = false;
 
   copy(): Settings {
     return Object.assign(new Settings(), this);

@@ -223,6 +223,14 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.outOfBandInline = on;
     },
   ),
+  SO_ZEROCOPY: bounded(
+    0,
+    1,
+    (c) => (c.settings.zeroCopy ? 1 : 0),
+    (_c, s, v) => {
+      s.zeroCopy = v === 1;
+    },
+  ),
   IP_TOS: bounded(
     0,
     255,

@@ -356,7 +356,18 @@ export class Tcp implements TransportHandler {
     else this.ports.hold(port, c);
     if (!c.boundAddress) c.localAddress = IPV4_ANY;
     const fresh = new TcpConnection(c.id, this, c.settings);
-    const { owner, uid, localAddress, boundByProgram, boundAddress, sendBuffer, receiveBuffer, congestion, nagle } = c;
+    const {
+      owner,
+      uid,
+      localAddress,
+      boundByProgram,
+      boundAddress,
+      sendBuffer,
+      receiveBuffer,
+      congestion,
+      nagle,
+      notices,
+    } = c;
     Object.assign(c, fresh, {
       owner,
       uid,
@@ -368,6 +379,7 @@ export class Tcp implements TransportHandler {
       receiveBuffer,
       congestion,
       nagle,
+      notices,
     });
   }
 
