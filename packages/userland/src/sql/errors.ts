@@ -105,6 +105,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1451, ['23000', 'Cannot delete or update a parent row: a foreign key constraint fails%']],
   [1452, ['23000', 'Cannot add or update a child row: a foreign key constraint fails (%)']],
   [1553, ['HY000', "Cannot drop index '%': needed in a foreign key constraint"]],
+  [1568, ['25001', "Transaction characteristics can't be changed while a transaction is in progress"]],
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],
   [1701, ['42000', 'Cannot truncate a table referenced in a foreign key constraint (%)']],

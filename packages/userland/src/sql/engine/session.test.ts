@@ -266,6 +266,20 @@ describe('isolation', () => {
     expect(await change).toEqual([3, 0]);
   });
 
+  test('SET TRANSACTION is for the next transaction and no other', async () => {
+    await run(one, 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE');
+    await run(one, 'BEGIN');
+    await rows(one, 'SELECT * FROM t');
+    expect(await errno(one, 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED')).toBe(1568);
+    const change = run(two, 'UPDATE t SET n = 0');
+    while (waiting.length === 0) await Promise.resolve();
+    await run(one, 'COMMIT');
+    await change;
+    await run(one, 'BEGIN');
+    await rows(one, 'SELECT * FROM t');
+    expect(await run(two, 'UPDATE t SET n = 1')).toEqual([3, 0]);
+  });
+
   test('READ COMMITTED sees what others have committed meanwhile', async () => {
     await run(one, 'BEGIN');
     expect(await rows(one, 'SELECT SUM(n) FROM t')).toEqual([[6]]);

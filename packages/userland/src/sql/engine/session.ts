@@ -172,6 +172,10 @@ export class Session implements SessionView {
       case 'use':
         this.use(statement.name);
         return ok();
+      case 'next-isolation':
+        if (this.inTransaction) throw sqlError(1568);
+        this.variables.nextIsolation = String((statement.level as { readonly value?: SqlValue }).value);
+        return ok();
       case 'lock-tables':
         return this.lockTables(statement);
       case 'unlock-tables':
@@ -355,6 +359,7 @@ export class Session implements SessionView {
   private ended(): void {
     this.open = false;
     this.begun = false;
+    this.variables.nextIsolation = undefined;
     this.entries = [];
     this.savepoints = [];
     if (!this.locks.held) this.engine.lock.release(this);
@@ -383,12 +388,15 @@ export class Session implements SessionView {
   private async transaction(statement: Statement): Promise<OkResult> {
     const { writer } = this.engine;
     switch (statement.k) {
-      case 'begin':
+      case 'begin': {
+        const { nextIsolation } = this.variables;
         await this.commit();
+        this.variables.nextIsolation = nextIsolation;
         this.unlock();
         this.begun = true;
         if (statement.snapshot && this.variables.repeatable) await this.startWriting();
         return ok();
+      }
       case 'commit':
         this.status.add('Com_commit');
         await this.commit();

@@ -70,6 +70,8 @@ const SETTABLE: ReadonlyMap<string, readonly [first: SqlValue, allowed: RegExp]>
 ]);
 
 export class Variables {
+  /** SET TRANSACTION without a scope: how the next transaction reads, and no other. */
+  nextIsolation: string | undefined;
   private readonly values = new Map([...SETTABLE].map(([name, [first]]) => [name, first]));
 
   get(name: string): SqlValue {
@@ -100,7 +102,8 @@ export class Variables {
 
   /** What a transaction reads stays as it is until its end. */
   get repeatable(): boolean {
-    return /^(REPEATABLE-READ|SERIALIZABLE)$/.test(String(this.values.get('transaction_isolation')));
+    const level = this.nextIsolation ?? this.values.get('transaction_isolation');
+    return /^(REPEATABLE-READ|SERIALIZABLE)$/.test(String(level));
   }
 
   /** NO_AUTO_VALUE_ON_ZERO: a zero is kept. */

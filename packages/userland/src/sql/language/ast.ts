@@ -331,6 +331,8 @@ export type Statement =
   | { readonly k: 'savepoint'; readonly name: string }
   | { readonly k: 'release'; readonly name: string }
   | { readonly k: 'set'; readonly settings: readonly Setting[] }
+  /** SET TRANSACTION: of the next one. */
+  | { readonly k: 'next-isolation'; readonly level: Expr }
   | {
       readonly k: 'show';
       readonly what: ShowSubject;

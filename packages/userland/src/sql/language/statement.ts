@@ -154,7 +154,11 @@ function readSet(reader: Reader): Statement {
   if (reader.accept('NAMES')) return { k: 'set', settings: readNames(reader) };
   const scope = reader.acceptOneOf('SESSION', 'LOCAL', 'GLOBAL');
   if (scope === 'GLOBAL') throw unsupportedSql('SET GLOBAL');
-  if (reader.accept('TRANSACTION')) return { k: 'set', settings: readIsolation(reader) };
+  if (reader.accept('TRANSACTION')) {
+    const settings = readIsolation(reader);
+    // Without a scope it is for the next transaction only.
+    return scope === undefined ? { k: 'next-isolation', level: settings[0]!.value } : { k: 'set', settings };
+  }
   return { k: 'set', settings: reader.list(() => readSetting(reader)) };
 }
 
