@@ -138,9 +138,10 @@ export class Testbed implements Turnstile {
     return ++this.lastId;
   }
 
-  /** The packet arrives now. */
+  /** The packet arrives now. What a TUN device is given arrives whatever its length: the MTU is about what goes out. */
   inject(packet: NetworkPdu): void {
-    this.card.deliver(new Frame(LOCAL_MAC, REMOTE_MAC, ETHERTYPE.ipv4, packet), this.queue.now);
+    const frame = new Frame(LOCAL_MAC, REMOTE_MAC, ETHERTYPE.ipv4, packet);
+    this.card.receiver?.receiveFrame(this.card, frame, this.queue.now);
     this.settle();
   }
 

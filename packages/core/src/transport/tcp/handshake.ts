@@ -167,7 +167,7 @@ function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
 /** Initial window (RFC 6928), one segment after a repeated SYN (RFC 5681 section 3.1), buffers, keep-alive; the program hears of it. */
 export function becomeEstablished(c: ControlBlock, reason: string): void {
   c.cwnd = c.totalTimeouts > 1 || (c.totalTimeouts > 0 && c.totalRetransmissions > 1) ? 1 : INITIAL_WINDOW_SEGMENTS;
-  c.cwndStamp = c.lastSentAt = now(c);
+  c.cwndStamp = c.lastSentAt = c.lastReceivedAt = now(c);
   c.totalTimeouts = 0;
   c.backoff = 0;
   if (c.srttUs8 === 0) noFirstRtt(c);

@@ -170,6 +170,7 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
   sent.marks |= SENT.EVER_RETRANSMITTED;
   sent.transmissions++;
   sent.sentAt = now(c);
+  if (sent.payload.length > 0) c.lastSentAt = sent.sentAt;
   removeTimed(c, sent);
   appendTimed(c, sent);
 }

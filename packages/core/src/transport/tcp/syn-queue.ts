@@ -142,12 +142,17 @@ export class HalfOpen implements FlowEntry {
     this.transmit(id);
   }
 
+  /** What fits the field of a SYN-ACK, which is never scaled (RFC 7323 section 2.2). */
+  private get toldWindow(): number {
+    return Math.min(this.window, 65_535);
+  }
+
   private transmit(id: PacketId): void {
     const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = { mss: this.mss };
     if (this.offer.windowScale !== undefined) options.windowScale = this.windowScale;
     if (this.offer.sack) options.sackPermitted = true;
     const flags = TCP_FLAG.syn | TCP_FLAG.ack | (this.offer.ecn ? TCP_FLAG.ece : 0);
-    this.send(this.iss, flags, this.window, options, id);
+    this.send(this.iss, flags, this.toldWindow, options, id);
   }
 
   private send(seq: number, flags: number, window: number, options: TcpOptions | undefined, id: PacketId): void {
@@ -214,7 +219,7 @@ export class HalfOpen implements FlowEntry {
 
   private inWindow(seq: number, endSeq: number): boolean {
     const next = seqAdd(this.irs, 1);
-    const end = seqAdd(next, this.window);
+    const end = seqAdd(next, this.toldWindow);
     if (seq === next) return true;
     if (seqGt(endSeq, next) && seqLt(seq, end)) return true;
     return seq === end && seq === endSeq;
@@ -237,7 +242,7 @@ export class HalfOpen implements FlowEntry {
     this.send(
       seqAdd(this.iss, 1),
       TCP_FLAG.ack,
-      this.window >>> (this.offer.windowScale === undefined ? 0 : this.windowScale),
+      this.toldWindow >>> (this.offer.windowScale === undefined ? 0 : this.windowScale),
       undefined,
       id,
     );

@@ -80,7 +80,10 @@ export interface InitialWindow {
   readonly scale: number;
 }
 
-/** The window of a SYN or SYN-ACK: a multiple of the MSS below 64 KiB, and the scale that the largest buffer will need (RFC 7323 section 2.3). */
+/**
+ * The window that a connection begins with: what the buffer holds, whole segments of it, and the scale that the largest buffer will need (RFC 7323
+ * section 2.3). A SYN can tell of 65,535 bytes only; the first segment with a scale tells the rest (Linux since 6.11).
+ */
 export function initialWindow(c: ControlBlock, mss: number): InitialWindow {
   const { config } = c.tcp;
   let clamp = c.settings.windowClamp > 0 ? c.settings.windowClamp : 65_535 << WINDOW_SCALE_MAX;
@@ -92,7 +95,7 @@ export function initialWindow(c: ControlBlock, mss: number): InitialWindow {
     scale = Math.min(WINDOW_SCALE_MAX, Math.max(0, 31 - Math.clz32(Math.min(largest, clamp)) - 15));
   }
   clamp = Math.min(65_535 * (1 << scale), clamp);
-  return { window: Math.min(space, 65_535), clamp, scale };
+  return { window: space, clamp, scale };
 }
 
 /** Once both sides are known: the clamp that the buffer gives, and where auto-tuning starts. */
