@@ -195,6 +195,14 @@ it("serves mysql2's prepared statements, pool and transactions", async () => {
   );
   const [[row]] = await pool.execute<mysql.RowDataPacket[]>('SELECT n FROM counter');
   expect(row!.n).toBe(200);
+  // A parameter that decides how many rows, or what is prepared, is not known when the statement is.
+  const [page] = await pool.execute<mysql.RowDataPacket[]>('SELECT n FROM counter LIMIT ? OFFSET ?', ['1', '0']);
+  expect(page).toEqual([{ n: 200 }]);
+  const [[told]] = await pool.execute<mysql.RowDataPacket[]>(
+    'SELECT DATE_FORMAT(? + INTERVAL ? DAY, ?) AS day, (id, n) IN ((?, 200)) AS pair, ? REGEXP ? AS fits FROM counter',
+    ['2026-01-31', 1, '%d.%m.', 1, 'abc', '^a'],
+  );
+  expect(told).toEqual({ day: '01.02.', pair: 1, fits: 1 });
   await expect(pool.execute('INSERT INTO counter VALUES (?, ?)', [1, 0])).rejects.toMatchObject({
     code: 'ER_DUP_ENTRY',
     errno: 1062,

@@ -1,7 +1,7 @@
 /** SHOW and DESCRIBE ("SHOW Statements"): the catalogue, the session's counters and variables as rows; most of it is INFORMATION_SCHEMA under other headings. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Statement } from '../language/ast.ts';
-import { type SqlValue, typeText } from '../types.ts';
+import { BIGINT, type SqlValue, typeText } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
 import { truth } from './conversions.ts';
 import { createText } from './create-text.ts';
@@ -143,7 +143,9 @@ function indexes(table: Table): RowsResult {
       return [...head, 'A', null, null, null, notNull ? '' : 'YES', 'BTREE', '', ''];
     }),
   );
-  return textRows(INDEX_COLUMNS.split(' '), rows);
+  const { columns: named } = textRows(INDEX_COLUMNS.split(' '), rows);
+  const typed = named.map((each) => (/^(Non_unique|Seq_in_index)$/.test(each.name) ? { ...each, type: BIGINT } : each));
+  return { k: 'rows', columns: typed, rows };
 }
 
 function created(session: Session, statement: Show): RowsResult {

@@ -32,7 +32,7 @@ const math =
 
 const truncate: Make = ([x, digits]) => {
   const n = asNumber(x!);
-  const scale = digits!.constant;
+  const scale = digits!.type.k === 'null' ? 0 : digits!.constant;
   if (typeof scale !== 'number' || Math.abs(scale) > DECIMAL_DIGITS - 1)
     throw unsupportedSql('TRUNCATE to a computed number of digits');
   if (scale < 0) return tens('truncate', n, scale);

@@ -38,6 +38,8 @@ const week =
 
 /** The format decides what comes out. */
 const strToDate: Make = ([x, format]) => {
+  // A parameter whose value is not known yet, or NULL.
+  if (format!.type.k === 'null') return { sql: 'NULL', type: DATETIME };
   if (typeof format!.constant !== 'string') throw unsupportedSql('STR_TO_DATE with a computed format');
   const type = readsHours(format!.constant) ? DATETIME : DATE;
   return { sql: `my_str_to_date(${asText(x!).sql}, ${literal(format!.constant)}, '${type.k}')`, type };

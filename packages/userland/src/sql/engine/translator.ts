@@ -298,12 +298,12 @@ export class Translator {
   }
 
   private count(expr: Expr): string {
+    // While a statement is prepared nobody knows yet.
+    if (expr.k === 'param' && expr.index >= this.params.length) return '0';
     const value = expr.k === 'param' ? this.param(expr.index) : expr.k === 'literal' ? expr.value : null;
-    if (
-      (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) ||
-      (typeof value === 'bigint' && value >= 0n)
-    )
-      return literal(value);
+    if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return String(Number(value));
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return literal(value);
+    if (typeof value === 'bigint' && value >= 0n) return literal(value);
     throw sqlError(1210, 'LIMIT');
   }
 
