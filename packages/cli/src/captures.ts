@@ -1,5 +1,5 @@
 /** Captures of network cards as pcapng files: every frame as the card sent or took it, in nanoseconds of virtual time. */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
@@ -9,7 +9,7 @@ import { encodeFrameAt } from '@netarium/core/wire/codec.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { UsageError } from './exit.ts';
-import { writing } from './files.ts';
+import { makeFolder, writing } from './files.ts';
 
 const EPOCH_SECONDS = Number(DEFAULT_WALL_START_NS / 1_000_000_000n);
 
@@ -58,7 +58,7 @@ export class Captures {
     const { path, m } = this;
     writing(path, m, () => {
       if (existsSync(path) && !statSync(path).isDirectory()) throw new UsageError(m.errors.pcapNotFolder(path), 'run');
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
     });
   }
 

@@ -2,6 +2,7 @@
 import {
   accessSync,
   constants,
+  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -9,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { reason, UsageError } from './exit.ts';
 
@@ -51,6 +53,16 @@ function replace(path: string, content: string | Uint8Array, mode: number | unde
     rmSync(part, { force: true });
     throw error;
   }
+}
+
+/** A folder and those above it. Node's own way never ends where no folder can be made and nothing says so but ENOENT (below /proc). */
+export function makeFolder(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory() === true) return;
+  if (there !== undefined) throw Object.assign(new Error(path), { code: 'ENOTDIR' });
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path);
 }
 
 /** Runs what writes to `path`; a failure is a usage error. */

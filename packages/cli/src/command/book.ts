@@ -1,5 +1,4 @@
 /** `netarium book`: the handbook as files that open from disk; every prediction in it was decided by a run made just now. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
@@ -12,7 +11,7 @@ import { textIn } from '@netarium/view/language.ts';
 import { madeRuns, runsFor } from '../book/decisions.ts';
 import { gatherBook } from '../book/gather.ts';
 import { EXIT } from '../exit.ts';
-import { writeWhole, writing } from '../files.ts';
+import { makeFolder, writeWhole, writing } from '../files.ts';
 import type { Io } from '../io.ts';
 import { bookFiles } from '../output/book-files.ts';
 import { Progress, watched } from '../output/progress.ts';
@@ -30,7 +29,7 @@ export async function bookCommand(
   io: Io,
 ): Promise<number> {
   const { m } = io;
-  writing(folder, m, () => mkdirSync(join(folder, 'labs'), { recursive: true }));
+  writing(folder, m, () => makeFolder(join(folder, 'labs')));
   const labs = await Promise.all([...catalogue.values()].map((load) => load()));
   const ids = labs.map(({ id }) => id);
   const runs = runsFor(quizItems, options.labs ? ids : []);

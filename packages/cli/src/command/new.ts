@@ -1,7 +1,8 @@
 /** `netarium new`: writes a lab to start from. Never over something that exists. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { EXIT, reason, UsageError } from '../exit.ts';
+import { makeFolder } from '../files.ts';
 import type { Io } from '../io.ts';
 import { starterModule, starterYaml } from './starter.ts';
 
@@ -13,7 +14,7 @@ export function newCommand(target: string | undefined, options: { readonly yaml?
   const yaml = /^\.ya?ml$/.test(extname(path));
   if (options.yaml === true && !yaml) throw new UsageError(m.errors.notWith('--yaml', path), 'new');
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, yaml ? starterYaml : starterModule, { flag: 'wx' });
   } catch (error) {
     const why = reason(error);
