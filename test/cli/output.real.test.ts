@@ -43,3 +43,18 @@ test('what does not fit leaves the file that was there, and nothing half-written
   const ended = await bash('exec "$@" > /dev/null', ['ladder', 'handshake', '--svg', 'old.svg']);
   expect([ended.code, readFileSync(join(folder, 'old.svg'), 'utf8').slice(0, 4)]).toEqual([0, '<svg']);
 });
+
+test('captures that do not fit are told in one line after the story, and none is left', async () => {
+  for (const words of [
+    ['--pcap', 'captures'],
+    ['--pcap', 'one.pcapng', '--on', 'laptop.eth0'],
+  ]) {
+    const ended = await bash('trap "" XFSZ; ulimit -f 8; exec "$@" > /dev/null', ['run', 'visit-website', ...words]);
+    expect(ended.code, ended.err).toBe(3);
+    expect(ended.err).toMatch(/^netarium: cannot write '(captures\/\w+\.eth\d|one)\.pcapng': EFBIG\n$/);
+  }
+  expect(readdirSync(folder)).toEqual(['captures', 'old.svg']);
+  expect(readdirSync(join(folder, 'captures'))).toEqual([]);
+  const nowhere = await bash('TMPDIR=/none exec "$@" > /dev/null', ['run', 'handshake']);
+  expect(nowhere).toEqual({ code: 3, err: "netarium: cannot write '/none/netarium-handshake-': ENOENT\n" });
+});

@@ -1,5 +1,5 @@
 /** Captures of network cards as pcapng files: every frame as the card sent or took it, in nanoseconds of virtual time. */
-import { appendFileSync, existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
@@ -27,7 +27,9 @@ export class Captures {
   /** The first frame of each packet. */
   private readonly first = new Map<number, string>();
   private readonly writers: PcapngWriter[] = [];
+  private readonly files: string[] = [];
   private packets = 0;
+  private failure: unknown;
 
   /** With a card's name `path` is one file, otherwise a folder. */
   constructor(
@@ -38,7 +40,12 @@ export class Captures {
 
   /** A folder of its own for a run that named none. */
   static temporary(lab: string, m: Messages): Captures {
-    return new Captures(mkdtempSync(join(tmpdir(), `netarium-${lab}-`)), undefined, m);
+    const path = join(tmpdir(), `netarium-${lab}-`);
+    return new Captures(
+      writing(path, m, () => mkdtempSync(path)),
+      undefined,
+      m,
+    );
   }
 
   attach(cards: readonly NetworkCard[]): void {
@@ -65,7 +72,8 @@ export class Captures {
   private open(card: NetworkCard, file: string): void {
     writing(file, this.m, () => writeFileSync(file, ''));
     const device = { name: card.fullName, description: String(card.mac), epochSeconds: EPOCH_SECONDS };
-    const writer = new PcapngWriter(device, (chunk) => writing(file, this.m, () => appendFileSync(file, chunk)));
+    const writer = new PcapngWriter(device, (chunk) => this.append(file, chunk));
+    this.files.push(file);
     let number = 0;
     const tap: Tap = {
       frame: (_card, frame, direction, at) => {
@@ -82,10 +90,25 @@ export class Captures {
     this.writers.push(writer);
   }
 
+  /** In the middle of a frame's way nobody could tell that the disk is full: the first failure is told at the end. */
+  private append(file: string, chunk: Uint8Array): void {
+    if (this.failure !== undefined) return;
+    try {
+      writing(file, this.m, () => appendFileSync(file, chunk));
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
   readonly where: PacketPlaces = (packet) => this.first.get(packet);
 
+  /** All captures, or none: throws what went wrong. */
   close(): CaptureSummary {
     for (const writer of this.writers) writer.flush();
+    if (this.failure !== undefined) {
+      for (const file of this.files) rmSync(file, { force: true });
+      throw this.failure;
+    }
     return { path: this.path, folder: this.card === undefined, files: this.writers.length, packets: this.packets };
   }
 }

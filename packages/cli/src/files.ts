@@ -66,9 +66,9 @@ export function makeFolder(path: string): void {
 }
 
 /** Runs what writes to `path`; a failure is a usage error. */
-export function writing(path: string, { errors }: Messages, write: () => void): void {
+export function writing<T>(path: string, { errors }: Messages, write: () => T): T {
   try {
-    write();
+    return write();
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(errors.cannotWrite(path, reason(error)));
   }
