@@ -99,6 +99,14 @@ describe('a visit to a web site', () => {
     expect(await details.textContent()).not.toContain('10.0.1.100/24');
   });
 
+  test('play crosses a second of nothing in a second, at any speed', async () => {
+    // Between the two visits the laptop rests for 0.9 s, which is a quarter of an hour at a millisecond per second.
+    await visit('visit-website', '#lang=en&t=1400000000');
+    await page.getByLabel('Speed').selectOption('1000000');
+    await page.keyboard.press(' ');
+    await expect.poll(instant, { timeout: 10_000 }).toBeGreaterThan(2.3);
+  });
+
   test('a packet on the canvas is clicked and followed', async () => {
     await visit('visit-website', '#lang=en&t=1003025500');
     const told = page.getByRole('list', { name: 'On the way' }).getByRole('button');

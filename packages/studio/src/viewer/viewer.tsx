@@ -2,6 +2,7 @@
 import { textIn } from '@netarium/view/language.ts';
 import { CLASS_LETTERS, PACKET_CLASSES } from '@netarium/view/packets/packet-class.ts';
 import { CLASS_FILTERS } from '@netarium/view/packets/target-filters.ts';
+import { onward } from '@netarium/view/timeline/playing.ts';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Details } from './details.tsx';
@@ -44,8 +45,9 @@ function usePlaying(): void {
     }
     let last = performance.now();
     let frame = requestAnimationFrame(function step(now) {
-      const { nowNs, nsPerSecond } = store.get();
-      forward(nowNs + ((now - last) / 1000) * nsPerSecond);
+      const state = store.get();
+      const moving = state.pane === 'topology' && model.motion().at(state.nowNs, 1).length > 0;
+      forward(onward(timeline, state.nowNs, now - last, { ...state, moving }));
       last = now;
       frame = requestAnimationFrame(step);
     });

@@ -6,6 +6,7 @@ import { firstLook } from './first-look.ts';
 import { instantFrom } from './instant-text.ts';
 import { markPlaces } from './mark-places.ts';
 import { momentsOf } from './moments.ts';
+import { onward } from './playing.ts';
 import { Timeline } from './timeline.ts';
 
 /** A run in which something happens at these instants, and nothing else is known of it. */
@@ -31,6 +32,32 @@ function recordingOf(atNs: readonly number[], endNs: number): Recording {
 
 const run = recordingOf([100, 200, 200, 10_000], 20_000);
 const timeline = new Timeline(run);
+
+describe('play', () => {
+  /** Frames of a sixtieth of a second until the end; how many. */
+  const frames = (scale: 'time' | 'events', nsPerSecond: number): number => {
+    let [nowNs, count] = [0, 0];
+    for (; nowNs < run.endNs && count < 1e6; count++)
+      nowNs = onward(timeline, nowNs, 1000 / 60, { nsPerSecond, scale, moving: false });
+    return count;
+  };
+  test('goes at its speed in linear time', () => {
+    expect(onward(timeline, 300, 500, { nsPerSecond: 100, scale: 'time', moving: false })).toBe(350);
+    expect(frames('time', 1000)).toBe(1200);
+  });
+  test('crosses what is empty in a second in event order, and stops where something happens', () => {
+    expect(onward(timeline, 200, 250, { nsPerSecond: 1000, scale: 'events', moving: false })).toBe(200 + 9800 / 4);
+    expect(onward(timeline, 9000, 250, { nsPerSecond: 1000, scale: 'events', moving: false })).toBe(10_000);
+    expect(onward(timeline, 120, 10, { nsPerSecond: 1000, scale: 'events', moving: false })).toBe(130);
+    // A fifth of a second for the two short stretches, a second for each of the long ones.
+    expect(frames('events', 1000)).toBeGreaterThanOrEqual(130);
+    expect(frames('events', 1000)).toBeLessThanOrEqual(134);
+  });
+  test('keeps its speed while packets are seen on their way', () => {
+    expect(onward(timeline, 200, 250, { nsPerSecond: 1000, scale: 'events', moving: true })).toBe(450);
+  });
+  test('is no slower than its speed', () => expect(frames('events', 1e6)).toBe(frames('time', 1e6)));
+});
 
 describe('the first look', () => {
   const lane = { lanes: [{}], fromNs: 0, toNs: 9, deadlocks: [] } as unknown as Recording['lanes'];
