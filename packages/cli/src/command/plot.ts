@@ -41,7 +41,7 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
     };
   });
   const curves = chosen(log.curves(), options.only, io);
-  const heading = `${m.plot.titles[kind]}: ${m.run.title(title, run.seed)}`;
+  const heading = m.plot.heading(m.plot.titles[kind], m.run.title(title, run.seed));
   const { units, time, samples } = m.plot;
   const threshold = kind === 'goodput' ? m.plot.throughput : m.plot.threshold;
   const words = { title: heading, unit: units[kind], timeTitle: time, threshold, samples };

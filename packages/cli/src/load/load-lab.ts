@@ -27,7 +27,7 @@ function unknownLab(name: string, m: Messages): string {
   const ids = [...catalogue.keys()];
   const near = nearest(name, ids);
   const more = near !== undefined ? m.errors.didYouMean(near) : ids.length > 0 ? m.errors.labsAre(ids.join(', ')) : '';
-  return [m.errors.noSuchLab(name), more].filter((text) => text !== '').join('; ');
+  return m.errors.noSuchLab(name, more);
 }
 
 function fromYaml(name: string, m: Messages): LabDefinition {

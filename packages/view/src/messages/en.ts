@@ -174,7 +174,7 @@ export const en = {
     tooMany: () => 'too many arguments',
     didYouMean: (name: string) => `did you mean '${name}'?`,
     noRealArm: (lab: string) => `the lab ${lab} has no part that runs on the real kernel`,
-    noSuchLab: (name: string) => `there is no built-in lab '${name}'`,
+    noSuchLab: (name: string, more: string) => `there is no built-in lab '${name}'${more && `; ${more}`}`,
     labsAre: (names: string) => `the labs are ${names}`,
     noFile: (name: string) => `there is no file '${name}'`,
     cannotRead: (name: string, why: string) => `cannot read '${name}': ${why}`,
@@ -338,6 +338,7 @@ export const en = {
   },
 
   plot: {
+    heading: (kind: string, run: string) => `${kind}: ${run}`,
     titles: {
       cwnd: 'Congestion window and slow-start threshold',
       rtt: 'Smoothed round-trip time, and single samples (+)',

@@ -168,7 +168,7 @@ export const zh: Messages = {
     tooMany: () => '参数太多',
     didYouMean: (name) => `是不是想写“${name}”？`,
     noRealArm: (lab) => `实验 ${lab} 没有可以在真实内核上运行的部分`,
-    noSuchLab: (name) => `没有内置实验“${name}”`,
+    noSuchLab: (name, more) => `没有内置实验“${name}”${more && `；${more}`}`,
     labsAre: (names) => `现有 ${names}`,
     noFile: (name) => `没有文件“${name}”`,
     cannotRead: (name, why) => `无法读取“${name}”：${why}`,
@@ -326,6 +326,7 @@ export const zh: Messages = {
   },
 
   plot: {
+    heading: (kind, run) => `${kind}：${run}`,
     titles: {
       cwnd: '拥塞窗口与慢启动阈值',
       rtt: '平滑往返时间与各次采样（+）',
