@@ -1,6 +1,37 @@
-/** The words of a capture filter, and the names that stand for numbers in it (pcap-filter(7)). */
+/** The words of a capture filter, the reader that takes them, and the names that stand for numbers in it (pcap-filter(7)). */
 export class FilterError extends Error {
   override readonly name = 'FilterError';
+}
+
+/** The words of a filter, one after the other. */
+export class FilterReader {
+  private at = 0;
+
+  constructor(private readonly words: readonly string[]) {}
+
+  peek(ahead = 0): string | undefined {
+    return this.words[this.at + ahead];
+  }
+
+  next(): string | undefined {
+    return this.words[this.at++];
+  }
+
+  /** Takes the next word where it is one of these. */
+  take(...options: readonly string[]): boolean {
+    const word = this.peek();
+    if (word === undefined || !options.includes(word)) return false;
+    this.at++;
+    return true;
+  }
+
+  /** Goes back to where it was when what was to be read is not there. */
+  attempt<T>(read: (words: FilterReader) => T | undefined): T | undefined {
+    const start = this.at;
+    const found = read(this);
+    if (found === undefined) this.at = start;
+    return found;
+  }
 }
 
 /** Splits an expression into words, numbers and operators. Addresses, prefixes and `tcp-syn` are one word each. */
@@ -29,6 +60,44 @@ function splitWord(word: string): readonly string[] {
 function isRange(word: string): boolean {
   return /^\d{1,5}-\d{1,5}$/.test(word);
 }
+
+/** What pcap-filter(7) has and this has not: refused by name, not taken for a host's name. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'ip6',
+  'icmp6',
+  'vlan',
+  'mpls',
+  'pppoed',
+  'pppoes',
+  'geneve',
+  'gateway',
+  'wlan',
+  'fddi',
+  'tr',
+  'link',
+  'decnet',
+  'iso',
+  'stp',
+  'igmp',
+  'sctp',
+  'inbound',
+  'outbound',
+  'ifname',
+  'ifindex',
+  'protochain',
+  'igrp',
+  'pim',
+  'vrrp',
+  'carp',
+  'ah',
+  'esp',
+  'lat',
+  'aarp',
+  'ipx',
+  'netbeui',
+  'moprc',
+  'mopdl',
+]);
 
 export const FIELD_OFFSETS: ReadonlyMap<string, number> = new Map([
   ['icmptype', 0],
