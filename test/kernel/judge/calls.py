@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass
 from typing import Callable
 
-from .control_data import control_differs
+from .control_data import control_differs, control_to_send
 from .libc import EpollEvent, Message, PollRequest, Vector, invoke
 from .options import get_option, set_option
 from .problem import CannotRun
@@ -26,8 +26,8 @@ class Plan:
 
 
 class Calls:
-    def __init__(self, settings, inbound):
-        self.settings, self.inbound = settings, inbound
+    def __init__(self, settings, inbound, clock):
+        self.settings, self.inbound, self.clock = settings, inbound, clock
         self.live = {}
         self.kinds = {}
 
@@ -133,10 +133,11 @@ class Calls:
 
     def call_sendmsg(self, args):
         fd, message, keep = self.fd(args[0]), *message_of(args[1], True)
-        control = member(args[1], "msg_control")
-        if control is not None and control.get("items"):
-            raise CannotRun(args[1]["line"], "ancillary data to send (msg_control)")
-        flags = flags_of(args, 2)
+        control = control_to_send(member(args[1], "msg_control"))
+        room = ctypes.create_string_buffer(control, len(control))
+        if control:
+            message.control, message.control_length = ctypes.addressof(room), len(control)
+        keep, flags = (keep, room), flags_of(args, 2)
         return Plan(lambda: (keep, invoke("sendmsg", fd, ctypes.byref(message), flags))[1])
 
     # -- data in
@@ -170,7 +171,7 @@ class Calls:
         return Plan(
             lambda: invoke("recvmsg", fd, ctypes.byref(message), flags),
             lambda _value: address_differs(name, keep[0].raw, message.name_length)
-            or control_differs(args[1], room.raw[: message.control_length], message.flags),
+            or control_differs(args[1], room.raw[: message.control_length], message.flags, self.clock),
         )
 
     # -- options and readiness

@@ -1,4 +1,4 @@
-"""What recvmsg(2) tells beside the data: msg_flags and ancillary data. A script that gives neither list is not asked."""
+"""Ancillary data: what recvmsg(2) tells beside the data, with msg_flags (a script that gives neither list is not asked), and what sendmsg(2) is given."""
 import socket
 import struct
 
@@ -11,10 +11,23 @@ ERROR = struct.Struct("=IBBBBII")
 ERROR_FIELDS = ("ee_errno", "ee_origin", "ee_type", "ee_code", "ee_pad", "ee_info", "ee_data")
 IP_RECVERR = (socket.IPPROTO_IP, EXTRA["IP_RECVERR"])
 TCP_CM_INQ = (socket.IPPROTO_TCP, EXTRA["TCP_CM_INQ"])
+TIMESTAMPING = (socket.SOL_SOCKET, EXTRA["SCM_TIMESTAMPING"])
 
 
-def control_differs(message, room, flags):
-    return flags_differ(member(message, "msg_flags"), flags) or list_differs(member(message, "msg_control"), room)
+def control_differs(message, room, flags, clock):
+    """`clock`: from the kernel's nanoseconds to microseconds of the script, and how far a stamp may be off."""
+    return flags_differ(member(message, "msg_flags"), flags) or list_differs(member(message, "msg_control"), room, *clock)
+
+
+def control_to_send(control):
+    items = control["items"] if given(control) else []
+    return b"".join(encoded(item) for item in items)
+
+
+def encoded(item):
+    """An int, padded to a whole word."""
+    level, kind, value = (number(member(item, name)) for name in ("cmsg_level", "cmsg_type", "cmsg_data"))
+    return HEADER.pack(HEADER.size + 4, level, kind) + struct.pack("=Ixxxx", value)
 
 
 def flags_differ(wanted, seen):
@@ -23,11 +36,19 @@ def flags_differ(wanted, seen):
     return f"msg_flags {seen:#x}", f"msg_flags {number(wanted):#x}"
 
 
-def list_differs(wanted, room):
+def list_differs(wanted, room, script_us, tolerance_us):
     if not given(wanted):
         return None
-    seen, expected = [message_of(*one) for one in messages(room)], [expected_of(item) for item in wanted["items"]]
-    return None if seen == expected else (f"msg_control {seen}", f"msg_control {expected}")
+    seen = [message_of(*one, script_us) for one in messages(room)]
+    expected = [expected_of(item) for item in wanted["items"]]
+    same = len(seen) == len(expected) and all(is_same(*pair, tolerance_us) for pair in zip(seen, expected))
+    return None if same else (f"msg_control {seen}", f"msg_control {expected}")
+
+
+def is_same(seen, expected, tolerance_us):
+    if seen[0] == expected[0] == TIMESTAMPING:
+        return abs(seen[1] - expected[1]) <= tolerance_us
+    return seen == expected
 
 
 def messages(room):
@@ -37,7 +58,10 @@ def messages(room):
         room = room[(length + 7) & ~7 :]
 
 
-def message_of(kind, data):
+def message_of(kind, data, script_us):
+    if kind == TIMESTAMPING:
+        seconds, nanoseconds = struct.unpack_from("=qq", data)
+        return kind, script_us(seconds * 1_000_000_000 + nanoseconds)
     if kind == IP_RECVERR:
         fields = dict(zip(ERROR_FIELDS, ERROR.unpack_from(data)))
         del fields["ee_pad"]
@@ -48,6 +72,8 @@ def message_of(kind, data):
 def expected_of(item):
     kind = (number(member(item, "cmsg_level")), number(member(item, "cmsg_type")))
     data = member(item, "cmsg_data")
+    if kind == TIMESTAMPING:
+        return kind, number(member(data, "scm_sec")) * 1e6 + number(member(data, "scm_nsec")) / 1e3
     if kind not in (IP_RECVERR, TCP_CM_INQ):
         raise CannotRun(item["line"], f"ancillary data of the type {kind}")
     return kind, {field["name"]: number(field["value"]) for field in data["fields"]} if kind == IP_RECVERR else number(data)

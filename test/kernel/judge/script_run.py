@@ -39,7 +39,7 @@ class ScriptRun:
         self.flows = Flows()
         self.inbound = Inbound(self.settings, self.flows)
         self.outbound = Outbound(self.settings, self.flows, self.inbound)
-        self.calls = Calls(self.settings, self.inbound)
+        self.calls = Calls(self.settings, self.inbound, (self.script_us, self.settings["toleranceUs"] + MACHINE_US))
         self.endpoints = []
         #: of the code
         self.variables = {}
@@ -70,6 +70,10 @@ class ScriptRun:
 
     def now_us(self):
         return time.monotonic_ns() / 1000 - self.start
+
+    def script_us(self, stamp_ns):
+        """Of a stamp of the kernel's, which tells the time of day."""
+        return (stamp_ns - (time.time_ns() - time.monotonic_ns())) / 1000 - self.start
 
     def tolerance(self, gap_us):
         return max(self.settings["toleranceUs"] + MACHINE_US, TOLERANCE_SHARE * gap_us)

@@ -42,6 +42,7 @@ const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'SO_RCVLOWAT',
   'SO_OOBINLINE',
   'SO_ZEROCOPY',
+  'SO_TIMESTAMPING',
 ]);
 const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
   'IP_TOS',
@@ -136,7 +137,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
 
   send(call: Call, data: Uint8Array, _to: SockAddr | undefined, flags: MessageFlags): Outcome<number> {
     const outcome = this.sendPieces(call, data, flags);
-    if (flags.zerocopy === true && outcome !== BLOCKED) this.endpoint.endZeroCopy();
+    if (outcome !== BLOCKED && (outcome !== data.length || flags.zerocopy === true)) this.endpoint.sendReturned();
     return outcome;
   }
 
@@ -164,7 +165,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
-    if (flags.errqueue === true) return this.receiveNotice();
+    if (flags.errqueue === true) return this.receiveNotice(length);
     if (flags.oob === true) return this.receiveUrgent(flags);
     if (length === 0) return this.received(EMPTY);
     const wanted = flags.waitall === true && flags.peek !== true ? length : 1;
@@ -193,10 +194,18 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     }
   }
 
-  private receiveNotice(): Outcome<Received> {
-    const error = this.endpoint.takeNotice();
-    if (error === undefined) return E.EAGAIN;
-    return { ...this.plain(EMPTY), error: { ...error, type: 0, offender: '0.0.0.0' } };
+  private receiveNotice(length: number): Outcome<Received> {
+    const notice = this.endpoint.takeNotice();
+    if (notice === undefined) return E.EAGAIN;
+    const { errno, origin, code, info, data, stampNs } = notice;
+    const bytes = notice.payload?.bytes() ?? EMPTY;
+    return {
+      ...this.plain(bytes.slice(0, length)),
+      length: bytes.length,
+      truncated: bytes.length > length,
+      stampNs,
+      error: { errno, origin, type: 0, code, info, data, offender: '0.0.0.0' },
+    };
   }
 
   private receiveUrgent(flags: MessageFlags): Outcome<Received> {

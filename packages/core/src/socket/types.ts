@@ -47,6 +47,8 @@ export interface MessageFlags {
   readonly eor?: boolean;
   /** MSG_ZEROCOPY: the error queue tells when the bytes are done with, where SO_ZEROCOPY is on. */
   readonly zerocopy?: boolean;
+  /** A control message of SO_TIMESTAMPING: the stamps that this call asks for. */
+  readonly stamping?: number;
   /** MSG_TRUNC: report the datagram's real length. */
   readonly trunc?: boolean;
   /** MSG_ERRQUEUE */
@@ -65,6 +67,8 @@ export interface Received {
   readonly atNs: number;
   /** Time to live of the packet that carried it (IP_RECVTTL). */
   readonly ttl?: number;
+  /** SCM_TIMESTAMPING of an entry of the error queue, in nanoseconds since the start of the world. */
+  readonly stampNs?: number | undefined;
   /** TCP_INQ: bytes that wait behind these; 1 at the end of the stream, so that a program reads on (TCP_CM_INQ). */
   readonly inQueue?: number;
   /** MSG_ERRQUEUE: an entry (struct sock_extended_err): an ICMP error, or what the host tells of bytes that were sent. */

@@ -1,13 +1,13 @@
 /**
  * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
- * out, and refused by name: ancillary data to send, sendfile and splice, TCP_INFO as a structure, IPv6.
+ * out, and refused by name: sendfile and splice, TCP_INFO as a structure, IPv6.
  */
 import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Received, SockAddr } from '../../socket/types.ts';
 import type { Expression, SystemCall } from './ast.ts';
 import { NUMBERS } from './constants.ts';
-import { controlDiffers } from './control-data.ts';
+import { controlDiffers, controlToSend, type ScriptClock } from './control-data.ts';
 import type { ScriptDescriptors } from './descriptors.ts';
 import { ioctlCall } from './ioctl-calls.ts';
 import { optionCall } from './option-calls.ts';
@@ -33,6 +33,7 @@ export interface Plan {
 export interface CallContext {
   readonly line: number;
   readonly fds: ScriptDescriptors;
+  readonly clock: ScriptClock;
   /** Where `...` binds to and connects to. */
   readonly bindTo: SockAddr;
   readonly connectTo: (fd: number) => SockAddr;
@@ -199,11 +200,11 @@ function messageOf(
 }
 
 function sendmsg(args: readonly Expression[], context: CallContext): Plan {
-  const { length, flags, name } = messageOf(args, context);
-  const control = member(arg(args, 1, context), 'msg_control');
-  if (control !== undefined && !(control.kind === 'list' && control.items.length === 0))
-    throw new CannotRun(context.line, 'ancillary data to send (msg_control)');
+  const { length, flags: named, name } = messageOf(args, context);
+  const flags = { ...named, ...controlToSend(member(arg(args, 1, context), 'msg_control')) };
   const fd = context.fds.liveOf(arg(args, 0, context));
+  if (flags.stamping !== undefined && context.fds.datagram(fd) !== undefined)
+    throw new CannotRun(context.line, 'time stamps of datagrams that are sent');
   const data = new Uint8Array(length);
   if (name?.kind === 'struct')
     return { name: 'sendto', args: [fd, data, addressOf(name), flags], value: (n: number) => n };
@@ -217,7 +218,7 @@ function recvmsg(args: readonly Expression[], context: CallContext): Plan {
     args: [context.fds.liveOf(arg(args, 0, context)), length, flags],
     value: ((outcome: Received) => outcome.data.length) as never,
     output: (outcome: Received) =>
-      addressDiffers(name, outcome.from) ?? controlDiffers(arg(args, 1, context), outcome, flags),
+      addressDiffers(name, outcome.from) ?? controlDiffers(arg(args, 1, context), outcome, flags, context.clock),
   };
 }
 

@@ -1,8 +1,11 @@
 /**
- * What recvmsg(2) tells beside the data: msg_flags and ancillary data. Known are the error queue's entries (IP_RECVERR, ip(7)) and TCP_CM_INQ;
- * other kinds are refused by name. A script that gives neither list is not asked.
+ * Ancillary data. What recvmsg(2) tells beside the data: msg_flags, the error queue's entries (IP_RECVERR, ip(7)) with their time stamps (SCM_TIMESTAMPING,
+ * the kernel's networking/timestamping) and TCP_CM_INQ; a script that gives neither list is not asked. What sendmsg(2) is given: SO_TIMESTAMPING. Other kinds
+ * are refused by name.
  */
+
 import type { Received } from '../../socket/types.ts';
+import { SECOND } from '../../time/instant.ts';
 import type { Expression, Field } from './ast.ts';
 import { NUMBERS } from './constants.ts';
 import { CannotRun } from './problem.ts';
@@ -14,15 +17,38 @@ type Difference = readonly [seen: string, wanted: string] | undefined;
 interface ControlMessage {
   readonly kind: string;
   readonly data: string;
+  /** Of a time stamp, since the script began. */
+  readonly atNs?: number;
+}
+
+/** When the script began on the host's clock, and how far a stamp may be off. */
+export interface ScriptClock {
+  readonly startNs: number;
+  readonly toleranceNs: number;
+}
+
+/** What a call's control messages ask for, as flags of our calls. */
+export function controlToSend(control: Expression | undefined): { stamping?: number } {
+  if (control === undefined || control.kind === 'ellipsis') return {};
+  if (control.kind !== 'list') throw new CannotRun(control.line, 'msg_control other than a list');
+  const asked: { stamping?: number } = {};
+  for (const item of control.items) {
+    const [kind, data] = kindAndData(item);
+    if (kind !== 'SO_TIMESTAMPING') throw new CannotRun(item.line, `ancillary data to send of the type ${kind}`);
+    asked.stamping = numberOf(data);
+  }
+  return asked;
 }
 
 export function controlDiffers(
   message: Expression,
   outcome: Received,
   flags: Readonly<Record<string, boolean>>,
+  clock: ScriptClock,
 ): Difference {
   return (
-    flagsDiffer(member(message, 'msg_flags'), outcome, flags) ?? listDiffers(member(message, 'msg_control'), outcome)
+    flagsDiffer(member(message, 'msg_flags'), outcome, flags) ??
+    listDiffers(member(message, 'msg_control'), outcome, clock)
   );
 }
 
@@ -42,23 +68,47 @@ function flagsDiffer(
   return bits === expected ? undefined : [`msg_flags 0x${bits.toString(16)}`, `msg_flags 0x${expected.toString(16)}`];
 }
 
-function listDiffers(wanted: Expression | undefined, outcome: Received): Difference {
+function listDiffers(wanted: Expression | undefined, outcome: Received, clock: ScriptClock): Difference {
   if (wanted === undefined || wanted.kind === 'ellipsis') return undefined;
   if (wanted.kind !== 'list') throw new CannotRun(wanted.line, 'msg_control other than a list');
   const expected = wanted.items.map(messageOf);
-  const seen = messagesOf(outcome);
+  const seen = messagesOf(outcome, clock.startNs);
+  if (seen.length === expected.length && seen.every((one, i) => isSame(one, expected[i]!, clock.toleranceNs)))
+    return undefined;
   const [a, b] = [seen, expected].map((list) => list.map(({ kind, data }) => `${kind} ${data}`).join(' ') || 'none');
-  return a === b ? undefined : [`msg_control ${a}`, `msg_control ${b}`];
+  return [`msg_control ${a}`, `msg_control ${b}`];
 }
 
-function messageOf(item: Expression): ControlMessage {
+function isSame(a: ControlMessage, b: ControlMessage, toleranceNs: number): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.atNs === undefined || b.atNs === undefined) return a.data === b.data;
+  return Math.abs(a.atNs - b.atNs) <= toleranceNs;
+}
+
+function kindAndData(item: Expression): readonly [kind: string, data: Expression] {
   const [level, type, data] = ['cmsg_level', 'cmsg_type', 'cmsg_data'].map((name) => member(item, name));
   if (level === undefined || type === undefined || data === undefined)
     throw new CannotRun(item.line, 'a control message without cmsg_level, cmsg_type and cmsg_data');
-  const kind = namesOf(type).join('|');
+  return [namesOf(type).join('|'), data];
+}
+
+function messageOf(item: Expression): ControlMessage {
+  const [kind, data] = kindAndData(item);
+  if (kind === 'SCM_TIMESTAMPING' || kind === 'SO_TIMESTAMPING') return stampMessage(stampNs(data));
   if (kind === 'IP_RECVERR' && data.kind === 'struct') return { kind, data: data.fields.map(errorField).join(' ') };
   if (kind === 'TCP_CM_INQ' || kind === 'TCP_INQ') return { kind: 'TCP_CM_INQ', data: String(numberOf(data)) };
   throw new CannotRun(item.line, `ancillary data of the type ${kind}`);
+}
+
+/** `{scm_sec=0, scm_nsec=2000000}`, counted from the script's begin. */
+function stampNs(data: Expression): number {
+  const [seconds, ns] = [member(data, 'scm_sec'), member(data, 'scm_nsec')];
+  if (seconds === undefined || ns === undefined) throw new CannotRun(data.line, 'a stamp without scm_sec and scm_nsec');
+  return numberOf(seconds) * SECOND + numberOf(ns);
+}
+
+function stampMessage(atNs: number): ControlMessage {
+  return { kind: 'SCM_TIMESTAMPING', data: `${atNs} ns`, atNs };
 }
 
 function errorField({ name, value }: Field): string {
@@ -66,11 +116,12 @@ function errorField({ name, value }: Field): string {
   return `${name}=${errno?.number ?? numberOf(value)}`;
 }
 
-function messagesOf({ error, inQueue }: Received): ControlMessage[] {
+function messagesOf({ error, inQueue, stampNs }: Received, startNs: number): ControlMessage[] {
   if (inQueue !== undefined) return [{ kind: 'TCP_CM_INQ', data: String(inQueue) }];
   if (error === undefined) return [];
   const { origin, type, code, info, data } = error;
   const errno = errnoNamed(error.errno)?.number ?? 0;
   const fields = `ee_errno=${errno} ee_origin=${origin} ee_type=${type} ee_code=${code} ee_info=${info} ee_data=${data}`;
-  return [{ kind: 'IP_RECVERR', data: fields }];
+  const entry = { kind: 'IP_RECVERR', data: fields };
+  return stampNs === undefined ? [entry] : [stampMessage(stampNs - startNs), entry];
 }

@@ -18,7 +18,11 @@ export function optionCall(what: 'set' | 'get', args: readonly Expression[], { l
   if (name === 'TCP_INFO') throw new CannotRun(line, 'TCP_INFO as a structure; use code');
   const fd = fds.liveOf(fdArg);
   const refused = (errno: { readonly code: string }): string | undefined =>
-    errno.code === 'ENOPROTOOPT' ? `the socket option ${name}` : undefined;
+    errno.code === 'ENOPROTOOPT'
+      ? `the socket option ${name}`
+      : errno.code === 'EOPNOTSUPP'
+        ? `this value of the socket option ${name}`
+        : undefined;
   if (what === 'set') {
     if (isTooShort(level, value, length)) return { run: () => E.EINVAL };
     return { name: 'setsockopt', args: [fd, level, name, optionValue(value)], refused };

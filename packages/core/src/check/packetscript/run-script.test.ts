@@ -126,6 +126,22 @@ describe('runPacketScript', () => {
     expect(runPacketScript(`--init_scripts=other.sh\n${OPEN}`)).toMatchObject({ verdict: 'cannot run', line: 1 });
   });
 
+  it('judges time stamps by the script’s clock and tolerance', () => {
+    const script = (ns: number): string => `${OPEN}+0 setsockopt(4, SOL_SOCKET, SO_TIMESTAMPING,
+  [SOF_TIMESTAMPING_TX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE|SOF_TIMESTAMPING_OPT_TSONLY], 4) = 0
++1 write(4, ..., 10) = 10
++0 > P. 1:11(10) ack 1
++.1 recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 0}], msg_flags=MSG_ERRQUEUE,
+  msg_control=[{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data={scm_sec=1, scm_nsec=${ns}}},
+    {cmsg_level=SOL_IP, cmsg_type=IP_RECVERR,
+     cmsg_data={ee_errno=ENOMSG, ee_origin=SO_EE_ORIGIN_TIMESTAMPING, ee_type=0, ee_code=0, ee_info=SCM_TSTAMP_SND, ee_data=0}}]},
+  MSG_ERRQUEUE) = 0`;
+    expect(runPacketScript(script(103_000_000))).toEqual({ verdict: 'pass' });
+    expect(runPacketScript(script(105_000_000))).toMatchObject({
+      seen: expect.stringMatching(/SCM_TIMESTAMPING 1100000000 ns IP_RECVERR/),
+    });
+  });
+
   it('looks at msg_flags and ancillary data where the script gives them', () => {
     const read = (flags: string, control: string): string =>
       `${OPEN}+0 setsockopt(4, SOL_TCP, TCP_INQ, [1], 4) = 0
@@ -140,9 +156,10 @@ describe('runPacketScript', () => {
     });
     expect(runPacketScript(read('0', inq(7)))).toMatchObject({ seen: 'recvmsg: msg_control TCP_CM_INQ 6' });
     expect(runPacketScript(read('0', '[]'))).toMatchObject({ missing: 'recvmsg: msg_control none' });
-    expect(
-      runPacketScript(read('0', '[{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data=1}]')),
-    ).toMatchObject({ verdict: 'cannot run', missing: 'ancillary data of the type SCM_TIMESTAMPING' });
+    expect(runPacketScript(read('0', '[{cmsg_level=SOL_SOCKET, cmsg_type=SO_MARK, cmsg_data=1}]'))).toMatchObject({
+      verdict: 'cannot run',
+      missing: 'ancillary data of the type SO_MARK',
+    });
   });
 
   it('allows an eighth of a wait, and counts on from the packet itself', () => {

@@ -151,6 +151,7 @@ class ScriptRun {
     return {
       line,
       fds: this.fds,
+      clock: { startNs: bed.startNs, toleranceNs: settings.toleranceUs * US_NS },
       bindTo: { family: 'inet', address: '0.0.0.0', port: settings.bindPort },
       connectTo: (fd) => {
         const known = this.fds.datagram(fd) === undefined ? undefined : this.packets.datagram?.remotePort;

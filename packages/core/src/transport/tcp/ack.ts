@@ -200,7 +200,7 @@ function afterTakeOff(
   const measured = updateRtt(c, samples, acked > 0, (flags & ACKED.MAYBE_DELAYED) !== 0);
   if (acked > 0) {
     flags |= ACKED.SET_TIMER;
-    if (c.notices !== undefined) c.notices.release(c);
+    if (c.notices !== undefined) c.notices.acknowledged();
     if (c.mtuProbe !== undefined) noteAcknowledged(c, c.mtuProbe);
     if (!c.sackOn) {
       removeRenoSacks(c, acked);

@@ -4,7 +4,7 @@
  */
 import type { IpAddress } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
-import type { DurationNs } from '../../time/instant.ts';
+import type { DurationNs, Instant } from '../../time/instant.ts';
 import type { Payload } from '../../wire/payload.ts';
 
 /** Linux's names for the states of RFC 9293 section 3.3.2, in the order of its tcp_states.h. */
@@ -47,6 +47,8 @@ export interface SendFlags {
   readonly eor?: boolean;
   /** MSG_ZEROCOPY: tell when the bytes are done with, where SO_ZEROCOPY is on. */
   readonly zerocopy?: boolean;
+  /** SOF_TIMESTAMPING_TX_… of this call, in place of the socket's (a control message of SO_TIMESTAMPING). */
+  readonly stamping?: number;
   /** The rest of a call that had to wait. */
   readonly continued?: boolean;
 }
@@ -60,6 +62,10 @@ export interface TcpNotice {
   readonly code: number;
   readonly info: number;
   readonly data: number;
+  /** SCM_TIMESTAMPING */
+  readonly stampNs?: Instant | undefined;
+  /** The bytes that a time stamp is about, where it is asked for with them. */
+  readonly payload?: Payload | undefined;
 }
 
 export interface ReceiveFlags {
@@ -111,8 +117,8 @@ export interface TcpEndpoint extends TcpListing {
    * EPIPE after shutdown, ENOTCONN, ECONNRESET, ETIMEDOUT ...: the pending error comes first.
    */
   send(payload: Payload, flags?: SendFlags): number | Errno | undefined;
-  /** A zero-copy call returns, whatever it answers. */
-  endZeroCopy(): void;
+  /** A call returns that asked for a notice or did not send all. */
+  sendReturned(): void;
   /** MSG_ERRQUEUE: the oldest entry. */
   takeNotice(): TcpNotice | undefined;
   /** Up to `max` bytes, copied out. */
@@ -173,6 +179,7 @@ export type TcpOptionName =
   | 'SO_RCVLOWAT'
   | 'SO_OOBINLINE'
   | 'SO_ZEROCOPY'
+  | 'SO_TIMESTAMPING'
   | 'IP_TOS'
   | 'IP_TTL'
   | 'IP_RECVERR'

@@ -29,6 +29,7 @@ import { Notices } from './notices.ts';
 import { flushWakes, stateName } from './outcome.ts';
 import { hasData, readData, readInto } from './receive.ts';
 import { hasSendSpace, isWritable, queueData, queuedBytes, unsentBytes } from './send.ts';
+import { checkAsked } from './send-stamps.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
 
@@ -99,26 +100,27 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
       return undefined;
     }
     if (payload.length === 0) return 0;
+    const invalid = checkAsked(flags?.stamping);
+    if (invalid !== undefined) return invalid;
+    const asks = flags !== undefined && (flags.zerocopy === true || flags.stamping !== undefined);
     const space = hasSendSpace(this);
-    if (space && (flags?.zerocopy === true || this.notices !== undefined)) this.noteZeroCopy(payload.length, flags);
+    if (space && (asks || this.notices !== undefined)) this.beginNotices(payload.length, flags);
     const taken = space ? queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true) : 0;
     if (taken < payload.length) this.noSpace = true;
     flushWakes(this);
     return taken === 0 ? undefined : taken;
   }
 
-  /** Before bytes of a call are queued: MSG_ZEROCOPY is nothing without SO_ZEROCOPY (the kernel's networking/msg_zerocopy). */
-  private noteZeroCopy(size: number, flags: SendFlags | undefined): void {
-    if (flags?.zerocopy !== true || !this.settings.zeroCopy) this.notices?.end(this);
-    else if (flags.continued !== true) {
-      this.notices ??= new Notices();
-      this.notices.begin(this, size, unsentBytes(this) > 0);
-    }
+  private beginNotices(size: number, flags: SendFlags | undefined): void {
+    // MSG_ZEROCOPY is nothing without SO_ZEROCOPY.
+    if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return;
+    this.notices ??= new Notices(this);
+    this.notices.begin(size, unsentBytes(this) > 0, flags);
   }
 
-  endZeroCopy(): void {
+  sendReturned(): void {
     if (this.notices === undefined) return;
-    this.notices.end(this);
+    this.notices.returned();
     flushWakes(this);
   }
 

@@ -15,7 +15,7 @@ function zeroCopying(t: Scenario): TcpConnection {
 
 function sendWhole(c: TcpConnection, length: number): void {
   expect(c.send(bytes(length), ZERO_COPY)).toBe(length);
-  c.endZeroCopy();
+  c.sendReturned();
 }
 
 function range(notice: TcpNotice | undefined): readonly [number, number] | undefined {
@@ -58,7 +58,7 @@ test('a call that waits for room is one call, and is not told of before it retur
   expect(c.send(bytes(500), { ...ZERO_COPY, continued: true })).toBe(500);
   t.at(20).send(ack(1501));
   expect(c.takeNotice()).toBeUndefined();
-  c.endZeroCopy();
+  c.sendReturned();
   expect(range(c.takeNotice())).toEqual([0, 0]);
 });
 

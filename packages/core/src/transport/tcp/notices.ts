@@ -1,97 +1,112 @@
 /**
- * What a connection tells of bytes that it was given: that a zero-copy send is done with (MSG_ZEROCOPY; the kernel's networking/msg_zerocopy). The
- * entries wait in the socket's error queue for recvmsg(2) with MSG_ERRQUEUE, and poll(2) says POLLERR meanwhile. A connection has none of this before
- * a program asks for it.
- * Left out: ENOBUFS for more notices than net.core.optmem_max has room for, and the limit of locked pages.
+ * What a connection tells of bytes that it was given: zero-copy calls that are done with (`zero-copy.ts`) and time stamps (`send-stamps.ts`). The entries wait
+ * in the socket's error queue for recvmsg(2) with MSG_ERRQUEUE, and poll(2) says POLLERR meanwhile. A connection has none of this before a program asks for it.
  */
-import { type Seq, seqAdd, seqGt } from '../../base/sequence.ts';
+
+import type { Ipv4Address } from '../../base/address.ts';
+import { type Seq, seqDiff, seqGt } from '../../base/sequence.ts';
+import type { OutputOptions } from '../../network/types.ts';
+import { encodeNetwork } from '../../wire/codec.ts';
+import { fragmentWord, IP_PROTOCOL, Ipv4Packet, serviceWord, type TcpSegment } from '../../wire/packet.ts';
+import { payloadOf } from '../../wire/payload.ts';
 import { ERROR_ORIGIN } from '../error-origin.ts';
-import type { TcpNotice } from './api.ts';
-import { type ControlBlock, WAKE } from './control-block.ts';
-
-/** SO_EE_CODE_ZEROCOPY_COPIED: the bytes were copied after all. Ours always are, once (`wire/payload.ts`); so are the kernel's towards a TUN device. */
-const COPIED = 1;
-/** Calls that share a notice hold so many bytes and calls at most (msg_zerocopy_realloc). */
-const SHARED_BYTES_MAX = 512 * 1024;
-const SHARED_CALLS_MAX = 65_534;
-
-/** Calls in a row whose bytes lie in one buffer, and are told of together (struct ubuf_info_msgzc). */
-interface ZeroCopyCalls {
-  readonly first: number;
-  count: number;
-  bytes: number;
-  /** End of the last buffer that holds bytes of theirs. */
-  endSeq: Seq;
-}
+import type { SendFlags, TcpNotice } from './api.ts';
+import { type ControlBlock, now, WAKE } from './control-block.ts';
+import { askedOf, SendStamps, STAMPING } from './send-stamps.ts';
+import { ZeroCopy } from './zero-copy.ts';
 
 export class Notices {
-  /** The next zero-copy call's number, from 0 (sk_zckey). */
-  private nextCall = 0;
-  private readonly calls: ZeroCopyCalls[] = [];
-  /** The latest call has not returned: its bytes are in use, whatever was acknowledged. */
-  private calling = false;
   private readonly queue: TcpNotice[] = [];
+  private readonly zeroCopy: ZeroCopy;
+  private readonly stamps: SendStamps;
+  /** Where the buffer begins that bytes were added to last. */
+  private bufferFrom: Seq = 0;
+  /** Stamps that the present call asks for, until its last byte is known. */
+  private asked = 0;
+
+  constructor(private readonly c: ControlBlock) {
+    const tell = (notice: TcpNotice): void => this.tell(notice);
+    this.zeroCopy = new ZeroCopy(tell);
+    this.stamps = new SendStamps(tell);
+  }
 
   get waiting(): boolean {
     return this.queue.length > 0;
   }
 
+  /** A stamp is told to a program that wants those of software (SOF_TIMESTAMPING_SOFTWARE). */
   take(): TcpNotice | undefined {
-    return this.queue.shift();
+    const notice = this.queue.shift();
+    if (notice?.stampNs === undefined || (this.c.settings.stamping & STAMPING.SOFTWARE) !== 0) return notice;
+    return { ...notice, stampNs: undefined };
   }
 
-  /** A zero-copy call of `size` bytes, of which the first are queued next. `joins`: there are unsent bytes, whose buffer they may share. */
-  begin(c: ControlBlock, size: number, joins: boolean): void {
-    this.calling = true;
-    const last = this.calls.at(-1);
-    const shared =
-      joins &&
-      last !== undefined &&
-      last.endSeq === c.writeSeq &&
-      last.count < SHARED_CALLS_MAX &&
-      last.bytes + size <= SHARED_BYTES_MAX;
-    if (shared) {
-      last.count++;
-      last.bytes += size;
-    } else this.calls.push({ first: this.nextCall, count: 1, bytes: size, endSeq: c.writeSeq });
-    this.nextCall = (this.nextCall + 1) >>> 0;
+  /** SOF_TIMESTAMPING_OPT_ID begins to count: from what is unacknowledged, or, with OPT_ID_TCP, from what is not yet written. */
+  countFrom(seq: Seq): void {
+    this.stamps.base = seq;
   }
 
-  /** Bytes (or a FIN) were queued, from `before` on: the call's own, or what came into the buffer that holds its last ones. */
-  queued(c: ControlBlock, before: Seq, joined: boolean): void {
-    const last = this.calls.at(-1);
-    if (last !== undefined && (this.calling || (joined && last.endSeq === before))) last.endSeq = c.writeSeq;
+  /** A call's first bytes, or further ones, are queued next. MSG_ZEROCOPY is nothing without SO_ZEROCOPY. */
+  begin(size: number, unsent: boolean, flags: SendFlags | undefined): void {
+    const { settings, sndUna, writeSeq } = this.c;
+    this.asked = askedOf(settings.stamping, flags?.stamping);
+    if (flags?.zerocopy !== true || !settings.zeroCopy) this.zeroCopy.returned(sndUna);
+    else if (flags.continued !== true) this.zeroCopy.begin(writeSeq, size, unsent);
   }
 
-  /** The call returns. */
-  end(c: ControlBlock): void {
-    this.calling = false;
-    this.release(c);
+  /** Bytes (or a FIN) were queued, from `from` to the end, behind others in a buffer or in one of their own. */
+  queued(from: Seq, joined: boolean): void {
+    if (!joined) this.bufferFrom = from;
+    this.zeroCopy.queued(from, this.c.writeSeq, joined);
   }
 
-  /** Tells of all calls whose bytes are acknowledged, or gone. */
-  release(c: ControlBlock): void {
-    for (;;) {
-      const [first] = this.calls;
-      if (first === undefined || seqGt(first.endSeq, c.sndUna) || (this.calling && this.calls.length === 1)) return;
-      this.calls.shift();
-      this.tell(c, first);
-    }
+  /** The call's last byte is queued, and not yet sent (tcp_tx_timestamp). */
+  queuedAll(): void {
+    const { sndNxt, writeSeq } = this.c;
+    const from = seqGt(this.bufferFrom, sndNxt) ? this.bufferFrom : sndNxt;
+    if (this.asked !== 0) this.stamps.watch((writeSeq - 1) | 0, this.asked, from);
+    this.asked = 0;
   }
 
-  /** What was queued will never be acknowledged: the connection is gone. */
-  releaseAll(c: ControlBlock): void {
-    for (const calls of this.calls) calls.endSeq = c.sndUna;
-    this.release(c);
+  /** The call returns; where it took a part, that part's end is stamped while it is unsent. */
+  returned(): void {
+    if (seqDiff(this.c.writeSeq, this.c.sndNxt) > 0) this.queuedAll();
+    this.asked = 0;
+    this.zeroCopy.returned(this.c.sndUna);
   }
 
-  /** A notice that follows the last one that nobody has read becomes part of it (skb_zerocopy_notify_extend). */
-  private tell(c: ControlBlock, { first, count }: ZeroCopyCalls): void {
-    const tail = this.queue.at(-1);
-    const last = seqAdd(first, count - 1) >>> 0;
-    if (tail?.origin === ERROR_ORIGIN.ZEROCOPY && (tail.data + 1) >>> 0 === first)
-      this.queue[this.queue.length - 1] = { ...tail, data: last };
-    else this.queue.push({ errno: '', origin: ERROR_ORIGIN.ZEROCOPY, code: COPIED, info: first, data: last });
-    c.wakes |= WAKE.ERROR;
+  left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {
+    const { c } = this;
+    this.stamps.left(segment.seq, segment.payload, now(c), c.settings.stamping, () => {
+      const [src, dst] = [c.localAddress as Ipv4Address, c.remoteAddress as Ipv4Address];
+      const service = serviceWord(IP_PROTOCOL.tcp, ttl, tos);
+      const place = fragmentWord(identification ?? 0, dontFragment, false, 0);
+      return payloadOf(encodeNetwork(new Ipv4Packet(ident, src, dst, service, place, undefined, segment)));
+    });
+  }
+
+  /** SND.UNA moved. */
+  acknowledged(): void {
+    const { c } = this;
+    this.stamps.acknowledged(c.sndUna, now(c), c.settings.stamping);
+    this.zeroCopy.release(c.sndUna);
+  }
+
+  /** What is queued will never be acknowledged. */
+  forget(): void {
+    this.stamps.forget();
+    this.zeroCopy.releaseAll(this.c.sndUna);
+  }
+
+  /** A zero-copy notice that follows the last one that nobody has read becomes part of it (skb_zerocopy_notify_extend). */
+  private tell(notice: TcpNotice): void {
+    const last = this.queue.at(-1);
+    const extends_ =
+      notice.origin === ERROR_ORIGIN.ZEROCOPY &&
+      last?.origin === ERROR_ORIGIN.ZEROCOPY &&
+      (last.data + 1) >>> 0 === notice.info;
+    if (extends_) this.queue[this.queue.length - 1] = { ...last, data: notice.data };
+    else this.queue.push(notice);
+    this.c.wakes |= WAKE.ERROR;
   }
 }

@@ -63,7 +63,7 @@ export function purgeSending(c: ControlBlock): void {
   c.sendQueue = undefined;
   c.rtxHead = c.rtxTail = c.timedHead = c.timedTail = c.retransmitHint = c.sackHint = undefined;
   c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
-  c.notices?.releaseAll(c);
+  c.notices?.forget();
   c.writeSeq = c.sndNxt;
   c.finQueued = false;
   stopBusy(c, BUSY.SENDING);

@@ -106,12 +106,10 @@ function deliver(c: ControlBlock, segment: TcpSegment, ident: PacketId, ecnField
   c.segmentsOut++;
   const identification = c.ipId;
   c.ipId = (identification + 1) & 0xffff;
-  return c.tcp.ip.output(
-    path,
-    segment,
-    IP_PROTOCOL.tcp,
-    c.tcp.sendOptions(path, c.settings, ident, identification, ecnField),
-  );
+  const options = c.tcp.sendOptions(path, c.settings, ident, identification, ecnField);
+  const failed = c.tcp.ip.output(path, segment, IP_PROTOCOL.tcp, options);
+  if (c.notices !== undefined && failed === undefined) c.notices.left(segment, options);
+  return failed;
 }
 
 /** An acknowledgement is on its way: nothing is owed any more (tcp_event_ack_sent). */

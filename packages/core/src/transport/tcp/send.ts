@@ -72,7 +72,7 @@ export function queueData(
     queue.add(taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size), room > 0);
     const before = c.writeSeq;
     c.writeSeq = seqAdd(before, size);
-    if (c.notices !== undefined) c.notices.queued(c, before, room > 0);
+    if (c.notices !== undefined) c.notices.queued(before, room > 0);
     taken += size;
     if (taken < payload.length && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
   }
@@ -83,6 +83,7 @@ export function queueData(
   }
   if (endOfRecord && taken === payload.length) queue.markEndOfRecord();
   if (urgent) c.sndUp = c.writeSeq;
+  if (c.notices !== undefined && taken === payload.length) c.notices.queuedAll();
   pushPending(c, more ? NAGLE.CORK : c.nagle);
   return taken;
 }
@@ -270,7 +271,7 @@ export function queueFin(c: ControlBlock): void {
   c.finQueued = true;
   const before = c.writeSeq;
   c.writeSeq = seqAdd(before, 1);
-  c.notices?.queued(c, before, unsentBytes(c) > 0);
+  c.notices?.queued(before, unsentBytes(c) > 0);
   c.sendQueue?.markPush();
   startBusy(c, BUSY.SENDING);
   if (sendWhatFits(c, currentMss(c), NAGLE.OFF)) armProbe(c);

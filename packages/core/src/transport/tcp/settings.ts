@@ -38,6 +38,8 @@ export class Settings {
   thinLinearTimeouts = false;
   /** SO_ZEROCOPY */
   zeroCopy = false;
+  /** SO_TIMESTAMPING: `STAMPING` bits. */
+  stamping = 0;
 
   copy(): Settings {
     return Object.assign(new Settings(), this);

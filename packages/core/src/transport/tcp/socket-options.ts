@@ -7,8 +7,10 @@ import { STATE } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
+import { Notices } from './notices.ts';
 import { currentPath } from './output.ts';
 import { isPingpong, NAGLE, setNagle } from './send.ts';
+import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
 
@@ -231,6 +233,10 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.zeroCopy = v === 1;
     },
   ),
+  SO_TIMESTAMPING: {
+    get: (c) => c.settings.stamping,
+    set: setStamping,
+  },
   IP_TOS: bounded(
     0,
     255,
@@ -268,6 +274,19 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     },
   ),
 };
+
+/** sock_set_timestamping: bytes are counted from here on where OPT_ID is new, which needs a connection. */
+function setStamping(c: ControlBlock, value: number): Errno | undefined {
+  const failed = checkStamping(value);
+  if (failed !== undefined) return failed;
+  if ((value & ~c.settings.stamping & STAMPING.OPT_ID) !== 0) {
+    if (c.state === STATE.CLOSED || c.state === STATE.LISTEN) return E.EINVAL;
+    c.notices ??= new Notices(c);
+    c.notices.countFrom((value & STAMPING.OPT_ID_TCP) !== 0 ? c.writeSeq : c.sndUna);
+  } else if (value !== 0) c.notices ??= new Notices(c);
+  own(c).stamping = value;
+  return undefined;
+}
 
 export function setTcpOption(c: ControlBlock, name: TcpOptionName, value: number): Errno | undefined {
   const option = OPTIONS[name];

@@ -33,6 +33,7 @@ import { initChild } from './handshake.ts';
 import { icmpForConnection } from './icmp.ts';
 import { receiveSegment } from './input.ts';
 import { SequenceSource } from './isn.ts';
+import { Notices } from './notices.ts';
 import { TcpReport } from './report.ts';
 import { resetFor } from './reset.ts';
 import { dontFragment, Settings } from './settings.ts';
@@ -315,6 +316,7 @@ export class Tcp implements TransportHandler {
     child.sendBuffer = parent.sendBuffer;
     child.receiveBuffer = parent.receiveBuffer;
     child.nagle = parent.nagle;
+    if (parent.settings.stamping !== 0) child.notices = new Notices(child);
     const path = this.ip.route(child.remoteAddress, child.localAddress);
     child.path = path instanceof Errno ? undefined : path;
     child.ipId = this.sequences.identification();
