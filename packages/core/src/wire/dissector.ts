@@ -67,7 +67,7 @@ export interface TcpContext {
   readonly pushBytesSent?: number;
 }
 
-export const MALFORMED: Field = row('_ws.malformed', 'none', 'Malformed Packet', '畸形报文 Malformed Packet');
+export const MALFORMED: Field = row('_ws.malformed', 'none', 'Malformed Packet', '畸形分组 Malformed Packet');
 
 export class Dissector {
   readonly nodes: TreeNode[] = [];

@@ -30,7 +30,7 @@ export default lab({
   },
   text: {
     en: 'A thousand random prefixes are put into a routing table and the packets show whether the calculator was right. Then the old classes by leading bits, the blocks that the stack treats in a way of their own, and the borders of the private blocks.',
-    zh: '把一千个随机前缀放进路由表，由报文证明前缀计算是否正确。再看按首位比特划分的旧分类、协议栈特殊对待的地址块，以及私有地址块的边界。',
+    zh: '把一千个随机前缀放进路由表，由分组证明前缀计算是否正确。再看按首位比特划分的旧分类、协议栈特殊对待的地址块，以及私有地址块的边界。',
   },
   params: {
     error: {
@@ -85,7 +85,7 @@ export default lab({
     prefixes: {
       text: {
         en: `${PROBES} random pairs: the calculator and the packets agree`,
-        zh: `${PROBES} 组随机地址与前缀：计算与报文一致`,
+        zh: `${PROBES} 组随机地址与前缀：前缀计算与分组的去向一致`,
       },
       row: 7,
       clause: 1,

@@ -91,7 +91,7 @@ export default lab({
       clause: 2,
     },
     spoofed: {
-      text: { en: "Ann's next packet for Bob goes to Eve", zh: 'Ann 发给 Bob 的下一个报文到了 Eve 那里' },
+      text: { en: "Ann's next packet for Bob goes to Eve", zh: 'Ann 发给 Bob 的下一个分组到了 Eve 那里' },
       row: 15,
       clause: 3,
     },

@@ -90,7 +90,7 @@ async function fill({ client, lazy, params, on, seen, say, sleep, check }: Conte
   let dropped = 0;
   on('tcp.drop', ({ host: where, values }) => {
     if (where === 'lazy' && values.reason === 'tcp-backlog-full' && ++dropped <= 4)
-      say(text(`The queue is full: packet ${values.packet} is dropped`, `队列已满：丢弃报文 ${values.packet}`));
+      say(text(`The queue is full: packet ${values.packet} is dropped`, `队列已满：丢弃分组 ${values.packet}`));
   });
   say(text(`listen(${n}), and nobody accepts`, `listen(${n})，没人 accept`));
   const serving = lazy.start(`${params.server} 80 ${n}`);

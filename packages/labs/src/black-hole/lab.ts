@@ -19,7 +19,7 @@ export default lab({
   title: text('The path-MTU black hole', '路径 MTU 黑洞'),
   text: text(
     'Between two routers packets may have 1400 bytes only. A larger one that must not be fragmented (DF) is dropped there, and the router says so by ICMP; but a filter on the way drops ICMP errors. Ping works, the handshake works, small orders work, and every large one hangs. Five cures are tried: let ICMP pass, a lower MTU at the sender, a clamped MSS, net.ipv4.tcp_mtu_probing, and no path-MTU discovery at all.',
-    '两台路由器之间的报文最多 1400 字节。更大且不许分片（DF）的报文在那里被丢弃，路由器用 ICMP 通知；但途中的过滤器丢弃 ICMP 差错。ping 正常，握手正常，小订单正常，大订单全部卡住。尝试五种办法：放行 ICMP、发送方改小 MTU、限制 MSS、net.ipv4.tcp_mtu_probing、完全不做路径 MTU 发现。',
+    '两台路由器之间的分组最多 1400 字节。更大且不许分片（DF）的分组在那里被丢弃，路由器用 ICMP 通知；但途中的过滤器丢弃 ICMP 差错。ping 正常，握手正常，小订单正常，大订单全部卡住。尝试五种办法：放行 ICMP、发送方改小 MTU、限制 MSS、net.ipv4.tcp_mtu_probing、完全不做路径 MTU 发现。',
   ),
   params: {
     small: { default: 500, min: 1, max: 100_000, text: text('Bytes of the small order', '小订单的字节数') },
@@ -160,13 +160,13 @@ function tell({ on, watch, say }: Context): void {
       say(
         text(
           `${p.field('ip.src')} drops a packet and says: MTU of the next hop ${p.field('icmp.mtu')}`,
-          `${p.field('ip.src')} 丢弃一个报文并告知：下一跳 MTU ${p.field('icmp.mtu')}`,
+          `${p.field('ip.src')} 丢弃一个分组并告知：下一跳 MTU ${p.field('icmp.mtu')}`,
         ),
       );
   });
   on('frame.drop', ({ values: { reason, packet } }) => {
     if (reason === 'filtered' && ++dropped <= 2)
-      say(text(`The filter drops packet ${packet}`, `过滤器丢弃报文 ${packet}`));
+      say(text(`The filter drops packet ${packet}`, `过滤器丢弃分组 ${packet}`));
   });
 }
 

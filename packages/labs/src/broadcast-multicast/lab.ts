@@ -45,7 +45,7 @@ export default lab({
     refused: {
       text: text(
         'Without SO_BROADCAST sendto fails with EACCES and no packet leaves',
-        '没有 SO_BROADCAST 时 sendto 得到 EACCES，没有报文发出',
+        '没有 SO_BROADCAST 时 sendto 得到 EACCES，没有分组发出',
       ),
       row: 40,
       clause: 1,

@@ -51,7 +51,7 @@ export default lab({
       clause: 3,
     },
     mtu: {
-      text: { en: '1500 bytes go in one packet, 1501 do not', zh: '1500 字节的报文能发，1501 字节不能' },
+      text: { en: '1500 bytes go in one packet, 1501 do not', zh: '1500 字节能装进一个分组，1501 字节不能' },
       row: 20,
       clause: 4,
     },

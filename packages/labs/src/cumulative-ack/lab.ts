@@ -159,7 +159,7 @@ function tell({ on, watch, say }: Context, path: Path): () => void {
   let [telling, told, last] = [true, 0, -1];
   on('frame.drop', ({ values }) => {
     if (telling && values.reason === 'lost')
-      say(text(`The cable loses packet ${values.packet}`, `线缆丢失报文 ${values.packet}`));
+      say(text(`The cable loses packet ${values.packet}`, `线缆丢失分组 ${values.packet}`));
   });
   watch(
     `ip.src == ${path.address} && tcp.analysis.duplicate_ack`,

@@ -13,7 +13,7 @@ export default lab({
   title: text('Decorators: more, without a change', '装饰器：不改函数，增加功能'),
   text: text(
     'A function moves money between two files, another asks a web server for prices. Neither is changed. Decorators around them write a log, measure, put the files back after a failure, remember answers, and refuse whoever may not. Each effect shows outside of the function: in a log file, in the accounts, on the wire.',
-    '一个函数在两个文件之间转账，另一个向网站询价，两者都不改动。外面的装饰器写日志、计时、失败时恢复文件、记住答案、拒绝无权者。每个效果都在函数之外看得到：日志文件、账户、网线上的报文。',
+    '一个函数在两个文件之间转账，另一个向网站询价，两者都不改动。外面的装饰器写日志、计时、失败时恢复文件、记住答案、拒绝无权者。每个效果都在函数之外看得到：日志文件、账户、网线上的分组。',
   ),
   params: {
     log: toggle('The log decorator is used', '使用日志装饰器'),

@@ -53,7 +53,7 @@ export default lab({
     polls: {
       text: text(
         'With nothing ready the loop waits for exactly as long as the next timer is away; a packet ends the wait at once',
-        '没有就绪事件时，循环恰好等到下一个定时器；报文到来立即结束等待',
+        '没有就绪事件时，循环恰好等到下一个定时器；分组到来立即结束等待',
       ),
       row: 141,
       clause: 3,

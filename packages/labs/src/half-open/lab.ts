@@ -26,7 +26,7 @@ export default lab({
   title: text('The half-open connection after a crash', '崩溃后的半开连接'),
   text: text(
     'Five connections of a client, and the server loses its power: it sends nothing more, not even a FIN. Who only waits for data waits for ever. Keep-alive probes notice after their time; unacknowledged data is repeated for a quarter of an hour, or as long as TCP_USER_TIMEOUT says; the server that is back answers with RST. At last the client loses its power, and calls again from the same port.',
-    '客户端有五条连接，服务器断电：再也不发任何报文，连 FIN 也没有。只等数据的一方会永远等下去。保活探测在设定时间后发现；未确认的数据会重传一刻钟，或按 TCP_USER_TIMEOUT；重启后的服务器回以 RST。最后客户端断电，恢复后再从同一端口发起连接。',
+    '客户端有五条连接，服务器断电：再也不发任何分组，连 FIN 也没有。只等数据的一方会永远等下去。保活探测在设定时间后发现；未确认的数据会重传一刻钟，或按 TCP_USER_TIMEOUT；重启后的服务器回以 RST。最后客户端断电，恢复后再从同一端口发起连接。',
   ),
   params: {
     idle: {
@@ -86,7 +86,7 @@ export default lab({
     waits: {
       text: text(
         'Two hours after the crash who only reads still waits, ESTABLISHED, and not one packet was sent for it',
-        '崩溃两小时后，只读的一方仍在等待，状态 ESTABLISHED，没有为它发过一个报文',
+        '崩溃两小时后，只读的一方仍在等待，状态 ESTABLISHED，没有为它发过一个分组',
       ),
       row: 27,
     },

@@ -167,7 +167,7 @@ function statementB({ params, seen, check, say }: Context): void {
   say(
     text(
       `${packets.length} packets: in layer 4 ports ${yes(ports)}, addresses ${yes(addresses)}; addresses in layer 3 ${yes(three.has('ip.src'))}`,
-      `${packets.length} 个包：四层里的端口${zhYes(ports)}，地址${zhYes(addresses)}；三层里的地址${zhYes(three.has('ip.src'))}`,
+      `${packets.length} 个分组：四层里的端口${zhYes(ports)}，地址${zhYes(addresses)}；三层里的地址${zhYes(three.has('ip.src'))}`,
     ),
   );
   const found = addresses ? 'addresses and ports' : 'ports';

@@ -10,7 +10,7 @@ const PAGE = LINE.repeat(2500);
 
 export default lab({
   id: 'one-lost-packet',
-  title: text('One lost packet', '丢一个报文'),
+  title: text('One lost packet', '丢一个分组'),
   text: text(
     'A laptop fetches a page of 145 kB through a router. The n-th frame from the server is lost. Once three frames have come after it the server knows by the duplicate ACKs, and repeats it without waiting for a timeout.',
     '笔记本经路由器下载一个 145 kB 的页面。来自服务器的第 n 帧丢失。其后三帧到达时，服务器从重复 ACK 得知丢失并重传它，不等超时。',
@@ -63,7 +63,7 @@ export default lab({
 
 function tell({ on, watch, say }: Context): void {
   on('frame.drop', ({ values: { reason, packet } }) => {
-    if (reason === 'lost') say(text(`Packet ${packet} is lost`, `报文 ${packet} 丢失`));
+    if (reason === 'lost') say(text(`Packet ${packet} is lost`, `分组 ${packet} 丢失`));
   });
   let duplicates = 0;
   watch(
@@ -80,7 +80,7 @@ function tell({ on, watch, say }: Context): void {
     'web.eth0',
   );
   on('tcp.retransmit', ({ host: where, values: { packet, reason } }) =>
-    say(text(`${where} sends it again as packet ${packet}: ${reason}`, `${where} 以报文 ${packet} 重传：${reason}`)),
+    say(text(`${where} sends it again as packet ${packet}: ${reason}`, `${where} 以分组 ${packet} 重传：${reason}`)),
   );
   watch(
     'ip.src == 10.0.1.2 && tcp.flags == 0x002',

@@ -107,23 +107,23 @@ function tell({ on, say }: Context): void {
   };
   on('frame.drop', ({ values }) => {
     if (values.reason === 'lost')
-      once('lost', `The cable loses a frame, packet ${values.packet}`, `线缆丢失一帧，报文 ${values.packet}`);
+      once('lost', `The cable loses a frame, packet ${values.packet}`, `线缆丢失一帧，分组 ${values.packet}`);
   });
   on('frame.duplicate', ({ values }) =>
-    once('double', `The cable doubles packet ${values.packet}`, `线缆重复了报文 ${values.packet}`),
+    once('double', `The cable doubles packet ${values.packet}`, `线缆重复了分组 ${values.packet}`),
   );
   on('frame.reorder', ({ values }) =>
     once(
       'late',
       `Packet ${values.packet} is ${values.byNs / 1e6} ms late and overtaken`,
-      `报文 ${values.packet} 迟到 ${values.byNs / 1e6} 毫秒，被后面的超过`,
+      `分组 ${values.packet} 迟到 ${values.byNs / 1e6} 毫秒，被后面的超过`,
     ),
   );
   on('frame.corrupt', ({ values }) =>
     once(
       'corrupt',
       `Byte ${values.byte} of packet ${values.packet} is corrupted`,
-      `报文 ${values.packet} 的第 ${values.byte} 字节损坏`,
+      `分组 ${values.packet} 的第 ${values.byte} 字节损坏`,
     ),
   );
   on('tcp.retransmit', ({ values }) =>
@@ -137,7 +137,7 @@ function tell({ on, say }: Context): void {
     once(
       `${values.reason}`,
       `${where} throws packet ${values.packet} away: ${values.reason}`,
-      `${where} 丢弃报文 ${values.packet}：${values.reason}`,
+      `${where} 丢弃分组 ${values.packet}：${values.reason}`,
     ),
   );
 }

@@ -27,7 +27,7 @@ export default lab({
       default: 2,
       min: 1,
       max: 255,
-      text: { en: 'Time to live of the packet that should not arrive', zh: '不应到达的报文的 TTL' },
+      text: { en: 'Time to live of the packet that should not arrive', zh: '不应到达的分组的 TTL' },
     },
     nowhere: { default: '192.168.77.1', text: { en: 'An address that no route leads to', zh: '没有路由可达的地址' } },
     broadcast: { default: '10.0.1.255', text: { en: 'The broadcast address', zh: '广播地址' } },

@@ -229,7 +229,7 @@ async function narrowWay(context: Context): Promise<void> {
   const arrived = lengths(seen('tcp.len > 0 && ip.dst == 10.0.6.2', 'far.eth0').packets);
   say({
     en: `The router refused ${refusals} packets; what arrived came in segments of ${shown(arrived)}`,
-    zh: `路由器拒绝了 ${refusals} 个报文；到达的报文段为 ${shown(arrived)}`,
+    zh: `路由器拒绝了 ${refusals} 个分组；到达的报文段为 ${shown(arrived)}`,
   });
   const told = seen('icmp.type == 3 && icmp.code == 4 && icmp.mtu == 1400').first;
   check(

@@ -27,7 +27,7 @@ export default lab({
       max: 6_000_000,
       text: text('Bytes of the flow', '这条流的字节数'),
     },
-    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的报文数') },
+    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的分组数') },
   },
   machines: {
     ann: host({

@@ -28,10 +28,10 @@ const PROGRAMS: ReadonlySet<string> = new Set(['book-server', 'book-client', 'wr
 
 export default lab({
   id: 'socket-calls',
-  title: { en: 'The socket calls and their packets', zh: 'socket 调用与它们的报文' },
+  title: { en: 'The socket calls and their packets', zh: 'socket 调用与它们的分组' },
   text: {
     en: 'A server makes socket, bind, listen, accept, recv, send, close; a client socket, connect, send, recv, close. The trace of the calls stands beside the packets. Then the same calls in a wrong order, and what POSIX says to that.',
-    zh: '服务器依次调用 socket、bind、listen、accept、recv、send、close，客户端依次调用 socket、connect、send、recv、close，调用轨迹与报文并列。再以错误的顺序调用，看 POSIX 如何回答。',
+    zh: '服务器依次调用 socket、bind、listen、accept、recv、send、close，客户端依次调用 socket、connect、send、recv、close，调用轨迹与分组并列。再以错误的顺序调用，看 POSIX 如何回答。',
   },
   params: {
     port: {
@@ -66,7 +66,7 @@ export default lab({
     beside: {
       text: {
         en: 'Each packet belongs to a call: SYN to connect, data to send, FIN to close',
-        zh: '每个报文都对应一个调用：SYN 对 connect，数据对 send，FIN 对 close',
+        zh: '每个分组都对应一个调用：SYN 对 connect，数据对 send，FIN 对 close',
       },
       row: 41,
       clause: 3,

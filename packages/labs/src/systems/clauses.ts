@@ -198,7 +198,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
       ),
       clause(
         'A lost third ACK leaves the server in SYN-RECEIVED until it hears more.',
-        '丢失第三个 ACK 时服务器停在 SYN-RECEIVED，直到收到后续报文。',
+        '丢失第三个 ACK 时服务器停在 SYN-RECEIVED，直到收到后续报文段。',
       ),
     ],
   ],
@@ -365,7 +365,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         'Calls in a wrong order give EINVAL, ENOTCONN and EADDRINUSE.',
         '错误的调用顺序得到 EINVAL、ENOTCONN、EADDRINUSE。',
       ),
-      clause('The trace of calls stands beside the packets that they made.', '调用轨迹与它产生的报文并列显示。'),
+      clause('The trace of calls stands beside the packets that they made.', '调用轨迹与它产生的分组并列显示。'),
     ],
   ],
   [
@@ -532,7 +532,7 @@ export const clauses: ReadonlyMap<number, readonly Clause[]> = new Map([
         'A visit from a cold laptop gives the nine steps in their true order.',
         '冷启动访问得到九个步骤的正确顺序。',
       ),
-      clause('Each step has its packets.', '每一步都有对应的报文。'),
+      clause('Each step has its packets.', '每一步都有对应的分组。'),
       clause('The learner sorts the steps and the lab judges the order.', '学习者排序，实验判断对错。'),
     ],
   ],

@@ -46,7 +46,7 @@ export const rows: readonly SystemRow[] = [
   row(3, 'A1', 'C/S architecture', 'C/S 架构'),
   row(4, 'A1', 'B/S architecture', 'B/S 架构'),
   row(5, 'A1', 'API as idea', 'API 的概念'),
-  row(6, 'A1', 'Packet/message (PDU)', '报文（PDU）'),
+  row(6, 'A1', 'Packet/message (PDU)', '分组、报文（PDU）'),
   row(7, 'A2', 'IPv4 address: network + host part', 'IPv4 地址：网络部分与主机部分'),
   row(8, 'A2', 'Address classes A-E', 'A–E 类地址'),
   row(9, 'A2', 'Private LAN addresses', '局域网私有地址'),

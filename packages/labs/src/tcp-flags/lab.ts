@@ -35,7 +35,7 @@ export default lab({
   title: text('TCP flags', 'TCP 标志位'),
   text: text(
     'Six small programs, one for each flag. A display filter finds the packets with the flag in what the program sent; at the end a table counts each flag over all traffic.',
-    '六个小程序，每个标志一个。显示过滤器在该程序发出的报文中找到带此标志的报文；最后用一张表统计全部流量中每个标志的次数。',
+    '六个小程序，每个标志一个。显示过滤器在该程序发出的分组中找到带此标志的分组；最后用一张表统计全部流量中每个标志的次数。',
   ),
   params: {
     without: {
@@ -102,7 +102,7 @@ async function one({ client, params, seen, say, sleep, check }: Context, flag: F
   const found = sent.filter((p) => p.field(flag.field) === true);
   say({
     en: `${name} (${flag.en}): ${flag.field} == 1 finds ${found.length} of ${sent.length} packets${found[0] === undefined ? '' : `, the first: ${found[0].info}`}`,
-    zh: `${name}（${flag.zh}）：${flag.field} == 1 在 ${sent.length} 个报文中找到 ${found.length} 个${found[0] === undefined ? '' : `，第一个：${found[0].info}`}`,
+    zh: `${name}（${flag.zh}）：${flag.field} == 1 在 ${sent.length} 个分组中找到 ${found.length} 个${found[0] === undefined ? '' : `，第一个：${found[0].info}`}`,
   });
   check(
     flag.flag,

@@ -22,7 +22,7 @@ export default lab({
   title: text('TCP and UDP compared', 'TCP 与 UDP 对比'),
   text: text(
     'The same numbered blocks go by TCP and by UDP over three paths: a good cable, one that loses and reorders, and a narrow one behind a router. Every cell of the table is measured from packets or from what the receiver got.',
-    '同样的编号数据块分别用 TCP 和 UDP 通过三条路径：好线缆、会丢包乱序的线缆、路由器后面的窄线缆。表中每一格都由报文或接收方的结果测得。',
+    '同样的编号数据块分别用 TCP 和 UDP 通过三条路径：好线缆、会丢包乱序的线缆、路由器后面的窄线缆。表中每一格都由分组或接收方的结果测得。',
   ),
   params: {
     loss: chance('5%', 'Lost frames of the bad cable', '坏线缆的丢帧率'),

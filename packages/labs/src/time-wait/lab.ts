@@ -18,7 +18,7 @@ export default lab({
   title: text('TIME-WAIT', 'TIME-WAIT 状态'),
   text: text(
     'The side that closes first rests in TIME-WAIT for 60 seconds. Meanwhile its pair of addresses and ports is taken: a server cannot bind its port again without SO_REUSEADDR, and a client that calls often runs out of ports until net.ipv4.tcp_tw_reuse lets it take them again. In return a lost last ACK can be repeated, and old duplicates find no new connection to spoil.',
-    '先关闭的一方在 TIME-WAIT 停留 60 秒。期间这对地址和端口被占用：服务器不设 SO_REUSEADDR 就不能再次绑定自己的端口，频繁建连的客户端会用完端口，直到 net.ipv4.tcp_tw_reuse 允许重用。换来的是：丢失的最后一个 ACK 可以重发，旧的重复报文找不到可以破坏的新连接。',
+    '先关闭的一方在 TIME-WAIT 停留 60 秒。期间这对地址和端口被占用：服务器不设 SO_REUSEADDR 就不能再次绑定自己的端口，频繁建连的客户端会用完端口，直到 net.ipv4.tcp_tw_reuse 允许重用。换来的是：丢失的最后一个 ACK 可以重发，旧的重复报文段找不到可以破坏的新连接。',
   ),
   params: {
     ending: {
@@ -205,7 +205,7 @@ export default lab({
     'no-ghost': {
       set: { ghost: false },
       flips: ['old-duplicate', 'hazard'],
-      text: text('Nothing old arrives.', '没有旧报文到达。'),
+      text: text('Nothing old arrives.', '没有旧报文段到达。'),
     },
     'rfc-1337': {
       set: { rfc1337: 1 },

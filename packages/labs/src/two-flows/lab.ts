@@ -23,7 +23,7 @@ export default lab({
       choices: ['reno', 'cubic'],
       text: text('net.ipv4.tcp_congestion_control of the senders', '发送方的 net.ipv4.tcp_congestion_control'),
     },
-    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的报文数') },
+    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的分组数') },
     far: { default: '2ms', text: text('Delay between the second sender and the router', '第二个发送方到路由器的时延') },
   },
   machines: {

@@ -21,7 +21,7 @@ export default lab({
       choices: ['reno', 'cubic'],
       text: text('net.ipv4.tcp_congestion_control of the senders', '发送方的 net.ipv4.tcp_congestion_control'),
     },
-    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的报文数') },
+    queue: { default: 25, min: 4, max: 1000, text: text('Packets that the bottleneck queues', '瓶颈队列的分组数') },
     udp: {
       default: 6_000_000,
       min: 100_000,

@@ -15,7 +15,7 @@ export default lab({
   title: text('urllib and urllib2: the clients of the standard library', 'urllib 与 urllib2：标准库的客户端'),
   text: text(
     'The same page asked for by the calls of Python 2 and of Python 3. urllib.urlopen of Python 2 takes no headers, though an opener’s addheader adds some; urllib2 has Request; Python 3 has both in urllib.request. What each sends is read from the packets. In Python 3 there is no urllib2 and no urllib.urlopen: the errors are as printed by CPython 3.11, with which the sent bytes were compared. Python 2.7 is no longer to be had; its side follows its documentation.',
-    '用 Python 2 和 Python 3 的写法取同一个网页。Python 2 的 urllib.urlopen 不能带请求头，但 opener 的 addheader 可以加；urllib2 有 Request；Python 3 把两者并入 urllib.request。各自发出什么，从报文里读。Python 3 没有 urllib2，也没有 urllib.urlopen：报错与 CPython 3.11 一致，发出的字节也与它比对过。Python 2.7 已无处安装，这一侧依据其文档。',
+    '用 Python 2 和 Python 3 的写法取同一个网页。Python 2 的 urllib.urlopen 不能带请求头，但 opener 的 addheader 可以加；urllib2 有 Request；Python 3 把两者并入 urllib.request。各自发出什么，从分组里读。Python 3 没有 urllib2，也没有 urllib.urlopen：报错与 CPython 3.11 一致，发出的字节也与它比对过。Python 2.7 已无处安装，这一侧依据其文档。',
   ),
   params: {
     old: {

@@ -124,7 +124,7 @@ export default lab({
     packets: {
       text: {
         en: 'Every step on the wire has its packets, each at its own time',
-        zh: '每个上线的步骤都有自己的报文和时刻',
+        zh: '每个经过网线的步骤都有自己的分组和时刻',
       },
       row: 65,
       clause: 2,
