@@ -5,6 +5,7 @@
  * nanoseconds where the kernel counts jiffies.
  */
 import type { IpAddress, MacAddress } from '../base/address.ts';
+import type { NeighbourReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
 import { type Instant, MS, SECOND } from '../time/instant.ts';
 import { Timer } from '../time/timer.ts';
@@ -194,7 +195,7 @@ export class NeighbourTable {
     else this.probe(neighbour);
   }
 
-  private fail(neighbour: Neighbour, reason: string): void {
+  private fail(neighbour: Neighbour, reason: NeighbourReason): void {
     this.enter(neighbour, NUD.failed, reason, undefined);
     for (const packet of this.takeQueue(neighbour)) this.port.unreachable(packet);
   }
@@ -204,7 +205,7 @@ export class NeighbourTable {
   }
 
   /** Moves to a state, with a running timer or none. */
-  private enter(neighbour: Neighbour, nud: number, reason: string, timerNs: number | undefined): void {
+  private enter(neighbour: Neighbour, nud: number, reason: NeighbourReason, timerNs: number | undefined): void {
     const from = neighbour.nud;
     neighbour.nud = nud;
     neighbour.updatedAt = this.now;
@@ -213,7 +214,7 @@ export class NeighbourTable {
     this.report(neighbour, from, reason);
   }
 
-  private report(neighbour: Neighbour, from: number, reason: string): void {
+  private report(neighbour: Neighbour, from: number, reason: NeighbourReason): void {
     this.context.recorder.emit('neighbour.state', this.context.name, {
       card: neighbour.on.card.fullName,
       address: neighbour.address.toString(),
@@ -225,7 +226,13 @@ export class NeighbourTable {
   }
 
   /** Something was learned about a neighbour (neigh_update). False where the entry's kind forbids it (EPERM). */
-  update(neighbour: Neighbour, mac: MacAddress, wanted: number, rights: UpdateRights, reason: string): boolean {
+  update(
+    neighbour: Neighbour,
+    mac: MacAddress,
+    wanted: number,
+    rights: UpdateRights,
+    reason: NeighbourReason,
+  ): boolean {
     const old = neighbour.nud;
     if (neighbour.dead) return true;
     if (rights.admin !== true && (old & (NUD.noarp | NUD.permanent)) !== 0) return false;
@@ -263,7 +270,7 @@ export class NeighbourTable {
   }
 
   /** Takes an entry out of the table. */
-  remove(neighbour: Neighbour, reason: string): void {
+  remove(neighbour: Neighbour, reason: NeighbourReason): void {
     const from = neighbour.nud;
     neighbour.dead = true;
     neighbour.timer?.dispose();
@@ -275,7 +282,7 @@ export class NeighbourTable {
   }
 
   /** The card went down, or lost its carrier (then permanent entries stay). */
-  flush(on: Interface, keepPermanent: boolean, reason: string): void {
+  flush(on: Interface, keepPermanent: boolean, reason: NeighbourReason): void {
     for (const neighbour of [...on.neighbours.values()]) {
       if (!keepPermanent || neighbour.nud !== NUD.permanent) this.remove(neighbour, reason);
     }

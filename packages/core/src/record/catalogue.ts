@@ -64,6 +64,73 @@ export type DropReason =
   | 'tcp-window-full'
   | 'tcp-rst-ignored';
 
+/** Why a neighbour's entry goes from one state to another. */
+export type NeighbourReason =
+  | 'first packet'
+  | 'redirect'
+  | 'used'
+  | 'not confirmed'
+  | 'not confirmed, in use'
+  | 'confirmed by upper layer'
+  | 'not confirmed by upper layer'
+  | 'no answer'
+  | 'answered'
+  | 'broadcast reply'
+  | 'gratuitous'
+  | 'seen asking'
+  | 'it asked for us'
+  | 'set by hand'
+  | 'deleted by hand'
+  | 'flushed by hand'
+  | 'mcast_solicit is 0'
+  | 'garbage collected'
+  | 'table full'
+  | 'link down'
+  | 'no carrier'
+  | 'own hardware address changed';
+
+/** Why a TCP connection goes from one state to another. */
+export type TcpStateReason =
+  | 'listen'
+  | 'connect'
+  | 'syn-received'
+  | 'syn-ack-received'
+  | 'ack-received'
+  | 'syn-cookie'
+  | 'close'
+  | 'fin-received'
+  | 'fin-acknowledged'
+  | 'fin-timeout'
+  | 'linger2'
+  | 'time-wait'
+  | 'time-wait-overflow'
+  | 'timeout'
+  | 'abort'
+  | 'reset'
+  | 'reset-received'
+  | 'icmp-error'
+  | 'close-with-unread-data'
+  | 'data-after-close'
+  | 'syn-in-window'
+  | 'new-connection'
+  | 'reused'
+  | 'listener-closed'
+  | 'overflow'
+  | 'too-many-orphans';
+
+/** What happened to a machine's power. */
+export type PowerReason = 'boot' | 'crash' | 'pause' | 'resume';
+
+/** Why a segment is sent again. */
+export type RetransmitReason =
+  | 'fast-retransmit'
+  | 'tail-loss-probe'
+  | 'timeout'
+  | 'after-timeout'
+  | 'window-probe'
+  | 'synack-timeout'
+  | 'syn-repeated';
+
 /** The timers of a connection that exist at the same time. */
 export type TimerSlot = 'send' | 'ack' | 'hold' | 'slow' | 'time-wait' | 'syn-ack';
 
@@ -93,7 +160,14 @@ export interface EventCatalogue {
   'switch.move': { port: string; mac: string; from: string };
   'switch.age': { port: string; mac: string };
   'switch.flood': { port: string; mac: string; packet: number };
-  'neighbour.state': { card: string; address: string; from: string; to: string; mac: string; reason: string };
+  'neighbour.state': {
+    card: string;
+    address: string;
+    from: string;
+    to: string;
+    mac: string;
+    reason: NeighbourReason;
+  };
   'address.change': { card: string; address: string; added: boolean };
   'route.change': { destination: string; gateway: string; card: string; metric: number; added: boolean };
   'ip.drop': { packet: number; reason: DropReason; src: string; dst: string; detail?: string };
@@ -101,8 +175,15 @@ export interface EventCatalogue {
   'ip.reassembled': { packet: number; pieces: number; length: number };
   'ip.pmtu': { dst: string; mtu: number; from: number };
   'icmp.send': { packet: number; type: number; code: number; to: string; about: number };
-  'tcp.state': { socket: number; local: string; peer: string; from: string; to: string; reason: string };
-  'tcp.retransmit': { socket: number; packet: number; seq: number; length: number; reason: string; rtoNs: number };
+  'tcp.state': { socket: number; local: string; peer: string; from: string; to: string; reason: TcpStateReason };
+  'tcp.retransmit': {
+    socket: number;
+    packet: number;
+    seq: number;
+    length: number;
+    reason: RetransmitReason;
+    rtoNs: number;
+  };
   'tcp.timer': { socket: number; timer: string; backoff: number; nextNs: number };
   'tcp.recovery': { socket: number; what: string; cwnd: number; ssthresh: number; flight: number };
   'tcp.drop': { socket: number; packet: number; reason: DropReason; seq: number; detail?: string };
@@ -115,7 +196,7 @@ export interface EventCatalogue {
   /** Threads that wait for each other in a circle, none with a time limit. */
   'thread.deadlock': { threads: string; circle: string };
   'signal.send': { pid: number; signal: string; from: number };
-  'host.power': { up: boolean; reason: string };
+  'host.power': { up: boolean; reason: PowerReason };
   input: { text: string };
   note: { text: string };
 }

@@ -6,6 +6,13 @@ import { PLOT_KINDS } from '../plot/plot.ts';
 import { DROP_REASONS } from './drop-reasons.ts';
 import { explain } from './explain.ts';
 import { EXPLAINED_FIELDS, explainField } from './fields.ts';
+import {
+  CONGESTION_STATES,
+  NEIGHBOUR_REASONS,
+  POWER_REASONS,
+  RETRANSMIT_REASONS,
+  TCP_STATE_REASONS,
+} from './reasons.ts';
 import { explainTerm, TERM_IDS } from './terms.ts';
 
 describe('explanations', () => {
@@ -20,6 +27,30 @@ describe('explanations', () => {
     });
   });
 
+  it('say in both languages why something changed its state', () => {
+    for (const clauses of [
+      NEIGHBOUR_REASONS,
+      TCP_STATE_REASONS,
+      RETRANSMIT_REASONS,
+      POWER_REASONS,
+      CONGESTION_STATES,
+    ]) {
+      for (const [code, { en, zh }] of Object.entries(clauses)) {
+        expect(en, code).toMatch(/^\S.*[^.]$/);
+        expect(zh, code).toMatch(/[\u4e00-\u9fff]/);
+        expect(zh, code).not.toMatch(/。$/);
+      }
+    }
+    const change = { socket: 1, local: '10.0.1.2:80', peer: '10.0.2.2:1024', from: 'ESTABLISHED', to: 'CLOSE-WAIT' };
+    expect(explain('tcp.state', { ...change, reason: 'fin-received' }).text).toEqual({
+      en: '10.0.1.2:80 (peer 10.0.2.2:1024) goes from ESTABLISHED to CLOSE-WAIT: the peer’s FIN came.',
+      zh: '10.0.1.2:80（对端 10.0.2.2:1024）从 ESTABLISHED 变为 CLOSE-WAIT：收到对端的 FIN。',
+    });
+    expect(explain('tcp.state', { ...change, reason: 'toString' }).text.zh).toContain('：toString。');
+    expect(explain('tcp.timer', { socket: 1, timer: 'persist', backoff: 1, nextNs: 200_000_000 }).text.en).toBe(
+      'A timer rang for the 2. time, zero-window probe; next after 200ms.',
+    );
+  });
   it('are there in both languages for every reason', () => {
     for (const [reason, { text }] of Object.entries(DROP_REASONS)) {
       expect(text.en, reason).toMatch(/^[A-Z].*\.$/);

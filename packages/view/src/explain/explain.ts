@@ -5,7 +5,17 @@ import type { Text } from '@netarium/core/check/lab.ts';
 import type { EventCatalogue, EventKind, Value } from '@netarium/core/record/catalogue.ts';
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import { SSTHRESH_INFINITE } from '@netarium/core/transport/tcp/constants.ts';
+import type { Language } from '../language.ts';
+import { viewerMessages } from '../messages/viewer.ts';
 import { DROP_REASONS, type Explained } from './drop-reasons.ts';
+import {
+  CONGESTION_STATES,
+  clauseOf,
+  NEIGHBOUR_REASONS,
+  POWER_REASONS,
+  RETRANSMIT_REASONS,
+  TCP_STATE_REASONS,
+} from './reasons.ts';
 
 type Explainers = { readonly [K in EventKind]: (values: EventCatalogue[K]) => Explained };
 
@@ -17,6 +27,15 @@ function dropped(reason: string, detail: string | undefined, en: string, zh: str
   const more = detail === undefined ? '' : ` (${detail})`;
   const text: Text = known?.text ?? { en: reason, zh: reason };
   return said(`${en}: ${text.en}${more}`, `${zh}：${text.zh}${more}`, known?.rule ?? '');
+}
+
+/** A timer's name as the rest of the page has it. */
+function timerText(timer: string): Text {
+  const name = (language: Language): string => {
+    const { timerNames } = viewerMessages(language);
+    return Object.hasOwn(timerNames, timer) ? timerNames[timer]! : timer;
+  };
+  return { en: name('en'), zh: name('zh') };
 }
 
 const onOff = (on: boolean, yes: string, no: string): string => (on ? yes : no);
@@ -71,12 +90,14 @@ const EXPLAINERS: Explainers = {
       `交换机不知道 ${mac} 在哪里，把从 ${port} 来的帧发往其他所有端口（泛洪）。`,
       'IEEE 802.1D clause 7.7',
     ),
-  'neighbour.state': ({ address, from, to, mac, reason }) =>
-    said(
-      `Neighbour ${address}${mac === '' ? '' : ` (${mac})`} goes from ${from} to ${to}: ${reason}.`,
-      `邻居 ${address}${mac === '' ? '' : `（${mac}）`}从 ${from} 变为 ${to}：${reason}。`,
+  'neighbour.state': ({ address, from, to, mac, reason }) => {
+    const why = clauseOf(NEIGHBOUR_REASONS, reason);
+    return said(
+      `Neighbour ${address}${mac === '' ? '' : ` (${mac})`} goes from ${from} to ${to}: ${why.en}.`,
+      `邻居 ${address}${mac === '' ? ' ' : `（${mac}）`}从 ${from} 变为 ${to}：${why.zh}。`,
       'RFC 4861 section 7.3.2; arp(7)',
-    ),
+    );
+  },
   'address.change': ({ card, address, added }) =>
     said(
       `${card} ${onOff(added, 'gets', 'loses')} the address ${address}.`,
@@ -115,29 +136,36 @@ const EXPLAINERS: Explainers = {
       `向 ${to} 发送类型 ${type}、代码 ${code} 的 ICMP 报文。`,
       'RFC 792',
     ),
-  'tcp.state': ({ local, peer, from, to, reason }) =>
-    said(
-      `${local} (peer ${peer}) goes from ${from} to ${to}: ${reason}.`,
-      `${local}（对端 ${peer}）从 ${from} 变为 ${to}：${reason}。`,
+  'tcp.state': ({ local, peer, from, to, reason }) => {
+    const why = clauseOf(TCP_STATE_REASONS, reason);
+    return said(
+      `${local} (peer ${peer}) goes from ${from} to ${to}: ${why.en}.`,
+      `${local}（对端 ${peer}）从 ${from} 变为 ${to}：${why.zh}。`,
       'RFC 9293 section 3.3.2',
-    ),
-  'tcp.retransmit': ({ packet, seq, length, reason, rtoNs }) =>
-    said(
-      `Bytes ${seq} to ${seq + length} are sent again as packet ${packet}: ${reason}; the retransmission time-out is ${formatDuration(rtoNs)}.`,
-      `序号 ${seq} 到 ${seq + length} 的字节作为分组 ${packet} 重传：${reason}；重传超时 RTO 为 ${formatDuration(rtoNs)}。`,
+    );
+  },
+  'tcp.retransmit': ({ packet, seq, length, reason, rtoNs }) => {
+    const why = clauseOf(RETRANSMIT_REASONS, reason);
+    return said(
+      `Bytes ${seq} to ${seq + length} are sent again as packet ${packet}: ${why.en}; the retransmission time-out is ${formatDuration(rtoNs)}.`,
+      `序号 ${seq} 到 ${seq + length} 的字节作为分组 ${packet} 重传：${why.zh}；重传超时 RTO 为 ${formatDuration(rtoNs)}。`,
       'RFC 6298 section 5; RFC 5681 section 3.2; RFC 8985',
-    ),
-  'tcp.timer': ({ timer, backoff, nextNs }) =>
-    said(
-      `The ${timer} timer rang${backoff > 0 ? ` for the ${backoff + 1}. time` : ''}; next after ${formatDuration(nextNs)}.`,
-      `${timer} 定时器到期${backoff > 0 ? `（第 ${backoff + 1} 次）` : ''}；下一次在 ${formatDuration(nextNs)} 之后。`,
+    );
+  },
+  'tcp.timer': ({ timer, backoff, nextNs }) => {
+    const name = timerText(timer);
+    return said(
+      `A timer rang${backoff > 0 ? ` for the ${backoff + 1}. time` : ''}, ${name.en}; next after ${formatDuration(nextNs)}.`,
+      `定时器到期${backoff > 0 ? `（第 ${backoff + 1} 次）` : ''}：${name.zh}；下一次在 ${formatDuration(nextNs)} 之后。`,
       'RFC 6298 section 5.5',
-    ),
+    );
+  },
   'tcp.recovery': ({ what, cwnd, ssthresh, flight }) => {
     const found = ssthresh < SSTHRESH_INFINITE;
+    const state = clauseOf(CONGESTION_STATES, what);
     return said(
-      `${what}: congestion window ${cwnd}, ${found ? `threshold ${ssthresh}` : 'no threshold yet'}, ${flight} segments in flight.`,
-      `${what}：拥塞窗口 cwnd ${cwnd}，${found ? `门限 ssthresh ${ssthresh}` : '还没有门限 ssthresh'}，在途 ${flight} 段。`,
+      `${state.en}: congestion window ${cwnd}, ${found ? `threshold ${ssthresh}` : 'no threshold yet'}, ${flight} segments in flight.`,
+      `${state.zh}：拥塞窗口 cwnd ${cwnd}，${found ? `门限 ssthresh ${ssthresh}` : '还没有门限 ssthresh'}，在途 ${flight} 段。`,
       'RFC 5681 section 3.2; RFC 6675; RFC 6937',
     );
   },
@@ -176,8 +204,13 @@ const EXPLAINERS: Explainers = {
     ),
   'signal.send': ({ pid, signal, from }) =>
     said(`${signal} for process ${pid}, from ${from}.`, `${signal} 发给进程 ${pid}，来自 ${from}。`, 'signal(7)'),
-  'host.power': ({ up, reason }) =>
-    said(`The machine is ${onOff(up, 'on', 'off')}: ${reason}.`, `机器${onOff(up, '开机', '断电')}：${reason}。`),
+  'host.power': ({ up, reason }) => {
+    const why = clauseOf(POWER_REASONS, reason);
+    return said(
+      `The machine is ${onOff(up, 'on', 'off')}: ${why.en}.`,
+      `机器${onOff(up, '开机', '断电')}：${why.zh}。`,
+    );
+  },
   input: ({ text }) => said(`Typed: ${text}`, `输入：${text}`),
   note: ({ text }) => said(text, text),
 };

@@ -3,6 +3,7 @@
  */
 import { Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween, seqGt, seqLt } from '../../base/sequence.ts';
+import type { TcpStateReason } from '../../record/catalogue.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import { processAck } from './ack.ts';
@@ -165,7 +166,7 @@ function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
 }
 
 /** Initial window (RFC 6928), one segment after a repeated SYN (RFC 5681 section 3.1), buffers, keep-alive; the program hears of it. */
-export function becomeEstablished(c: ControlBlock, reason: string): void {
+export function becomeEstablished(c: ControlBlock, reason: TcpStateReason): void {
   c.cwnd = c.totalTimeouts > 1 || (c.totalTimeouts > 0 && c.totalRetransmissions > 1) ? 1 : INITIAL_WINDOW_SEGMENTS;
   c.cwndStamp = c.lastSentAt = c.lastReceivedAt = now(c);
   c.totalTimeouts = 0;

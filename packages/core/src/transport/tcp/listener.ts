@@ -5,6 +5,7 @@
  */
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd } from '../../base/sequence.ts';
+import type { TcpStateReason } from '../../record/catalogue.ts';
 import { type Ipv4Packet, TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { startListening } from './claims.ts';
 import { MSS_DEFAULT, STATE, TIMESTAMP_OPTION_BYTES, WINDOW_SCALE_MAX } from './constants.ts';
@@ -171,7 +172,7 @@ export class Listener {
   }
 
   /** Ends a half-open connection. */
-  drop(request: HalfOpen, reason: string): void {
+  drop(request: HalfOpen, reason: TcpStateReason): void {
     this.forget(request);
     this.c.tcp.report.state(request, STATE.SYN_RECEIVED, STATE.CLOSED, reason);
   }

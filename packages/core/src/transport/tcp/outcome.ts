@@ -3,6 +3,7 @@
  * find a consistent connection and may call in again.
  */
 import { E, type Errno } from '../../base/errno.ts';
+import type { TcpStateReason } from '../../record/catalogue.ts';
 import type { TcpStateName } from './api.ts';
 import { BUSY, stopBusy } from './chronograph.ts';
 import { STATE, type State } from './constants.ts';
@@ -28,7 +29,7 @@ export function stateName(state: State): TcpStateName {
   return NAMES[state]!;
 }
 
-export function setState(c: ControlBlock, state: State, reason: string): void {
+export function setState(c: ControlBlock, state: State, reason: TcpStateReason): void {
   const from = c.state;
   if (from === state) return;
   c.state = state;
@@ -70,7 +71,7 @@ export function purgeSending(c: ControlBlock): void {
 }
 
 /** The connection is over (RFC 9293, "delete TCB"); bytes already received stay readable. */
-export function finish(c: ControlBlock, reason: string): void {
+export function finish(c: ControlBlock, reason: TcpStateReason): void {
   disposeTimers(c);
   if (c.countedOrphan) {
     c.countedOrphan = false;
@@ -88,7 +89,7 @@ export function finish(c: ControlBlock, reason: string): void {
 }
 
 /** Ends with an error for the program. */
-export function fail(c: ControlBlock, error: Errno, reason: string): void {
+export function fail(c: ControlBlock, error: Errno, reason: TcpStateReason): void {
   c.pendingError = error;
   purgeSending(c);
   wake(c, WAKE.ERROR);

@@ -1,7 +1,7 @@
 /** What TCP reports: state changes, drops, recoveries, and samples of windows and timers for whoever draws them (`record/catalogue.ts`). */
 import type { IpAddress } from '../../base/address.ts';
 import { type Seq, unsigned } from '../../base/sequence.ts';
-import type { DropReason, TcpTimer, TimerSlot } from '../../record/catalogue.ts';
+import type { DropReason, TcpStateReason, TcpTimer, TimerSlot } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import { NEVER, US } from '../../time/instant.ts';
 import type { TimerWatch } from '../../time/timer.ts';
@@ -25,7 +25,7 @@ export class TcpReport {
 
   constructor(private readonly context: HostContext) {}
 
-  state(c: Identified, from: State, to: State, reason: string): void {
+  state(c: Identified, from: State, to: State, reason: TcpStateReason): void {
     this.context.recorder.emit('tcp.state', this.context.name, {
       ...ends(c),
       from: stateName(from),

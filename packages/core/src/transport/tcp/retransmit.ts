@@ -2,6 +2,7 @@
  * Retransmission: of one segment, of all that is marked lost as the window allows, and by time-out (RFC 6298 section 5.4 to 5.7).
  */
 import { seqAdd, seqDiff, seqGt, unsigned } from '../../base/sequence.ts';
+import type { RetransmitReason } from '../../record/catalogue.ts';
 import { PacketId, TCP_FLAG } from '../../wire/packet.ts';
 import { joinPayloads } from '../../wire/payload.ts';
 import { burstSegments } from './burst.ts';
@@ -112,7 +113,13 @@ function fit(c: ControlBlock, sent: Sent): boolean {
 }
 
 /** Sends one segment again. False where the peer's window or the route does not let it. `endsBurst`: several go together, and this is the last. */
-export function retransmit(c: ControlBlock, sent: Sent, reason: string, endsBurst = false, probe = false): boolean {
+export function retransmit(
+  c: ControlBlock,
+  sent: Sent,
+  reason: RetransmitReason,
+  endsBurst = false,
+  probe = false,
+): boolean {
   if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
   if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
   if (!fit(c, sent)) return false;
@@ -135,7 +142,7 @@ function stampRetransmission(c: ControlBlock): void {
   c.retransTs = timestampNow(c) | 0;
 }
 
-function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
+function retransmitSyn(c: ControlBlock, sent: Sent, reason: RetransmitReason): boolean {
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
   stampRetransmission(c);
@@ -147,7 +154,7 @@ function retransmitSyn(c: ControlBlock, sent: Sent, reason: string): boolean {
   return true;
 }
 
-function report(c: ControlBlock, sent: Sent, packet: number, reason: string): void {
+function report(c: ControlBlock, sent: Sent, packet: number, reason: RetransmitReason): void {
   c.tcp.context.recorder.emit('tcp.retransmit', c.tcp.context.name, {
     socket: c.id,
     packet,

@@ -4,6 +4,7 @@
  */
 import type { IpAddress } from '../../base/address.ts';
 import { seqAdd, seqGt, seqLt, unsigned } from '../../base/sequence.ts';
+import type { RetransmitReason } from '../../record/catalogue.ts';
 import { type Instant, MS } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { type Ipv4Packet, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';
@@ -120,7 +121,7 @@ export class HalfOpen implements FlowEntry {
   }
 
   /** Sends the SYN-ACK again, for the timer or for a repeated SYN. */
-  repeat(reason: string): void {
+  repeat(reason: RetransmitReason): void {
     const { tcp } = this.listener;
     this.retransmitted = true;
     const id = tcp.context.ids.next();

@@ -8,6 +8,7 @@ import { E, Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween } from '../../base/sequence.ts';
 import { echoOptions } from '../../network/options.ts';
 import type { QuotedPacket } from '../../network/types.ts';
+import type { TcpStateReason } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
 import { type Instant, SECOND } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
@@ -393,7 +394,7 @@ export class Tcp implements TransportHandler {
     this.ports.hold(rest.localPort, rest);
   }
 
-  forgetTimeWait(rest: TimeWait, reason: string): void {
+  forgetTimeWait(rest: TimeWait, reason: TcpStateReason): void {
     this.timeWaits--;
     this.flows.remove(rest);
     this.ports.release(rest.localPort, rest);

@@ -4,6 +4,7 @@
  */
 import type { IpAddress } from '../../base/address.ts';
 import { seqAdd, seqDiff, seqGt, seqLt } from '../../base/sequence.ts';
+import type { TcpStateReason } from '../../record/catalogue.ts';
 import { type Instant, MS } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { type Ipv4Packet, TCP_FLAG, TcpSegment } from '../../wire/packet.ts';
@@ -80,7 +81,7 @@ export class TimeWait implements FlowEntry, PortHolder {
   }
 
   /** Is over: the port pair is free. */
-  kill(reason: string): void {
+  kill(reason: TcpStateReason): void {
     this.timer.dispose();
     this.tcp.forgetTimeWait(this, reason);
   }
