@@ -670,14 +670,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a transaction counts although the journal could not keep it',
-    file: `${USERLAND}/sql/engine/session.ts`,
+    file: `${USERLAND}/sql/engine/transaction.ts`,
     from: 'await journal?.append(this.entries);',
     to: 'void journal;',
     tests: [`${USERLAND}/sql/server/journal-file.test.ts`],
   },
   {
     name: 'readers see what is not committed',
-    file: `${USERLAND}/sql/engine/session.ts`,
+    file: `${USERLAND}/sql/engine/transaction.ts`,
     from: 'return this.open ? this.engine.writer : this.engine.reader;',
     to: 'return this.engine.writer;',
     tests: [`${USERLAND}/sql/engine/session.test.ts`],

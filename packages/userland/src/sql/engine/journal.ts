@@ -1,6 +1,6 @@
 /** Where committed transactions go before they count, and where they come from at the next start. */
 import type { SqlValue } from '../types.ts';
-import type { UserValue } from './translator.ts';
+import type { SessionView, UserValue } from './translator.ts';
 
 /** USER(), CONNECTION_ID(), LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS(). */
 export interface SessionContext {
@@ -28,6 +28,22 @@ export interface JournalEntry {
   readonly keepsZero?: boolean;
   /** Of a dump: what it refers to may come later. */
   readonly unchecked?: boolean;
+}
+
+/** A statement for the journal, with what it asks of its session. */
+export function journalEntry(
+  session: SessionView & { readonly checksForeignKeys: boolean },
+  sql: string,
+  users: readonly string[],
+): JournalEntry {
+  const { database, now, user, connectionId, lastInsertId, rowCount, rowsFound } = session;
+  const asks = /\b(LAST_INSERT_ID|ROW_COUNT|FOUND_ROWS|CONNECTION_ID|\w*USER)\b/i.test(sql);
+  return {
+    ...{ database, sql, params: [], now },
+    ...(asks && { context: { user, connectionId, lastInsertId, rowCount, rowsFound } }),
+    ...(users.length > 0 && { users: users.map((name) => [name, session.userVariable(name)] as const) }),
+    ...(!session.checksForeignKeys && { unchecked: true }),
+  };
 }
 
 export interface Journal {

@@ -1,9 +1,8 @@
 /**
- * One client's session: its database, variables and transaction. Statements come one at a time; a change waits for the write lock. A statement counts whole or not at
- * all, a transaction likewise, and before either counts it is in the journal. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
+ * One client's session: its database and variables, and what becomes of its statements, which come one at a time. A change waits for the write lock; it counts whole or not
+ * at all, a transaction (transaction.ts) likewise. Definitions (CREATE, ALTER, DROP) end a transaction and count at once.
  */
-import type { Connection } from '@netarium/sqlite/sqlite.ts';
-import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
+import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Delete, Insert, Select, Statement, Update } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import { NULL_TYPE, type SqlValue } from '../types.ts';
@@ -12,16 +11,16 @@ import { changeResult } from './change-result.ts';
 import { type Definition, define, isDefinition, isRemoval } from './definitions.ts';
 import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
-import { quoteName } from './fragments.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { informationTable } from './information-schema.ts';
-import type { JournalEntry } from './journal.ts';
+import { journalEntry } from './journal.ts';
 import { replacing } from './replacing.ts';
 import { type OkResult, ok, type Result, type ResultColumn, type RowsResult } from './result.ts';
 import { Scope } from './scope.ts';
 import { show } from './show.ts';
 import { Status } from './status.ts';
-import { lockedTables, TableLocks } from './table-locks.ts';
+import { lockedTables } from './table-locks.ts';
+import { Transaction } from './transaction.ts';
 import { translateDelete, translateInsert, translateUpdate } from './translate-change.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { type SessionView, Translator, type UserValue } from './translator.ts';
@@ -49,14 +48,7 @@ export class Session implements SessionView {
   now = '1970-01-01 00:00:00';
   /** What statements have cost since somebody asked. */
   private work: Work = { statements: 0, rows: 0, written: 0 };
-  /** BEGIN was said. */
-  private begun = false;
-  /** LOCK TABLES: while there is one the write lock is ours. */
-  private readonly locks = new TableLocks();
-  /** SQLite's transaction is open on the writing connection, and the lock is ours. */
-  private open = false;
-  private entries: JournalEntry[] = [];
-  private savepoints: { readonly name: string; readonly entries: number }[] = [];
+  private readonly transaction: Transaction;
 
   constructor(
     readonly engine: Engine,
@@ -64,7 +56,9 @@ export class Session implements SessionView {
     /** Counts rows that an UPDATE found instead of those that it changed (CLIENT_FOUND_ROWS). */
     readonly foundRows = false,
     readonly connectionId: number = engine.nextConnectionId(),
-  ) {}
+  ) {
+    this.transaction = new Transaction(engine, this.variables);
+  }
 
   variable(name: string): SqlValue {
     return this.variables.get(name);
@@ -75,7 +69,7 @@ export class Session implements SessionView {
   }
 
   get autocommit(): boolean {
-    return this.variables.get('autocommit') === 1;
+    return this.variables.autocommit;
   }
 
   takeWork(): Work {
@@ -91,17 +85,12 @@ export class Session implements SessionView {
     this.status.add('Sqlite_pages_read', pages);
   }
 
-  /** SET foreign_key_checks = 0: as a dump has it, whose tables come in the order of their names. */
   get checksForeignKeys(): boolean {
-    return this.variables.get('foreign_key_checks') === 1;
+    return this.variables.checksForeignKeys;
   }
 
   get inTransaction(): boolean {
-    return this.begun || this.open;
-  }
-
-  private get connection(): Connection {
-    return this.open ? this.engine.writer : this.engine.reader;
+    return this.transaction.active;
   }
 
   informationTable(name: string): VirtualTable | undefined {
@@ -177,13 +166,13 @@ export class Session implements SessionView {
         this.variables.nextIsolation = String((statement.level as { readonly value?: SqlValue }).value);
         return ok();
       case 'lock-tables':
-        return this.lockTables(statement);
+        await this.transaction.lockTables(lockedTables(this.engine.catalogue, statement.locks, this.database));
+        return ok();
       case 'unlock-tables':
-        if (this.locks.held) await this.commit();
-        this.unlock();
+        await this.transaction.unlockTables();
         return ok();
       default:
-        return this.transaction(statement);
+        return this.control(statement);
     }
   }
 
@@ -204,19 +193,19 @@ export class Session implements SessionView {
   private async selected(select: Select, params: readonly SqlValue[]): Promise<RowsResult> {
     // FOR UPDATE: nobody else may change what is read, until the transaction ends.
     // REPEATABLE READ and SERIALIZABLE: there is one lock, so whoever wants to read the same again has to have it.
-    const holds = select.locking || (this.variables.repeatable && (this.begun || !this.autocommit));
-    if (holds) await this.startWriting();
+    const holds = select.locking || (this.variables.repeatable && this.transaction.spansStatements);
+    if (holds) await this.transaction.startWriting();
     try {
       const translator = this.translator(params);
       const { sql, columns } = translator.select(select);
-      this.locks.refuseOthers(translator.visited);
-      const ran = this.engine.execute(this.connection, sql);
+      this.transaction.locks.refuseOthers(translator.visited);
+      const ran = this.engine.execute(this.transaction.connection, sql);
       this.status.add('Com_select');
       this.worked(ran);
-      this.status.read(this.engine.plans.of(this.connection, sql, translator.visited), ran.state.seen);
+      this.status.read(this.engine.plans.of(this.transaction.connection, sql, translator.visited), ran.state.seen);
       return { k: 'rows', columns, rows: ran.rows };
     } finally {
-      if (holds) await this.endStatement();
+      if (holds) await this.transaction.endStatement();
     }
   }
 
@@ -225,8 +214,8 @@ export class Session implements SessionView {
     const translator = this.translator(params);
     const reading = statement.k === 'select';
     const { sql } = reading ? translator.select(statement) : TRANSLATE[statement.k](translator, statement as never);
-    const seen = reading ? this.engine.execute(this.connection, sql).state.seen : undefined;
-    return explainResult(this.engine.plans.of(this.connection, sql, translator.visited), seen);
+    const seen = reading ? this.engine.execute(this.transaction.connection, sql).state.seen : undefined;
+    return explainResult(this.engine.plans.of(this.transaction.connection, sql, translator.visited), seen);
   }
 
   private async change(
@@ -234,14 +223,13 @@ export class Session implements SessionView {
     sql: string,
     params: readonly SqlValue[],
   ): Promise<OkResult> {
-    await this.startWriting();
+    await this.transaction.startWriting();
     try {
       const result = this.changeNow(statement, sql, params);
-      await this.endStatement();
+      await this.transaction.endStatement();
       return result;
     } catch (error) {
-      // SQLite has taken back what the statement did; a transaction that was begun goes on.
-      if (!this.begun && this.autocommit) this.undo();
+      this.transaction.failStatement();
       throw error;
     }
   }
@@ -252,7 +240,7 @@ export class Session implements SessionView {
     // SQLite's OR IGNORE does not pass over rows that break a foreign key.
     if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
       throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
-    this.locks.refuseOthers(translator.visited, table);
+    this.transaction.locks.refuseOthers(translator.visited, table);
     const auto = table.nextAuto;
     const ran = this.executed(statement, sql, table);
     const { state } = ran;
@@ -260,8 +248,8 @@ export class Session implements SessionView {
     const plans = this.engine.plans.of(this.engine.writer, sql, translator.visited);
     this.status.read(plans, state.seen);
     this.status.add(COUNTED[statement.k].command);
-    this.entries.push({
-      ...this.entry(text, [...translator.userVariables]),
+    this.transaction.changed({
+      ...journalEntry(this, text, [...translator.userVariables]),
       params,
       auto: [table.database, table.name, auto],
       ...(this.variables.keepsZero && { keepsZero: true }),
@@ -270,18 +258,6 @@ export class Session implements SessionView {
     this.status.add(...counted);
     this.lastInsertId = lastInsertId ?? this.lastInsertId;
     return result;
-  }
-
-  /** A statement for the journal, with what it asks of this session. */
-  private entry(sql: string, users: readonly string[]): JournalEntry {
-    const { database, now, user, connectionId, lastInsertId, rowCount, rowsFound } = this;
-    const asks = /\b(LAST_INSERT_ID|ROW_COUNT|FOUND_ROWS|CONNECTION_ID|\w*USER)\b/i.test(sql);
-    return {
-      ...{ database, sql, params: [], now },
-      ...(asks && { context: { user, connectionId, lastInsertId, rowCount, rowsFound } }),
-      ...(users.length > 0 && { users: users.map((name) => [name, this.userVariable(name)] as const) }),
-      ...(!this.checksForeignKeys && { unchecked: true }),
-    };
   }
 
   /** A statement that lists its rows takes a number for each of them at once, whatever becomes of them (innodb_autoinc_lock_mode). */
@@ -298,139 +274,63 @@ export class Session implements SessionView {
     }
   }
 
-  /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */
-  private async startWriting(unchecked = false): Promise<void> {
-    if (this.open) return;
-    await this.engine.lock.acquire(this, this.variables.lockWaitSeconds);
-    this.engine.writer.exec(`PRAGMA foreign_keys=${unchecked || !this.checksForeignKeys ? 'OFF' : 'ON'}; BEGIN`);
-    this.open = true;
-    for (const { name } of this.savepoints) this.engine.writer.exec(`SAVEPOINT ${quoteName(name)}`);
-  }
-
-  /** Outside of a transaction each statement is one. */
-  private async endStatement(): Promise<void> {
-    if (!this.begun && this.autocommit) await this.commit();
-  }
-
-  async commit(): Promise<void> {
-    const { journal, writer } = this.engine;
-    if (this.open) {
-      try {
-        if (this.entries.length > 0) await journal?.append(this.entries);
-      } catch (error) {
-        this.undo();
-        throw error instanceof Error && !(error instanceof SqlError)
-          ? sqlError(1105, `the journal cannot be written: ${error.message}`)
-          : error;
-      }
-      writer.exec('COMMIT');
-    }
-    this.ended();
-  }
-
-  /** The tables as they are: nobody changes them until UNLOCK TABLES. Others go on reading what is committed. */
-  private async lockTables({ locks }: Statement & { k: 'lock-tables' }): Promise<OkResult> {
-    const { catalogue, lock } = this.engine;
-    const found = lockedTables(catalogue, locks, this.database);
-    await this.commit();
-    this.unlock();
-    await lock.acquire(this, this.variables.lockWaitSeconds);
-    this.locks.take(found);
-    return ok();
-  }
-
-  private unlock(): void {
-    this.locks.free();
-    if (!this.open) this.engine.lock.release(this);
-  }
-
-  /** The client is gone. */
-  leave(): void {
-    this.undo();
-    this.unlock();
+  commit(): Promise<void> {
+    return this.transaction.commit();
   }
 
   /** Takes back what has not been committed. */
   undo(): void {
-    if (this.open) this.engine.writer.exec('ROLLBACK');
-    this.ended();
+    this.transaction.undo();
   }
 
-  private ended(): void {
-    this.open = false;
-    this.begun = false;
-    this.variables.nextIsolation = undefined;
-    this.entries = [];
-    this.savepoints = [];
-    if (!this.locks.held) this.engine.lock.release(this);
+  /** The client is gone. */
+  leave(): void {
+    this.transaction.leave();
   }
 
   private async definition(statement: Definition, sql: string): Promise<OkResult> {
     await this.commit();
-    await this.startWriting(isRemoval(statement));
+    await this.transaction.startWriting(this.checksForeignKeys && !isRemoval(statement));
     this.engine.plans.clear();
     try {
       const result = define(this, statement, sql);
-      const { unchecked, ...entry } = this.entry(sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
+      const { unchecked, ...entry } = journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
       // Of a view the word means something else: that what it reads may come later.
-      this.entries.push(unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry);
+      this.transaction.changed(unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry);
       await this.commit();
       return result;
     } catch (error) {
       if (error instanceof UnknownViews) {
-        this.entries.push(this.entry(error.done, []));
+        this.transaction.changed(journalEntry(this, error.done, []));
         await this.commit();
       } else this.undo();
       throw error;
     }
   }
 
-  private async transaction(statement: Statement): Promise<OkResult> {
-    const { writer } = this.engine;
+  private async control(statement: Statement): Promise<OkResult> {
     switch (statement.k) {
-      case 'begin': {
-        const { nextIsolation } = this.variables;
-        await this.commit();
-        this.variables.nextIsolation = nextIsolation;
-        this.unlock();
-        this.begun = true;
-        if (statement.snapshot && this.variables.repeatable) await this.startWriting();
+      case 'begin':
+        await this.transaction.begin(statement.snapshot);
         return ok();
-      }
       case 'commit':
         this.status.add('Com_commit');
         await this.commit();
         return ok();
       case 'savepoint':
-        if (!this.begun && this.autocommit) return ok();
-        this.savepoints = this.savepoints.filter(({ name }) => name !== statement.name);
-        this.savepoints.push({ name: statement.name, entries: this.entries.length });
-        if (this.open) writer.exec(`SAVEPOINT ${quoteName(statement.name)}`);
+        this.transaction.setSavepoint(statement.name);
         return ok();
       case 'release':
-        this.savepoints.length = this.savepointAt(statement.name);
+        this.transaction.releaseSavepoint(statement.name);
         return ok();
       case 'rollback':
         this.status.add('Com_rollback');
         if (statement.to === undefined) this.undo();
-        else this.rollbackTo(statement.to);
+        else this.transaction.rollbackTo(statement.to);
         return ok();
       default:
         throw sqlError(1064, statement.k, 1);
     }
-  }
-
-  private savepointAt(name: string): number {
-    const at = this.savepoints.findIndex((each) => each.name === name);
-    if (at < 0) throw new SqlError(1305, '42000', `SAVEPOINT ${name} does not exist`);
-    return at;
-  }
-
-  private rollbackTo(name: string): void {
-    const at = this.savepointAt(name);
-    this.entries.length = this.savepoints[at]!.entries;
-    this.savepoints.length = at + 1;
-    if (this.open) this.engine.writer.exec(`ROLLBACK TO ${quoteName(name)}`);
   }
 
   private async set(statement: Statement & { k: 'set' }, params: readonly SqlValue[]): Promise<OkResult> {
@@ -440,7 +340,7 @@ export class Session implements SessionView {
         this.userVariables.set(name, this.valueOf(value, params));
         continue;
       }
-      if (name === 'foreign_key_checks' && this.open)
+      if (name === 'foreign_key_checks' && this.transaction.writing)
         throw unsupportedSql('SET foreign_key_checks in a transaction that has changed something');
       this.variables.set(name, this.constant(value, params));
       // Switched on, autocommit commits what is open.
@@ -456,7 +356,7 @@ export class Session implements SessionView {
   private valueOf(expr: Parameters<typeof expressionPiece>[1], params: readonly SqlValue[]): UserValue {
     const at = { scope: new Scope(), clause: 'field list' };
     const { sql, type } = expressionPiece(this.translator(params), expr, at);
-    return { value: this.engine.execute(this.connection, `SELECT ${sql}`).rows[0]![0]!, type };
+    return { value: this.engine.execute(this.transaction.connection, `SELECT ${sql}`).rows[0]![0]!, type };
   }
 }
 

@@ -80,6 +80,15 @@ export class Variables {
     return value;
   }
 
+  get autocommit(): boolean {
+    return this.values.get('autocommit') === 1;
+  }
+
+  /** SET foreign_key_checks = 0: as a dump has it, whose tables come in the order of their names. */
+  get checksForeignKeys(): boolean {
+    return this.values.get('foreign_key_checks') === 1;
+  }
+
   /** The lock wait time-out, in seconds. */
   get lockWaitSeconds(): number {
     return Number(this.values.get('innodb_lock_wait_timeout'));
