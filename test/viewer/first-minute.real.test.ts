@@ -107,6 +107,17 @@ describe('a visit to a web site', () => {
     await expect.poll(instant, { timeout: 10_000 }).toBeGreaterThan(2.3);
   });
 
+  test('what is told at an instant is in sight', async () => {
+    await visit('visit-website', '#lang=en&t=1200000000');
+    const story = (await page.locator('.story').boundingBox())!;
+    for (const key of ['End', ...Array.from({ length: 12 }, () => 'Shift+ArrowLeft')]) {
+      await page.keyboard.press(key);
+      const line = (await page.locator('.story [aria-current=step]').boundingBox())!;
+      expect(line.y, key).toBeGreaterThanOrEqual(story.y);
+      expect(line.y + line.height, key).toBeLessThanOrEqual(story.y + story.height);
+    }
+  });
+
   test('a packet on the canvas is clicked and followed', async () => {
     await visit('visit-website', '#lang=en&t=1003025500');
     const told = page.getByRole('list', { name: 'On the way' }).getByRole('button');

@@ -1,5 +1,6 @@
 /** The lab's story and its checks: each line is a way to its moment. */
 import { textIn } from '@netarium/view/language.ts';
+import { type RefObject, useEffect, useRef } from 'react';
 import { BookmarkList } from './bookmarks.tsx';
 import { useMessages, useShared, useView } from './context.tsx';
 import { secondsText } from './time-text.ts';
@@ -12,10 +13,12 @@ export function Story() {
   const language = useView((state) => state.language);
   const { story, checks, problems, text } = model.recording;
   const current = useView(({ nowNs }) => story.findLastIndex(({ atNs }) => atNs <= nowNs));
+  const pane = useRef<HTMLElement>(null);
+  useInSight(pane, current);
   const go = (atNs: number, packet = 0): void =>
     store.set({ nowNs: atNs, playing: false, ...(packet === 0 ? {} : { selection: { kind: 'packet', packet } }) });
   return (
-    <nav className="story" aria-label={m.story} data-part="story">
+    <nav className="story" aria-label={m.story} data-part="story" ref={pane}>
       <p className="about">{textIn(text, language)}</p>
       <h2>{m.story}</h2>
       <ol>
@@ -54,4 +57,18 @@ export function Story() {
       )}
     </nav>
   );
+}
+
+const MARGIN = 8;
+
+/** What is told at this instant stays in sight while time goes on. Only the pane scrolls: where it lies below the picture, the page stays where it is. */
+function useInSight(pane: RefObject<HTMLElement | null>, current: number): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each line that becomes the current one
+  useEffect(() => {
+    const line = pane.current?.querySelector('[aria-current=step]')?.getBoundingClientRect();
+    if (line === undefined) return;
+    const { top, bottom } = pane.current!.getBoundingClientRect();
+    const below = Math.max(0, line.bottom + MARGIN - bottom);
+    pane.current!.scrollTop += line.top < top ? line.top - MARGIN - top : below;
+  }, [pane, current]);
 }
