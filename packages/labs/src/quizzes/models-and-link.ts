@@ -148,7 +148,7 @@ export const linkItems: readonly QuizItem[] = [
     },
     why: text(
       'Linux asks three times, a second apart (mcast_solicit), then the neighbour is FAILED and waiting packets end in EHOSTUNREACH.',
-      'Linux 每隔 1 秒问一次，共三次（mcast_solicit），之后邻居进入 FAILED，等待的包以 EHOSTUNREACH 结束。',
+      'Linux 每隔 1 秒问一次，共三次（mcast_solicit），之后邻居进入 FAILED，等待的分组以 EHOSTUNREACH 结束。',
     ),
     expected: ['3'],
     otherwise: { set: { absent: '10.0.1.5' }, expected: ['1'] },
@@ -176,7 +176,7 @@ export const linkItems: readonly QuizItem[] = [
     lab: 'arp',
     question: text(
       'Eve sends Ann an unasked ARP reply: "10.0.1.3 is at my MAC". Ann knows Bob’s true address. To whom goes her next packet for Bob?',
-      'Eve 主动向 Ann 发 ARP 应答：“10.0.1.3 在我的 MAC”。Ann 原本知道 Bob 的真实 MAC。她下一个发给 Bob 的包到谁那里？',
+      'Eve 主动向 Ann 发 ARP 应答：“10.0.1.3 在我的 MAC”。Ann 原本知道 Bob 的真实 MAC。她下一个发给 Bob 的分组到谁那里？',
     ),
     task: one({ bob: ['Bob', 'Bob'], eve: ['Eve', 'Eve'], both: ['both', '两者都有'], nobody: ['nobody', '都没有'] }),
     decide: byCheck('spoofed', 'eve', 'bob', /Eve tells Ann/),
@@ -193,7 +193,7 @@ export const linkItems: readonly QuizItem[] = [
     lab: 'router',
     question: text(
       'One packet crosses three routers. What is the same on all four links?',
-      '一个数据包经过三台路由器。四段链路上保持不变的是什么？',
+      '一个分组经过三台路由器。四段链路上保持不变的是什么？',
     ),
     task: one({
       ip: ['the pair of IP addresses', '一对 IP 地址'],
@@ -248,7 +248,7 @@ export const linkItems: readonly QuizItem[] = [
     lab: 'router',
     question: text(
       'A packet for 10.9.1.1 meets two routes: 10.9.0.0/16 to the right, 10.9.1.0/24 to the left. Which is taken?',
-      '去往 10.9.1.1 的包遇到两条路由：10.9.0.0/16 向右，10.9.1.0/24 向左。走哪一条？',
+      '去往 10.9.1.1 的分组遇到两条路由：10.9.0.0/16 向右，10.9.1.0/24 向左。走哪一条？',
     ),
     task: one({
       long: ['the /24, it is longer', '/24，前缀更长'],

@@ -151,7 +151,7 @@ export const loopItems: readonly QuizItem[] = [
     ),
     why: text(
       'What a callback adds runs a round later; timers go by their time; the wait ends early for a packet.',
-      '回调里新加的要到下一轮；定时器按时间；有包到达就提前结束等待。',
+      '回调里新加的要到下一轮；定时器按时间；有分组到达就提前结束等待。',
     ),
     expected: ['first', 'second', 'added', 'early', 'datagram', 'late'],
     otherwise: { set: { adding: 'direct' }, expected: ['first', 'added', 'second', 'early', 'datagram', 'late'] },

@@ -228,7 +228,7 @@ export const tcpItems: readonly QuizItem[] = [
     decide: byCheck('closed-port', 'rst', 'synack', /client: connect/),
     why: text(
       'RST with an ACK of the SYN; connect fails with ECONNREFUSED (RFC 9293, 3.10.7.1). Silence means a dropped packet.',
-      '回 RST 并确认该 SYN，connect 得到 ECONNREFUSED（RFC 9293 3.10.7.1）。没有回音则说明包被丢了。',
+      '回 RST 并确认该 SYN，connect 得到 ECONNREFUSED（RFC 9293 3.10.7.1）。没有回音则说明分组被丢了。',
     ),
     expected: ['rst'],
     otherwise: { set: { port: 80 }, expected: ['synack'] },
