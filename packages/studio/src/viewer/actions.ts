@@ -18,6 +18,7 @@ import { plotSvg } from '@netarium/view/plot/svg.ts';
 import { nextStop, previousStop } from '@netarium/view/steps/steps.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
+import { flushSync } from 'react-dom';
 import type { Shared } from './context.tsx';
 import { download } from './download.ts';
 import { nextTask } from './next-task.ts';
@@ -323,8 +324,9 @@ export function followWait(shared: Shared, forward: boolean): void {
 
 export function typeFilter({ store }: Shared): void {
   const { pane } = store.get();
-  store.set({ pane: pane === 'ladder' ? pane : 'packets' });
-  setTimeout(() => focus('filter'));
+  // At once: the next key is the filter's first letter, no command.
+  flushSync(() => store.set({ pane: pane === 'ladder' ? pane : 'packets' }));
+  focus('filter');
 }
 
 export function nextTheme({ store }: Shared): void {
