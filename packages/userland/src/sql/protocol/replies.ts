@@ -1,4 +1,4 @@
-/** What a server answers with: OK, ERR, EOF ("Generic Response Packets"). */
+/** What a server answers with: OK, ERR, EOF, and OK to a statement that is prepared ("Generic Response Packets"). */
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { SqlError } from '../errors.ts';
 import { PacketReader, PacketWriter } from './buffer.ts';
@@ -43,6 +43,11 @@ export function decodeError(packet: Uint8Array): SqlError {
   // Before the handshake is over there may be no state.
   const state = reader.peek() === 0x23 ? new PacketReader(reader.take(6).subarray(1)).nulText() : 'HY000';
   return new SqlError(errno, state, reader.nulText());
+}
+
+/** COM_STMT_PREPARE_OK; how many columns and parameters are described behind it. */
+export function encodePrepared(id: number, columns: number, params: number): Uint8Array {
+  return new PacketWriter().uint(0, 1).uint(id, 4).uint(columns, 2).uint(params, 2).zeros(1).uint(0, 2).done();
 }
 
 export function encodeEof(status: number): Uint8Array {

@@ -3,14 +3,14 @@
  * name: several statements in one query, cursors, replication, TLS.
  */
 
-import { sameBytes } from '@netarium/core/base/bytes.ts';
+import { concatBytes, sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ok, type Result, type ResultColumn, type RowsResult } from '../engine/result.ts';
 import { Session, type Work } from '../engine/session.ts';
 import { MAX_PACKET, SERVER_VERSION } from '../engine/variables.ts';
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
-import { type Parsed, parseStatement } from '../language/statement.ts';
+import { parseStatement } from '../language/statement.ts';
 import { PacketReader, PacketWriter, ProtocolError } from '../protocol/buffer.ts';
 import { PacketStream } from '../protocol/framing.ts';
 import {
@@ -22,11 +22,11 @@ import {
   NATIVE_PASSWORD,
   nativeProof,
 } from '../protocol/handshake.ts';
-import { encodeEof, encodeError, encodeOk, STATUS } from '../protocol/replies.ts';
-import { decodeExecution, type ParameterType } from '../protocol/statement-execute.ts';
+import { encodeEof, encodeError, encodeOk, encodePrepared, STATUS } from '../protocol/replies.ts';
 import { decodeStatement } from '../protocol/statement-text.ts';
 import { encodeBinaryRow, encodeColumn, encodeTextRow } from '../protocol/values.ts';
 import { TEXT } from '../types.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 
 /** What a connection stands on: bytes of one client, the clock, and who may come in. */
 export interface Line {
@@ -46,21 +46,11 @@ export interface Account {
   readonly password: string;
 }
 
-interface Prepared {
-  readonly parsed: Parsed;
-  readonly sql: string;
-  types: readonly ParameterType[];
-  readonly long: Map<number, Uint8Array>;
-}
-
-const PREPARED_MAX = 16_382;
-
 export class ServerConnection {
   private readonly packets: PacketStream;
   private readonly connectionId: number;
   private session: Session | undefined;
-  private readonly prepared = new Map<number, Prepared>();
-  private lastPrepared = 0;
+  private readonly prepared = new PreparedStatements();
 
   constructor(
     private readonly engine: Engine,
@@ -168,12 +158,11 @@ export class ServerConnection {
       case COMMAND.STMT_EXECUTE:
         return this.execute(packet);
       case COMMAND.STMT_SEND_LONG_DATA:
-        return this.longData(rest);
+        return this.prepared.longData(rest);
       case COMMAND.STMT_CLOSE:
-        this.prepared.delete(new PacketReader(rest).u32());
-        return;
+        return this.prepared.close(rest);
       case COMMAND.STMT_RESET:
-        this.preparedBy(rest, 'mysqld_stmt_reset').long.clear();
+        this.prepared.reset(rest);
         return this.send(this.okPacket());
       case COMMAND.SET_OPTION:
         // 0 switches several statements per query on, 1 off.
@@ -225,14 +214,7 @@ export class ServerConnection {
 
   /** Several packets in one piece. */
   private async batch(packets: readonly Uint8Array[]): Promise<void> {
-    const framed = packets.map((packet) => this.packets.frame(packet));
-    const all = new Uint8Array(framed.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const each of framed) {
-      all.set(each, at);
-      at += each.length;
-    }
-    await this.line.send(all);
+    await this.line.send(concatBytes(packets.map((packet) => this.packets.frame(packet))));
   }
 
   private async fieldList(rest: Uint8Array): Promise<void> {
@@ -248,59 +230,23 @@ export class ServerConnection {
   }
 
   private async prepare(sql: string): Promise<void> {
-    if (this.prepared.size >= PREPARED_MAX)
-      throw sqlError(
-        1105,
-        `Can't create more than max_prepared_stmt_count statements (current value: ${PREPARED_MAX})`,
-      );
+    this.prepared.refuseTooMany();
     const parsed = parseStatement(sql);
     const columns = this.session!.describe(parsed);
-    const id = ++this.lastPrepared;
-    this.prepared.set(id, { parsed, sql, types: [], long: new Map() });
-    const packets = [
-      new PacketWriter()
-        .uint(0, 1)
-        .uint(id, 4)
-        .uint(columns.length, 2)
-        .uint(parsed.params, 2)
-        .zeros(1)
-        .uint(0, 2)
-        .done(),
-    ];
+    const id = this.prepared.add({ parsed, sql });
+    const packets = [encodePrepared(id, columns.length, parsed.params)];
     const param = encodeColumn({ name: '?', type: TEXT });
     if (parsed.params > 0) packets.push(...Array.from({ length: parsed.params }, () => param), encodeEof(this.status));
     if (columns.length > 0) packets.push(...columns.map((column) => encodeColumn(column)), encodeEof(this.status));
     await this.batch(packets);
   }
 
-  private preparedBy(rest: Uint8Array, command: string): Prepared {
-    const id = new PacketReader(rest).u32();
-    const found = this.prepared.get(id);
-    if (found === undefined) throw sqlError(1243, id, command);
-    return found;
-  }
-
   private async execute(packet: Uint8Array): Promise<void> {
-    const prepared = this.preparedBy(packet.subarray(1), 'mysqld_stmt_execute');
-    const { parsed, sql, types, long } = prepared;
-    const execution = decodeExecution(packet, parsed.params, types, long);
-    prepared.types = execution.types;
-    long.clear();
-    const result = await this.spent(this.session!.run(parsed.statement, sql, execution.values, await this.line.now()));
-    await this.reply(result, encodeBinaryRow);
-  }
-
-  /** Has no answer, not even where it fails. */
-  private longData(rest: Uint8Array): void {
-    const reader = new PacketReader(rest);
-    const prepared = this.prepared.get(reader.u32());
-    const param = reader.u16();
-    const before = prepared?.long.get(param) ?? new Uint8Array(0);
-    if (before.length + reader.left > MAX_PACKET) throw new ProtocolError('more data than a packet may have');
-    const data = new Uint8Array(before.length + reader.left);
-    data.set(before);
-    data.set(reader.rest(), before.length);
-    prepared?.long.set(param, data);
+    const { parsed, sql, values } = this.prepared.execution(packet);
+    await this.reply(
+      await this.spent(this.session!.run(parsed.statement, sql, values, await this.line.now())),
+      encodeBinaryRow,
+    );
   }
 }
 
