@@ -1,7 +1,8 @@
 /** SELECT, with joins, derived tables, UNION, INTERSECT, EXCEPT, WITH, windows; refused by name: hints of indexes, INTO a file, ROLLUP. */
 import { unsupportedSql } from '../errors.ts';
 import type { Cte, Expr, Ordering, Select, SelectCore, SelectItem, SetOperator, Source } from './ast.ts';
-import { readExpr, readOrderings, userName } from './expression.ts';
+import { readExpr, readOrderings } from './expression.ts';
+import { userName } from './primary.ts';
 import type { Reader } from './reader.ts';
 import { readNamedWindow } from './window.ts';
 
