@@ -140,6 +140,30 @@ class Calls:
         keep, flags = (keep, room), flags_of(args, 2)
         return Plan(lambda: (keep, invoke("sendmsg", fd, ctypes.byref(message), flags))[1])
 
+    # -- bytes from descriptor to descriptor
+
+    def call_open(self, args):
+        path, flags, mode = args[0]["value"].encode(), number(args[1]), number(args[2]) if len(args) > 2 else 0
+        return Plan(lambda: invoke("open", path, flags, mode), opens=True)
+
+    def call_pipe(self, args):
+        ends = (ctypes.c_int * 2)()
+
+        def keep(_value):
+            for item, end in zip(args[0]["items"], ends):
+                self.live[number(item)] = end
+
+        return Plan(lambda: invoke("pipe", ends), keep)
+
+    def call_splice(self, args):
+        source, target, length, flags = self.fd(args[0]), self.fd(args[2]), number(args[4]), number(args[5])
+        offsets = [offset_of(args[1]), offset_of(args[3])]
+        return Plan(lambda: invoke("splice", source, offsets[0], target, offsets[1], ctypes.c_size_t(length), flags))
+
+    def call_sendfile(self, args):
+        target, source, offset, count = self.fd(args[0]), self.fd(args[1]), offset_of(args[2]), number(args[3])
+        return Plan(lambda: invoke("sendfile", target, source, offset, ctypes.c_size_t(count)))
+
     # -- data in
 
     def call_read(self, args):
@@ -218,6 +242,11 @@ class Calls:
             return None if seen == wanted else (f"events {seen}", f"events {wanted}")
 
         return Plan(lambda: invoke("epoll_wait", fd, room, most, timeout), check)
+
+
+def offset_of(e):
+    """NULL, or where a value lies."""
+    return None if number(e) == 0 and e["kind"] != "list" else ctypes.byref(ctypes.c_longlong(number(e)))
 
 
 def user_data(e):

@@ -3,7 +3,7 @@ import ctypes
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)
 LIBRARY.read.restype = LIBRARY.write.restype = ctypes.c_ssize_t
-for name in ("recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "readv", "writev"):
+for name in ("recv", "recvfrom", "recvmsg", "send", "sendto", "sendmsg", "readv", "writev", "splice", "sendfile"):
     getattr(LIBRARY, name).restype = ctypes.c_ssize_t
 
 

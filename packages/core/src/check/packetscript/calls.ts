@@ -1,6 +1,6 @@
 /**
  * System calls of a script as calls of our kernel interface: what to call, what C would have returned, and what the call's output must be. Left
- * out, and refused by name: sendfile and splice, TCP_INFO as a structure, IPv6.
+ * out, and refused by name: TCP_INFO as a structure, IPv6.
  */
 import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
@@ -10,6 +10,7 @@ import { NUMBERS } from './constants.ts';
 import { controlDiffers, controlToSend, type ScriptClock } from './control-data.ts';
 import type { ScriptDescriptors } from './descriptors.ts';
 import { ioctlCall } from './ioctl-calls.ts';
+import { openCall, pipeCall, sendfileCall, spliceCall } from './moving-calls.ts';
 import { optionCall } from './option-calls.ts';
 import { CannotRun } from './problem.ts';
 import { readinessCall } from './readiness-calls.ts';
@@ -22,8 +23,12 @@ export interface Plan {
   readonly run?: () => unknown;
   /** What C returns for an outcome that is no errno; 0 where not given. */
   readonly value?: (outcome: never) => number;
+  /** The call of our kernel that goes on with what this one came to; none where that was all. */
+  readonly next?: (outcome: never) => Plan | undefined;
   /** The value is a new descriptor. */
   readonly opens?: boolean;
+  /** The output names new descriptors. */
+  readonly opened?: (outcome: never) => void;
   /** What is wrong with the output, as [seen, wanted]. */
   readonly output?: (outcome: never) => readonly [seen: string, wanted: string] | undefined;
   /** For an errno of ours that means "not here", not an answer of the host. */
@@ -285,6 +290,10 @@ const PLANNERS = new Map<string, Planner>([
       value: (n: number) => n,
     }),
   ],
+  ['open', openCall],
+  ['pipe', pipeCall],
+  ['splice', spliceCall],
+  ['sendfile', sendfileCall],
   ['close', (args, c) => ({ name: 'close', args: [c.fds.liveOf(arg(args, 0, c))] })],
   ['shutdown', shutdown],
   ['fcntl', fcntl],

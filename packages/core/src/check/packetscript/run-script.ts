@@ -16,6 +16,7 @@ import type { Flow } from './flow.ts';
 import { Packets } from './packets.ts';
 import { parseScript } from './parser.ts';
 import { CannotRun, ScriptFailure } from './problem.ts';
+import type { ScriptThread } from './script-thread.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { codeName } from './tcp-fields.ts';
 import { Testbed } from './testbed.ts';
@@ -168,17 +169,26 @@ class ScriptRun {
     }
     const thread = this.bed.idleThread();
     if (call.endUs === undefined) {
-      thread.call(plan.name!, plan.args!, (outcome) => this.judge(call, plan, outcome, line));
+      this.make(thread, plan, (outcome) => this.judge(call, plan, outcome, line));
       if (thread.busy) throw new ScriptFailure(line, `${call.name} blocks`, `its return at once`);
     } else this.block(call, plan, line, baseUs + call.endUs);
     this.bed.settle();
+  }
+
+  /** Makes a plan's calls, one after the other. */
+  private make(thread: ScriptThread, { name, args, next }: Plan, done: (outcome: unknown) => void): void {
+    thread.call(name!, args!, (outcome) => {
+      const following = outcome instanceof Errno ? undefined : next?.(outcome as never);
+      if (following === undefined) done(outcome);
+      else this.make(thread, following, done);
+    });
   }
 
   private block(call: SystemCall, plan: Plan, line: number, endUs: number): void {
     const toleranceNs = this.toleranceNs(endUs - this.lastUs);
     const pending: Pending = { line, call, endNs: this.toNs(endUs), toleranceNs };
     this.pending.add(pending);
-    this.bed.idleThread().call(plan.name!, plan.args!, (outcome) => {
+    this.make(this.bed.idleThread(), plan, (outcome) => {
       this.pending.delete(pending);
       const { now } = this.bed.queue;
       if (Math.abs(now - pending.endNs) > toleranceNs) {
@@ -203,6 +213,7 @@ class ScriptRun {
     if (differs !== undefined)
       throw new ScriptFailure(line, `${call.name}: ${differs[0]}`, `${call.name}: ${differs[1]}`);
     if (plan.opens === true) this.fds.note(wanted ?? value, value);
+    plan.opened?.(outcome as never);
     this.noteSocket(plan);
   }
 

@@ -117,6 +117,8 @@ export interface TcpEndpoint extends TcpListing {
    * EPIPE after shutdown, ENOTCONN, ECONNRESET, ETIMEDOUT ...: the pending error comes first.
    */
   send(payload: Payload, flags?: SendFlags): number | Errno | undefined;
+  /** What MSG_MORE held back goes (sock_splice_eof). */
+  endMore(): void;
   /** A call returns that asked for a notice or did not send all. */
   sendReturned(): void;
   /** MSG_ERRQUEUE: the oldest entry. */

@@ -28,7 +28,7 @@ import { accept, listen } from './listener.ts';
 import { Notices } from './notices.ts';
 import { flushWakes, stateName } from './outcome.ts';
 import { hasData, readData, readInto } from './receive.ts';
-import { hasSendSpace, isWritable, queueData, queuedBytes, unsentBytes } from './send.ts';
+import { hasSendSpace, isWritable, pushQueued, queueData, queuedBytes, unsentBytes } from './send.ts';
 import { checkAsked } from './send-stamps.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
@@ -116,6 +116,12 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return;
     this.notices ??= new Notices(this);
     this.notices.begin(size, unsentBytes(this) > 0, flags);
+  }
+
+  endMore(): void {
+    if (unsentBytes(this) === 0) return;
+    pushQueued(this);
+    flushWakes(this);
   }
 
   sendReturned(): void {

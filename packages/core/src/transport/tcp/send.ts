@@ -88,6 +88,13 @@ export function queueData(
   return taken;
 }
 
+/** What waits goes, as if its last write had not announced more (tcp_push). */
+export function pushQueued(c: ControlBlock): void {
+  c.sendQueue?.markPush();
+  c.pushedSeq = c.writeSeq;
+  pushPending(c, c.nagle);
+}
+
 function groupLimit(c: ControlBlock, mss: number): number {
   const most = boundToHalfWindow(c, GSO_MAX_BYTES);
   return Math.max(mss, most - (most % mss));
