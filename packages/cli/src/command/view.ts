@@ -1,6 +1,6 @@
 /** `netarium view`: the viewer for a recording file or a lab, served on loopback to this machine's browser until Ctrl-C. */
 import { spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { decodeRecording } from '@netarium/view/recording/container.ts';
@@ -28,15 +28,7 @@ export async function viewCommand(what: string, options: ViewOptions, io: Io): P
   if (isFile) refuse({ ...options, set: options.set[0] }, ['seed', 'set'], what, io.m, 'view');
   const packed = isFile ? recordingFile(what, io) : await recordedLab(what, options, io);
   const page = Buffer.from(viewerPage(packed, viewerFiles()));
-  const server = createServer((request, response) => {
-    const known = request.method === 'GET' && new URL(request.url ?? '/', 'http://localhost').pathname === '/';
-    response.writeHead(known ? 200 : 404, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-length': known ? page.length : 0,
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(known ? page : undefined);
-  });
+  const server = createServer(answersWith(page));
   const url = await listening(server, port, io);
   io.out(io.m.view.at(url));
   if (options.open) openBrowser(url);
@@ -46,6 +38,19 @@ export async function viewCommand(what: string, options: ViewOptions, io: Io): P
   server.close();
   server.closeAllConnections();
   return EXIT.met;
+}
+
+/** One page, at one path. What follows a question mark is nobody's business; a target may be anything. */
+export function answersWith(page: Buffer): RequestListener {
+  return ({ method, url = '/' }, response) => {
+    const known = (method === 'GET' || method === 'HEAD') && /^\/(\?|$)/.test(url);
+    response.writeHead(known ? 200 : 404, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': known ? page.length : 0,
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(known && method === 'GET' ? page : undefined);
+  };
 }
 
 function portOf(text: string | undefined, { m }: Io): number {
