@@ -27,7 +27,7 @@ interface Verdict {
 function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'netarium-mutants-'));
   const left = /(^|\/)(node_modules|dist|build|\.cache)(\/|$)/;
-  for (const part of ['packages', 'test', 'scripts'])
+  for (const part of ['packages', 'test', 'scripts', 'docs'])
     cpSync(join(ROOT, part), join(copy, part), {
       recursive: true,
       filter: (from) => !left.test(from.slice(ROOT.length)),
