@@ -116,7 +116,7 @@ const PRIVILEGES = 'select,insert,update,references';
 function columns(session: Session, statement: Show): RowsResult {
   const view = viewOf(session, statement);
   const found = view === undefined ? tableOf(session, statement) : undefined;
-  const described = view && session.translator([]).ofView(view);
+  const described = view && session.translator([]).viewed(view).columns;
   const rows = view ? describeView(view, described!) : found!.columns.map((column) => describe(found!, column));
   if (!statement.full) return textRows(COLUMNS, rows);
   const types = (described ?? found!.columns).map(({ type }) => collationOf(type));

@@ -6,6 +6,8 @@ import { asText, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type Piece, Scope } from './scope.ts';
 import { expressionPiece } from './translate-expression.ts';
+import { limitText } from './translate-order.ts';
+import { sourceText } from './translate-source.ts';
 import { type Target, targetColumn, targetOf, underName } from './translate-target.ts';
 import { Translator } from './translator.ts';
 
@@ -184,7 +186,7 @@ function updateJoined(translator: Translator, update: Update): Change {
   refuseOrder(update, 'UPDATE');
   const scope = new Scope();
   const conditions: string[] = [];
-  const from = translator.source(update.source, scope, conditions);
+  const from = sourceText(translator, update.source, scope, conditions);
   const clause = 'field list';
   const pieces = update.assignments.map(({ table: named, column: name, value }) => {
     const { column } = scope.find(named, name, clause);
@@ -233,7 +235,7 @@ function deleteJoined(translator: Translator, statement: Delete, targets: readon
   refuseOrder(statement, 'DELETE');
   const scope = new Scope();
   const conditions: string[] = [];
-  const from = translator.source(statement.source, scope, conditions);
+  const from = sourceText(translator, statement.source, scope, conditions);
   const [first, second] = targets as [TableName, TableName?];
   if (second !== undefined) throw unsupportedSql('DELETE from several tables at once');
   const source = scope.sources.find(({ alias }) => alias === first.name);
@@ -271,5 +273,5 @@ function chosen(
   });
   const by =
     order.length > 0 ? ` ORDER BY ${order.join(', ')}` : rowKey(table) ? ` ORDER BY ${visited.alias}._rowid_` : '';
-  return `_rowid_ IN (SELECT ${visited.alias}._rowid_ FROM t${table.id} AS ${visited.alias} WHERE ${all}${by}${translator.limit(limit)})`;
+  return `_rowid_ IN (SELECT ${visited.alias}._rowid_ FROM t${table.id} AS ${visited.alias} WHERE ${all}${by}${limitText(translator, limit)})`;
 }

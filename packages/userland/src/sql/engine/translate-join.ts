@@ -8,6 +8,7 @@ import { sameName } from './catalogue.ts';
 import { truth } from './conversions.ts';
 import type { Scope, ScopeSource, SourceColumn } from './scope.ts';
 import { compare, expressionPiece } from './translate-expression.ts';
+import { sourceText } from './translate-source.ts';
 import type { Translator } from './translator.ts';
 
 type Join = Source & { readonly k: 'join' };
@@ -16,9 +17,9 @@ export function joinText(translator: Translator, join: Join, scope: Scope, condi
   const { kind, left, right, on, using, natural } = join;
   const own: string[] = kind === 'INNER' ? conditions : [];
   const [sources, star] = [scope.sources.length, scope.star.length];
-  const before = translator.source(left, scope, kind === 'RIGHT' ? own : conditions);
+  const before = sourceText(translator, left, scope, kind === 'RIGHT' ? own : conditions);
   const sides: Sides = { kind, scope, sources, star, middle: scope.sources.length, starMiddle: scope.star.length };
-  const after = translator.source(right, scope, kind === 'LEFT' ? own : conditions);
+  const after = sourceText(translator, right, scope, kind === 'LEFT' ? own : conditions);
   const names = natural === true ? commonNames(sides) : using;
   if (names !== undefined) pair(sides, names, own);
   if (on) own.push(truth(expressionPiece(translator, on, { scope, clause: 'on clause', noAggregates: true })));

@@ -116,7 +116,7 @@ export interface ViewColumn {
 /** Columns of a view as INFORMATION_SCHEMA tells them: none where what it reads has gone. */
 export function describedView(view: View, translator: Translator): ViewColumn[] {
   try {
-    return translator.ofView(view).map(({ type, notNull = false, origin }, i) => ({
+    return translator.viewed(view).columns.map(({ type, notNull = false, origin }, i) => ({
       name: view.columns[i]!,
       type,
       notNull: origin?.column.notNull ?? notNull,

@@ -1,0 +1,82 @@
+/** GROUP BY, ORDER BY and LIMIT of a SELECT: what may be a place in its list, a name of it, or an expression ("SELECT Statement"). */
+import { sqlError, unsupportedSql } from '../errors.ts';
+import type { Expr, Ordering } from '../language/ast.ts';
+import { sameName } from './catalogue.ts';
+import { collated } from './conversions.ts';
+import { literal } from './fragments.ts';
+import type { Piece, Scope } from './scope.ts';
+import { expressionPiece } from './translate-expression.ts';
+import type { Core, Translator } from './translator.ts';
+
+/** By position, by a column, by an alias: a column goes before an alias of the same name. */
+export function groupText(
+  translator: Translator,
+  expr: Expr,
+  scope: Scope,
+  items: readonly { readonly piece: Piece }[],
+): string {
+  if (expr.k === 'literal' && typeof expr.value === 'number') {
+    const item = items[expr.value - 1];
+    if (item === undefined) throw sqlError(1054, String(expr.value), 'group statement');
+    return collated(item.piece);
+  }
+  const at = { scope, clause: 'group statement', noAggregates: true };
+  const alias =
+    expr.k === 'column' && expr.table === undefined ? scope.aliases.get(expr.name.toLowerCase()) : undefined;
+  try {
+    return collated(expressionPiece(translator, expr, at));
+  } catch (error) {
+    if (alias === undefined) throw error;
+    return collated(alias);
+  }
+}
+
+/** By position, by an alias, by an expression; of a union by what it is called only. */
+export function orderingText(
+  translator: Translator,
+  { expr, descending }: Ordering,
+  first: Core,
+  union: boolean,
+): string {
+  return `${orderedBy(translator, expr, first, union)}${descending ? ' DESC' : ''}`;
+}
+
+function orderedBy(translator: Translator, expr: Expr, first: Core, union: boolean): string {
+  if (expr.k === 'literal' && typeof expr.value === 'number') {
+    const column = first.columns[expr.value - 1];
+    if (column === undefined) throw sqlError(1054, String(expr.value), 'order clause');
+    return column.reference;
+  }
+  const named =
+    expr.k === 'column' && expr.table === undefined
+      ? first.columns.find(({ name }) => sameName(name, expr.name))
+      : undefined;
+  if (union) {
+    if (named === undefined) throw unsupportedSql('ORDER BY an expression after UNION');
+    return named.reference;
+  }
+  const piece = expressionPiece(translator, expr, {
+    scope: first.scope,
+    clause: 'order clause',
+    aliases: true,
+    windows: true,
+  });
+  const sql = collated(piece);
+  // A bare number would be a place in the list.
+  return /^-?\d+$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
+}
+
+export function limitText(translator: Translator, limit: Expr | undefined, offset?: Expr): string {
+  if (limit === undefined) return '';
+  return ` LIMIT ${count(translator, limit)}${offset === undefined ? '' : ` OFFSET ${count(translator, offset)}`}`;
+}
+
+function count(translator: Translator, expr: Expr): string {
+  // While a statement is prepared nobody knows yet.
+  if (expr.k === 'param' && !translator.hasParam(expr.index)) return '0';
+  const value = expr.k === 'param' ? translator.param(expr.index) : expr.k === 'literal' ? expr.value : null;
+  if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return String(Number(value));
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return literal(value);
+  if (typeof value === 'bigint' && value >= 0n) return literal(value);
+  throw sqlError(1210, 'LIMIT');
+}
