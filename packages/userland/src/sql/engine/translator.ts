@@ -198,8 +198,8 @@ export class Translator {
     core: SelectCore,
     outer: Scope | undefined,
     step?: RecursiveStep,
-    /** Rows that are the same are one, here or beside other rows. */
-    asSet = core.distinct,
+    /** What is the same as another SELECT's row is looked for, too. */
+    inSet = false,
   ): Core {
     const scope = new Scope(outer);
     const conditions: string[] = [];
@@ -219,6 +219,7 @@ export class Translator {
       ...(piece.column && { origin: piece.column }),
       ...(typeof piece.constant === 'string' && { literalLength: [...piece.constant].length }),
     }));
+    const asSet = core.distinct || inSet;
     const list = items.map(({ piece }, i) => `${asSet ? compared(piece) : piece.sql} AS c${i}`).join(', ');
     if (core.where)
       conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
