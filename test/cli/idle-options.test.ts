@@ -5,6 +5,7 @@ describe('an option that would have no effect is refused', () => {
   test.each([
     [['run', 'arp', '--on', 'a.eth0'], '--on needs --pcap FILE'],
     [['run', 'arp', '--headers-only'], '--headers-only needs --html FILE'],
+    [['run', 'arp', '--html', 'a.html', '--recording', './a.html'], '--html and --recording name the same file'],
     [['run', 'arp', '--json', '--speed', '1x'], '--speed does not go with --json'],
     [['lanes', 'arp', '--out', 'x'], '--out needs --export'],
     [['lanes', 'arp', '--export', 'perfetto', '--json'], '--json does not go with --export'],

@@ -1,4 +1,5 @@
 /** `netarium run`: runs a lab, tells its story as it happens, judges its checks. */
+import { resolve } from 'node:path';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
 import type { Measurement } from '@netarium/core/check/real-arm.ts';
@@ -102,6 +103,13 @@ function refuseIdle(options: RunOptions, { m }: Io): void {
   if (on !== undefined && pcap === undefined) throw new UsageError(m.errors.needs('--on', '--pcap FILE'), 'run');
   if (headersOnly === true && html === undefined && recording === undefined)
     throw new UsageError(m.errors.needs('--headers-only', '--html FILE'), 'run');
+  const files = Object.entries({ '--html': html, '--recording': recording, '--pcap': pcap }).flatMap(
+    ([option, path]) => (path === undefined ? [] : [{ option, path: resolve(path) }]),
+  );
+  files.forEach(({ option, path }, i) => {
+    const other = files.findIndex((file) => file.path === path);
+    if (other < i) throw new UsageError(m.errors.sameFile(files[other]!.option, option), 'run');
+  });
   // Only the story is paced.
   if (json === true) refuse(options, ['speed'], '--json', m, 'run');
 }

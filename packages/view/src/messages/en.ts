@@ -197,6 +197,7 @@ export const en = {
     color: (value: string) => `--color ${value}: write always, never or auto`,
     jobs: (value: string) => `--jobs ${value}: write a whole number from 1 to 64`,
     needs: (option: string, other: string) => `${option} needs ${other}`,
+    sameFile: (option: string, other: string) => `${option} and ${other} name the same file`,
     notWith: (option: string, other: string) => `${option} does not go with ${other}`,
     noSuchCard: (name: string, known: string) => `--on ${name}: there is no such network card; the lab has ${known}`,
     pcapNotFolder: (path: string) => `--pcap ${path}: not a folder; for a file say also --on laptop.eth0`,

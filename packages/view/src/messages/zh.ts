@@ -188,6 +188,7 @@ export const zh: Messages = {
     color: (value) => `--color ${value}：请写 always、never 或 auto`,
     jobs: (value) => `--jobs ${value}：请写 1 到 64 的整数`,
     needs: (option, other) => `${option} 需要 ${other}`,
+    sameFile: (option, other) => `${option} 和 ${other} 指的是同一个文件`,
     notWith: (option, other) => `${option} 不能与 ${other} 同用`,
     noSuchCard: (name, known) => `--on ${name}：没有这块网卡；现有 ${known}`,
     pcapNotFolder: (path) => `--pcap ${path}：不是文件夹；要写单个文件请加 --on laptop.eth0`,
