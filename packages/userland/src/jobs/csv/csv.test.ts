@@ -189,6 +189,7 @@ describe('csv', () => {
     ['csv none.csv --column a --print', 1, 'csv: none.csv: No such file or directory\n'],
     ['csv /tmp --column a --print', 1, 'csv: /tmp: Is a directory\n'],
     ['csv f --column c --print', 1, "csv: f: no column 'c' in a, b\n"],
+    ['csv red --column c --print', 1, "csv: red: no column 'c' in ?[31ma, b\n"],
     ['csv empty --column a --print', 1, 'csv: empty: empty, not even a header\n'],
     ['csv f --column a', 2, 'csv: usage: csv FILE --column NAME --print|--submit URL [OPTION...]\n'],
     ['csv f --column a --submit ftp://h/', 2, 'csv: --submit ftp://h/: only http is supported\n'],
@@ -206,6 +207,7 @@ describe('csv', () => {
   ])('%s: %i', async (command, status, stderr) => {
     await onHost(async (h) => {
       h.writeFile('/root/f', 'a,b\n1,2\n');
+      h.writeFile('/root/red', '\u001b[31ma,b\n1,2\n');
       h.writeFile('/root/empty', '');
       h.writeFile('/root/short', 'a,b\n1,2\n3\n');
       h.writeFile('/root/open', 'a,b\n"1,2\n');

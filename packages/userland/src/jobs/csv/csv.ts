@@ -11,6 +11,7 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ToolError, tool } from '../../coreutils/tool.ts';
 import { printError, writeAll } from '../../lib/stdio.ts';
 import { at, openAt } from '../lib/place.ts';
+import { printable } from '../lib/printable.ts';
 import { counted, Progress, perSecond, seconds } from '../lib/progress.ts';
 import { Batcher } from './batcher.ts';
 import { type Ledger, openLedger, recordComplete, recordSynced } from './ledger.ts';
@@ -190,7 +191,7 @@ async function headerOf(sys: Sys, fd: number, { path, column: wanted, blanks }: 
   }
   const names = Array.from({ length: scanner.columns }, (_, column) => scanner.text(column));
   const column = names.indexOf(wanted);
-  if (column < 0) throw new ToolError(`${path}: no column '${wanted}' in ${names.join(', ')}`);
+  if (column < 0) throw new ToolError(`${path}: no column '${wanted}' in ${printable(names.join(', '))}`);
   return { scanner, columns: scanner.columns, column };
 }
 

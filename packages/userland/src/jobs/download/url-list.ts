@@ -2,7 +2,9 @@
  * The list of what to download: a URL a line; blank lines and lines that begin with `#` are passed over, blanks around a URL too. A line that is no URL of
  * http is a fault with its number, and no reason to leave the others. A URL that comes twice is downloaded once.
  */
+
 import { asciiText, formatUrl, parseUrl, type Url, type UrlFault } from '../../http/url.ts';
+import { printable } from '../lib/printable.ts';
 
 export interface ListedUrl {
   readonly line: number;
@@ -30,8 +32,6 @@ const REASONS: Readonly<Record<UrlFault, string>> = {
   'bad port': 'a URL with a bad port',
   'bad host': 'a URL with a bad host',
 };
-/** Of a faulty line, what is shown. */
-const SHOWN = 100;
 
 export function parseUrlList(text: string): UrlList {
   const urls: ListedUrl[] = [];
@@ -73,9 +73,4 @@ export function urlOf(text: string): Url | string {
   if (url.userinfo !== undefined) return 'a URL with a user name';
   const { fragment: _, query, ...asked } = url;
   return { ...asked, path: asciiText(asked.path), ...(query === undefined ? {} : { query: asciiText(query) }) };
-}
-
-function printable(text: string): string {
-  const plain = text.replace(/[^ -~\u00a0-\uffff]/g, '?');
-  return plain.length > SHOWN ? `${plain.slice(0, SHOWN)}…` : plain;
 }
