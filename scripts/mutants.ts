@@ -1,6 +1,7 @@
 /**
  * `npm run mutants [WORD …]`: breaks the sources in one named way after the other (test/mutants/mutants.ts) and runs the tests that must notice. Works in
- * copies of the tree, never in the tree itself. Exits 1 where a mutant survives or no longer applies, or where the tests fail without one.
+ * copies of the tree, never in the tree itself. Exits 1 where a mutant survives or no longer applies, or where the tests fail without one, 3 where no
+ * mutant's name has all the words.
  *
  * `npm run mutants -- --labs` asks the labs alone: how many mutants turn a check of a lab or one of its counter-runs. Exits 1 below 20.
  */
@@ -104,6 +105,10 @@ const wanted = process.argv.slice(2).filter((word) => word !== '--labs');
 const chosen = mutants
   .filter(({ name }) => wanted.every((word) => name.includes(word)))
   .map((mutant) => (labsAlone ? { ...mutant, tests: [LABS] } : mutant));
+if (chosen.length === 0) {
+  console.error(`mutants: no mutant's name has '${wanted.join("' and '")}'`);
+  process.exit(3);
+}
 const copies = Array.from({ length: COPIES }, copyTree);
 let survivors = 0;
 let judged = true;
@@ -130,4 +135,4 @@ try {
   for (const copy of copies) rmSync(copy, { recursive: true, force: true });
 }
 const most = labsAlone && wanted.length === 0 ? chosen.length - LABS_CATCH_MIN : 0;
-process.exitCode = !judged || survivors > most || chosen.length === 0 ? 1 : 0;
+process.exitCode = !judged || survivors > most ? 1 : 0;
