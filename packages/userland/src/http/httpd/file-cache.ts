@@ -5,7 +5,7 @@
 import type { FileStat, Sys } from '@netarium/core/syscall/sys.ts';
 import type { EventLoop } from '../../lib/event-loop.ts';
 import { unless } from '../../lib/failure.ts';
-import type { SharedResponse } from '../server/session.ts';
+import type { SharedResponse } from '../server/response.ts';
 
 interface Entry {
   readonly response: SharedResponse;

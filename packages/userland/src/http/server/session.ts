@@ -1,9 +1,8 @@
 /**
- * One client of an HTTP server: reads requests, hands them to a handler, writes what the handler answers, keeps the connection or closes it with care.
+ * One client of an HTTP server: reads requests, hands them to a handler, sends what the handler answers (response.ts), keeps the connection or closes it with care.
  * Everything a client can do to hold the connection is bounded: the time for a head, for a body, for reading the answer, for sitting idle, the bytes of a
  * head, and what waits unsent. A client that closes its direction after the request (half-closed) still gets its answer.
  */
-import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { ErrnoCode } from '@netarium/core/base/errno.ts';
 import type { SockAddr } from '@netarium/core/syscall/sys.ts';
 import { Channel, type ChannelEvents } from '../../lib/channel.ts';
@@ -11,17 +10,10 @@ import { Deadline } from '../../lib/event-loop.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import { printError } from '../../lib/stdio.ts';
 import { Fields } from '../fields.ts';
-import {
-  type Framing,
-  formatChunk,
-  formatLastChunk,
-  latin1Bytes,
-  persists,
-  type RequestHead,
-  reasonOf,
-} from '../message.ts';
+import { type Framing, persists, type RequestHead, reasonOf } from '../message.ts';
 import { type HttpEvent, HttpParser } from '../parser.ts';
 import { ERROR_PAGE_TYPE, errorPage, type ServerContext } from './context.ts';
+import { type Persistence, Response, type ResponseBody, type SharedResponse, sharedBytes } from './response.ts';
 
 /** What is done with the requests of one connection. Calls come one after the other. */
 export interface RequestHandler {
@@ -35,46 +27,12 @@ export interface RequestHandler {
   aborted(): Promise<void>;
 }
 
-/** How the body of a response is announced: not at all, by its length, or in whatever way a client of that version can read to its end. */
-export type ResponseBody =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'length'; readonly length: number }
-  | { readonly kind: 'stream' };
-
 /** How long a closed connection is still read from, so that the client sees the response and not a reset (RFC 9112 section 9.6). */
 const LINGER_NS = 2_000_000_000;
 /** A body may take the longer the longer it is: at least so many bytes a second, as Apache's mod_reqtimeout asks. */
 const NS_PER_BODY_BYTE = 2_000_000;
 /** nginx's status for a client that left before it was answered; only the log sees it. */
 const CLIENT_GONE = 499;
-
-/** A response that many requests get. */
-export interface SharedResponse {
-  /** Formatted fields, without Date and those that say how the message is framed. */
-  readonly fields: string;
-  readonly content: Uint8Array;
-  /** The last one that was made, for a connection that stays. */
-  date?: string;
-  bytes?: Uint8Array;
-}
-
-function sharedBytes(
-  { fields, content }: SharedResponse,
-  date: string,
-  connection: string,
-  withBody: boolean,
-): Uint8Array {
-  const rest = `Content-Length: ${content.length}\r\nConnection: ${connection}\r\n\r\n`;
-  const head = latin1Bytes(`HTTP/1.1 200 OK\r\n${fields}Date: ${date}\r\n${rest}`);
-  return withBody ? concatBytes([head, content]) : head;
-}
-
-interface Response {
-  readonly status: number;
-  readonly chunked: boolean;
-  readonly withBody: boolean;
-  bytes: number;
-}
 
 export class Session implements ChannelEvents {
   readonly channel: Channel;
@@ -139,55 +97,36 @@ export class Session implements ChannelEvents {
 
   /** Begins the response: status line, the given fields, and those that say where the body ends. */
   begin(status: number, fields: Fields, body: ResponseBody, reason = reasonOf(status)): void {
-    // What the session says about the body is the only truth about it.
-    if (body.kind !== 'none') fields.delete('content-length');
-    if (!fields.has('date')) fields.add('Date', this.context.date);
-    const modern = (this.head?.version.minor ?? 1) >= 1;
-    const withBody = this.head?.method !== 'HEAD' && status !== 304 && status !== 204;
-    const chunked = body.kind === 'stream' && modern;
-    // A recipient of HTTP/1.0 knows no chunks (RFC 9112 section 6.1): for it the end of the connection is that of the body.
-    if (body.kind === 'stream' && !modern) this.last = true;
-    const framing = chunked
-      ? 'Transfer-Encoding: chunked\r\n'
-      : body.kind === 'length'
-        ? `Content-Length: ${body.length}\r\n`
-        : '';
-    const text = this.context.formatFields(fields) + framing;
-    this.response = { status, chunked, withBody, bytes: 0 };
-    this.channel.write(latin1Bytes(`HTTP/1.1 ${status} ${reason}\r\n${text}Connection: ${this.connection}\r\n\r\n`));
+    const response = Response.to(this.head, status, body);
+    if (response.endsByClosing) this.last = true;
+    const head = response.head(body, fields, reason, this.connection, this.context);
+    this.response = response;
+    this.channel.write(head);
   }
 
-  private get connection(): string {
+  private get connection(): Persistence {
     return this.last ? 'close' : 'keep-alive';
   }
 
-  /** A whole response that many requests get: its bytes are made once a second. */
+  /** A whole response that many requests get. */
   answerShared(shared: SharedResponse): Promise<void> | undefined {
-    const { date } = this.context;
     const { content } = shared;
-    const withBody = this.head?.method !== 'HEAD';
-    this.response = { status: 200, chunked: false, withBody, bytes: withBody ? content.length : 0 };
-    if (!withBody || this.last) this.channel.write(sharedBytes(shared, date, this.connection, withBody));
-    else {
-      if (shared.date !== date) {
-        shared.bytes = sharedBytes(shared, date, 'keep-alive', true);
-        shared.date = date;
-      }
-      this.channel.write(shared.bytes!);
-    }
+    const response = Response.to(this.head, 200, { kind: 'length', length: content.length });
+    if (response.withBody) response.bytes = content.length;
+    this.response = response;
+    this.channel.write(sharedBytes(shared, this.context.date, this.connection, response.withBody));
     return this.finish();
   }
 
   write(bytes: Uint8Array): void {
-    const { response } = this;
-    if (response === undefined || !response.withBody) return;
-    response.bytes += bytes.length;
-    this.channel.write(response.chunked ? formatChunk(bytes) : bytes);
+    const sent = this.response?.piece(bytes);
+    if (sent !== undefined) this.channel.write(sent);
   }
 
   /** The response is whole. */
   finish(): Promise<void> | undefined {
-    if (this.response?.chunked && this.response.withBody) this.channel.write(latin1Bytes(formatLastChunk()));
+    const end = this.response?.end();
+    if (end !== undefined) this.channel.write(end);
     this.record();
     // Not all of the request was wanted: what is left of it would be taken for the next one.
     if (!this.requestDone) this.last = true;
