@@ -47,6 +47,8 @@ export interface MessageFlags {
   readonly eor?: boolean;
   /** MSG_ZEROCOPY: the error queue tells when the bytes are done with, where SO_ZEROCOPY is on. */
   readonly zerocopy?: boolean;
+  /** Lengths of the pieces (struct iovec) of a zero-copy call, where there are several. */
+  readonly pieces?: readonly number[];
   /** A control message of SO_TIMESTAMPING: the stamps that this call asks for. */
   readonly stamping?: number;
   /** MSG_TRUNC: report the datagram's real length. */

@@ -182,31 +182,37 @@ function recv(args: readonly Expression[], context: CallContext): Plan {
   };
 }
 
-/** The length of all pieces of `[{..., 100}, {..., 200}]`. */
-function vectorLength(e: Expression): number {
+/** The lengths of the pieces of `[{..., 100}, {..., 200}]`. */
+function pieceLengths(e: Expression): number[] {
   if (e.kind !== 'list') throw new CannotRun(e.line, 'a list of pieces is expected here');
-  return e.items.reduce((sum, item) => {
+  return e.items.map((item) => {
     const length =
       item.kind === 'struct' ? (item.fields.find((field) => field.name === 'iov_len') ?? item.fields[1]) : undefined;
     if (length === undefined) throw new CannotRun(e.line, 'a piece {..., length} is expected here');
-    return sum + lengthOf(length.value);
-  }, 0);
+    return lengthOf(length.value);
+  });
+}
+
+function vectorLength(e: Expression): number {
+  return pieceLengths(e).reduce((sum, length) => sum + length, 0);
 }
 
 /** A message's pieces and address; ancillary data is the caller's business. */
 function messageOf(
   args: readonly Expression[],
   context: CallContext,
-): { length: number; flags: Record<string, boolean>; name: Expression | undefined } {
+): { pieces: number[]; length: number; flags: Record<string, boolean>; name: Expression | undefined } {
   const message = arg(args, 1, context);
   const pieces = member(message, 'msg_iov');
   if (pieces === undefined) throw new CannotRun(context.line, 'a message without msg_iov');
-  return { length: vectorLength(pieces), flags: messageFlags(args[2]), name: member(message, 'msg_name') };
+  const lengths = pieceLengths(pieces);
+  const length = vectorLength(pieces);
+  return { pieces: lengths, length, flags: messageFlags(args[2]), name: member(message, 'msg_name') };
 }
 
 function sendmsg(args: readonly Expression[], context: CallContext): Plan {
-  const { length, flags: named, name } = messageOf(args, context);
-  const flags = { ...named, ...controlToSend(member(arg(args, 1, context), 'msg_control')) };
+  const { pieces, length, flags: named, name } = messageOf(args, context);
+  const flags = { ...named, pieces, ...controlToSend(member(arg(args, 1, context), 'msg_control')) };
   const fd = context.fds.liveOf(arg(args, 0, context));
   if (flags.stamping !== undefined && context.fds.datagram(fd) !== undefined)
     throw new CannotRun(context.line, 'time stamps of datagrams that are sent');

@@ -47,6 +47,8 @@ export interface SendFlags {
   readonly eor?: boolean;
   /** MSG_ZEROCOPY: tell when the bytes are done with, where SO_ZEROCOPY is on. */
   readonly zerocopy?: boolean;
+  /** Lengths of the pieces (struct iovec) of a zero-copy call, where there are several: a buffer has room for so many. */
+  readonly pieces?: readonly number[];
   /** SOF_TIMESTAMPING_TX_… of this call, in place of the socket's (a control message of SO_TIMESTAMPING). */
   readonly stamping?: number;
   /** The rest of a call that had to wait. */

@@ -32,6 +32,7 @@ import { hasSendSpace, isWritable, pushQueued, queueData, queuedBytes, unsentByt
 import { checkAsked } from './send-stamps.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
+import { bufferEnds } from './zero-copy.ts';
 
 export class TcpConnection extends ControlBlock implements TcpEndpoint {
   get stateName(): TcpStateName {
@@ -100,22 +101,42 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
       return undefined;
     }
     if (payload.length === 0) return 0;
-    const invalid = checkAsked(flags?.stamping);
-    if (invalid !== undefined) return invalid;
     const asks = flags !== undefined && (flags.zerocopy === true || flags.stamping !== undefined);
-    const space = hasSendSpace(this);
-    if (space && (asks || this.notices !== undefined)) this.beginNotices(payload.length, flags);
-    const taken = space ? queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true) : 0;
+    if (asks || this.notices !== undefined) {
+      const invalid = this.beginNotices(payload.length, flags);
+      if (invalid !== undefined) return invalid;
+    }
+    const taken = !hasSendSpace(this)
+      ? 0
+      : asks && flags.pieces !== undefined && this.settings.zeroCopy
+        ? this.queuePieces(payload, flags.pieces, flags)
+        : queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true);
     if (taken < payload.length) this.noSpace = true;
     flushWakes(this);
     return taken === 0 ? undefined : taken;
   }
 
-  private beginNotices(size: number, flags: SendFlags | undefined): void {
-    // MSG_ZEROCOPY is nothing without SO_ZEROCOPY.
-    if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return;
+  /** What the call wants to be told of; MSG_ZEROCOPY is nothing without SO_ZEROCOPY. A call that finds no room has not begun. */
+  private beginNotices(size: number, flags: SendFlags | undefined): Errno | undefined {
+    const invalid = checkAsked(flags?.stamping);
+    if (invalid !== undefined || !hasSendSpace(this)) return invalid;
+    if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return undefined;
     this.notices ??= new Notices(this);
     this.notices.begin(size, unsentBytes(this) > 0, flags);
+    return undefined;
+  }
+
+  /** Buffers of a zero-copy call, none of which shares a segment with the next. The rest of a call that had to wait goes as one. */
+  private queuePieces(payload: Payload, pieces: readonly number[], { more, oob, eor, continued }: SendFlags): number {
+    let taken = 0;
+    for (const end of continued === true ? [payload.length] : bufferEnds(pieces)) {
+      const last = end === payload.length;
+      const part = payload.slice(taken, end);
+      const size = queueData(this, part, !last || more === true, last && oob === true, !last || eor === true);
+      taken += size;
+      if (size < part.length) break;
+    }
+    return taken;
   }
 
   endMore(): void {

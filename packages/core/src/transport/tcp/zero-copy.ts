@@ -11,6 +11,7 @@ const COPIED = 1;
 /** Calls that share a notice hold so many bytes and calls at most (msg_zerocopy_realloc). */
 const SHARED_BYTES_MAX = 512 * 1024;
 const SHARED_CALLS_MAX = 65_534;
+const PIECES_MAX = 17;
 
 /** Calls in a row whose bytes lie in one buffer, and are told of together (struct ubuf_info_msgzc). */
 interface SharedCalls {
@@ -19,6 +20,20 @@ interface SharedCalls {
   bytes: number;
   /** End of the last buffer that holds bytes of theirs. */
   endSeq: Seq;
+}
+
+/**
+ * Where the buffers of a call end whose bytes come in pieces: a buffer points to MAX_SKB_FRAGS pieces (net.core.max_skb_frags is 17 and is not here).
+ * A piece counts as one, though pages of a longer one may lie apart. The memory of a whole page, which each is charged with, is left out.
+ */
+export function bufferEnds(pieces: readonly number[]): number[] {
+  const ends: number[] = [];
+  let at = 0;
+  pieces.forEach((length, i) => {
+    at += length;
+    if ((i + 1) % PIECES_MAX === 0 || i === pieces.length - 1) ends.push(at);
+  });
+  return ends;
 }
 
 export class ZeroCopy {
