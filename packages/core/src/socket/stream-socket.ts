@@ -156,6 +156,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (taken instanceof Errno) return progress.sent > 0 ? progress.sent : taken;
       if (taken === undefined) {
         const waited = this.wait(call, flags, this.sendTimeoutNs, this.services.clock.now);
+        this.endpoint.writerWaits = waited === BLOCKED;
         return waited === E.EAGAIN && progress.sent > 0 ? progress.sent : waited;
       }
       progress.sent += taken;

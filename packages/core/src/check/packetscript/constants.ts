@@ -35,6 +35,7 @@ export const NUMBERS = new Map<string, number>([
   ['EPOLLERR', 0x8],
   ['EPOLLHUP', 0x10],
   ['EPOLLRDHUP', 0x2000],
+  ['EPOLLEXCLUSIVE', 0x1000_0000],
   ['EPOLLONESHOT', 0x4000_0000],
   ['EPOLLET', 0x8000_0000],
   ['EPOLL_CTL_ADD', 1],

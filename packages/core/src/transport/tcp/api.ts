@@ -119,6 +119,8 @@ export interface TcpEndpoint extends TcpListing {
    * EPIPE after shutdown, ENOTCONN, ECONNRESET, ETIMEDOUT ...: the pending error comes first.
    */
   send(payload: Payload, flags?: SendFlags): number | Errno | undefined;
+  /** A call of `send` sleeps until there is a connection, or room (sk_write_pending). */
+  writerWaits: boolean;
   /** What MSG_MORE held back goes (sock_splice_eof). */
   endMore(): void;
   /** A call returns that asked for a notice or did not send all. */

@@ -111,6 +111,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   sendQueue: SendQueue | undefined = undefined;
   sendBuffer: number;
   noSpace = false;
+  writerWaits = false;
   lastSentAt: Instant = START;
   /** Identification of the next datagram: Linux's connections count on their own. */
   ipId = 0;

@@ -140,7 +140,7 @@ function finishConnect(c: ControlBlock, segment: TcpSegment): void {
   initReceiveMss(c);
   c.lastAckReceivedAt = now(c);
   becomeEstablished(c, 'syn-ack-received');
-  if (hasUnsent(c) || isPingpong(c)) {
+  if (hasUnsent(c) || c.writerWaits || isPingpong(c)) {
     // Data or a FIN is about to carry the ACK (RFC 9293 allows data on the third segment).
     c.ackScheduled = true;
     enterQuickAck(c);
