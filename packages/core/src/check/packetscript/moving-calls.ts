@@ -1,7 +1,7 @@
 /**
  * Bytes that go from descriptor to descriptor: pipe(2), open(2), splice(2) between pipes and sockets, sendfile(2) from a file. Each is two calls of our
- * kernel: one that takes the bytes, one that gives them. Left out, and refused by name: what the second does not take whole (Linux leaves it in the pipe),
- * and a wait for room in a full pipe.
+ * kernel: one that takes the bytes, one that gives them. Left out, and refused by name: bytes of a pipe that a socket does not take whole (Linux leaves
+ * the rest in the pipe), and a wait for room in a full pipe.
  */
 import { E, Errno } from '../../base/errno.ts';
 import { PipeReader, PipeWriter } from '../../os/pipe.ts';
@@ -76,7 +76,12 @@ export function spliceCall(args: readonly Expression[], { line, fds }: CallConte
       name: 'read',
       args: [from, length],
       value: moved,
-      next: (data: Uint8Array) => (data.length === 0 ? undefined : send(to, data, more, line)),
+      next: (data: Uint8Array) => {
+        const sent = (taken: number): void => {
+          if (taken < data.length) throw new CannotRun(line, 'a splice that the socket takes in part');
+        };
+        return data.length === 0 ? undefined : send(to, data, more, sent);
+      },
     };
   }
   if (source instanceof StreamSocket && target instanceof PipeWriter) {
@@ -115,23 +120,28 @@ export function sendfileCall(args: readonly Expression[], { line, fds }: CallCon
     args: [from, count],
     value: moved,
     next: (data: Uint8Array) => {
-      if (isGiven(offset)) file.seek(position, 'set');
+      const move = (taken: number): void => {
+        file.seek(isGiven(offset) ? position : position + taken, 'set');
+      };
+      move(0);
       if (data.length === 0) return undefined;
       // A file that ends before `count` could have more: the end of the file is told apart (splice_direct_to_actor).
       const ends = data.length < count;
-      return send(to, data, ends, line, ends ? target : undefined);
+      return send(to, data, ends, (taken) => {
+        move(taken);
+        if (ends) target.endpoint.endMore();
+      });
     },
   };
 }
 
-/** `ending`: nothing follows, whatever `more` said. */
-function send(fd: number, data: Uint8Array, more: boolean, line: number, ending?: StreamSocket): Plan {
+/** `sent` is told how much the socket took. */
+function send(fd: number, data: Uint8Array, more: boolean, sent: (taken: number) => void): Plan {
   return {
     name: 'send',
     args: [fd, data, { more }],
     next: (taken: number) => {
-      if (taken < data.length) throw new CannotRun(line, 'a splice or sendfile that the socket takes in part');
-      ending?.endpoint.endMore();
+      sent(taken);
       return undefined;
     },
   };

@@ -87,9 +87,15 @@ export class Notices {
 
   /** SND.UNA moved. */
   acknowledged(): void {
-    const { c } = this;
-    this.stamps.acknowledged(c.sndUna, now(c), c.settings.stamping);
-    this.zeroCopy.release(c.sndUna);
+    const { c, stamps, zeroCopy } = this;
+    const { sndUna } = c;
+    const [at, flags] = [now(c), c.settings.stamping];
+    // Buffer by buffer: its stamp, then its end (tcp_clean_rtx_queue).
+    for (let end = zeroCopy.firstEnd; end !== undefined && !seqGt(end, sndUna); end = zeroCopy.firstEnd) {
+      stamps.acknowledged(end, at, flags);
+      if (!zeroCopy.release(end)) break;
+    }
+    stamps.acknowledged(sndUna, at, flags);
   }
 
   /** What is queued will never be acknowledged. */

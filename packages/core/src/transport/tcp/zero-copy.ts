@@ -73,14 +73,22 @@ export class ZeroCopy {
     this.release(una);
   }
 
-  /** Tells of all calls whose buffers are acknowledged. */
-  release(una: Seq): void {
+  /** Where the buffers of the oldest calls end. */
+  get firstEnd(): Seq | undefined {
+    return this.calls[0]?.endSeq;
+  }
+
+  /** Tells of all calls whose buffers are acknowledged; false where there are none. */
+  release(una: Seq): boolean {
+    let told = false;
     for (let one = this.calls[0]; one !== undefined && !seqGt(one.endSeq, una); one = this.calls[0]) {
-      if (this.calling && this.calls.length === 1) return;
+      if (this.calling && this.calls.length === 1) break;
+      told = true;
       this.calls.shift();
       const data = (one.first + one.count - 1) >>> 0;
       this.tell({ errno: '', origin: ERROR_ORIGIN.ZEROCOPY, code: COPIED, info: one.first, data });
     }
+    return told;
   }
 
   /** The connection is gone, and all buffers with it. */
