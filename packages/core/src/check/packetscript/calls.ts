@@ -14,7 +14,7 @@ import { openCall, pipeCall, sendfileCall, spliceCall } from './moving-calls.ts'
 import { optionCall } from './option-calls.ts';
 import { CannotRun } from './problem.ts';
 import { readinessCall } from './readiness-calls.ts';
-import { addressOf, member, messageFlags, namesOf, numberOf } from './values.ts';
+import { addressOf, lengthOf, member, messageFlags, namesOf, numberOf } from './values.ts';
 
 export interface Plan {
   /** The kernel's call; or `run`, for what the kernel answers without one. */
@@ -47,7 +47,6 @@ export interface CallContext {
 type Planner = (args: readonly Expression[], context: CallContext) => Plan;
 
 const SOCK_TYPE_MASK = 0xf;
-const LENGTH_MAX = 100_000_000;
 
 export function planCall(call: SystemCall, context: CallContext): Plan {
   const planner = PLANNERS.get(call.name);
@@ -59,12 +58,6 @@ function arg(args: readonly Expression[], i: number, { line }: CallContext): Exp
   const found = args[i];
   if (found === undefined) throw new CannotRun(line, `syntax: the call has no argument ${i + 1}`);
   return found;
-}
-
-function lengthOf(e: Expression): number {
-  const length = numberOf(e);
-  if (length < 0 || length > LENGTH_MAX) throw new CannotRun(e.line, `a length of ${length}`);
-  return length;
 }
 
 /** Bytes to send: a text, or zeros. */

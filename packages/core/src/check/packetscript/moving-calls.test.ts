@@ -53,6 +53,8 @@ it('names what it cannot do', () => {
   expect(run(`${small}+0 write(6, ..., 60000) = 60000\n+0 splice(5, NULL, 4, NULL, 60000, 0) = 60000\n`)).toMatchObject(
     { verdict: 'cannot run', line: 12, missing: 'a splice that the socket takes in part' },
   );
+  for (const call of ['splice(5, NULL, 4, NULL, -1, 0)', 'sendfile(4, 5, 0, -1)'])
+    expect(run(`+0 ${call} = -1\n`)).toMatchObject({ verdict: 'cannot run', missing: 'a length of -1' });
   expect(run('+0 sendfile(6, 5, 0, 9) = 9\n')).toMatchObject({ missing: 'sendfile to other than a TCP socket' });
   expect(run('+0 sendfile(4, 5, 0, 9) = -1 EINVAL (Invalid argument)\n')).toEqual({ verdict: 'pass' });
 });

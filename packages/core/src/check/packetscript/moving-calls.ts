@@ -10,7 +10,7 @@ import type { Received } from '../../socket/types.ts';
 import type { Expression } from './ast.ts';
 import type { CallContext, Plan } from './calls.ts';
 import { CannotRun } from './problem.ts';
-import { namesOf, numberOf } from './values.ts';
+import { lengthOf, namesOf, numberOf } from './values.ts';
 
 const SPLICE_F = { NONBLOCK: 2, MORE: 4 } as const;
 /** What C returns: what the last call gave, or 0 where the first had nothing. */
@@ -62,7 +62,7 @@ export function spliceCall(args: readonly Expression[], { line, fds }: CallConte
   const [inArg, inOffset, outArg, outOffset, lengthArg, flagsArg] = args;
   if (inArg === undefined || outArg === undefined || lengthArg === undefined || flagsArg === undefined)
     throw new CannotRun(line, 'syntax: splice needs six arguments');
-  const [from, to, length, flags] = [fds.liveOf(inArg), fds.liveOf(outArg), numberOf(lengthArg), flagBits(flagsArg)];
+  const [from, to, length, flags] = [fds.liveOf(inArg), fds.liveOf(outArg), lengthOf(lengthArg), flagBits(flagsArg)];
   // do_splice: nothing to do is done before the descriptors are looked at.
   if (length === 0) return { run: () => 0, value: moved };
   const [source, target] = [fds.fileOf(from), fds.fileOf(to)];
@@ -105,7 +105,7 @@ export function sendfileCall(args: readonly Expression[], { line, fds }: CallCon
   const [outArg, inArg, offset, countArg] = args;
   if (outArg === undefined || inArg === undefined || offset === undefined || countArg === undefined)
     throw new CannotRun(line, 'syntax: sendfile needs four arguments');
-  const [to, from, count] = [fds.liveOf(outArg), fds.liveOf(inArg), numberOf(countArg)];
+  const [to, from, count] = [fds.liveOf(outArg), fds.liveOf(inArg), lengthOf(countArg)];
   const [file, target] = [fds.fileOf(from), fds.fileOf(to)];
   if (file === undefined || target === undefined) return { run: () => E.EBADF };
   if (!(target instanceof StreamSocket)) throw new CannotRun(line, 'sendfile to other than a TCP socket');

@@ -6,6 +6,8 @@ import type { Expression } from './ast.ts';
 import { MESSAGE_FLAGS, NUMBERS } from './constants.ts';
 import { CannotRun } from './problem.ts';
 
+const LENGTH_MAX = 100_000_000;
+
 /** A C integer: a number, a constant, an or of them. A name that is not known is refused by name. */
 export function numberOf(e: Expression): number {
   if (e.kind === 'number') return e.value;
@@ -19,6 +21,13 @@ export function numberOf(e: Expression): number {
     throw new CannotRun(e.line, `the constant ${e.value}`);
   }
   throw new CannotRun(e.line, 'a number is expected here');
+}
+
+/** Of what a call moves. */
+export function lengthOf(e: Expression): number {
+  const length = numberOf(e);
+  if (length < 0 || length > LENGTH_MAX) throw new CannotRun(e.line, `a length of ${length}`);
+  return length;
 }
 
 /** An errno by its name, the doubled names of C included. */
