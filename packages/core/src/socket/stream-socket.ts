@@ -5,9 +5,10 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import { END_OF_STREAM, type TcpEndpoint, type TcpOptionName, type TcpOwner } from '../transport/tcp/api.ts';
+import { END_OF_STREAM, type TcpEndpoint, type TcpOwner } from '../transport/tcp/api.ts';
 import type { Payload } from '../wire/payload.ts';
 import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
+import { isTcpOption } from './stream-options.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
 
 const EMPTY = new Uint8Array(0);
@@ -16,41 +17,6 @@ interface SendProgress {
   readonly payload: Payload;
   sent: number;
 }
-
-const TCP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
-  'TCP_NODELAY',
-  'TCP_CORK',
-  'TCP_QUICKACK',
-  'TCP_MAXSEG',
-  'TCP_KEEPIDLE',
-  'TCP_KEEPINTVL',
-  'TCP_KEEPCNT',
-  'TCP_SYNCNT',
-  'TCP_LINGER2',
-  'TCP_DEFER_ACCEPT',
-  'TCP_WINDOW_CLAMP',
-  'TCP_USER_TIMEOUT',
-  'TCP_NOTSENT_LOWAT',
-  'TCP_THIN_LINEAR_TIMEOUTS',
-]);
-const SOCKET_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
-  'SO_KEEPALIVE',
-  'SO_REUSEADDR',
-  'SO_REUSEPORT',
-  'SO_SNDBUF',
-  'SO_RCVBUF',
-  'SO_RCVLOWAT',
-  'SO_OOBINLINE',
-  'SO_ZEROCOPY',
-  'SO_TIMESTAMPING',
-]);
-const IP_OPTIONS: ReadonlySet<string> = new Set<TcpOptionName>([
-  'IP_TOS',
-  'IP_TTL',
-  'IP_RECVERR',
-  'IP_MTU',
-  'IP_MTU_DISCOVER',
-]);
 
 export class StreamSocket extends SocketFile implements TcpOwner {
   readonly family = 'inet';
@@ -252,7 +218,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       this.broadcast = number === 0 ? 0 : 1;
       return undefined;
     }
-    if (!isOption(level, name)) return E.ENOPROTOOPT;
+    if (!isTcpOption(level, name)) return E.ENOPROTOOPT;
     return number === undefined ? E.EINVAL : endpoint.setOption(name, number);
   }
 
@@ -283,7 +249,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_RCVTIMEO') return timeval(this.receiveTimeoutNs);
       if (name === 'SO_SNDTIMEO') return timeval(this.sendTimeoutNs);
     }
-    return isOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
+    return isTcpOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
   }
 
   /** SO_LINGER with a time: the last close waits until all is acknowledged, or the time is over. */
@@ -304,18 +270,6 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     this.endpoint.owner = undefined;
     if (!this.lingering) this.endpoint.close();
   }
-}
-
-function isOption(level: SocketLevel, name: string): name is TcpOptionName {
-  return (
-    level === 'tcp'
-      ? TCP_OPTIONS
-      : level === 'socket'
-        ? SOCKET_OPTIONS
-        : level === 'ip'
-          ? IP_OPTIONS
-          : new Set<string>()
-  ).has(name);
 }
 
 export function timeval(ns: number): Readonly<Record<string, number>> {
