@@ -6,6 +6,7 @@ import { E, type Errno } from '../../base/errno.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Received, SockAddr } from '../../socket/types.ts';
 import type { Expression, SystemCall } from './ast.ts';
+import { addressDiffers, dataDiffers } from './call-outputs.ts';
 import { NUMBERS } from './constants.ts';
 import { controlDiffers, controlToSend, type ScriptClock } from './control-data.ts';
 import type { ScriptDescriptors } from './descriptors.ts';
@@ -113,16 +114,6 @@ function accept(args: readonly Expression[], context: CallContext): Plan {
   };
 }
 
-function addressDiffers(
-  wanted: Expression | undefined,
-  seen: SockAddr | undefined,
-): readonly [string, string] | undefined {
-  if (wanted === undefined || wanted.kind !== 'struct') return undefined;
-  const { address, port } = addressOf(wanted);
-  const text = seen?.family === 'inet' ? `${seen.address}:${seen.port}` : 'no address';
-  return text === `${address}:${port}` ? undefined : [text, `${address}:${port}`];
-}
-
 function write(args: readonly Expression[], context: CallContext): Plan {
   const data = bytesOf(arg(args, 1, context), lengthOf(arg(args, 2, context)));
   return { name: 'write', args: [context.fds.liveOf(arg(args, 0, context)), data], value: (n: number) => n };
@@ -143,13 +134,6 @@ function sendto(args: readonly Expression[], context: CallContext): Plan {
   if (to?.kind === 'number' || (to?.kind === 'name' && to.value === 'NULL'))
     return { name: 'send', args: [fd, data, flags], value: (n: number) => n };
   return { name: 'sendto', args: [fd, data, addressOrOwn(to, context.connectTo(fd)), flags], value: (n: number) => n };
-}
-
-function dataDiffers(wanted: Expression, seen: Uint8Array): readonly [string, string] | undefined {
-  if (wanted.kind !== 'string') return undefined;
-  const bytes = encodeUtf8(wanted.value);
-  const same = seen.every((byte, i) => byte === bytes[i]);
-  return same ? undefined : [`bytes ${seen.join(' ')}`, `bytes ${bytes.join(' ')}`];
 }
 
 function read(args: readonly Expression[], context: CallContext): Plan {
