@@ -76,7 +76,7 @@ const statements: Target = {
       if (!(error instanceof SqlError)) throw error;
       if (
         error.errno === 1105 &&
-        !/too (many|big|long|large)|No tables used|nested|Incorrect column/.test(error.message)
+        !/too (many|big|long|large)|makes more than|No tables used|nested|Incorrect column/.test(error.message)
       )
         throw error;
       return `${error.errno} ${error.message.replace(/'.*|\d+/gs, '')}`;

@@ -4,6 +4,7 @@
  */
 import { Stream } from '@netarium/core/random/random.ts';
 import { expect, test } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { compareSegments } from './compare-segments.ts';
 import { RandomSegments } from './random-segments.ts';
 
@@ -12,7 +13,7 @@ const CASES = Number(process.env.SEGMENTS_CASES ?? 1000);
 /** The rest are timers that run out between two steps of a busy machine, and memory accounting that ours does not have. */
 const AGREEMENT_MIN = 0.98;
 
-test(`${CASES} random conversations with seed ${SEED}: the kernel's segments and errno`, () => {
+test(`${CASES} random conversations with seed ${SEED}: the kernel's segments and errno`, COMPARING_CLOCKS, () => {
   const source = new RandomSegments(new Stream(SEED, 'segments'));
   const { differences } = compareSegments(Array.from({ length: CASES }, () => source.next()));
   const differing = differences.map(

@@ -74,7 +74,8 @@ describe('forced colours', () => {
     })()`);
     expect(text).not.toBe(background);
     // Packets on the cables: painted in the text's colour, of which the canvas has many points.
-    const painted = await page.evaluate<number>(`(() => {
+    const painted = (): Promise<number> =>
+      page.evaluate<number>(`(() => {
       const canvas = document.querySelector('.topology canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       const wanted = ${JSON.stringify(text)}.match(/\\d+/g).map(Number);
@@ -83,7 +84,7 @@ describe('forced colours', () => {
         if (data[i + 3] > 200 && [0, 1, 2].every((c) => Math.abs(data[i + c] - wanted[c]) < 8)) count++;
       return count;
     })()`);
-    expect(painted).toBeGreaterThan(100);
+    await expect.poll(painted).toBeGreaterThan(100);
     for (const view of ['2', '3', '4', '5', '6']) await page.keyboard.press(view);
     const chosen = page.locator('.row[aria-selected="true"]');
     await page.keyboard.press('2');
