@@ -70,7 +70,7 @@ describe.each(['serial', 'threads', 'coroutines', 'reactor', 'processes'])('%s',
     const kind = (i: number): string => (i % 100 === 17 ? 'missing' : i % 100 === 59 ? 'stalls' : 'file');
     const urls = Array.from({ length: FILES }, (_, i) => `${base}/${kind(i)}/${way}/${i}/picture.png`);
     writeFileSync(at('urls'), urls.join('\n'));
-    const options = ['--way', way, '--concurrency', '8', '--timeout', '1', '--retries', '0', '--json'];
+    const options = ['--way', way, '--concurrency', '8', '--timeout', '2', '--retries', '0', '--json'];
     const { code, stdout } = await run(['download', '--urls', at('urls'), '--out', at(way), ...options]);
     const report = JSON.parse(stdout) as Report;
     expect([code, report.failed, report.files.length]).toEqual([1, 6, FILES]);
@@ -79,7 +79,7 @@ describe.each(['serial', 'threads', 'coroutines', 'reactor', 'processes'])('%s',
       if (!path.startsWith('/file/')) {
         expect([ok, reason]).toEqual([
           false,
-          path.startsWith('/missing/') ? 'HTTP 404 Not Found' : 'time-out: silence for 1.00 s',
+          path.startsWith('/missing/') ? 'HTTP 404 Not Found' : 'time-out: silence for 2.00 s',
         ]);
         continue;
       }
