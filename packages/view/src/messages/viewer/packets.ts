@@ -1,0 +1,56 @@
+/** The list of packets, its filter, layers and bytes. */
+export const en = {
+  filter: 'Display filter',
+  filterHint: 'tcp.port == 80',
+  chips: 'Common filters',
+  rows: (shown: number, all: number, looked: number) =>
+    `${shown} of ${all} packets${looked === 1 ? '' : ` so far, ${Math.floor(100 * looked)} % looked at`}`,
+  capture: 'Seen by',
+  everywhere: 'the whole network, each packet once',
+  download: 'Download pcapng',
+  columns: {
+    number: 'No.',
+    time: 'Time',
+    source: 'Source',
+    destination: 'Destination',
+    protocol: 'Protocol',
+    length: 'Length',
+    info: 'Info',
+    where: 'Where',
+  },
+  choosePacket: 'Choose a packet to see its layers and bytes.',
+  layers: 'Layers',
+  bytes: 'Bytes',
+  asFilter: 'Field as filter',
+  answeredBy: (row: number, after: string) => `Response in: ${row}, after ${after}`,
+  answerTo: (row: number, after: string) => `Response to: ${row}, after ${after}`,
+  cutShort: (kept: number, length: number) => `The recording keeps ${kept} of its ${length} bytes.`,
+};
+
+export const zh: typeof en = {
+  filter: '显示过滤器',
+  filterHint: 'tcp.port == 80',
+  chips: '常用过滤器',
+  rows: (shown, all, looked) =>
+    `${all} 个分组中的 ${shown} 个${looked === 1 ? '' : `（还在查找，已看 ${Math.floor(100 * looked)}%）`}`,
+  capture: '观察点',
+  everywhere: '整个网络，每个分组一次',
+  download: '下载 pcapng',
+  columns: {
+    number: '序号',
+    time: '时间',
+    source: '源',
+    destination: '目的',
+    protocol: '协议',
+    length: '长度',
+    info: '信息',
+    where: '位置',
+  },
+  choosePacket: '选一个分组，看它的各层和字节。',
+  layers: '各层',
+  bytes: '字节',
+  asFilter: '以字段过滤',
+  answeredBy: (row, after) => `响应在：${row}，${after} 之后`,
+  answerTo: (row, after) => `响应的是：${row}，${after} 之后`,
+  cutShort: (kept, length) => `记录保留了它 ${length} 字节中的 ${kept} 字节。`,
+};
