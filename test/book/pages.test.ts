@@ -1,5 +1,4 @@
 /** The handbook's pages without a browser: complete, valid HTML, no dead link, nothing untranslated, no text that becomes markup. */
-
 import { questions } from '@netarium/labs/questions/questions.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import { itemsOf } from '@netarium/labs/quizzes/select.ts';

@@ -2,7 +2,6 @@
  * A pair: one Python program and one of ours that do the same and mark their steps with the same labels. `pairs/NAME.py` runs in CPython on this
  * machine, `pairs/NAME.ts` in a simulated host; `compare.ts` holds their traces against each other as far as the order is guaranteed.
  */
-
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { osErrorOf } from '@netarium/userland/runtimes/os-error.ts';

@@ -1,5 +1,4 @@
 /** Our half of a pair about threads and processes: a program over the library in CPython's manner, whose steps are marked by its threads' names. */
-
 import { SystemExit } from '@netarium/userland/runtimes/threading/errors.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import type { PyEntry, PyModule, Python } from '@netarium/userland/runtimes/threading/python.ts';

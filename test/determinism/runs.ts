@@ -1,5 +1,4 @@
 /** One run of one built-in lab and what identifies it: for comparing engines, processes and orders. Runs in Node and in a browser. */
-
 import { hex } from '@netarium/core/base/bytes.ts';
 import { Sha256 } from '@netarium/core/base/sha256.ts';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';

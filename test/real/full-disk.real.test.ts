@@ -1,5 +1,4 @@
 /** A disk that is full, a real one: a tmpfs of 600 KiB in a mount namespace of its own. Each job says so in one line, ends with 1, and leaves nothing half-written. */
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

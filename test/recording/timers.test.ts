@@ -1,5 +1,4 @@
 /** The timers of a recorded run: what ran, how long, and how it ended, checked against the packets and the numbers of the documents. */
-
 import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
 import { besideWithin, sideBySide, TimerBars } from '@netarium/view/ladder/timer-bars.ts';

@@ -1,5 +1,4 @@
 /** Our packet tree, TCP analysis and display filters beside tshark's, on captures made here; every lab's captures are compared elsewhere. */
-
 import { compileFilter } from '@netarium/core/wire/filter/filter.ts';
 import { Frame, Ipv4Packet, TcpSegment, UdpDatagram } from '@netarium/core/wire/packet.ts';
 import fc from 'fast-check';

@@ -1,5 +1,4 @@
 /** Random frames of every kind that the strict values can express, for the property tests of the wire layer. */
-
 import { Ipv4Address, MacAddress } from '@netarium/core/base/address.ts';
 import {
   ArpPacket,

@@ -1,5 +1,4 @@
 /** What nobody else would hear of: an exception in a callback, and one of a task that nobody retrieved. */
-
 import { repr } from '@netarium/userland/runtimes/asyncio/errors.ts';
 import type { ErrorContext } from '@netarium/userland/runtimes/asyncio/loop.ts';
 import { run } from '@netarium/userland/runtimes/asyncio/run.ts';

@@ -1,5 +1,4 @@
 /** Connections step by step: non-blocking connect, SO_ERROR, half-close, a refusal, an abortive close. */
-
 import { E } from '@netarium/core/base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { POLL, type SockAddrIn, type Sys } from '@netarium/core/syscall/sys.ts';

@@ -1,5 +1,4 @@
 /** Producer and consumer by send; priming; ends by return, by close, and against a generator that refuses. */
-
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
 import { Coroutine, GeneratorExit, StopIteration } from '@netarium/userland/runtimes/coroutine.ts';

@@ -1,5 +1,4 @@
 /** Pipes: no borders, the end, EPIPE, a capacity of 16 pages, and what a full one takes. */
-
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { errnoOf } from '@netarium/userland/lib/failure.ts';

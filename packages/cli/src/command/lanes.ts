@@ -1,5 +1,4 @@
 /** `netarium lanes`: runs a lab and draws what its threads did and waited for; totals per thread and per lock; export for trace viewers. */
-
 import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
 import { textOf } from '@netarium/view/files/file-piece.ts';
 import { LaneLog } from '@netarium/view/lanes/lane-log.ts';

@@ -2,7 +2,6 @@
  * The commands and their options, in the language of the person; every way to end has its exit code. A command's own code is loaded when the command is given: to
  * read all of it takes longer than many commands do.
  */
-
 import { nearest } from '@netarium/core/check/lab-problem.ts';
 import { UncontrolledError } from '@netarium/core/world/run-loop.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';

@@ -2,7 +2,6 @@
  * A lab from a TypeScript or JavaScript file of the user, with its relative imports; `import … from 'netarium'` is the package that runs, wherever
  * the file lies. The file runs with the user's rights, as any script that they start.
  */
-
 import type { Messages } from '@netarium/view/messages/messages.ts';
 import { createJiti } from 'jiti';
 import { UsageError } from '../exit.ts';

@@ -3,7 +3,6 @@
  * TypeScript. Whether the values make sense is the question of `validateLab`; here only what YAML itself and the tags may say is judged.
  * Aliases are followed, within a bound, so that no small file grows into a large one.
  */
-
 import { hostSpec } from '@netarium/core/check/lab.ts';
 import type { LabProblem, PathPart } from '@netarium/core/check/lab-problem.ts';
 import { pathText } from '@netarium/core/check/lab-problem.ts';

@@ -1,5 +1,4 @@
 /** The hands of a lab's script: hosts and cables. */
-
 import { assert } from '../base/assert.ts';
 import { Errno } from '../base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';

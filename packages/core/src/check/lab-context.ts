@@ -1,5 +1,4 @@
 /** What a lab's script is given: its machines by name, and the ways to act on the world and to observe it. */
-
 import type { EventKind, SampleKind, WorldEvent } from '../record/catalogue.ts';
 import type { DurationNs, Instant } from '../time/instant.ts';
 import type { ParamValue } from '../world/topology.ts';

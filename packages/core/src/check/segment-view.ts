@@ -2,7 +2,6 @@
  * The numbers of a TCP segment that conversation analysis needs, from a strict frame or, where a checksum is wrong, from its bytes:
  * Wireshark analyses damaged segments too.
  */
-
 import { unsigned } from '../base/sequence.ts';
 import { get16, get32 } from '../wire/buffer.ts';
 import { encodeFrame, encodeNetwork, frameProblem } from '../wire/codec.ts';

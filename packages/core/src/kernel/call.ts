@@ -2,7 +2,6 @@
  * One system call of one thread while it is in progress: its name and arguments (for traces and error reports), what it waits for, and the
  * progress that it keeps between attempts (bytes already sent by a blocking `send`, the deadline of a `poll`).
  */
-
 import type { Instant } from '../time/instant.ts';
 import type { Event, EventQueue } from '../time/queue.ts';
 import { READY } from './readiness.ts';

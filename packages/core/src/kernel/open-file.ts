@@ -2,7 +2,6 @@
  * An open file description: what descriptors point to, shared by `dup` and by child processes. Subclasses are regular files, pipes,
  * terminals, sockets, epoll sets. A method that would wait puts the call on a wait queue and answers BLOCKED.
  */
-
 import { assert } from '../base/assert.ts';
 import { E, type Errno } from '../base/errno.ts';
 import type { Call } from './call.ts';

@@ -3,7 +3,6 @@
  * (destination, source, protocol), seeded, that also jumps by a random part of the ticks that passed since it was last used, so that
  * nobody learns a host's send rate from it. A tick is a jiffy at HZ 250.
  */
-
 import type { IpAddress } from '../base/address.ts';
 import { Mix } from '../base/mix.ts';
 import type { Stream } from '../random/random.ts';

@@ -1,5 +1,4 @@
 /** Who receives which protocol: one handler each, and raw sockets before it. */
-
 import type { IpAddress } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import type { NetworkCard } from '../link/card.ts';

@@ -2,7 +2,6 @@
  * A host's processes: pids, parents and children, exit, zombies, orphans adopted by pid 1, signals to processes and groups. Pid 1 is an init
  * without a program of its own that waits for every child at once.
  */
-
 import { assert } from '../base/assert.ts';
 import { E, type Errno } from '../base/errno.ts';
 import { DescriptorTable } from '../kernel/descriptors.ts';

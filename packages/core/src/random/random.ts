@@ -3,7 +3,6 @@
  * place moves nothing elsewhere. The generator is xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators"),
  * seeded by a splitmix32 over the hash of (seed, name): 32-bit integer arithmetic only, equal in every engine.
  */
-
 import { assert } from '../base/assert.ts';
 import { Mix } from '../base/mix.ts';
 

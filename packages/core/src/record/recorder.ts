@@ -2,7 +2,6 @@
  * The one place where a run reports: frames into the wire digest, events into the run digest, both to whoever subscribed. The digests are
  * equal in every recording mode, because subscribers change nothing here.
  */
-
 import { hex } from '../base/bytes.ts';
 import { Mix } from '../base/mix.ts';
 import { Sha256 } from '../base/sha256.ts';

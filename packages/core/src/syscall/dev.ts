@@ -1,5 +1,4 @@
 /** /dev: null, zero, full-length randomness, and the terminal of the process that opens it. */
-
 import type { FileStatus } from '../kernel/open-file.ts';
 import { Device, Directory, type InodeSource } from '../os/files/inode.ts';
 import { nothing, SimpleDevice } from '../os/files/open-regular.ts';

@@ -1,5 +1,4 @@
 /** ARP for IPv4 over Ethernet (RFC 826), 28 bytes. Other hardware and protocol types stay raw bytes. */
-
 import { Ipv4Address, MacAddress } from '../base/address.ts';
 import { get16, get32, get48, put16, put32, putMac } from './buffer.ts';
 import { addGenerated, type Dissector } from './dissector.ts';

@@ -6,7 +6,6 @@
  * Left out: writing options into `file` and `sname` (option 52); reading them there is done, so a value that came from such a message
  * holds all its options and encodes into the options field alone.
  */
-
 import { ipFromBytes, parseIpv4 } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, concatBytes } from '../base/bytes.ts';

@@ -6,7 +6,6 @@
  * point at them. Span names are the property names of the value.
  * Left out: DNSSEC types (they stay `raw`), TSIG.
  */
-
 import { Ipv6Address, ipFromBytes, parseIpv4, parseIpv6 } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, hex } from '../base/bytes.ts';

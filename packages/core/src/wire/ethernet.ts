@@ -1,5 +1,4 @@
 /** Ethernet II (IEEE 802.3 section 3, EtherType form): two addresses and a type. Preamble and frame check sequence are not kept. */
-
 import { MacAddress } from '../base/address.ts';
 import { get16, get48, put16, putMac } from './buffer.ts';
 import { type Dissector, findChild } from './dissector.ts';

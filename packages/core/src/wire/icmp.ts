@@ -1,5 +1,4 @@
 /** ICMPv4 (RFC 792): type, code, checksum and a second word whose meaning depends on the type. */
-
 import { get16, get32, put16, put32 } from './buffer.ts';
 import { checksumOf, sumBytes } from './checksum.ts';
 import { add, addGenerated, type Dissector } from './dissector.ts';

@@ -1,5 +1,4 @@
 /** The IPv4 header (RFC 791 section 3.1). Options are carried as bytes and not interpreted here. */
-
 import { Ipv4Address } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
 import { get16, get32, put16, put32 } from './buffer.ts';

@@ -3,7 +3,6 @@
  * MSS, SACK permitted + time stamps (or NOP NOP time stamps), NOP + window scale, NOP NOP + SACK, then options we do not know.
  * Read in any order; a list whose bytes our own packing would not give keeps them in `TcpOptions.raw`.
  */
-
 import { assert } from '../base/assert.ts';
 import type { Seq } from '../base/sequence.ts';
 import { get16, get32, put16, put32 } from './buffer.ts';

@@ -1,5 +1,4 @@
 /** The TCP header (RFC 9293 section 3.1). Options have a file of their own, `tcpOptions.ts`. */
-
 import { get16, get32, put16, put32 } from './buffer.ts';
 import { checksumOf, pseudoHeaderSum, sumBytes } from './checksum.ts';
 import { flag, type HeaderTable, hexUint, row, uint } from './field.ts';

@@ -3,7 +3,6 @@
  * and the columns of the packet list in Wireshark's words. Works on any bytes: what cannot be read is marked malformed and the rest
  * stays. Each frame stands alone: fragments and segments are not put together here.
  */
-
 import { applicationTree } from './application.ts';
 import { arpTree } from './arp.ts';
 import { encodeFrame } from './codec.ts';

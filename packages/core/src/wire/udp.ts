@@ -1,5 +1,4 @@
 /** UDP (RFC 768). A checksum field of zero means that the sender made none. */
-
 import { get16, put16 } from './buffer.ts';
 import { checksumOf, pseudoHeaderSum, sumBytes } from './checksum.ts';
 import { add, addGenerated, type Dissector } from './dissector.ts';

@@ -1,5 +1,4 @@
 /** IEEE 802.1Q: priority (3 bits), drop eligible (1), VLAN id (12), and the type of what follows. */
-
 import { get16, put16 } from './buffer.ts';
 import type { Dissector } from './dissector.ts';
 import { ETHER_TYPE_NAMES } from './ethernet.ts';

@@ -1,5 +1,4 @@
 /** Commands that a lab or a person runs on a host: a shell line in a process of its own, its output collected. */
-
 import { assert } from '../base/assert.ts';
 import { Errno } from '../base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';

@@ -2,7 +2,6 @@
  * A lab's script as a party of the run loop. Its operations (`sh`, `sleep`, `until`) give the turn back and settle when the world has got there;
  * several may be open at once.
  */
-
 import type { Party, Turnstile } from '../os/party.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Event, EventQueue } from '../time/queue.ts';

@@ -2,7 +2,6 @@
  * A world: one clock, one seed, one recorder, its machines and cables. Everything that happens happens in its event queue; programs run in its
  * run loop.
  */
-
 import type { Cable } from '../link/cable.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { ScheduleChooser } from '../os/cpu/explored.ts';

@@ -1,5 +1,4 @@
 /** One loop with everything that it can wait for: callbacks, timers and a socket. Each round is told as the loop itself sees it. */
-
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';

@@ -1,5 +1,4 @@
 /** A writer in a hurry, a reader that rests, and a rogue that sends past the window behind the stack's back. */
-
 import { parseIpv4 } from '@netarium/core/base/address.ts';
 import { ByteWriter } from '@netarium/core/base/bytes.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';

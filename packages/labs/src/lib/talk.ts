@@ -1,5 +1,4 @@
 /** Clients that talk to an echo server, all from one machine, and what they were told. */
-
 import { SysError } from '@netarium/core/base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { HostControl, LabTools } from '@netarium/core/check/lab-context.ts';

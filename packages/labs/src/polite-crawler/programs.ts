@@ -1,5 +1,4 @@
 /** Sites that refuse crawlers by their agent or by their rate, and a crawler that can be rude or polite. */
-
 import { Robots } from '@netarium/userland/http/robots.ts';
 import * as requests from '@netarium/userland/runtimes/requests/api.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';

@@ -1,5 +1,4 @@
 /** Predict-first: methods, codes and sessions (area A8), proxies (A11), balancing (A12), remote calls (A13), and what a browser brings. */
-
 import { ONE } from '../web-front/steps.ts';
 import { byStory, number, one, packetEvidence, type QuizItem, text } from './quiz.ts';
 

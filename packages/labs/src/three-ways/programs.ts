@@ -3,7 +3,6 @@
  * result is the square of its number, and each prints `task I result`. Further commands measure what a thread, a process and a coroutine cost and
  * what the crash of one does to the others.
  */
-
 import type { Program } from '@netarium/core/syscall/sys.ts';
 import { gather } from '@netarium/userland/runtimes/asyncio/gather.ts';
 import type { EventLoop } from '@netarium/userland/runtimes/asyncio/loop.ts';

@@ -2,7 +2,6 @@
  * udp-echo-client ADDRESS PORT COUNT BYTES: sends COUNT datagrams of BYTES bytes, one after another, and prints a line for every echo, for a second
  * without one, and for an error.
  */
-
 import { SysError } from '@netarium/core/base/errno.ts';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Program } from '@netarium/core/syscall/sys.ts';

@@ -1,5 +1,4 @@
 /** urllib3's pools under load: threads that share one, and a manager that visits more hosts than it may remember. */
-
 import { Barrier } from '@netarium/userland/runtimes/threading/barrier.ts';
 import { python } from '@netarium/userland/runtimes/threading/program.ts';
 import type { Python } from '@netarium/userland/runtimes/threading/python.ts';

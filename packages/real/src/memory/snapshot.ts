@@ -2,7 +2,6 @@
  * Memory for a forked child: the bytes of a heap at one instant, and a heap made of them. The child has every object in the state of that instant, under its
  * number, with nobody asleep on it (fork(2), pthread_atfork(3)): a mutex that another thread held stays locked for ever, as it does in C.
  */
-
 import { Access } from './access.ts';
 import { acquire, release } from './heap-lock.ts';
 import {

@@ -1,5 +1,4 @@
 /** The rows that pass the filter, found slice by slice while the page stays alive. */
-
 import { FilteredRows, filterOf, type PacketList } from '@netarium/view/packets/packet-list.ts';
 import { PassingPackets } from '@netarium/view/packets/passing.ts';
 import { useEffect, useMemo, useState } from 'react';

@@ -3,7 +3,6 @@
  * process of its own that reads the piece whole, then one reduce task. There are no indexes and no changes in place: INSERT adds a file, UPDATE and DELETE are refused.
  * It is no Hive: one machine, local files with commas between fields (no quotes), one table per query, one reduce task, no metastore server.
  */
-
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';

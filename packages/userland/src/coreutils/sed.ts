@@ -1,5 +1,4 @@
 /** sed(1): a script applied to each line. GNU's commands but e, F, l, M, R, W, z and their like; -i writes files in place. */
-
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { ProgramOptions } from '../lib/options.ts';

@@ -3,7 +3,6 @@
  * 9 no reply, 10 internal error.
  * Leaves out: zone transfers, batch files, TSIG, DNS over TLS and HTTPS, IPv6 (each an error by name).
  */
-
 import { hex } from '@netarium/core/base/bytes.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';

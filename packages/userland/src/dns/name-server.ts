@@ -2,7 +2,6 @@
  * A name server at work: what comes in by `clients`, is answered from zones, or by the recursor through `upstream`. All of it in one
  * thread, with any number of questions under way.
  */
-
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { nameKey } from '@netarium/core/wire/dns-name.ts';
 import { type DnsMessage, type Question, RCODE, type ResourceRecord, typeName } from '@netarium/core/wire/dns-types.ts';

@@ -1,5 +1,4 @@
 /** From configuration and zone files to what a name server needs; errors in the words of BIND's `named`, with file and line. */
-
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type DnsName, nameKey, parseName } from '@netarium/core/wire/dns-name.ts';
 import { errorText } from '../lib/failure.ts';

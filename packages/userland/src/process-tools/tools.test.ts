@@ -1,5 +1,4 @@
 /** What the comparison with Debian's tools cannot show: times, sockets, threads. */
-
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { expect, it } from 'vitest';

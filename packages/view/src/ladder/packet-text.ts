@@ -1,5 +1,4 @@
 /** What a row of a ladder says about its packet: for TCP the numbers that a sequence diagram is about, elsewhere the packet list's words. */
-
 import type { TcpContext } from '@netarium/core/wire/dissector.ts';
 import { type Frame, TCP_FLAG, type TcpSegment } from '@netarium/core/wire/packet.ts';
 import { flagWords } from '@netarium/core/wire/tcp-flags.ts';

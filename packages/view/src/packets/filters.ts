@@ -1,5 +1,4 @@
 /** Filters that a page writes for people: completions of what they typed, a field as a filter, the packets of one conversation. */
-
 import { ALL_FIELDS } from '@netarium/core/wire/fields.ts';
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';

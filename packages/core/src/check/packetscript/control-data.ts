@@ -3,7 +3,6 @@
  * the kernel's networking/timestamping) and TCP_CM_INQ; a script that gives neither list is not asked. What sendmsg(2) is given: SO_TIMESTAMPING. Other kinds
  * are refused by name.
  */
-
 import type { Received } from '../../socket/types.ts';
 import { SECOND } from '../../time/instant.ts';
 import type { Expression, Field } from './ast.ts';

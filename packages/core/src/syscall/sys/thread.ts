@@ -1,5 +1,4 @@
 /** Threads, and processes that start at an entry of the same program. */
-
 import type { SchedulingClass } from '../../os/cpu/task.ts';
 import type { InterpreterProfile, InterpreterVersion } from '../../os/interpreter/profile.ts';
 import type { Cloneable } from '../../os/memory.ts';

@@ -3,7 +3,6 @@
  * at least two, more where the round trip is short. Seen on the wire in two ways: the last segment of such a burst carries PSH, and a sender that
  * could send only a piece of one waits up to a millisecond for the ACK that completes it (tcp_tso_should_defer).
  */
-
 import { MS } from '../../time/instant.ts';
 import { CA } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';

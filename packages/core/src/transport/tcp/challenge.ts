@@ -1,5 +1,4 @@
 /** Challenge ACKs (RFC 5961): a dubious RST, SYN or ACK is answered with what we hold to be true, at most one per half second. */
-
 import { MS } from '../../time/instant.ts';
 import type { TcpSegment } from '../../wire/packet.ts';
 import { TCP_FLAG } from '../../wire/packet.ts';

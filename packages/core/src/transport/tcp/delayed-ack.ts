@@ -2,7 +2,6 @@
  * When to acknowledge (RFC 5681 section 4.2, RFC 9293 MUST-58 and MUST-59), as Linux adapts it: at once while a connection is young or after
  * trouble ("quick ACK"), every second full segment, else after 40 to 200 ms; and not at all alone where the program answers in time ("ping-pong").
  */
-
 import { US } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';

@@ -2,7 +2,6 @@
  * What a connection tells of bytes that it was given: zero-copy calls that are done with (`zero-copy.ts`) and time stamps (`send-stamps.ts`). The entries wait
  * in the socket's error queue for recvmsg(2) with MSG_ERRQUEUE, and poll(2) says POLLERR meanwhile. A connection has none of this before a program asks for it.
  */
-
 import type { Ipv4Address } from '../../base/address.ts';
 import { type Seq, seqDiff, seqGt } from '../../base/sequence.ts';
 import type { OutputOptions } from '../../network/types.ts';

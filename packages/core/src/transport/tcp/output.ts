@@ -1,7 +1,6 @@
 /**
  * Segments leave here, whatever made them: header fields, options in use, the window, and what sending an acknowledgement settles.
  */
-
 import { Errno } from '../../base/errno.ts';
 import { seqLt } from '../../base/sequence.ts';
 import { type CauseKind, IP_PROTOCOL, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';

@@ -2,7 +2,6 @@
  * Data in: in order to the program, ahead of its turn to the reassembly queue, known already to a D-SACK (RFC 9293 section 3.10.7.4, "seventh,
  * process the segment text", and RFC 2883); and data out to the program.
  */
-
 import { E, type Errno } from '../../base/errno.ts';
 import { seqAdd, seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';

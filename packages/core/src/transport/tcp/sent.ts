@@ -2,7 +2,6 @@
  * A segment that was sent and is not yet acknowledged, and the two lists it is in: by sequence number (what the cumulative ACK and the SACK
  * scoreboard walk) and by time of its last transmission (what RACK walks, RFC 8985 section 5.2).
  */
-
 import type { Seq } from '../../base/sequence.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { Payload } from '../../wire/payload.ts';

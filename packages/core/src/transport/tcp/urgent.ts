@@ -2,7 +2,6 @@
  * Urgent data (RFC 9293 section 3.8.5, RFC 6093), as Linux reads the pointer: it names the byte after the urgent one, unless
  * net.ipv4.tcp_stdurg asks for the other reading. One byte is kept aside; the mark stops a read.
  */
-
 import { E, type Errno } from '../../base/errno.ts';
 import { seqAdd, seqDiff, seqGeq, seqGt, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';

@@ -2,7 +2,6 @@
  * A reactor in one thread: `getPage` for each file, callbacks for what comes of it, a DeferredList over all lanes that stops the reactor after the last file,
  * also where some have failed. As with Twisted's getPage each request has a connection of its own, and looking up a name blocks.
  */
-
 import { SysError } from '@netarium/core/base/errno.ts';
 import type { SockAddrIn } from '@netarium/core/syscall/sys.ts';
 import { lookupHost } from '../../http/client/names.ts';

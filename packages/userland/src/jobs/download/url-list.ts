@@ -2,7 +2,6 @@
  * The list of what to download: a URL a line; blank lines and lines that begin with `#` are passed over, blanks around a URL too. A line that is no URL of
  * http is a fault with its number, and no reason to leave the others. A URL that comes twice is downloaded once.
  */
-
 import { asciiText, formatUrl, parseUrl, type Url, type UrlFault } from '../../http/url.ts';
 import { printable } from '../lib/printable.ts';
 

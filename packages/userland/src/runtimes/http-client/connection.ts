@@ -2,7 +2,6 @@
  * HTTPConnection of CPython 3.11's `http.client`: one request at a time, its headers in CPython's order, its checks before anything is sent. `version` 10 is
  * what Python 2's `httplib.HTTP` speaks. Leaves out: tunnels (CONNECT), request bodies of unknown length, debug output.
  */
-
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { ValueError } from '../errors.ts';

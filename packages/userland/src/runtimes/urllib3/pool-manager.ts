@@ -1,7 +1,6 @@
 /**
  * PoolManager of urllib3 1.26: a pool for each host, the `numPools` used last kept, redirects from host to host followed. Threads may share a manager.
  */
-
 import type { Cloneable } from '@netarium/core/syscall/sys.ts';
 import type { HeaderList } from '../http-client/connection.ts';
 import { Lock } from '../threading/lock.ts';

@@ -2,7 +2,6 @@
  * Retry (urllib3.util.retry of 1.26): how often what may be tried again: connecting, reading, redirects, statuses, each with a count of its own and all
  * together under `total`. A Retry is never changed: `increment` answers the next, or raises MaxRetryError. `false` stands for: raise what happened at once.
  */
-
 import { parseHttpDate } from '../../http/date.ts';
 import type { Python } from '../threading/python.ts';
 import {

@@ -1,5 +1,4 @@
 /** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
-
 import { sqlError } from '../errors.ts';
 import type { KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';

@@ -2,7 +2,6 @@
  * One client of the server: the connection phase, then one command after the other ("Command Phase"). What the protocol has and this server has not is refused by
  * name: several statements in one query, cursors, replication, TLS.
  */
-
 import { concatBytes, sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Engine } from '../engine/engine.ts';

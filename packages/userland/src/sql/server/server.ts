@@ -13,7 +13,6 @@
  * expression (@a := 1), WITH CHECK OPTION, changes through a view of several tables or of several tables by one statement, RETURNING; the types TIME, YEAR, SET, BIT and JSON,
  * fractions of seconds; what depends on chance (RAND, UUID); accounts and rights.
  */
-
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Library, openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { pad2, toCalendar } from '../../lib/calendar.ts';
