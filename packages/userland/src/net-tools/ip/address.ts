@@ -3,14 +3,17 @@ import { parseInterfaceAddress, parseIpv4, prefixOf } from '@netarium/core/base/
 import type { AddressInfo, LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import {
   allLinks,
+  type Change,
   change,
+  changing,
   findDevice,
   type IpContext,
   IpError,
+  listing,
   notSupported,
   runVerb,
   showDevice,
-  type Verb,
+  type Verbs,
   type Words,
   wrong,
 } from './command.ts';
@@ -147,7 +150,7 @@ function broadcastOf(found: AddressChange): string | undefined {
   return broadcast && String(broadcast);
 }
 
-async function modify(context: IpContext, words: Words, command: 'add' | 'replace' | 'delete'): Promise<void> {
+async function modify(context: IpContext, words: Words, command: Change): Promise<void> {
   const found = readChange(words);
   if (found.device === undefined) throw new IpError('Not enough information: "dev" argument is required.');
   const link = await findDevice(context, found.device);
@@ -183,16 +186,9 @@ async function flush(context: IpContext, words: Words): Promise<void> {
   await change(context, { flush: 'addresses', ifindex: link.ifindex });
 }
 
-const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
-  ['add', (context, words) => modify(context, words, 'add')],
-  ['change', (context, words) => modify(context, words, 'replace')],
-  ['chg', (context, words) => modify(context, words, 'replace')],
-  ['replace', (context, words) => modify(context, words, 'replace')],
-  ['delete', (context, words) => modify(context, words, 'delete')],
-  ['show', show],
-  ['list', show],
-  ['lst', show],
-  ['ls', show],
+const VERBS: Verbs = new Map([
+  ...changing(modify),
+  ...listing(show),
   ['flush', flush],
   ['save', undefined],
   ['showdump', undefined],

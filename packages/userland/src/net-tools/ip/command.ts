@@ -57,11 +57,36 @@ export function abbreviated(typed: string, words: readonly string[]): string | u
 
 export type Verb = (context: IpContext, words: Words) => Promise<void>;
 
-/** Carries out a command of an object; without one the object is shown. `verbs` in iproute2's order, which decides what an abbreviation means; undefined is one that is not carried out. */
+/** The commands of an object in iproute2's order, which decides what an abbreviation means; undefined is one that is not carried out. */
+export type Verbs = ReadonlyMap<string, Verb | undefined>;
+type VerbEntry = readonly [string, Verb | undefined];
+
+export type Change = 'add' | 'replace' | 'delete';
+
+/** The commands that change an object, as `ip address` and `ip neighbour` have them. */
+export function changing(
+  modify: (context: IpContext, words: Words, command: Change) => Promise<void>,
+): readonly VerbEntry[] {
+  const replace: Verb = (context, words) => modify(context, words, 'replace');
+  return [
+    ['add', (context, words) => modify(context, words, 'add')],
+    ['change', replace],
+    ['chg', replace],
+    ['replace', replace],
+    ['delete', (context, words) => modify(context, words, 'delete')],
+  ];
+}
+
+/** The names of the command that shows an object. */
+export function listing(show: Verb): readonly VerbEntry[] {
+  return ['show', 'list', 'lst', 'ls'].map((name) => [name, show]);
+}
+
+/** Carries out a command of an object; without one the object is shown. */
 export async function runVerb(
   context: IpContext,
   words: Words,
-  verbs: ReadonlyMap<string, Verb | undefined>,
+  verbs: Verbs,
   object: string,
   short = object,
 ): Promise<void> {

@@ -7,10 +7,11 @@ import {
   findDevice,
   type IpContext,
   IpError,
+  listing,
   notSupported,
   runVerb,
   showDevice,
-  type Verb,
+  type Verbs,
   type Words,
   wrong,
 } from './command.ts';
@@ -174,16 +175,13 @@ async function set(context: IpContext, words: Words): Promise<void> {
   );
 }
 
-const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
+const VERBS: Verbs = new Map([
   ['add', undefined],
   ['change', undefined],
   ['replace', undefined],
   ['delete', undefined],
   ['set', set],
-  ['show', show],
-  ['list', show],
-  ['lst', show],
-  ['ls', show],
+  ...listing(show),
   ['afstats', undefined],
   ['property', undefined],
   ['help', undefined],

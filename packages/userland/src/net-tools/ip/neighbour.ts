@@ -3,14 +3,17 @@ import { parseIpv4, parseMac, parsePrefix } from '@netarium/core/base/address.ts
 import type { LinkInfo, NeighbourInfo } from '@netarium/core/syscall/netlink.ts';
 import {
   allLinks,
+  type Change,
   change,
+  changing,
   findDevice,
   type IpContext,
   IpError,
+  listing,
   notSupported,
   runVerb,
   showDevice,
-  type Verb,
+  type Verbs,
   type Words,
   wrong,
 } from './command.ts';
@@ -74,7 +77,7 @@ async function show(context: IpContext, words: Words): Promise<void> {
   }
 }
 
-async function modify(context: IpContext, words: Words, command: 'add' | 'replace' | 'delete'): Promise<void> {
+async function modify(context: IpContext, words: Words, command: Change): Promise<void> {
   let address: string | undefined;
   let mac: string | undefined;
   let device: string | undefined;
@@ -115,17 +118,10 @@ async function flush(context: IpContext, words: Words): Promise<void> {
   }
 }
 
-const VERBS: ReadonlyMap<string, Verb | undefined> = new Map<string, Verb | undefined>([
-  ['add', (context, words) => modify(context, words, 'add')],
-  ['change', (context, words) => modify(context, words, 'replace')],
-  ['chg', (context, words) => modify(context, words, 'replace')],
-  ['replace', (context, words) => modify(context, words, 'replace')],
-  ['delete', (context, words) => modify(context, words, 'delete')],
+const VERBS: Verbs = new Map([
+  ...changing(modify),
   ['get', undefined],
-  ['show', show],
-  ['list', show],
-  ['lst', show],
-  ['ls', show],
+  ...listing(show),
   ['flush', flush],
   ['help', undefined],
 ]);
