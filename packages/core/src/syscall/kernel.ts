@@ -2,7 +2,6 @@
  * The synchronous kernel interface of one simulated host: `call(thread, name, args) -> value | errno | blocked`. Nothing here is a promise and
  * nothing calls back into a program; the asynchronous `sys` (`async-sys.ts`), packet scripts and other languages are front ends of it.
  */
-
 import { assert } from '../base/assert.ts';
 import { E, Errno } from '../base/errno.ts';
 import { type Call, describe } from '../kernel/call.ts';
@@ -57,8 +56,6 @@ export interface CpuOptions {
 }
 
 export const DEFAULT_CPU: CpuOptions = { cores: 4, scheduler: { scheduler: 'eevdf' } };
-
-/** Dates before 2242 fit: seconds as a number, nanoseconds beside them, so that nothing is rounded. */
 
 export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency {
   readonly ctx: HostContext;
@@ -116,7 +113,7 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
     return Number(this.options.wallStartNs) + this.ctx.queue.now;
   }
 
-  /** Wall clock, exactly. */
+  /** Seconds as a number and nanoseconds beside them, so that nothing is rounded. */
   wallClock(): { readonly seconds: number; readonly nanoseconds: number } {
     const ns = this.options.wallStartNs + BigInt(this.ctx.queue.now);
     return { seconds: Number(ns / BigInt(SECOND)), nanoseconds: Number(ns % BigInt(SECOND)) };

@@ -170,9 +170,7 @@ function pieceLengths(e: Expression): number[] {
   });
 }
 
-function vectorLength(e: Expression): number {
-  return pieceLengths(e).reduce((sum, length) => sum + length, 0);
-}
+const sumOf = (lengths: readonly number[]): number => lengths.reduce((sum, length) => sum + length, 0);
 
 /** A message's pieces and address; ancillary data is the caller's business. */
 function messageOf(
@@ -180,11 +178,10 @@ function messageOf(
   context: CallContext,
 ): { pieces: number[]; length: number; flags: Record<string, boolean>; name: Expression | undefined } {
   const message = arg(args, 1, context);
-  const pieces = member(message, 'msg_iov');
-  if (pieces === undefined) throw new CannotRun(context.line, 'a message without msg_iov');
-  const lengths = pieceLengths(pieces);
-  const length = vectorLength(pieces);
-  return { pieces: lengths, length, flags: messageFlags(args[2]), name: member(message, 'msg_name') };
+  const list = member(message, 'msg_iov');
+  if (list === undefined) throw new CannotRun(context.line, 'a message without msg_iov');
+  const pieces = pieceLengths(list);
+  return { pieces, length: sumOf(pieces), flags: messageFlags(args[2]), name: member(message, 'msg_name') };
 }
 
 function sendmsg(args: readonly Expression[], context: CallContext): Plan {
@@ -257,7 +254,7 @@ const PLANNERS = new Map<string, Planner>([
     'readv',
     (args, c) => ({
       name: 'read',
-      args: [c.fds.liveOf(arg(args, 0, c)), vectorLength(arg(args, 1, c))],
+      args: [c.fds.liveOf(arg(args, 0, c)), sumOf(pieceLengths(arg(args, 1, c)))],
       value: received as never,
     }),
   ],
@@ -269,7 +266,7 @@ const PLANNERS = new Map<string, Planner>([
     'writev',
     (args, c) => ({
       name: 'write',
-      args: [c.fds.liveOf(arg(args, 0, c)), new Uint8Array(vectorLength(arg(args, 1, c)))],
+      args: [c.fds.liveOf(arg(args, 0, c)), new Uint8Array(sumOf(pieceLengths(arg(args, 1, c))))],
       value: (n: number) => n,
     }),
   ],

@@ -1,4 +1,11 @@
 /** Names of the C headers that scripts use, with Linux's values; options and message flags by what they are called in our calls. */
+import { ERROR_ORIGIN } from '../../transport/error-origin.ts';
+import { STAMPING } from '../../transport/tcp/send-stamps.ts';
+
+/** Names of a family as our kernel has them, with what C puts before. */
+function prefixed(prefix: string, numbers: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  return Object.entries(numbers).map(([name, value]) => [prefix + name, value]);
+}
 
 export const NUMBERS = new Map<string, number>([
   ['AF_INET', 2],
@@ -48,28 +55,14 @@ export const NUMBERS = new Map<string, number>([
   ['MSG_TRUNC', 0x20],
   ['MSG_ERRQUEUE', 0x2000],
   ['SO_EE_ORIGIN_NONE', 0],
-  ['SO_EE_ORIGIN_LOCAL', 1],
-  ['SO_EE_ORIGIN_ICMP', 2],
-  ['SO_EE_ORIGIN_TIMESTAMPING', 4],
-  ['SO_EE_ORIGIN_ZEROCOPY', 5],
+  ...prefixed('SO_EE_ORIGIN_', ERROR_ORIGIN),
   ['SO_EE_CODE_ZEROCOPY_COPIED', 1],
-  ['SOF_TIMESTAMPING_TX_HARDWARE', 0x1],
-  ['SOF_TIMESTAMPING_TX_SOFTWARE', 0x2],
-  ['SOF_TIMESTAMPING_RX_HARDWARE', 0x4],
+  ...prefixed('SOF_TIMESTAMPING_', STAMPING),
+  // What `checkStamping` refuses.
   ['SOF_TIMESTAMPING_RX_SOFTWARE', 0x8],
-  ['SOF_TIMESTAMPING_SOFTWARE', 0x10],
-  ['SOF_TIMESTAMPING_SYS_HARDWARE', 0x20],
-  ['SOF_TIMESTAMPING_RAW_HARDWARE', 0x40],
-  ['SOF_TIMESTAMPING_OPT_ID', 0x80],
-  ['SOF_TIMESTAMPING_TX_SCHED', 0x100],
-  ['SOF_TIMESTAMPING_TX_ACK', 0x200],
-  ['SOF_TIMESTAMPING_OPT_CMSG', 0x400],
-  ['SOF_TIMESTAMPING_OPT_TSONLY', 0x800],
   ['SOF_TIMESTAMPING_OPT_STATS', 0x1000],
   ['SOF_TIMESTAMPING_OPT_PKTINFO', 0x2000],
-  ['SOF_TIMESTAMPING_OPT_TX_SWHW', 0x4000],
   ['SOF_TIMESTAMPING_BIND_PHC', 0x8000],
-  ['SOF_TIMESTAMPING_OPT_ID_TCP', 0x10000],
   ['SOF_TIMESTAMPING_OPT_RX_FILTER', 0x20000],
   ['SOF_TIMESTAMPING_TX_COMPLETION', 0x40000],
   ['SCM_TSTAMP_SND', 0],

@@ -38,11 +38,11 @@ import type { Sent } from './sent.ts';
 import type { Settings } from './settings.ts';
 import type { Tcp } from './tcp.ts';
 
-/** Shutdown bits (sk_shutdown). */
 /** Linux's socket states (SS_UNCONNECTED and so on): connecting until a call of connect(2) has told how it ended, disconnecting after a shutdown in between. */
 export const PHASE = { UNCONNECTED: 0, CONNECTING: 1, CONNECTED: 2, DISCONNECTING: 3 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
 
+/** Shutdown bits (sk_shutdown). */
 export const SHUT = { READ: 1, WRITE: 2, BOTH: 3 } as const;
 
 /** What the owner is to be told when the packet or call at hand is done with. */

@@ -358,31 +358,18 @@ export class Tcp implements TransportHandler {
     if (port === 0) c.localPort = 0;
     else this.ports.hold(port, c);
     if (!c.boundAddress) c.localAddress = IPV4_ANY;
-    const fresh = new TcpConnection(c.id, this, c.settings);
-    const {
-      owner,
-      uid,
-      localAddress,
-      boundByProgram,
-      boundAddress,
-      sendBuffer,
-      receiveBuffer,
-      congestion,
-      nagle,
-      notices,
-    } = c;
-    Object.assign(c, fresh, {
-      owner,
-      uid,
-      localAddress,
+    Object.assign(c, new TcpConnection(c.id, this, c.settings), {
+      owner: c.owner,
+      uid: c.uid,
+      localAddress: c.localAddress,
       localPort: port,
-      boundByProgram,
-      boundAddress,
-      sendBuffer,
-      receiveBuffer,
-      congestion,
-      nagle,
-      notices,
+      boundByProgram: c.boundByProgram,
+      boundAddress: c.boundAddress,
+      sendBuffer: c.sendBuffer,
+      receiveBuffer: c.receiveBuffer,
+      congestion: c.congestion,
+      nagle: c.nagle,
+      notices: c.notices,
     });
   }
 
