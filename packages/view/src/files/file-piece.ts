@@ -1,4 +1,5 @@
 /** A file that is made bit by bit, so that whoever makes it can do something else in between, say how far it is, or give it up. */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 
 export interface FilePiece<Content extends string | Uint8Array = string> {
   readonly content: Content;
@@ -12,17 +13,7 @@ export function textOf(pieces: Iterable<FilePiece>): string {
 }
 
 export function bytesOf(pieces: Iterable<FilePiece<Uint8Array>>): Uint8Array {
-  return joined(Array.from(pieces, ({ content }) => content));
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concatBytes(Array.from(pieces, ({ content }) => content));
 }
 
 /** A list in slices of some milliseconds' work, each with the place of its first entry. */

@@ -1,7 +1,8 @@
 /** A recording's frames as a pcapng file: what one card saw, or the whole network, where every card is an interface of its own. */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { DEFAULT_WALL_START_NS } from '@netarium/core/world/world.ts';
-import { type FilePiece, joined } from '../files/file-piece.ts';
+import type { FilePiece } from '../files/file-piece.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 
 const EPOCH_SECONDS = Number(DEFAULT_WALL_START_NS / 1_000_000_000n);
@@ -22,7 +23,7 @@ export function* captureFile(recording: Recording, card: string): Generator<File
   for (const each of shown.slice(1)) writer.interfaceDescription({ name: each.name, description: each.mac });
   const sent = new Set<number>();
   for (let i = 0; i < sights.atNs.length; i++) {
-    if (i % SLICE === 0) yield { content: joined(chunks.splice(0)), part: i / sights.atNs.length };
+    if (i % SLICE === 0) yield { content: concatBytes(chunks.splice(0)), part: i / sights.atNs.length };
     const frame = sights.frame[i]!;
     const packet = frames.packets[frame]!;
     if (named >= 0 ? sights.card[i] !== named : sights.out[i] !== 1 || sent.has(packet)) continue;
@@ -35,5 +36,5 @@ export function* captureFile(recording: Recording, card: string): Generator<File
     writer.end(sights.out[i] === 1 ? 'outbound' : 'inbound');
   }
   writer.flush();
-  yield { content: joined(chunks), part: 1 };
+  yield { content: concatBytes(chunks), part: 1 };
 }

@@ -3,8 +3,9 @@
  * it in pieces, each a JSON of its own: one of fifty megabytes would keep a page busy for more than a second, and nothing can cut `JSON.parse` short. In the
  * description a list's place holds how long it is; lists of one name lie one behind the other.
  */
+import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
-import { joined, slicesOf } from '../files/file-piece.ts';
+import { slicesOf } from '../files/file-piece.ts';
 import { type ListName, LONG_LISTS } from './shape.ts';
 
 /** Entries of a piece: some milliseconds' work. */
@@ -42,7 +43,7 @@ export function withoutLists(description: Fields): { readonly head: Fields; read
     end += length;
     return end;
   });
-  return { head, pieces: { bytes: joined(parts), ends } };
+  return { head, pieces: { bytes: concatBytes(parts), ends } };
 }
 
 /** Reads pieces one by one and puts the lists where they belong. `head` has its shape. */
