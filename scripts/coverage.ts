@@ -32,7 +32,7 @@ function isSection(value: unknown): value is CoverageSection {
 
 function modules(): string[] {
   return readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/\.(test|test-util)\.ts$/.test(path))
+    .filter((path) => path.endsWith('.ts') && !/\.(test|test-util|test-kit)\.ts$/.test(path))
     .sort();
 }
 

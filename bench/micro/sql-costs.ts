@@ -1,16 +1,13 @@
 /** What the SQL engines of userland cost in CPU time: a statement, a row that a scan looks at, a page; a line of a file in the batch engine. Prints nanoseconds (medians). */
 import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { systemImage } from '@netarium/userland/image.ts';
-import { Engine } from '@netarium/userland/sql/engine/engine.ts';
+import { NOW, newEngine } from '@netarium/userland/sql/engine/session.test-kit.ts';
 import { Session } from '@netarium/userland/sql/engine/session.ts';
 
 const ROWS = 50_000;
-const NOW = '2026-01-01 00:00:00';
 
-const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
-const session = new Session(engine, 'bench');
+const session = new Session(await newEngine(), 'bench');
 await session.execute('CREATE DATABASE bench', NOW);
 session.use('bench');
 await session.execute('CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20), age INT)', NOW);

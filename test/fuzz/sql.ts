@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
-import { Engine } from '@netarium/userland/sql/engine/engine.ts';
+import type { Engine } from '@netarium/userland/sql/engine/engine.ts';
+import { NOW, newEngine } from '@netarium/userland/sql/engine/session.test-kit.ts';
 import { Session } from '@netarium/userland/sql/engine/session.ts';
 import { SqlError } from '@netarium/userland/sql/errors.ts';
 import { parseStatement } from '@netarium/userland/sql/language/statement.ts';
@@ -23,7 +23,6 @@ import { decodeColumn, encodeColumn, readBinaryValue } from '@netarium/userland/
 import { ServerConnection } from '@netarium/userland/sql/server/connection.ts';
 import type { Target } from './engine.ts';
 
-const NOW = '2026-01-01 00:00:00';
 const FILES = [
   'statements',
   'joins-and-conditions',
@@ -44,8 +43,8 @@ const corpus = (): string[] =>
       .filter((line) => line !== '' && !line.startsWith('-- ')),
   );
 
-async function newEngine(): Promise<Engine> {
-  const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
+async function filledEngine(): Promise<Engine> {
+  const engine = await newEngine();
   const session = new Session(engine, '');
   await session.execute('CREATE DATABASE test', NOW);
   session.use('test');
@@ -58,7 +57,7 @@ const statements: Target = {
   name: 'sql',
   corpus,
   async run(input) {
-    engine ??= await newEngine();
+    engine ??= await filledEngine();
     const session = new Session(engine, 'fuzz@localhost');
     session.database = 'test';
     try {
@@ -167,7 +166,7 @@ const client: Target = {
     framed(prepare('SELECT ?'), Uint8Array.of(0x18, 1, 0, 0, 0, 0, 0, 65, 66), encodeExecution(1, ['x'])),
   ],
   async run(input) {
-    engine ??= await newEngine();
+    engine ??= await filledEngine();
     const salt = encodeUtf8('01234567890123456789');
     const stream = new PacketStream(async () => salt, 1);
     stream.frame(salt);

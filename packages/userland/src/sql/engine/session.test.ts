@@ -1,11 +1,10 @@
 /** Sessions over one engine: transactions, what others see, the write lock, counters that count. */
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { dump } from './dump.ts';
-import { Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { NOW, newEngine, rowsOf as rows } from './session.test-kit.ts';
 import { Session } from './session.ts';
 
-const NOW = '2026-01-01 00:00:00';
 let engine: Engine;
 let one: Session;
 let two: Session;
@@ -14,7 +13,7 @@ let waiting: (() => void)[];
 
 beforeEach(async () => {
   waiting = [];
-  engine = new Engine(await openLibrary(), async () => {
+  engine = await newEngine(async () => {
     let settle: (granted: boolean) => void = () => {};
     const over = new Promise<boolean>((resolve) => {
       settle = resolve;
@@ -35,7 +34,6 @@ async function run(session: Session, sql: string): Promise<unknown> {
   return result.k === 'rows' ? result.rows : [result.affected, result.insertId];
 }
 
-const rows = (session: Session, sql: string) => run(session, sql) as Promise<readonly (readonly unknown[])[]>;
 const errno = (session: Session, sql: string): Promise<number> =>
   run(session, sql).then(
     () => 0,
@@ -328,10 +326,7 @@ test('a dump makes the same databases again', async () => {
     one,
     "INSERT INTO odd VALUES ('line\\nend', -1.05, x'00ff', 'y', NULL), ('', NULL, NULL, NULL, '2026-01-02')",
   );
-  const again = new Session(
-    new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} })),
-    'again',
-  );
+  const again = new Session(await newEngine(), 'again');
   for (const transaction of dump(engine))
     for (const { database, sql } of transaction) {
       again.database = database;

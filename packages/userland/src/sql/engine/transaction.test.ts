@@ -1,8 +1,8 @@
 /** A transaction alone, over an engine with one table and a journal that can fail. What clients see of it is session.test.ts's. */
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { beforeEach, expect, test } from 'vitest';
-import { Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { JournalEntry } from './journal.ts';
+import { newEngine } from './session.test-kit.ts';
 import { Transaction } from './transaction.ts';
 import { Variables } from './variables.ts';
 
@@ -19,8 +19,7 @@ beforeEach(async () => {
     if (broken) throw new Error('no room');
     journal.push(entries.map(({ sql }) => sql));
   };
-  const nobody = async () => ({ wait: async () => false, end: () => {} });
-  engine = new Engine(await openLibrary(), nobody, { append });
+  engine = await newEngine(undefined, { append });
   engine.writer.exec('CREATE TABLE t (n INTEGER)');
   variables = new Variables();
   transaction = new Transaction(engine, variables);

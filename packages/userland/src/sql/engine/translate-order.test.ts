@@ -1,28 +1,20 @@
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Select } from '../language/ast.ts';
 import { parseStatement } from '../language/statement.ts';
 import type { SqlValue } from '../types.ts';
-import { Engine } from './engine.ts';
-import { Session } from './session.ts';
+import { rowsOf, sessionWith } from './session.test-kit.ts';
+import type { Session } from './session.ts';
 
-const NOW = '2026-01-01 00:00:00';
 let session: Session;
 
 beforeAll(async () => {
-  session = new Session(
-    new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} })),
-    'a@b',
+  session = await sessionWith(
+    'CREATE TABLE t (id INT, name VARCHAR(9), n INT)',
+    "INSERT INTO t VALUES (1, 'b', 3), (2, 'B', 1), (3, 'a', 2)",
   );
-  for (const sql of ['CREATE DATABASE d', 'USE d', 'CREATE TABLE t (id INT, name VARCHAR(9), n INT)'])
-    await session.execute(sql, NOW);
-  await session.execute("INSERT INTO t VALUES (1, 'b', 3), (2, 'B', 1), (3, 'a', 2)", NOW);
 });
 
-async function rows(sql: string): Promise<readonly (readonly SqlValue[])[]> {
-  const result = await session.execute(sql, NOW);
-  return result.k === 'rows' ? result.rows : [];
-}
+const rows = (sql: string) => rowsOf(session, sql);
 const prepared = (sql: string, params: readonly SqlValue[]) =>
   session.translator(params).select(parseStatement(sql).statement as Select).sql;
 

@@ -1,35 +1,22 @@
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Select } from '../language/ast.ts';
 import { parseStatement } from '../language/statement.ts';
-import { Engine } from './engine.ts';
-import { Session } from './session.ts';
+import { rowsOf, sessionWith } from './session.test-kit.ts';
+import type { Session } from './session.ts';
 
-const NOW = '2026-01-01 00:00:00';
 let session: Session;
 
 beforeAll(async () => {
-  session = new Session(
-    new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} })),
-    'a@b',
-  );
-  for (const sql of [
-    'CREATE DATABASE d',
-    'USE d',
+  session = await sessionWith(
     'CREATE TABLE t (id INT, n INT)',
     'INSERT INTO t VALUES (1, 10), (2, 20)',
     'CREATE VIEW v (a) AS SELECT n FROM t',
-  ])
-    await session.execute(sql, NOW);
+  );
 });
 
 function translated(sql: string) {
   const translator = session.translator([]);
   return { translator, columns: translator.select(parseStatement(sql).statement as Select).columns };
-}
-async function rows(sql: string): Promise<unknown> {
-  const result = await session.execute(sql, NOW);
-  return result.k === 'rows' ? result.rows : [];
 }
 
 describe('a FROM reads', () => {
@@ -45,7 +32,7 @@ describe('a FROM reads', () => {
     ],
     ['INFORMATION_SCHEMA', "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'VIEW'", [['v']]],
     ['joins of them', 'SELECT x.n, v.a FROM t x JOIN v ON v.a = x.n WHERE x.id = 2', [[20, 20]]],
-  ])('%s', async (_, sql, wanted) => expect(await rows(sql)).toEqual(wanted));
+  ])('%s', async (_, sql, wanted) => expect(await rowsOf(session, sql)).toEqual(wanted));
 
   test.each([
     ['SELECT * FROM nobody', 1146],

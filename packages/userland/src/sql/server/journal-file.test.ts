@@ -3,24 +3,22 @@ import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { expect, test } from 'vitest';
 import { systemImage } from '../../image.ts';
 import { unless } from '../../lib/failure.ts';
 import { readText, writeFile } from '../../lib/stdio.ts';
 import { inProgram } from '../../runtimes/program.test-util.ts';
-import { Engine } from '../engine/engine.ts';
+import { NOW, newEngine } from '../engine/session.test-kit.ts';
 import { Session } from '../engine/session.ts';
 import { parseStatement } from '../language/statement.ts';
 import { JournalFile } from './journal-file.ts';
 
 const PATH = '/db/netarium-sql.journal';
-const NOW = '2026-01-01 00:00:00';
 
 /** A server that ended gives its directory free: here it is the test's own process, which goes on. */
 async function start(sys: Sys): Promise<Session> {
   await unless(sys.unlink('/db/netarium-sql.lock'), 'ENOENT', 'ENOTDIR');
-  const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
+  const engine = await newEngine();
   engine.journal = await JournalFile.open(sys, engine, '/db');
   const session = new Session(engine, '');
   if (engine.catalogue.databases.size === 0) await session.execute('CREATE DATABASE test', NOW);

@@ -1,18 +1,16 @@
 /** The journal when the power goes at any call: whatever a client was told is there afterwards, and nothing of what was not told but the transaction under way. */
 import { E, SysError } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import { expect, test } from 'vitest';
 import { unless } from '../../lib/failure.ts';
 import { readFile, writeFile } from '../../lib/stdio.ts';
 import { inProgram } from '../../runtimes/program.test-util.ts';
-import { Engine } from '../engine/engine.ts';
 import type { RowsResult } from '../engine/result.ts';
+import { NOW, newEngine } from '../engine/session.test-kit.ts';
 import { Session } from '../engine/session.ts';
 import { JournalFile } from './journal-file.ts';
 
 const FOLDER = '/db';
-const NOW = '2026-01-01 00:00:00';
 
 /** The power is gone: no further call is made. */
 class PowerLoss extends Error {}
@@ -79,7 +77,7 @@ class Disk {
 
 async function started(sys: Sys): Promise<Session> {
   await unless(sys.unlink(`${FOLDER}/netarium-sql.lock`), 'ENOENT', 'ENOTDIR');
-  const engine = new Engine(await openLibrary(), async () => ({ wait: async () => false, end: () => {} }));
+  const engine = await newEngine();
   engine.journal = await JournalFile.open(sys, engine, FOLDER);
   return new Session(engine, '');
 }
