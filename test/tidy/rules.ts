@@ -196,6 +196,13 @@ export function checkNames(sources: Sources): Complaint[] {
     .map((file) => ({ file, line: 1, text: 'file names are in kebab-case' }));
 }
 
+/** What a file is, and then its imports without a gap. */
+export function checkHeaders(sources: Sources): Complaint[] {
+  return [...sources]
+    .filter(([file, text]) => /\.tsx?$/.test(file) && /^\/\*\*(?:(?!\*\/).)*\*\/\n\nimport\s/s.test(text))
+    .map(([file]) => ({ file, line: 1, text: 'an empty line between header and imports' }));
+}
+
 /** Lines of every function longer than the limit, by `file#name`. */
 export function longFunctions(sources: Sources): Map<string, number> {
   const long = new Map<string, number>();

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type Complaint,
   checkDeterminism,
+  checkHeaders,
   checkImports,
   checkLengths,
   checkMarkers,
@@ -43,6 +44,7 @@ describe('the repository', () => {
   test('every file is imported', () => expect(show(checkUnused(sources))).toEqual([]));
   test('functions stay short', () => expect(show(checkLengths(sources, excepted))).toEqual([]));
   test('files have names alike', () => expect(show(checkNames(sources))).toEqual([]));
+  test('headers stand right above imports', () => expect(show(checkHeaders(sources))).toEqual([]));
   test('nothing is left as a marker', () => expect(show(checkMarkers(sources))).toEqual([]));
 });
 
@@ -168,6 +170,13 @@ describe('the rules', () => {
     ['bench/README.md', 0],
   ])('%s gets %i complaints about its name', (file, count) => {
     expect(checkNames(source(file, ''))).toHaveLength(count);
+  });
+
+  test('a header is a comment at the top, its end the first', () => {
+    const found = (text: string): number => checkHeaders(source('packages/core/src/base/a.ts', text)).length;
+    expect(found("/** A. */\n\nimport { b } from './b.ts';")).toBe(1);
+    expect(found("/** A. */\nimport { b } from './b.ts';")).toBe(0);
+    expect(found('/** A. */\n\n/** B. */\nexport const b = 1;\n')).toBe(0);
   });
 
   test('markers are found in any file', () => {
