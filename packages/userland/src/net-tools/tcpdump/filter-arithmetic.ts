@@ -21,10 +21,8 @@ const RELATIONS: ReadonlyMap<string, (a: number, b: number) => boolean> = new Ma
   ['==', (a, b) => a === b],
   ['!=', (a, b) => a !== b],
 ]);
-const ARITHMETIC: ReadonlyMap<string, readonly [level: number, (a: number, b: number) => number]> = new Map<
-  string,
-  readonly [number, (a: number, b: number) => number]
->([
+type Operator = readonly [level: number, apply: (a: number, b: number) => number];
+const ARITHMETIC: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['|', [0, (a, b) => (a | b) >>> 0]],
   ['^', [1, (a, b) => (a ^ b) >>> 0]],
   ['&', [2, (a, b) => (a & b) >>> 0]],
@@ -67,14 +65,10 @@ function readArithmetic(words: FilterReader, level = 0): Value | undefined {
   if (level > 5) return readOperand(words);
   let left = readArithmetic(words, level + 1);
   for (;;) {
-    const operator = ARITHMETIC.get(words.peek() ?? '');
-    if (!left || operator?.[0] !== level) return left;
+    const [of, apply] = ARITHMETIC.get(words.peek() ?? '') ?? [];
+    if (!left || !apply || of !== level) return left;
     words.next();
-    const [a, b, apply]: readonly [Value, Value | undefined, (x: number, y: number) => number] = [
-      left,
-      readArithmetic(words, level + 1),
-      operator[1],
-    ];
+    const [a, b] = [left, readArithmetic(words, level + 1)];
     if (!b) return undefined;
     left = (frame) => apply(a(frame), b(frame));
   }
