@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 const [bundle, mode, variant] = process.argv.slice(2);
 const workload = await import(pathToFileURL(bundle).href);
-/** Nanoseconds that this thread, the main one, has had a processor (proc(5), schedstat); undefined where there is no /proc. */
+/** Nanoseconds that this thread, the main one, has had a processor; undefined where the kernel keeps no such account (CONFIG_SCHED_INFO). */
 function mainThreadNs() {
   const file = '/proc/thread-self/schedstat';
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split(' ')[0]) : undefined;

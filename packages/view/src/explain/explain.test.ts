@@ -48,7 +48,7 @@ describe('explanations', () => {
     });
     expect(explain('tcp.state', { ...change, reason: 'toString' }).text.zh).toContain('：toString。');
     expect(explain('tcp.timer', { socket: 1, timer: 'persist', backoff: 1, nextNs: 200_000_000 }).text.en).toBe(
-      'A timer rang for the 2. time, zero-window probe; next after 200ms.',
+      'A timer rang (2 times in a row): zero-window probe; next after 200ms.',
     );
   });
   it('are there in both languages for every reason', () => {

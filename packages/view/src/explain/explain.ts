@@ -155,7 +155,7 @@ const EXPLAINERS: Explainers = {
   'tcp.timer': ({ timer, backoff, nextNs }) => {
     const name = timerText(timer);
     return said(
-      `A timer rang${backoff > 0 ? ` for the ${backoff + 1}. time` : ''}, ${name.en}; next after ${formatDuration(nextNs)}.`,
+      `A timer rang${backoff > 0 ? ` (${backoff + 1} times in a row)` : ''}: ${name.en}; next after ${formatDuration(nextNs)}.`,
       `定时器到期${backoff > 0 ? `（第 ${backoff + 1} 次）` : ''}：${name.zh}；下一次在 ${formatDuration(nextNs)} 之后。`,
       'RFC 6298 section 5.5',
     );
