@@ -8,7 +8,7 @@ export interface LabEnvironment {
   /** The file tree that every host starts from: programs and their configuration. */
   readonly image: ReadonlyMap<string, ImageNode>;
   readonly turn: MacrotaskTurn;
-  /** Notes where programs make their calls: for the second run of a world that ended with an uncontrolled program. */
+  /** Notes where programs make their calls. */
   readonly callSite?: CallSite;
 }
 

@@ -9,6 +9,7 @@ import { E, type Errno } from '../base/errno.ts';
 import { Call, type CallArguments, type CallOwner } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
+import type { LoopQueues } from '../record/loop-queues.ts';
 import { formatInstant, type Instant } from '../time/instant.ts';
 import type { Event } from '../time/queue.ts';
 import { isVisible, releasesInterpreter } from './call-traits.ts';
@@ -84,7 +85,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   private readonly interruptedCalls: InterruptedCall[] = [];
   private lastCall = 'none yet';
   /** Where in the program the last call was made, where somebody asked for that (see `CallSite`). */
-  callSite = '';
+  private callSite = '';
   private callsAt: Instant = -1;
   private callCount = 0;
 
@@ -196,6 +197,12 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     if (released || this.owedNs >= this.host.costs.portionNs || this.yielding) return false;
     if (this.signalDue || process.stopped) return false;
     return (process.threads.length === 1 && !process.memory.isShared) || !isVisible(name);
+  }
+
+  /** Where the next call is made, for who asked for that. */
+  callsFrom(site: string, queues: LoopQueues | undefined): void {
+    this.callSite = site;
+    this.host.called(this, site, queues);
   }
 
   /** An explorer decides before each operation who goes next; the operation itself is attempted with the next core. */

@@ -3,6 +3,7 @@
  * and thread ids are one sequence, as on Linux: a process's first thread has its pid.
  */
 import type { HostContext } from '../record/host-context.ts';
+import type { LoopQueues } from '../record/loop-queues.ts';
 import type { EventQueue } from '../time/queue.ts';
 import type { CostModel } from './costs.ts';
 import type { Cpu } from './cpu/cpu.ts';
@@ -68,6 +69,16 @@ export class Threads implements ThreadHost {
           .map((holder) => holder.tid)
           .join(' ') ?? '',
       untilNs: call?.deadline ?? -1,
+    });
+  }
+
+  called(thread: Thread, site: string, queues: LoopQueues | undefined): void {
+    if (!this.ctx.recorder.wants('thread.call')) return;
+    this.ctx.recorder.sample('thread.call', this.ctx.name, {
+      tid: thread.tid,
+      fromNs: thread.readyAt,
+      site,
+      queues,
     });
   }
 

@@ -5,6 +5,8 @@
  * *Events* belong to the run digest and are always made. *Samples* (`SampleCatalogue`) are derived from the state that events describe, are
  * made only where somebody subscribed, and belong to no digest.
  */
+import type { LoopQueues } from './loop-queues.ts';
+
 export type Value = number | string | boolean | undefined;
 
 /** Why a frame or packet went no further. */
@@ -261,6 +263,16 @@ export interface SampleCatalogue {
     holders: string;
     /** The wait's time limit, else -1. */
     untilNs: number;
+  };
+  /** A thread makes a call; only where somebody asked for the places in programs (`CallSite`). */
+  'thread.call': {
+    tid: number;
+    /** When the work that it did before is done: calls of one instant come one after the other. */
+    fromNs: number;
+    /** Where in the program, as the asker's `CallSite` has it. */
+    site: string;
+    /** Of the event loop that the thread runs, where it runs one. */
+    queues: LoopQueues | undefined;
   };
 }
 

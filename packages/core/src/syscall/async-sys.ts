@@ -7,6 +7,8 @@ import { BLOCKED } from '../kernel/outcome.ts';
 import type { FrontEnd } from '../os/front-end.ts';
 import type { SignalInfo } from '../os/signals.ts';
 import type { Thread } from '../os/thread.ts';
+import type { LoopQueues } from '../record/loop-queues.ts';
+import { setLoopWatcher } from './loop-watch.ts';
 import { entryOf, type ProgramCode } from './program.ts';
 import type { SignalAction, Sys } from './sys.ts';
 import { sysOf } from './sys-of.ts';
@@ -18,8 +20,8 @@ interface Waiting {
 }
 
 /**
- * Says where the program is that makes a call just now: a stack's line, taken outside of core. Costly, so it is given only to the second run of a
- * world whose first one ended with an uncontrolled program.
+ * Says where the program is that makes a call just now, in words of whoever looks at stacks outside of core. Costly, so it is given only where somebody
+ * wants to know: for a recording, and to the second run of a world whose first one ended with an uncontrolled program.
  */
 export type CallSite = () => string;
 
@@ -37,6 +39,8 @@ export class AsyncFrontEnd implements FrontEnd {
   private thread: Thread | undefined;
   /** The call that waits; those below it were interrupted by a signal handler. */
   private readonly waiting: Waiting[] = [];
+  /** Of the event loop that the program runs, where somebody looks on. */
+  private queues: (() => LoopQueues) | undefined;
 
   constructor(
     private readonly code: ProgramCode,
@@ -44,6 +48,13 @@ export class AsyncFrontEnd implements FrontEnd {
     private readonly callSite: CallSite | undefined = undefined,
   ) {
     this.sys = sysOf((name, args) => this.call(name, args));
+    if (callSite === undefined) return;
+    setLoopWatcher(this.sys, {
+      show: (queues) => {
+        this.queues = queues;
+      },
+      site: callSite,
+    });
   }
 
   start(thread: Thread): void {
@@ -62,7 +73,7 @@ export class AsyncFrontEnd implements FrontEnd {
   }
 
   private call(name: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.callSite !== undefined) this.thread!.callSite = this.callSite();
+    if (this.callSite !== undefined) this.thread!.callsFrom(this.callSite(), this.queues?.());
     const outcome = this.thread!.enter(name, args);
     if (outcome === BLOCKED) return new Promise((resolve, reject) => this.waiting.push({ name, resolve, reject }));
     if (outcome instanceof Errno) return Promise.reject(new SysError(outcome, name));

@@ -9,7 +9,7 @@ test('timers come by instant, then by age, and never when cancelled', () => {
       const heap = new TimerHeap<(typeof timers)[number]>();
       for (const timer of timers) heap.push(timer);
       const living = timers.filter(({ cancelled }) => !cancelled).sort((a, b) => a.atNs - b.atNs || a.age - b.age);
-      expect(heap.list()).toEqual(living);
+      expect([[...heap.list()], heap.living]).toEqual([living, living.length]);
       expect(heap.takeDue(nowNs)).toEqual(living.filter(({ atNs }) => atNs <= nowNs));
       expect(heap.takeDue(100)).toEqual(living.filter(({ atNs }) => atNs > nowNs));
       expect(heap.first).toBeUndefined();

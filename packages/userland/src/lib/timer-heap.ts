@@ -41,12 +41,21 @@ export class TimerHeap<T extends HeapTimer> {
     return due;
   }
 
-  /** All that are not cancelled, earliest first: to be looked at. */
-  list(): T[] {
-    return this.heap
-      .filter(({ timer }) => !timer.cancelled)
-      .sort((a, b) => (earlier(a, b) ? -1 : 1))
-      .map(({ timer }) => timer);
+  /** Those that are not cancelled, earliest first: to be looked at. Whoever takes only the first few has little work. */
+  *list(): Generator<T, void> {
+    const next = this.heap.length === 0 ? [] : [0];
+    while (next.length > 0) {
+      const first = next.reduce((best, at) => (earlier(this.heap[at]!, this.heap[best]!) ? at : best));
+      next.splice(next.indexOf(first), 1);
+      next.push(...[2 * first + 1, 2 * first + 2].filter((at) => at < this.heap.length));
+      const { timer } = this.heap[first]!;
+      if (!timer.cancelled) yield timer;
+    }
+  }
+
+  /** How many there are that are not cancelled. */
+  get living(): number {
+    return this.heap.reduce((count, { timer }) => count + (timer.cancelled ? 0 : 1), 0);
   }
 
   private removeFirst(): void {

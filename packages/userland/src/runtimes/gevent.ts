@@ -6,6 +6,7 @@
  * Left out: priorities of watchers, children (waitpid), pools of threads, Timeout.
  */
 import { assert } from '@netarium/core/base/assert.ts';
+import { type LoopWatcher, loopWatcherOf, queued } from '@netarium/core/syscall/loop-watch.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../lib/stdio.ts';
 import { TimerHeap } from '../lib/timer-heap.ts';
@@ -31,6 +32,11 @@ class Waiter {
     readonly atNs = 0,
   ) {}
 
+  /** What it is called by who looks on. */
+  get label(): string {
+    return this.greenlet.name;
+  }
+
   /** For the hub: goes on in the greenlet that waits, until that one waits again. */
   async wake(value?: unknown): Promise<void> {
     if (this.cancelled) return;
@@ -39,10 +45,22 @@ class Waiter {
   }
 }
 
+/** Runs in the hub's next round. */
+interface Callback {
+  readonly label: string;
+  run(): Promise<void>;
+}
+
 export class Hub {
   private readonly greenlets = new Greenlets();
   private greenlet: Greenlet;
-  private callbacks: (() => Promise<void>)[] = [];
+  private callbacks: Callback[] = [];
+  /** Those of the round in progress, and whose turn it is. */
+  private runs: readonly Callback[] = [];
+  private turn = 0;
+  private readonly watcher: LoopWatcher | undefined;
+  /** Greenlets that wait, and where; filled where somebody looks on. */
+  private readonly standing = new Map<Greenlet, string>();
   private readonly timers = new TimerHeap<Waiter>();
   private watchers = 0;
   private names = 0;
@@ -53,6 +71,8 @@ export class Hub {
     private readonly readiness: Readiness<Waiter>,
   ) {
     this.greenlet = this.greenlets.create(() => this.run(), this.greenlets.main);
+    this.watcher = loopWatcherOf(sys);
+    this.watcher?.show(() => this.queues());
   }
 
   static async create(sys: Sys): Promise<Hub> {
@@ -65,16 +85,16 @@ export class Hub {
       this,
       body,
       name,
-      this.greenlets.create(() => spawned.run(), this.greenlet),
+      this.greenlets.create(() => spawned.run(), this.greenlet, name),
     );
-    this.runCallback(() => spawned.begin());
+    this.runCallback(name, () => spawned.begin());
     return spawned;
   }
 
   /** Waits for so long; 0 lets the others have a round. */
   async sleep(delayNs: number): Promise<void> {
     if (delayNs <= 0) {
-      await this.pause((waiter) => this.runCallback(() => waiter.wake()));
+      await this.pause((waiter) => this.runCallback(waiter.label, () => waiter.wake()));
     } else {
       const atNs = (await this.sys.clock_gettime('monotonic')) + delayNs;
       await this.pause((waiter) => this.timers.push(waiter), atNs);
@@ -125,15 +145,49 @@ export class Hub {
     }
   }
 
-  runCallback(callback: () => Promise<void>): void {
-    this.callbacks.push(callback);
+  runCallback(label: string, run: () => Promise<void>): void {
+    this.callbacks.push({ label, run });
   }
 
   private switch(): Promise<unknown> {
     assert(this.greenlets.current !== this.greenlet, 'the hub itself cannot wait');
     // After a LoopExit there may be something to wait for again.
     if (this.greenlet.dead) this.greenlet = this.greenlets.create(() => this.run(), this.greenlets.main);
-    return this.greenlet.switch();
+    return this.watcher === undefined ? this.greenlet.switch() : this.watchedSwitch(this.watcher);
+  }
+
+  private async watchedSwitch(watcher: LoopWatcher): Promise<unknown> {
+    const { current } = this.greenlets;
+    this.standing.set(current, watcher.site());
+    try {
+      return await this.greenlet.switch();
+    } finally {
+      this.standing.delete(current);
+    }
+  }
+
+  /** For who looks on. */
+  private queues() {
+    const { callbacks, runs, turn, timers, standing, greenlets } = this;
+    const ready = [...runs.slice(turn + 1), ...callbacks];
+    const waiting = this.readiness.list();
+    return {
+      runtime: 'gevent',
+      running: greenlets.current === this.greenlet ? '' : greenlets.current.name,
+      ready: queued(
+        ready.length,
+        ready.map(({ label }) => label),
+      ),
+      timers: queued(timers.living, timers.list()),
+      waiting: queued(
+        waiting.length,
+        waiting.map(({ watcher, ...what }) => ({ ...what, label: watcher.label })),
+      ),
+      coroutines: queued(
+        standing.size,
+        [...standing].map(([{ name }, site]) => ({ name, site })),
+      ),
+    };
   }
 
   /** The loop. It ends when nothing is left that could wake anybody: the main greenlet, its parent, hears of it by LoopExit. */
@@ -152,9 +206,11 @@ export class Hub {
   }
 
   private async runCallbacks(): Promise<void> {
-    const { callbacks } = this;
+    const runs = this.callbacks;
+    this.runs = runs;
     this.callbacks = [];
-    for (const callback of callbacks) await callback();
+    for (this.turn = 0; this.turn < runs.length; this.turn++) await runs[this.turn]!.run();
+    this.runs = [];
   }
 
   nextEnd(): number {
@@ -162,6 +218,7 @@ export class Hub {
   }
 
   async close(): Promise<void> {
+    this.watcher?.show(undefined);
     await this.readiness.close();
   }
 }
@@ -215,7 +272,7 @@ export class Spawned<T> {
     this.endedAs = this.hub.nextEnd();
     const { waiters } = this;
     this.waiters = [];
-    for (const waiter of waiters) this.hub.runCallback(() => waiter.wake());
+    for (const waiter of waiters) this.hub.runCallback(waiter.label, () => waiter.wake());
   }
 
   /** Waits for its end. */
@@ -238,7 +295,7 @@ export class Spawned<T> {
       this.finish();
       return;
     }
-    this.hub.runCallback(async () => {
+    this.hub.runCallback(this.name, async () => {
       if (!this.ready) await this.greenlet.throw(new GreenletExit());
     });
     await this.join();

@@ -32,6 +32,7 @@ export class Greenlet {
     private readonly body: ((value: unknown) => Promise<unknown>) | undefined,
     /** Goes on with the result, or the exception, when this one ends. */
     readonly parent: Greenlet | undefined,
+    readonly name: string,
   ) {
     this.started = body === undefined;
   }
@@ -84,12 +85,12 @@ export class Greenlet {
 /** The greenlets of one thread. */
 export class Greenlets {
   /** The thread's own flow of control, which is there from the beginning. */
-  readonly main = new Greenlet(this, undefined, undefined);
+  readonly main = new Greenlet(this, undefined, undefined, 'main');
   current: Greenlet = this.main;
 
   /** A new greenlet; nothing of it runs before the first switch to it. */
-  create(body: (value: unknown) => Promise<unknown>, parent = this.current): Greenlet {
-    return new Greenlet(this, body, parent);
+  create(body: (value: unknown) => Promise<unknown>, parent = this.current, name = ''): Greenlet {
+    return new Greenlet(this, body, parent, name);
   }
 
   /** Stops the current greenlet and goes on in `target`; a dead one's place is taken by its parent, which gets the value as it is. */

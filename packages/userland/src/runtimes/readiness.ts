@@ -71,6 +71,14 @@ export class Readiness<W> {
     return ready;
   }
 
+  /** Who waits for what: to be looked at. */
+  list(): { readonly fd: number; readonly direction: Direction; readonly watcher: W }[] {
+    return [...this.watched].flatMap(([fd, { read, write }]) => [
+      ...(read === undefined ? [] : [{ fd, direction: 'read' as const, watcher: read }]),
+      ...(write === undefined ? [] : [{ fd, direction: 'write' as const, watcher: write }]),
+    ]);
+  }
+
   close(): Promise<void> {
     return this.sys.close(this.epfd);
   }

@@ -6,6 +6,7 @@
  * A callback may make system calls, which block the whole loop, and must not wait for futures: only tasks can. Left out: executors, subprocesses,
  * signal handlers, name resolution (asyncio has it done by a thread).
  */
+import { type LoopWatcher, loopWatcherOf, queued } from '@netarium/core/syscall/loop-watch.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
 import { TimerHeap } from '../../lib/timer-heap.ts';
@@ -86,6 +87,10 @@ export class EventLoop {
   readonly unretrieved = new Set<Future<unknown>>();
   readonly profile: PythonProfile;
   private ready: Handle[] = [];
+  /** What runs in the round in progress, and whose turn it is. */
+  private runs: readonly Handle[] = [];
+  private turn = 0;
+  private readonly watcher: LoopWatcher | undefined;
   private readonly timers = new TimerHeap<TimerHandle>();
   private stopping = false;
   private running = false;
@@ -99,6 +104,8 @@ export class EventLoop {
     private readonly options: LoopOptions,
   ) {
     this.profile = options.profile ?? PYTHON_3_11;
+    this.watcher = loopWatcherOf(sys);
+    this.watcher?.show(() => this.queues());
   }
 
   static async create(sys: Sys, options: LoopOptions = {}): Promise<EventLoop> {
@@ -149,6 +156,7 @@ export class EventLoop {
     if (future !== undefined && future.loop !== this) {
       throw new RuntimeError(`${this.task} got Future ${future} attached to a different loop`);
     }
+    if (this.watcher !== undefined) this.task.site = this.watcher.site();
     await this.greenlets.main.switch(future);
   }
 
@@ -187,7 +195,7 @@ export class EventLoop {
   private async round(): Promise<void> {
     const { trace } = this.options;
     const readyBefore = trace === undefined ? [] : labels(this.ready);
-    const timers = trace === undefined ? [] : this.timers.list();
+    const timers = trace === undefined ? [] : [...this.timers.list()];
     const timeoutNs = await this.waitNs();
     const descriptors = (await this.readiness.wait(timeoutNs)).filter(({ cancelled }) => !cancelled);
     for (const handle of descriptors) this.ready.push(handle);
@@ -195,6 +203,7 @@ export class EventLoop {
     const due = this.timers.takeDue(atNs);
     for (const handle of due) this.ready.push(handle);
     const runs = this.ready;
+    this.runs = runs;
     this.ready = [];
     this.rounds++;
     trace?.({
@@ -207,7 +216,11 @@ export class EventLoop {
       due: labels(due),
       runs: labels(runs),
     });
-    for (const handle of runs) if (!handle.cancelled) await this.run(handle);
+    for (this.turn = 0; this.turn < runs.length; this.turn++) {
+      const handle = runs[this.turn]!;
+      if (!handle.cancelled) await this.run(handle);
+    }
+    this.runs = [];
   }
 
   private async waitNs(): Promise<number> {
@@ -253,6 +266,29 @@ export class EventLoop {
       await this.callExceptionHandler({ message: 'Task was destroyed but it is pending!', future: task });
     }
     await this.readiness.close();
+    this.watcher?.show(undefined);
+  }
+
+  /** For who looks on. Callbacks of the round in progress stand before those of the next, as in the one queue of CPython. */
+  private queues() {
+    const { runs, turn, ready, timers, tasks, task } = this;
+    const left = [...runs.slice(turn + 1), ...ready].filter(({ cancelled }) => !cancelled);
+    const waiting = this.readiness.list().filter(({ watcher }) => !watcher.cancelled);
+    const standing = [...tasks].filter((each) => each !== task);
+    return {
+      runtime: 'asyncio',
+      running: task?.name ?? runs[turn]?.label ?? '',
+      ready: queued(left.length, labels(left)),
+      timers: queued(timers.living, timers.list()),
+      waiting: queued(
+        waiting.length,
+        waiting.map(({ watcher, ...what }) => ({ ...what, label: watcher.label })),
+      ),
+      coroutines: queued(
+        standing.length,
+        standing.map(({ name, site }) => ({ name, site })),
+      ),
+    };
   }
 }
 

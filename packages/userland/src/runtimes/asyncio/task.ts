@@ -15,6 +15,8 @@ export class Task<T> extends Future<T> {
   private mustCancel = false;
   private requests = 0;
   private requestMessage = '';
+  /** Where it stands, where somebody looks on. */
+  site = '';
   private readonly wakeUp = (future: Future<unknown>): Promise<void> => {
     if (!future.done || future.cancelled) return this.step(cancellationOf(future));
     const error = future.exception();

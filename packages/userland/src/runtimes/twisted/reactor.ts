@@ -2,6 +2,7 @@
  * A reactor (Twisted's twisted/internet/base.py and epollreactor.py): one thread, calls due by time first, then descriptors by epoll. Everything that
  * happens is a callback; one that blocks keeps all others waiting. It runs once: a reactor that has stopped cannot be started again.
  */
+import { loopWatcherOf, queued } from '@netarium/core/syscall/loop-watch.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { writeAll } from '../../lib/stdio.ts';
 import { TimerHeap } from '../../lib/timer-heap.ts';
@@ -27,21 +28,35 @@ export class DelayedCall {
     readonly call: Call,
   ) {}
 
+  get label(): string {
+    return labelOf(this.call);
+  }
+
   cancel(): void {
     this.cancelled = true;
   }
+}
+
+/** As Python shows a function: by its name, where it has one. */
+function labelOf({ name }: Call): string {
+  return name === '' ? '<lambda>' : name;
 }
 
 export class Reactor implements FailureLog {
   readonly unhandled = new Set<Deferred>();
   private readonly timers = new TimerHeap<DelayedCall>();
   private readonly atStart: Call[] = [];
+  /** What runs one after the other, and whose turn it is. */
+  private runs: readonly Call[] = [];
+  private turn = 0;
   private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
 
   private constructor(
     readonly sys: Sys,
     private readonly readiness: Readiness<Call>,
-  ) {}
+  ) {
+    loopWatcherOf(sys)?.show(() => this.queues());
+  }
 
   static async create(sys: Sys): Promise<Reactor> {
     return new Reactor(sys, await Readiness.create<Call>(sys));
@@ -71,13 +86,14 @@ export class Reactor implements FailureLog {
   async run(): Promise<void> {
     if (this.state !== 'new') throw new ReactorNotRestartable();
     this.state = 'running';
-    for (const call of this.atStart) await this.guarded(call);
+    await this.inTurn(this.atStart);
     while (this.state === 'running') await this.iterate();
     this.state = 'stopped';
     for (const { failure } of this.unhandled) {
       await this.log('Unhandled error in Deferred:', failure?.error);
     }
     await this.readiness.close();
+    loopWatcherOf(this.sys)?.show(undefined);
   }
 
   /** The reactor ends after the round in progress. */
@@ -89,9 +105,10 @@ export class Reactor implements FailureLog {
   private async iterate(): Promise<void> {
     let nowNs = await this.sys.clock_gettime('monotonic');
     const due = this.timers.takeDue(nowNs);
-    for (const delayed of due) {
-      if (!delayed.cancelled) await this.guarded(delayed.call);
-    }
+    await this.inTurn(
+      due.map((delayed) => delayed.call),
+      (i) => !due[i]!.cancelled,
+    );
     // `stop` may have come in a delayed call: then this look at the descriptors must not wait.
     const next = this.timers.first;
     let timeoutNs = this.state === 'running' ? -1 : 0;
@@ -100,7 +117,34 @@ export class Reactor implements FailureLog {
       if (due.length > 0) nowNs = await this.sys.clock_gettime('monotonic');
       timeoutNs = Math.max(0, next.atNs - nowNs);
     }
-    for (const call of await this.readiness.wait(timeoutNs)) await this.guarded(call);
+    await this.inTurn(await this.readiness.wait(timeoutNs));
+  }
+
+  /** One after the other, those that are still wanted when it is their turn. */
+  private async inTurn(calls: readonly Call[], wanted: (i: number) => boolean = () => true): Promise<void> {
+    this.runs = calls;
+    for (this.turn = 0; this.turn < calls.length; this.turn++)
+      if (wanted(this.turn)) await this.guarded(calls[this.turn]!);
+    this.runs = [];
+  }
+
+  /** For who looks on. */
+  private queues() {
+    const { timers, runs, turn } = this;
+    const [current] = runs.slice(turn);
+    const left = runs.slice(turn + 1);
+    const waiting = this.readiness.list();
+    return {
+      runtime: 'twisted',
+      running: current === undefined ? '' : labelOf(current),
+      ready: queued(left.length, left.map(labelOf)),
+      timers: queued(timers.living, timers.list()),
+      waiting: queued(
+        waiting.length,
+        waiting.map(({ watcher, ...what }) => ({ ...what, label: labelOf(watcher) })),
+      ),
+      coroutines: queued(0, []),
+    };
   }
 
   private async guarded(call: Call): Promise<void> {
