@@ -1,6 +1,6 @@
 /** What the commands do: each takes the page's models and state, and what it is done with. */
 import { bookmarkList, toggled } from '@netarium/view/bookmarks/bookmarks.ts';
-import { explain } from '@netarium/view/explain/explain.ts';
+import { eventText } from '@netarium/view/explain/event-text.ts';
 import { ladderMermaid } from '@netarium/view/ladder/mermaid.ts';
 import { ladderSvg } from '@netarium/view/ladder/svg.ts';
 import { flowEnd } from '@netarium/view/lanes/lanes.ts';
@@ -93,10 +93,9 @@ export function downloadBookmarks(shared: Shared): void {
   const { model, store } = shared;
   const { recording } = model;
   const state = store.get();
-  const { events, kinds } = recording;
   const said = (atNs: number): string => {
-    const last = above(events.atNs, atNs) - 1;
-    return last < 0 ? '' : textIn(explain(kinds[events.kind[last]!]!, events.values.at(last)).text, state.language);
+    const last = above(recording.events.atNs, atNs) - 1;
+    return last < 0 ? '' : textIn(eventText(recording, last), state.language);
   };
   const linkTo = (nowNs: number): string => linkOf(shared, { ...state, nowNs });
   const title = `${textIn(recording.title, state.language)} (${recording.lab}, ${recording.seed})`;

@@ -1,5 +1,5 @@
 /** What happens, for who listens: a log that speaks the events as time passes them, not oftener than anybody could follow. */
-import { explain } from '@netarium/view/explain/explain.ts';
+import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { happened } from '@netarium/view/steps/happened.ts';
 import { useEffect, useState } from 'react';
@@ -37,13 +37,14 @@ export function EventLog() {
       clearTimeout(timer);
     };
   }, [model, store]);
-  const { events, kinds, hosts } = model.recording;
+  const { recording } = model;
+  const { events, hosts } = recording;
   return (
     <div role="log" aria-label={m.log} className="hidden">
       {said.map(({ key, event }) => (
         <p key={key}>
           {secondsText(events.atNs[event]!)} s, {hosts[events.host[event]!]}:{' '}
-          {textIn(explain(kinds[events.kind[event]!]!, events.values.at(event)).text, language)}
+          {textIn(eventText(recording, event), language)}
         </p>
       ))}
     </div>

@@ -1,5 +1,5 @@
 /** Every event of the run, each as a sentence. */
-import { explain } from '@netarium/view/explain/explain.ts';
+import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { useCallback } from 'react';
@@ -12,7 +12,8 @@ const ROW_HEIGHT = 26;
 
 export function EventsPane() {
   const { m, model, state, store } = useViewer();
-  const { events, kinds, hosts } = model.recording;
+  const { recording } = model;
+  const { events, kinds, hosts } = recording;
   const current = above(events.atNs, state.nowNs) - 1;
   const menuOn = useMenuOn();
   const chosen = state.selection.kind === 'event' ? state.selection.index : -1;
@@ -23,12 +24,10 @@ export function EventsPane() {
         <span className="time">{secondsText(events.atNs[index]!)}</span>
         <span className="host">{hosts[events.host[index]!]}</span>
         <span className="kind">{kinds[events.kind[index]!]}</span>
-        <span className="sentence">
-          {textIn(explain(kinds[events.kind[index]!]!, events.values.at(index)).text, language)}
-        </span>
+        <span className="sentence">{textIn(eventText(recording, index), language)}</span>
       </>
     ),
-    [events, kinds, hosts, language],
+    [recording, events, kinds, hosts, language],
   );
   return (
     <Rows

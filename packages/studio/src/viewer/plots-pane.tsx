@@ -1,5 +1,5 @@
 /** Curves over time, one picture below the other on the same instants; the values under the cursor stand in a table; where a congestion window falls, and why. */
-import { explain } from '@netarium/view/explain/explain.ts';
+import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import type { Fall } from '@netarium/view/plot/falls.ts';
 import { liveliest } from '@netarium/view/plot/liveliest.ts';
@@ -215,7 +215,6 @@ function Falls({ shown, onShow }: FallsProps) {
   const language = useView((state) => state.language);
   const falls = model.falls();
   if (falls.length === 0) return null;
-  const { events, kinds } = model.recording;
   const why = shown === undefined || shown.event < 0 ? undefined : shown.event;
   return (
     <section className="falls">
@@ -237,7 +236,7 @@ function Falls({ shown, onShow }: FallsProps) {
       </div>
       {shown !== undefined && (
         <p role="status">
-          {why !== undefined && `${textIn(explain(kinds[events.kind[why]!]!, events.values.at(why)).text, language)} `}
+          {why !== undefined && `${textIn(eventText(model.recording, why), language)} `}
           {shown.duplicateAcks.length === 0 ? m.noDuplicateAcks : m.duplicateAcks(shown.duplicateAcks.length)}{' '}
           {shown.duplicateAcks.map((packet) => (
             <button

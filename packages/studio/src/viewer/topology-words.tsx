@@ -1,5 +1,5 @@
 /** What the picture of the topology shows, in words: what happens at a machine, what is on its way, which machine is cabled to which. */
-import { explain } from '@netarium/view/explain/explain.ts';
+import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
 import { machineOf } from '@netarium/view/topology/layout.ts';
@@ -64,14 +64,15 @@ export const Happened = memo(function Happened({ points, width, atNs }: Happened
   const { model } = useShared();
   const language = useView((state) => state.language);
   const withinNs = useView((state) => state.nsPerSecond / 2);
-  const { events, kinds, hosts } = model.recording;
+  const { recording } = model;
+  const { events, hosts } = recording;
   const last = above(events.atNs, atNs) - 1;
   const point = points.get(hosts[events.host[last] ?? -1] ?? '');
   if (point === undefined || events.atNs[last]! < atNs - withinNs) return null;
   const left = Math.max(SAID_WIDTH / 2, Math.min(width - SAID_WIDTH / 2, point.x));
   return (
     <p className="happened" aria-hidden="true" style={{ left, top: point.y + MACHINE_HEIGHT / 2, width: SAID_WIDTH }}>
-      {textIn(explain(kinds[events.kind[last]!]!, events.values.at(last)).text, language)}
+      {textIn(eventText(recording, last), language)}
     </p>
   );
 });
