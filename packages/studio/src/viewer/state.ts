@@ -4,6 +4,7 @@
  */
 import { type Bookmarks, bookmarksFrom, bookmarkText } from '@netarium/view/bookmarks/bookmarks.ts';
 import type { Language } from '@netarium/view/language.ts';
+import type { Named } from '@netarium/view/recording/has.ts';
 import type { Span } from '@netarium/view/timeline/axis.ts';
 import type { FirstLook } from '@netarium/view/timeline/first-look.ts';
 import type { Scale } from '@netarium/view/timeline/timeline.ts';
@@ -13,11 +14,8 @@ export type Pane = (typeof PANES)[number];
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-export type Selection =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'packet'; readonly packet: number }
-  | { readonly kind: 'machine'; readonly name: string }
-  | { readonly kind: 'event'; readonly index: number };
+/** What is chosen. */
+export type Selection = Named;
 
 /** What lies over the page for a moment; no address has it. */
 export type Overlay =
