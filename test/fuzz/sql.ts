@@ -1,6 +1,4 @@
 /** What the SQL server and the batch engine read: statements, and the packets of both sides of the MySQL protocol. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Engine } from '@netarium/userland/sql/engine/engine.ts';
 import { NOW, newEngine } from '@netarium/userland/sql/engine/session.test-kit.ts';
@@ -21,27 +19,13 @@ import { decodeError, decodeOk, encodeError, encodeOk } from '@netarium/userland
 import { decodeExecution, encodeExecution } from '@netarium/userland/sql/protocol/statement-execute.ts';
 import { decodeColumn, encodeColumn, readBinaryValue } from '@netarium/userland/sql/protocol/values.ts';
 import { ServerConnection } from '@netarium/userland/sql/server/connection.ts';
+import { STATEMENT_FILES, statementsOf } from '../real/sql-statements.ts';
 import type { Target } from './engine.ts';
-
-const FILES = [
-  'statements',
-  'joins-and-conditions',
-  'times-and-variables',
-  'changes',
-  'definitions',
-  'information',
-  'interviews',
-];
 
 const byteText = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
 
-const corpus = (): string[] =>
-  FILES.flatMap((name) =>
-    readFileSync(fileURLToPath(new URL(`../real/sql-${name}.sql`, import.meta.url)), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('-- ')),
-  );
+const corpus = (): string[] => STATEMENT_FILES.flatMap(([name]) => statementsOf(name));
 
 async function filledEngine(): Promise<Engine> {
   const engine = await newEngine();

@@ -3,8 +3,6 @@
  * command-line client, and a server that is killed and started again.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text as allText } from 'node:stream/consumers';
 import { cable, host, lab } from '@netarium/core/check/lab.ts';
@@ -15,7 +13,8 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomStatements } from './sql-generator.ts';
 import { program } from './sql-program.ts';
-import { ROOT, SqlServers } from './sql-servers.ts';
+import { SqlServers } from './sql-servers.ts';
+import { STATEMENT_FILES, statementsOf } from './sql-statements.ts';
 
 const MARIADB = 17_481;
 const servers = new SqlServers(MARIADB);
@@ -89,18 +88,8 @@ async function open(port: number): Promise<mysql.Connection> {
   return connection;
 }
 
-it.each([
-  ['sql-statements', 425],
-  ['sql-joins-and-conditions', 57],
-  ['sql-times-and-variables', 55],
-  ['sql-changes', 71],
-  ['sql-interviews', 70],
-  ['sql-definitions', 111],
-  ['sql-information', 51],
-])('answers %s as Debian does', async (file, least) => {
-  const statements = readFileSync(join(ROOT, `test/real/${file}.sql`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('-- '));
+it.each(STATEMENT_FILES)('answers sql-%s.sql as Debian does', async (file, least) => {
+  const statements = statementsOf(file);
   expect(statements.length).toBeGreaterThan(least);
   const [here, there] = [await open(ours), await open(MARIADB)];
   for (const sql of statements) {

@@ -1,0 +1,20 @@
+/** The statements that our server and Debian's are asked, file by file (`sql-*.sql`): one a line, remarks behind `-- `. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** More than so many are in each. */
+export const STATEMENT_FILES = [
+  ['statements', 425],
+  ['joins-and-conditions', 57],
+  ['times-and-variables', 55],
+  ['changes', 71],
+  ['interviews', 70],
+  ['definitions', 111],
+  ['information', 51],
+] as const;
+
+export function statementsOf(name: string): string[] {
+  return readFileSync(fileURLToPath(new URL(`sql-${name}.sql`, import.meta.url)), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('-- '));
+}
