@@ -5,6 +5,7 @@ import type { Fall } from '@netarium/view/plot/falls.ts';
 import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
 import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
+import { CURVE_INKS } from '@netarium/view/plot/strokes.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { memo, useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
@@ -15,7 +16,6 @@ import { SequencePlot } from './sequence-plot.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
-const CURVE_TOKENS = ['--tcp', '--error', '--application', '--icmp', '--udp', '--link'] as const;
 const NO_DROPS: readonly QueueDrop[] = [];
 /** More names than these stand in the table only. */
 const MOST_NAMES = 4;
@@ -125,11 +125,21 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   );
 }
 
+function tokenOf(curve: number): string {
+  return `--${CURVE_INKS[curve % CURVE_INKS.length]}`;
+}
+
 /** The line of a curve, as the picture has it. */
 function Swatch({ curve }: { readonly curve: number }) {
   return (
-    <svg className={`swatch curve-${curve % CURVE_TOKENS.length}`} width={24} height={6} aria-hidden="true">
-      <line x1={0} y1={3} x2={24} y2={3} strokeDasharray={DASHES[curve % DASHES.length]!.join(' ')} />
+    <svg className="swatch" width={24} height={6} aria-hidden="true">
+      <line
+        x1={0}
+        y1={3}
+        x2={24}
+        y2={3}
+        style={{ stroke: `var(${tokenOf(curve)})`, strokeDasharray: DASHES[curve % DASHES.length]!.join(' ') }}
+      />
     </svg>
   );
 }
@@ -147,9 +157,9 @@ function drawCurve(
   context.beginPath();
   context.rect(LEFT, 0, width - LEFT - RIGHT, HEIGHT);
   context.clip();
-  context.strokeStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
+  context.strokeStyle = color(tokenOf(i));
   const down0 = TOP + down;
-  context.fillStyle = color(CURVE_TOKENS[i % CURVE_TOKENS.length]!);
+  context.fillStyle = color(tokenOf(i));
   context.globalAlpha = 0.15;
   context.beginPath();
   used.forEach(([atNs, value], j) => {

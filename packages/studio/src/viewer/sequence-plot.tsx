@@ -1,7 +1,8 @@
 /** The time-sequence diagram of one connection and direction: what was sent, how far it was acknowledged, and up to where the window let it go. */
 import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Point, valueAt } from '@netarium/view/plot/plot.ts';
-import { type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
+import { fullest, type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
+import { SEQUENCE_PARTS, SEQUENCE_STROKES, type Stroke } from '@netarium/view/plot/strokes.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { countWhere } from '@netarium/view/timeline/timeline.ts';
 import { useCallback, useMemo, useState } from 'react';
@@ -11,23 +12,6 @@ import { Explainable } from './details.tsx';
 import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
 import { TimeTrack } from './time-track.tsx';
 
-const PARTS = ['data', 'again', 'lost', 'acks', 'window', 'sack'] as const;
-type Part = (typeof PARTS)[number];
-
-interface Stroke {
-  readonly token: string;
-  readonly width: number;
-  readonly dash: readonly number[];
-}
-
-const STROKES: Readonly<Record<Part, Stroke>> = {
-  data: { token: '--tcp', width: 2, dash: [] },
-  again: { token: '--error', width: 4, dash: [] },
-  lost: { token: '--error', width: 1.5, dash: [] },
-  acks: { token: '--application', width: 1.5, dash: [] },
-  window: { token: '--other', width: 1.5, dash: [6, 3] },
-  sack: { token: '--icmp', width: 2, dash: [2, 2] },
-};
 const CROSS = 4;
 /** What is smaller could not be seen. */
 const LEAST_PIXELS = 3;
@@ -36,18 +20,10 @@ export function SequencePlot({ axis }: { readonly axis: Axis }) {
   const { model } = useShared();
   const [chosen, setChosen] = useState<number>();
   const sequences = model.sequences();
-  const most = useMemo(() => largest(sequences), [sequences]);
+  const most = useMemo(() => fullest(sequences), [sequences]);
   const sequence = sequences[chosen ?? most];
   if (sequence === undefined) return null;
   return <Diagram key={chosen ?? most} axis={axis} sequence={sequence} index={chosen ?? most} onChoose={setChosen} />;
-}
-
-/** The one with the most segments. */
-function largest(sequences: readonly Sequence[]): number {
-  return sequences.reduce(
-    (best, { segments }, i) => (segments.length > sequences[best]!.segments.length ? i : best),
-    0,
-  );
 }
 
 interface DiagramProps {
@@ -75,9 +51,9 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
       <figcaption>
         <Explainable id="curve.sequence">{m.sequence.title}</Explainable>
         <span className="names">
-          {PARTS.map((part) => (
+          {SEQUENCE_PARTS.map((part) => (
             <span key={part}>
-              {part !== 'lost' && <Sample stroke={STROKES[part]} />} {m.sequence.parts[part]}
+              {part !== 'lost' && <Sample stroke={SEQUENCE_STROKES[part]} />} {m.sequence.parts[part]}
             </span>
           ))}
         </span>
@@ -123,7 +99,7 @@ function SequenceNow({ sequence }: { readonly sequence: Sequence }) {
   );
 }
 
-function Sample({ stroke: { token, width, dash } }: { readonly stroke: Stroke }) {
+function Sample({ stroke: { ink, width, dash } }: { readonly stroke: Stroke }) {
   return (
     <svg className="swatch" width={24} height={6} aria-hidden="true">
       <line
@@ -131,7 +107,7 @@ function Sample({ stroke: { token, width, dash } }: { readonly stroke: Stroke })
         y1={3}
         x2={24}
         y2={3}
-        style={{ stroke: `var(${token})`, strokeWidth: width, strokeDasharray: dash.join(' ') }}
+        style={{ stroke: `var(--${ink})`, strokeWidth: width, strokeDasharray: dash.join(' ') }}
       />
     </svg>
   );
@@ -152,14 +128,14 @@ function drawSequence(drawing: Drawing, sequence: Sequence, x: (atNs: number) =>
   context.beginPath();
   context.rect(LEFT, TOP - CROSS, width - LEFT - RIGHT, down + 2 * CROSS);
   context.clip();
-  stroked(drawing, STROKES.window, () => stair(context, edges, x, y, width));
-  stroked(drawing, STROKES.acks, () => stair(context, acks, x, y, width));
-  stroked(drawing, STROKES.sack, () => bars(drawing, sacks, x, y));
-  stroked(drawing, STROKES.data, () => bars(drawing, segments, x, y));
+  stroked(drawing, SEQUENCE_STROKES.window, () => stair(context, edges, x, y, width));
+  stroked(drawing, SEQUENCE_STROKES.acks, () => stair(context, acks, x, y, width));
+  stroked(drawing, SEQUENCE_STROKES.sack, () => bars(drawing, sacks, x, y));
+  stroked(drawing, SEQUENCE_STROKES.data, () => bars(drawing, segments, x, y));
   const again = segments.filter((segment) => segment.again);
-  stroked(drawing, STROKES.again, () => bars(drawing, again, x, y));
-  stroked(drawing, STROKES.lost, () => crosses(drawing, segments, x, y));
-  context.fillStyle = drawing.color(STROKES.again.token);
+  stroked(drawing, SEQUENCE_STROKES.again, () => bars(drawing, again, x, y));
+  stroked(drawing, SEQUENCE_STROKES.lost, () => crosses(drawing, segments, x, y));
+  context.fillStyle = drawing.color(`--${SEQUENCE_STROKES.again.ink}`);
   context.textAlign = 'left';
   let lastPixel = -Infinity;
   for (const { atNs, from } of again) {
@@ -171,8 +147,8 @@ function drawSequence(drawing: Drawing, sequence: Sequence, x: (atNs: number) =>
   context.restore();
 }
 
-function stroked({ context, color }: Drawing, { token, width, dash }: Stroke, lines: () => void): void {
-  context.strokeStyle = color(token);
+function stroked({ context, color }: Drawing, { ink, width, dash }: Stroke, lines: () => void): void {
+  context.strokeStyle = color(`--${ink}`);
   context.lineWidth = width;
   context.setLineDash([...dash]);
   context.beginPath();

@@ -4,21 +4,22 @@ import { coordinate, lineFrom, pathLine, pictureFrame, pictureLines, textAt } fr
 import { type FilePiece, slicesOf } from '../files/file-piece.ts';
 import type { Point, Range } from './plot.ts';
 import { type Sequence, sequenceRange } from './sequence.ts';
+import { SEQUENCE_PARTS, SEQUENCE_STROKES, type SequencePart } from './strokes.ts';
 import { gridParts, HEIGHT, LEFT, LEGEND_ROW, type PlotWords, stairs, WIDTH, xOf, yOf } from './svg.ts';
 
 export interface SequenceWords extends Pick<PlotWords, 'title' | 'unit' | 'timeTitle'> {
-  readonly parts: Readonly<Record<keyof typeof STROKES, string>>;
+  readonly parts: Readonly<Record<SequencePart, string>>;
 }
 
-/** Told apart by width and dashes too. */
-const STROKES = {
-  data: { stroke: INKS.tcp, 'stroke-width': 2 },
-  again: { stroke: INKS.error, 'stroke-width': 4 },
-  lost: { stroke: INKS.error, 'stroke-width': 1.5 },
-  acks: { stroke: INKS.application, 'stroke-width': 1.5 },
-  window: { stroke: INKS.other, 'stroke-width': 1.5, 'stroke-dasharray': '6 3' },
-  sack: { stroke: INKS.icmp, 'stroke-width': 2, 'stroke-dasharray': '2 2' },
-} as const;
+type Attributes = Readonly<Record<string, string | number>>;
+
+const STROKES = Object.fromEntries(
+  SEQUENCE_PARTS.map((part): [SequencePart, Attributes] => {
+    const { ink, width, dash } = SEQUENCE_STROKES[part];
+    const dashed = dash.length === 0 ? {} : { 'stroke-dasharray': dash.join(' ') };
+    return [part, { stroke: INKS[ink], 'stroke-width': width, ...dashed }];
+  }),
+) as Readonly<Record<SequencePart, Attributes>>;
 
 const TITLE = 34;
 const CROSS = 4;
@@ -41,11 +42,11 @@ export function* sequenceSvg(sequences: readonly Sequence[], words: SequenceWord
 }
 
 function legend(below: number, { parts }: SequenceWords): string[] {
-  return Object.entries(STROKES).flatMap(([part, stroke], i) => {
+  return SEQUENCE_PARTS.flatMap((part, i) => {
     const y = below + (i + 0.5) * LEGEND_ROW;
     return [
-      ...(part === 'lost' ? cross(LEFT + 12, y) : [lineFrom(LEFT, y, LEFT + 24, y, stroke)]),
-      textAt(LEFT + 32, y + 4, parts[part as keyof typeof STROKES]),
+      ...(part === 'lost' ? cross(LEFT + 12, y) : [lineFrom(LEFT, y, LEFT + 24, y, STROKES[part])]),
+      textAt(LEFT + 32, y + 4, parts[part]),
     ];
   });
 }
@@ -59,7 +60,7 @@ function cross(x: number, y: number): string[] {
 
 function* panel(sequence: Sequence, words: SequenceWords): Generator<string> {
   const range = sequenceRange(sequence);
-  const upright = (atNs: number, from: number, to: number, stroke: Readonly<Record<string, string | number>>): string =>
+  const upright = (atNs: number, from: number, to: number, stroke: Attributes): string =>
     lineFrom(xOf(atNs, range), yOf(from, range), xOf(atNs, range), yOf(to, range), stroke);
   const name = textAt(WIDTH / 2, 40, sequence.name, { 'text-anchor': 'middle' });
   yield pictureLines([...gridParts(range, words), name]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { textOf } from '../files/file-piece.ts';
 import type { LadderRow } from '../ladder/ladder.ts';
-import { hasSequences, type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
+import { fullest, hasSequences, type Sequence, sentOf, sequenceRange, sequencesOf } from './sequence.ts';
 import { sequenceSvg } from './sequence-svg.ts';
 import { sequenceLines } from './sequence-terminal.ts';
 
@@ -152,4 +152,11 @@ test('the SVG has an upright per segment and mark, a path per line, and escaped 
   expect(svg.match(/<line/g)!.length).toBe(grid + 4 + 1 + 2 + 5 + 2);
   expect([svg.match(/<path/g)!.length, svg.includes('a &lt; b')]).toEqual([2, true]);
   expect(textOf(sequenceSvg([], WORDS))).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test('the diagram that is shown first is the one of the most segments, of equals the first', () => {
+  const [download] = sequencesOf({ rows: upload() });
+  const empty = { ...download!, segments: [] };
+  expect(fullest([empty, download!, download!])).toBe(1);
+  expect(fullest([])).toBe(0);
 });

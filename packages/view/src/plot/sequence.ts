@@ -162,3 +162,12 @@ export function sequenceRange({ segments, acks }: Sequence): Range {
   const toNs = instants.reduce((most, atNs) => Math.max(most, atNs), fromNs + 1);
   return { fromNs, toNs, most: roundUp(segments.reduce((most, { to }) => Math.max(most, to), 1)) };
 }
+
+/** The place of the one with the most segments; 0 where there is none. */
+export function fullest(sequences: readonly Sequence[]): number {
+  const most = sequences.reduce((found, { segments }) => Math.max(found, segments.length), 0);
+  return Math.max(
+    0,
+    sequences.findIndex(({ segments }) => segments.length === most),
+  );
+}

@@ -3,6 +3,7 @@ import { INKS } from '../draw/inks.ts';
 import { coordinate, element, lineFrom, pathLine, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
 import { type FilePiece, slicesOf } from '../files/file-piece.ts';
 import { type Curve, type Point, type Range, rangeOf, valueText } from './plot.ts';
+import { CURVE_INKS } from './strokes.ts';
 
 export interface PlotWords {
   readonly title: string;
@@ -22,8 +23,6 @@ const RIGHT = 24;
 const BOTTOM = 50;
 export const LEGEND_ROW = 18;
 const TICKS = 5;
-/** In the order of the page's curves. */
-const PALETTE = [INKS.tcp, INKS.error, INKS.application, INKS.icmp, INKS.udp, INKS.link];
 
 /** Points of a piece: about a millisecond's work. */
 const SLICE = 1000;
@@ -44,7 +43,7 @@ function* curveLines(
   range: Range,
   words: PlotWords,
 ): Generator<string> {
-  const stroke = PALETTE[place % PALETTE.length]!;
+  const stroke = INKS[CURVE_INKS[place % CURVE_INKS.length]!];
   if (bound !== undefined) yield* pathLine(stairs(bound, range), { fill: 'none', stroke, 'stroke-dasharray': '3 4' });
   yield* pathLine(stairs(points, range), { fill: 'none', stroke, 'stroke-width': 1.5 });
   for (const [, some] of slicesOf(samples ?? [], SLICE))
