@@ -1,5 +1,5 @@
 /** What a change answers, by MySQL's way to count rows ("mysql_affected_rows()", "INSERT ... ON DUPLICATE KEY UPDATE Statement"). */
-import type { Delete, Insert, Update } from '../language/ast.ts';
+import type { Insert, RowChange, Update } from '../language/ast.ts';
 import { rowKey, type Table } from './catalogue.ts';
 import type { Ran } from './engine.ts';
 import { type OkResult, ok } from './result.ts';
@@ -14,12 +14,7 @@ export interface ChangeResult {
 }
 
 /** `foundRows`: the client wants rows counted that an UPDATE found, not those that it changed (CLIENT_FOUND_ROWS). */
-export function changeResult(
-  statement: Insert | Update | Delete,
-  table: Table,
-  ran: Ran,
-  foundRows: boolean,
-): ChangeResult {
+export function changeResult(statement: RowChange, table: Table, ran: Ran, foundRows: boolean): ChangeResult {
   switch (statement.k) {
     case 'delete':
       return { result: ok(ran.changes), counted: ['Handler_delete', ran.changes] };

@@ -1,6 +1,16 @@
 /** INSERT, UPDATE and DELETE of MySQL as SQLite's. Each value passes `my_store`, which holds it against the column's type as strict mode does. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Assignment, Delete, Expr, Insert, Ordering, TableName, Update } from '../language/ast.ts';
+import type {
+  Assignment,
+  Delete,
+  Expr,
+  Insert,
+  Ordering,
+  RowChange,
+  Statement,
+  TableName,
+  Update,
+} from '../language/ast.ts';
 import { type Column, rowKey, sameName, type Table } from './catalogue.ts';
 import { asText, truth } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
@@ -16,7 +26,22 @@ export interface Change {
   readonly table: Table;
 }
 
-export function translateInsert(translator: Translator, insert: Insert): Change {
+export function isChange(statement: Statement): statement is RowChange {
+  return statement.k === 'insert' || statement.k === 'update' || statement.k === 'delete';
+}
+
+export function translateChange(translator: Translator, statement: RowChange): Change {
+  switch (statement.k) {
+    case 'insert':
+      return translateInsert(translator, statement);
+    case 'update':
+      return translateUpdate(translator, statement);
+    case 'delete':
+      return translateDelete(translator, statement);
+  }
+}
+
+function translateInsert(translator: Translator, insert: Insert): Change {
   const { name } = insert.table;
   const inserting = new Translator(translator.catalogue, translator.session, []);
   const target = targetOf(inserting, insert.table, name, 'INSERT');
@@ -85,7 +110,6 @@ function stored(translator: Translator, table: Table, at: number, piece: Piece |
   }
 }
 
-/** A DECIMAL that becomes text keeps its digits. */
 /** The same where there is nobody's row yet: a table that is being made. */
 export function storedOr(table: Table, at: number, piece: Piece | undefined): string {
   const column = table.columns[at]!;
@@ -95,6 +119,7 @@ export function storedOr(table: Table, at: number, piece: Piece | undefined): st
   return `my_store(${table.id}, ${at}, ${defaultsTo.k === 'value' ? literal(defaultsTo.value) : 'NULL'})`;
 }
 
+/** A DECIMAL that becomes text keeps its digits. */
 function valueFor({ type }: Column, piece: Piece): string {
   return type.k === 'text' && piece.type.k === 'decimal' ? asText(piece).sql : piece.sql;
 }
@@ -159,7 +184,7 @@ function otherKeyColumns(table: Table, touched: readonly Column[]): Column[] {
   );
 }
 
-export function translateUpdate(translator: Translator, update: Update): Change {
+function translateUpdate(translator: Translator, update: Update): Change {
   const { source } = update;
   if (source.k !== 'table') return updateJoined(translator, update);
   const target = targetOf(translator, source.table, source.alias ?? source.table.name, 'UPDATE');
@@ -216,7 +241,7 @@ function refuseOrder({ orderBy, limit }: Choice, verb: string): void {
   if (limit !== undefined) throw sqlError(1221, verb, 'LIMIT');
 }
 
-export function translateDelete(translator: Translator, statement: Delete): Change {
+function translateDelete(translator: Translator, statement: Delete): Change {
   if (statement.ignore) throw unsupportedSql('DELETE IGNORE');
   const { source, targets } = statement;
   if (targets !== undefined) return deleteJoined(translator, statement, targets);

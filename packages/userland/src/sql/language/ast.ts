@@ -213,6 +213,8 @@ export interface Delete {
   readonly limit?: Expr;
 }
 
+export type RowChange = Insert | Update | Delete;
+
 export interface ColumnDefinition {
   readonly name: string;
   readonly type: ColumnType;
@@ -303,9 +305,7 @@ export type Alteration =
 
 export type Statement =
   | Select
-  | Insert
-  | Update
-  | Delete
+  | RowChange
   | CreateTable
   | CreateView
   | { readonly k: 'drop-view'; readonly views: readonly TableName[]; readonly ifExists: boolean }

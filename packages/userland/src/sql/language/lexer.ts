@@ -2,7 +2,6 @@
  * Words of MySQL's SQL (MySQL Reference Manual, "Language Structure"): strings with backslash escapes and in double quotes too, names in backticks, numbers,
  * hexadecimal and bit literals, `?` parameters, the three kinds of comments. Version comments (`/*!40101 … *\/`) are read as their content, as MySQL does.
  */
-import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { sqlError } from '../errors.ts';
 
 export type TokenKind = 'word' | 'name' | 'string' | 'number' | 'bytes' | 'param' | 'variable' | 'symbol' | 'end';
@@ -172,9 +171,4 @@ class Lexer {
     if (end < 0) throw syntaxError(this.sql, this.at);
     this.at = end + 2;
   }
-}
-
-/** The bytes of a string as MySQL's utf8mb4 counts them. */
-export function byteLength(text: string): number {
-  return encodeUtf8(text).length;
 }

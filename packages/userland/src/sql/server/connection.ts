@@ -6,8 +6,9 @@ import { concatBytes, sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ok, type Result, type ResultColumn, type RowsResult } from '../engine/result.ts';
-import { Session, type Work } from '../engine/session.ts';
+import { Session } from '../engine/session.ts';
 import { MAX_PACKET, SERVER_VERSION } from '../engine/variables.ts';
+import type { Work } from '../engine/work.ts';
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import { parseStatement } from '../language/statement.ts';
 import { PacketReader, PacketWriter, ProtocolError } from '../protocol/buffer.ts';
@@ -191,7 +192,7 @@ export class ServerConnection {
     try {
       return await result;
     } finally {
-      await this.line.spend(this.session!.takeWork());
+      await this.line.spend(this.session!.work.take());
     }
   }
 

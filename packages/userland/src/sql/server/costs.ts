@@ -3,7 +3,7 @@
  * per row that was written. Measured by `npx tsx bench/micro/sql-costs.ts` (Node 20.20, 2 shared cores, 2026-11-21) and rounded.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import type { Work } from '../engine/session.ts';
+import type { Work } from '../engine/work.ts';
 
 export interface Costs {
   readonly statementNs: number;
