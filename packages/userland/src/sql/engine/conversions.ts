@@ -94,9 +94,14 @@ function sameInteger(a: ColumnType, b: ColumnType): boolean {
   return a.k === 'int' && b.k === 'int' && a.name === b.name && a.unsigned === b.unsigned;
 }
 
-/** Text that compares in no way of its own counts capitals and small letters as one; ENUM goes by the place in its list. */
+/** Text that compares in no way of its own counts capitals and small letters as one. */
+export function folded({ sql, type, collation }: Piece): string {
+  return isText(type) && collation === undefined ? `${sql} COLLATE NOCASE` : sql;
+}
+
+/** The same for an order, where ENUM goes by the place in its list. */
 export function collated(piece: Piece): string {
   if (piece.type.k === 'enum')
     return `CASE ${piece.sql} ${piece.type.values.map((value, i) => `WHEN ${literal(value)} THEN ${i}`).join(' ')} END`;
-  return isText(piece.type) && piece.collation === undefined ? `${piece.sql} COLLATE NOCASE` : piece.sql;
+  return folded(piece);
 }

@@ -23,7 +23,7 @@ export function createTable(session: Session, statement: CreateTable): OkResult 
   const selected = statement.select && session.translator([]).select(statement.select);
   const like = statement.like && catalogue.table(statement.like, session.database);
   const shape = like ?? shapeOf(statement, selected?.columns ?? []);
-  if (old !== undefined) dropTable(session, old);
+  if (old !== undefined) dropStored(session, [old]);
   const { columns, keys } = shape;
   const table = catalogue.awaitedOr({ database, name, columns, keys, nextAuto: statement.autoIncrement });
   table.foreignKeys = foreignKeysOf(session, table, statement.foreignKeys);
@@ -33,10 +33,16 @@ export function createTable(session: Session, statement: CreateTable): OkResult 
   return selected === undefined ? ok() : fill(session, table, selected);
 }
 
-function dropTable({ engine: { catalogue, writer }, checksForeignKeys }: Session, table: Table): void {
-  if (checksForeignKeys) refuseReferenced(catalogue, [table], 'drop');
-  writer.exec(`DROP TABLE t${table.id}`);
-  catalogue.remove(table);
+/** Tables that go, with their rows. */
+export function dropStored(
+  { engine: { catalogue, writer }, checksForeignKeys }: Session,
+  tables: readonly Table[],
+): void {
+  if (checksForeignKeys) refuseReferenced(catalogue, tables, 'drop');
+  for (const table of tables) {
+    writer.exec(`DROP TABLE t${table.id}`);
+    catalogue.remove(table);
+  }
 }
 
 /** Columns and keys, checked; of CREATE TABLE … SELECT those of the list come last, in its order. */

@@ -3,29 +3,13 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Statement, TableName } from '../language/ast.ts';
 import { alterTable, renameTable } from './alter-table.ts';
 import type { Table } from './catalogue.ts';
-import { createTable } from './create-table.ts';
+import { createTable, dropStored } from './create-table.ts';
 import { refuseReferenced } from './foreign-keys.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
 import { createView, dropViews } from './views.ts';
 
-export type Definition = Extract<
-  Statement,
-  {
-    readonly k:
-      | 'create-table'
-      | 'drop-table'
-      | 'alter-table'
-      | 'rename-tables'
-      | 'truncate'
-      | 'create-view'
-      | 'drop-view'
-      | 'create-database'
-      | 'drop-database';
-  }
->;
-
-const KINDS: ReadonlySet<string> = new Set([
+const KINDS = [
   'create-table',
   'drop-table',
   'alter-table',
@@ -35,7 +19,9 @@ const KINDS: ReadonlySet<string> = new Set([
   'drop-view',
   'create-database',
   'drop-database',
-]);
+] as const;
+
+export type Definition = Extract<Statement, { readonly k: (typeof KINDS)[number] }>;
 
 /** Those that take tables away, for a moment or for good: what refers to them has been looked at, or goes with them. */
 export function isRemoval({ k }: Definition): boolean {
@@ -43,7 +29,7 @@ export function isRemoval({ k }: Definition): boolean {
 }
 
 export function isDefinition(statement: Statement): statement is Definition {
-  return KINDS.has(statement.k);
+  return KINDS.some((k) => k === statement.k);
 }
 
 export function define(session: Session, statement: Definition, sql: string): OkResult {
@@ -84,7 +70,7 @@ function dropDatabase(session: Session, name: string, ifExists: boolean): OkResu
   }
   const views = catalogue.views().filter((view) => view.database === name);
   const count = tables.size + views.length;
-  dropAll(session, [...tables.values()]);
+  dropStored(session, [...tables.values()]);
   for (const view of views) catalogue.removeView(view);
   catalogue.databases.delete(name);
   if (session.database === name) session.database = undefined;
@@ -102,19 +88,11 @@ function dropTables(session: Session, names: readonly TableName[], ifExists: boo
     if (table === undefined && !ifExists) throw sqlError(1051, `${database}.${name.name}`);
     return table;
   });
-  dropAll(
+  dropStored(
     session,
     found.filter((table) => table !== undefined),
   );
   return ok();
-}
-
-function dropAll({ engine: { catalogue, writer }, checksForeignKeys }: Session, tables: readonly Table[]): void {
-  if (checksForeignKeys) refuseReferenced(catalogue, tables, 'drop');
-  for (const table of tables) {
-    writer.exec(`DROP TABLE t${table.id}`);
-    catalogue.remove(table);
-  }
 }
 
 function truncate(session: Session, name: TableName): OkResult {

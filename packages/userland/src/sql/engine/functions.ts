@@ -10,13 +10,13 @@ import {
   roundDecimal,
   type SqlValue,
   storedValue,
-  textOf,
   timeText,
 } from '../types.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isNumberText, numberPrefix } from './conversions.ts';
 import { Expressions, replaced } from './regexp.ts';
 import { type RunState, sameValue } from './run-state.ts';
+import { strict, text } from './strict.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
 import { TIME_FUNCTIONS } from './time-functions.ts';
 
@@ -163,14 +163,7 @@ function auto(host: FunctionHost, tableId: number, at: number, value: SqlValue):
   return kept;
 }
 
-const text = (value: SqliteValue | undefined): string => textOf(value as Exclude<SqlValue, null>);
 const count = (value: SqliteValue | undefined): number => Math.max(Math.min(Math.round(Number(value)), 1e6), -1e6);
-
-/** NULL as soon as an argument is NULL, as most functions have it. */
-const strict =
-  (run: SqliteFunction): SqliteFunction =>
-  (...args) =>
-    args.includes(null) ? null : run(...args);
 
 /** Those whose value depends on their arguments alone. */
 const PURE: Readonly<Record<string, SqliteFunction>> = {

@@ -1,13 +1,13 @@
 /** The rows of INFORMATION_SCHEMA's tables, in the order of their columns. */
 import { type ColumnType, type SqlValue, typeText } from '../types.ts';
+import { allRows } from './all-rows.ts';
 import { type Catalogue, columnOf, type ForeignKey, type Table } from './catalogue.ts';
+import { CHARSET, COLLATION, collationOf } from './collations.ts';
 import type { Engine } from './engine.ts';
-import { collationOf, defaultText, extraText, keyText } from './show-columns.ts';
+import { defaultText, extraText, keyText } from './show-columns.ts';
 import type { View, ViewColumn } from './views.ts';
 
 export const INFORMATION_SCHEMA = 'information_schema';
-export const CHARSET = 'utf8mb4';
-export const COLLATION = 'utf8mb4_general_ci';
 
 /** What of a session the tables tell. */
 export interface Asking {
@@ -51,12 +51,7 @@ export function tables(asking: Asking): SqlValue[][] {
 }
 
 function rowCount({ reader }: Engine, table: Table): SqlValue {
-  const statement = reader.prepare(`SELECT count(*) FROM t${table.id}`);
-  try {
-    return statement.step()![0]!;
-  } finally {
-    statement.finalize();
-  }
+  return allRows(reader, `SELECT count(*) FROM t${table.id}`)[0]![0]!;
 }
 
 export function columns(asking: Asking): SqlValue[][] {
@@ -81,7 +76,7 @@ export function columns(asking: Asking): SqlValue[][] {
   return [...ofTables, ...ofViews];
 }
 
-const PRIVILEGES = 'select,insert,update,references';
+export const PRIVILEGES = 'select,insert,update,references';
 const DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, mediumint: 7, int: 10, bigint: 19 };
 
 /** From DATA_TYPE to COLLATION_NAME. */
@@ -202,8 +197,3 @@ export function views({ engine, user }: Asking): SqlValue[][] {
 }
 
 const isUpdatable = (text: string): boolean => !/\b(GROUP BY|DISTINCT|UNION|LIMIT|HAVING)\b/i.test(text);
-
-export const COLLATIONS = [
-  [COLLATION, CHARSET, 45, 'Yes', 'Yes', 1],
-  ['utf8mb4_bin', CHARSET, 46, '', 'Yes', 1],
-];

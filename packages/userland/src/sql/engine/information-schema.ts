@@ -3,11 +3,9 @@
  * server has none of (triggers, routines, events, partitions, files) is an empty table, and what it does not measure is NULL.
  */
 import type { ColumnType, SqlValue } from '../types.ts';
+import { CHARSET, COLLATION, COLLATIONS } from './collations.ts';
 import {
   type Asking,
-  CHARSET,
-  COLLATION,
-  COLLATIONS,
   columns,
   constraints,
   keyColumns,
@@ -113,7 +111,7 @@ const SPECS: ReadonlyMap<string, Spec> = new Map<string, Spec>([
   ],
   [
     'COLLATIONS',
-    { columns: 'COLLATION_NAME CHARACTER_SET_NAME #ID IS_DEFAULT IS_COMPILED #SORTLEN', rows: () => COLLATIONS },
+    { columns: 'COLLATION_NAME CHARACTER_SET_NAME #ID IS_DEFAULT IS_COMPILED #SORTLEN', rows: () => [...COLLATIONS] },
   ],
   [
     'PROCESSLIST',

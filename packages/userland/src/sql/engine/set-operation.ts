@@ -1,7 +1,5 @@
 /** UNION, INTERSECT and EXCEPT ("Set Operations with UNION, INTERSECT, and EXCEPT"): texts that differ in capitals only are the same. */
 import type { Select } from '../language/ast.ts';
-import { collated } from './conversions.ts';
-import type { Piece } from './scope.ts';
 import type { OutputColumn } from './translator.ts';
 
 /** Of rows that are the same UNION keeps the first; SQLite's own would keep the last. */
@@ -18,9 +16,4 @@ export function combined(
     type.k === 'text' && !type.binary ? `${reference} COLLATE NOCASE AS ${reference}` : reference,
   );
   return `SELECT DISTINCT ${list.join(', ')} FROM (${both})`;
-}
-
-/** Texts of a set are the same whatever their capitals; one that is a column already compares so. */
-export function compared(piece: Piece): string {
-  return piece.type.k === 'text' ? collated(piece) : piece.sql;
 }

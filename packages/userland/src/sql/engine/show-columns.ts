@@ -1,5 +1,5 @@
 /** Columns as DESCRIBE, SHOW CREATE TABLE and INFORMATION_SCHEMA write them. */
-import { type ColumnType, textOf } from '../types.ts';
+import { textOf } from '../types.ts';
 import { type Column, sameName, type Table } from './catalogue.ts';
 
 export function defaultText({ defaultsTo, type }: Column): string | null {
@@ -23,9 +23,4 @@ export function extraText({ autoIncrement, defaultsTo, onUpdateNow }: Column): s
     ...(defaultsTo.k === 'now' ? ['DEFAULT_GENERATED'] : []),
     ...(onUpdateNow ? ['on update CURRENT_TIMESTAMP'] : []),
   ].join(' ');
-}
-
-export function collationOf(type: ColumnType): string | null {
-  if (type.k === 'enum') return 'utf8mb4_general_ci';
-  return type.k === 'text' ? (type.binary ? 'utf8mb4_bin' : 'utf8mb4_general_ci') : null;
 }

@@ -3,15 +3,16 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Statement } from '../language/ast.ts';
 import { BIGINT, type SqlValue, typeText } from '../types.ts';
 import { type Catalogue, type Column, sameName, type Table } from './catalogue.ts';
+import { CHARSET, COLLATION, collationOf } from './collations.ts';
 import { truth } from './conversions.ts';
 import { createText } from './create-text.ts';
 import { backtick } from './fragments.ts';
-import { databaseNames } from './information-rows.ts';
+import { databaseNames, PRIVILEGES } from './information-rows.ts';
 import { likeFilter } from './name-pattern.ts';
 import { type RowsResult, textRows } from './result.ts';
 import { Scope } from './scope.ts';
 import type { Session } from './session.ts';
-import { collationOf, defaultText, extraText, keyText } from './show-columns.ts';
+import { defaultText, extraText, keyText } from './show-columns.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { describeView, shownViewText, type View } from './views.ts';
 import { virtualText } from './virtual-table.ts';
@@ -111,7 +112,6 @@ function viewOf({ engine, database }: Session, { table }: Show): View | undefine
 
 const COLUMNS = ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
 const FULL_COLUMNS = ['Field', 'Type', 'Collation', 'Null', 'Key', 'Default', 'Extra', 'Privileges', 'Comment'];
-const PRIVILEGES = 'select,insert,update,references';
 
 function columns(session: Session, statement: Show): RowsResult {
   const view = viewOf(session, statement);
@@ -157,7 +157,7 @@ function created(session: Session, statement: Show): RowsResult {
   }
   return textRows(
     ['View', 'Create View', 'character_set_client', 'collation_connection'],
-    [[view.name, shownViewText(view, session.user), 'utf8mb4', 'utf8mb4_general_ci']],
+    [[view.name, shownViewText(view, session.user), CHARSET, COLLATION]],
   );
 }
 

@@ -7,15 +7,11 @@ import { md5 } from '../../coreutils/md5.ts';
 import { base64 } from '../../http/base64.ts';
 import { sqlError, unsupportedSql } from '../errors.ts';
 import { sha1 } from '../protocol/sha1.ts';
-import { compact, cutDecimal, decimalText, textOf } from '../types.ts';
+import { compact, cutDecimal, decimalText } from '../types.ts';
+import { strict, text } from './strict.ts';
 
-const text = (value: SqliteValue | undefined): string => textOf(value as Exclude<SqliteValue, null>);
 const bytes = (value: SqliteValue | undefined): Uint8Array =>
   value instanceof Uint8Array ? value : encodeUtf8(text(value));
-const strict =
-  (run: SqliteFunction): SqliteFunction =>
-  (...args) =>
-    args.includes(null) ? null : run(...args);
 const folded = (value: SqliteValue | undefined): string => text(value).toLowerCase();
 
 export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {

@@ -6,15 +6,10 @@ import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type CalendarTime, daysFromDate, fromCalendar, isLeapYear, pad2, toCalendar } from '../../lib/calendar.ts';
 import { unsupportedSql } from '../errors.ts';
 import type { TimeUnit } from '../language/ast.ts';
-import { textOf, timeText } from '../types.ts';
+import { timeText } from '../types.ts';
+import { strict, text } from './strict.ts';
 import { formatted, parsed } from './time-format.ts';
 import { weekOf } from './week.ts';
-
-const text = (value: SqliteValue | undefined): string => textOf(value as Exclude<SqliteValue, null>);
-const strict =
-  (run: SqliteFunction): SqliteFunction =>
-  (...args) =>
-    args.includes(null) ? null : run(...args);
 
 /** Of a time alone. */
 const ofTime = (run: (time: CalendarTime) => SqliteValue): SqliteFunction =>

@@ -6,7 +6,7 @@ import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
 import { BIGINT, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
 import { decimalOf } from './arithmetic.ts';
 import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
-import { asBytes, asNumber, asText, commonType, scaleOf, truth, valuePiece } from './conversions.ts';
+import { asBytes, asNumber, asText, commonType, folded, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
@@ -59,10 +59,10 @@ function aggregatePiece(translator: Translator, call: Call, at: Position, over: 
   const distinct = call.distinct ? 'DISTINCT ' : '';
   switch (call.name) {
     case 'COUNT':
-      return { sql: `count(${distinct}${comparable(x)})${over}`, type: BIGINT, notNull: true };
+      return { sql: `count(${distinct}${folded(x)})${over}`, type: BIGINT, notNull: true };
     case 'MIN':
     case 'MAX':
-      return { ...x, sql: `${call.name.toLowerCase()}(${comparable(x)})${over}` };
+      return { ...x, sql: `${call.name.toLowerCase()}(${folded(x)})${over}` };
     case 'GROUP_CONCAT':
       return groupConcat(translator, call, x, at);
     default:
@@ -75,11 +75,6 @@ function countOfRows(translator: Translator, call: Call, at: Position): Piece {
   const inside = { ...at, noAggregates: true, windows: false, inAggregate: true };
   const parts = call.args.map((arg) => asText(expressionPiece(translator, arg, inside)).sql);
   return { sql: `count(DISTINCT my_tuple(${parts.join(', ')}))`, type: BIGINT, notNull: true };
-}
-
-/** Values that differ in capitals only are one value. */
-function comparable(x: Piece): string {
-  return x.type.k === 'text' && x.collation === undefined ? `${x.sql} COLLATE NOCASE` : x.sql;
 }
 
 /** The sum of exact values is exact: DECIMAL; the mean has four digits more. */
@@ -105,7 +100,7 @@ function groupConcat(
   if (!distinct) return { sql: `group_concat(${asText(x).sql}, ${literal(separator)}${ordered})`, type: TEXT };
   // SQLite's own has no separator beside DISTINCT.
   return {
-    sql: `my_group(json_group_array(DISTINCT ${comparable(asText(x))}${ordered}), ${literal(separator)})`,
+    sql: `my_group(json_group_array(DISTINCT ${folded(asText(x))}${ordered}), ${literal(separator)})`,
     type: TEXT,
   };
 }

@@ -16,7 +16,7 @@ import {
   timeText,
 } from '../types.ts';
 import { arithmetic, decimalOf, negative } from './arithmetic.ts';
-import { asBytes, asNumber, asText, commonType, isTime, truth, valuePiece } from './conversions.ts';
+import { asBytes, asNumber, asText, commonType, folded, isTime, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
 import { callPiece } from './translate-call.ts';
@@ -200,16 +200,14 @@ function inPiece(translator: Translator, expr: Expr & { k: 'in' }, at: Position)
   if ('k' in expr.among) {
     const { sql, columns } = translator.select(expr.among, at.scope);
     if (columns.length !== 1) throw sqlError(1241, 1);
-    const collate = isText(x.type) && x.collation === undefined ? ' COLLATE NOCASE' : '';
-    return { sql: `(${x.sql}${collate} ${not}IN (${sql}))`, type: INT };
+    return { sql: `(${folded(x)} ${not}IN (${sql}))`, type: INT };
   }
   const all = expr.among.map((each) => expressionPiece(translator, each, at));
   const pairs = all.map((each) => aligned(x, each));
   // One left side for all where no member wants another.
   if (pairs.every(([left]) => left.sql === pairs[0]![0].sql)) {
     const left = pairs[0]![0];
-    const collate = isText(left.type) && left.collation === undefined ? ' COLLATE NOCASE' : '';
-    return { sql: `(${left.sql}${collate} ${not}IN (${pairs.map(([, right]) => right.sql).join(', ')}))`, type: INT };
+    return { sql: `(${folded(left)} ${not}IN (${pairs.map(([, right]) => right.sql).join(', ')}))`, type: INT };
   }
   const any = `(${all.map((each) => compare('=', x, each)).join(' OR ')})`;
   return { sql: expr.not ? `(NOT ${any})` : any, type: INT };

@@ -2,7 +2,7 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { INT, isText } from '../types.ts';
-import { asNumber, asText } from './conversions.ts';
+import { asNumber, asText, folded } from './conversions.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import type { Translator } from './translator.ts';
@@ -63,8 +63,7 @@ export function rowsIn(translator: Translator, expr: Expr & { k: 'in' }, at: Pos
   if ('k' in among) {
     const { sql, columns } = translator.select(among, at.scope);
     if (columns.length !== left.length) throw sqlError(1241, left.length);
-    const row = left.map((x) => (isText(x.type) && x.collation === undefined ? `${x.sql} COLLATE NOCASE` : x.sql));
-    return { sql: `((${row.join(', ')}) ${not}IN (${sql}))`, type: INT };
+    return { sql: `((${left.map(folded).join(', ')}) ${not}IN (${sql}))`, type: INT };
   }
   const any = among.map((each) => {
     const items = itemsOf(each).map((item) => expressionPiece(translator, item, at));
