@@ -1,6 +1,7 @@
 /** One packet of the ladder: its arrow, where it was dropped, what it acknowledges selectively, and the timers that run beside it. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
-import type { Drop, LadderRow } from '@netarium/view/ladder/ladder.ts';
+import { dropPlace } from '@netarium/view/ladder/drop-place.ts';
+import type { LadderRow } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
 import { type BarPart, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
@@ -9,6 +10,8 @@ import { secondsText } from './time-text.ts';
 
 export const ROW_HEIGHT = 38;
 export const TIME_WIDTH = 110;
+/** From the last host that had it to a packet's cross, twice, where nobody knows the next. */
+export const FAR = 90;
 const SAYING = 9;
 const TOP = 16;
 const BOTTOM = 30;
@@ -32,7 +35,7 @@ export interface LadderRowProps {
 export function LadderArrow({ row, text, columns, width, timers, onTimer }: LadderRowProps) {
   const from = row.from === undefined ? undefined : columns.get(row.from);
   const ends = row.arrivals.map(({ host }) => columns.get(host)).filter((x) => x !== undefined);
-  const drops = row.drops.map((drop) => ({ drop, x: dropAt(row, drop, columns) }));
+  const drops = row.drops.map((drop) => ({ drop, x: dropPlace(drop, from, columns, FAR) ?? TIME_WIDTH }));
   const far = ends.at(-1) ?? drops[0]?.x ?? from ?? TIME_WIDTH;
   const left = Math.min(from ?? far, far);
   const beside = timers.filter(({ bar }) => columns.get(bar.host) === left).map(({ lane }) => lane);
@@ -90,14 +93,6 @@ export function LadderArrow({ row, text, columns, width, timers, onTimer }: Ladd
       <Sack row={row} at={sayingAt} />
     </svg>
   );
-}
-
-/** Half way to the next host, where it was lost on the way. */
-function dropAt(row: LadderRow, drop: Drop, columns: ReadonlyMap<string, number>): number {
-  const from = row.from === undefined ? undefined : columns.get(row.from);
-  const last = columns.get(drop.after ?? drop.host) ?? from ?? TIME_WIDTH;
-  const next = drop.onTheWay ? (columns.get(drop.before ?? '') ?? last + 90) : last;
-  return (last + next) / 2;
 }
 
 /** The bytes behind the acknowledgement as a line, with the parts that have arrived thick: what is thin is missing. */

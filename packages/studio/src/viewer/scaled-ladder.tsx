@@ -1,5 +1,6 @@
 /** The ladder in linear time: arrows slant by their delay, timers are as long as they ran. The wheel moves it, with Ctrl it zooms. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
+import { dropPlace } from '@netarium/view/ladder/drop-place.ts';
 import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
 import { type Beside, besideWithin, sideBySide, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
@@ -8,7 +9,7 @@ import { ScaledLadder, type ScaledRow, shortText } from '@netarium/view/ladder/t
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useMessages, useShared, useViewer } from './context.tsx';
-import { TIME_WIDTH } from './ladder-row.tsx';
+import { FAR, TIME_WIDTH } from './ladder-row.tsx';
 import { useMenuOn } from './menu.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar } from './time-track.tsx';
@@ -169,10 +170,8 @@ function shapeOf({ row, lines, drops }: ScaledRow, columns: ReadonlyMap<string, 
   const tip = last === undefined ? undefined : columns.get(last.to.host);
   const back = last !== undefined && (columns.get(last.from.host) ?? 0) > (tip ?? 0);
   const crosses = drops.flatMap((drop) => {
-    const start = columns.get(drop.after ?? drop.host) ?? from;
-    if (start === undefined) return [];
-    const next = drop.onTheWay ? (columns.get(drop.before ?? '') ?? start + 90) : start;
-    return [{ drop, x: (start + next) / 2, at: y(drop.atNs) }];
+    const x = dropPlace(drop, from, columns, FAR);
+    return x === undefined ? [] : [{ drop, x, at: y(drop.atNs) }];
   });
   return { from, last, tip, back, crosses };
 }

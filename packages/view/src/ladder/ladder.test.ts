@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../files/file-piece.ts';
+import { dropPlace } from './drop-place.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { selected } from './ladder.ts';
 import { columnsText, flagsText } from './packet-text.ts';
@@ -143,4 +144,18 @@ test('flags in the order of the packet list', () => {
     'none',
     'SYN, ECE, CWR, AE',
   ]);
+});
+
+test('a drop stands between the hosts that it was lost between, or at the one that dropped it', () => {
+  const columns = new Map([
+    ['pc', 100],
+    ['gw', 200],
+    ['web', 300],
+  ]);
+  const drop = { host: 'gw', atNs: 0, reason: 'lost' as const, onTheWay: true };
+  expect(dropPlace({ ...drop, after: 'gw', before: 'web' }, 100, columns, 90)).toBe(250);
+  expect(dropPlace({ ...drop, after: 'gw' }, 100, columns, 90)).toBe(245);
+  expect(dropPlace({ ...drop, host: 'switch' }, 100, columns, 90)).toBe(145);
+  expect(dropPlace({ ...drop, onTheWay: false }, 100, columns, 90)).toBe(200);
+  expect(dropPlace({ ...drop, host: 'switch' }, undefined, columns, 90)).toBeUndefined();
 });

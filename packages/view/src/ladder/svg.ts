@@ -3,7 +3,8 @@ import { formatInstant } from '@netarium/core/time/instant.ts';
 import { INKS } from '../draw/inks.ts';
 import { element, lineFrom, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
 import { type FilePiece, slicesOf } from '../files/file-piece.ts';
-import type { Drop, Ladder, LadderRow } from './ladder.ts';
+import { dropPlace } from './drop-place.ts';
+import type { Ladder, LadderRow } from './ladder.ts';
 import { reasonText } from './terminal.ts';
 
 const TOP = 64;
@@ -49,7 +50,7 @@ function rowParts(row: LadderRow, y: number, columns: ReadonlyMap<string, number
     else parts.push(...arrowParts(from, y, to));
   }
   for (const drop of row.drops) {
-    const end = dropX(drop, from, columns);
+    const end = dropPlace(drop, from, columns, LANE);
     if (end === undefined) continue;
     ends.push(end);
     if (from !== undefined && from !== end)
@@ -75,11 +76,4 @@ function arrowParts(from: number, y: number, to: number): string[] {
 function crossParts(x: number, y: number): string[] {
   const stroke = { stroke: LOST, 'stroke-width': 2 };
   return [lineFrom(x - 5, y - 5, x + 5, y + 5, stroke), lineFrom(x - 5, y + 5, x + 5, y - 5, stroke)];
-}
-
-function dropX(drop: Drop, from: number | undefined, columns: ReadonlyMap<string, number>): number | undefined {
-  const x = (host: string | undefined): number | undefined => (host === undefined ? undefined : columns.get(host));
-  const last = x(drop.after) ?? from;
-  if (!drop.onTheWay) return x(drop.host) ?? last;
-  return last === undefined ? undefined : (last + (x(drop.before) ?? last + LANE)) / 2;
 }
