@@ -7,6 +7,8 @@ export const LINKTYPE_ETHERNET = 1;
 /** libpcap's own bound on a record: what is larger is a broken file. */
 const MAX_RECORD_BYTES = 262_144;
 
+export const SECOND_NS = 1_000_000_000;
+
 export interface Timestamp {
   readonly seconds: number;
   readonly nanoseconds: number;
