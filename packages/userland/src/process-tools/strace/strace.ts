@@ -8,8 +8,9 @@ import { ToolError, tool } from '../../coreutils/tool.ts';
 import type { ParsedOptions, ProgramOptions } from '../../lib/options.ts';
 import { writeAll } from '../../lib/stdio.ts';
 import { formatTime } from '../../lib/strftime.ts';
-import { callText, linuxName, quoted, resultText } from './format.ts';
+import { callText, linuxName, resultText } from './format.ts';
 import { Summary } from './summary.ts';
+import { quoted } from './values.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 /** strace lines the equals signs up here. */
