@@ -25,6 +25,28 @@ describe('event queue', () => {
     );
   });
 
+  test('so do events that are scheduled by others as they fire, many of them at one instant', () => {
+    const delays = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(delays, delays, (first, again) => {
+        const queue = new EventQueue();
+        const scheduled: [number, number][] = [];
+        const fired: number[] = [];
+        const schedule = (at: number): void => {
+          const number = scheduled.push([at, scheduled.length]) - 1;
+          const fire = (now: number): void => {
+            fired.push(number);
+            if (scheduled.length < 300) schedule(now + again[number % again.length]!);
+          };
+          queue.schedule(at, { fire });
+        };
+        for (const at of first) schedule(at);
+        while (queue.step(DAY));
+        expect(fired).toEqual(scheduled.sort(([a, i], [b, k]) => a - b || i - k).map(([, i]) => i));
+      }),
+    );
+  });
+
   test('slots are reused without mixing up events', () => {
     const queue = new EventQueue();
     let count = 0;
