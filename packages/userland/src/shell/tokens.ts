@@ -109,3 +109,12 @@ export function tokenName(token: Token, keywordsCount: boolean): string {
       return keywordsCount && token.keyword !== undefined ? `"${token.keyword}"` : 'word';
   }
 }
+
+/** Tokens that may end a compound list. */
+const LIST_ENDS = new Set([')', ';;']);
+const KEYWORD_ENDS = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}']);
+
+export function isListEnd(token: Token): boolean {
+  if (token.type === 'operator') return LIST_ENDS.has(token.text);
+  return token.type === 'word' && token.keyword !== undefined && KEYWORD_ENDS.has(token.keyword);
+}
