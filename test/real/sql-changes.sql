@@ -71,3 +71,51 @@ SELECT * FROM dep ORDER BY id
 DELETE e FROM em e LEFT JOIN dep d ON e.dep = d.id WHERE d.id IS NULL
 DELETE nosuch FROM em JOIN dep ON em.dep = dep.id
 DELETE FROM em WHERE id = (SELECT MAX(id) FROM em)
+-- Several tables by one statement: the join comes first, all values are those from before.
+CREATE TABLE ja (id INT PRIMARY KEY, n INT)
+CREATE TABLE jb (id INT PRIMARY KEY, a_id INT, m INT)
+INSERT INTO ja VALUES (1,10),(2,20),(3,30)
+INSERT INTO jb VALUES (1,1,100),(2,1,200),(3,2,300),(4,9,400)
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET ja.n = ja.n + 1, jb.m = jb.m + ja.n
+SELECT * FROM ja
+SELECT * FROM jb
+UPDATE ja, jb SET ja.n = jb.m, jb.m = ja.n WHERE ja.id = jb.a_id
+SELECT * FROM ja
+SELECT * FROM jb
+UPDATE ja LEFT JOIN jb ON jb.a_id = ja.id SET ja.n = 0, jb.m = 0
+SELECT * FROM jb
+UPDATE ja LEFT JOIN jb ON jb.a_id = ja.id SET ja.n = 0, jb.m = 0
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET ja.n = 5, jb.m = NULL, ja.id = ja.id
+UPDATE ja x JOIN ja y ON y.id = x.id + 1 SET x.n = 1, y.n = 2
+SELECT * FROM ja
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET ja.n = 'x', jb.m = 1
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET jb.m = 77, ja.n = 'x'
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET ja.id = 3, jb.m = 1
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET jb.id = 4, ja.n = 1000
+SELECT * FROM ja
+SELECT * FROM jb
+UPDATE ja JOIN jb ON jb.a_id = ja.id SET ja.n = jb.nobody
+DELETE ja, jb FROM ja JOIN jb ON jb.a_id = ja.id WHERE ja.id = 1
+SELECT * FROM jb
+DELETE FROM ja, jb USING ja LEFT JOIN jb ON jb.a_id = ja.id WHERE ja.id = 3
+SELECT * FROM ja
+DELETE x, jb FROM ja AS x JOIN jb ON jb.a_id = x.id
+DELETE ja, ja FROM ja JOIN jb ON jb.a_id = ja.id
+DELETE ja, jc FROM ja JOIN jb ON jb.a_id = ja.id
+DELETE ja, jb FROM ja JOIN jb LIMIT 1
+SELECT * FROM jb
+CREATE TABLE jp (id INT PRIMARY KEY)
+CREATE TABLE jc (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES jp (id) ON DELETE CASCADE)
+INSERT INTO jp VALUES (7),(8)
+INSERT INTO jc VALUES (7,7),(8,8),(9,8)
+DELETE jp, jc FROM jp JOIN jc ON jc.p = jp.id
+SELECT * FROM jc
+CREATE TABLE jt (id INT PRIMARY KEY, n INT, u TIMESTAMP NULL ON UPDATE CURRENT_TIMESTAMP)
+INSERT INTO jt VALUES (1, 5, '2020-01-01 00:00:00'), (2, 6, '2020-01-01 00:00:00')
+INSERT INTO ja VALUES (1,1),(2,2),(5,5)
+UPDATE jt JOIN ja ON ja.id = jt.id SET jt.n = 5, ja.n = 50
+SELECT id, n, u > '2021-01-01' FROM jt
+SELECT * FROM ja
+UPDATE ja, jt SET ja.n = DEFAULT, jt.n = DEFAULT
+SELECT id, n FROM jt
+DROP TABLE ja, jb, jc, jp, jt

@@ -12,7 +12,7 @@ import { refuseNeeded, refuseUnmatched } from './foreign-keys.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
-import { storedOr } from './translate-change.ts';
+import { storedOr } from './translate-assignment.ts';
 
 export function alterTable(session: Session, name: TableName, changes: readonly Alteration[]): OkResult {
   const { catalogue } = session.engine;

@@ -7,7 +7,7 @@ import { foreignKeyClause, foreignKeysOf, indexesFor, refuseReferenced } from '.
 import { quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
-import { storedOr } from './translate-change.ts';
+import { storedOr } from './translate-assignment.ts';
 import type { OutputColumn, Translated } from './translator.ts';
 
 export function createTable(session: Session, statement: CreateTable): OkResult {

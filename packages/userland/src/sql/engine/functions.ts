@@ -116,8 +116,6 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
     no_default(table, at) {
       throw sqlError(1364, host.catalogue.byNumber(table as number).columns[at as number]!.name);
     },
-    // Numbers the rows of a join, so that the first one can be told.
-    tick: () => ++host.run.ticks,
     replaced(...before) {
       host.run.replace(before);
       return null;

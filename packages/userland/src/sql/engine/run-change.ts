@@ -2,14 +2,14 @@
 import { unsupportedSql } from '../errors.ts';
 import type { RowChange } from '../language/ast.ts';
 import type { SqlValue } from '../types.ts';
-import type { Table } from './catalogue.ts';
 import { changeResult } from './change-result.ts';
-import type { Ran } from './engine.ts';
+import type { Engine, Ran } from './engine.ts';
 import { journalEntry } from './journal.ts';
 import { replacing } from './replacing.ts';
 import type { OkResult } from './result.ts';
 import type { Session } from './session.ts';
-import { translateChange } from './translate-change.ts';
+import { type Change, type ChangeStep, translateChange, wayOf } from './translate-change.ts';
+import { HITS } from './translate-joined-change.ts';
 
 const COUNTED = { insert: 'Com_insert', update: 'Com_update', delete: 'Com_delete' } as const;
 
@@ -34,14 +34,16 @@ export async function runChange(
 function changeRows(session: Session, statement: RowChange, text: string, params: readonly SqlValue[]): OkResult {
   const { engine, transaction, variables, status } = session;
   const translator = session.translator(params);
-  const { sql, table } = translateChange(translator, statement);
+  const change = translateChange(translator, statement);
+  const [{ table }] = change.steps as [ChangeStep];
   // SQLite's OR IGNORE does not pass over rows that break a foreign key.
   if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
     throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
-  transaction.locks.refuseOthers(translator.visited, table);
+  for (const step of change.steps) transaction.locks.refuseOthers(translator.visited, step.table);
   const auto = table.nextAuto;
-  const ran = executed(session, statement, sql, table);
-  session.worked(ran, engine.plans.of(engine.writer, sql, translator.visited));
+  engine.keepsZero = variables.keepsZero;
+  const ran = change.hits === undefined ? executed(engine, statement, change.steps[0]!) : joined(engine, change);
+  session.worked(ran, engine.plans.of(engine.writer, wayOf(change), translator.visited));
   status.add(COUNTED[statement.k]);
   transaction.changed({
     ...journalEntry(session, text, [...translator.userVariables]),
@@ -56,8 +58,7 @@ function changeRows(session: Session, statement: RowChange, text: string, params
 }
 
 /** A statement that lists its rows takes a number for each of them at once, whatever becomes of them (innodb_autoinc_lock_mode). */
-function executed({ engine, variables }: Session, statement: RowChange, sql: string, table: Table): Ran {
-  engine.keepsZero = variables.keepsZero;
+function executed(engine: Engine, statement: RowChange, { sql, table }: ChangeStep): Ran {
   try {
     return statement.k === 'insert' && statement.replace
       ? replacing(engine, sql, table)
@@ -67,4 +68,27 @@ function executed({ engine, variables }: Session, statement: RowChange, sql: str
     const rows = statement.k === 'insert' ? (statement.rows?.length ?? 0) : 0;
     if (generated !== undefined) table.nextAuto = Math.max(table.nextAuto, generated + rows);
   }
+}
+
+/** The join, and one table after the other: all of them or none. */
+function joined(engine: Engine, { hits, steps }: Change): Ran {
+  const { writer } = engine;
+  writer.exec('SAVEPOINT several');
+  try {
+    const found = engine.execute(writer, `CREATE TABLE ${HITS} AS ${hits}`);
+    const rans = steps.map(({ sql, table }) => engine.execute(writer, sql, table));
+    writer.exec(`DROP TABLE ${HITS}; RELEASE several`);
+    return together(found, rans);
+  } catch (error) {
+    writer.exec('ROLLBACK TO several; RELEASE several');
+    throw error;
+  }
+}
+
+/** Rows are looked at by the join, and changed by the steps. */
+function together(found: Ran, rans: readonly Ran[]): Ran {
+  const sum = (of: (ran: Ran) => number): number => rans.reduce((total, ran) => total + of(ran), 0);
+  found.state.updates = sum(({ state }) => state.updates);
+  found.state.changed = sum(({ state }) => state.changed);
+  return { ...found, changes: sum(({ changes }) => changes), pages: found.pages + sum(({ pages }) => pages) };
 }

@@ -5,7 +5,7 @@ import type { SqlValue } from '../types.ts';
 import { explainResult } from './explain.ts';
 import { type OkResult, ok, type Result, type RowsResult } from './result.ts';
 import type { Session } from './session.ts';
-import { translateChange } from './translate-change.ts';
+import { translateChange, wayOf } from './translate-change.ts';
 
 export async function runSelect(session: Session, select: Select, params: readonly SqlValue[]): Promise<Result> {
   const result = await selectRows(session, select, params);
@@ -49,7 +49,7 @@ export function runExplain(
   const { connection } = session.transaction;
   const translator = session.translator(params);
   const reading = statement.k === 'select';
-  const { sql } = reading ? translator.select(statement) : translateChange(translator, statement);
+  const sql = reading ? translator.select(statement).sql : wayOf(translateChange(translator, statement));
   const seen = reading ? engine.execute(connection, sql).state.seen : undefined;
   return explainResult(engine.plans.of(connection, sql, translator.visited), seen);
 }

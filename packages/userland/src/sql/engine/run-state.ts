@@ -20,8 +20,6 @@ export class RunState {
   /** The row that was updated last. */
   updatedRow: SqlValue | undefined;
   private changedRow: SqlValue | undefined;
-  /** Rows of a join that were numbered. */
-  ticks = 0;
   /** Rows that a REPLACE took away because they differed from those that came. */
   replaced = 0;
   /** Rows that a recursive WITH was asked for. */

@@ -79,7 +79,8 @@ export function readDelete(reader: Reader): Delete {
   const ignore = reader.accept('IGNORE');
   const { source, ...targets } = readDeleted(reader);
   const where = reader.accept('WHERE') ? readExpr(reader) : undefined;
-  const { orderBy, limit } = readTail(reader);
+  // An order and a limit belong to a change of one table.
+  const { orderBy, limit } = targets.targets === undefined ? readTail(reader) : { orderBy: [] };
   if (reader.is('RETURNING')) throw unsupportedSql('RETURNING');
   return { k: 'delete', ignore, source, ...targets, ...(where && { where }), orderBy, ...(limit && { limit }) };
 }
