@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 /** More than so many are in each. */
 export const STATEMENT_FILES = [
-  ['statements', 425],
+  ['statements', 457],
   ['joins-and-conditions', 57],
   ['times-and-variables', 55],
-  ['changes', 71],
+  ['changes', 117],
   ['interviews', 70],
   ['definitions', 111],
   ['information', 51],

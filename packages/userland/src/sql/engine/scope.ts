@@ -44,12 +44,20 @@ export class Scope {
   /** Named windows, in small letters. */
   readonly windows = new Map<string, Window>();
 
+  /** Of WITH ROLLUP: what stands for an expression that groups are made by, by its SQL; a NULL in the rows above. */
+  readonly rollup = new Map<string, Piece>();
+
   constructor(readonly outer?: Scope) {}
 
   add(source: ScopeSource): void {
     if (this.sources.some(({ alias }) => alias === source.alias)) throw sqlError(1066, source.alias);
     this.sources.push(source);
     for (const column of source.columns) this.star.push({ alias: source.alias, column });
+  }
+
+  /** Whether a name without a table's means a column here. */
+  has(name: string): boolean {
+    return this.sources.some(({ columns }) => columns.some((column) => sameName(column.name, name)));
   }
 
   /** What a name means; `clause` is where it stands, for the error. */

@@ -64,7 +64,7 @@ function aggregatePiece(translator: Translator, call: Call, at: Position, over: 
     case 'MAX':
       return { ...x, sql: `${call.name.toLowerCase()}(${folded(x)})${over}` };
     case 'GROUP_CONCAT':
-      return groupConcat(translator, call, x, at);
+      return groupConcat(translator, call, x, { ...at, inAggregate: true });
     default:
       return sumPiece(call.name === 'AVG', distinct, asNumber(x), over);
   }

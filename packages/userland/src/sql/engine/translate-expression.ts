@@ -42,6 +42,11 @@ export interface Position {
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', '<=>']);
 
 export function expressionPiece(translator: Translator, expr: Expr, at: Position): Piece {
+  const piece = writtenPiece(translator, expr, at);
+  return at.inAggregate === true ? piece : (at.scope.rollup.get(piece.sql) ?? piece);
+}
+
+function writtenPiece(translator: Translator, expr: Expr, at: Position): Piece {
   const piece = (x: Expr): Piece => expressionPiece(translator, x, at);
   switch (expr.k) {
     case 'literal':

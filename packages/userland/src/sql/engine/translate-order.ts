@@ -8,6 +8,11 @@ import type { Piece, Scope } from './scope.ts';
 import { expressionPiece } from './translate-expression.ts';
 import type { Core, Translator } from './translator.ts';
 
+/** A whole number is a place in the list; one with a point or an exponent is a constant. */
+export function placeOf(expr: Expr): number | undefined {
+  return expr.k === 'literal' && typeof expr.value === 'number' && expr.scale === undefined ? expr.value : undefined;
+}
+
 /** By position, by a column, by an alias: a column goes before an alias of the same name. */
 export function groupText(
   translator: Translator,
@@ -15,9 +20,10 @@ export function groupText(
   scope: Scope,
   items: readonly { readonly piece: Piece }[],
 ): string {
-  if (expr.k === 'literal' && typeof expr.value === 'number') {
-    const item = items[expr.value - 1];
-    if (item === undefined) throw sqlError(1054, String(expr.value), 'group statement');
+  const place = placeOf(expr);
+  if (place !== undefined) {
+    const item = items[place - 1];
+    if (item === undefined) throw sqlError(1054, String(place), 'group statement');
     return collated(item.piece);
   }
   const at = { scope, clause: 'group statement', noAggregates: true };
@@ -42,9 +48,10 @@ export function orderingText(
 }
 
 function orderedBy(translator: Translator, expr: Expr, first: Core, union: boolean): string {
-  if (expr.k === 'literal' && typeof expr.value === 'number') {
-    const column = first.columns[expr.value - 1];
-    if (column === undefined) throw sqlError(1054, String(expr.value), 'order clause');
+  const place = placeOf(expr);
+  if (place !== undefined) {
+    const column = first.columns[place - 1];
+    if (column === undefined) throw sqlError(1054, String(place), 'order clause');
     return column.reference;
   }
   const named =
@@ -63,7 +70,7 @@ function orderedBy(translator: Translator, expr: Expr, first: Core, union: boole
   });
   const sql = collated(piece);
   // A bare number would be a place in the list.
-  return /^-?\d+$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
+  return /^-?\d+(\.\d+)?$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
 }
 
 export function limitText(translator: Translator, limit: Expr | undefined, offset?: Expr): string {

@@ -14,6 +14,7 @@ import { combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { groupText, limitText, orderingText } from './translate-order.ts';
+import { rollupOf } from './translate-rollup.ts';
 import { sourceText } from './translate-source.ts';
 import { type Target, targetColumn } from './translate-target.ts';
 import { type CteScope, cteSource, declared, findCte, type RecursiveStep, unread } from './translate-with.ts';
@@ -66,6 +67,8 @@ export interface Translated {
 /** One SELECT of a UNION, with what its names mean. */
 export interface Core extends Translated {
   readonly scope: Scope;
+  /** The order that its rows have by themselves. */
+  readonly order?: string;
 }
 
 /** A table that the statement reads, as SQLite's plan calls it. */
@@ -183,10 +186,14 @@ export class Translator {
         ? { name: column.name, reference: column.reference, type: commonType(cores.map((core) => core.columns[i]!)) }
         : column,
     );
-    const sql = cores
-      .slice(1)
-      .reduce((text, core, i) => combined(text, select.unions[i]!, core.sql, columns), first!.sql);
-    const order = select.orderBy.map((each) => orderingText(this, each, first!, union));
+    // What has an order of its own keeps it beside others.
+    const [head, ...others] = cores.map((core) =>
+      union && core.order !== undefined ? `SELECT * FROM (${core.sql} ORDER BY ${core.order})` : core.sql,
+    );
+    const sql = others.reduce((text, core, i) => combined(text, select.unions[i]!, core, columns), head!);
+    if (first!.order !== undefined && select.orderBy.length > 0) throw sqlError(1221, 'CUBE/ROLLUP', 'ORDER BY');
+    const own = first!.order === undefined || union ? [] : [first!.order];
+    const order = [...own, ...select.orderBy.map((each) => orderingText(this, each, first!, union))];
     return {
       sql:
         sql + (order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '') + limitText(this, select.limit, select.offset),
@@ -204,7 +211,9 @@ export class Translator {
     const scope = new Scope(outer);
     const conditions: string[] = [];
     const aggregatesBefore = this.aggregates;
-    const from = core.from === undefined ? '' : ` FROM ${sourceText(this, core.from, scope, conditions)}`;
+    const source = core.from && sourceText(this, core.from, scope, conditions);
+    const rollup = core.rollup ? rollupOf(this, core, scope) : undefined;
+    const from = [source, rollup?.levels].filter((each) => each !== undefined).join(' CROSS JOIN ');
     for (const [name, window] of core.windows) scope.windows.set(name.toLowerCase(), window);
     const found = core.items.flatMap((item) => this.item(item, scope));
     const items =
@@ -225,7 +234,7 @@ export class Translator {
       conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
     for (const { name, piece } of items)
       if (!scope.aliases.has(name.toLowerCase())) scope.aliases.set(name.toLowerCase(), piece);
-    const groups = core.groupBy.map((expr) => groupText(this, expr, scope, items));
+    const groups = rollup?.groups ?? core.groupBy.map((expr) => groupText(this, expr, scope, items));
     const having =
       core.having && truth(expressionPiece(this, core.having, { scope, clause: 'having clause', aliases: true }));
     // Without groups HAVING chooses rows, as a second WHERE that knows the names of the list.
@@ -235,8 +244,8 @@ export class Translator {
     const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : '';
     if (step !== undefined && (groups.length > 0 || this.aggregates > aggregatesBefore))
       throw sqlError(4008, step.table);
-    const sql = `SELECT ${core.distinct ? 'DISTINCT ' : ''}${list}${ending?.list ?? ''}${from}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
-    return { sql, columns, scope };
+    const sql = `SELECT ${core.distinct ? 'DISTINCT ' : ''}${list}${ending?.list ?? ''}${from === '' ? '' : ` FROM ${from}`}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
+    return { sql, columns, scope, ...(rollup && { order: rollup.order }) };
   }
 
   private item(item: SelectItem, scope: Scope): { readonly name: string; readonly piece: Piece }[] {

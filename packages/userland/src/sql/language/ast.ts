@@ -150,6 +150,8 @@ export interface SelectCore {
   readonly from?: Source;
   readonly where?: Expr;
   readonly groupBy: readonly Expr[];
+  /** WITH ROLLUP. */
+  readonly rollup: boolean;
   readonly having?: Expr;
   /** WINDOW name AS (…). */
   readonly windows: readonly (readonly [name: string, window: Window])[];

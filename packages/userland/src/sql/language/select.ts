@@ -1,4 +1,4 @@
-/** SELECT, with joins, derived tables, UNION, INTERSECT, EXCEPT, WITH, windows; refused by name: hints of indexes, INTO a file, ROLLUP. */
+/** SELECT, with joins, derived tables, UNION, INTERSECT, EXCEPT, WITH, windows; refused by name: hints of indexes, INTO a file, CUBE. */
 import { unsupportedSql } from '../errors.ts';
 import type { Cte, Expr, Ordering, Select, SelectCore, SelectItem, SetOperator, Source } from './ast.ts';
 import { readExpr, readOrderings } from './expression.ts';
@@ -50,7 +50,7 @@ function readOperand(reader: Reader, into: string[]): readonly [core: SelectCore
   if (ctes.length === 0 && unions.length === 0 && orderBy.length === 0 && limit === undefined) return [first, whole];
   const star = { star: { at, end: at }, name: '*' };
   const from = { k: 'derived', select: whole, alias: '' } as const;
-  return [{ distinct: false, items: [star], from, groupBy: [], windows: [] }, whole];
+  return [{ distinct: false, items: [star], from, groupBy: [], rollup: false, windows: [] }, whole];
 }
 
 /** INTO @a, @b. */
@@ -88,7 +88,7 @@ function readCore(reader: Reader, into: string[]): SelectCore {
   const from = reader.accept('FROM') && !reader.accept('DUAL') ? readSources(reader) : undefined;
   const where = reader.accept('WHERE') ? readExpr(reader) : undefined;
   const groupBy = reader.accept('GROUP', 'BY') ? reader.list(() => readExpr(reader)) : [];
-  if (groupBy.length > 0 && reader.accept('WITH')) throw unsupportedSql('WITH ROLLUP');
+  const rollup = groupBy.length > 0 && readRollup(reader);
   const having = reader.accept('HAVING') ? readExpr(reader) : undefined;
   const windows = reader.accept('WINDOW') ? reader.list(() => readNamedWindow(reader)) : [];
   return {
@@ -97,9 +97,17 @@ function readCore(reader: Reader, into: string[]): SelectCore {
     ...(from && { from }),
     ...(where && { where }),
     groupBy,
+    rollup,
     ...(having && { having }),
     windows,
   };
+}
+
+function readRollup(reader: Reader): boolean {
+  if (!reader.accept('WITH')) return false;
+  if (reader.is('CUBE')) throw unsupportedSql('WITH CUBE');
+  reader.expect('ROLLUP');
+  return true;
 }
 
 function readItem(reader: Reader): SelectItem {

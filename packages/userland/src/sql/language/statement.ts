@@ -213,7 +213,7 @@ function readSettingValue(reader: Reader): Setting['value'] {
 function readDo(reader: Reader): Statement {
   reader.expect('DO');
   const items = reader.list(() => ({ expr: readExpr(reader), name: '' }));
-  const first = { distinct: false, items, groupBy: [], windows: [] };
+  const first = { distinct: false, items, groupBy: [], rollup: false, windows: [] };
   return { k: 'do', select: { k: 'select', ctes: [], first, unions: [], orderBy: [], locking: false } };
 }
 
