@@ -1,6 +1,7 @@
 /** A canvas that is as sharp as the screen, and the colours of the page's tokens. */
+
+import type { Size } from '@netarium/view/draw/geometry.ts';
 import type { PacketClass } from '@netarium/view/packets/packet-class.ts';
-import type { Size } from './use-size.ts';
 
 export interface Drawing extends Size {
   readonly context: CanvasRenderingContext2D;
@@ -30,6 +31,15 @@ export function drawingOn(
     return value;
   };
   return { context, width, height, color };
+}
+
+let measuring: CanvasRenderingContext2D | undefined;
+
+/** Of a text in a font as CSS writes it, in CSS pixels. */
+export function textWidth(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d')!;
+  measuring.font = font;
+  return measuring.measureText(text).width;
 }
 
 export const CLASS_TOKENS: Readonly<Record<PacketClass, string>> = {

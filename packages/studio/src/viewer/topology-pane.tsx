@@ -1,19 +1,20 @@
 /** Machines, cables, and the packets where they are at this instant. Machines are buttons over the canvas; what the canvas shows is told as a list too. */
+
+import type { Point, Size } from '@netarium/view/draw/geometry.ts';
 import { CLASS_LETTERS, type PacketClass } from '@netarium/view/packets/packet-class.ts';
+import { apart } from '@netarium/view/topology/apart.ts';
 import { machineOf } from '@netarium/view/topology/layout.ts';
 import type { Lost, Moving } from '@netarium/view/topology/motion.ts';
 import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
-import { CLASS_TOKENS, type Colors, type Drawing, drawingOn } from './canvas.ts';
+import { CLASS_TOKENS, type Colors, type Drawing, drawingOn, textWidth } from './canvas.ts';
 import { useShared, useView, useViewer } from './context.tsx';
 import { useMenuOn } from './menu.tsx';
 import type { Model } from './model.ts';
 import { usePalette } from './time-track.tsx';
-import { Happened, lostBefore, MachinesTable, type Point, Told } from './topology-words.tsx';
+import { Happened, lostBefore, MachinesTable, Told } from './topology-words.tsx';
 import { usePassing } from './use-filtered.ts';
 import { useSize } from './use-size.ts';
 
-const MARGIN_X = 70;
-const MARGIN_Y = 44;
 const PACKET_RADIUS = 9;
 const DOT = 5;
 /** Half of a machine's button, about. */
@@ -22,6 +23,11 @@ const MACHINE_RADIUS = 56;
 const LETTERED = 200;
 /** More machines than this are told by small buttons. */
 const CROWDED = 60;
+/** Of a machine's button: its border and padding and what stands before the name; then its height. */
+const BESIDE_NAME = 40;
+const MACHINE_HEIGHT = 30;
+/** No button is wider, whatever the machine's name. */
+const MACHINE_WIDTH_MOST = 220;
 
 /** A cable on the picture, from beside one machine to beside the other; undefined where a machine is not on it. */
 type Way = { readonly from: Point; readonly to: Point; readonly inset: number } | undefined;
@@ -35,13 +41,8 @@ export function TopologyPane() {
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const { width, height } = size;
-  const points = useMemo(() => {
-    const across = Math.max(0, width - 2 * MARGIN_X);
-    const down = Math.max(0, height - 2 * MARGIN_Y);
-    return new Map(
-      [...model.places()].map(([name, { x, y }]) => [name, { x: MARGIN_X + x * across, y: MARGIN_Y + y * down }]),
-    );
-  }, [model, width, height]);
+  const sizes = useMemo(() => new Map(recording.machines.map(({ name }) => [name, sizeOf(name)])), [recording]);
+  const points = useMemo(() => apart(model.places(), sizes, { width, height }), [model, sizes, width, height]);
   const ways = useMemo(() => recording.cables.map((cable) => wayOf(cable, points)), [recording, points]);
   const palette = usePalette();
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours
@@ -110,6 +111,11 @@ function useUnhurried(atNs: number, playing: boolean): number {
   return last.current.atNs;
 }
 
+function sizeOf(name: string): Size {
+  const width = BESIDE_NAME + textWidth(name, 'bold 14px system-ui, sans-serif');
+  return { width: Math.min(MACHINE_WIDTH_MOST, width), height: MACHINE_HEIGHT };
+}
+
 const MACHINE_SIGNS = { host: '▣', router: '◈', switch: '⇄', hub: '✳' } as const;
 
 /** They stay where they are while time goes on. */
@@ -128,6 +134,7 @@ const Machines = memo(function Machines({ points }: { readonly points: ReadonlyM
         type="button"
         className={`machine ${kind} ${crowded}`}
         aria-pressed={chosen === name}
+        title={name}
         style={{ left: point.x, top: point.y }}
         onClick={() => store.set({ selection: { kind: 'machine', name } })}
         onContextMenu={(event) => menuOn(event, { kind: 'machine', name })}

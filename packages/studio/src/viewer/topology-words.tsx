@@ -1,4 +1,6 @@
 /** What the picture of the topology shows, in words: what happens at a machine, what is on its way, which machine is cabled to which. */
+
+import type { Point } from '@netarium/view/draw/geometry.ts';
 import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
@@ -12,11 +14,6 @@ import type { Model } from './model.ts';
 const TOLD = 6;
 /** Of a machine's button, about. */
 const MACHINE_HEIGHT = 32;
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** What was lost in the last half second of the person's. */
 export function lostBefore(model: Model, atNs: number, nsPerSecond: number): readonly Lost[] {

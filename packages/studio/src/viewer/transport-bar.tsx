@@ -12,6 +12,7 @@ import { Icon, type IconName } from './icons.tsx';
 import { SPEEDS_NS } from './state.ts';
 import { secondsText, speedText } from './time-text.ts';
 import { usePalette } from './time-track.tsx';
+import { useSize } from './use-size.ts';
 
 /** Marks closer than this fall together. */
 const MARK_PIXELS = 3;
@@ -150,13 +151,7 @@ function Slider() {
   const { m, model, state, store } = useViewer();
   const timeline = model.timeline();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = canvas.current!;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const { width } = useSize(canvas);
   const { scale } = state;
   const marks = useMemo(() => markPlaces(timeline, scale, width, MARK_PIXELS), [timeline, scale, width]);
   const palette = usePalette();

@@ -1,10 +1,6 @@
 /** The size of an element, as it changes. */
+import type { Size } from '@netarium/view/draw/geometry.ts';
 import { type RefObject, useEffect, useState } from 'react';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 export function useSize(element: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
