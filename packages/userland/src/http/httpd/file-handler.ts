@@ -1,7 +1,8 @@
 /** What `httpd` does with a request: plans the answer and sends the parts of the file, as fast as the client takes them. */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Framing, latin1Bytes, type RequestHead } from '../message.ts';
-import type { RequestHandler, Session } from '../server/session.ts';
+import type { RequestHandler } from '../server/request-handler.ts';
+import type { Session } from '../server/session.ts';
 import type { HttpdConfig } from './config.ts';
 import { type FileCache, KEPT_FILE_BYTES } from './file-cache.ts';
 import { bodyLength, type PlannedFile, planResponse, type ResponsePlan, type Segment } from './respond.ts';

@@ -3,7 +3,8 @@ import type { Sys } from '@netarium/core/syscall/sys.ts';
 import type { EventLoop } from '../../lib/event-loop.ts';
 import { acceptAll, type Listening, sayReady } from '../../lib/serving.ts';
 import type { ServerContext } from './context.ts';
-import { type RequestHandler, Session } from './session.ts';
+import type { RequestHandler } from './request-handler.ts';
+import { Session } from './session.ts';
 
 /** So many clients more are told that there is no room, each within the time of a lingering close; those beyond are closed without a word. */
 const TOLD_AT_MOST = 256;

@@ -6,8 +6,9 @@ import { listenOrSay, type Place } from '../../lib/serving.ts';
 import { Fields } from '../fields.ts';
 import type { RequestHead } from '../message.ts';
 import { ServerContext, type ServerLimits } from './context.ts';
+import type { RequestHandler } from './request-handler.ts';
 import { serveHttp } from './serve.ts';
-import type { RequestHandler, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface WholeRequest {
   readonly head: RequestHead;

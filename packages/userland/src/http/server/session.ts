@@ -6,38 +6,23 @@
 import type { ErrnoCode } from '@netarium/core/base/errno.ts';
 import type { SockAddr } from '@netarium/core/syscall/sys.ts';
 import { Channel, type ChannelEvents } from '../../lib/channel.ts';
-import { Deadline } from '../../lib/event-loop.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import { printError } from '../../lib/stdio.ts';
 import { Fields } from '../fields.ts';
-import { type Framing, persists, type RequestHead, reasonOf } from '../message.ts';
+import { persists, type RequestHead, reasonOf } from '../message.ts';
 import { type HttpEvent, HttpParser } from '../parser.ts';
 import { ERROR_PAGE_TYPE, errorPage, type ServerContext } from './context.ts';
+import { Patience } from './patience.ts';
+import type { RequestHandler } from './request-handler.ts';
 import { type Persistence, Response, type ResponseBody, type SharedResponse, sharedBytes } from './response.ts';
 
-/** What is done with the requests of one connection. Calls come one after the other. */
-export interface RequestHandler {
-  /** A head has come; its body follows in `data`, then `complete`. */
-  request(head: RequestHead, framing: Framing): Promise<void> | undefined;
-  data(bytes: Uint8Array): Promise<void> | undefined;
-  complete(): Promise<void> | undefined;
-  /** The client has taken what was queued: there is room again. */
-  drained(): Promise<void>;
-  /** The connection ended before the answer did; or the request broke a rule, and the session answers itself. */
-  aborted(): Promise<void>;
-}
-
-/** How long a closed connection is still read from, so that the client sees the response and not a reset (RFC 9112 section 9.6). */
-const LINGER_NS = 2_000_000_000;
-/** A body may take the longer the longer it is: at least so many bytes a second, as Apache's mod_reqtimeout asks. */
-const NS_PER_BODY_BYTE = 2_000_000;
 /** nginx's status for a client that left before it was answered; only the log sees it. */
 const CLIENT_GONE = 499;
 
 export class Session implements ChannelEvents {
   readonly channel: Channel;
   private readonly parser = new HttpParser('request');
-  private readonly deadline: Deadline;
+  private readonly patience: Patience;
   private readonly handler: RequestHandler;
   private head: RequestHead | undefined;
   private response: Response | undefined;
@@ -52,8 +37,6 @@ export class Session implements ChannelEvents {
   private started = false;
   private served = 0;
   private bodyBytes = 0;
-  /** Since when the connection has been idle, the head on its way, or the body. */
-  private sinceNs: number;
   /** Who the client proved to be, and what the log line says at its end. */
   user: string | undefined;
   note: string | undefined;
@@ -66,14 +49,13 @@ export class Session implements ChannelEvents {
     private readonly gone: (session: Session) => void,
   ) {
     this.channel = new Channel(context.sys, context.loop, fd, this);
-    this.deadline = new Deadline(context.loop, () => this.expired());
-    this.sinceNs = context.loop.nowNs;
+    this.patience = new Patience(context, () => this.expired());
     this.handler = make(this);
   }
 
   async start(): Promise<void> {
     this.started = true;
-    this.deadline.set(this.sinceNs + this.context.limits.timeoutNs);
+    this.patience.forHead(false);
     await this.channel.start();
   }
 
@@ -134,7 +116,7 @@ export class Session implements ChannelEvents {
     this.head = undefined;
     this.requestDone = false;
     this.paused = false;
-    this.sinceNs = this.context.loop.nowNs;
+    this.patience.begin();
     if (this.last) this.state = 'lingering';
     return this.pumping ? undefined : this.pump();
   }
@@ -171,7 +153,7 @@ export class Session implements ChannelEvents {
   /** Hands the connection over as a mere stream of bytes; answers those that have come already. */
   detach(events: ChannelEvents): Uint8Array {
     this.state = 'detached';
-    this.deadline.dispose();
+    this.patience.dispose();
     this.channel.handOver(events);
     return this.parser.rest();
   }
@@ -202,7 +184,7 @@ export class Session implements ChannelEvents {
 
   async data(bytes: Uint8Array): Promise<void> {
     if (this.state === 'lingering') return;
-    if (this.head === undefined && this.parser.idle) this.sinceNs = this.context.loop.nowNs;
+    if (this.head === undefined && this.parser.idle) this.patience.begin();
     this.parser.feed(bytes);
     await this.pump();
   }
@@ -217,8 +199,7 @@ export class Session implements ChannelEvents {
   async drained(): Promise<void> {
     if (this.state === 'lingering') {
       if (this.over) return this.leave();
-      this.deadline.set(this.context.loop.nowNs + LINGER_NS);
-      return;
+      return this.patience.forEnd();
     }
     try {
       if (this.head !== undefined) await this.handler.drained();
@@ -265,7 +246,7 @@ export class Session implements ChannelEvents {
         this.head = event.head;
         this.last = !persists(event.head);
         this.bodyBytes = 0;
-        this.sinceNs = this.context.loop.nowNs;
+        this.patience.begin();
         return event.framing.kind === 'length' && event.framing.length > maxBodyBytes
           ? this.refuse(413)
           : this.handler.request(event.head, event.framing);
@@ -308,15 +289,13 @@ export class Session implements ChannelEvents {
   }
 
   private setDeadline(): void {
-    const { nowNs } = this.context.loop;
-    const { keepaliveNs, timeoutNs } = this.context.limits;
+    const { patience } = this;
     if (this.state === 'detached' || this.channel.closed) return;
-    if (this.channel.pending > 0) this.deadline.set(nowNs + timeoutNs);
-    else if (this.state === 'lingering') this.deadline.set(nowNs + LINGER_NS);
-    else if (this.head === undefined)
-      this.deadline.set(this.sinceNs + (this.parser.idle && this.served > 0 ? keepaliveNs : timeoutNs));
-    else if (this.requestDone || this.paused) this.deadline.clear();
-    else this.deadline.set(this.sinceNs + timeoutNs + this.bodyBytes * NS_PER_BODY_BYTE);
+    if (this.channel.pending > 0) patience.forReader();
+    else if (this.state === 'lingering') patience.forEnd();
+    else if (this.head === undefined) patience.forHead(this.parser.idle && this.served > 0);
+    else if (this.requestDone || this.paused) patience.endless();
+    else patience.forBody(this.bodyBytes);
   }
 
   /** Waiting took too long: 408 while a request was under way, silence between requests. */
@@ -331,7 +310,7 @@ export class Session implements ChannelEvents {
   }
 
   async leave(): Promise<void> {
-    this.deadline.dispose();
+    this.patience.dispose();
     await this.channel.close();
     this.gone(this);
   }
