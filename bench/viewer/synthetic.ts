@@ -115,6 +115,13 @@ export function synthetic({ machines, packets, events, moving }: Size): Recordin
     dropReasons: ['queue-full'],
     ladder: { hosts: [], rows: [], timers: [] },
     lanes: { fromNs: 0, toNs: endNs, lanes: [], deadlocks: [] },
+    source: { files: [], frames: [], stacks: [], queues: [] },
+    calls: {
+      fromNs: new Float64Array(),
+      lane: new Uint32Array(),
+      stack: new Uint32Array(),
+      queues: new Uint32Array(),
+    },
     plots: { cwnd: [], rtt: [], goodput: [], queue: [] },
     frames: {
       offsets: Float64Array.from({ length: packets + 1 }, (_, i) => 60 * i),

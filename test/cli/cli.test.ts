@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { decodeRecording } from '@netarium/view/recording/container.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -193,6 +195,37 @@ export default lab({
     expect(err).toMatch(message);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect([code, out]).toEqual([3, '']);
+  });
+
+  test("a recording has the lines of the lab's programs, and of what they call", () => {
+    file(
+      'lines.ts',
+      [
+        "import { cable, host, lab } from 'netarium';",
+        'export default lab({',
+        "  id: 'lines',",
+        "  machines: { a: host({ eth0: '10.0.0.1/24' }), b: host({ eth0: '10.0.0.2/24' }) },",
+        "  cables: [cable('a', 'b')],",
+        '  programs: {',
+        '    async nap(sys) {',
+        '      await sys.nanosleep(1_000_000);',
+        '      return 0;',
+        '    },',
+        '  },',
+        "  script: ({ a }) => a.sh('nap; sleep 1'),",
+        '});',
+      ].join('\n'),
+    );
+    expect(netarium(['run', 'lines.ts', '--recording', 'lines.netarium'])).toMatchObject({ code: 0, err: '' });
+    const { source } = decodeRecording(gunzipSync(readFileSync(join(scratch, 'lines.netarium'))));
+    const lines = source.frames.map(({ file, line, function: name }) => {
+      const { name: path, pieces } = source.files[file]!;
+      const piece = pieces.findLast(({ from }) => from <= line)!;
+      return `${path} ${name}: ${piece.text.split('\n')[line - piece.from]!.trim()}`;
+    });
+    expect(lines).toContain('lines.ts nap: await sys.nanosleep(1_000_000);');
+    expect(lines.filter((line) => /^userland\/src\/coreutils\/.*: .*\bawait\b.*nanosleep/.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => !/^(userland|labs)\/src\/|^lines\.ts /.test(line))).toEqual([]);
   });
 
   test('a program that waits for something outside of the world is named', () => {

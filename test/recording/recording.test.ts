@@ -7,6 +7,7 @@ import { frameBytes, type Recording } from '@netarium/view/recording/recording.t
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordWithSource } from './recorded.ts';
 
 const environment = { image: systemImage(), turn: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
@@ -21,13 +22,32 @@ async function recorded(id: string, snapLength?: number): Promise<{ recording: R
 
 let recording: Recording;
 let bytes: Uint8Array;
+let loop: Recording;
 beforeAll(async () => {
   ({ recording } = await recorded('visit-website'));
   bytes = encodeRecording(recording);
+  loop = await recordWithSource('event-loop');
 });
 
 describe('a recording', () => {
   it('comes back as it was', () => expect(decodeRecording(bytes)).toEqual(recording));
+
+  it('with the lines of its programs, too', () => {
+    expect(decodeRecording(encodeRecording(loop))).toEqual(loop);
+    expect(loop.calls.fromNs.length).toBeGreaterThan(50);
+    const labels = loop.source.queues.flatMap(({ timers }) => timers.first.map(({ label }) => label));
+    expect(new Set(labels)).toEqual(new Set(['timer 20', 'timer 50', 'stop']));
+  });
+
+  it('has the digests of a run that nobody asks for its lines', async () => {
+    const { digests } = await recorded('event-loop');
+    expect([loop.wireDigest, loop.runDigest]).toEqual(digests);
+  });
+
+  it('has no lines where nobody asked for them', () => {
+    expect(recording.source).toEqual({ files: [], frames: [], stacks: [[]], queues: [] });
+    expect(recording.calls.fromNs.length).toBe(0);
+  });
 
   it('has each frame once, with its bytes', () => {
     const { frames, sights, hops } = recording;
@@ -54,19 +74,51 @@ describe('a recording', () => {
   });
 });
 
+/** Its coroutine stands on a stack that there is not. */
+const lost = (queues: Recording['source']['queues'][number]) => ({
+  ...queues,
+  coroutines: { count: 1, first: [{ name: 'Task-1', stack: 1e6 }] },
+});
+
 describe('bytes that are no recording', () => {
   it('are refused with a reason when cut', () => {
     for (const length of [0, 4, 12, 15, 16, 100, 5000, bytes.length - 9])
       expect(() => decodeRecording(bytes.slice(0, length))).toThrow(RecordingError);
   });
 
+  it.each([
+    ['a line of no file', (source) => ({ ...source, files: [] })],
+    ['a stack of nothing', (source) => ({ ...source, frames: [] })],
+    ['a coroutine that stands nowhere', (source) => ({ ...source, queues: source.queues.map(lost) })],
+    ['a call of nobody', (source) => ({ ...source, stacks: source.stacks.slice(0, 1) })],
+    ['a call beside no queues', (source) => ({ ...source, queues: [] })],
+    ['its source are not what they should be', (source) => ({ ...source, files: ['programs.ts'] as never })],
+    ['its stacks are not what they should be', (source) => ({ ...source, stacks: [['0']] as never })],
+    ['its queues are not what they should be', (source) => ({ ...source, queues: [{}] as never })],
+  ] satisfies readonly (readonly [string, (source: Recording['source']) => Recording['source']])[])(
+    'are refused where their programs have %s',
+    (why, forge) => {
+      const forged = encodeRecording({ ...loop, source: forge(loop.source) });
+      expect(() => decodeRecording(forged)).toThrow(new RecordingError(why));
+    },
+  );
+
+  it('are refused where calls are out of order', () => {
+    const calls = { ...loop.calls, fromNs: loop.calls.fromNs.slice().reverse() };
+    expect(() => decodeRecording(encodeRecording({ ...loop, calls }))).toThrow(
+      new RecordingError('calls out of order'),
+    );
+  });
+
   it('never do anything but be read or refused', () => {
+    const whole = encodeRecording(loop);
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 20 }),
-        (changes) => {
-          const forged = bytes.slice();
-          for (const [at, byte] of changes) forged[at] = byte;
+        fc.constantFrom(bytes, whole),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 20 }),
+        (one, changes) => {
+          const forged = one.slice();
+          for (const [at, byte] of changes) forged[at % one.length] = byte;
           try {
             decodeRecording(forged);
           } catch (error) {
@@ -74,7 +126,7 @@ describe('bytes that are no recording', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 });

@@ -1,5 +1,6 @@
 /** A run for the commands that draw it: no story and no checks, only what observers took down. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
+import type { LabEnvironment } from '@netarium/core/check/lab-environment.ts';
 import type { LabRun, RunListener } from '@netarium/core/check/lab-run.ts';
 import { openLab } from '@netarium/core/check/run-lab.ts';
 import { engineText } from '@netarium/view/lab/engine-text.ts';
@@ -21,12 +22,13 @@ export async function watchedRun(
   options: WatchOptions,
   io: Io,
   observe: (definition: LabDefinition) => RunListener,
+  surroundings: LabEnvironment = environment(),
 ): Promise<LabRun> {
   const { m } = io;
   const seed = options.seed === undefined ? 1 : seedOf(options.seed, m, command);
   const definition = await loadLab(name, m);
   const set = paramsOf(options.set, definition, m, command);
-  const open = openLab(definition, environment(), { seed, set, listener: observe(definition) });
+  const open = openLab(definition, surroundings, { seed, set, listener: observe(definition) });
   await open.runScript().catch((error) => located(error, definition, { seed, set }));
   return open.finish();
 }

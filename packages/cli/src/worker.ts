@@ -12,6 +12,7 @@ import type { RunOutcome } from '@netarium/view/systems/judge.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { environment } from './environment.ts';
 import { writeLabPage } from './output/lab-page.ts';
+import { CallStacks } from './source/call-stacks.ts';
 
 export interface LabTask {
   readonly lab: string;
@@ -54,16 +55,18 @@ export async function chapter({ lab, set, items, viewer }: ChapterTask): Promise
   const asked = quizItems.filter(({ id }) => items.includes(id));
   const samples = [...new Set<SampleKind>(asked.flatMap((item) => item.samples ?? []))];
   const log = viewer === undefined ? undefined : new RecordingLog();
+  const stacks = new CallStacks();
+  const surroundings = log === undefined ? environment() : { ...environment(), callSite: stacks.callSite };
   const decisions = new Map<string, Decision>();
   let run: LabRun;
-  if (asked.length === 0) run = await runLab(definition, environment(), { set, listener: log?.listener ?? {} });
+  if (asked.length === 0) run = await runLab(definition, surroundings, { set, listener: log?.listener ?? {} });
   else {
-    const observed = await observedRun(definition, environment(), { set, samples, beside: log?.listener });
+    const observed = await observedRun(definition, surroundings, { set, samples, beside: log?.listener });
     for (const { id, decide } of asked) decisions.set(id, decide(observed));
     run = observed.run;
   }
   if (viewer === undefined || log === undefined) return { decisions, viewerWritten: false };
-  const recording = log.recording(definition, run, manifest.version);
+  const recording = log.recording(definition, run, manifest.version, stacks.text());
   return { decisions, viewerWritten: writeLabPage(recording, viewer.path, viewer.bar) };
 }
 

@@ -24,6 +24,7 @@ import { HEADERS_BYTES, writeRecording } from '../output/write-recording.ts';
 import { runRealArm } from '../real/stage.ts';
 import { durationOf, paramsOf, refuse, seedOf, speedOf } from '../settings.ts';
 import { replay } from '../shell-world.ts';
+import { CallStacks } from '../source/call-stacks.ts';
 
 export interface RunOptions {
   readonly seed?: string;
@@ -69,6 +70,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
     return surroundings.turn();
   };
   const log = recordingLogOf(options);
+  const stacks = log === undefined ? undefined : new CallStacks();
   const listener: RunListener = {
     ...(json ? {} : { story: (line) => teller.hear(line) }),
     cards(cards) {
@@ -81,7 +83,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const strict = options.strict === true;
   open = openLab(
     definition,
-    { ...surroundings, turn },
+    { ...surroundings, turn, ...(stacks === undefined ? {} : { callSite: stacks.callSite }) },
     { seed, set, listener, strict, ...(untilNs === undefined ? {} : { untilNs }) },
   );
   if (inputs === undefined) await open.runScript().catch((error) => located(error, definition, { seed, set, strict }));
@@ -90,7 +92,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const measured = options.real === true ? await runRealArm(definition, name, run.params) : undefined;
   progress.clear();
   await teller.end();
-  if (log !== undefined) writeRecording(log.recording(definition, run, manifest.version), options, io);
+  if (log !== undefined) writeRecording(log.recording(definition, run, manifest.version, stacks!.text()), options, io);
   // A replayed shell ran no script, so there is nothing that its checks could have seen.
   const page = inputs === undefined && log === undefined ? viewWords(name, options) : undefined;
   tell(inputs === undefined ? run : { ...run, checks: [] }, { captures, page }, json, io, measured, definition);

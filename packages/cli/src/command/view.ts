@@ -6,11 +6,13 @@ import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { decodeRecording } from '@netarium/view/recording/container.ts';
 import { RecordingLog } from '@netarium/view/recording/recording-log.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { environment } from '../environment.ts';
 import { EXIT, reason, UsageError } from '../exit.ts';
 import { readBytes } from '../files.ts';
 import type { Io } from '../io.ts';
 import { packRecording, viewerFiles, viewerPage } from '../output/viewer-page.ts';
 import { refuse } from '../settings.ts';
+import { CallStacks } from '../source/call-stacks.ts';
 import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface ViewOptions extends WatchOptions {
@@ -83,13 +85,15 @@ function recordingFile(path: string, { m }: Io): Uint8Array {
 
 async function recordedLab(name: string, options: ViewOptions, io: Io): Promise<Uint8Array> {
   const log = new RecordingLog();
+  const stacks = new CallStacks();
   let definition: LabDefinition | undefined;
-  const run = await watchedRun(name, 'view', options, io, (loaded) => {
+  const observe = (loaded: LabDefinition) => {
     definition = loaded;
     return log.listener;
-  });
+  };
+  const run = await watchedRun(name, 'view', options, io, observe, { ...environment(), callSite: stacks.callSite });
   endOf(run, io);
-  return packRecording(log.recording(definition!, run, manifest.version));
+  return packRecording(log.recording(definition!, run, manifest.version, stacks.text()));
 }
 
 function openBrowser(url: string): void {

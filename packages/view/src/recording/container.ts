@@ -10,7 +10,7 @@ import type { Recording } from './recording.ts';
 import { areShapes, wrongPart } from './shape.ts';
 
 const MARK = encodeUtf8('NETARIUM');
-const VERSION = 3;
+const VERSION = 4;
 const HEADER_BYTES = MARK.length + 8;
 
 type ColumnArray = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -24,6 +24,7 @@ const COLUMNS = {
   sights: { atNs: 'f64', card: 'u16', out: 'u8', frame: 'u32' },
   hops: { startNs: 'f64', arrivalNs: 'f64', cable: 'u16', back: 'u8', frame: 'u32', fate: 'u8' },
   events: { atNs: 'f64', kind: 'u16', host: 'u16' },
+  calls: { fromNs: 'f64', lane: 'u32', stack: 'u32', queues: 'u32' },
   values: { shape: 'u16', numbers: 'f64', words: 'u32' },
   lists: { bytes: 'u8', ends: 'f64' },
 } as const satisfies Record<string, Record<string, TypeName>>;
@@ -37,10 +38,10 @@ function aligned(bytes: number): number {
 }
 
 export function encodeRecording(recording: Recording): Uint8Array {
-  const { frames, sights, hops, events, ...rest } = recording;
+  const { frames, sights, hops, events, calls, ...rest } = recording;
   const { shapes, texts } = events.values;
   const { head, pieces } = withoutLists({ ...rest, texts });
-  const parts = { frames, sights, hops, events, values: events.values, lists: pieces } as unknown as Parts;
+  const parts = { frames, sights, hops, events, calls, values: events.values, lists: pieces } as unknown as Parts;
   const columns: ColumnArray[] = [];
   const counts: Record<string, number> = {};
   for (const [part, names] of Object.entries(COLUMNS))
@@ -85,13 +86,21 @@ export function* decodingSteps(bytes: Uint8Array): Generator<number, Recording, 
   if (HEADER_BYTES + jsonLength > bytes.length) throw new RecordingError('cut off in its description');
   const { shapes, counts, ...head } = described(bytes.subarray(HEADER_BYTES, HEADER_BYTES + jsonLength));
   yield 0;
-  const { frames, sights, hops, events, values, lists } = columnsOf(bytes, aligned(HEADER_BYTES + jsonLength), counts);
+  const columns = columnsOf(bytes, aligned(HEADER_BYTES + jsonLength), counts);
+  const { frames, sights, hops, events, calls, values, lists } = columns;
   const wrong = wrongPart(head);
   demand(wrong === undefined, `its ${wrong} are not what they should be`);
   const { texts, ...rest } = yield* listed(new ListReader(head, lists as unknown as Pieces));
   const { shape, numbers, words } = values as unknown as Pick<EventValues, 'shape' | 'numbers' | 'words'>;
   const said = new EventValues(shapes, texts as readonly string[], shape, numbers, words);
-  const recording = { ...rest, frames, sights, hops, events: { ...events, values: said } } as unknown as Recording;
+  const recording = {
+    ...rest,
+    frames,
+    sights,
+    hops,
+    calls,
+    events: { ...events, values: said },
+  } as unknown as Recording;
   for (const check of CHECKS) {
     yield 1;
     check(recording);
@@ -187,6 +196,27 @@ const CHECKS: readonly ((recording: Recording) => void)[] = [
     inOrder(events.atNs, 'events');
   },
   ({ events }) => demand(events.values.whole, 'events that say nothing'),
+  ({ source: { files, frames, stacks, queues } }) => {
+    const known = (each: number, count: number): boolean => Number.isSafeInteger(each) && each >= 0 && each < count;
+    demand(
+      frames.every(({ file, line }) => known(file, files.length) && line > 0 && Number.isSafeInteger(line)),
+      'a line of no file',
+    );
+    demand(
+      stacks.every((stack) => stack.every((frame) => known(frame, frames.length))),
+      'a stack of nothing',
+    );
+    demand(
+      queues.every(({ coroutines }) => coroutines.first.every(({ stack }) => known(stack, stacks.length))),
+      'a coroutine that stands nowhere',
+    );
+  },
+  ({ calls, lanes, source }) => {
+    sameLength(calls, 'calls');
+    demand(below(calls.lane, lanes.lanes.length) && below(calls.stack, source.stacks.length), 'a call of nobody');
+    demand(below(calls.queues, source.queues.length + 1), 'a call beside no queues');
+    inOrder(calls.fromNs, 'calls');
+  },
 ];
 
 function demand(holds: boolean, otherwise: string): void {

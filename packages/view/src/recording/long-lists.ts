@@ -1,5 +1,5 @@
 /**
- * The long lists of a recording's description (rows and timers of the ladder, stretches of the lanes, points of the curves, texts of the events) stand beside
+ * The long lists of a recording's description (rows and timers of the ladder, stretches of the lanes, points of the curves, texts of the events, stacks and queues of programs) stand beside
  * it in pieces, each a JSON of its own: one of fifty megabytes would keep a page busy for more than a second, and nothing can cut `JSON.parse` short. In the
  * description a list's place holds how long it is; lists of one name lie one behind the other.
  */
@@ -24,7 +24,11 @@ const NAMES = Object.keys(LONG_LISTS) as ListName[];
 const LISTS_OF_CURVE = ['points', 'bound', 'used', 'samples'];
 
 function none(): Lists {
-  return { rows: [], timers: [], stretches: [], points: [], texts: [] };
+  return { rows: [], timers: [], stretches: [], points: [], texts: [], stacks: [], queues: [] };
+}
+
+function noEntries(): Record<ListName, number> {
+  return { rows: 0, timers: 0, stretches: 0, points: 0, texts: 0, stacks: 0, queues: 0 };
 }
 
 /** The description with lengths in place of lists, and the lists. Takes what is none of ours as it is: reading tells what is wrong with it. */
@@ -49,7 +53,7 @@ export function withoutLists(description: Fields): { readonly head: Fields; read
 /** Reads pieces one by one and puts the lists where they belong. `head` has its shape. */
 export class ListReader {
   private readonly lists = none();
-  private readonly wanted: Record<ListName, number> = { rows: 0, timers: 0, stretches: 0, points: 0, texts: 0 };
+  private readonly wanted = noEntries();
   private next = 0;
 
   constructor(
@@ -87,7 +91,7 @@ export class ListReader {
   /** The description with its lists; undefined where there are not as many entries as it says. */
   whole(): Fields | undefined {
     if (NAMES.some((name) => this.lists[name].length !== this.wanted[name])) return undefined;
-    const taken: Record<ListName, number> = { rows: 0, timers: 0, stretches: 0, points: 0, texts: 0 };
+    const taken = noEntries();
     return changed(this.head, (name, length) => {
       const from = taken[name];
       taken[name] += Number(length);
@@ -120,6 +124,11 @@ function changed(description: Fields, change: (name: ListName, list: unknown) =>
       ...ladder,
       rows: change('rows', ladder.rows),
       timers: change('timers', ladder.timers),
+    })),
+    source: inside(description.source, (source) => ({
+      ...source,
+      stacks: change('stacks', source.stacks),
+      queues: change('queues', source.queues),
     })),
     lanes: inside(description.lanes, (lanes) => ({ ...lanes, lanes: all(lanes.lanes, lane) })),
     plots: inside(description.plots, (plots) =>

@@ -5,7 +5,7 @@ import type { Cable } from '@netarium/core/link/cable.ts';
 import type { NetworkCard, Tap } from '@netarium/core/link/card.ts';
 import { identOf } from '@netarium/core/link/identity.ts';
 import type { CableLane, LaneObserver } from '@netarium/core/link/lane.ts';
-import type { WorldEvent } from '@netarium/core/record/catalogue.ts';
+import type { EventKind, WorldEvent } from '@netarium/core/record/catalogue.ts';
 import type { Recorder } from '@netarium/core/record/recorder.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
 import type { Frame } from '@netarium/core/wire/packet.ts';
@@ -13,6 +13,8 @@ import { LadderLog } from '../ladder/ladder-log.ts';
 import { LaneLog } from '../lanes/lane-log.ts';
 import { PLOT_KINDS, type PlotKind } from '../plot/plot.ts';
 import { PlotLog } from '../plot/plot-log.ts';
+import { NO_TEXT as NO_PROGRAM, type ProgramText } from '../source/program-source.ts';
+import { SourceLog } from '../source/source-log.ts';
 import { ByteColumn, Column, Names } from './columns.ts';
 import { EventValuesLog } from './event-values.ts';
 import type { RecordedMachine, Recording } from './recording.ts';
@@ -34,6 +36,7 @@ const NO_TEXT: Text = { en: '', zh: '' };
 export class RecordingLog implements Tap, LaneObserver {
   private readonly ladder = new LadderLog();
   private readonly lanes = new LaneLog();
+  private readonly source = new SourceLog();
   private readonly plots = new Map<PlotKind, PlotLog>(PLOT_KINDS.map((kind) => [kind, new PlotLog(kind)]));
   private readonly known = new Map<Frame, number>();
   private readonly cards: NetworkCard[] = [];
@@ -99,6 +102,7 @@ export class RecordingLog implements Tap, LaneObserver {
   listen(recorder: Recorder): void {
     this.ladder.listen(recorder);
     this.lanes.listen(recorder);
+    this.source.listen(recorder);
     for (const plot of this.plots.values()) plot.listen(recorder);
     recorder.onEvent((event) => this.event(event));
   }
@@ -140,7 +144,7 @@ export class RecordingLog implements Tap, LaneObserver {
     return number;
   }
 
-  private event(event: WorldEvent): void {
+  private event(event: WorldEvent<EventKind>): void {
     const { at, kind, host, values } = event;
     this.events.atNs.push(at);
     this.events.kind.push(this.kinds.number(kind));
@@ -158,9 +162,10 @@ export class RecordingLog implements Tap, LaneObserver {
     this.hops.arrivalNs.set(hop, atNs);
   }
 
-  /** The whole recording, once the run is over. */
-  recording(definition: LabDefinition, run: LabRun, engine: string): Recording {
+  /** The whole recording, once the run is over. `program` is the text of what the run's `CallSite` met, where it had one. */
+  recording(definition: LabDefinition, run: LabRun, engine: string, program: ProgramText = NO_PROGRAM): Recording {
     const { frames, sights, hops, events, cards } = this;
+    const lanes = this.lanes.read(run.virtualNs);
     const offsets = [...frames.offsets.values(), this.bytes.length];
     // A frame is told of when it enters its lane, which it may leave only when others have left.
     const order = [...hops.startNs.values().keys()].sort((a, b) => hops.startNs.at(a) - hops.startNs.at(b));
@@ -185,7 +190,9 @@ export class RecordingLog implements Tap, LaneObserver {
       causes: this.causes.all,
       dropReasons: this.reasons.all,
       ladder: this.ladder.ladder(),
-      lanes: this.lanes.read(run.virtualNs),
+      lanes,
+      source: this.source.source(program),
+      calls: this.source.recorded(lanes),
       plots: Object.fromEntries(
         [...this.plots].map(([kind, log]) => [kind, log.curves()]),
       ) as unknown as Recording['plots'],

@@ -9,6 +9,7 @@ import type { ParamValue } from '@netarium/core/world/topology.ts';
 import type { Ladder } from '../ladder/ladder.ts';
 import type { Lanes } from '../lanes/lanes.ts';
 import type { Curve, PlotKind } from '../plot/plot.ts';
+import type { ProgramSource, RecordedCalls } from '../source/program-source.ts';
 import type { EventValues } from './event-values.ts';
 
 export interface RecordedMachine {
@@ -96,6 +97,9 @@ export interface Recording {
   readonly dropReasons: readonly string[];
   readonly ladder: Ladder;
   readonly lanes: Lanes;
+  /** Of the programs that the lanes' threads ran, and which call each made when. */
+  readonly source: ProgramSource;
+  readonly calls: RecordedCalls;
   readonly plots: Readonly<Record<PlotKind, readonly Curve[]>>;
   readonly frames: RecordedFrames;
   readonly sights: RecordedSights;

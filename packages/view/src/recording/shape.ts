@@ -91,10 +91,28 @@ const stretch = object({
   holders: list(number),
 });
 
+const queue = (entry: Test): Test => object({ count: number, first: list(entry) });
+const queues = object({
+  runtime: text,
+  running: text,
+  ready: queue(text),
+  timers: queue(object({ label: text, atNs: number })),
+  waiting: queue(object({ fd: number, direction: text, label: text })),
+  coroutines: queue(object({ name: text, stack: number })),
+});
+
 const lane = object({ host: text, pid: number, tid: number, name: text, stretches: length });
 
 /** What the entries of the long lists are. */
-export const LONG_LISTS = { rows: row, timers: timer, stretches: stretch, points: pair, texts: text } as const;
+export const LONG_LISTS = {
+  rows: row,
+  timers: timer,
+  stretches: stretch,
+  points: pair,
+  texts: text,
+  stacks: list(number),
+  queues,
+} as const;
 export type ListName = keyof typeof LONG_LISTS;
 
 /** By the recording's names, and the texts of its events. */
@@ -129,6 +147,12 @@ const PARTS: Readonly<Partial<Record<keyof Recording | 'texts', Test>>> = {
   ladder: object({ hosts: list(text), rows: length, timers: length }),
   lanes: object({ fromNs: number, toNs: number, lanes: list(lane), deadlocks: list(stop) }),
   plots: object(Object.fromEntries(PLOT_KINDS.map((kind) => [kind, list(curve)]))),
+  source: object({
+    files: list(object({ name: text, pieces: list(object({ from: number, text })) })),
+    frames: list(object({ file: number, line: number, function: text })),
+    stacks: length,
+    queues: length,
+  }),
   texts: length,
 };
 
