@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages/cli');
 // Built beside its place and moved there whole: somebody may be running the last one.
 const dist = join(cli, `dist-${process.pid}`);
+const replaced = join(cli, `dist-${process.pid}-replaced`);
 
 /** The files in packages/cli/src that get a name of their own in dist. */
 const entries = ['main', 'index', 'worker', 'real-thread', 'real-child'];
@@ -112,10 +113,12 @@ try {
   await bundleViewer();
   await bundleBook();
   declare();
-  rmSync(join(cli, 'dist'), { recursive: true, force: true });
+  // Whoever runs the last one finds its files until the new ones, of the same names, are there.
+  if (existsSync(join(cli, 'dist'))) renameSync(join(cli, 'dist'), replaced);
   renameSync(dist, join(cli, 'dist'));
 } finally {
   rmSync(dist, { recursive: true, force: true });
+  rmSync(replaced, { recursive: true, force: true });
 }
 // npm packs these only from the package's own folder.
 for (const page of ['LICENSE', 'README.md']) {
