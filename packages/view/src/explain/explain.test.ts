@@ -46,6 +46,10 @@ describe('explanations', () => {
       en: '10.0.1.2:80 (peer 10.0.2.2:1024) goes from ESTABLISHED to CLOSE-WAIT: the peer’s FIN came.',
       zh: '10.0.1.2:80（对端 10.0.2.2:1024）从 ESTABLISHED 变为 CLOSE-WAIT：收到对端的 FIN。',
     });
+    expect(explain('tcp.state', { ...change, peer: '0.0.0.0:0', reason: 'listen' }).text).toEqual({
+      en: '10.0.1.2:80 goes from ESTABLISHED to CLOSE-WAIT: the program listens.',
+      zh: '10.0.1.2:80 从 ESTABLISHED 变为 CLOSE-WAIT：程序调用 listen。',
+    });
     expect(explain('tcp.state', { ...change, reason: 'toString' }).text.zh).toContain('：toString。');
     expect(explain('tcp.timer', { socket: 1, timer: 'persist', backoff: 1, nextNs: 200_000_000 }).text.en).toBe(
       'A timer rang (2 times in a row): zero-window probe; next after 200ms.',
@@ -56,6 +60,14 @@ describe('explanations', () => {
       expect(text.en, reason).toMatch(/^[A-Z].*\.$/);
       expect(text.zh, reason).toMatch(/[\u4e00-\u9fff].*。$/);
     }
+  });
+
+  it('say what became of a cable', () => {
+    const change = { cable: 'pc-gw', what: 'plugged' };
+    expect(explain('cable.change', { ...change, value: false }).text.en).toBe('Cable pc-gw is unplugged.');
+    expect(explain('cable.change', { ...change, value: true }).text.zh).toBe('网线 pc-gw 被插上。');
+    const delay = explain('cable.change', { cable: 'pc-gw', what: 'delayNs aToB', value: 2_000_000 });
+    expect(delay.text.en).toBe('Cable pc-gw: delayNs aToB is 2ms now.');
   });
 
   it('show the values of a kind that is not known', () => {

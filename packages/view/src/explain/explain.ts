@@ -68,8 +68,16 @@ const EXPLAINERS: Explainers = {
       `${card} 第 ${attempt} 次冲突：等待 ${formatDuration(backoffNs)}，随机范围每次加倍（截断二进制指数退避）。`,
       'IEEE 802.3 clause 4.2.3.2.5',
     ),
-  'cable.change': ({ cable, what, value }) =>
-    said(`Cable ${cable}: ${what} is ${String(value)} now.`, `网线 ${cable}：${what} 变为 ${String(value)}。`),
+  'cable.change': ({ cable, what, value }) => {
+    const name = [`Cable ${cable}`, `网线 ${cable}`] as const;
+    if (what === 'plugged')
+      return said(
+        `${name[0]} is ${onOff(value === true, 'plugged in', 'unplugged')}.`,
+        `${name[1]} ${onOff(value === true, '被插上', '被拔下')}。`,
+      );
+    const now = what.startsWith('delayNs') ? formatDuration(Number(value)) : String(value);
+    return said(`${name[0]}: ${what} is ${now} now.`, `${name[1]}：${what} 变为 ${now}。`);
+  },
   'switch.learn': ({ port, mac }) =>
     said(
       `The switch learns that ${mac} is behind ${port}.`,
@@ -138,9 +146,11 @@ const EXPLAINERS: Explainers = {
     ),
   'tcp.state': ({ local, peer, from, to, reason }) => {
     const why = clauseOf(TCP_STATE_REASONS, reason);
+    // Who listens has no peer.
+    const [en, zh] = peer === '0.0.0.0:0' ? ['', ' '] : [` (peer ${peer})`, `（对端 ${peer}）`];
     return said(
-      `${local} (peer ${peer}) goes from ${from} to ${to}: ${why.en}.`,
-      `${local}（对端 ${peer}）从 ${from} 变为 ${to}：${why.zh}。`,
+      `${local}${en} goes from ${from} to ${to}: ${why.en}.`,
+      `${local}${zh}从 ${from} 变为 ${to}：${why.zh}。`,
       'RFC 9293 section 3.3.2',
     );
   },

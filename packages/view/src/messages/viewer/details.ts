@@ -1,4 +1,6 @@
 /** What is chosen, and its explanation. */
+import type { CauseKind } from '@netarium/core/wire/packet.ts';
+
 export const en = {
   details: 'Details',
   begin: (play: string, step: string, stop: string) =>
@@ -7,11 +9,12 @@ export const en = {
   follow: 'The packets that belong together',
   causes: {
     origin: 'sent by itself',
-    reply: 'reply to',
+    reply: 'because of',
     retransmission: 'retransmission of',
     fragment: 'fragment of',
-    error: 'error about',
-  } as Readonly<Record<string, string>>,
+    carried: 'carries',
+    reassembled: 'put together from fragments, first',
+  } satisfies Readonly<Record<CauseKind, string>> as Readonly<Record<string, string>>,
   lastEvent: 'Last event',
   noEvent: 'Nothing has happened yet.',
   explanation: 'Explanation',
@@ -36,10 +39,11 @@ export const zh: typeof en = {
   follow: '属于同一件事的分组',
   causes: {
     origin: '自行发出',
-    reply: '应答',
+    reply: '起因于',
     retransmission: '重传自',
     fragment: '分片自',
-    error: '差错报告，关于',
+    carried: '承载',
+    reassembled: '由分片重组，首片',
   },
   lastEvent: '最近的事件',
   noEvent: '还没有发生任何事。',
