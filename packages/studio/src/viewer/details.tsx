@@ -123,7 +123,7 @@ function Packet({ packet }: { readonly packet: number }) {
               {row !== undefined && (
                 <span className="meta">
                   {' '}
-                  {secondsText(row.atNs)} s · {columnsText(row)}
+                  {m.columns.number} {row.number} · {secondsText(row.atNs)} s · {columnsText(row)}
                 </span>
               )}
             </li>

@@ -55,7 +55,8 @@ export function LadderPane() {
     const { packet, fromNs } = rows[index]!;
     store.set({ selection: { kind: 'packet', packet }, nowNs: fromNs, playing: false });
   };
-  const total = TIME_WIDTH + lane * hosts.length;
+  // Texts may go on behind the last lifeline.
+  const total = TIME_WIDTH + lane * hosts.length + RIGHT / 2;
   const { numbers } = state;
   const row = useCallback(
     (index: number) => (
@@ -92,7 +93,7 @@ export function LadderPane() {
           ))}
         </fieldset>
       </div>
-      {rows.length === 0 && <p className="hint">{m.noRows}</p>}
+      {rows.length === 0 && <p className="hint">{ladder.rows.length === 0 ? m.noPackets : m.noneFound}</p>}
       {rows.length > 0 && state.scale === 'time' && (
         <>
           <Head columns={columns} lane={lane} width={total} />

@@ -5,6 +5,7 @@ import type { LadderRow } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
 import { sackTicks } from '@netarium/view/ladder/sack.ts';
 import { type BarPart, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
+import { textWidth } from './canvas.ts';
 import { useMessages } from './context.tsx';
 import { secondsText } from './time-text.ts';
 
@@ -20,8 +21,8 @@ export const LEAD = TOP / ROW_HEIGHT;
 const SACK_WIDTH = 72;
 /** From one timer to the next beside a lifeline. */
 const TIMER_STEP = 7;
-/** Of the text, about. */
-const LETTER = 5.7;
+/** As the style sheet has it. */
+const SAYING_FONT = '11px system-ui, sans-serif';
 
 export interface LadderRowProps {
   readonly row: LadderRow;
@@ -41,7 +42,7 @@ export function LadderArrow({ row, text, columns, width, timers, onTimer }: Ladd
   const beside = timers.filter(({ bar }) => columns.get(bar.host) === left).map(({ lane }) => lane);
   const free = left + 8 + TIMER_STEP * (1 + Math.max(-1, ...beside));
   // What would not end inside of the picture begins so much earlier.
-  const sayingAt = Math.max(TIME_WIDTH, Math.min(free, width - LETTER * text.length));
+  const sayingAt = Math.max(TIME_WIDTH, Math.min(free, width - textWidth(text, SAYING_FONT)));
   const again = row.cause === 'retransmission';
   const kind = row.drops.length > 0 ? 'lost' : again ? 'again' : '';
   return (

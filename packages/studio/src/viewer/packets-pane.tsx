@@ -3,7 +3,7 @@ import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
 import { COMMON_FILTERS, conversationFilter, fieldFilter } from '@netarium/view/packets/filters.ts';
 import { packetClass } from '@netarium/view/packets/packet-class.ts';
 import type { PacketList } from '@netarium/view/packets/packet-list.ts';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useState } from 'react';
 import { downloadCard } from './actions.ts';
 import { BytesPane } from './bytes-pane.tsx';
 import { useViewer } from './context.tsx';
@@ -24,6 +24,12 @@ export function PacketsPane() {
   const { selection } = state;
   const chosenRow = selection.kind === 'packet' ? list.rowOf(selection.packet) : -1;
   const chosen = chosenRow < 0 ? -1 : rows.placeOf(chosenRow);
+  const { endNs } = model.recording;
+  // As wide as what is longest in them.
+  const widths = {
+    '--number': `${Math.max(3, String(list.length).length)}ch`,
+    '--time': `${secondsText(endNs).length}ch`,
+  } as CSSProperties;
   const current = rows.upTo(list.rowAt(state.nowNs));
   const choose = (index: number): void => {
     const row = list.row(rows.at(index));
@@ -32,7 +38,7 @@ export function PacketsPane() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is known of rows grows with the version
   const row = useCallback((index: number): ReactNode => cellsOf(list, rows.at(index)), [list, rows, version]);
   return (
-    <div className="packets">
+    <div className="packets" style={widths}>
       <FilterBar shown={rows.length} all={list.length} looked={rows.part} />
       <Rows
         count={rows.length}
@@ -61,7 +67,9 @@ export function PacketsPane() {
       {chosenRow >= 0 ? (
         <Opened key={chosenRow} list={list} row={chosenRow} />
       ) : (
-        <p className="hint">{m.choosePacket}</p>
+        <p className="hint">
+          {list.length === 0 ? m.noPackets : rows.length === 0 && rows.done ? m.noneFound : m.choosePacket}
+        </p>
       )}
     </div>
   );
@@ -73,8 +81,12 @@ function cellsOf(list: PacketList, index: number): ReactNode {
     <>
       <span className="number">{row.number}</span>
       <span className="time">{secondsText(row.atNs)}</span>
-      <span className="source">{row.source}</span>
-      <span className="destination">{row.destination}</span>
+      <span className="source" title={row.source}>
+        {row.source}
+      </span>
+      <span className="destination" title={row.destination}>
+        {row.destination}
+      </span>
       <span className="protocol">{row.protocol}</span>
       <span className="length">{row.length}</span>
       <span className="info" title={row.info}>

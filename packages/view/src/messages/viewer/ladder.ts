@@ -1,6 +1,5 @@
 /** The ladder, its sequence numbers and timers. */
 export const en = {
-  noRows: 'No packets.',
   filteredBy: (shown: number, all: number) => `${shown} of ${all} rows`,
   numbers: 'Sequence numbers',
   numberKinds: { relative: 'relative', absolute: 'absolute' },
@@ -25,7 +24,6 @@ export const en = {
 };
 
 export const zh: typeof en = {
-  noRows: '没有分组。',
   filteredBy: (shown, all) => `${all} 行中的 ${shown} 行`,
   numbers: '序号',
   numberKinds: { relative: '相对', absolute: '绝对' },
