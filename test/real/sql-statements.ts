@@ -9,7 +9,7 @@ export const STATEMENT_FILES = [
   ['times-and-variables', 55],
   ['changes', 117],
   ['interviews', 70],
-  ['definitions', 111],
+  ['definitions', 165],
   ['information', 51],
 ] as const;
 

@@ -109,16 +109,19 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1582, ['42000', "Incorrect parameter count in the call to native function '%'"]],
   [1690, ['22003', "% value is out of range in '%'"]],
   [1701, ['42000', 'Cannot truncate a table referenced in a foreign key constraint (%)']],
-  [1826, ['HY000', "Duplicate FOREIGN KEY constraint name '%'"]],
+  [1826, ['HY000', "Duplicate % constraint name '%'"]],
   [1829, ['HY000', "Cannot drop column '%': needed in a foreign key constraint '%' of table '%'"]],
+  [1901, ['HY000', "Function or expression '%' cannot be used in the CHECK clause of `%`"]],
   [1965, ['42S02', "'%' is a view"]],
-  // MariaDB's numbers: MySQL has others for WITH, for windows and for views.
+  [1970, ['HY000', '% does not support subqueries or stored functions']],
+  // MariaDB's numbers: MySQL has others for WITH, for windows, for views and for CHECK.
   [4002, ['HY000', 'WITH column list and SELECT field list have different column counts']],
   [4004, ['HY000', "Duplicate query name '%' in WITH clause"]],
   [4008, ['HY000', "Restrictions imposed on recursive definitions are violated for table '%'"]],
   [4009, ['HY000', "Window specification with name '%' is not defined"]],
   [4015, ['HY000', 'Window function is allowed only in SELECT list and ORDER BY clause']],
   [4024, ['HY000', 'Argument of % must be greater than 0']],
+  [4025, ['23000', 'CONSTRAINT `%` failed for `%`.`%`']],
   [4074, ['HY000', 'Window functions can not be used as arguments to group functions.']],
   [4092, ['42S02', "Unknown VIEW: '%'"]],
 ]);

@@ -1,7 +1,8 @@
 /** ALTER TABLE's changes one after the other, made to a draft of the table: what its columns, keys and foreign keys are to be, and where each column comes from. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Alteration, ColumnPlace, KeyDefinition } from '../language/ast.ts';
+import type { Alteration, CheckDefinition, ColumnPlace, KeyDefinition } from '../language/ast.ts';
 import { type Column, type ForeignKey, sameName, type Table } from './catalogue.ts';
+import { checksWithout, namedChecks, renamedIn } from './check-constraints.ts';
 import { columnFrom, defaultOf, keyName } from './create-table.ts';
 import { foreignKeysOf, indexesFor } from './foreign-keys.ts';
 import type { Session } from './session.ts';
@@ -11,17 +12,19 @@ export interface Draft {
   columns: Column[];
   keys: KeyDefinition[];
   foreignKeys: ForeignKey[];
+  checks: CheckDefinition[];
   /** The column of the table as it is that a column comes from. */
   readonly from: Map<Column, Column>;
   /** Columns whose type or attributes are others. */
   readonly redefined: Set<Column>;
 }
 
-export function draftOf({ columns, keys, foreignKeys }: Table): Draft {
+export function draftOf({ columns, keys, foreignKeys, checks }: Table): Draft {
   return {
     columns: [...columns],
     keys: [...keys],
     foreignKeys: [...foreignKeys],
+    checks: [...checks],
     from: new Map(columns.map((column) => [column, column])),
     redefined: new Set(),
   };
@@ -82,7 +85,19 @@ function applyToKeys(
   session: Session,
   table: Table,
   draft: Draft,
-  change: Extract<Alteration, { k: 'add-key' | 'drop-key' | 'rename-key' | 'add-foreign-key' | 'drop-foreign-key' }>,
+  change: Extract<
+    Alteration,
+    {
+      k:
+        | 'add-key'
+        | 'drop-key'
+        | 'rename-key'
+        | 'add-foreign-key'
+        | 'drop-foreign-key'
+        | 'add-check'
+        | 'drop-constraint';
+    }
+  >,
 ): void {
   switch (change.k) {
     case 'add-key':
@@ -101,18 +116,41 @@ function applyToKeys(
       const [key] = foreignKeysOf(session, { ...table, columns, keys, foreignKeys }, [change.key]) as [ForeignKey];
       // To itself: to the table, not to the draft of it.
       const parent = key.parent.id === table.id ? table : key.parent;
-      if (foreignKeys.some(({ name }) => sameName(name, key.name))) throw sqlError(1826, key.name);
+      if (foreignKeys.some(({ name }) => sameName(name, key.name))) throw sqlError(1826, 'FOREIGN KEY', key.name);
       for (const index of indexesFor({ keys, columns: [], foreignKeys: [{ ...change.key, name: key.name }] }))
         addKey(draft, index);
       draft.foreignKeys.push({ ...key, parent });
       return;
     }
-    case 'drop-foreign-key': {
-      const found = draft.foreignKeys.find(({ name }) => sameName(name, change.name));
-      if (found === undefined) throw sqlError(1091, change.name);
-      draft.foreignKeys = draft.foreignKeys.filter((key) => key !== found);
-    }
+    case 'add-check':
+      draft.checks.push(...namedChecks([change.check], draft.checks));
+      return;
+    case 'drop-foreign-key':
+      draft.foreignKeys = without(draft.foreignKeys, change.name);
+      return;
+    case 'drop-constraint':
+      dropConstraint(draft, change.name);
   }
+}
+
+function without<T extends { readonly name: string }>(all: readonly T[], name: string): T[] {
+  const rest = all.filter((each) => !sameName(each.name, name));
+  if (rest.length === all.length) throw sqlError(1091, name);
+  return rest;
+}
+
+function dropConstraint(draft: Draft, name: string): void {
+  const named = (each: { readonly name: string }): boolean => sameName(each.name, name);
+  if (draft.checks.some(named)) draft.checks = without(draft.checks, name);
+  else if (draft.foreignKeys.some(named)) draft.foreignKeys = without(draft.foreignKeys, name);
+  else
+    draft.keys = [
+      ...without(
+        draft.keys.filter(({ kind }) => kind !== 'index'),
+        name,
+      ),
+      ...draft.keys.filter(({ kind }) => kind === 'index'),
+    ];
 }
 
 function columnIn({ columns }: Draft, name: string): Column {
@@ -148,6 +186,20 @@ function replace(draft: Draft, name: string, column: Column): void {
   const renamed = (names: readonly string[]) => names.map((each) => (sameName(each, name) ? column.name : each));
   draft.keys = draft.keys.map((key) => ({ ...key, columns: renamed(key.columns) }));
   draft.foreignKeys = draft.foreignKeys.map((key) => ({ ...key, columns: renamed(key.columns) }));
+  if (name !== column.name) renameInChecks(draft, name, column.name);
+}
+
+/** In the conditions that name it, those of columns too, which stay what they are otherwise. */
+function renameInChecks(draft: Draft, from: string, to: string): void {
+  draft.checks = draft.checks.map((check) => ({ ...check, text: renamedIn(check.text, from, to) }));
+  draft.columns = draft.columns.map((column) => {
+    if (column.check === undefined) return column;
+    const renamed = { ...column, check: renamedIn(column.check, from, to) };
+    const source = draft.from.get(column);
+    if (source !== undefined) draft.from.set(renamed, source);
+    if (draft.redefined.has(column)) draft.redefined.add(renamed);
+    return renamed;
+  });
 }
 
 function move(draft: Draft, column: Column, place: ColumnPlace): void {
@@ -173,6 +225,7 @@ function dropColumn(draft: Draft, name: string, ifExists: boolean): void {
   const needed = draft.foreignKeys.find(({ columns }) => columns.some((each) => sameName(each, name)));
   if (needed !== undefined) throw sqlError(1553, needed.name);
   draft.columns = draft.columns.filter((each) => each !== column);
+  draft.checks = checksWithout(draft.checks, name);
   if (draft.columns.length === 0) throw sqlError(1090);
   const without = (key: KeyDefinition) => ({ ...key, columns: key.columns.filter((each) => !sameName(each, name)) });
   const left = draft.keys.map(without);

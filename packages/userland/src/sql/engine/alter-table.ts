@@ -50,6 +50,7 @@ function carryOut(session: Session, table: Table, draft: Draft): number {
   rename(session, table, draft);
   if (inPlace(table, draft)) {
     addColumns(session, table, draft);
+    table.checks = draft.checks;
     changeKeys(session, table, draft.keys);
     return 0;
   }
@@ -57,8 +58,9 @@ function carryOut(session: Session, table: Table, draft: Draft): number {
     const from = draft.from.get(column);
     return from !== undefined && !holds(column.type, from.type);
   });
+  const checked = draft.checks.some(({ name }) => !table.checks.some((each) => each.name === name));
   const rows = copy(session, table, draft);
-  return retyped ? rows : 0;
+  return retyped || checked ? rows : 0;
 }
 
 /** Whether each value of a type is one of the other as it is. */
@@ -103,7 +105,8 @@ function inPlace(table: Table, draft: Draft): boolean {
     kept.every(
       (column, i) => draft.from.get(column) === table.columns[i] && column.notNull === table.columns[i]!.notNull,
     ) &&
-    added.every((column) => !column.autoIncrement) &&
+    added.every((column) => !column.autoIncrement && column.check === undefined) &&
+    draft.checks.map(({ name }) => name).join() === table.checks.map(({ name }) => name).join() &&
     primary(draft.keys) === primary(table.keys) &&
     draft.foreignKeys.map(({ name }) => name).join() === table.foreignKeys.map(({ name }) => name).join()
   );
@@ -150,9 +153,9 @@ function copy(session: Session, table: Table, draft: Draft): number {
   const { engine } = session;
   const { writer, catalogue } = engine;
   const old = { ...table };
-  const { columns, keys, foreignKeys, from } = draft;
+  const { columns, keys, foreignKeys, checks, from } = draft;
   const sources = columns.map((column) => from.get(column));
-  Object.assign(table, { columns, keys, foreignKeys });
+  Object.assign(table, { columns, keys, foreignKeys, checks });
   const name = `n${catalogue.nextId()}`;
   makeStorage(session, table, name);
   const values = columns.map((column, at) => {

@@ -1,6 +1,6 @@
 /** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
 import { sqlError } from '../errors.ts';
-import type { KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
+import type { CheckDefinition, KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import type { View } from './views.ts';
 
@@ -15,6 +15,8 @@ export interface Column {
   readonly autoIncrement: boolean;
   readonly onUpdateNow: boolean;
   readonly comment: string;
+  /** The condition of its CHECK. */
+  readonly check?: string;
 }
 
 export interface ForeignKey {
@@ -34,6 +36,8 @@ export interface Table {
   columns: readonly Column[];
   keys: readonly KeyDefinition[];
   foreignKeys: readonly ForeignKey[];
+  /** Those that are no column's. */
+  checks: readonly CheckDefinition[];
   /** What AUTO_INCREMENT gives next. */
   nextAuto: number;
 }
@@ -110,7 +114,16 @@ export class Catalogue {
     const key = placeKey(database, name);
     const found = this.databases.get(database)?.get(name) ?? this.awaited.get(key);
     if (found !== undefined) return found;
-    const table = { id: this.nextId(), database, name, columns: [], keys: [], foreignKeys: [], nextAuto: 1 };
+    const table = {
+      id: this.nextId(),
+      database,
+      name,
+      columns: [],
+      keys: [],
+      foreignKeys: [],
+      checks: [],
+      nextAuto: 1,
+    };
     this.awaited.set(key, table);
     return table;
   }
@@ -149,7 +162,7 @@ function placeKey(database: string, name: string): string {
   return `${database}\0${name}`;
 }
 
-export function columnOf(table: Table, name: string): Column | undefined {
+export function columnOf(table: Pick<Table, 'columns'>, name: string): Column | undefined {
   return table.columns.find((column) => sameName(column.name, name));
 }
 

@@ -3,6 +3,7 @@ import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { ColumnDefinition, CreateTable, KeyDefinition } from '../language/ast.ts';
 import { type ColumnType, storedValue } from '../types.ts';
 import { type Column, rowKey, sameName, type Table } from './catalogue.ts';
+import { checkClauses, namedChecks } from './check-constraints.ts';
 import { foreignKeyClause, foreignKeysOf, indexesFor, refuseReferenced } from './foreign-keys.ts';
 import { quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
@@ -23,9 +24,10 @@ export function createTable(session: Session, statement: CreateTable): OkResult 
   const selected = statement.select && session.translator([]).select(statement.select);
   const like = statement.like && catalogue.table(statement.like, session.database);
   const shape = like ?? shapeOf(statement, selected?.columns ?? []);
+  checkClauses(session, { ...shape, name });
   if (old !== undefined) dropStored(session, [old]);
-  const { columns, keys } = shape;
-  const table = catalogue.awaitedOr({ database, name, columns, keys, nextAuto: statement.autoIncrement });
+  const { columns, keys, checks } = shape;
+  const table = catalogue.awaitedOr({ database, name, columns, keys, checks, nextAuto: statement.autoIncrement });
   table.foreignKeys = foreignKeysOf(session, table, statement.foreignKeys);
   makeStorage(session, table, `t${table.id}`);
   for (const each of keys) createIndex(session, table, each);
@@ -46,7 +48,10 @@ export function dropStored(
 }
 
 /** Columns and keys, checked; of CREATE TABLE … SELECT those of the list come last, in its order. */
-function shapeOf(statement: CreateTable, selected: readonly OutputColumn[]): Pick<Table, 'columns' | 'keys'> {
+function shapeOf(
+  statement: CreateTable,
+  selected: readonly OutputColumn[],
+): Pick<Table, 'columns' | 'keys' | 'checks'> {
   const keys = keysOf({ ...statement, keys: [...statement.keys, ...indexesFor(statement)] });
   const primary = keys.find(({ kind }) => kind === 'primary')?.columns ?? [];
   const named = statement.columns.map((definition) =>
@@ -60,7 +65,7 @@ function shapeOf(statement: CreateTable, selected: readonly OutputColumn[]): Pic
   const columns = [...first, ...selected.map((each) => own(each.name) ?? columnLike(each, primary))];
   if (columns.length === 0) throw sqlError(1113);
   checkTable(columns, keys);
-  return { columns, keys };
+  return { columns, keys, checks: namedChecks(statement.checks, []) };
 }
 
 /** What a column of a SELECT becomes in a table of its own. */
@@ -86,12 +91,13 @@ function fill({ engine }: Session, table: Table, { sql, columns }: Translated): 
 }
 
 /** A table of SQLite with these columns, under any name. */
-export function makeStorage({ engine }: Session, table: Table, name: string): void {
+export function makeStorage(session: Session, table: Table, name: string): void {
   const key = rowKey(table);
   const list = table.columns.map(
     (column) => `${quoteName(column.name)} ${column === key ? 'INTEGER PRIMARY KEY' : storage(column.type)}`,
   );
-  engine.writer.exec(`CREATE TABLE ${name} (${[...list, ...table.foreignKeys.map(foreignKeyClause)].join(', ')})`);
+  const parts = [...list, ...table.foreignKeys.map(foreignKeyClause), ...checkClauses(session, table)];
+  session.engine.writer.exec(`CREATE TABLE ${name} (${parts.join(', ')})`);
 }
 
 /** How SQLite keeps values of a type, and how its text compares. */
@@ -127,9 +133,10 @@ export function indexName(table: Table, key: string): string {
 }
 
 export function columnFrom(definition: ColumnDefinition, primary: boolean): Column {
-  const { name, type, autoIncrement, onUpdateNow, comment } = definition;
+  const { name, type, autoIncrement, onUpdateNow, comment, check } = definition;
   const notNull = definition.notNull || primary || autoIncrement;
-  return { name, type, notNull, autoIncrement, onUpdateNow, comment, defaultsTo: defaultOf(definition, notNull) };
+  const defaultsTo = defaultOf(definition, notNull);
+  return { name, type, notNull, autoIncrement, onUpdateNow, comment, defaultsTo, ...(check && { check }) };
 }
 
 export function defaultOf({ name, type, defaultValue }: ColumnDefinition, notNull: boolean): Column['defaultsTo'] {

@@ -1,12 +1,13 @@
 /** A table as the statement that makes it anew: SHOW CREATE TABLE, and dumps. */
 import { isNumeric, typeText } from '../types.ts';
 import type { Column, Table } from './catalogue.ts';
+import { checkText } from './check-constraints.ts';
 import { foreignKeyText } from './foreign-keys.ts';
 import { backtick } from './fragments.ts';
 import { defaultText } from './show-columns.ts';
 
 export function createText(table: Table): string {
-  const lines = table.columns.map((column) => `  ${columnText(column)}`);
+  const lines = table.columns.map((column) => `  ${columnText(table, column)}`);
   for (const { name, kind, columns } of table.keys) {
     const list = `(${columns.map(backtick).join(',')})`;
     lines.push(
@@ -16,6 +17,8 @@ export function createText(table: Table): string {
     );
   }
   for (const key of table.foreignKeys) lines.push(`  ${foreignKeyText(key, table)}`);
+  for (const { name, text } of table.checks)
+    lines.push(`  CONSTRAINT ${backtick(name)} CHECK (${checkText(table, text)})`);
   const auto =
     table.columns.some(({ autoIncrement }) => autoIncrement) && table.nextAuto > 1
       ? ` AUTO_INCREMENT=${table.nextAuto}`
@@ -23,7 +26,7 @@ export function createText(table: Table): string {
   return `CREATE TABLE ${backtick(table.name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB${auto} DEFAULT CHARSET=utf8mb4`;
 }
 
-function columnText(column: Column): string {
+function columnText(table: Table, column: Column): string {
   const { type } = column;
   const collate = type.k === 'text' && type.binary ? ' COLLATE utf8mb4_bin' : '';
   const value = defaultText(column);
@@ -32,7 +35,8 @@ function columnText(column: Column): string {
   const update = column.onUpdateNow ? ' ON UPDATE CURRENT_TIMESTAMP' : '';
   const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
   const comment = column.comment === '' ? '' : ` COMMENT '${escaped(column.comment)}'`;
-  return `${backtick(column.name)} ${typeText(type)}${collate}${column.notNull ? ' NOT NULL' : ''}${column.autoIncrement ? '' : fallback}${update}${auto}${comment}`;
+  const check = column.check === undefined ? '' : ` CHECK (${checkText(table, column.check)})`;
+  return `${backtick(column.name)} ${typeText(type)}${collate}${column.notNull ? ' NOT NULL' : ''}${column.autoIncrement ? '' : fallback}${update}${auto}${comment}${check}`;
 }
 
 /** A text as MySQL reads it between quotes. */

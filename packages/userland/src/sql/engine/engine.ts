@@ -8,6 +8,7 @@ import type { SqlValue } from '../types.ts';
 import { textOf } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
+import { brokenCheck } from './check-constraints.ts';
 import { brokenKey, danglingKey } from './foreign-keys.ts';
 import { definitions, type FunctionHost } from './functions.ts';
 import type { Journal } from './journal.ts';
@@ -83,6 +84,8 @@ export class Engine implements FunctionHost {
     if (table !== undefined && /^no such table: main\.t\d+$/.test(error.message))
       return danglingKey(this.catalogue, table);
     if (table !== undefined && error.message === 'FOREIGN KEY constraint failed') return brokenKey(this, sql, table);
+    const check = /^CHECK constraint failed: c(\d+)$/.exec(error.message);
+    if (table !== undefined && check !== null) return brokenCheck(table, Number(check[1]));
     // An aggregate of the query around, in a place where that has none.
     if (/^misuse of aggregate/.test(error.message)) return sqlError(1111);
     const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);

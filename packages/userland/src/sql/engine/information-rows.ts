@@ -2,6 +2,7 @@
 import { type ColumnType, type SqlValue, typeText } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { type Catalogue, columnOf, type ForeignKey, type Table } from './catalogue.ts';
+import { checksOf, checkText } from './check-constraints.ts';
 import { CHARSET, COLLATION, collationOf } from './collations.ts';
 import type { Engine } from './engine.ts';
 import { defaultText, extraText, keyText } from './show-columns.ts';
@@ -172,8 +173,15 @@ export function constraints(asking: Asking): SqlValue[][] {
     return [
       ...unique.map((key) => row(key.name, key.kind === 'primary' ? 'PRIMARY KEY' : 'UNIQUE')),
       ...table.foreignKeys.map((key) => row(key.name, 'FOREIGN KEY')),
+      ...checksOf(table).map(({ name }) => row(name, 'CHECK')),
     ];
   });
+}
+
+export function checks(asking: Asking): SqlValue[][] {
+  return tablesOf(asking).flatMap((table) =>
+    checksOf(table).map(({ name, text }) => ['def', table.database, table.name, name, checkText(table, text)]),
+  );
 }
 
 export function references(asking: Asking): SqlValue[][] {

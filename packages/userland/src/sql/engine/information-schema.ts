@@ -6,6 +6,7 @@ import type { ColumnType, SqlValue } from '../types.ts';
 import { CHARSET, COLLATION, COLLATIONS } from './collations.ts';
 import {
   type Asking,
+  checks,
   columns,
   constraints,
   keyColumns,
@@ -159,7 +160,10 @@ const SPECS: ReadonlyMap<string, Spec> = new Map<string, Spec>([
         '#FILE_ID FILE_NAME FILE_TYPE TABLESPACE_NAME TABLE_SCHEMA TABLE_NAME LOGFILE_GROUP_NAME ENGINE #EXTENT_SIZE #TOTAL_EXTENTS #INITIAL_SIZE EXTRA',
     },
   ],
-  ['CHECK_CONSTRAINTS', { columns: 'CONSTRAINT_CATALOG CONSTRAINT_SCHEMA TABLE_NAME CONSTRAINT_NAME CHECK_CLAUSE' }],
+  [
+    'CHECK_CONSTRAINTS',
+    { columns: 'CONSTRAINT_CATALOG CONSTRAINT_SCHEMA TABLE_NAME CONSTRAINT_NAME CHECK_CLAUSE', rows: checks },
+  ],
   ['PLUGINS', { columns: 'PLUGIN_NAME PLUGIN_VERSION PLUGIN_STATUS PLUGIN_TYPE PLUGIN_LIBRARY PLUGIN_LICENSE' }],
 ]);
 

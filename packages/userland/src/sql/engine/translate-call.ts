@@ -105,7 +105,18 @@ function groupConcat(
   };
 }
 
-/** What depends on the session or on the statement. */
+/** Calls that depend on the session or on the statement. */
+const SESSION_CALLS =
+  'NOW SYSDATE UTC_TIMESTAMP UTC_DATE LOCALTIME LOCALTIMESTAMP CURRENT_TIMESTAMP CURDATE CURRENT_DATE DATABASE SCHEMA USER CURRENT_USER SESSION_USER VERSION CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS VALUES'.split(
+    ' ',
+  );
+
+/** Whether a call is the same for the same arguments, whenever and by whomever it is made. */
+export function isConstantCall({ name, args }: Call): boolean {
+  if (AGGREGATES.has(name) || isWindowFunction(name) || SESSION_CALLS.includes(name)) return false;
+  return !(name === 'UNIX_TIMESTAMP' && args.length === 0);
+}
+
 function sessionPiece(translator: Translator, call: Call): Piece | undefined {
   const { name, args } = call;
   if (name === 'VALUES') {
@@ -249,21 +260,6 @@ export const functionNames: readonly string[] = [
   ...FUNCTIONS.keys(),
   ...AGGREGATES,
   ...specialCallNames.filter((name) => !FUNCTIONS.has(name)),
-  ...[
-    'NOW',
-    'SYSDATE',
-    'UTC_TIMESTAMP',
-    'UTC_DATE',
-    'LOCALTIME',
-    'CURRENT_TIMESTAMP',
-    'CURDATE',
-    'CURRENT_DATE',
-    'DATABASE',
-    'SCHEMA',
-    'USER',
-    'CURRENT_USER',
-    'VERSION',
-  ],
+  ...SESSION_CALLS,
   ...windowFunctionNames,
-  ...['CONNECTION_ID', 'LAST_INSERT_ID', 'ROW_COUNT', 'FOUND_ROWS', 'VALUES'],
 ].sort();

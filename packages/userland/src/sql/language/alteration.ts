@@ -1,8 +1,8 @@
-/** ALTER TABLE ("ALTER TABLE Statement"): columns, keys, foreign keys, names. Partitions, CHECK and what changes the engine are refused by name. */
+/** ALTER TABLE ("ALTER TABLE Statement"): columns, keys, foreign keys, names. Partitions and what changes the engine are refused by name. */
 import { unsupportedSql } from '../errors.ts';
 import type { Alteration, ColumnPlace, Statement } from './ast.ts';
 import { readBinary } from './column-type.ts';
-import { readColumn, readConstraint, readDefault, readForeignKey, readKey, refuse } from './definition.ts';
+import { readCheck, readColumn, readConstraint, readDefault, readForeignKey, readKey, refuse } from './definition.ts';
 import type { Reader } from './reader.ts';
 
 export function readAlter(reader: Reader): Statement {
@@ -33,6 +33,7 @@ function readAlterations(reader: Reader): Alteration[] {
 
 function readAdd(reader: Reader): Alteration[] {
   const constraint = readConstraint(reader);
+  if (reader.is('CHECK')) return [{ k: 'add-check', check: { name: constraint, text: readCheck(reader) } }];
   if (reader.is('FOREIGN')) return [{ k: 'add-foreign-key', key: readForeignKey(reader, constraint) }];
   const key = readKey(reader, constraint);
   if (key !== undefined) return [{ k: 'add-key', key }];
@@ -56,7 +57,7 @@ function readDropped(reader: Reader): Alteration {
   if (reader.accept('PRIMARY', 'KEY')) return { k: 'drop-key', name: 'PRIMARY' };
   if (reader.acceptOneOf('INDEX', 'KEY') !== undefined) return { k: 'drop-key', name: reader.name() };
   if (reader.accept('FOREIGN', 'KEY')) return { k: 'drop-foreign-key', name: reader.name() };
-  if (reader.is('CONSTRAINT')) throw unsupportedSql('ALTER TABLE ... DROP CONSTRAINT');
+  if (reader.accept('CONSTRAINT')) return { k: 'drop-constraint', name: reader.name() };
   reader.accept('COLUMN');
   const ifExists = reader.accept('IF', 'EXISTS');
   const name = reader.name();

@@ -226,6 +226,8 @@ export interface ColumnDefinition {
   readonly onUpdateNow: boolean;
   readonly key?: 'primary' | 'unique';
   readonly comment: string;
+  /** CHECK behind the column: the text of its condition. */
+  readonly check?: string;
   /** REFERENCES behind the column. */
   readonly foreignKey?: ForeignKeyDefinition;
 }
@@ -235,6 +237,13 @@ export interface KeyDefinition {
   readonly name: string;
   readonly kind: 'primary' | 'unique' | 'index';
   readonly columns: readonly string[];
+}
+
+export interface CheckDefinition {
+  /** Empty: to be made up. */
+  readonly name: string;
+  /** The condition, as it is written. */
+  readonly text: string;
 }
 
 /** RESTRICT, which is what happens without a word, is empty. */
@@ -257,6 +266,7 @@ export interface CreateTable {
   readonly columns: readonly ColumnDefinition[];
   readonly keys: readonly KeyDefinition[];
   readonly foreignKeys: readonly ForeignKeyDefinition[];
+  readonly checks: readonly CheckDefinition[];
   readonly autoIncrement: number;
   /** LIKE: the table that it is made after. */
   readonly like?: TableName;
@@ -298,6 +308,9 @@ export type Alteration =
   | { readonly k: 'rename-key'; readonly name: string; readonly to: string }
   | { readonly k: 'add-foreign-key'; readonly key: ForeignKeyDefinition }
   | { readonly k: 'drop-foreign-key'; readonly name: string }
+  | { readonly k: 'add-check'; readonly check: CheckDefinition }
+  /** A CHECK, a foreign key or a unique key. */
+  | { readonly k: 'drop-constraint'; readonly name: string }
   | { readonly k: 'rename-table'; readonly to: TableName }
   | { readonly k: 'auto-increment'; readonly next: number }
   /** DISABLE KEYS, ENABLE KEYS: they are kept up to date row by row anyway. */

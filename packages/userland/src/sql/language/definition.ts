@@ -1,6 +1,7 @@
-/** CREATE and DROP. CHECK, generated columns, partitions and triggers are refused by name. */
+/** CREATE and DROP. Generated columns, partitions and triggers are refused by name. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type {
+  CheckDefinition,
   ColumnDefinition,
   CreateTable,
   CreateView,
@@ -81,7 +82,7 @@ function readTable(reader: Reader, orReplace: boolean): CreateTable {
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
   const table = reader.tableName();
   const head = { k: 'create-table', table, ifNotExists, orReplace } as const;
-  const none = { columns: [], keys: [], foreignKeys: [], autoIncrement: 1 };
+  const none = { columns: [], keys: [], foreignKeys: [], checks: [], autoIncrement: 1 };
   if (reader.accept('LIKE')) return { ...head, ...none, like: reader.tableName() };
   if (reader.isSymbol('(') && reader.peek().text.toUpperCase() === 'LIKE')
     return {
@@ -101,14 +102,16 @@ function readTable(reader: Reader, orReplace: boolean): CreateTable {
   return { ...head, ...parts, autoIncrement, select };
 }
 
-function readParts(reader: Reader): Pick<CreateTable, 'columns' | 'keys' | 'foreignKeys'> {
+function readParts(reader: Reader): Pick<CreateTable, 'columns' | 'keys' | 'foreignKeys' | 'checks'> {
   const columns: ColumnDefinition[] = [];
   const keys: KeyDefinition[] = [];
   const foreignKeys: ForeignKeyDefinition[] = [];
+  const checks: CheckDefinition[] = [];
   reader.parenthesised(() =>
     reader.list(() => {
       const constraint = readConstraint(reader);
-      if (reader.is('FOREIGN')) foreignKeys.push(readForeignKey(reader, constraint));
+      if (reader.is('CHECK')) checks.push({ name: constraint, text: readCheck(reader) });
+      else if (reader.is('FOREIGN')) foreignKeys.push(readForeignKey(reader, constraint));
       else {
         const key = readKey(reader, constraint);
         if (key === undefined) columns.push(readColumn(reader));
@@ -117,7 +120,16 @@ function readParts(reader: Reader): Pick<CreateTable, 'columns' | 'keys' | 'fore
     }),
   );
   for (const { foreignKey } of columns) if (foreignKey !== undefined) foreignKeys.push(foreignKey);
-  return { columns, keys, foreignKeys };
+  return { columns, keys, foreignKeys, checks };
+}
+
+/** CHECK (condition): the text of the condition. */
+export function readCheck(reader: Reader): string {
+  reader.expect('CHECK');
+  const { params } = reader;
+  const { at, end } = reader.parenthesised(() => readExpr(reader));
+  if (reader.params > params) reader.fail();
+  return reader.sql.slice(at, end);
 }
 
 /** CONSTRAINT [name]: the name, empty where there is none. */
@@ -184,7 +196,6 @@ function readTableOptions(reader: Reader): number {
 
 /** PRIMARY KEY (…), UNIQUE [KEY] name (…), KEY name (…). */
 export function readKey(reader: Reader, constraint: string): KeyDefinition | undefined {
-  if (reader.is('CHECK')) throw unsupportedSql('CHECK');
   const refused = reader.acceptOneOf('FULLTEXT', 'SPATIAL');
   if (refused !== undefined) throw unsupportedSql(`${refused} KEY`);
   if (reader.accept('PRIMARY')) {
@@ -224,6 +235,7 @@ interface Attributes {
   comment: string;
   key?: 'primary' | 'unique';
   defaultValue?: Expr;
+  check?: string;
   foreignKey?: ForeignKeyDefinition;
 }
 
@@ -247,13 +259,14 @@ function readAttribute(reader: Reader, name: string, to: Attributes): boolean {
     to.key ??= 'unique';
   } else if (reader.accept('KEY')) to.key = 'primary';
   else if (reader.accept('COMMENT')) to.comment = reader.string();
+  else if (reader.is('CHECK')) to.check = readCheck(reader);
   else if (reader.is('REFERENCES')) to.foreignKey = readReferences(reader, '', [name]);
   else if (reader.accept('DEFAULT')) to.defaultValue = readDefault(reader, name);
   else if (reader.accept('ON', 'UPDATE')) {
     if (readDefault(reader, name).k !== 'call') reader.fail();
     to.onUpdateNow = true;
   } else {
-    const refused = ['CHECK', 'GENERATED', 'AS', 'VIRTUAL', 'STORED', 'INVISIBLE'].find((word) => reader.is(word));
+    const refused = ['GENERATED', 'AS', 'VIRTUAL', 'STORED', 'INVISIBLE'].find((word) => reader.is(word));
     if (refused !== undefined) throw unsupportedSql(`column attribute ${refused}`);
     return false;
   }
