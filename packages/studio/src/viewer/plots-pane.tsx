@@ -6,6 +6,7 @@ import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
 import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
 import { CURVE_INKS } from '@netarium/view/plot/strokes.ts';
+import { thinned, thinnedDots } from '@netarium/view/plot/thinned.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { memo, useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
@@ -63,7 +64,8 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
-      for (const i of places) drawCurve(drawing, curves[i]!, i, x, most);
+      const edges = axis.edges(Math.max(1, Math.round(drawing.width - LEFT - RIGHT)));
+      for (const i of places) drawCurve(drawing, seenOf(curves[i]!, edges, most), i, x, most);
       drawDrops(drawing, curves, drops, x, most);
     },
     [axis, curves, places, drops, most],
@@ -144,6 +146,18 @@ function Swatch({ curve }: { readonly curve: number }) {
   );
 }
 
+/** What can be seen of a curve. */
+function seenOf(curve: Curve, edges: Float64Array, most: number): Curve {
+  const { points, bound = [], used = [], samples = [] } = curve;
+  return {
+    ...curve,
+    points: thinned(points, edges),
+    bound: thinned(bound, edges),
+    used: thinned(used, edges),
+    samples: thinnedDots(samples, edges, most / (HEIGHT - TOP - BOTTOM)),
+  };
+}
+
 function drawCurve(
   { context, color, width }: Drawing,
   { points, bound = [], used = [], samples = [] }: Curve,
@@ -157,16 +171,16 @@ function drawCurve(
   context.beginPath();
   context.rect(LEFT, 0, width - LEFT - RIGHT, HEIGHT);
   context.clip();
+  const ground = TOP + down;
   context.strokeStyle = color(tokenOf(i));
-  const down0 = TOP + down;
   context.fillStyle = color(tokenOf(i));
   context.globalAlpha = 0.15;
   context.beginPath();
   used.forEach(([atNs, value], j) => {
-    context.lineTo(x(atNs), j === 0 ? down0 : y(used[j - 1]![1]));
+    context.lineTo(x(atNs), j === 0 ? ground : y(used[j - 1]![1]));
     context.lineTo(x(atNs), y(value));
   });
-  if (used.length > 0) context.lineTo(x(used.at(-1)![0]), down0);
+  if (used.length > 0) context.lineTo(x(used.at(-1)![0]), ground);
   context.fill();
   for (const [line, alpha] of [
     [points, 1],

@@ -3,6 +3,7 @@ import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Point, valueAt } from '@netarium/view/plot/plot.ts';
 import { fullest, type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
 import { SEQUENCE_PARTS, SEQUENCE_STROKES, type Stroke } from '@netarium/view/plot/strokes.ts';
+import { thinned } from '@netarium/view/plot/thinned.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { countWhere } from '@netarium/view/timeline/timeline.ts';
 import { useCallback, useMemo, useState } from 'react';
@@ -42,7 +43,10 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
-      drawSequence(drawing, sequence, x, most);
+      const edges = axis.edges(Math.max(1, Math.round(drawing.width - LEFT - RIGHT)));
+      const { acks, window } = sequence;
+      const seen = { ...sequence, acks: thinned(acks, edges), window: thinned(window, edges) };
+      drawSequence(drawing, seen, x, most);
     },
     [axis, most, sequence],
   );

@@ -29,11 +29,12 @@ export function rangeOf(curves: readonly Curve[]): Range {
   let toNs = 0;
   let most = 0;
   for (const { points, bound = [], used = [], samples = [] } of curves)
-    for (const [atNs, value] of [...points, ...bound, ...used, ...samples]) {
-      fromNs = Math.min(fromNs, atNs);
-      toNs = Math.max(toNs, atNs);
-      most = Math.max(most, value);
-    }
+    for (const list of [points, bound, used, samples])
+      for (const [atNs, value] of list) {
+        fromNs = Math.min(fromNs, atNs);
+        toNs = Math.max(toNs, atNs);
+        most = Math.max(most, value);
+      }
   return { fromNs: Math.min(fromNs, toNs), toNs: Math.max(toNs, Math.min(fromNs, toNs) + 1), most: roundUp(most) };
 }
 

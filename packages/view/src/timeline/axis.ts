@@ -42,6 +42,11 @@ export class Axis {
     return this.timeline.at(this.first + part * this.width, this.scale);
   }
 
+  /** Where columns of a picture begin that is so many wide, and where the last one ends. */
+  edges(columns: number): Float64Array {
+    return Float64Array.from({ length: columns + 1 }, (_, i) => this.at(i / columns));
+  }
+
   /** `factor` times as much of the run, with the instant at `part` left in its place; undefined where that is all of it. */
   zoomed(factor: number, part: number): Span | undefined {
     const width = Math.max(1 / MOST_ZOOM, this.width * factor);
