@@ -507,7 +507,11 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   end(): void {
     if (this.ended) return;
     if (this.task.core === undefined) this.host.cpu.forget(this.task);
-    else this.host.cpu.leave(this.task, this.takeOwed());
+    else {
+      const owed = this.takeOwed();
+      this.busyUntil = Math.max(this.busyUntil, this.now + owed);
+      this.host.cpu.leave(this.task, owed);
+    }
     this.phase = 'ended';
     this.call?.finish();
     this.call = undefined;

@@ -15,6 +15,7 @@ import { PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
 import { hasSequences } from '@netarium/view/plot/sequence.ts';
 import { sequenceSvg } from '@netarium/view/plot/sequence-svg.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
+import { choiceFrom } from '@netarium/view/source/thread-choice.ts';
 import { nextStop, previousStop } from '@netarium/view/steps/steps.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
@@ -319,6 +320,14 @@ export function zoom(shared: Shared, factor: number): void {
 
 export function followWait(shared: Shared, forward: boolean): void {
   go(shared, flowEnd(shared.model.recording.lanes, now(shared), forward));
+}
+
+/** To the next line of the thread whose source is shown: its next call. */
+export function stepLine(shared: Shared, forward: boolean): void {
+  const { model, store } = shared;
+  const { place } = choiceFrom(store.get().thread, model.recording.lanes.lanes.length);
+  const source = model.source();
+  go(shared, forward ? source.next(place, now(shared)) : source.previous(place, now(shared)));
 }
 
 export function typeFilter({ store }: Shared): void {

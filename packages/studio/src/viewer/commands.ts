@@ -37,6 +37,8 @@ const elsewhere =
   (there: Pane, ...kinds: readonly Selection['kind'][]) =>
   ({ pane, selection }: ViewState): boolean =>
     pane !== there && kinds.includes(selection.kind);
+/** Beneath the lanes there are lines to step through. */
+const hasSource = ({ pane }: ViewState, { source }: Recording): boolean => pane === 'lanes' && source.frames.length > 0;
 const ANY: readonly Selection['kind'][] = ['packet', 'machine', 'event'];
 
 const pane = (id: Pane, number: number) =>
@@ -202,6 +204,20 @@ const TABLE = [
     keys: [']'],
     can: (state: ViewState) => state.pane === 'lanes',
     run: (shared: Shared) => act.followWait(shared, true),
+  },
+  {
+    id: 'line-forward',
+    group: 'pictures',
+    keys: ['j'],
+    can: hasSource,
+    run: (shared: Shared) => act.stepLine(shared, true),
+  },
+  {
+    id: 'line-back',
+    group: 'pictures',
+    keys: ['J'],
+    can: hasSource,
+    run: (shared: Shared) => act.stepLine(shared, false),
   },
   {
     id: 'plots-svg',

@@ -15,12 +15,14 @@ import {
   stretchAt,
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
+import { choiceFrom, choiceText } from '@netarium/view/source/thread-choice.ts';
 import { memo, type ReactNode, useCallback, useMemo } from 'react';
 import { followWait, openInPerfetto } from './actions.ts';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
 import { drawLane, LANE_HEIGHT, NAME_WIDTH, RIGHT } from './lanes-picture.ts';
+import { SourcePane } from './source-pane.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
@@ -68,6 +70,7 @@ export function LanesPane() {
         ))}
       </ul>
       <p className="meta">{m.dragHint}</p>
+      <SourcePane />
       <Threads places={places} />
       <Waits />
     </section>
@@ -180,7 +183,9 @@ const Thread = memo(function Thread({ lanes, place, ns }: ThreadProps) {
   const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(holderNames(lanes, lane, now))})`;
   return (
     <tr>
-      <th scope="row">{lane.name}</th>
+      <th scope="row">
+        <LaneName name={lane.name} place={place} />
+      </th>
       <td>
         {now === undefined ? (
           '–'
@@ -197,6 +202,25 @@ const Thread = memo(function Thread({ lanes, place, ns }: ThreadProps) {
     </tr>
   );
 });
+
+/** Chooses the thread whose source is shown, where there is any. */
+function LaneName({ name, place }: { readonly name: string; readonly place: number }) {
+  const { model, store } = useShared();
+  const m = useMessages();
+  const chosen = useView(({ thread }) => choiceFrom(thread, model.recording.lanes.lanes.length).place === place);
+  if (model.source().empty) return name;
+  return (
+    <button
+      type="button"
+      className="explainable"
+      title={m.source.show}
+      aria-pressed={chosen}
+      onClick={() => store.set({ thread: chosen ? '' : choiceText({ place, coroutine: '' }) })}
+    >
+      {name}
+    </button>
+  );
+}
 
 /** The locks that were waited for in the area, and the longest wait of all. */
 function Waits(): ReactNode {

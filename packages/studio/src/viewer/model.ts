@@ -10,6 +10,7 @@ import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import { type QueueDrop, queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
 import { type Sequence, sequencesOf } from '@netarium/view/plot/sequence.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
+import { SourceView } from '@netarium/view/source/source-view.ts';
 import { Hops } from '@netarium/view/steps/steps.ts';
 import { type FirstLook, firstLook } from '@netarium/view/timeline/first-look.ts';
 import { Timeline } from '@netarium/view/timeline/timeline.ts';
@@ -38,6 +39,7 @@ export class Model {
   readonly queueDrops: () => readonly QueueDrop[];
   readonly sequences: () => readonly Sequence[];
   readonly firstLook: () => FirstLook;
+  readonly source: () => SourceView;
   /** The beginning of the run's digest: what a link says that it is a link to. */
   readonly run: string;
   private readonly lists = new Map<string, PacketList>();
@@ -56,6 +58,7 @@ export class Model {
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));
     this.sequences = once(() => sequencesOf(recording.ladder));
+    this.source = once(() => new SourceView(recording));
     this.firstLook = once(() => firstLook(recording, this.timeline()));
   }
 
@@ -78,7 +81,7 @@ export class Model {
     packets: [() => this.list('').length],
     ladder: [() => this.chains(), () => this.list('').length, () => this.scaledLadder()],
     plots: [() => this.falls(), () => this.queueDrops(), () => this.sequences()],
-    lanes: [],
+    lanes: [() => this.source()],
     events: [],
   };
 

@@ -27,7 +27,7 @@ describe('an address', () => {
   });
   test('comes back from what it makes', () => {
     const hash =
-      '#t=250&view=packets&sel=machine.%E6%9C%BA+a%26b&f=tcp.port+%3D%3D+80+%26%26+ip&card=a.eth0&scale=time&seq=absolute&zoom=1-9&area=2-3&x=event.4&keys=off&theme=dark&lang=zh&run=abc';
+      '#t=250&view=packets&sel=machine.%E6%9C%BA+a%26b&f=tcp.port+%3D%3D+80+%26%26+ip&card=a.eth0&scale=time&seq=absolute&thread=3.Task-2&zoom=1-9&area=2-3&x=event.4&keys=off&theme=dark&lang=zh&run=abc';
     expect(hashOfState(stateFromHash(hash, first), 'abc')).toBe(hash);
     expect(stateFromHash(hash, first).selection).toEqual({ kind: 'machine', name: '机 a&b' });
   });

@@ -36,6 +36,8 @@ export interface ViewState {
   readonly card: string;
   /** Sequence numbers on the ladder. */
   readonly numbers: 'relative' | 'absolute';
+  /** Whose source is shown beneath the lanes, by view's `ThreadChoice`; whoever acts where it is empty. */
+  readonly thread: string;
   /** The part of the run that lanes and curves show; all of it where undefined. */
   readonly span: Span | undefined;
   /** The part that was marked in them. */
@@ -140,6 +142,7 @@ export function stateFromHash(hash: string, first: FirstLook & { readonly langua
     filter: query.get('f') ?? '',
     card: query.get('card') ?? '',
     numbers: oneOf(['relative', 'absolute'], query.get('seq'), 'relative'),
+    thread: query.get('thread') ?? '',
     span: spanFrom(query.get('zoom'), endNs),
     area: spanFrom(query.get('area'), endNs),
     bookmarks: bookmarksFrom(query.getAll('bm'), endNs),
@@ -154,7 +157,7 @@ export function stateFromHash(hash: string, first: FirstLook & { readonly langua
 }
 
 export function hashOfState(state: ViewState, run: string): string {
-  const { nowNs, scale, pane, selection, filter, card, numbers, span, area, language, theme } = state;
+  const { nowNs, scale, pane, selection, filter, card, numbers, thread, span, area, language, theme } = state;
   const query = new URLSearchParams({ t: String(Math.round(nowNs)), view: pane });
   const selected = selectionText(selection);
   if (selected !== undefined) query.set('sel', selected);
@@ -162,6 +165,7 @@ export function hashOfState(state: ViewState, run: string): string {
   if (card !== '') query.set('card', card);
   if (scale !== 'events') query.set('scale', scale);
   if (numbers !== 'relative') query.set('seq', numbers);
+  if (thread !== '') query.set('thread', thread);
   if (span !== undefined) query.set('zoom', spanText(span));
   if (area !== undefined) query.set('area', spanText(area));
   for (const bookmark of state.bookmarks) query.append('bm', bookmarkText(bookmark));

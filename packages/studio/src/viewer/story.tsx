@@ -1,9 +1,10 @@
 /** The lab's story and its checks: each line is a way to its moment. */
 import { textIn } from '@netarium/view/language.ts';
-import { type RefObject, useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { BookmarkList } from './bookmarks.tsx';
 import { useMessages, useShared, useView } from './context.tsx';
 import { secondsText } from './time-text.ts';
+import { useInSight } from './use-in-sight.ts';
 
 const SIGNS = { met: '✓', 'not met': '✗', 'could not be judged': '?' } as const;
 
@@ -57,18 +58,4 @@ export function Story() {
       )}
     </nav>
   );
-}
-
-const MARGIN = 8;
-
-/** What is told at this instant stays in sight while time goes on. Only the pane scrolls: where it lies below the picture, the page stays where it is. */
-function useInSight(pane: RefObject<HTMLElement | null>, current: number): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: for each line that becomes the current one
-  useEffect(() => {
-    const line = pane.current?.querySelector('[aria-current=step]')?.getBoundingClientRect();
-    if (line === undefined) return;
-    const { top, bottom } = pane.current!.getBoundingClientRect();
-    const below = Math.max(0, line.bottom + MARGIN - bottom);
-    pane.current!.scrollTop += line.top < top ? line.top - MARGIN - top : below;
-  }, [pane, current]);
 }

@@ -7,6 +7,7 @@ import * as lanes from './viewer/lanes.ts';
 import * as packets from './viewer/packets.ts';
 import * as page from './viewer/page.ts';
 import * as plots from './viewer/plots.ts';
+import * as source from './viewer/source.ts';
 import * as time from './viewer/time.ts';
 import * as topology from './viewer/topology.ts';
 
@@ -18,6 +19,7 @@ const en = {
   ...ladder.en,
   ...plots.en,
   ...lanes.en,
+  ...source.en,
   ...details.en,
   ...commands.en,
 };
@@ -32,6 +34,7 @@ const zh: ViewerMessages = {
   ...ladder.zh,
   ...plots.zh,
   ...lanes.zh,
+  ...source.zh,
   ...details.zh,
   ...commands.zh,
 };
