@@ -110,9 +110,14 @@ function comparePacket(mine: Dissection, fields: readonly PdmlField[], report: R
   }
 }
 
-/** What the body of an HTTP message is, tshark goes on to guess from its type; our tree leaves it as bytes. Data is no protocol. */
+/** What the body of an HTTP message is, tshark goes on to guess from its type; our tree leaves it as bytes. Data is no protocol, and a text within SNMP is SNMP's again. */
 function bodiless(name: string, show: string): string {
-  return name === 'frame.protocols' ? show.replace(/:http:.*$/, ':http').replace(/:tcp:data$/, ':tcp') : show;
+  return name === 'frame.protocols'
+    ? show
+        .replace(/:http:.*$/, ':http')
+        .replace(/:tcp:data$/, ':tcp')
+        .replace(/(:snmp)+$/, ':snmp')
+    : show;
 }
 
 /** A value with its bytes; fields that are computed have no place of their own. */

@@ -78,7 +78,7 @@ function ip(protocol: number, payload: TransportPdu, src: Ipv4Address = LAPTOP, 
   return ethernet(datagram(protocol, payload, src, dst), ETHERTYPE.ipv4);
 }
 
-function udp(srcPort: number, dstPort: number, bytes: Uint8Array): Frame {
+export function udp(srcPort: number, dstPort: number, bytes: Uint8Array): Frame {
   return ip(IP_PROTOCOL.udp, new UdpDatagram(srcPort, dstPort, payloadOf(bytes)));
 }
 

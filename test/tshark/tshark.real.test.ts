@@ -4,13 +4,12 @@ import { Frame, Ipv4Packet, TcpSegment, UdpDatagram } from '@netarium/core/wire/
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyFrame } from '../wire/arbitrary.ts';
+import { allSamples, SAMPLES } from './all-samples.ts';
 import { compareWithTshark, dissectCapture } from './compare.ts';
 import { ACCEPTED, REFUSED } from './filter-cases.ts';
-import { captureOf, dhcpFrames, dnsFrames, httpFrames, lowerLayerFrames } from './samples.ts';
+import { captureOf, dnsFrames } from './samples.ts';
 import { tcpStory } from './tcp-stories.ts';
 import { framesMatching, pdml, tsharkRefuses } from './tshark.ts';
-
-const SAMPLES = { 'lower layers': lowerLayerFrames, DNS: dnsFrames, DHCP: dhcpFrames, HTTP: httpFrames };
 
 describe('samples of every packet kind', () => {
   test.each(Object.entries(SAMPLES))('%s: same protocols, values, places and columns', async (_, frames) => {
@@ -55,7 +54,7 @@ describe('TCP conversations', () => {
 });
 
 describe('display filters', () => {
-  const capture = captureOf([...lowerLayerFrames(), ...dnsFrames(), ...dhcpFrames(), ...httpFrames()]);
+  const capture = captureOf(allSamples());
   const packets = dissectCapture(capture);
 
   test.each(ACCEPTED)('%s lets the same packets through', async (text) => {

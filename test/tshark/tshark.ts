@@ -25,7 +25,7 @@ const PREFERENCES = [
  * test patterns for theirs, so they are switched off.
  */
 const OURS: ReadonlySet<string> = new Set(
-  'frame eth ethertype vlan llc arp ip icmp igmp tcp udp dns dhcp http echo data data-text-lines media image-gif image-jfif png pkt_comment'.split(
+  'frame eth ethertype vlan llc arp ip icmp igmp tcp udp dns dhcp snmp http echo data data-text-lines media image-gif image-jfif png pkt_comment'.split(
     ' ',
   ),
 );

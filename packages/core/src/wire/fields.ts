@@ -11,6 +11,7 @@ import { HTTP_FIELDS } from './http1.ts';
 import { ICMP_OTHER, ICMP_TABLE } from './icmp.ts';
 import { IGMP, IGMP_OTHER } from './igmp.ts';
 import { IPV4, IPV4_GENERATED } from './ipv4.ts';
+import { SNMP_FIELDS } from './snmp-tree.ts';
 import { TCP } from './tcp.ts';
 import { TCP_OPTION_FIELDS } from './tcp-options-tree.ts';
 import { TCP_GENERATED } from './tcp-tree.ts';
@@ -44,6 +45,7 @@ export const ALL_FIELDS: ReadonlyMap<string, Field> = new Map(
     ...DATA_FIELDS,
     ...DNS_FIELDS,
     ...DHCP_FIELDS,
+    ...SNMP_FIELDS,
     ...HTTP_FIELDS,
     ...ECHO_FIELDS,
     ...EITHER,

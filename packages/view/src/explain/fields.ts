@@ -346,6 +346,22 @@ const FIELDS: ReadonlyMap<string, Explained> = new Map<string, Explained>([
     said('So many seconds the address belongs to the client.', '地址归客户端使用多少秒。', 'RFC 2132 section 9.2'),
   ],
   [
+    'snmp.community',
+    said(
+      'A password in plain text: whoever sees it may use it.',
+      '明文的口令：谁看见都能用。',
+      'RFC 1157 section 3.2.5',
+    ),
+  ],
+  [
+    'snmp.name',
+    said(
+      'Which object of the device is meant: a place in the tree of all objects.',
+      '指的是设备上的哪个对象：它在对象树中的位置。',
+      'RFC 2578 section 3.5',
+    ),
+  ],
+  [
     'http.request.method',
     said(
       'What is to be done with the resource: GET only reads it.',
@@ -376,6 +392,7 @@ const PROTOCOLS: ReadonlyMap<string, string> = new Map([
   ['tcp', 'RFC 9293 section 3.1'],
   ['dns', 'RFC 1035 section 4'],
   ['dhcp', 'RFC 2131 section 2; RFC 2132'],
+  ['snmp', 'RFC 1157 section 4; RFC 3416 section 3'],
   ['http', 'RFC 9112'],
   ['echo', 'RFC 862'],
 ]);

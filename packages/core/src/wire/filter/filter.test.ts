@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { allSamples } from '../../../../../test/tshark/all-samples.ts';
 import { ACCEPTED, REFUSED } from '../../../../../test/tshark/filter-cases.ts';
-import { dhcpFrames, dnsFrames, httpFrames, lowerLayerFrames } from '../../../../../test/tshark/samples.ts';
 import { dissect } from '../tree.ts';
 import { compileFilter, filterErrorText } from './filter.ts';
 
-const packets = [...lowerLayerFrames(), ...dnsFrames(), ...dhcpFrames(), ...httpFrames()].map((frame, i) =>
+const packets = allSamples().map((frame, i) =>
   dissect(frame, { number: i + 1, relativeNs: i * 1_000_000, interfaceName: 'web.eth0' }),
 );
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dhcpFrames, dnsFrames, httpFrames, lowerLayerFrames } from '../../../../../test/tshark/samples.ts';
+import { allSamples } from '../../../../../test/tshark/all-samples.ts';
+import { httpFrames } from '../../../../../test/tshark/samples.ts';
 import { TcpAnalysis } from '../../check/analysis.ts';
 import { decodeFrame, encodeFrame } from '../codec.ts';
 import type { PacketContext } from '../dissector.ts';
@@ -10,9 +11,7 @@ import { dissect } from '../tree.ts';
 import { HeaderPacket } from './header-packet.ts';
 import { DissectedPacket } from './packet.ts';
 
-const frames = [...lowerLayerFrames(), ...dnsFrames(), ...dhcpFrames(), ...httpFrames()].map((frame) =>
-  frame instanceof Uint8Array ? frame : encodeFrame(frame),
-);
+const frames = allSamples().map((frame) => encodeFrame(frame));
 const NAMES = [...ALL_FIELDS.keys()];
 const ASKED = [
   'eth.addr',

@@ -33,7 +33,7 @@ const TABLES: ReadonlyMap<string, HeaderTable> = new Map([
   ['tcp', TCP],
   ['udp', UDP],
 ]);
-const APPLICATIONS: ReadonlySet<string> = new Set(['dns', 'dhcp', 'echo', 'http']);
+const APPLICATIONS: ReadonlySet<string> = new Set(['dns', 'dhcp', 'snmp', 'echo', 'http']);
 const NONE: readonly TreeNode[] = [];
 const ABSENT = -1;
 
@@ -207,7 +207,7 @@ const ALONE: ReadonlySet<string> = new Set([
   'tcp.checksum.status',
   ...TCP.rows.map(({ name }) => name),
 ]);
-const NEVER_IN_CONVERSATION: ReadonlySet<string> = new Set(['eth', 'vlan', 'arp', 'ip', 'icmp', 'igmp', 'udp', 'dhcp']);
+const NEVER_IN_CONVERSATION: ReadonlySet<string> = new Set('eth vlan arp ip icmp igmp udp dhcp snmp'.split(' '));
 
 /** Whether a field says what earlier packets of its conversation decide: relative numbers, findings, and whether a payload is shown as a protocol's. */
 export function needsConversation(name: string): boolean {
