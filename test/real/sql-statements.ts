@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const STATEMENT_FILES = [
   ['statements', 457],
   ['joins-and-conditions', 57],
-  ['times-and-variables', 55],
+  ['times-and-variables', 115],
   ['changes', 117],
   ['interviews', 70],
   ['definitions', 165],

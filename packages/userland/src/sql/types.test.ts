@@ -1,7 +1,7 @@
 /** Values come into columns by strict mode; DECIMAL is exact. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ColumnType, cutDecimal, decimalText, doubleText, roundDecimal, storedValue, timeText } from './types.ts';
+import { type ColumnType, cutDecimal, decimalText, doubleText, roundDecimal, storedValue } from './types.ts';
 
 const to = { column: 'c', row: 1 };
 const int = (name: 'tinyint' | 'int' | 'bigint', unsigned = false): ColumnType => ({ k: 'int', name, unsigned });
@@ -76,13 +76,6 @@ test('ENUM, DATE, DECIMAL', () => {
   expect(storedValue('2026-1-5', { k: 'date' }, to)).toBe('2026-01-05');
   expect(errno(() => storedValue('2026-02-29', { k: 'date' }, to))).toBe(1292);
   expect(errno(() => storedValue(1000, { k: 'decimal', precision: 5, scale: 2 }, to))).toBe(1264);
-});
-
-test('times', () => {
-  expect(timeText('2024-02-29', 'datetime')).toBe('2024-02-29 00:00:00');
-  expect(timeText('2024-2-9 1:2:3', 'datetime')).toBe('2024-02-09 01:02:03');
-  expect(timeText('2024-02-29 24:00:00', 'datetime')).toBeUndefined();
-  expect(timeText('2023-02-29', 'date')).toBeUndefined();
 });
 
 test('doubles as MySQL writes them', () => {

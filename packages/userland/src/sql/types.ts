@@ -5,6 +5,7 @@
 import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type SqlError, sqlError } from './errors.ts';
+import { timeText } from './time-text.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
@@ -16,7 +17,8 @@ export type ColumnType =
   | { readonly k: 'text'; readonly name: string; readonly length: number; readonly binary: boolean }
   | { readonly k: 'blob'; readonly name: string; readonly length: number }
   | { readonly k: 'date' }
-  | { readonly k: 'datetime'; readonly name: 'datetime' | 'timestamp' }
+  /** With so many digits of fractions of a second, none to six. */
+  | { readonly k: 'datetime'; readonly name: 'datetime' | 'timestamp'; readonly fraction: number }
   | { readonly k: 'enum'; readonly values: readonly string[] }
   | { readonly k: 'null' };
 
@@ -26,7 +28,9 @@ export const BIGINT: ColumnType = { k: 'int', name: 'bigint', unsigned: false };
 export const INT: ColumnType = { k: 'int', name: 'int', unsigned: false };
 export const DOUBLE: ColumnType = { k: 'double' };
 export const TEXT = { k: 'text', name: 'varchar', length: 65_535, binary: false } as const satisfies ColumnType;
-export const DATETIME: ColumnType = { k: 'datetime', name: 'datetime' };
+export const datetime = (fraction: number) =>
+  ({ k: 'datetime', name: 'datetime', fraction }) as const satisfies ColumnType;
+export const DATETIME: ColumnType = datetime(0);
 export const DATE: ColumnType = { k: 'date' };
 export const BLOB: ColumnType = { k: 'blob', name: 'blob', length: 65_535 };
 export const NULL_TYPE: ColumnType = { k: 'null' };
@@ -65,7 +69,7 @@ export function typeText(type: ColumnType): string {
     case 'enum':
       return `enum(${type.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(',')})`;
     case 'datetime':
-      return type.name;
+      return type.name + (type.fraction > 0 ? `(${type.fraction})` : '');
     default:
       return type.k;
   }
@@ -228,23 +232,8 @@ export function floatText(value: number): string {
   return doubleText(value);
 }
 
-const TIME_TEXT = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d*)?)?)?$/;
-
-/** `YYYY-MM-DD hh:mm:ss` or its date, whose order as text is their order in time; undefined where it is no time. */
-export function timeText(text: string, kind: 'date' | 'datetime'): string | undefined {
-  const match = TIME_TEXT.exec(text.trim());
-  if (match === null) return undefined;
-  const [year, month, day, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  const leap = year! % 4 === 0 && (year! % 100 !== 0 || year! % 400 === 0);
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month! - 1];
-  if (days === undefined || day! < 1 || day! > days || hour > 23 || minute > 59 || second > 59) return undefined;
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const date = `${String(year).padStart(4, '0')}-${two(month!)}-${two(day!)}`;
-  return kind === 'date' ? date : `${date} ${two(hour)}:${two(minute)}:${two(second)}`;
-}
-
 function storedTime(text: string, type: ColumnType & { k: 'date' | 'datetime' }, to: Target): string {
-  const stored = timeText(text, type.k);
+  const stored = timeText(text, type.k, type.k === 'datetime' ? type.fraction : 0);
   if (stored === undefined) throw incorrectTime(type.k, text, to);
   return stored;
 }

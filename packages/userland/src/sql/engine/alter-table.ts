@@ -4,7 +4,7 @@
  */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Alteration, KeyDefinition, TableName } from '../language/ast.ts';
-import { type ColumnType, type SqlValue, typeText } from '../types.ts';
+import { type ColumnType, type SqlValue, storedValue, typeText } from '../types.ts';
 import { applyChange, type Draft, draftOf } from './alter-draft.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
 import { checkTable, createIndex, indexName, makeStorage, storage } from './create-table.ts';
@@ -188,7 +188,7 @@ function copied(table: Table, at: number, source: Column): string {
 /** What the rows that are there already get: the default, else what MySQL takes for the type ("Data Type Default Values"). */
 function filling(session: Session, column: Column): SqlValue {
   if (column.defaultsTo.k === 'value') return column.defaultsTo.value;
-  if (column.defaultsTo.k === 'now') return session.now;
+  if (column.defaultsTo.k === 'now') return storedValue(session.now, column.type, { column: column.name, row: 1 });
   if (!column.notNull) return null;
   const { type } = column;
   if (type.k === 'date' || type.k === 'datetime') throw sqlError(1292, type.k, '0000-00-00', column.name, 1);

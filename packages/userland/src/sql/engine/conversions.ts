@@ -1,10 +1,12 @@
 /** Pieces of SQL as another type: what MySQL does where a text meets a number ("Type Conversion in Expression Evaluation"). */
 import { unsupportedSql } from '../errors.ts';
+import { FRACTION_MAX, fractionOf, timeText } from '../time-text.ts';
 import {
   BIGINT,
   BLOB,
   type ColumnType,
   DOUBLE,
+  datetime,
   decimal,
   isNumeric,
   isText,
@@ -72,6 +74,8 @@ export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
   const types = pieces.map(({ type }) => type).filter(({ k }) => k !== 'null');
   const [first] = types;
   if (first === undefined) return NULL_TYPE;
+  if (first.k === 'datetime' && types.every(({ k }) => k === 'datetime'))
+    return { ...first, fraction: Math.max(...types.map(digitsOf)) };
   if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int')) return first;
   // Of integers that are not alike comes a BIGINT; with a sign where one has it.
   if (types.every(({ k }) => k === 'int')) return types.every((type) => sameInteger(type, first)) ? first : BIGINT;
@@ -80,6 +84,37 @@ export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
     return types.some(({ k }) => k === 'decimal') ? decimal(Math.max(...types.map(scaleOf))) : BIGINT;
   }
   return types.some(({ k }) => k === 'blob') ? BLOB : TEXT;
+}
+
+/** Digits of a fraction of a second. */
+function digitsOf(type: ColumnType): number {
+  return type.k === 'datetime' ? type.fraction : 0;
+}
+
+/** A time with as many digits as a type has: times of one column, and times that are compared, have the same. */
+export function asDigits(x: Piece, fraction: number): Piece {
+  const type = datetime(fraction);
+  if (typeof x.constant === 'string')
+    return { ...x, sql: literal(timeText(x.constant, 'datetime', fraction) ?? x.constant) };
+  if (x.type.k === 'date') return { sql: `(${x.sql} || '${` 00:00:00${zeros(0, fraction)}`}')`, type };
+  if (x.type.k !== 'datetime' || x.type.fraction > fraction)
+    return { sql: `my_time('datetime', ${asText(x).sql}, ${fraction})`, type };
+  return x.type.fraction === fraction ? x : { sql: `(${x.sql} || '${zeros(x.type.fraction, fraction)}')`, type };
+}
+
+function zeros(from: number, to: number): string {
+  return (from === 0 && to > 0 ? '.' : '') + '0'.repeat(to - from);
+}
+
+/** As it stands beside others of one type. */
+export function inType(x: Piece, type: ColumnType): string {
+  return type.k === 'datetime' && x.type.k === 'datetime' ? asDigits(x, type.fraction).sql : x.sql;
+}
+
+/** Digits behind the seconds that a value of this kind may have. */
+export function fractionDigits({ type, constant }: Piece): number {
+  if (typeof constant === 'string') return fractionOf(constant);
+  return isTime(type) ? digitsOf(type) : type.k === 'null' ? 0 : FRACTION_MAX;
 }
 
 export function scaleOf(type: ColumnType): number {

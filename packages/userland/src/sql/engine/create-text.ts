@@ -4,7 +4,7 @@ import type { Column, Table } from './catalogue.ts';
 import { checkText } from './check-constraints.ts';
 import { foreignKeyText } from './foreign-keys.ts';
 import { backtick } from './fragments.ts';
-import { defaultText } from './show-columns.ts';
+import { defaultText, nowText } from './show-columns.ts';
 
 export function createText(table: Table): string {
   const lines = table.columns.map((column) => `  ${columnText(table, column)}`);
@@ -32,11 +32,17 @@ function columnText(table: Table, column: Column): string {
   const value = defaultText(column);
   const quoted = value !== null && column.defaultsTo.k === 'value' && !isNumeric(type) ? `'${escaped(value)}'` : value;
   const fallback = value === null ? (column.notNull ? '' : ' DEFAULT NULL') : ` DEFAULT ${quoted}`;
-  const update = column.onUpdateNow ? ' ON UPDATE CURRENT_TIMESTAMP' : '';
+  const update = column.onUpdateNow ? ` ON UPDATE ${nowText(type)}` : '';
   const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
   const comment = column.comment === '' ? '' : ` COMMENT '${escaped(column.comment)}'`;
   const check = column.check === undefined ? '' : ` CHECK (${checkText(table, column.check)})`;
-  return `${backtick(column.name)} ${typeText(type)}${collate}${column.notNull ? ' NOT NULL' : ''}${column.autoIncrement ? '' : fallback}${update}${auto}${comment}${check}`;
+  return `${backtick(column.name)} ${typeText(type)}${collate}${nullText(column)}${column.autoIncrement ? '' : fallback}${update}${auto}${comment}${check}`;
+}
+
+/** A TIMESTAMP was NOT NULL without a word once, so that a word is written. */
+function nullText({ notNull, type }: Column): string {
+  if (notNull) return ' NOT NULL';
+  return type.k === 'datetime' && type.name === 'timestamp' ? ' NULL' : '';
 }
 
 /** A text as MySQL reads it between quotes. */

@@ -1,6 +1,7 @@
 /** The functions that a translated statement calls, `my_…` in SQLite: MySQL's semantics where SQLite's are others. */
 import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError } from '../errors.ts';
+import { timeText } from '../time-text.ts';
 import {
   compact,
   cutDecimal,
@@ -10,7 +11,6 @@ import {
   roundDecimal,
   type SqlValue,
   storedValue,
-  timeText,
 } from '../types.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isNumberText, numberPrefix } from './conversions.ts';
@@ -193,7 +193,9 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
   mod: strict((a, b, scale) => remainder(Number(a), Number(b), (scale as number | undefined) ?? 0)),
   div: strict((a, b, scale) => quotient(a as number | bigint, b as number | bigint, scale as number)),
   cast_int: strict((x, unsigned) => castInt(x!, unsigned === 1)),
-  time: strict((kind, value) => timeText(text(value), kind as 'date' | 'datetime') ?? null),
+  time: strict(
+    (kind, value, fraction) => timeText(text(value), kind as 'date' | 'datetime', fraction as number) ?? null,
+  ),
   ceiling: strict((x) => Math.ceil(Number(x))),
   floor: strict((x) => Math.floor(Number(x))),
   concat: strict((...parts) => parts.map(text).join('')),

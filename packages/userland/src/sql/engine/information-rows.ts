@@ -104,7 +104,7 @@ function typeParts(type: ColumnType): SqlValue[] {
     case 'date':
       return ['date', ...none];
     case 'datetime':
-      return [type.name, null, null, null, null, 0, null, null];
+      return [type.name, null, null, null, null, type.fraction, null, null];
     case 'blob':
       return [type.name, type.length, type.length, null, null, null, null, null];
     case 'text':

@@ -16,7 +16,14 @@ const sundayFirst = (time: CalendarTime): number => (((dayNumber(time) + 4) % 7)
 const clock = ({ minute, second }: CalendarTime): string => `${pad2(minute)}:${pad2(second)}`;
 const four = (year: number): string => String(year).padStart(4, '0');
 
-const WRITE: Readonly<Record<string, (time: CalendarTime) => string>> = {
+/** A time with its microseconds. */
+export interface Instant extends CalendarTime {
+  readonly micro: number;
+}
+
+export const microText = (micro: number): string => String(micro).padStart(6, '0');
+
+const WRITE: Readonly<Record<string, (time: Instant) => string>> = {
   Y: ({ year }) => four(year),
   y: ({ year }) => pad2(year % 100),
   m: ({ month }) => pad2(month),
@@ -38,7 +45,7 @@ const WRITE: Readonly<Record<string, (time: CalendarTime) => string>> = {
   i: ({ minute }) => pad2(minute),
   S: ({ second }) => pad2(second),
   s: ({ second }) => pad2(second),
-  f: () => '000000',
+  f: ({ micro }) => microText(micro),
   p: ({ hour }) => half(hour),
   T: (time) => `${pad2(time.hour)}:${clock(time)}`,
   r: (time) => `${pad2(twelve(time.hour))}:${clock(time)} ${half(time.hour)}`,
@@ -51,8 +58,13 @@ const WRITE: Readonly<Record<string, (time: CalendarTime) => string>> = {
 };
 
 /** A letter that means nothing stands for itself. */
-export function formatted(format: string, time: CalendarTime): string {
+export function formatted(format: string, time: Instant): string {
   return format.replace(/%([\s\S])/g, (_, letter: string) => WRITE[letter]?.(time) ?? letter);
+}
+
+/** Whether a format reads microseconds. */
+export function readsMicros(format: string): boolean {
+  return format.replaceAll('%%', '').includes('%f');
 }
 
 /** What of a time a format can read, whether it has hours; the letters are those of `READ`. */
@@ -60,7 +72,7 @@ export function readsHours(format: string): boolean {
   return /%[HkhIlisSTrpf]/.test(format.replaceAll('%%', ''));
 }
 
-type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'twelve' | 'half';
+type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'micro' | 'twelve' | 'half';
 type Parts = Partial<Record<Field, number>>;
 
 const number = (field: Field, digits: number) => ({ pattern: `\\d{1,${digits}}`, field, value: Number });
@@ -88,11 +100,12 @@ const READ: Readonly<Record<string, { readonly pattern: string; readonly field: 
     i: number('minute', 2),
     s: number('second', 2),
     S: number('second', 2),
+    f: { ...number('micro', 6), value: (text) => Number(text.padEnd(6, '0')) },
     p: { pattern: 'AM|PM', field: 'half', value: (text) => (/^p/i.test(text) ? 12 : 0) },
   };
 
 /** The time that a text tells in this format, or undefined; a date must be whole. */
-export function parsed(text: string, format: string): CalendarTime | undefined {
+export function parsed(text: string, format: string): Instant | undefined {
   const parts: Parts = {};
   let at = 0;
   const plain = format.replaceAll('%T', '%H:%i:%s').replaceAll('%r', '%h:%i:%s %p');
@@ -124,11 +137,12 @@ function wholeTime({
   hour,
   minute = 0,
   second = 0,
+  micro = 0,
   twelve: twelfth,
   half: noon = 0,
-}: Parts): CalendarTime | undefined {
+}: Parts): Instant | undefined {
   if (year === undefined || month === undefined || day === undefined) return undefined;
   if (twelfth !== undefined && (twelfth < 1 || twelfth > 12)) return undefined;
   const hours = hour ?? (twelfth === undefined ? 0 : (twelfth % 12) + noon);
-  return { year, month, day, hour: hours, minute, second };
+  return { year, month, day, hour: hours, minute, second, micro };
 }

@@ -1,26 +1,31 @@
 /**
- * Times as texts (`YYYY-MM-DD`, with ` hh:mm:ss` behind it or not): moved by intervals, counted, written and read by a format ("Date and Time Functions"). All of it is calendar
- * arithmetic in UTC on whole seconds; what is no time is NULL. Left out: the type TIME, fractions of seconds, dates with a zero in them.
+ * Times as texts (time-text.ts): moved by intervals, counted, written and read by a format ("Date and Time Functions"). All of it is calendar arithmetic in UTC on
+ * microseconds; what is no time is NULL. Left out: the type TIME, dates with a zero in them.
  */
 import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type CalendarTime, daysFromDate, fromCalendar, isLeapYear, pad2, toCalendar } from '../../lib/calendar.ts';
-import { unsupportedSql } from '../errors.ts';
 import type { TimeUnit } from '../language/ast.ts';
-import { timeText } from '../types.ts';
+import { FRACTION_MAX, fractionOf, timeText } from '../time-text.ts';
+import { decimalText } from '../types.ts';
 import { strict, text } from './strict.ts';
-import { formatted, parsed } from './time-format.ts';
+import { formatted, type Instant, microText, parsed } from './time-format.ts';
 import { weekOf } from './week.ts';
 
 /** Of a time alone. */
-const ofTime = (run: (time: CalendarTime) => SqliteValue): SqliteFunction =>
+const ofTime = (run: (time: Instant) => SqliteValue): SqliteFunction =>
   strict((x) => {
     const time = read(text(x));
     return time === undefined ? null : run(time);
   });
 
 export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
-  time_shift: strict((kind, x, by, unit, back) =>
-    shifted(text(kind), text(x), Number(by), unit as TimeUnit, back === 1),
+  time_shift: strict((kind, x, by, unit, back, fraction) =>
+    shifted(
+      { kind: text(kind), fraction: fraction as number },
+      text(x),
+      back === 1 ? -Number(by) : Number(by),
+      unit as TimeUnit,
+    ),
   ),
   datediff: strict((a, b) => {
     const [to, from] = [read(text(a)), read(text(b))];
@@ -38,9 +43,10 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     const time = read(text(x));
     return time === undefined ? null : formatted(text(format), time);
   }),
-  str_to_date: strict((x, format, kind) => {
+  str_to_date: strict((x, format, kind, fraction) => {
     const time = parsed(text(x), text(format));
-    return time === undefined ? null : (timeText(written(time, 'datetime'), kind as 'date' | 'datetime') ?? null);
+    const whole = time && written(time, 'datetime', FRACTION_MAX);
+    return (whole && timeText(whole, kind as 'date' | 'datetime', fraction as number)) ?? null;
   }),
   last_day: ofTime((time) => written({ ...time, day: monthDays(time.year, time.month) }, 'date')),
   to_days: ofTime((time) => dayOf(time) + EPOCH_DAYS),
@@ -57,10 +63,17 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     const { year, week } = weekOf(time, withYear === 1 ? Number(mode) | 2 : Number(mode));
     return withYear === 1 ? year * 100 + week : week;
   }),
-  unix_timestamp: ofTime((time) => Math.max(fromCalendar(time) ?? 0, 0)),
-  from_unixtime: strict((seconds) => {
-    const whole = Math.trunc(Number(seconds));
-    return whole < 0 || whole > 0xffffffff ? null : written(toCalendar(whole), 'datetime');
+  unix_timestamp: strict((x, fraction) => {
+    const time = read(text(x));
+    if (time === undefined) return null;
+    const seconds = Math.max(fromCalendar(time) ?? 0, 0);
+    return fraction === 0 ? seconds : Number(`${seconds}.${microText(time.micro).slice(0, fraction as number)}`);
+  }),
+  from_unixtime: strict((seconds, fraction) => {
+    const [whole, digits = ''] = decimalText(Number(seconds), FRACTION_MAX).split('.');
+    const known = Number(whole);
+    if (known < 0 || known > 0xffffffff) return null;
+    return written({ ...toCalendar(known), micro: Number(digits) }, 'datetime', fraction as number);
   }),
 };
 
@@ -68,10 +81,11 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
 const EPOCH_DAYS = 719_528;
 
 /** What is no time in a shape that counts is undefined. */
-export function read(value: string): CalendarTime | undefined {
-  const known = timeText(value, 'datetime');
+export function read(value: string): Instant | undefined {
+  const known = timeText(value, 'datetime', FRACTION_MAX);
   if (known === undefined) return undefined;
-  const [year, month, day, hour, minute, second] = known.split(/[- :]/).map(Number) as [
+  const [year, month, day, hour, minute, second, micro] = known.split(/[- :.]/).map(Number) as [
+    number,
     number,
     number,
     number,
@@ -79,12 +93,18 @@ export function read(value: string): CalendarTime | undefined {
     number,
     number,
   ];
-  return { year, month, day, hour, minute, second };
+  return { year, month, day, hour, minute, second, micro };
 }
 
-export function written(time: CalendarTime, kind: 'date' | 'datetime'): string {
+export function written(
+  time: CalendarTime & { readonly micro?: number },
+  kind: 'date' | 'datetime',
+  fraction = 0,
+): string {
   const date = `${String(time.year).padStart(4, '0')}-${pad2(time.month)}-${pad2(time.day)}`;
-  return kind === 'date' ? date : `${date} ${pad2(time.hour)}:${pad2(time.minute)}:${pad2(time.second)}`;
+  if (kind === 'date') return date;
+  const digits = fraction === 0 ? '' : `.${microText(time.micro ?? 0).slice(0, fraction)}`;
+  return `${date} ${pad2(time.hour)}:${pad2(time.minute)}:${pad2(time.second)}${digits}`;
 }
 
 function dayOf({ year, month, day }: CalendarTime): number {
@@ -114,25 +134,48 @@ const SECONDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** `kind` is what comes out; of a text the same shape, unless hours are added to a date. */
-function shifted(kind: string, value: string, by: number, unit: TimeUnit, back: boolean): string | null {
+function shifted(
+  { kind, fraction }: { readonly kind: string; readonly fraction: number },
+  value: string,
+  by: number,
+  unit: TimeUnit,
+): string | null {
   const time = read(value);
   if (time === undefined) return null;
-  if (unit === 'SECOND' && !Number.isInteger(by)) throw unsupportedSql('fractions of seconds');
-  // Half away from zero.
-  const whole = (by < 0 ? -Math.round(-by) : Math.round(by)) * (back ? -1 : 1);
-  const moved = movedBy(time, whole, unit);
+  const moved =
+    unit === 'SECOND' || unit === 'MICROSECOND' ? movedByMicros(time, by, unit) : movedBy(time, rounded(by), unit);
   if (moved === undefined || moved.year < 0 || moved.year > 9999) return null;
-  const hours = unit === 'SECOND' || unit === 'MINUTE' || unit === 'HOUR';
-  const shape = kind !== 'text' ? kind : hours || /\d[ T]\d/.test(value) ? 'datetime' : 'date';
-  return written(moved, shape as 'date' | 'datetime');
+  const shape = kind !== 'text' ? kind : isOfHours(unit) || /\d[ T]\d/.test(value) ? 'datetime' : 'date';
+  return written(
+    moved,
+    shape as 'date' | 'datetime',
+    kind === 'text' ? Math.max(fraction, fractionOf(value)) : fraction,
+  );
+}
+
+/** Whether a date becomes more than that by it. */
+export function isOfHours(unit: TimeUnit): boolean {
+  return /^(MICROSECOND|SECOND|MINUTE|HOUR)$/.test(unit);
+}
+
+/** Half away from zero. */
+function rounded(by: number): number {
+  return by < 0 ? -Math.round(-by) : Math.round(by);
+}
+
+function movedByMicros(time: Instant, by: number, unit: 'SECOND' | 'MICROSECOND'): Instant | undefined {
+  const micros = time.micro + rounded(unit === 'SECOND' ? by * 1e6 : by);
+  const seconds = Math.floor(micros / 1e6);
+  const moved = movedBy(time, seconds, 'SECOND');
+  return moved && { ...moved, micro: micros - seconds * 1e6 };
 }
 
 /** The 31st of a month that has none is its last day. */
-function movedBy(time: CalendarTime, by: number, unit: TimeUnit): CalendarTime | undefined {
+function movedBy(time: Instant, by: number, unit: TimeUnit): Instant | undefined {
   const months = MONTHS.get(unit);
   if (months === undefined) {
     const seconds = (fromCalendar(time) ?? 0) + by * SECONDS.get(unit)!;
-    return Math.abs(seconds) > 1e12 ? undefined : toCalendar(seconds);
+    return Math.abs(seconds) > 1e12 ? undefined : { ...toCalendar(seconds), micro: time.micro };
   }
   const count = time.year * 12 + time.month - 1 + by * months;
   const [year, month] = [Math.floor(count / 12), (((count % 12) + 12) % 12) + 1];
@@ -140,18 +183,19 @@ function movedBy(time: CalendarTime, by: number, unit: TimeUnit): CalendarTime |
 }
 
 /** Whole units that have gone by. */
-function difference(unit: TimeUnit, from: CalendarTime, to: CalendarTime): number {
+function difference(unit: TimeUnit, from: Instant, to: Instant): number {
   const months = MONTHS.get(unit);
-  const seconds = (fromCalendar(to) ?? 0) - (fromCalendar(from) ?? 0);
-  if (months === undefined) return Math.trunc(seconds / SECONDS.get(unit)!) + 0;
-  const [early, late] = seconds < 0 ? [to, from] : [from, to];
-  const rest = (time: CalendarTime): number => ((time.day * 24 + time.hour) * 60 + time.minute) * 60 + time.second;
+  const micros = ((fromCalendar(to) ?? 0) - (fromCalendar(from) ?? 0)) * 1e6 + to.micro - from.micro;
+  if (months === undefined) return Math.trunc(micros / (unit === 'MICROSECOND' ? 1 : SECONDS.get(unit)! * 1e6)) + 0;
+  const [early, late] = micros < 0 ? [to, from] : [from, to];
+  const rest = (time: Instant): number =>
+    (((time.day * 24 + time.hour) * 60 + time.minute) * 60 + time.second) * 1e6 + time.micro;
   const whole = (late.year - early.year) * 12 + late.month - early.month - (rest(late) < rest(early) ? 1 : 0);
   const count = Math.floor(whole / months);
-  return seconds < 0 && count !== 0 ? -count : count;
+  return micros < 0 && count !== 0 ? -count : count;
 }
 
-function part(unit: string, time: CalendarTime): number {
+function part(unit: string, time: Instant): number {
   switch (unit) {
     case 'YEAR':
       return time.year;
@@ -169,6 +213,8 @@ function part(unit: string, time: CalendarTime): number {
       return time.minute;
     case 'SECOND':
       return time.second;
+    case 'MICROSECOND':
+      return time.micro;
     case 'DAYOFYEAR':
       return dayOf(time) - daysFromDate(time.year, 1, 1) + 1;
     // Sunday is 1.

@@ -1,7 +1,7 @@
 /** What comes into columns: each value passes `my_store`, which holds it against the column's type as strict mode does, or stands in for one that is not given. */
 import type { Assignment } from '../language/ast.ts';
 import { type Column, sameName, type Table } from './catalogue.ts';
-import { asText } from './conversions.ts';
+import { asText, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
 import { expressionPiece } from './translate-expression.ts';
@@ -74,7 +74,9 @@ export function setText(translator: Translator, table: Table, set: ReadonlyMap<C
   const unchanged = [...set].map(([{ name }, sql]) => `${alias}.${quoteName(name)} IS ${sql}`).join(' AND ');
   for (const column of stamps) {
     const own = `${alias}.${quoteName(column.name)}`;
-    written.push(`${quoteName(column.name)} = iif(${unchanged}, ${own}, ${literal(translator.session.now)})`);
+    written.push(
+      `${quoteName(column.name)} = iif(${unchanged}, ${own}, ${stored(translator, table, table.columns.indexOf(column), valuePiece(translator.session.now), `${alias}._rowid_`)})`,
+    );
   }
   for (const column of otherKeyColumns(table, touched)) {
     const own = `${alias}.${quoteName(column.name)}`;

@@ -3,17 +3,18 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr } from '../language/ast.ts';
 import { specialCallNames } from '../language/special-call.ts';
 import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
-import { BIGINT, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { FRACTION_MAX, timeText } from '../time-text.ts';
+import { BIGINT, DATE, DECIMAL_DIGITS, DOUBLE, datetime, decimal, INT, TEXT } from '../types.ts';
 import { decimalOf } from './arithmetic.ts';
 import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
-import { asBytes, asNumber, asText, commonType, folded, scaleOf, truth, valuePiece } from './conversions.ts';
+import { asBytes, asNumber, asText, commonType, folded, inType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import { TEXT_CALLS, tens } from './translate-text.ts';
 import { TIME_CALLS } from './translate-time.ts';
 import { overText, windowPiece } from './translate-window.ts';
-import type { Translator } from './translator.ts';
+import type { SessionView, Translator } from './translator.ts';
 
 type Call = Expr & { k: 'call' };
 
@@ -39,7 +40,7 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
 
 /** Functions that MySQL has and this server has not. */
 const LEFT_OUT =
-  /^(JSON_\w+|ST_\w+|AES_\w+|STD|STDDEV\w*|VAR_\w+|VARIANCE|BIT_(AND|OR|XOR)|ANY_VALUE|TIME|(ADD|SUB)TIME|TIMEDIFF|(CUR|MAKE)TIME|CURRENT_TIME|UTC_TIME|TIME_FORMAT|TIME_TO_SEC|SEC_TO_TIME|TO_SECONDS|MICROSECOND|PERIOD_\w+|CONVERT_TZ|GET_FORMAT|COT|PI|FROM_BASE64|SOUNDEX|EXPORT_SET|MAKE_SET|LOAD_FILE|(UN)?COMPRESS|UUID_SHORT|UUID_TO_BIN|BIN_TO_UUID|SLEEP|BENCHMARK|(GET|RELEASE|IS_FREE|IS_USED)_LOCK|INET6_\w+|CHARSET|COLLATION|COERCIBILITY|GROUPING)$/;
+  /^(JSON_\w+|ST_\w+|AES_\w+|STD|STDDEV\w*|VAR_\w+|VARIANCE|BIT_(AND|OR|XOR)|ANY_VALUE|TIME|(ADD|SUB)TIME|TIMEDIFF|(CUR|MAKE)TIME|CURRENT_TIME|UTC_TIME|TIME_FORMAT|TIME_TO_SEC|SEC_TO_TIME|TO_SECONDS|PERIOD_\w+|CONVERT_TZ|GET_FORMAT|COT|PI|FROM_BASE64|SOUNDEX|EXPORT_SET|MAKE_SET|LOAD_FILE|(UN)?COMPRESS|UUID_SHORT|UUID_TO_BIN|BIN_TO_UUID|SLEEP|BENCHMARK|(GET|RELEASE|IS_FREE|IS_USED)_LOCK|INET6_\w+|CHARSET|COLLATION|COERCIBILITY|GROUPING)$/;
 const AGGREGATES: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'GROUP_CONCAT']);
 
 /** `over`: the window that it works on, in place of a group. */
@@ -124,18 +125,12 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
     if (column?.k !== 'column') throw sqlError(1582, name);
     return translator.insertedValue(column.name);
   }
-  if (args.length > 0) return undefined;
   const { session } = translator;
+  if (NOW.test(name) && args.length <= 1) return nowPiece(session, name, args[0]);
+  if (args.length > 0) return undefined;
   switch (name) {
-    case 'NOW':
-    case 'SYSDATE':
-    case 'UTC_TIMESTAMP':
-    case 'CURRENT_TIMESTAMP':
-    case 'LOCALTIME':
-    case 'LOCALTIMESTAMP':
-      return { ...valuePiece(session.now), type: DATETIME };
     case 'UNIX_TIMESTAMP':
-      return { sql: `my_unix_timestamp(${literal(session.now)})`, type: BIGINT };
+      return { sql: `my_unix_timestamp(${literal(session.now)}, 0)`, type: BIGINT };
     case 'UTC_DATE':
     case 'CURDATE':
     case 'CURRENT_DATE':
@@ -162,13 +157,29 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
   }
 }
 
+const NOW = /^(NOW|SYSDATE|UTC_TIMESTAMP|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/;
+
+/** The instant of the statement, with so many digits of a fraction. */
+function nowPiece({ now }: SessionView, name: string, digits: Expr | undefined): Piece {
+  const fraction = digits === undefined ? 0 : digits.k === 'literal' ? digits.value : undefined;
+  if (typeof fraction !== 'number') throw sqlError(1064, '', 1);
+  if (!(fraction >= 0 && fraction <= FRACTION_MAX)) throw sqlError(1426, name.toLowerCase(), FRACTION_MAX);
+  return { ...valuePiece(timeText(now, 'datetime', fraction)!), type: datetime(fraction), notNull: true };
+}
+
 const extreme =
   (name: 'min' | 'max'): Make =>
   (args) => {
     const type = commonType(args);
-    const sides = args.map((arg) => (type.k === 'text' ? asText(arg) : arg).sql);
+    const sides = args.map((arg) => (type.k === 'text' ? asText(arg).sql : inType(arg, type)));
     return { sql: `${name}(${sides.join(', ')})`, type };
   };
+
+const firstKnown: Make = (args) => {
+  const type = commonType(args);
+  const [first, ...others] = args.map((arg) => inType(arg, type));
+  return { sql: others.length === 0 ? first! : `coalesce(${[first, ...others].join(', ')})`, type };
+};
 
 const round: Make = ([x, digits]) => {
   const n = asNumber(x!);
@@ -236,17 +247,17 @@ const COMMON_CALLS: CallTable = [
   ],
   ['GREATEST', 2, MANY, extreme('max')],
   ['LEAST', 2, MANY, extreme('min')],
-  ['IF', 3, 3, ([c, a, b]) => ({ sql: `iif(${truth(c!)}, ${a!.sql}, ${b!.sql})`, type: commonType([a!, b!]) })],
-  ['IFNULL', 2, 2, (args) => ({ sql: `coalesce(${args.map(({ sql }) => sql).join(', ')})`, type: commonType(args) })],
   [
-    'COALESCE',
-    1,
-    MANY,
-    (args) => ({
-      sql: args.length === 1 ? args[0]!.sql : `coalesce(${args.map(({ sql }) => sql).join(', ')})`,
-      type: commonType(args),
-    }),
+    'IF',
+    3,
+    3,
+    ([c, a, b]) => {
+      const type = commonType([a!, b!]);
+      return { sql: `iif(${truth(c!)}, ${inType(a!, type)}, ${inType(b!, type)})`, type };
+    },
   ],
+  ['IFNULL', 2, 2, firstKnown],
+  ['COALESCE', 1, MANY, firstKnown],
   ['NULLIF', 2, 2, ([a, b]) => ({ sql: `iif(${compare('=', a!, b!)}, NULL, ${a!.sql})`, type: a!.type })],
   ['ISNULL', 1, 1, ([x]) => ({ sql: `(${x!.sql} IS NULL)`, type: INT })],
 ];

@@ -4,19 +4,22 @@
  */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr } from '../language/ast.ts';
-import {
-  type ColumnType,
-  DECIMAL_DIGITS,
-  DOUBLE,
-  decimal,
-  INT,
-  isNumeric,
-  isText,
-  type SqlValue,
-  timeText,
-} from '../types.ts';
+import { timeText } from '../time-text.ts';
+import { type ColumnType, DECIMAL_DIGITS, DOUBLE, decimal, INT, isNumeric, isText, type SqlValue } from '../types.ts';
 import { arithmetic, decimalOf, negative } from './arithmetic.ts';
-import { asBytes, asNumber, asText, commonType, folded, isTime, truth, valuePiece } from './conversions.ts';
+import {
+  asBytes,
+  asDigits,
+  asNumber,
+  asText,
+  commonType,
+  folded,
+  fractionDigits,
+  inType,
+  isTime,
+  truth,
+  valuePiece,
+} from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
 import { callPiece } from './translate-call.ts';
@@ -155,7 +158,8 @@ export function compare(op: string, left: Piece, right: Piece): string {
 /** Both sides as values of one kind ("Type Conversion in Expression Evaluation"). */
 function aligned(left: Piece, right: Piece): [Piece, Piece] {
   const [l, r] = [left.type, right.type];
-  if (l.k === 'null' || r.k === 'null' || l.k === r.k) return [left, right];
+  if (l.k === 'null' || r.k === 'null') return [left, right];
+  if (l.k === r.k && l.k !== 'datetime') return [left, right];
   if (isTime(l) || isTime(r))
     return isTime(l) ? alignedTime(left, right) : (alignedTime(right, left).reverse() as [Piece, Piece]);
   if (isNumeric(l) || isNumeric(r)) return [asNumber(left), asNumber(right)];
@@ -170,11 +174,10 @@ function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
     time.type.k === 'date' && typeof other.constant === 'string' && !/\d[ T]\d/.test(other.constant)
       ? 'date'
       : 'datetime';
+  const digits = Math.max(fractionDigits(time), fractionDigits(other));
   const full = (x: Piece): Piece => {
-    if (typeof x.constant === 'string') return { ...x, sql: literal(timeText(x.constant, kind) ?? x.constant) };
-    if (kind === 'datetime' && x.type.k === 'date')
-      return { sql: `(${x.sql} || ' 00:00:00')`, type: x.type, collation: 'binary' };
-    return isTime(x.type) ? x : { sql: `my_time('${kind}', ${x.sql})`, type: x.type, collation: 'binary' };
+    if (kind === 'datetime') return { ...asDigits(x, digits), collation: 'binary' };
+    return typeof x.constant === 'string' ? { ...x, sql: literal(timeText(x.constant, kind) ?? x.constant) } : x;
   };
   return [full(time), full(other)];
 }
@@ -225,9 +228,9 @@ function casePiece(expr: Expr & { k: 'case' }, piece: (x: Expr) => Piece): Piece
   const type = commonType([...results, ...(otherwise ? [otherwise] : [])]);
   const whens = expr.whens.map(([when], i) => {
     const condition = base ? compare('=', base, piece(when)) : truth(piece(when));
-    return `WHEN ${condition} THEN ${results[i]!.sql}`;
+    return `WHEN ${condition} THEN ${inType(results[i]!, type)}`;
   });
-  return { sql: `(CASE ${whens.join(' ')}${otherwise ? ` ELSE ${otherwise.sql}` : ''} END)`, type };
+  return { sql: `(CASE ${whens.join(' ')}${otherwise ? ` ELSE ${inType(otherwise, type)}` : ''} END)`, type };
 }
 
 function castPiece(x: Piece, type: ColumnType): Piece {
@@ -241,8 +244,9 @@ function castPiece(x: Piece, type: ColumnType): Piece {
     case 'double':
       return { sql: `(1.0 * ${asNumber(x).sql})`, type };
     case 'date':
+      return { sql: `my_time('date', ${asText(x).sql}, 0)`, type };
     case 'datetime':
-      return { sql: `my_time('${type.k}', ${asText(x).sql})`, type };
+      return { sql: `my_time('datetime', ${asText(x).sql}, ${type.fraction})`, type };
     case 'text': {
       // What is too long is cut, with a warning in MySQL ("Cast Functions and Operators").
       const { sql } = asText(x);

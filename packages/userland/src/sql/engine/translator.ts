@@ -10,7 +10,7 @@ import { commonType, folded, truth, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { type Piece, Scope } from './scope.ts';
-import { combined } from './set-operation.ts';
+import { beside, combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { groupText, limitText, orderingText } from './translate-order.ts';
@@ -30,7 +30,7 @@ export interface SessionView {
   readonly rowCount: number;
   /** Of the last query. */
   readonly rowsFound: number;
-  /** `YYYY-MM-DD hh:mm:ss` of the statement's start. */
+  /** `YYYY-MM-DD hh:mm:ss` of the statement's start, with microseconds or without. */
   readonly now: string;
   variable(name: string): SqlValue;
   userVariable(name: string): UserValue;
@@ -186,10 +186,7 @@ export class Translator {
         ? { name: column.name, reference: column.reference, type: commonType(cores.map((core) => core.columns[i]!)) }
         : column,
     );
-    // What has an order of its own keeps it beside others.
-    const [head, ...others] = cores.map((core) =>
-      union && core.order !== undefined ? `SELECT * FROM (${core.sql} ORDER BY ${core.order})` : core.sql,
-    );
+    const [head, ...others] = cores.map((core) => (union ? beside(core, columns) : core.sql));
     const sql = others.reduce((text, core, i) => combined(text, select.unions[i]!, core, columns), head!);
     if (first!.order !== undefined && select.orderBy.length > 0) throw sqlError(1221, 'CUBE/ROLLUP', 'ORDER BY');
     const own = first!.order === undefined || union ? [] : [first!.order];

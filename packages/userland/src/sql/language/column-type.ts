@@ -1,6 +1,7 @@
 /** Types as statements name them ("Data Types"), of columns and in CAST. */
-import { unsupportedSql } from '../errors.ts';
-import { BIGINT, BLOB, type ColumnType, DATE, DATETIME, DECIMAL_DIGITS, DOUBLE, type IntegerName } from '../types.ts';
+import { sqlError, unsupportedSql } from '../errors.ts';
+import { FRACTION_MAX } from '../time-text.ts';
+import { BIGINT, BLOB, type ColumnType, DATE, DECIMAL_DIGITS, DOUBLE, datetime, type IntegerName } from '../types.ts';
 import type { Reader } from './reader.ts';
 
 const INTEGERS: ReadonlyMap<string, IntegerName> = new Map([
@@ -113,9 +114,7 @@ function readOther(reader: Reader, word: string): ColumnType {
       return DATE;
     case 'DATETIME':
     case 'TIMESTAMP':
-      if (reader.isSymbol('(') && reader.parenthesised(() => reader.wholeNumber()) > 0)
-        throw unsupportedSql(`${word} with fractions of seconds`);
-      return { k: 'datetime', name: word === 'DATETIME' ? 'datetime' : 'timestamp' };
+      return { ...datetime(readFraction(reader, word)), name: word === 'DATETIME' ? 'datetime' : 'timestamp' };
     case 'ENUM': {
       const values = reader.parenthesised(() => reader.list(() => reader.string()));
       readBinary(reader);
@@ -124,6 +123,14 @@ function readOther(reader: Reader, word: string): ColumnType {
     default:
       throw unsupportedSql(`type ${word}`);
   }
+}
+
+/** Digits of a fraction of a second, in parentheses; none where there are none. */
+export function readFraction(reader: Reader, name: string): number {
+  if (!reader.isSymbol('(')) return 0;
+  const digits = reader.parenthesised(() => (reader.isSymbol(')') ? 0 : reader.wholeNumber()));
+  if (digits > FRACTION_MAX) throw sqlError(1426, name, FRACTION_MAX);
+  return digits;
 }
 
 function castType(reader: Reader, word: string): ColumnType {
@@ -146,7 +153,7 @@ function castType(reader: Reader, word: string): ColumnType {
     case 'DATE':
       return DATE;
     case 'DATETIME':
-      return DATETIME;
+      return datetime(readFraction(reader, word));
     default:
       throw unsupportedSql(`CAST AS ${word}`);
   }
@@ -166,5 +173,5 @@ export const typeNames: readonly string[] = [
     'ENUM',
   ],
   ...[...TEXTS.keys()].flatMap((name) => [name, name.replace('TEXT', 'BLOB')]),
-  ...['DATE', 'DATETIME', 'TIMESTAMP (whole seconds)'],
+  ...['DATE', 'DATETIME', 'TIMESTAMP'],
 ];

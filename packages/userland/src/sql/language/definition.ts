@@ -246,6 +246,7 @@ export function readColumn(reader: Reader): ColumnDefinition {
   while (readAttribute(reader, name, attributes));
   if (attributes.autoIncrement && type.k !== 'int')
     throw sqlError(1105, `Incorrect column specifier for column '${name}'`);
+  if (attributes.onUpdateNow && type.k !== 'datetime') throw sqlError(1294, name);
   return { name, type, ...attributes, notNull: attributes.notNull || attributes.key === 'primary' };
 }
 
@@ -273,7 +274,7 @@ function readAttribute(reader: Reader, name: string, to: Attributes): boolean {
   return true;
 }
 
-/** A literal or the current time. */
+/** A literal or the current time, which comes in with the digits that the column has. */
 export function readDefault(reader: Reader, name: string): Expr {
   const value = readExpr(reader);
   const now = value.k === 'call' && /^(NOW|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/.test(value.name);

@@ -5,13 +5,23 @@ import { readColumnType } from './column-type.ts';
 import { readBits, readExpr } from './expression.ts';
 import type { Reader } from './reader.ts';
 
-const UNITS: ReadonlySet<string> = new Set(['SECOND', 'MINUTE', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR']);
+const UNITS: ReadonlySet<string> = new Set([
+  'MICROSECOND',
+  'SECOND',
+  'MINUTE',
+  'HOUR',
+  'DAY',
+  'WEEK',
+  'MONTH',
+  'QUARTER',
+  'YEAR',
+]);
 
 function readUnit(reader: Reader): TimeUnit {
   const { kind, text } = reader.token;
   const unit = text.toUpperCase().replace(/^SQL_TSI_/, '');
   if (kind !== 'word') reader.fail();
-  if (/^MICROSECOND$|_/.test(unit)) throw unsupportedSql(`INTERVAL in ${unit}`);
+  if (unit.includes('_')) throw unsupportedSql(`INTERVAL in ${unit}`);
   if (!UNITS.has(unit)) reader.fail();
   reader.advance();
   return unit as TimeUnit;

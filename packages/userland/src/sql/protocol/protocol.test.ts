@@ -117,7 +117,7 @@ describe('rows', () => {
   const columns = [
     { name: 'i', type: { k: 'int', name: 'int', unsigned: false } },
     { name: 'd', type: { k: 'decimal', precision: 8, scale: 2 } },
-    { name: 't', type: { k: 'datetime', name: 'datetime' } },
+    { name: 't', type: { k: 'datetime', name: 'datetime', fraction: 0 } },
     { name: 's', type: { k: 'text', name: 'varchar', length: 20, binary: false } },
   ] as const;
 
@@ -133,6 +133,17 @@ describe('rows', () => {
     expect(readBinaryValue(reader, 246, false)).toBe('1.50');
     expect(readBinaryValue(reader, 12, false)).toBe('2026-01-31 01:02:03');
     expect(reader.left).toBe(0);
+  });
+
+  test('times of the binary protocol have as many parts as they need', () => {
+    const column = [{ name: 't', type: { k: 'datetime', name: 'datetime', fraction: 6 } }] as const;
+    const there = (text: string) => {
+      const reader = new PacketReader(encodeBinaryRow([text], column).subarray(2));
+      return [reader.left, readBinaryValue(reader, 12, false)];
+    };
+    expect(there('2026-01-31 00:00:00.000000')).toEqual([5, '2026-01-31 00:00:00']);
+    expect(there('2026-01-31 00:00:01.000000')).toEqual([8, '2026-01-31 00:00:01']);
+    expect(there('2026-01-31 00:00:00.000010')).toEqual([12, '2026-01-31 00:00:00.000010']);
   });
 
   test('a column tells its name, type and sign', () => {

@@ -3,6 +3,7 @@ import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type Column, sameName, type Table } from '../engine/catalogue.ts';
 import type { ResultColumn } from '../engine/result.ts';
 import { unsupportedSql } from '../errors.ts';
+import { FRACTION_MAX } from '../time-text.ts';
 import { type ColumnType, compact, decimalText, doubleText, floatText, type SqlValue, textOf } from '../types.ts';
 import { PacketReader, PacketWriter, ProtocolError } from './buffer.ts';
 import { BINARY, UTF8MB4 } from './handshake.ts';
@@ -76,9 +77,9 @@ function shapeOf(type: ColumnType): Shape {
     case 'datetime':
       return {
         field: type.name === 'timestamp' ? FIELD.TIMESTAMP : FIELD.DATETIME,
-        length: 19,
+        length: type.fraction === 0 ? 19 : 20 + type.fraction,
         flags: FLAG.BINARY,
-        decimals: 0,
+        decimals: type.fraction,
       };
     case 'enum':
       return {
@@ -220,14 +221,13 @@ function binaryValue(writer: PacketWriter, value: Exclude<SqlValue, null>, type:
 }
 
 function writeTime(writer: PacketWriter, text: string): PacketWriter {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/[- :]/).map(Number);
-  const time = hour + minute + second > 0;
-  writer
-    .uint(time ? 7 : 4, 1)
-    .uint(year, 2)
-    .uint(month, 1)
-    .uint(day, 1);
-  return time ? writer.uint(hour, 1).uint(minute, 1).uint(second, 1) : writer;
+  const [whole, digits = ''] = text.split('.') as [string, string?];
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = whole.split(/[- :]/).map(Number);
+  const micros = Number(digits.padEnd(FRACTION_MAX, '0'));
+  const length = micros > 0 ? 11 : hour + minute + second > 0 ? 7 : 4;
+  writer.uint(length, 1).uint(year, 2).uint(month, 1).uint(day, 1);
+  if (length > 4) writer.uint(hour, 1).uint(minute, 1).uint(second, 1);
+  return length > 7 ? writer.uint(micros, 4) : writer;
 }
 
 function readTime(reader: PacketReader, dateOnly: boolean): string {
@@ -237,9 +237,11 @@ function readTime(reader: PacketReader, dateOnly: boolean): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const [year, month, day] = length === 0 ? [0, 0, 0] : [reader.u16(), reader.u8(), reader.u8()];
   const [hour, minute, second] = length < 7 ? [0, 0, 0] : [reader.u8(), reader.u8(), reader.u8()];
-  if (length === 11) reader.u32();
+  const micros = length === 11 ? reader.u32() : 0;
   const date = `${String(year).padStart(4, '0')}-${two(month!)}-${two(day!)}`;
-  return dateOnly ? date : `${date} ${two(hour!)}:${two(minute!)}:${two(second!)}`;
+  if (dateOnly) return date;
+  const fraction = micros === 0 ? '' : `.${String(micros).padStart(FRACTION_MAX, '0')}`;
+  return `${date} ${two(hour!)}:${two(minute!)}:${two(second!)}${fraction}`;
 }
 
 /** A value of the binary protocol; text unless it is no UTF-8. */

@@ -32,7 +32,7 @@ import { PreparedStatements } from './prepared-statements.ts';
 export interface Line {
   readExactly(length: number): Promise<Uint8Array>;
   send(data: Uint8Array): Promise<void>;
-  /** The wall clock as `YYYY-MM-DD hh:mm:ss`. */
+  /** The wall clock as `YYYY-MM-DD hh:mm:ss.ffffff`. */
   now(): Promise<string>;
   /** Lets the time pass that a statement's work takes. */
   spend(work: Work): Promise<void>;

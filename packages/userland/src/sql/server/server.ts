@@ -15,7 +15,7 @@
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Library, openLibrary } from '@netarium/sqlite/sqlite.ts';
-import { pad2, toCalendar } from '../../lib/calendar.ts';
+import { toCalendar } from '../../lib/calendar.ts';
 import { errnoOf, errorText } from '../../lib/failure.ts';
 import type { CoverageSection, ProgramOptions } from '../../lib/options.ts';
 import {
@@ -40,12 +40,14 @@ import { backtick } from '../engine/fragments.ts';
 import { informationTableNames } from '../engine/information-schema.ts';
 import type { Pause } from '../engine/lock.ts';
 import { Session } from '../engine/session.ts';
+import { written } from '../engine/time-functions.ts';
 import { functionNames } from '../engine/translate-call.ts';
 import { variableNames } from '../engine/variables.ts';
 import { typeNames } from '../language/column-type.ts';
 import { shownNames } from '../language/show.ts';
 import { statementNames } from '../language/statement.ts';
 import { SALT_LENGTH, saltFrom } from '../protocol/handshake.ts';
+import { FRACTION_MAX } from '../time-text.ts';
 import { type Account, type Line, ServerConnection } from './connection.ts';
 import { type Costs, MEASURED_COSTS, NO_COSTS, spend } from './costs.ts';
 import { JournalFile } from './journal-file.ts';
@@ -85,6 +87,7 @@ interface Settings {
 }
 
 const NS_PER_SECOND = 1_000_000_000;
+const NS_PER_MICROSECOND = 1000;
 
 export const main = serverProgram(
   options,
@@ -203,6 +206,7 @@ async function talk(
 }
 
 function timeOf(ns: number): string {
-  const { year, month, day, hour, minute, second } = toCalendar(Math.floor(ns / NS_PER_SECOND));
-  return `${year}-${pad2(month)}-${pad2(day)} ${pad2(hour)}:${pad2(minute)}:${pad2(second)}`;
+  const seconds = Math.floor(ns / NS_PER_SECOND);
+  const micro = Math.floor((ns - seconds * NS_PER_SECOND) / NS_PER_MICROSECOND);
+  return written({ ...toCalendar(seconds), micro }, 'datetime', FRACTION_MAX);
 }
