@@ -6,8 +6,6 @@ import { agent, relay, sayTo, shout, snmpGet } from './programs.ts';
 type Context = LabContext<'client' | 'device' | 'front' | 'web'>;
 
 const text = (en: string, zh: string) => ({ en, zh });
-/** RFC 3417 gives agents port 161; as simulated agents do, this one takes a port that an ordinary user may have. */
-const SNMP_PORT = 1161;
 
 export default lab({
   id: 'layer-4-or-7',
@@ -18,8 +16,8 @@ export default lab({
   ),
   params: {
     agent: {
-      default: `agent ${SNMP_PORT}`,
-      choices: [`agent ${SNMP_PORT}`, 'sleep 600'],
+      default: 'agent',
+      choices: ['agent', 'sleep 600'],
       text: text('What runs on the device', '设备上运行的程序'),
     },
     layer4: {
@@ -54,6 +52,8 @@ export default lab({
         'A 错：SNMP 报文是 UDP 的载荷，在四层头部之后',
       ),
       claim: 'C007',
+      row: 2,
+      clause: 1,
     },
     addresses: {
       text: text(
@@ -61,10 +61,14 @@ export default lab({
         'B 错：地址在三层头部里，四层头部里只有端口',
       ),
       claim: 'C008',
+      row: 2,
+      clause: 2,
     },
     http: {
       text: text('C is right: HTTP begins where the header of TCP ends', 'C 对：HTTP 从 TCP 头部之后开始'),
       claim: 'C004',
+      row: 2,
+      clause: 3,
     },
     proxies: {
       text: text(
@@ -72,6 +76,8 @@ export default lab({
         'D 对：中继两种协议都转，代理拒绝不是 HTTP 的内容',
       ),
       claim: 'C009',
+      row: 2,
+      clause: 4,
     },
   },
   counterRuns: {
@@ -111,20 +117,23 @@ const zhYes = (there: boolean): string => (there ? '有' : '没有');
 const layer = ({ layers }: SeenPacket, name: string) => layers.find(({ protocol }) => protocol === name);
 
 async function statementA({ client, seen, check, say }: Context): Promise<void> {
-  const told = (await client.sh(`snmp-get 10.0.1.3 ${SNMP_PORT}`)).stdout.trim();
-  const answer = seen(`udp.srcport == ${SNMP_PORT}`).first;
-  const udp = answer && layer(answer, 'udp');
+  const told = (await client.sh('snmp-get 10.0.1.3')).stdout.trim();
+  const answer = seen('snmp.get_response_element').first;
+  const [udp, snmp] = ['udp', 'snmp'].map((name) => answer && layer(answer, name));
   say(text(`The device says by SNMP: ${told}`, `设备用 SNMP 回答：${told}`));
-  if (udp !== undefined)
+  if (udp !== undefined && snmp !== undefined)
     say(
       text(
-        `Its UDP header: bytes ${udp.start} to ${udp.end - 1}; the message begins at byte ${udp.end}`,
-        `UDP 头部：字节 ${udp.start} 到 ${udp.end - 1}；报文从字节 ${udp.end} 开始`,
+        `Its UDP header: bytes ${udp.start} to ${udp.end - 1}; SNMP from byte ${snmp.start}, object ${answer!.field('snmp.name')}`,
+        `UDP 头部：字节 ${udp.start} 到 ${udp.end - 1}；SNMP 从字节 ${snmp.start} 开始，对象 ${answer!.field('snmp.name')}`,
       ),
     );
   check(
     'snmp',
-    () => ({ met: told === 'edge switch' && udp?.end === udp!.start + 8, saw: `the answer: ${told}` }),
+    () => ({
+      met: snmp !== undefined && snmp.start === udp?.end && answer!.field('snmp.var-bind_str') === told,
+      saw: `the answer: ${told}`,
+    }),
     answer,
   );
 }

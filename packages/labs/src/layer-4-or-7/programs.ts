@@ -2,32 +2,53 @@
 import { SysError } from '@netarium/core/base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import {
+  encodeSnmp,
+  SNMP_PDU,
+  SNMP_PORT,
+  SNMP_VERSION,
+  type SnmpValue,
+  type SnmpVariable,
+} from '@netarium/core/wire/snmp.ts';
+import { decodeSnmp } from '@netarium/core/wire/snmp-decoder.ts';
 import { print } from '@netarium/userland/lib/stdio.ts';
 import { connectTo, listenAt } from '../lib/tcp.ts';
-import { decodeSnmp, encodeSnmp } from './snmp.ts';
 
 const LENGTH = 65_536;
 
-/** `agent PORT`: answers GetRequests with what it is; other datagrams are dropped. */
-export async function agent(sys: Sys, [, port = '']: readonly string[]): Promise<number> {
+/** RFC 3418 section 2: what the device is. */
+const SYS_DESCR = '1.3.6.1.2.1.1.1.0';
+const DESCRIPTION: SnmpValue = { kind: 'octets', bytes: encodeUtf8('edge switch') };
+const NO_SUCH_NAME = 2;
+
+/** `agent`: answers GetRequests for what it is, others with noSuchName (RFC 1157 section 4.1.2); other datagrams are dropped. */
+export async function agent(sys: Sys): Promise<number> {
   const fd = await sys.socket('inet', 'dgram');
-  await sys.bind(fd, { family: 'inet', address: '0.0.0.0', port: Number(port) });
+  await sys.bind(fd, { family: 'inet', address: '0.0.0.0', port: SNMP_PORT });
   for (;;) {
     const { data, from } = await sys.recvfrom(fd, LENGTH);
-    const message = decodeSnmp(data);
-    if (from !== undefined && message?.request === true)
-      await sys.sendto(fd, encodeSnmp({ ...message, request: false, value: 'edge switch' }), from);
+    const message = decodeSnmp(data)?.message;
+    if (from === undefined || message?.pdu.type !== SNMP_PDU.GET) continue;
+    const { variables } = message.pdu;
+    const errorIndex = variables.findIndex(({ name }) => name !== SYS_DESCR) + 1;
+    const known = errorIndex === 0;
+    const told = known ? variables.map(({ name }) => ({ name, value: DESCRIPTION })) : variables;
+    const errorStatus = known ? 0 : NO_SUCH_NAME;
+    const pdu = { ...message.pdu, type: SNMP_PDU.RESPONSE, errorStatus, errorIndex, variables: told };
+    await sys.sendto(fd, encodeSnmp({ ...message, pdu }), from);
   }
 }
 
-/** `snmp-get ADDRESS PORT`: prints what the agent calls itself, or the error. */
-export async function snmpGet(sys: Sys, [, address = '', port = '']: readonly string[]): Promise<number> {
+/** `snmp-get ADDRESS`: prints what the agent calls itself, or the error. */
+export async function snmpGet(sys: Sys, [, address = '']: readonly string[]): Promise<number> {
   const fd = await sys.socket('inet', 'dgram');
+  const variables: readonly SnmpVariable[] = [{ name: SYS_DESCR, value: { kind: 'null' } }];
+  const pdu = { type: SNMP_PDU.GET, requestId: 1, errorStatus: 0, errorIndex: 0, variables };
   try {
-    await sys.connect(fd, { family: 'inet', address, port: Number(port) });
-    await sys.send(fd, encodeSnmp({ community: 'public', request: true, id: 1, value: '' }));
-    const answer = decodeSnmp(await sys.recv(fd, LENGTH));
-    await print(sys, `${answer?.value ?? 'no SNMP'}\n`);
+    await sys.connect(fd, { family: 'inet', address, port: SNMP_PORT });
+    await sys.send(fd, encodeSnmp({ version: SNMP_VERSION.V1, community: 'public', pdu }));
+    const answer = decodeSnmp(await sys.recv(fd, LENGTH))?.message?.pdu.variables[0]?.value;
+    await print(sys, `${answer?.kind === 'octets' ? decodeUtf8(answer.bytes) : 'no text'}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof SysError)) throw error;

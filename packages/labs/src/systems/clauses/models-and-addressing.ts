@@ -19,6 +19,27 @@ export const modelsAndAddressing: readonly RowClauses[] = [
     ],
   ],
   [
+    2,
+    [
+      clause(
+        'Statement A (SNMP works in layer 4) is judged by a dissected SNMP exchange: the message is a layer of its own behind UDP.',
+        '第 1 句（SNMP 在四层）由解析出的 SNMP 报文判断：报文是 UDP 之后单独的一层。',
+      ),
+      clause(
+        'Statement B (layer 4 is mainly IP and port) by the fields of every header that was seen: addresses in layer 3, ports in layer 4.',
+        '第 2 句（四层主要是 IP 和端口）由抓到的所有首部的字段判断：地址在三层，端口在四层。',
+      ),
+      clause(
+        'Statement C (HTTP is layer 7) by a dissected HTTP exchange: HTTP begins where the header of TCP ends.',
+        '第 3 句（HTTP 在七层）由解析出的 HTTP 报文判断：HTTP 从 TCP 首部之后开始。',
+      ),
+      clause(
+        'Statement D (proxies of layer 4 and of layer 7) by one of each in front of HTTP and of another protocol.',
+        '第 4 句（四层代理与七层代理）由各一个代理转发 HTTP 和另一种协议来判断。',
+      ),
+    ],
+  ],
+  [
     6,
     [
       clause(
