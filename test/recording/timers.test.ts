@@ -212,6 +212,15 @@ describe('a ladder in linear time', () => {
     }
   });
 
+  test('in a long silence there are the last few rows, and not all that went before them', () => {
+    const { rows, endNs } = { rows: lost.ladder.rows, endNs: lost.endNs + 100_000_000_000 };
+    const ladder = new ScaledLadder(rows);
+    const shown = ladder.within(ladder.around(endNs, endNs), { ...ALL, most: 1000 }).rows;
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThan(rows.length / 3);
+    expect(shown.at(-1)!.index).toBe(rows.length - 1);
+  });
+
   test('texts keep their distance, and are short', () => {
     const ladder = new ScaledLadder(lost.ladder.rows);
     const span = { fromNs: 225_000_000, toNs: 350_000_000 };

@@ -278,7 +278,7 @@ export function downloadPlotSvg(shared: Shared, kind: string): void {
   const named = { title: title(shared), timeTitle: m.plotTime };
   const pieces =
     kind === 'sequence'
-      ? sequenceSvg(shared.model.sequences(), { ...named, unit: m.sequence.title, parts: m.sequence.parts })
+      ? sequenceSvg(shared.model.sequences.value, { ...named, unit: m.sequence.title, parts: m.sequence.parts })
       : plotSvg(recording.plots[kind as PlotKind], {
           ...named,
           unit: m.plotKinds[kind as PlotKind],
@@ -308,7 +308,7 @@ export async function openInPerfetto(shared: Shared): Promise<void> {
 
 export function axisOf({ model, store }: Shared): Axis {
   const { pane, scale, span, nowNs } = store.get();
-  const around = pane === 'ladder' ? model.scaledLadder().around(nowNs, model.recording.endNs) : undefined;
+  const around = pane === 'ladder' ? model.drawnLadder().scaled.around(nowNs, model.recording.endNs) : undefined;
   return new Axis(model.timeline(), scale, span ?? around);
 }
 

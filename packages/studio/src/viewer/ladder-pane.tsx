@@ -1,8 +1,8 @@
 /** The sequence diagram: hosts as columns, packets as rows, timers beside the lifelines, the cursor at this instant. */
 import { badgesOf } from '@netarium/view/ladder/badges.ts';
+import { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
 import { type LadderRow, rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
-import { type BarPart, TimerBars } from '@netarium/view/ladder/timer-bars.ts';
-import { timersOf } from '@netarium/view/ladder/timers.ts';
+import type { BarPart } from '@netarium/view/ladder/timer-bars.ts';
 import { useCallback, useMemo, useRef } from 'react';
 import { useShared, useView, useViewer } from './context.tsx';
 import { Explainable } from './details.tsx';
@@ -42,8 +42,10 @@ export function LadderPane() {
   const { width } = useSize(frame);
   const lane = Math.max(LANE_LEAST, (width - TIME_WIDTH - RIGHT) / Math.max(1, hosts.length));
   const columns = useMemo(() => new Map(hosts.map((host, i) => [host, TIME_WIDTH + lane * (i + 0.5)])), [hosts, lane]);
-  const timers = useMemo(() => (rows === ladder.rows ? ladder.timers : timersOf(ladder.timers, rows)), [ladder, rows]);
-  const bars = useMemo(() => new TimerBars(rows, timers), [rows, timers]);
+  const drawn = useMemo(
+    () => (rows === ladder.rows ? model.drawnLadder() : new DrawnLadder(ladder, rows)),
+    [model, ladder, rows],
+  );
   const current = rowUpTo({ ...ladder, rows }, state.nowNs);
   const { selection } = state;
   const chosen = useMemo(
@@ -65,11 +67,11 @@ export function LadderPane() {
         text={rowText(rows[index]!, numbers)}
         columns={columns}
         width={total}
-        timers={bars.partsOf(index, LEAD)}
+        timers={drawn.bars.partsOf(index, LEAD)}
         onTimer={({ bar }: BarPart) => store.set({ explained: `timer.${ladder.timers.indexOf(bar)}` })}
       />
     ),
-    [rows, numbers, columns, total, bars, ladder, store],
+    [rows, numbers, columns, total, drawn, ladder, store],
   );
   return (
     <div className="ladder" ref={frame}>
@@ -97,7 +99,7 @@ export function LadderPane() {
       {rows.length > 0 && state.scale === 'time' && (
         <>
           <Head columns={columns} lane={lane} width={total} />
-          <ScaledPane rows={rows} timers={timers} columns={columns} width={total} chosen={chosen} onChoose={choose} />
+          <ScaledPane ladder={drawn} columns={columns} width={total} chosen={chosen} onChoose={choose} />
         </>
       )}
       {rows.length > 0 && state.scale === 'events' && (

@@ -7,7 +7,7 @@ import { SharedContext } from './context.tsx';
 import { embeddedRecording } from './embedded.ts';
 import { Files } from './files.ts';
 import { Model } from './model.ts';
-import { nextTask } from './next-task.ts';
+import { nextTask, whileIdle } from './next-task.ts';
 import { Store, stateFromHash, type ViewState } from './state.ts';
 import { Viewer } from './viewer.tsx';
 
@@ -60,6 +60,7 @@ async function show(): Promise<void> {
       </Boundary>
     </SharedContext.Provider>,
   );
+  void whileIdle(model.preparingNext());
 }
 
 show().catch((error: unknown) => root.render(<Broken why={textOf(error)} />));

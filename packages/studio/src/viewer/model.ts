@@ -1,14 +1,15 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
 import type { Dissection } from '@netarium/core/wire/tree.ts';
+import { Gradual } from '@netarium/view/gradual/gradual.ts';
+import { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
 import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
-import { ScaledLadder } from '@netarium/view/ladder/to-scale.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
 import { FrameClasses } from '@netarium/view/packets/packet-class.ts';
 import { PacketList } from '@netarium/view/packets/packet-list.ts';
 import { type Fall, fallsOf } from '@netarium/view/plot/falls.ts';
 import { type QueueDrop, queueDropsOf } from '@netarium/view/plot/queue-drops.ts';
-import { type Sequence, sequencesOf } from '@netarium/view/plot/sequence.ts';
+import { type Sequence, sequenceSteps } from '@netarium/view/plot/sequence.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { SourceView } from '@netarium/view/source/source-view.ts';
 import { Hops } from '@netarium/view/steps/steps.ts';
@@ -35,9 +36,11 @@ export class Model {
   readonly classes: () => FrameClasses;
   readonly falls: () => readonly Fall[];
   readonly runningTimers: () => RunningTimers;
-  readonly scaledLadder: () => ScaledLadder;
+  /** All of its rows. */
+  readonly drawnLadder: () => DrawnLadder;
   readonly queueDrops: () => readonly QueueDrop[];
-  readonly sequences: () => readonly Sequence[];
+  /** The time-sequence diagrams of all connections. */
+  readonly sequences: Gradual<readonly Sequence[]>;
   readonly firstLook: () => FirstLook;
   readonly source: () => SourceView;
   /** The beginning of the run's digest: what a link says that it is a link to. */
@@ -54,10 +57,10 @@ export class Model {
     this.chains = once(() => new Chains(recording));
     this.classes = once(() => new FrameClasses(recording));
     this.runningTimers = once(() => new RunningTimers(recording.ladder.timers));
-    this.scaledLadder = once(() => new ScaledLadder(recording.ladder.rows));
+    this.drawnLadder = once(() => new DrawnLadder(recording.ladder));
     this.falls = once(() => fallsOf(recording));
     this.queueDrops = once(() => queueDropsOf(recording));
-    this.sequences = once(() => sequencesOf(recording.ladder));
+    this.sequences = new Gradual(() => sequenceSteps(recording.ladder));
     this.source = once(() => new SourceView(recording));
     this.firstLook = once(() => firstLook(recording, this.timeline()));
   }
@@ -73,14 +76,31 @@ export class Model {
     yield this.timeline().marks;
     yield this.machines();
     yield this.runningTimers();
+    yield* this.made(pane);
+  }
+
+  /** The same for the views that take longest, for who goes on to them. */
+  *preparingNext(): Generator<unknown, void> {
+    yield* this.made('plots');
+    yield* this.made('ladder');
+  }
+
+  private *made(pane: Pane): Generator<unknown, void> {
     for (const make of this.needs[pane]) yield make();
+    if (pane === 'plots') yield* this.sequences.steps();
   }
 
   private readonly needs: Readonly<Record<Pane, readonly (() => unknown)[]>> = {
     topology: [() => this.motion(), () => this.chains(), () => this.classes(), () => this.list('').length],
     packets: [() => this.list('').length],
-    ladder: [() => this.chains(), () => this.list('').length, () => this.scaledLadder()],
-    plots: [() => this.falls(), () => this.queueDrops(), () => this.sequences()],
+    ladder: [
+      () => this.chains(),
+      () => this.list('').length,
+      () => this.drawnLadder().scaled,
+      () => this.drawnLadder().lanes,
+      () => this.drawnLadder().bars,
+    ],
+    plots: [() => this.falls(), () => this.queueDrops()],
     lanes: [() => this.source()],
     events: [],
   };

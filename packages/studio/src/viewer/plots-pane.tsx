@@ -30,7 +30,7 @@ export function PlotsPane() {
   const axis = useAxis();
   const [shown, setShown] = useState<Fall>();
   const kinds = useMemo(() => PLOT_KINDS.filter((kind) => plots[kind].length > 0), [plots]);
-  if (kinds.length === 0 && model.sequences().length === 0) return <p className="hint">{m.noCurves}</p>;
+  if (kinds.length === 0 && model.sequences.value.length === 0) return <p className="hint">{m.noCurves}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
     <section className="plots" aria-label={m.panes.plots} tabIndex={0} data-whole="">

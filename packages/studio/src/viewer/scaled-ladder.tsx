@@ -1,11 +1,11 @@
 /** The ladder in linear time: arrows slant by their delay, timers are as long as they ran. The wheel moves it, with Ctrl it zooms. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
+import type { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
 import { dropPlace } from '@netarium/view/ladder/drop-place.ts';
-import { type Ladder, type LadderRow, rowText } from '@netarium/view/ladder/ladder.ts';
+import { type Ladder, rowText } from '@netarium/view/ladder/ladder.ts';
 import { rowClass } from '@netarium/view/ladder/row-class.ts';
-import { type Beside, besideWithin, sideBySide, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
-import type { TimerBar } from '@netarium/view/ladder/timers.ts';
-import { ScaledLadder, type ScaledRow, shortText } from '@netarium/view/ladder/to-scale.ts';
+import { type Beside, besideWithin, timerLetters } from '@netarium/view/ladder/timer-bars.ts';
+import { type ScaledRow, shortText } from '@netarium/view/ladder/to-scale.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useMessages, useShared, useViewer } from './context.tsx';
@@ -25,19 +25,18 @@ const MOST = 240;
 const MOST_MOVING = 60;
 
 export interface ScaledProps {
-  readonly rows: readonly LadderRow[];
-  readonly timers: readonly TimerBar[];
+  readonly ladder: DrawnLadder;
   readonly columns: ReadonlyMap<string, number>;
   readonly width: number;
   readonly chosen: number;
   onChoose(index: number): void;
 }
 
-export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: ScaledProps) {
+export function ScaledPane({ ladder, columns, width, chosen, onChoose }: ScaledProps) {
   const { m, model, state, store } = useViewer();
   const frame = useRef<HTMLDivElement>(null);
   const { height } = useSize(frame);
-  const scaled = useMemo(() => new ScaledLadder(rows), [rows]);
+  const { rows, scaled, lanes } = ladder;
   const { endNs } = model.recording;
   const close = (width - TIME_WIDTH) / Math.max(1, columns.size) < CLOSE_PIXELS;
   const most = state.span === undefined ? MOST_MOVING : MOST;
@@ -67,7 +66,6 @@ export function ScaledPane({ rows, timers, columns, width, chosen, onChoose }: S
     event.stopPropagation();
     onChoose(Math.min(rows.length - 1, Math.max(0, chosen + step)));
   };
-  const lanes = useMemo(() => sideBySide(timers), [timers]);
   const running = useMemo(() => besideWithin(lanes, { fromNs, toNs }, most), [lanes, fromNs, toNs, most]);
   const last = useRef(onChoose);
   last.current = onChoose;

@@ -20,7 +20,7 @@ const LEAST_PIXELS = 3;
 export function SequencePlot({ axis }: { readonly axis: Axis }) {
   const { model } = useShared();
   const [chosen, setChosen] = useState<number>();
-  const sequences = model.sequences();
+  const sequences = model.sequences.value;
   const most = useMemo(() => fullest(sequences), [sequences]);
   const sequence = sequences[chosen ?? most];
   if (sequence === undefined) return null;
@@ -37,7 +37,7 @@ interface DiagramProps {
 function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
   const { model } = useShared();
   const m = useMessages();
-  const sequences = model.sequences();
+  const sequences = model.sequences.value;
   const places = useMemo(() => liveliest(sequences.map(({ segments }) => ({ points: segments }))), [sequences]);
   const { most } = useMemo(() => sequenceRange(sequence), [sequence]);
   const draw = useCallback(

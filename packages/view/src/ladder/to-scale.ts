@@ -60,7 +60,9 @@ export class ScaledLadder {
     // A long silence behind the last packet would press the others together.
     const toNs = lastNs - fromNs > 4 * ((this.ends[last] ?? lastNs) - fromNs) ? atNs : lastNs;
     const room = Math.max(1000, Math.round((toNs - fromNs) / 20));
-    return { fromNs: Math.max(0, fromNs - room), toNs: Math.min(endNs, toNs + room) };
+    // Before a long silence there may be a thousand packets in as much time: not in the picture of these few.
+    const beforeNs = (rows[first - 1]?.fromNs ?? -1) + 1;
+    return { fromNs: Math.min(fromNs, Math.max(beforeNs, fromNs - room)), toNs: Math.min(endNs, toNs + room) };
   }
 
   /**
@@ -103,8 +105,11 @@ export class ScaledLadder {
     const begin = countWhere(rows.length, (i) => rows[i]!.fromNs < fromNs);
     const wanted = (i: number): boolean =>
       i === chosen || (i >= begin && i < begin + AROUND) || rows[i]!.drops.length > 0 || isRepeated(rows[i]!);
-    const kept = found.filter(wanted).slice(0, most);
-    const others = found.filter((i) => !wanted(i));
+    const [kept, others]: [number[], number[]] = [[], []];
+    for (const i of found) {
+      if (!wanted(i)) others.push(i);
+      else if (kept.length < most) kept.push(i);
+    }
     let every = 1;
     while (others.length > every * (most - kept.length) && every < others.length) every *= 2;
     const some = others.filter((i) => i % every === 0).slice(0, most - kept.length);

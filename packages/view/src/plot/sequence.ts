@@ -3,6 +3,7 @@
  * heard of it, how far they were acknowledged, up to where the receiver's window reached, and what it acknowledged selectively. Made of the ladder's rows; numbers
  * are relative. Left out: segments that the sender's own queue dropped before a card sent them, connections whose addresses are changed on the way, and more than 4 GiB.
  */
+import { Gradual } from '../gradual/gradual.ts';
 import type { Ladder, LadderRow } from '../ladder/ladder.ts';
 import { type Curve, changed, type Point, type Range, roundUp } from './plot.ts';
 
@@ -95,9 +96,19 @@ export function hasSequences({ rows }: Pick<Ladder, 'rows'>): boolean {
 }
 
 /** In the order in which the connections began, the caller's direction first where both sent something. */
-export function sequencesOf({ rows }: Pick<Ladder, 'rows'>): readonly Sequence[] {
+export function sequencesOf(ladder: Pick<Ladder, 'rows'>): readonly Sequence[] {
+  return new Gradual(() => sequenceSteps(ladder)).value;
+}
+
+/** Rows, or connections, of a step: some milliseconds' work. */
+const ROWS = 4096;
+const FLOWS = 64;
+
+/** The same bit by bit. */
+export function* sequenceSteps({ rows }: Pick<Ladder, 'rows'>): Generator<undefined, readonly Sequence[], undefined> {
   const flows = new Flows();
-  for (const row of rows) {
+  for (const [i, row] of rows.entries()) {
+    if (i % ROWS === ROWS - 1) yield;
     const { src, dst, srcPort = 0, dstPort = 0, seq, flags, findings } = row;
     if (seq === undefined) continue;
     const [here, peer] = [flows.end(src, srcPort), flows.end(dst, dstPort)];
@@ -106,7 +117,13 @@ export function sequencesOf({ rows }: Pick<Ladder, 'rows'>): readonly Sequence[]
     flows.between(here, peer).sent(row);
     flows.between(peer, here).hears(row);
   }
-  return flows.all.map((flow) => flow.sequence()).filter((sequence) => sequence !== undefined);
+  const sequences: Sequence[] = [];
+  for (const [i, flow] of flows.all.entries()) {
+    if (i % FLOWS === 0) yield;
+    const sequence = flow.sequence();
+    if (sequence !== undefined) sequences.push(sequence);
+  }
+  return sequences;
 }
 
 interface End {
