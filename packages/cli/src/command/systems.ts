@@ -110,11 +110,10 @@ function documentOf(
 ): object {
   const row = { id, area, name: textIn(name, language), status, labs };
   if (!whole) return row;
-  const parts = judged.map(({ number, text, needs, comparedBy, works, checks }) => ({
+  const parts = judged.map(({ number, text, comparedBy, works, checks }) => ({
     clause: number,
     text: textIn(text, language),
     status: works ? 'works' : 'not yet',
-    ...(needs === undefined ? {} : { needs: textIn(needs, language) }),
     ...(comparedBy === undefined ? {} : { comparedBy }),
     checks: checks.map(({ lab, id: check, verdict, flippedBy }) => ({
       lab,
@@ -153,12 +152,11 @@ function tellRow(row: JudgedRow, io: Io): void {
   for (const clause of row.clauses) tellClause(clause, io);
 }
 
-function tellClause({ number, text, needs, comparedBy, works, checks }: JudgedClause, io: Io): void {
+function tellClause({ number, text, comparedBy, works, checks }: JudgedClause, io: Io): void {
   const { m, colors, language, out } = io;
   const [first, ...more] = paragraph(textIn(text, language), textWidth(io), 5);
   out(`\n  ${number}. ${first!.trimStart()}  ${statusText(works, io)}`);
   for (const line of more) out(line);
-  if (needs !== undefined) out(`     ${colors.yellow(m.systems.needs(textIn(needs, language)))}`);
   if (comparedBy !== undefined) out(`     ${colors.dim(m.systems.comparedBy(comparedBy))}`);
   else if (checks.length === 0) out(`     ${colors.dim(m.systems.noCheck)}`);
   for (const { lab, id, verdict, flippedBy } of checks) {

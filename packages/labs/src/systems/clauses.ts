@@ -1,6 +1,6 @@
 /**
  * "It works when", clause by clause, for the rows that have labs. A lab's check names its row and the clause's number (from 1, the place in the
- * list); a row works when every clause has a met check that a counter-run of its lab turns into "not met". A clause may say what it waits for.
+ * list); a row works when every clause has a met check that a counter-run of its lab turns into "not met".
  */
 import type { Clause } from './clauses/clause.ts';
 import { jobsAndLanguage } from './clauses/jobs-and-language.ts';

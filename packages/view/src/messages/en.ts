@@ -303,7 +303,6 @@ export const en = {
     clause: 'clause',
     noClauses: 'No lab asserts this row yet.',
     noCheck: 'no check yet',
-    needs: (what: string) => `waits for ${what}`,
     comparedBy: (test: string) => `held by a comparison with the real thing: ${test}`,
     flippedBy: (run: string) => `turns "not met" in the counter-run ${run}`,
     notFlipped: 'no counter-run turns it "not met"',

@@ -291,7 +291,6 @@ export const zh: Messages = {
     clause: '句',
     noClauses: '还没有实验验证这一条。',
     noCheck: '还没有检查',
-    needs: (what) => `等待：${what}`,
     comparedBy: (test) => `由与真实系统的对比保证：${test}`,
     flippedBy: (run) => `在反例运行 ${run} 中变为“不符合”`,
     notFlipped: '没有反例运行使它变为“不符合”',

@@ -3,8 +3,6 @@ import type { Text } from '@netarium/core/check/lab.ts';
 
 export interface Clause {
   readonly text: Text;
-  /** The later part that it needs, where no lab can assert it yet. */
-  readonly needs?: Text;
   /** The comparison with the real thing that asserts it, where it is about what no simulation may imitate: an error of the Python language. */
   readonly comparedBy?: string;
 }
@@ -12,7 +10,6 @@ export interface Clause {
 /** A row's number, and its clauses. */
 export type RowClauses = readonly [row: number, clauses: readonly Clause[]];
 
-export const clause = (en: string, zh: string, needs?: Text): Clause =>
-  needs === undefined ? { text: { en, zh } } : { text: { en, zh }, needs };
+export const clause = (en: string, zh: string): Clause => ({ text: { en, zh } });
 
 export const comparedBy = (test: string, en: string, zh: string): Clause => ({ text: { en, zh }, comparedBy: test });
