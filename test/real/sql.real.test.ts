@@ -218,6 +218,50 @@ it('keeps readers apart from what is not committed, and lets a second writer wai
   await two.end();
 });
 
+it('isolates two sessions as Debian does', async () => {
+  const schedule: readonly (readonly [who: 0 | 1, sql: string])[] = [
+    [0, 'CREATE TABLE iso (id INT PRIMARY KEY, n INT)'],
+    [0, 'INSERT INTO iso VALUES (1, 1), (2, 2)'],
+    [0, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ'],
+    [1, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'],
+    [0, 'BEGIN'],
+    [1, 'UPDATE iso SET n = 10 WHERE id = 1'],
+    [0, 'SELECT * FROM iso'],
+    [1, 'UPDATE iso SET n = 100 WHERE id = 1'],
+    [1, 'INSERT INTO iso VALUES (3, 3)'],
+    [1, 'DELETE FROM iso WHERE id = 2'],
+    [0, 'SELECT * FROM iso'],
+    [0, 'SELECT COUNT(*), SUM(n) FROM iso WHERE n > 1'],
+    [1, 'SELECT * FROM iso'],
+    [0, 'UPDATE iso SET n = n + 1 WHERE id = 1'],
+    [0, 'SELECT n FROM iso WHERE id = 1'],
+    [0, 'COMMIT'],
+    [0, 'SELECT * FROM iso'],
+    [0, 'START TRANSACTION WITH CONSISTENT SNAPSHOT'],
+    [1, 'UPDATE iso SET n = 0'],
+    [0, 'SELECT * FROM iso'],
+    [0, 'SELECT n FROM iso WHERE id = 3 FOR UPDATE'],
+    [0, 'ROLLBACK'],
+    [1, 'BEGIN'],
+    [1, 'SELECT * FROM iso'],
+    [0, 'UPDATE iso SET n = 5'],
+    [1, 'SELECT * FROM iso'],
+    [1, 'COMMIT'],
+    [0, 'DROP TABLE iso'],
+  ];
+  const play = async (port: number): Promise<Told[]> => {
+    const one = await open(port);
+    const two = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root', database: 'corpus' });
+    const told: Told[] = [];
+    for (const [who, sql] of schedule) told.push(await ask(who === 0 ? one : two, sql));
+    await one.end();
+    await two.end();
+    return told;
+  };
+  const [answers, wanted] = [await play(ours), await play(MARIADB)];
+  for (const [i, [who, sql]] of schedule.entries()) expect(answers[i], `session ${who}: ${sql}`).toEqual(wanted[i]);
+});
+
 it("lets Debian's client in, and prints what it prints at Debian's server", () => {
   const run = (port: number): string => {
     const sql =

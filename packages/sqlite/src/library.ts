@@ -22,7 +22,11 @@ export interface Sqlite3 {
   readonly oo1: { readonly DB: new (name: string, flags: string) => OoDatabase };
   readonly capi: {
     sqlite3_libversion(): string;
+    sqlite3_serialize(db: number, schema: string, size: number, flags: number): number;
+    sqlite3_deserialize(db: number, schema: string, pages: number, bytes: number, room: number, flags: number): number;
     sqlite3_db_status(db: number, op: number, current: number, highest: number, reset: number): number;
+    readonly SQLITE_DESERIALIZE_FREEONCLOSE: number;
+    readonly SQLITE_DESERIALIZE_READONLY: number;
     readonly SQLITE_DBSTATUS_CACHE_HIT: number;
     readonly SQLITE_DBSTATUS_CACHE_MISS: number;
   };
@@ -40,11 +44,7 @@ interface WasmApi {
 }
 
 /** Starts SQLite without asynchronous compilation: its module allows that somebody else makes the instance. */
-export async function start(
-  init: Init,
-  bytes: Uint8Array,
-  errorType: new (message: string) => Error,
-): Promise<Library> {
+export async function start(init: Init, bytes: Uint8Array, errorType: ErrorType): Promise<Library> {
   const surroundings = globalThis as unknown as { readonly WebAssembly: WasmApi; sqlite3ApiConfig?: object };
   const { Module, Instance } = surroundings.WebAssembly;
   // It would tell the console of every failed statement; who called is told anyway. SQLite takes the settings and removes them.
@@ -60,44 +60,71 @@ export async function start(
   return { version: sqlite.capi.sqlite3_libversion(), open: (name) => open(sqlite, name, errorType) };
 }
 
-function open(sqlite: Sqlite3, name: string, errorType: new (message: string) => Error): Connection {
-  const guarded = <T>(run: () => T): T => {
-    try {
-      return run();
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'SQLite3Error') throw error;
-      // SQLITE_CONSTRAINT: sqlite3 result code 19: UNIQUE constraint failed: …
-      throw new errorType(error.message.replace(/^\w+: sqlite3 result code \d+: /, ''));
-    }
-  };
+type ErrorType = new (message: string) => Error;
+
+function open(sqlite: Sqlite3, name: string, errorType: ErrorType): Connection {
   // The file system is the module's own memory, and nothing but this thread reaches it: locks would only cost.
-  const db = guarded(() => new sqlite.oo1.DB(`file:/${name}?vfs=unix-none`, 'c'));
+  const db = guarded(errorType, () => new sqlite.oo1.DB(`file:/${name}?vfs=unix-none`, 'c'));
   // Changes stay with the connection that makes them until it commits, so that another connection reads what is committed.
-  guarded(() =>
-    db.exec(
-      'PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_spill=OFF; PRAGMA cache_size=-65536',
-    ),
+  db.exec(
+    'PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_spill=OFF; PRAGMA cache_size=-65536',
   );
+  return connectionOf(sqlite, db, errorType);
+}
+
+function guarded<T>(errorType: ErrorType, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'SQLite3Error') throw error;
+    // SQLITE_CONSTRAINT: sqlite3 result code 19: UNIQUE constraint failed: …
+    throw new errorType(error.message.replace(/^\w+: sqlite3 result code \d+: /, ''));
+  }
+}
+
+function connectionOf(sqlite: Sqlite3, db: OoDatabase, errorType: ErrorType): Connection {
   return {
-    exec: (sql) => void guarded(() => db.exec(sql)),
+    exec: (sql) => void guarded(errorType, () => db.exec(sql)),
     prepare: (sql) =>
       statement(
-        guarded(() => db.prepare(sql)),
-        guarded,
+        guarded(errorType, () => db.prepare(sql)),
+        errorType,
       ),
     define: (fn, run, deterministic) => define(db, fn, run, deterministic),
     changes: () => db.changes(),
     pagesRead: () => pagesRead(sqlite, db),
+    copy: () => copied(sqlite, db, errorType),
     close: () => db.close(),
   };
 }
 
-function statement(prepared: OoStatement, guarded: <T>(run: () => T) => T): Statement {
+/** The pages of the one (sqlite3_serialize) become the other, which nobody changes (sqlite3_deserialize). */
+function copied(sqlite: Sqlite3, db: OoDatabase, errorType: ErrorType): Connection {
+  const { capi, wasm } = sqlite;
+  const stack = wasm.pstack.pointer;
+  try {
+    const size = wasm.pstack.alloc(8);
+    const pages = capi.sqlite3_serialize(db.pointer, 'main', size, 0);
+    if (pages === 0) throw new errorType('no memory for a copy of the database');
+    const bytes = wasm.peek32(size);
+    const copy = new sqlite.oo1.DB(':memory:', 'c');
+    const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_READONLY;
+    const status = capi.sqlite3_deserialize(copy.pointer, 'main', pages, bytes, bytes, flags);
+    if (status !== 0) throw new errorType(`the database cannot be copied (result code ${status})`);
+    return connectionOf(sqlite, copy, errorType);
+  } finally {
+    wasm.pstack.restore(stack);
+  }
+}
+
+function statement(prepared: OoStatement, errorType: ErrorType): Statement {
   const { columnCount } = prepared;
   return {
     columnCount,
     step: () =>
-      guarded(() => (prepared.step() ? Array.from({ length: columnCount }, (_, i) => prepared.get(i)) : undefined)),
+      guarded(errorType, () =>
+        prepared.step() ? Array.from({ length: columnCount }, (_, i) => prepared.get(i)) : undefined,
+      ),
     finalize: () => prepared.finalize(),
   };
 }

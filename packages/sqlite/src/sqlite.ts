@@ -28,6 +28,8 @@ export interface Connection {
   changes(): number;
   /** How often the engine fetched a page of the database since this was asked last, from its cache or from below. */
   pagesRead(): number;
+  /** A connection to a copy of the database, in memory, with what is committed now. It has no functions yet. */
+  copy(): Connection;
   close(): void;
 }
 

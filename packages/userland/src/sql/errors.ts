@@ -97,6 +97,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
       "View '%' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them",
     ],
   ],
+  [1412, ['HY000', 'Table definition has changed, please retry transaction']],
   [1423, ['HY000', "Field of view '%' underlying table doesn't have a default value"]],
   [1364, ['HY000', "Field '%' doesn't have a default value"]],
   [1366, ['HY000', "Incorrect % value: '%' for column '%' at row %"]],

@@ -1,6 +1,6 @@
 /**
  * The engine behind all sessions: SQLite with two connections to one database in memory. One belongs to the session that holds the write lock, the other to all who only
- * read and therefore see what is committed: isolation is READ COMMITTED, one writer at a time.
+ * read and therefore see what is committed; who wants to read the same again has a snapshot (snapshots.ts).
  */
 import { type Connection, type Library, SqliteError, type SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type SqlError, sqlError } from '../errors.ts';
@@ -15,6 +15,7 @@ import type { Journal } from './journal.ts';
 import { type Pause, WriteLock } from './lock.ts';
 import { Plans } from './plan.ts';
 import { RunState } from './run-state.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface Ran {
   readonly rows: SqliteValue[][];
@@ -30,6 +31,7 @@ export class Engine implements FunctionHost {
   readonly reader: Connection;
   readonly writer: Connection;
   readonly plans = new Plans();
+  readonly snapshots = new Snapshots(() => this.prepared(this.reader.copy()));
   run = new RunState();
   /** Whether a zero for AUTO_INCREMENT is kept, by the statement that is carried out. */
   keepsZero = false;
@@ -47,7 +49,10 @@ export class Engine implements FunctionHost {
   }
 
   private connect(): Connection {
-    const connection = this.library.open('netarium');
+    return this.prepared(this.library.open('netarium'));
+  }
+
+  private prepared(connection: Connection): Connection {
     // An index that is made for one query would hide which rows it looked at.
     connection.exec('PRAGMA automatic_index=OFF; PRAGMA foreign_keys=ON');
     for (const { name, run, deterministic } of definitions(this)) connection.define(name, run, deterministic);

@@ -22,14 +22,15 @@ function keep({ userVariables }: Session, names: readonly string[], { columns, r
 
 export async function selectRows(session: Session, select: Select, params: readonly SqlValue[]): Promise<RowsResult> {
   const { engine, transaction, variables, status } = session;
-  // FOR UPDATE: nobody else may change what is read, until the transaction ends.
-  // REPEATABLE READ and SERIALIZABLE: there is one lock, so whoever wants to read the same again has to have it.
-  const holds = select.locking || (variables.repeatable && transaction.spansStatements);
+  // FOR UPDATE: nobody else may change what is read, until the transaction ends; SERIALIZABLE takes each SELECT for one.
+  const holds = select.locking || (variables.serializable && transaction.spansStatements);
   if (holds) await transaction.startWriting();
+  else if (variables.repeatable && transaction.spansStatements) transaction.holdSnapshot();
   try {
     const translator = session.translator(params);
     const { sql, columns } = translator.select(select);
     transaction.locks.refuseOthers(translator.visited);
+    transaction.refuseRedefined(translator.visited);
     const ran = engine.execute(transaction.connection, sql);
     status.add('Com_select');
     session.worked(ran, engine.plans.of(transaction.connection, sql, translator.visited));

@@ -251,8 +251,8 @@ test('rows are changed through a view of one table; of several it is said by nam
 });
 
 describe('isolation', () => {
-  test('REPEATABLE READ keeps what it reads as it is: others wait until it ends', async () => {
-    await run(one, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  test('SERIALIZABLE keeps what it reads as it is: others wait until it ends', async () => {
+    await run(one, 'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE');
     await run(one, 'BEGIN');
     expect(await rows(one, 'SELECT SUM(n) FROM t')).toEqual([[6]]);
     const change = run(two, 'UPDATE t SET n = n + 1');

@@ -61,12 +61,21 @@ test('BEGIN takes no lock; the first change does, until the end', async () => {
   expect([transaction.active, await free(), committed()]).toEqual([false, true, [1]]);
 });
 
-test('WITH CONSISTENT SNAPSHOT takes it where reading is to be repeatable', async () => {
+test('WITH CONSISTENT SNAPSHOT takes one where reading is to be repeatable, and no lock', async () => {
+  const other = new Transaction(engine, new Variables());
+  const readsLater = async () => {
+    const before = committed();
+    await other.startWriting();
+    engine.writer.exec('INSERT INTO t VALUES (1)');
+    other.changed({ database: undefined, sql: '', params: [], now: '' });
+    await other.commit();
+    return engine.execute(transaction.connection, 'SELECT n FROM t').rows.length > before.length;
+  };
   await transaction.begin(true);
-  expect(transaction.writing).toBe(false);
+  expect(await readsLater()).toBe(true);
   variables.set('transaction_isolation', 'REPEATABLE-READ');
   await transaction.begin(true);
-  expect(transaction.writing).toBe(true);
+  expect([transaction.writing, await readsLater()]).toEqual([false, false]);
 });
 
 test('a savepoint from before the first change counts; what came behind it is not in the journal', async () => {

@@ -1,6 +1,6 @@
 /**
  * One session's transaction: the write lock, SQLite's transaction behind it, savepoints, and the statements that go to the journal before they count. It takes the lock
- * with its first change and keeps it to its end; so it may have begun and still be read-only. LOCK TABLES is a second reason to keep the lock.
+ * with its first change and keeps it to its end; so it may have begun and still be read-only, with a snapshot of what it reads. LOCK TABLES is a second reason to keep the lock.
  */
 import type { Connection } from '@netarium/sqlite/sqlite.ts';
 import { SqlError, sqlError } from '../errors.ts';
@@ -8,7 +8,9 @@ import type { Table } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { quoteName } from './fragments.ts';
 import type { JournalEntry } from './journal.ts';
+import { isRedefined, type Snapshot } from './snapshots.ts';
 import { TableLocks } from './table-locks.ts';
+import type { Visited } from './translator.ts';
 import type { Variables } from './variables.ts';
 
 export class Transaction {
@@ -18,6 +20,7 @@ export class Transaction {
   private begun = false;
   /** SQLite's transaction is open on the writing connection, and the lock is ours. */
   private open = false;
+  private snapshot: Snapshot | undefined;
   private entries: JournalEntry[] = [];
   private savepoints: { readonly name: string; readonly entries: number }[] = [];
 
@@ -42,7 +45,23 @@ export class Transaction {
 
   /** Where statements read: what this session has changed is seen by itself only. */
   get connection(): Connection {
-    return this.open ? this.engine.writer : this.engine.reader;
+    return this.open ? this.engine.writer : (this.snapshot?.copy ?? this.engine.reader);
+  }
+
+  /** What is read from here on stays as it is now, to the end of the transaction or its first change. */
+  holdSnapshot(): void {
+    if (!this.open) this.snapshot ??= this.engine.snapshots.take();
+  }
+
+  /** A table that has changed its shape since cannot be read as it was. */
+  refuseRedefined(read: readonly Visited[]): void {
+    const { snapshot } = this;
+    if (snapshot !== undefined && read.some(({ table }) => isRedefined(snapshot, table))) throw sqlError(1412);
+  }
+
+  private dropSnapshot(): void {
+    if (this.snapshot !== undefined) this.engine.snapshots.release(this.snapshot);
+    this.snapshot = undefined;
   }
 
   async begin(snapshot: boolean): Promise<void> {
@@ -51,13 +70,14 @@ export class Transaction {
     this.variables.nextIsolation = nextIsolation;
     this.unlock();
     this.begun = true;
-    if (snapshot && this.variables.repeatable) await this.startWriting();
+    if (snapshot && this.variables.repeatable) this.holdSnapshot();
   }
 
   /** The lock and SQLite's transaction, with the savepoints that were set before the first change. */
   async startWriting(checksForeignKeys = this.variables.checksForeignKeys): Promise<void> {
     if (this.open) return;
     await this.engine.lock.acquire(this, this.variables.lockWaitSeconds);
+    this.dropSnapshot();
     this.engine.writer.exec(`PRAGMA foreign_keys=${checksForeignKeys ? 'ON' : 'OFF'}; BEGIN`);
     this.open = true;
     for (const { name } of this.savepoints) this.engine.writer.exec(`SAVEPOINT ${quoteName(name)}`);
@@ -78,7 +98,7 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    const { journal, writer } = this.engine;
+    const { journal, writer, snapshots } = this.engine;
     if (this.open) {
       try {
         if (this.entries.length > 0) await journal?.append(this.entries);
@@ -88,6 +108,7 @@ export class Transaction {
           ? sqlError(1105, `the journal cannot be written: ${error.message}`)
           : error;
       }
+      if (this.entries.length > 0) snapshots.beforeCommit();
       writer.exec('COMMIT');
     }
     this.ended();
@@ -100,6 +121,7 @@ export class Transaction {
   }
 
   private ended(): void {
+    this.dropSnapshot();
     this.open = false;
     this.begun = false;
     this.variables.nextIsolation = undefined;

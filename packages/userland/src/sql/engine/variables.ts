@@ -109,10 +109,18 @@ export class Variables {
       for (const each of ['transaction_isolation', 'tx_isolation']) this.values.set(each, text.toUpperCase());
   }
 
+  private get isolation(): string {
+    return String(this.nextIsolation ?? this.values.get('transaction_isolation'));
+  }
+
   /** What a transaction reads stays as it is until its end. */
   get repeatable(): boolean {
-    const level = this.nextIsolation ?? this.values.get('transaction_isolation');
-    return /^(REPEATABLE-READ|SERIALIZABLE)$/.test(String(level));
+    return this.isolation === 'REPEATABLE-READ' || this.serializable;
+  }
+
+  /** And nobody changes it meanwhile. */
+  get serializable(): boolean {
+    return this.isolation === 'SERIALIZABLE';
   }
 
   /** NO_AUTO_VALUE_ON_ZERO: a zero is kept. */

@@ -1,17 +1,18 @@
 /**
  * sql-server: the MySQL client/server protocol in front of SQLite, for programs and for people with a MySQL client. A documented part of MySQL's SQL; what is not carried out
  * is error 1235 by name. One writer at a time: a transaction takes the one write lock with its first change, others wait for it up to innodb_lock_wait_timeout (error 1205).
- * Isolation is READ COMMITTED; with REPEATABLE READ or SERIALIZABLE a transaction takes the lock with what it reads first, so that it reads the same again: others wait with
- * their changes where InnoDB would show an older row. LOCK TABLES keeps out other writers, not readers.
+ * Isolation is READ COMMITTED at first. REPEATABLE READ reads what was committed when the transaction read first, and waits for nobody: while there is such a reader a commit of others
+ * copies the database once, in memory. From its first change or FOR UPDATE on it reads the newest rows, where InnoDB goes on showing the older ones of rows that it has not changed.
+ * SERIALIZABLE takes the lock with what it reads first. LOCK TABLES keeps out other writers, not readers.
  *
  * Without `--data` everything is in memory; with it, each transaction is in a journal on the disk before its client is told: it survives the end of the process at any moment
  * and the loss of power (fdatasync(2), once for each transaction). SHOW STATUS and EXPLAIN tell rows and pages that were counted, not estimated. Warnings and notes are not
  * told: what MySQL's strict mode makes an error is one here, whatever sql_mode says, and the rest is done in silence (rounding to the scale of a DECIMAL). mariadb-dump reads a
  * database of this server, and what it wrote is read back here and by Debian's mariadb-server.
  *
- * Left out, and refused by name: triggers, routines, events, CHECK, generated columns, partitions, temporary tables, FULLTEXT and prefix keys; WITH ROLLUP, hints of indexes, assignment in an
- * expression (@a := 1), WITH CHECK OPTION, changes through a view of several tables or of several tables by one statement, RETURNING; the types TIME, YEAR, SET, BIT and JSON,
- * fractions of seconds; what depends on chance (RAND, UUID); accounts and rights.
+ * Conditions of CHECK are shown as they were written, in small letters. Left out, and refused by name: triggers, routines, events, generated columns, partitions, temporary tables,
+ * FULLTEXT and prefix keys; WITH CUBE, hints of indexes, assignment in an expression (@a := 1), WITH CHECK OPTION, changes through a view of several tables, RETURNING; the types TIME, YEAR,
+ * SET, BIT and JSON; what depends on chance (RAND, UUID); accounts and rights.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
 import { type Library, openLibrary } from '@netarium/sqlite/sqlite.ts';
