@@ -18,6 +18,7 @@ import { answerToProbe } from './persist.ts';
 import { advanceRack, updateReorderWindow } from './rack.ts';
 import { onDubiousAck, RESEND, reduceWindow, resend, type Verdict } from './recovery.ts';
 import { checkSackReordering, forwardAck, removeRenoSacks } from './reordering.ts';
+import { trimAcknowledged } from './retransmit.ts';
 import { type RttSamples, updateRtt } from './rtt.ts';
 import { type SackResult, tagSacked } from './sack.ts';
 import { hasUnsent } from './send.ts';
@@ -63,7 +64,10 @@ export function processAck(c: ControlBlock, segment: TcpSegment, flags: number):
   c.lastAckReceivedAt = now(c);
   const verdict: Verdict = { flags, resend: RESEND.NONE };
   if (priorPackets === 0) {
-    if (flags & ACKED.DSACK) onDubiousAck(c, priorUna, 0, verdict);
+    if (flags & ACKED.DSACK) {
+      onDubiousAck(c, priorUna, 0, verdict);
+      if (flags & ACKED.ECHO) c.deliveredCe += c.delivered - priorDelivered;
+    }
     answerToProbe(c);
     if (c.tlpOn) judgeLossProbe(c, ack, flags);
     return 'accepted';
@@ -91,13 +95,11 @@ function oldAck(c: ControlBlock, segment: TcpSegment, flags: number, priorUna: S
   }
   const blocks = segment.options?.sack;
   if (c.sackOn && blocks !== undefined && blocks.length > 0) {
-    const priorDelivered = c.delivered;
-    const priorLost = c.lost;
+    const before = c.delivered;
     const sack = tagSacked(c, blocks, segment.ack, priorUna);
+    c.delivered = before; // such reports are not counted, nor do they move the window
     const verdict: Verdict = { flags: flags | sack.flags, resend: RESEND.NONE };
     onDubiousAck(c, priorUna, 0, verdict);
-    if (c.delivered > priorDelivered)
-      controlCongestion(c, segment.ack, c.delivered - priorDelivered, c.lost - priorLost, verdict.flags);
     resend(c, verdict.resend);
   }
   return 'old';
@@ -133,8 +135,10 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
   let acked = 0;
   let lowReordered: Seq = priorFack;
   let sent: Sent | undefined = c.rtxHead;
+  let burst = 0;
   while (sent !== undefined && seqLeq(sent.endSeq, una)) {
     const { marks } = sent;
+    burst = sent.burst;
     if (marks & ANY_RETRANSMISSION) {
       if (marks & SENT.RETRANSMITTED) c.retransOut--;
       flags |= ACKED.RETRANSMITTED;
@@ -161,7 +165,8 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
     sent = next;
   }
   if (sent === undefined) stopBusy(c, BUSY.SENDING);
-  if (seqLt(c.sndUp, una) && !seqLt(c.sndUp, priorUna)) c.sndUp = una;
+  if (seqLt(c.sndUp, una)) c.sndUp = una;
+  if (sent !== undefined && seqLt(sent.seq, una)) acked += trimAcknowledged(c, sent, burst);
   if (sent !== undefined && sent.marks & SENT.SACKED) flags |= ACKED.RENEGING;
   return afterTakeOff(c, flags, acked, firstAt, lastAt, priorSacked, priorUna, lowReordered, priorFack, sack, sent);
 }

@@ -54,6 +54,14 @@ export function shouldDefer(c: ControlBlock, mss: number, most: number, space: n
   const srttNs = (c.srttUs8 >> 3) * 1000;
   // Only where that ACK is about to come.
   if (head.sentAt + srttNs - at > Math.min(srttNs / 2, MS)) return false;
-  const last = c.sendQueue === undefined || c.sendQueue.recordLength < c.sendQueue.length || c.finQueued;
-  return !last || limit <= (c.sendQueue?.recordLength ?? 0);
+  const { sendQueue } = c;
+  if (sendQueue === undefined) return false;
+  const { length, recordLength, headGroupLength } = sendQueue;
+  // The first buffer, filled up from those behind it as far as the congestion window goes (tcp_grow_skb).
+  const quota = Math.min(Math.max(c.cwnd >> 1, 1), c.cwnd - inFlight(c), most);
+  const size = Math.max(headGroupLength, Math.min(recordLength, quota * mss));
+  if (size <= mss || (size < length && limit >= size)) return false;
+  // What cannot grow any more need not wait, unless the window is too small for it.
+  const ends = size === recordLength && (recordLength < length || c.finQueued);
+  return !ends || limit <= size;
 }

@@ -28,7 +28,7 @@ import { accept, listen } from './listener.ts';
 import { Notices } from './notices.ts';
 import { flushWakes, stateName } from './outcome.ts';
 import { hasData, readData, readInto } from './receive.ts';
-import { hasSendSpace, isWritable, pushQueued, queueData, queuedBytes, unsentBytes } from './send.ts';
+import { isWritable, pushQueued, queueData, queuedBytes, takesData, unsentBytes } from './send.ts';
 import { checkAsked } from './send-stamps.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
@@ -106,9 +106,8 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
       const invalid = this.beginNotices(payload.length, flags);
       if (invalid !== undefined) return invalid;
     }
-    const taken = !hasSendSpace(this)
-      ? 0
-      : asks && flags.pieces !== undefined && this.settings.zeroCopy
+    const taken =
+      asks && flags.pieces !== undefined && this.settings.zeroCopy
         ? this.queuePieces(payload, flags.pieces, flags)
         : queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true);
     if (taken < payload.length) this.noSpace = true;
@@ -119,7 +118,7 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   /** What the call wants to be told of; MSG_ZEROCOPY is nothing without SO_ZEROCOPY. A call that finds no room has not begun. */
   private beginNotices(size: number, flags: SendFlags | undefined): Errno | undefined {
     const invalid = checkAsked(flags?.stamping);
-    if (invalid !== undefined || !hasSendSpace(this)) return invalid;
+    if (invalid !== undefined || !takesData(this)) return invalid;
     if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return undefined;
     this.notices ??= new Notices(this);
     this.notices.begin(size, unsentBytes(this) > 0, flags);

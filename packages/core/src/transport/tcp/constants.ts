@@ -26,7 +26,8 @@ export const PENDING = { NONE: 0, RETRANSMIT: 1, PROBE: 3, LOSS_PROBE: 5, REORDE
 export type Pending = (typeof PENDING)[keyof typeof PENDING];
 
 /** Bits of a sent segment in the scoreboard. */
-export const SENT = { SACKED: 1, RETRANSMITTED: 2, LOST: 4, EVER_RETRANSMITTED: 0x80 } as const;
+/** END_OF_RECORD: the segment ends a record (MSG_EOR), and is not sent together with what follows. */
+export const SENT = { SACKED: 1, RETRANSMITTED: 2, LOST: 4, END_OF_RECORD: 8, EVER_RETRANSMITTED: 0x80 } as const;
 export const ANY_RETRANSMISSION = SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
 
 /** The kernel's tick, 250 a second. */

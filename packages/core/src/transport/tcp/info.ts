@@ -6,7 +6,6 @@ import { settleBusy } from './chronograph.ts';
 import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { ECN } from './ecn.ts';
-import { unsentBytes } from './send.ts';
 
 export function tcpInfo(c: ControlBlock): TcpInfo {
   const at = now(c);
@@ -62,7 +61,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     busy_time: Math.floor((c.chronograph?.busyNs ?? 0) / US),
     rwnd_limited: Math.floor((c.chronograph?.windowLimitedNs ?? 0) / US),
     sndbuf_limited: Math.floor((c.chronograph?.bufferLimitedNs ?? 0) / US),
-    notsent_bytes: unsentBytes(c),
+    notsent_bytes: (c.writeSeq - c.sndNxt) >>> 0,
     min_rtt: c.minRttUs,
     delivered: c.delivered,
     delivered_ce: c.deliveredCe,

@@ -7,7 +7,6 @@ import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
-import { BUSY, stopBusy } from './chronograph.ts';
 import { orphanInFinWait2 } from './close.ts';
 import { STATE, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
@@ -17,14 +16,13 @@ import { armSlowTimer } from './keepalive.ts';
 import { finish, flushWakes, purgeSending, setState, wake } from './outcome.ts';
 import { receiveData } from './receive.ts';
 import { resetReceived } from './reset.ts';
-import { isWritable, pushAfterAck } from './send.ts';
+import { checkSpace, pushAfterAck } from './send.ts';
 import { removeSent } from './sent.ts';
 import { clearPending } from './timers.ts';
 import { readTimestamp, storeTsRecent } from './timestamps.ts';
 import { enterTimeWait } from './timewait.ts';
 import { receiveUrgentPointer } from './urgent.ts';
 import { isAcceptable } from './validate.ts';
-import { expandSendBuffer } from './windows.ts';
 
 /** True where the caller is to answer with RST. */
 export function receiveSegment(c: ControlBlock, segment: TcpSegment, packet: number): boolean {
@@ -54,10 +52,13 @@ function established(c: ControlBlock, segment: TcpSegment): void {
   const predicted = isPredicted(c, segment);
   if (!predicted && lacksAck(c, segment)) return;
   if (!predicted && !isAcceptable(c, segment)) return;
-  if (!takeAck(c, segment, predicted)) return;
+  const taken = takeAck(c, segment, predicted);
+  if (taken === TAKEN.DROPPED) return;
   if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
   if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
-  afterSegment(c);
+  // Linux's fast path leaves what waits where it is: nothing was acknowledged.
+  if (taken === TAKEN.NOTHING) checkAck(c);
+  else afterSegment(c);
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
@@ -67,16 +68,19 @@ function lacksAck(c: ControlBlock, segment: TcpSegment): boolean {
   return true;
 }
 
-/** False where the segment is to be dropped. */
-function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): boolean {
+/** What became of a segment's acknowledgement: the segment goes with it, it was looked at, it had nothing to say. */
+const TAKEN = { DROPPED: 0, ACK: 1, NOTHING: 2 } as const;
+type Taken = (typeof TAKEN)[keyof typeof TAKEN];
+
+function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): Taken {
   const hasData = segment.payload.length > 0;
   let flags: number = hasData ? ACKED.DATA : 0;
   const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
   if (predicted && sameWindow && segment.options === undefined) {
-    if (segment.ack === c.sndUna && hasData) {
+    if (segment.ack === c.sndUna && hasData && isWhole(c)) {
       // Pure data: nothing to acknowledge, only the time stamp moves.
       if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
-      return true;
+      return TAKEN.NOTHING;
     }
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
@@ -84,33 +88,29 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   const plain = predicted && hasData && sameWindow && segment.options === undefined;
   const lenient = plain && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
   const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
-  if (outcome === 'accepted' || outcome === 'old') return true;
+  if (outcome === 'accepted' || outcome === 'old') return TAKEN.ACK;
   if (outcome === 'too-old' && lenient) {
     receiveData(c, segment);
     challengeAck(c);
     afterSegment(c);
-    return false;
+    return TAKEN.DROPPED;
   }
   c.tcp.report.drop(c, segment.seq, 'tcp-invalid-ack');
   if (outcome === 'ahead') challengeAck(c); // RFC 9293 section 3.10.7.4: send an ACK, drop
-  return false;
+  return TAKEN.DROPPED;
+}
+
+/** Nothing is missing and nothing urgent is here: segments may be predicted (tcp_fast_path_check). */
+function isWhole(c: ControlBlock): boolean {
+  return c.urgentState === 0 && (c.reassembly === undefined || c.reassembly.empty);
 }
 
 /** Send what the ACK opened the way for, tell a waiting writer, acknowledge. */
 function afterSegment(c: ControlBlock): void {
   if (c.state === STATE.CLOSED) return;
   pushAfterAck(c);
-  checkSpace(c);
+  if (c.noSpace) checkSpace(c);
   checkAck(c);
-}
-
-function checkSpace(c: ControlBlock): void {
-  if (!c.noSpace) return;
-  if (!c.settings.sendBufferLocked && c.packetsOut < c.cwnd) expandSendBuffer(c);
-  if (!isWritable(c)) return;
-  c.noSpace = false;
-  stopBusy(c, BUSY.SEND_BUFFER);
-  wake(c, WAKE.WRITE);
 }
 
 /** All synchronised states but ESTABLISHED, and SYN-RECEIVED. True where RST is the answer. */

@@ -61,7 +61,7 @@ export function transmit(
   }
   let urgent = 0;
   // RFC 9293 section 3.8.5: the pointer is sent while it lies ahead of this segment, as far as 16 bits reach.
-  if (seqLt(seq, c.sndUp)) {
+  if (seqLt(c.sndUna, c.sndUp) && seqLt(seq, c.sndUp)) {
     const distance = (c.sndUp - seq) >>> 0;
     if (distance <= 0xffff) {
       urgent = distance;

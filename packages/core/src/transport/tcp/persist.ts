@@ -14,6 +14,8 @@ import { accountSent, hasUnsent, noteDataSent } from './send.ts';
 import { Sent } from './sent.ts';
 import { clearPending, orphanRetries, setPending } from './timers.ts';
 
+const URGENT_MAX = 0xffff;
+
 export function probeBase(c: ControlBlock): number {
   return Math.max(c.rtoNs, c.tcp.config.rtoMinNs);
 }
@@ -92,6 +94,9 @@ export function wakePeer(c: ControlBlock): boolean {
     sendPartial(c);
     return true;
   }
+  // Another tells of urgent data that the window keeps back (tcp_write_wakeup).
+  if (seqGt(c.sndUp, c.sndUna) && (c.sndUp - c.sndUna) >>> 0 <= URGENT_MAX)
+    transmit(c, c.sndUna, 0, EMPTY_PAYLOAD, ident(c));
   const failed = transmit(c, seqAdd(c.sndUna, -1), 0, EMPTY_PAYLOAD, ident(c));
   return failed === undefined;
 }
@@ -109,15 +114,16 @@ function sendPartial(c: ControlBlock): void {
   const endSeq = seqAdd(c.sndNxt, size + (fin ? 1 : 0));
   if (seqGt(endSeq, c.pushedSeq)) c.pushedSeq = endSeq;
   const sent = new Sent(c.sndNxt, endSeq, flags, payload, now(c), id.id);
+  sent.burst = ++c.bursts;
   noteDataSent(c);
   transmit(c, sent.seq, flags, payload, id);
   accountSent(c, sent);
 }
 
-/** An ACK came with nothing outstanding: stop probing where the window takes the next segment, else start the wait anew (tcp_ack_probe). */
+/** An ACK came with nothing outstanding: stop probing where the window takes the next buffer whole, else start the wait anew (tcp_ack_probe). */
 export function answerToProbe(c: ControlBlock): void {
   if (!hasUnsent(c)) return;
-  const next = Math.min(c.sendQueue === undefined ? 0 : c.sendQueue.length, currentMss(c));
+  const next = c.sendQueue === undefined ? 0 : c.sendQueue.headGroupLength;
   const endSeq = seqAdd(c.sndNxt, next === 0 ? 1 : next);
   if (!seqGt(endSeq, windowEnd(c))) {
     c.backoff = 0;

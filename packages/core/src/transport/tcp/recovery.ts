@@ -5,6 +5,7 @@
  */
 import { seqGeq, seqGt } from '../../base/sequence.ts';
 import { MS, US } from '../../time/instant.ts';
+import { TCP_FLAG } from '../../wire/packet.ts';
 import { ACKED } from './ack-flags.ts';
 import { CA, type CaState, PENDING, SENT, SSTHRESH_INFINITE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
@@ -16,6 +17,7 @@ import { identifyLoss, markLost, rackTimeLeft } from './rack.ts';
 import { addRenoSack, limitRenoSacked } from './reordering.ts';
 import { retransmitLost } from './retransmit.ts';
 import { hasUnsent, NAGLE, pushPending } from './send.ts';
+import type { Sent } from './sent.ts';
 import { setPending } from './timers.ts';
 import { initUndo, tryToOpen, tryUndoDsack, tryUndoLoss, tryUndoPartial, tryUndoRecovery } from './undo.ts';
 
@@ -120,11 +122,22 @@ function markAllLost(c: ControlBlock): void {
     c.reneging = true;
   } else if (!c.sackOn) c.sackedOut = 0;
   for (let sent = head; sent !== undefined; sent = sent.next) {
-    if (reneged) sent.marks &= ~SENT.SACKED;
-    else if (c.sackOn && sent !== head && rackTimeLeft(c, sent, 0) > 0) continue;
+    if (reneged) forgetSacked(sent);
+    else if (c.sackOn && sent.burst !== head!.burst && rackTimeLeft(c, sent, 0) > 0) continue;
     markLost(c, sent);
   }
   c.retransmitHint = undefined;
+}
+
+/** Reported segments in a row are one buffer by now (tcp_shift_skb_data): they go again together. */
+function forgetSacked(sent: Sent): void {
+  if (!(sent.marks & SENT.SACKED)) return;
+  sent.marks &= ~SENT.SACKED;
+  const { next } = sent;
+  if (next === undefined || !(next.marks & SENT.SACKED)) return;
+  next.burst = sent.burst;
+  next.flags |= sent.flags & TCP_FLAG.psh;
+  sent.flags &= ~TCP_FLAG.psh;
 }
 
 /** What the last call of `onDubiousAck` decided; read once by the caller. */

@@ -26,8 +26,12 @@ export class TcpReport {
   constructor(private readonly context: HostContext) {}
 
   state(c: Identified, from: State, to: State, reason: TcpStateReason): void {
+    const { socket, local, peer } = ends(c);
+    // Written out: the engine makes an object that begins with the fields of another by a way ten times as slow.
     this.context.recorder.emit('tcp.state', this.context.name, {
-      ...ends(c),
+      socket,
+      local,
+      peer,
       from: stateName(from),
       to: stateName(to),
       reason,

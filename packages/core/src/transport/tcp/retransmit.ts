@@ -14,6 +14,7 @@ import { timeOut } from './outcome.ts';
 import { currentMss, transmit, transmitSyn } from './output.ts';
 import { enterLoss } from './recovery.ts';
 import { computeRto } from './rtt.ts';
+import { noteDataSent } from './send.ts';
 import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
 import { orphanRetries, rtoLeft, setPending } from './timers.ts';
 
@@ -35,6 +36,7 @@ export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
   sent.endSeq = seq;
   sent.flags &= ~(TCP_FLAG.fin | TCP_FLAG.psh);
   rest.marks = sent.marks;
+  sent.marks &= ~SENT.END_OF_RECORD;
   rest.transmissions = sent.transmissions;
   rest.burst = sent.burst;
   insertAfter(c, sent, rest);
@@ -51,6 +53,7 @@ function collapse(c: ControlBlock, sent: Sent, most: number): void {
   for (;;) {
     const next = sent.next;
     if (next === undefined || sent.flags & TCP_FLAG.fin || next.flags & TCP_FLAG.syn) return;
+    if (sent.marks & SENT.END_OF_RECORD) return;
     if (sent.payload.length + next.payload.length > most || next.marks & SENT.SACKED) return;
     if (seqGt(next.endSeq, windowEnd(c))) return;
     absorb(c, sent, next);
@@ -62,7 +65,7 @@ function absorb(c: ControlBlock, sent: Sent, next: Sent): void {
   sent.payload = joinPayloads([sent.payload, next.payload]);
   sent.endSeq = next.endSeq;
   sent.flags |= next.flags;
-  sent.marks |= next.marks & SENT.EVER_RETRANSMITTED;
+  sent.marks |= next.marks & (SENT.EVER_RETRANSMITTED | SENT.END_OF_RECORD);
   c.packetsOut--;
   if (next.marks & SENT.LOST) c.lostOut--;
   if (next.marks & SENT.RETRANSMITTED) c.retransOut--;
@@ -95,6 +98,25 @@ function trimHead(c: ControlBlock, sent: Sent): void {
   sent.seq = c.sndUna;
 }
 
+/** The rest of a buffer in segments of another size. */
+function recut(c: ControlBlock, first: Sent, mss: number): void {
+  for (let sent: Sent | undefined = first; sent?.next?.burst === first.burst; sent = sent.next) refill(c, sent, mss);
+}
+
+/**
+ * An acknowledgement ends inside a buffer of several segments: what it covers is dropped, and the rest counts as the segments that it fills
+ * (tcp_tso_acked). How many fewer are out. A segment that was alone in its buffer, with none of `burst` acknowledged before it, stays as it is.
+ */
+export function trimAcknowledged(c: ControlBlock, sent: Sent, burst: number): number {
+  if (sent.burst !== burst && sent.next?.burst !== sent.burst) return 0;
+  const before = c.packetsOut;
+  trimHead(c, sent);
+  recut(c, sent, c.mss);
+  const fewer = before - c.packetsOut;
+  if (c.sackOn) c.delivered += fewer;
+  return fewer;
+}
+
 /** Makes a segment as long as MSS and window let it be; false where the window has no room. */
 function fit(c: ControlBlock, sent: Sent): boolean {
   trimHead(c, sent);
@@ -107,8 +129,10 @@ function fit(c: ControlBlock, sent: Sent): boolean {
   }
   const most = Math.min(mss, space);
   refill(c, sent, most);
-  if (sent.payload.length > most) splitSent(c, sent, most);
-  else if (sent.payload.length < most) collapse(c, sent, most);
+  if (sent.payload.length > most) {
+    splitSent(c, sent, most);
+    recut(c, sent.next!, mss);
+  } else if (sent.payload.length < most) collapse(c, sent, most);
   return true;
 }
 
@@ -126,6 +150,7 @@ export function retransmit(
   const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
   report(c, sent, id.id, reason);
   if (!probe) stampRetransmission(c);
+  if (sent.payload.length > 0) noteDataSent(c);
   const flags = endsBurst ? sent.flags | TCP_FLAG.psh : sent.flags;
   const failed = transmit(c, sent.seq, flags, sent.payload, id);
   if (failed !== undefined) return false;
@@ -177,7 +202,6 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
   sent.marks |= SENT.EVER_RETRANSMITTED;
   sent.transmissions++;
   sent.sentAt = now(c);
-  if (sent.payload.length > 0) c.lastSentAt = sent.sentAt;
   removeTimed(c, sent);
   appendTimed(c, sent);
 }
@@ -217,7 +241,7 @@ function retransmitBurst(c: ControlBlock, first: Sent): Sent | undefined {
   for (let sent: Sent | undefined = first; sent !== undefined; sent = sent.next) {
     if (!(sent.flags & TCP_FLAG.syn) && !fit(c, sent)) break;
     const { next } = sent;
-    const more: boolean = --most > 0 && next !== undefined && next.burst === burst && isDue(next);
+    const more: boolean = --most > 0 && next !== undefined && next.burst === burst && isDue(c, next);
     if (!retransmit(c, sent, reason, !more && last !== undefined)) break;
     if (inReduction(c)) c.prrOut++;
     sent.burst = own;
@@ -227,8 +251,10 @@ function retransmitBurst(c: ControlBlock, first: Sent): Sent | undefined {
   return last;
 }
 
-function isDue(sent: Sent): boolean {
-  return (sent.marks & (SENT.LOST | SENT.SACKED | SENT.RETRANSMITTED)) === SENT.LOST;
+/** Lost, and whole within the peer's window: what the window cuts goes alone. */
+function isDue(c: ControlBlock, sent: Sent): boolean {
+  const lost = (sent.marks & (SENT.LOST | SENT.SACKED | SENT.RETRANSMITTED)) === SENT.LOST;
+  return lost && !seqGt(sent.endSeq, windowEnd(c));
 }
 
 /** The time that `boundary` doublings take from the first retransmission on, the unit of tcp_retries1 and tcp_retries2. */

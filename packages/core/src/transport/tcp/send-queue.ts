@@ -8,12 +8,20 @@ import { EMPTY_PAYLOAD, joinPayloads, type Payload } from '../../wire/payload.ts
 
 const PUSH = 1;
 const END_OF_RECORD = 2;
+/** The part begins a group. */
+const FIRST = 4;
 
 export class SendQueue {
   /** Unsent bytes. */
   length = 0;
   /** Set by `take`: the bytes taken end where a push was marked. */
   tookPush = false;
+  /** Set by `take`: they end a record, too. */
+  tookRecord = false;
+  /** A push was marked inside the burst that is being sent: its last segment carries it, as one large buffer would. */
+  carriesPush = false;
+  /** Groups that are not sent to their end. */
+  groups = 0;
   private parts: Payload[] = [];
   private marks: number[] = [];
   private head = 0;
@@ -34,15 +42,23 @@ export class SendQueue {
     return Math.min(this.groupBytes, this.length);
   }
 
-  /** Appends bytes to the last group, or begins a new one. */
-  add(payload: Payload, join: boolean): void {
+  /**
+   * Appends bytes to the last group, or begins a new one. More that follows in a group makes its end no end of a write any more; within one write a push
+   * moves to the group's new end (tcp_sendmsg_locked clears PSH only where a call's first bytes join).
+   */
+  add(payload: Payload, join: boolean, sameWrite: boolean): void {
+    let mark = FIRST;
     if (join && this.length > 0) {
-      // More follows in the same group, so its end is not the end of a write any more.
-      this.marks[this.parts.length - 1]! &= ~PUSH;
+      const last = this.parts.length - 1;
+      mark = sameWrite ? this.marks[last]! & PUSH : 0;
+      this.marks[last]! &= ~PUSH;
       this.groupBytes = this.waitingInGroup + payload.length;
-    } else this.groupBytes = payload.length;
+    } else {
+      this.groupBytes = payload.length;
+      this.groups++;
+    }
     this.parts.push(payload);
-    this.marks.push(0);
+    this.marks.push(mark);
     this.length += payload.length;
   }
 
@@ -56,6 +72,16 @@ export class SendQueue {
     const last = this.parts.length - 1;
     if (!(this.marks[last]! & END_OF_RECORD)) this.records++;
     this.marks[last]! |= END_OF_RECORD | PUSH;
+  }
+
+  /** Bytes of the first group. */
+  get headGroupLength(): number {
+    let length = -this.headOffset;
+    for (let i = this.head; i < this.parts.length; i++) {
+      if (i > this.head && this.marks[i]! & FIRST) break;
+      length += this.parts[i]!.length;
+    }
+    return length;
   }
 
   /** Bytes that may share the next segment: up to the first end of record. */
@@ -107,9 +133,11 @@ export class SendQueue {
 
   private dropHead(): void {
     this.tookPush = (this.marks[this.head]! & PUSH) !== 0;
-    if (this.marks[this.head]! & END_OF_RECORD) this.records--;
+    this.tookRecord = (this.marks[this.head]! & END_OF_RECORD) !== 0;
+    if (this.tookRecord) this.records--;
     this.headOffset = 0;
     this.head++;
+    if (this.head === this.parts.length || this.marks[this.head]! & FIRST) this.groups--;
     if (this.head === this.parts.length) {
       this.parts.length = 0;
       this.marks.length = 0;

@@ -7,16 +7,18 @@ import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
 import { BUSY, startBusy, stopBusy } from './chronograph.ts';
-import { GSO_MAX_BYTES, PENDING, STATE } from './constants.ts';
-import { type ControlBlock, now, windowEnd } from './control-block.ts';
+import { CA, GSO_MAX_BYTES, PENDING, SENT, STATE } from './constants.ts';
+import { type ControlBlock, now, WAKE, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
 import { PROBED, tryMtuProbe } from './mtu-probe.ts';
+import { wake } from './outcome.ts';
 import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
 import { armProbe } from './persist.ts';
 import { SendQueue } from './send-queue.ts';
 import { appendSent, Sent } from './sent.ts';
 import { armRto } from './timers.ts';
 import { scheduleLossProbe } from './tlp.ts';
+import { expandSendBuffer } from './windows.ts';
 
 /** Bits of `nagle`. */
 export const NAGLE = { OFF: 1, CORK: 2, PUSH: 4 } as const;
@@ -35,17 +37,54 @@ export function hasUnsent(c: ControlBlock): boolean {
   return unsentBytes(c) > 0 || (c.finQueued && c.sndNxt !== c.writeSeq);
 }
 
-export function hasSendSpace(c: ControlBlock): boolean {
-  if (queuedBytes(c) >= c.sendBuffer) return false;
-  const lowat = c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
-  return unsentBytes(c) < lowat;
+/** What a buffer costs beside its bytes (SKB_TRUESIZE of one without data, x86-64): SO_SNDBUF counts both (socket(7)). */
+const BUFFER_OVERHEAD = 832;
+
+/** Buffers that hold what was sent: segments that left together share one. */
+function sentBuffers(c: ControlBlock): number {
+  const head = c.rtxHead;
+  if (head === undefined) return 0;
+  // Nothing was sent again, so each number since is a buffer of its own.
+  if (c.caState === CA.OPEN) return Math.min(c.bursts - head.burst + 1, c.packetsOut);
+  let count = 1;
+  for (let sent = head; sent.next !== undefined; sent = sent.next) if (sent.next.burst !== sent.burst) count++;
+  return count;
+}
+
+/** Bytes of the send buffer that are taken (sk_wmem_queued). */
+function chargedBytes(c: ControlBlock): number {
+  const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
+  return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent);
+}
+
+function notSentLowat(c: ControlBlock): number {
+  return c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
+}
+
+function hasSendSpace(c: ControlBlock): boolean {
+  return chargedBytes(c) < c.sendBuffer && unsentBytes(c) < notSentLowat(c);
 }
 
 /** Room enough to tell a waiting writer: a third of the buffer is free (sk_stream_is_writeable). */
 export function isWritable(c: ControlBlock): boolean {
-  const queued = queuedBytes(c);
-  const lowat = c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
-  return c.sendBuffer - queued >= queued >> 1 && unsentBytes(c) * 2 < lowat;
+  const bytes = queuedBytes(c);
+  if (c.sendBuffer - bytes < bytes >> 1 || unsentBytes(c) * 2 >= notSentLowat(c)) return false;
+  const charged = chargedBytes(c);
+  return c.sendBuffer - charged >= charged >> 1;
+}
+
+/** A writer waits, and something was acknowledged or sent: the buffer may grow, and have room (tcp_check_space). */
+export function checkSpace(c: ControlBlock): void {
+  if (!c.settings.sendBufferLocked && inFlight(c) < c.cwnd) expandSendBuffer(c);
+  if (!isWritable(c)) return;
+  c.noSpace = false;
+  stopBusy(c, BUSY.SEND_BUFFER);
+  wake(c, WAKE.WRITE);
+}
+
+/** A write would be taken in, if only in part: the last buffer is not full, or another may be begun. */
+export function takesData(c: ControlBlock): boolean {
+  return (c.sendQueue !== undefined && c.sendQueue.groupRoom(groupLimit(c, currentMss(c))) > 0) || hasSendSpace(c);
 }
 
 /** Takes in what there is room for, group by group, and sends what may go: the bytes taken. */
@@ -60,7 +99,8 @@ export function queueData(
   let taken = 0;
   while (taken < payload.length) {
     const mss = currentMss(c);
-    const limit = groupLimit(c, mss);
+    // Urgent data goes segment by segment (tcp_xmit_size_goal).
+    const limit = urgent ? mss : groupLimit(c, mss);
     const room = queue.groupRoom(limit);
     if (room === 0 && !hasSendSpace(c)) break;
     if (room === 0) {
@@ -69,22 +109,28 @@ export function queueData(
     }
     const size = Math.min(room === 0 ? limit : room, payload.length - taken);
     if (queue.length === 0) startBusy(c, BUSY.SENDING);
-    queue.add(taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size), room > 0);
+    queue.add(
+      taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size),
+      room > 0,
+      taken > 0,
+    );
     const before = c.writeSeq;
     c.writeSeq = seqAdd(before, size);
     if (c.notices !== undefined) c.notices.queued(before, room > 0);
     taken += size;
-    if (taken < payload.length && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
+    if (taken < payload.length && !urgent && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
   }
   if (taken === 0) return 0;
-  if (!more || forcedPush(c)) {
+  // Who has to wait for room pushes what is there (tcp_sendmsg_locked, wait_for_space).
+  const waits = taken < payload.length;
+  if (!more || waits || forcedPush(c)) {
     queue.markPush();
     c.pushedSeq = c.writeSeq;
   }
-  if (endOfRecord && taken === payload.length) queue.markEndOfRecord();
+  if (endOfRecord && !waits) queue.markEndOfRecord();
   if (urgent) c.sndUp = c.writeSeq;
-  if (c.notices !== undefined && taken === payload.length) c.notices.queuedAll();
-  pushPending(c, more ? NAGLE.CORK : c.nagle);
+  if (c.notices !== undefined && !waits) c.notices.queuedAll();
+  pushPending(c, waits ? NAGLE.PUSH : more ? NAGLE.CORK : c.nagle);
   return taken;
 }
 
@@ -160,6 +206,7 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       }
       sendNext(c, length, mss, false);
       sent++;
+      if (c.noSpace) checkSpace(c);
       continue;
     }
     // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, condition 1).
@@ -174,6 +221,7 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       break;
     }
     sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
+    if (c.noSpace) checkSpace(c);
   }
   if (windowLimited) startBusy(c, BUSY.PEER_WINDOW);
   else if (c.busy === BUSY.PEER_WINDOW) stopBusy(c, BUSY.PEER_WINDOW);
@@ -188,7 +236,7 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
   return c.packetsOut === 0 && hasUnsent(c);
 }
 
-/** Bytes of the next burst: whole segments, and a last small one where the queue or the window ends and Nagle does not hold it. */
+/** Bytes of the next burst: whole segments, and a last small one where the queue or the window ends and Nagle does not hold it (tcp_mss_split_point). */
 function burstLength(
   c: ControlBlock,
   record: number,
@@ -197,21 +245,23 @@ function burstLength(
   space: number,
   nagle: number,
 ): number {
-  if (seqLt(c.sndNxt, c.sndUp)) return mss; // urgent data goes segment by segment
+  if (isUrgent(c)) return mss; // segment by segment
   const most = mss * segments;
   const needed = Math.min(record, space);
   if (most <= needed) return most;
   const partial = needed % mss;
-  const last = needed === c.sendQueue!.length;
-  return partial > 0 && last && !(nagle & NAGLE.PUSH) && !c.finQueued && nagleHolds(c, true, nagle)
-    ? needed - partial
-    : needed;
+  return partial > 0 && !(nagle & NAGLE.PUSH) && nagleHolds(c, true, nagle) ? needed - partial : needed;
+}
+
+/** Urgent data is not yet acknowledged (tcp_urg_mode). */
+function isUrgent(c: ControlBlock): boolean {
+  return seqLt(c.sndUna, c.sndUp);
 }
 
 function sendBurst(c: ControlBlock, length: number, mss: number): number {
   let sent = 0;
   for (let left = length; left > 0; left -= mss) {
-    sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0, sent > 0);
+    sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0, sent > 0, left > mss);
     sent++;
   }
   return sent;
@@ -227,13 +277,19 @@ function nextLength(c: ControlBlock, length: number, mss: number, space: number,
   const fin = last && c.finQueued;
   // RFC 9293 section 3.8.6.2.1, condition 2; a FIN needs window space as well.
   if (space < (fin ? length + 1 : length)) return NO_WINDOW;
-  const urgent = seqLt(c.sndNxt, c.sndUp);
-  if (!fin && !urgent && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return HELD;
+  if (!fin && !isUrgent(c) && last && !(nagle & NAGLE.PUSH) && nagleHolds(c, length < mss, nagle)) return HELD;
   return length;
 }
 
-/** `joins`: it leaves in one burst with the segment before it. */
-export function sendNext(c: ControlBlock, length: number, mss: number, push: boolean, joins = false): void {
+/** `joins`, `goesOn`: it leaves in one burst with the segment before it, with the one behind it. */
+export function sendNext(
+  c: ControlBlock,
+  length: number,
+  mss: number,
+  push: boolean,
+  joins = false,
+  goesOn = false,
+): void {
   if (!joins) c.bursts++;
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
@@ -241,13 +297,17 @@ export function sendNext(c: ControlBlock, length: number, mss: number, push: boo
   let flags = 0;
   let endSeq = seq + length;
   const payload = queue === undefined ? undefined : queue.take(length);
-  if (queue?.tookPush === true) flags |= TCP_FLAG.psh;
+  if (queue !== undefined && (queue.tookPush || queue.carriesPush)) {
+    queue.carriesPush = goesOn;
+    if (!goesOn) flags |= TCP_FLAG.psh;
+  }
   if (c.finQueued && unsentBytes(c) === 0) {
     flags |= TCP_FLAG.fin;
     endSeq++;
   }
   endSeq |= 0;
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
+  if (flags & TCP_FLAG.psh && queue?.tookRecord === true) sent.marks = SENT.END_OF_RECORD;
   sent.burst = c.bursts;
   if (length < mss) c.sndSmall = endSeq;
   noteDataSent(c);

@@ -10,11 +10,12 @@ import { withdrawCwr } from './ecn.ts';
 import { enterCwr, setCaState } from './recovery.ts';
 import { checkSackReordering } from './reordering.ts';
 
-/** What a reduction needs to be undone: where it began, and how many retransmissions have to prove needless. */
+/** What a reduction needs to be undone: where it began, and how many retransmissions, a loss probe among them, have to prove needless. */
 export function initUndo(c: ControlBlock): void {
   c.undoOn = true;
   c.undoMarker = c.sndUna;
-  c.undoRetrans = c.retransOut > 0 ? c.retransOut : -1;
+  const out = c.retransOut + (c.tlpOn && c.tlpRetransmitted ? 1 : 0);
+  c.undoRetrans = out > 0 ? out : -1;
   if (c.rackPersist > 0) c.rackPersist--;
 }
 
