@@ -1,30 +1,14 @@
 /** The batch engine: pieces cover a file line by line, queries come out right however it is cut, what is not supported says so. */
-import { host, lab } from '@netarium/core/check/lab.ts';
-import type { HostControl } from '@netarium/core/check/lab-context.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
+import { host } from '@netarium/core/check/lab.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { systemImage } from '../image.ts';
+import { type HostScript, onHost as onAnyHost } from '../lib/on-host.test-kit.ts';
 import { writeFile } from '../lib/stdio.ts';
 import { inProgram } from '../runtimes/program.test-util.ts';
 import { readSplit } from './splits.ts';
 
-async function onHost(body: (h: HostControl) => Promise<void>): Promise<void> {
-  let failure: unknown;
-  const definition = lab({
-    id: 'batch-test',
-    machines: { h: host({ cpu: { cores: 2 } }) },
-    async script({ h }) {
-      await body(h).catch((error: unknown) => {
-        failure = error;
-      });
-    },
-  });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  if (failure !== undefined) throw failure;
-  expect(problems).toEqual([]);
-}
+const onHost = (script: HostScript): Promise<void> =>
+  onAnyHost(script, { machines: { h: host({ cpu: { cores: 2 } }) } });
 
 test('each line is in exactly one piece, in order, whatever the pieces are', async () => {
   const file = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', ','), maxLength: 12 }), { maxLength: 40 });

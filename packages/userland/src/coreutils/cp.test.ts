@@ -1,27 +1,18 @@
-import { host, lab } from '@netarium/core/check/lab.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { expect, test } from 'vitest';
-import { systemImage } from '../image.ts';
+import { onHost } from '../lib/on-host.test-kit.ts';
 
 test('a target that cannot be opened: told, or removed with -f', async () => {
   const told: string[] = [];
-  const definition = lab({
-    id: 'cp-test',
-    machines: { h: host() },
-    async script({ h }) {
-      const folder = 'mkdir -m 777 /tmp/cp; cd /tmp/cp; echo new > from; echo secret > hidden';
-      await h.sh(
-        `${folder}; echo old > to; chmod 600 to hidden; mkdir -m 755 shut; echo old > shut/to; chmod 600 shut/to`,
-      );
-      for (const line of ['cp from to', 'cp -f from to', 'cat to', 'cp -f from shut/to', 'cp hidden seen', 'ls seen']) {
-        const { stdout, stderr, status } = await h.sh(`cd /tmp/cp; ${line}`, { uid: 1000 });
-        told.push(`${status} ${stdout}${stderr}`.trim());
-      }
-    },
+  await onHost(async (h) => {
+    const folder = 'mkdir -m 777 /tmp/cp; cd /tmp/cp; echo new > from; echo secret > hidden';
+    await h.sh(
+      `${folder}; echo old > to; chmod 600 to hidden; mkdir -m 755 shut; echo old > shut/to; chmod 600 shut/to`,
+    );
+    for (const line of ['cp from to', 'cp -f from to', 'cat to', 'cp -f from shut/to', 'cp hidden seen', 'ls seen']) {
+      const { stdout, stderr, status } = await h.sh(`cd /tmp/cp; ${line}`, { uid: 1000 });
+      told.push(`${status} ${stdout}${stderr}`.trim());
+    }
   });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  expect(problems).toEqual([]);
   expect(told).toEqual([
     "1 cp: cannot create regular file 'to': Permission denied",
     '0',

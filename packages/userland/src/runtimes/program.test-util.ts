@@ -1,10 +1,9 @@
 /** Runs one program on a simulated host, and answers what it noted, its errors' text and how long it took. */
 import { decodeUtf8 } from '@netarium/core/base/utf8.ts';
-import { host, lab } from '@netarium/core/check/lab.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { bench, turn } from '@netarium/core/syscall/kernel.test-util.ts';
+import type { HostControl } from '@netarium/core/check/lab-context.ts';
+import { bench } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { systemImage } from '../image.ts';
+import { onHost } from '../lib/on-host.test-kit.ts';
 
 export type Body = (sys: Sys, note: (line: string) => void) => Promise<void>;
 
@@ -31,23 +30,16 @@ export async function inProgram(body: Body): Promise<Noted> {
 export async function onNetwork(body: Body): Promise<string[]> {
   const lines: string[] = [];
   let failure: unknown;
-  const definition = lab({
-    id: 'runtime-test',
-    machines: { h: host() },
-    programs: {
-      main: async (sys) => {
-        await body(sys, (line) => lines.push(line)).catch((error: unknown) => {
-          failure = error;
-        });
-        return 0;
-      },
-    },
-    async script({ h }) {
-      await h.sh('main');
-    },
-  });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  if (failure !== undefined) throw failure;
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const main = async (sys: Sys): Promise<number> => {
+    await body(sys, (line) => lines.push(line)).catch((error: unknown) => {
+      failure = error;
+    });
+    return 0;
+  };
+  const script = async (h: HostControl): Promise<void> => {
+    await h.sh('main');
+    if (failure !== undefined) throw failure;
+  };
+  await onHost(script, { programs: { main } });
   return lines;
 }

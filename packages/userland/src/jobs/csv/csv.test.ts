@@ -1,29 +1,7 @@
-import { host, lab } from '@netarium/core/check/lab.ts';
-import type { HostControl } from '@netarium/core/check/lab-context.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { describe, expect, test } from 'vitest';
-import { systemImage } from '../../image.ts';
+import { type HostScript, onHost as onAnyHost } from '../../lib/on-host.test-kit.ts';
 
-/** Runs commands on a host with its loopback; nothing may be left over. */
-async function onHost(
-  script: (h: HostControl, sleep: (time: string) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  let failure: unknown;
-  const definition = lab({
-    id: 'csv-test',
-    machines: { h: host() },
-    until: '3600s',
-    async script({ h, sleep }) {
-      await script(h, sleep).catch((error: unknown) => {
-        failure = error;
-      });
-    },
-  });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  if (failure !== undefined) throw failure;
-  expect(problems).toEqual([]);
-}
+const onHost = (script: HostScript): Promise<void> => onAnyHost(script, { until: '3600s' });
 
 const idsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('UC'));
 

@@ -1,12 +1,10 @@
-import { cable, host, lab } from '@netarium/core/check/lab.ts';
+import { cable, host } from '@netarium/core/check/lab.ts';
 import type { HostControl } from '@netarium/core/check/lab-context.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
 import { describe, expect, test } from 'vitest';
 import { latin1Bytes } from '../../http/message.ts';
 import { type Reply, serveRequests } from '../../http/server/service.ts';
-import { systemImage } from '../../image.ts';
+import { type HostScript, onHost as onAnyHost } from '../../lib/on-host.test-kit.ts';
 import { writeAll } from '../../lib/stdio.ts';
 
 const PLACE = { address: '127.0.0.1', port: 8000 };
@@ -92,26 +90,13 @@ async function head(sys: Sys, fd: number): Promise<string> {
   return text;
 }
 
-async function onHost(
-  script: (h: HostControl, sleep: (time: string) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  let failure: unknown;
-  const definition = lab({
-    id: 'download-test',
+const onHost = (script: HostScript): Promise<void> =>
+  onAnyHost(script, {
     machines: { h: host({ eth0: '10.0.0.1/24' }), neighbour: host({ eth0: '10.0.0.2/24' }) },
     cables: [cable('h', 'neighbour')],
     programs: { site, breaking, dripping, limited },
     until: '3600s',
-    async script({ h, sleep }) {
-      await script(h, sleep).catch((error: unknown) => {
-        failure = error;
-      });
-    },
   });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  if (failure !== undefined) throw failure;
-  expect(problems).toEqual([]);
-}
 
 async function withSite(script: (h: HostControl) => Promise<void>): Promise<void> {
   await onHost(async (h, sleep) => {

@@ -1,9 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
-import { host, lab } from '@netarium/core/check/lab.ts';
-import { runLab } from '@netarium/core/check/run-lab.ts';
-import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
 import { describe, expect, test } from 'vitest';
-import { systemImage } from '../../image.ts';
+import { onHost } from '../../lib/on-host.test-kit.ts';
 import { python } from '../threading/program.ts';
 import type { PyModule, Python } from '../threading/python.ts';
 import { Thread } from '../threading/thread.ts';
@@ -15,16 +12,8 @@ const ANY = { family: 'inet', address: '127.0.0.1', port: 0 } as const;
 
 async function ran(module: PyModule): Promise<{ readonly lines: string[]; readonly stderr: string }> {
   let [stdout, stderr] = ['', ''];
-  const definition = lab({
-    id: 'socketserver-test',
-    machines: { h: host() },
-    programs: { main: python('3.11', module) },
-    async script({ h }) {
-      ({ stdout, stderr } = await h.sh('exec main'));
-    },
-  });
-  const { problems } = await runLab(definition, { image: systemImage(), turn });
-  expect(problems).toEqual([]);
+  const programs = { main: python('3.11', module) };
+  await onHost(async (h) => void ({ stdout, stderr } = await h.sh('exec main')), { programs });
   return { lines: stdout.trimEnd().split('\n'), stderr };
 }
 
