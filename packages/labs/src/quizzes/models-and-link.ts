@@ -24,7 +24,7 @@ export const modelItems: readonly QuizItem[] = [
       'A frame carries the answer of a web server: Ethernet, IP, TCP with timestamps, HTTP. At which offset in the frame does HTTP begin?',
       '一个帧里装着 Web 服务器的响应：以太网、IP、带时间戳选项的 TCP、HTTP。HTTP 的起始位置在帧内偏移多少？',
     ),
-    task: number('bytes, counted from 0', '字节（从 0 数起）'),
+    task: number('bytes, counted from 0', '字节，从 0 数起'),
     decide: ({ seen }) => {
       const last = seen('http').last;
       const layer = last?.layers.find(({ protocol }) => protocol === 'http');

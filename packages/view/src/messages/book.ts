@@ -1,5 +1,10 @@
 /** What the quiz and the handbook say, in both languages; part of the catalogue in `messages.ts`. */
 
+/** One full stop, also where a name has its own. */
+function ended(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
 export const quizEn = {
   none: (topic: string) => `no question of the quiz is about '${topic}'; netarium quiz --list shows them`,
   heading: (number: string, all: string, id: string) => `Question ${number} of ${all} (${id})`,
@@ -14,8 +19,8 @@ export const quizEn = {
   running: (lab: string) => `runs ${lab} …`,
   evidence: 'What the run shows',
   right: 'Right.',
-  wrong: (answer: string) => `No: ${answer}.`,
-  shown: (answer: string) => `The answer: ${answer}.`,
+  wrong: (answer: string) => `No: ${ended(answer)}`,
+  shown: (answer: string) => `The answer: ${ended(answer)}`,
   undecided: 'The run did not decide it.',
   why: 'Why',
   command: 'See it all',
@@ -107,8 +112,8 @@ export const bookEn = {
   verdict: 'Verdict',
   truth: 'What holds',
   neighbours: 'Previous and next question',
-  previous: (question: string) => `← ${question}`,
-  next: (question: string) => `${question} →`,
+  previous: (question: string) => `←\u00a0${question}`,
+  next: (question: string) => `${question}\u00a0→`,
   quizTitle: 'Quiz: predict, then look',
   quizLead:
     'Decide first, then open what the run gave: the packet, the state or the output that settles it. In the terminal, where the lab runs before your eyes:',
