@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordLab } from '../recording/recorded.ts';
+import { recordWithSource } from '../recording/recorded.ts';
 import { type Opened, Pages } from './pages.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,7 +23,7 @@ async function violations(): Promise<string[]> {
 
 beforeAll(async () => {
   pages = await Pages.start();
-  opened = await pages.open(pages.write('lab', await recordLab('one-lost-packet')));
+  opened = await pages.open(pages.write('lab', await recordWithSource('one-lost-packet')));
 });
 
 afterAll(() => pages.close());

@@ -5,7 +5,7 @@ import { encodeRecording } from '@netarium/view/recording/container.ts';
 import { EventValues } from '@netarium/view/recording/event-values.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { record, recordLab } from '../recording/recorded.ts';
+import { record, recordWithSource } from '../recording/recorded.ts';
 import { Pages } from './pages.ts';
 
 const MARKUP = '</script><img src=x onerror=alert(1)><script>alert(2)</script>';
@@ -16,7 +16,7 @@ let recording: Recording;
 
 beforeAll(async () => {
   pages = await Pages.start();
-  recording = await recordLab('handshake');
+  recording = await recordWithSource('handshake');
 });
 afterAll(() => pages.close());
 
@@ -61,6 +61,11 @@ function hostile(): Recording {
       ...recording.frames,
       bytes: recording.frames.bytes.map((byte, i) => (i % 97 > 60 ? MARKUP.charCodeAt(i % MARKUP.length) : byte)),
     },
+    source: {
+      ...recording.source,
+      files: [{ name: MARKUP, pieces: [{ from: 1, text: [MARKUP, MARKUP, MARKUP].join('\n') }] }],
+      frames: recording.source.frames.map((frame) => ({ ...frame, function: MARKUP })),
+    },
     events: {
       ...recording.events,
       values: withTexts(recording.events.values, (text) => `${text}${MARKUP}`),
@@ -81,6 +86,10 @@ describe.each(['en', 'zh'])('a recording full of markup, %s', (language) => {
       expect(await page.locator('script').count(), view).toBe(2);
       expect(await page.locator('main').textContent(), view).not.toBe('');
     }
+    await page.keyboard.press('5');
+    await page.keyboard.press('j');
+    expect(await page.locator('.listing [aria-current=step] code').textContent()).toBe(MARKUP);
+    expect(await page.locator('.stack').textContent()).toContain(MARKUP);
     await page.keyboard.press('1');
     await page.locator('.machine').first().click();
     expect(await page.locator('.machine').first().textContent()).toContain(MARKUP);
@@ -135,6 +144,11 @@ describe('a file that is no recording', () => {
     ['empty', () => new Uint8Array(), /cannot be shown/],
     ['no gzip', () => new TextEncoder().encode('<script>alert(1)</script>'), /cannot be shown/],
     ['a cut gzip', () => gzipSync(encodeRecording(recording)).subarray(0, 900), /cannot be shown/],
+    [
+      'with source that is none',
+      () => gzipSync(encodeRecording({ ...recording, source: { ...recording.source, files: [7] as never } })),
+      /its source are not/,
+    ],
     ['something else', () => gzipSync('{"machines":[]}'), /this is no recording of Netarium/],
     ['cut off', () => gzipSync(encodeRecording(recording).subarray(0, -200)), /cut off in/],
     [
