@@ -314,8 +314,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'asyncio runs what is ready last in, first out',
     file: `${RUNTIMES}/asyncio/loop.ts`,
-    from: 'for (const handle of runs) if',
-    to: 'for (const handle of runs.reverse()) if',
+    from: 'const handle = runs[this.turn]!;',
+    to: 'const handle = runs[runs.length - 1 - this.turn]!;',
     tests: [`${RUNTIMES}/asyncio/asyncio.test.ts`],
   },
   {
@@ -678,7 +678,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'readers see what is not committed',
     file: `${USERLAND}/sql/engine/transaction.ts`,
-    from: 'return this.open ? this.engine.writer : this.engine.reader;',
+    from: 'return this.open ? this.engine.writer : (this.snapshot?.copy ?? this.engine.reader);',
     to: 'return this.engine.writer;',
     tests: [`${USERLAND}/sql/engine/session.test.ts`],
   },
