@@ -10,6 +10,7 @@ export const STATEMENT_FILES = [
   ['changes', 117],
   ['interviews', 70],
   ['definitions', 165],
+  ['temporary-tables', 52],
   ['information', 51],
 ] as const;
 

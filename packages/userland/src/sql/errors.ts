@@ -89,6 +89,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1348, ['HY000', "Column '%' is not updatable"]],
   [1347, ['HY000', "'%' is not of type '%'"]],
   [1351, ['HY000', "View's SELECT contains a variable or parameter"]],
+  [1352, ['HY000', "View's SELECT refers to a temporary table '%'"]],
   [1353, ['HY000', "View's SELECT and view's field list have different column counts"]],
   [
     1356,

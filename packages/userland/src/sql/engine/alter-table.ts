@@ -16,8 +16,8 @@ import { storedOr } from './translate-assignment.ts';
 
 export function alterTable(session: Session, name: TableName, changes: readonly Alteration[]): OkResult {
   const { catalogue } = session.engine;
-  const table = catalogue.table(name, session.database);
-  const before = catalogue.tables().map((each) => [each, { ...each }] as const);
+  const table = catalogue.table(name, session.database, session.temporary);
+  const before = [...catalogue.tables(), table].map((each) => [each, { ...each }] as const);
   const place = [table.database, table.name] as const;
   try {
     const draft = draftOf(table);
@@ -35,8 +35,9 @@ export function alterTable(session: Session, name: TableName, changes: readonly 
 
 export function renameTable({ engine: { catalogue }, database: current }: Session, table: Table, to: TableName): void {
   const database = to.database ?? current ?? table.database;
-  const taken =
-    catalogue.view({ ...to, database }, undefined) !== undefined || catalogue.database(database).has(to.name);
+  const taken = table.own
+    ? table.own.find(to, database) !== undefined
+    : catalogue.view({ ...to, database }, undefined) !== undefined || catalogue.database(database).has(to.name);
   if (taken && !(database === table.database && to.name === table.name)) throw sqlError(1050, to.name);
   catalogue.rename(table, database, to.name);
 }

@@ -2,6 +2,7 @@
 import { sqlError } from '../errors.ts';
 import type { CheckDefinition, KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
+import type { TemporaryTables } from './temporary-tables.ts';
 import type { View } from './views.ts';
 
 export interface Column {
@@ -40,11 +41,14 @@ export interface Table {
   checks: readonly CheckDefinition[];
   /** What AUTO_INCREMENT gives next. */
   nextAuto: number;
+  /** Of a temporary one: those of its session. */
+  readonly own?: TemporaryTables;
 }
 
 export class Catalogue {
   readonly databases = new Map<string, Map<string, Table>>();
   private readonly byId = new Map<number, Table>();
+  private readonly temporary = new Map<number, Table>();
   /** By database and name, as they were made. */
   private readonly byName = new Map<string, View>();
   /** Tables that foreign keys refer to and that are not there (yet), by database and name: only SET foreign_key_checks = 0 lets that be. */
@@ -57,8 +61,10 @@ export class Catalogue {
     return found;
   }
 
-  /** A table by its name, in the session's database where it names none. */
-  table(name: TableName, current: string | undefined): Table {
+  /** A table by its name, in the session's database where it names none; the session's own go first. */
+  table(name: TableName, current: string | undefined, own?: TemporaryTables): Table {
+    const temporary = own?.find(name, current);
+    if (temporary !== undefined) return temporary;
     const database = this.databaseOf(name, current);
     const found = this.database(database).get(name.name);
     if (found !== undefined) return found;
@@ -89,10 +95,10 @@ export class Catalogue {
   }
 
   byNumber(id: number): Table {
-    return this.byId.get(id)!;
+    return (this.byId.get(id) ?? this.temporary.get(id))!;
   }
 
-  /** All tables, as they were made: one that refers to another comes after it. */
+  /** All tables that stay, as they were made: one that refers to another comes after it. */
   tables(): Table[] {
     return [...this.byId.values()].sort((a, b) => a.id - b.id);
   }
@@ -137,19 +143,31 @@ export class Catalogue {
   }
 
   rename(table: Table, database: string, name: string): void {
-    this.database(table.database).delete(table.name);
+    if (table.own === undefined) this.database(table.database).delete(table.name);
+    else table.own.remove(table);
     table.database = database;
     table.name = name;
-    this.database(database).set(name, table);
+    if (table.own === undefined) this.database(database).set(name, table);
+    else table.own.add(table);
   }
 
   add(table: Table): void {
+    if (table.own !== undefined) {
+      table.own.add(table);
+      this.temporary.set(table.id, table);
+      return;
+    }
     this.awaited.delete(placeKey(table.database, table.name));
     this.database(table.database).set(table.name, table);
     this.byId.set(table.id, table);
   }
 
   remove(table: Table): void {
+    if (table.own !== undefined) {
+      table.own.remove(table);
+      this.temporary.delete(table.id);
+      return;
+    }
     this.database(table.database).delete(table.name);
     this.byId.delete(table.id);
     // Others still refer to it: who makes it anew is meant then.
@@ -158,7 +176,7 @@ export class Catalogue {
   }
 }
 
-function placeKey(database: string, name: string): string {
+export function placeKey(database: string, name: string): string {
   return `${database}\0${name}`;
 }
 

@@ -15,36 +15,54 @@ export function createTable(session: Session, statement: CreateTable): OkResult 
   const { catalogue } = session.engine;
   const database = catalogue.databaseOf(statement.table, session.database);
   const { name } = statement.table;
-  const isView = catalogue.view({ ...statement.table, database }, undefined) !== undefined;
-  const old = catalogue.database(database).get(name);
+  const { temporary } = session;
+  const own = statement.temporary ? { own: temporary } : {};
+  const isView = !statement.temporary && catalogue.view({ ...statement.table, database }, undefined) !== undefined;
+  const there = catalogue.database(database).get(name);
+  const old = statement.temporary ? temporary.find(statement.table, database) : there;
   if (isView || (old !== undefined && !statement.orReplace)) {
     if (statement.ifNotExists) return ok();
     throw sqlError(1050, name);
   }
   const selected = statement.select && session.translator([]).select(statement.select);
-  const like = statement.like && catalogue.table(statement.like, session.database);
+  const like = statement.like && catalogue.table(statement.like, session.database, temporary);
   const shape = like ?? shapeOf(statement, selected?.columns ?? []);
   checkClauses(session, { ...shape, name });
   if (old !== undefined) dropStored(session, [old]);
   const { columns, keys, checks } = shape;
-  const table = catalogue.awaitedOr({ database, name, columns, keys, checks, nextAuto: statement.autoIncrement });
+  const made = { database, name, columns, keys, checks, nextAuto: statement.autoIncrement, ...own };
+  const table = statement.temporary ? { ...made, id: catalogue.nextId(), foreignKeys: [] } : catalogue.awaitedOr(made);
+  if (statement.temporary && statement.foreignKeys.length > 0) throw sqlError(1005, database, name);
   table.foreignKeys = foreignKeysOf(session, table, statement.foreignKeys);
   makeStorage(session, table, `t${table.id}`);
   for (const each of keys) createIndex(session, table, each);
   catalogue.add(table);
-  return selected === undefined ? ok() : fill(session, table, selected);
+  try {
+    return selected === undefined ? ok() : fill(session, table, selected);
+  } catch (error) {
+    // SQLite takes back what it has made; the table is not there, and what it was to replace is.
+    catalogue.remove(table);
+    if (old !== undefined) restoreStored(session, old);
+    throw error;
+  }
 }
 
 /** Tables that go, with their rows. */
 export function dropStored(
-  { engine: { catalogue, writer }, checksForeignKeys }: Session,
+  { engine: { catalogue, writer, discarded }, checksForeignKeys }: Session,
   tables: readonly Table[],
 ): void {
   if (checksForeignKeys) refuseReferenced(catalogue, tables, 'drop');
   for (const table of tables) {
-    writer.exec(`DROP TABLE t${table.id}`);
+    if (table.own === undefined) writer.exec(`DROP TABLE t${table.id}`);
+    else discarded.push(table.id);
     catalogue.remove(table);
   }
+}
+
+function restoreStored({ engine: { catalogue, discarded } }: Session, table: Table): void {
+  catalogue.add(table);
+  if (table.own !== undefined) discarded.splice(discarded.indexOf(table.id), 1);
 }
 
 /** Columns and keys, checked; of CREATE TABLE … SELECT those of the list come last, in its order. */

@@ -23,7 +23,7 @@ export function createText(table: Table): string {
     table.columns.some(({ autoIncrement }) => autoIncrement) && table.nextAuto > 1
       ? ` AUTO_INCREMENT=${table.nextAuto}`
       : '';
-  return `CREATE TABLE ${backtick(table.name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB${auto} DEFAULT CHARSET=utf8mb4`;
+  return `CREATE ${table.own ? 'TEMPORARY ' : ''}TABLE ${backtick(table.name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB${auto} DEFAULT CHARSET=utf8mb4`;
 }
 
 function columnText(table: Table, column: Column): string {

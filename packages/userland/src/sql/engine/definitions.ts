@@ -32,12 +32,30 @@ export function isDefinition(statement: Statement): statement is Definition {
   return KINDS.some((k) => k === statement.k);
 }
 
+/** Whether a definition is about temporary tables alone: then it ends no transaction. */
+export function concernsTemporary({ temporary, database }: Session, statement: Definition): boolean {
+  const own = (name: TableName): boolean => temporary.find(name, database) !== undefined;
+  switch (statement.k) {
+    case 'create-table':
+      return statement.temporary;
+    case 'drop-table':
+      return statement.temporary || statement.tables.every(own);
+    case 'alter-table':
+    case 'truncate':
+      return own(statement.table);
+    case 'rename-tables':
+      return statement.pairs.every(({ from }) => own(from));
+    default:
+      return false;
+  }
+}
+
 export function define(session: Session, statement: Definition, sql: string): OkResult {
   switch (statement.k) {
     case 'create-table':
       return createTable(session, statement);
     case 'drop-table':
-      return dropTables(session, statement.tables, statement.ifExists);
+      return dropTables(session, statement);
     case 'alter-table':
       return alterTable(session, statement.table, statement.changes);
     case 'rename-tables':
@@ -77,13 +95,17 @@ function dropDatabase(session: Session, name: string, ifExists: boolean): OkResu
   return ok(count);
 }
 
-function dropTables(session: Session, names: readonly TableName[], ifExists: boolean): OkResult {
+type DropTable = Extract<Definition, { readonly k: 'drop-table' }>;
+
+function dropTables(session: Session, { tables: names, ifExists, temporary }: DropTable): OkResult {
   const { catalogue } = session.engine;
   const found = names.map((name) => {
+    const own = session.temporary.find(name, session.database);
+    if (own !== undefined) return own;
     const database = catalogue.databaseOf(name, session.database);
-    const table = catalogue.database(database).get(name.name);
+    const table = temporary ? undefined : catalogue.database(database).get(name.name);
     // IF EXISTS: a note only, which dumps count on.
-    if (catalogue.view({ ...name, database }, undefined) !== undefined && !ifExists)
+    if (!temporary && catalogue.view({ ...name, database }, undefined) !== undefined && !ifExists)
       throw sqlError(1965, `${database}.${name.name}`);
     if (table === undefined && !ifExists) throw sqlError(1051, `${database}.${name.name}`);
     return table;
@@ -96,7 +118,7 @@ function dropTables(session: Session, names: readonly TableName[], ifExists: boo
 }
 
 function truncate(session: Session, name: TableName): OkResult {
-  const table = session.engine.catalogue.table(name, session.database);
+  const table = session.engine.catalogue.table(name, session.database, session.temporary);
   if (session.checksForeignKeys) refuseReferenced(session.engine.catalogue, [table], 'truncate');
   session.engine.writer.exec(`DELETE FROM t${table.id}`);
   table.nextAuto = 1;
@@ -112,8 +134,10 @@ function renameTables(
   const done: [Table, string, string][] = [];
   try {
     for (const { from, to } of pairs) {
-      if (catalogue.view(from, session.database) !== undefined) throw unsupportedSql('RENAME of a view');
-      const table = catalogue.table(from, session.database);
+      const own = session.temporary.find(from, session.database);
+      if (own === undefined && catalogue.view(from, session.database) !== undefined)
+        throw unsupportedSql('RENAME of a view');
+      const table = own ?? catalogue.table(from, session.database);
       done.push([table, table.database, table.name]);
       renameTable(session, table, to);
     }

@@ -35,7 +35,12 @@ export class Engine implements FunctionHost {
   run = new RunState();
   /** Whether a zero for AUTO_INCREMENT is kept, by the statement that is carried out. */
   keepsZero = false;
+  /** Temporary tables that have gone, by number: a commit takes their rows away. */
+  readonly discarded: number[] = [];
+  /** Which run of the server on its journal this is. */
+  epoch = 0;
   private lastConnection = 0;
+  private lastOwner = 0;
 
   constructor(
     readonly library: Library,
@@ -57,6 +62,11 @@ export class Engine implements FunctionHost {
     connection.exec('PRAGMA automatic_index=OFF; PRAGMA foreign_keys=ON');
     for (const { name, run, deterministic } of definitions(this)) connection.define(name, run, deterministic);
     return connection;
+  }
+
+  /** A name for a session with temporary tables, that no other one ever has in the journal. */
+  nextOwner(): string {
+    return `${this.epoch}.${++this.lastOwner}`;
   }
 
   nextConnectionId(): number {

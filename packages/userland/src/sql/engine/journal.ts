@@ -26,13 +26,15 @@ export interface JournalEntry {
   readonly users?: readonly (readonly [name: string, value: UserValue])[];
   /** NO_AUTO_VALUE_ON_ZERO. */
   readonly keepsZero?: boolean;
+  /** The session, where it has had temporary tables: its statements are repeated by one session. */
+  readonly owner?: string;
   /** Of a dump: what it refers to may come later. */
   readonly unchecked?: boolean;
 }
 
 /** A statement for the journal, with what it asks of its session. */
 export function journalEntry(
-  session: SessionView & { readonly checksForeignKeys: boolean },
+  session: SessionView & { readonly checksForeignKeys: boolean; readonly owner: string | undefined },
   sql: string,
   users: readonly string[],
 ): JournalEntry {
@@ -43,6 +45,7 @@ export function journalEntry(
     ...(asks && { context: { user, connectionId, lastInsertId, rowCount, rowsFound } }),
     ...(users.length > 0 && { users: users.map((name) => [name, session.userVariable(name)] as const) }),
     ...(!session.checksForeignKeys && { unchecked: true }),
+    ...(session.owner !== undefined && { owner: session.owner }),
   };
 }
 

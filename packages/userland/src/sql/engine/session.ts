@@ -6,7 +6,8 @@ import { sqlError } from '../errors.ts';
 import type { Statement } from '../language/ast.ts';
 import { type Parsed, parseStatement } from '../language/statement.ts';
 import { NULL_TYPE, type SqlValue } from '../types.ts';
-import { type Definition, define, isDefinition, isRemoval } from './definitions.ts';
+import { dropStored } from './create-table.ts';
+import { concernsTemporary, type Definition, define, isDefinition, isRemoval } from './definitions.ts';
 import type { Engine, Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
@@ -19,6 +20,7 @@ import { runSet } from './run-set.ts';
 import { show } from './show.ts';
 import { type Plan, Status } from './status.ts';
 import { lockedTables } from './table-locks.ts';
+import { TemporaryTables } from './temporary-tables.ts';
 import { Transaction } from './transaction.ts';
 import { isChange, translateChange } from './translate-change.ts';
 import { type SessionView, Translator, type UserValue } from './translator.ts';
@@ -39,6 +41,8 @@ export class Session implements SessionView {
   now = '1970-01-01 00:00:00';
   /** What statements have cost. */
   readonly work = new WorkCounter();
+  readonly temporary = new TemporaryTables();
+  private ownerName: string | undefined;
   readonly transaction: Transaction;
 
   constructor(
@@ -72,6 +76,12 @@ export class Session implements SessionView {
 
   get checksForeignKeys(): boolean {
     return this.variables.checksForeignKeys;
+  }
+
+  /** In the journal, where it has had temporary tables. */
+  get owner(): string | undefined {
+    if (this.temporary.used) this.ownerName ??= this.engine.nextOwner();
+    return this.ownerName;
   }
 
   get inTransaction(): boolean {
@@ -147,7 +157,7 @@ export class Session implements SessionView {
         this.variables.nextIsolation = String((statement.level as { readonly value?: SqlValue }).value);
         return ok();
       case 'lock-tables':
-        await this.transaction.lockTables(lockedTables(this.engine.catalogue, statement.locks, this.database));
+        await this.transaction.lockTables(lockedTables(this, statement.locks));
         return ok();
       case 'unlock-tables':
         await this.transaction.unlockTables();
@@ -169,9 +179,11 @@ export class Session implements SessionView {
   /** The client is gone. */
   leave(): void {
     this.transaction.leave();
+    dropStored(this, this.temporary.all());
   }
 
   private async definition(statement: Definition, sql: string): Promise<OkResult> {
+    if (concernsTemporary(this, statement)) return this.temporaryDefinition(statement, sql);
     await this.commit();
     await this.transaction.startWriting(this.checksForeignKeys && !isRemoval(statement));
     this.engine.plans.clear();
@@ -189,6 +201,14 @@ export class Session implements SessionView {
       } else this.undo();
       throw error;
     }
+  }
+
+  private temporaryDefinition(statement: Definition, sql: string): Promise<OkResult> {
+    return this.transaction.aside(() => {
+      this.engine.plans.clear();
+      const result = define(this, statement, sql);
+      return { result, entry: journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []) };
+    });
   }
 
   private async control(statement: Statement): Promise<OkResult> {

@@ -102,12 +102,12 @@ function* tableNames(catalogue: Catalogue, database: string): Generator<[name: s
   for (const view of catalogue.views()) if (view.database === database) yield [view.name, 'VIEW'];
 }
 
-function tableOf({ engine, database }: Session, { table }: Show): Table {
-  return engine.catalogue.table(table ?? { name: '', at: 0, end: 0 }, database);
+function tableOf({ engine, database, temporary }: Session, { table }: Show): Table {
+  return engine.catalogue.table(table ?? { name: '', at: 0, end: 0 }, database, temporary);
 }
 
-function viewOf({ engine, database }: Session, { table }: Show): View | undefined {
-  return engine.catalogue.view(table!, database);
+function viewOf({ engine, database, temporary }: Session, { table }: Show): View | undefined {
+  return temporary.find(table!, database) ? undefined : engine.catalogue.view(table!, database);
 }
 
 const COLUMNS = ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];

@@ -3,7 +3,7 @@
  * with its first change and keeps it to its end; so it may have begun and still be read-only, with a snapshot of what it reads. LOCK TABLES is a second reason to keep the lock.
  */
 import type { Connection } from '@netarium/sqlite/sqlite.ts';
-import { SqlError, sqlError } from '../errors.ts';
+import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import type { Table } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { quoteName } from './fragments.ts';
@@ -98,7 +98,7 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    const { journal, writer, snapshots } = this.engine;
+    const { journal, snapshots } = this.engine;
     if (this.open) {
       try {
         if (this.entries.length > 0) await journal?.append(this.entries);
@@ -109,9 +109,35 @@ export class Transaction {
           : error;
       }
       if (this.entries.length > 0) snapshots.beforeCommit();
-      writer.exec('COMMIT');
+      this.commitNow();
     }
     this.ended();
+  }
+
+  /** With the rows of temporary tables that have gone. */
+  private commitNow(): void {
+    const { writer, discarded } = this.engine;
+    for (const id of discarded.splice(0)) writer.exec(`DROP TABLE t${id}`);
+    writer.exec('COMMIT');
+  }
+
+  /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. */
+  async aside<T>(run: () => { readonly result: T; readonly entry: JournalEntry }): Promise<T> {
+    if (this.open) throw unsupportedSql('a definition of temporary tables in a transaction that has changed something');
+    const { lock, writer, journal } = this.engine;
+    await lock.acquire(this, this.variables.lockWaitSeconds);
+    try {
+      writer.exec('BEGIN');
+      const { result, entry } = run();
+      await journal?.append([entry]);
+      this.commitNow();
+      return result;
+    } catch (error) {
+      writer.exec('ROLLBACK');
+      throw error;
+    } finally {
+      if (!this.locks.held) lock.release(this);
+    }
   }
 
   /** Takes back what has not been committed. */

@@ -12,6 +12,7 @@ import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { type Piece, Scope } from './scope.ts';
 import { beside, combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
+import type { TemporaryTables } from './temporary-tables.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { groupText, limitText, orderingText } from './translate-order.ts';
 import { rollupOf } from './translate-rollup.ts';
@@ -35,6 +36,7 @@ export interface SessionView {
   variable(name: string): SqlValue;
   userVariable(name: string): UserValue;
   informationTable(name: string): VirtualTable | undefined;
+  readonly temporary: TemporaryTables;
 }
 
 /** A user variable: a value and what it counts as. */
@@ -95,6 +97,7 @@ export class Translator {
   readonly views = new Set<View>();
   /** What names of tables without a database's mean: in a view, what they meant when it was made. */
   private home: string | undefined;
+  private inView = false;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -126,11 +129,16 @@ export class Translator {
   }
 
   table(name: TableName): Table {
-    return this.catalogue.table(name, this.home);
+    return this.catalogue.table(name, this.home, this.temporary);
   }
 
   viewNamed(name: TableName): View | undefined {
-    return this.catalogue.view(name, this.home);
+    return this.temporary?.find(name, this.home) ? undefined : this.catalogue.view(name, this.home);
+  }
+
+  /** A view does not know them. */
+  private get temporary(): TemporaryTables | undefined {
+    return this.inView ? undefined : this.session.temporary;
   }
 
   cteNamed({ database, name }: TableName): CteScope | undefined {
@@ -277,8 +285,8 @@ export class Translator {
 
   /** Translates something of a view: names of tables mean there what they meant when it was made. */
   atHomeOf<T>(view: View, translate: () => T): T {
-    const before = this.home;
-    this.home = view.home;
+    const before = [this.home, this.inView] as const;
+    [this.home, this.inView] = [view.home, true];
     this.views.add(view);
     try {
       return translate();
@@ -287,7 +295,7 @@ export class Translator {
       if (!(error instanceof SqlError) || ![1054, 1146, 1356].includes(error.errno)) throw error;
       throw sqlError(1356, `${view.database}.${view.name}`);
     } finally {
-      this.home = before;
+      [this.home, this.inView] = before;
     }
   }
 

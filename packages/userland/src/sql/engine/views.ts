@@ -38,6 +38,8 @@ export function createView(session: Session, statement: CreateView, sql: string)
   const translator = session.translator([]);
   const found = translator.select(statement.select).columns;
   if (translator.userVariables.size > 0) throw sqlError(1351);
+  const passing = translator.visited.find(({ table }) => table.own !== undefined);
+  if (passing !== undefined) throw sqlError(1352, passing.table.name);
   // A view that reads itself by a detour: while it is made it is not there, says MariaDB.
   if (before !== undefined && translator.views.has(before)) throw sqlError(1146, `${database}.${name}`);
   const columns = statement.columns ?? found.map((column) => column.name);

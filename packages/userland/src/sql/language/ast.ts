@@ -273,6 +273,7 @@ export interface CreateTable {
   /** CREATE TABLE … SELECT: where its rows, and columns that are not named, come from. */
   readonly select?: Select;
   readonly orReplace: boolean;
+  readonly temporary: boolean;
 }
 
 export interface CreateView {
@@ -329,7 +330,13 @@ export type Statement =
   | { readonly k: 'do'; readonly select: Select }
   /** A comment. */
   | { readonly k: 'nothing' }
-  | { readonly k: 'drop-table'; readonly tables: readonly TableName[]; readonly ifExists: boolean }
+  | {
+      readonly k: 'drop-table';
+      readonly tables: readonly TableName[];
+      readonly ifExists: boolean;
+      /** No others than temporary ones. */
+      readonly temporary: boolean;
+    }
   | { readonly k: 'alter-table'; readonly table: TableName; readonly changes: readonly Alteration[] }
   | { readonly k: 'rename-tables'; readonly pairs: readonly { readonly from: TableName; readonly to: TableName }[] }
   | { readonly k: 'truncate'; readonly table: TableName }

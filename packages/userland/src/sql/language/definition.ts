@@ -29,9 +29,9 @@ export function readCreate(reader: Reader): Statement {
   const orReplace = reader.accept('OR', 'REPLACE');
   readViewOptions(reader);
   if (reader.accept('VIEW')) return readView(reader, orReplace);
-  if (orReplace && !reader.is('TABLE')) return refuse(reader, 'CREATE OR REPLACE');
-  if (reader.accept('TEMPORARY')) throw unsupportedSql('CREATE TEMPORARY TABLE');
-  if (reader.accept('TABLE')) return readTable(reader, orReplace);
+  const temporary = reader.accept('TEMPORARY');
+  if (reader.accept('TABLE')) return readTable(reader, orReplace, temporary);
+  if (orReplace || temporary) return refuse(reader, orReplace ? 'CREATE OR REPLACE' : 'CREATE TEMPORARY');
   const unique = reader.accept('UNIQUE');
   if (reader.accept('INDEX')) {
     const name = reader.name();
@@ -78,10 +78,10 @@ export function refuse(reader: Reader, verb: string): never {
   return reader.fail();
 }
 
-function readTable(reader: Reader, orReplace: boolean): CreateTable {
+function readTable(reader: Reader, orReplace: boolean, temporary: boolean): CreateTable {
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
   const table = reader.tableName();
-  const head = { k: 'create-table', table, ifNotExists, orReplace } as const;
+  const head = { k: 'create-table', table, ifNotExists, orReplace, temporary } as const;
   const none = { columns: [], keys: [], foreignKeys: [], checks: [], autoIncrement: 1 };
   if (reader.accept('LIKE')) return { ...head, ...none, like: reader.tableName() };
   if (reader.isSymbol('(') && reader.peek().text.toUpperCase() === 'LIKE')
@@ -292,10 +292,15 @@ export function readDrop(reader: Reader): Statement {
     const ifExists = reader.accept('IF', 'EXISTS');
     return { k: 'drop-view', views: reader.list(() => reader.tableName()), ifExists };
   }
+  const temporary = reader.accept('TEMPORARY');
   if (reader.accept('TABLE')) {
     const ifExists = reader.accept('IF', 'EXISTS');
-    return { k: 'drop-table', tables: reader.list(() => reader.tableName()), ifExists };
+    const tables = reader.list(() => reader.tableName());
+    // Nothing depends on a table but foreign keys, and those are looked at anyway.
+    reader.acceptOneOf('RESTRICT', 'CASCADE');
+    return { k: 'drop-table', tables, ifExists, temporary };
   }
+  if (temporary) return refuse(reader, 'DROP TEMPORARY');
   if (reader.accept('INDEX')) {
     const name = reader.name();
     reader.expect('ON');

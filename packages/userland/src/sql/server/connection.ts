@@ -220,7 +220,7 @@ export class ServerConnection {
   private async fieldList(rest: Uint8Array): Promise<void> {
     const name = new PacketReader(rest).nulText();
     const { catalogue } = this.engine;
-    const table = catalogue.table({ name, at: 0, end: 0 }, this.session!.database);
+    const table = catalogue.table({ name, at: 0, end: 0 }, this.session!.database, this.session!.temporary);
     const columns = table.columns.map((column) => ({
       name: column.name,
       type: column.type,

@@ -72,6 +72,28 @@ test('parameters come back too: bytes, great numbers, NULL', async () => {
   expect(lines).toEqual([`[["${2n ** 60n}",1,null]]`]);
 });
 
+test('what was filled from temporary tables comes back, whatever other sessions called theirs, run after run', async () => {
+  const { lines } = await inProgram(async (sys, note) => {
+    for (let round = 1; round <= 3; round++) {
+      const first = round === 1 ? await filled(sys) : await start(sys);
+      const second = new Session(first.engine, '');
+      second.use('test');
+      for (const [session, name] of [
+        [first, 'one'],
+        [second, 'two'],
+      ] as const)
+        await session.execute(`CREATE TEMPORARY TABLE tmp AS SELECT CONCAT('${name}', ${round}) AS name`, NOW);
+      for (const session of [second, first]) await session.execute('INSERT INTO t (name) SELECT name FROM tmp', NOW);
+      second.leave();
+    }
+    const last = await start(sys);
+    note(await rows(last, 'SELECT GROUP_CONCAT(name ORDER BY id) FROM t'));
+    note(await rows(last, "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'test'"));
+    await last.execute('CREATE TEMPORARY TABLE tmp (a INT)', NOW);
+  });
+  expect(lines).toEqual(['[["a,b,two1,one1,two2,one2,two3,one3"]]', '[[1]]']);
+});
+
 test('what a statement asked of its session comes back: variables, numbers that were given, modes', async () => {
   const { lines } = await inProgram(async (sys, note) => {
     const first = await filled(sys);

@@ -40,6 +40,7 @@ export class JournalFile implements Journal {
     await makeFolder(sys, folder);
     const lock = await claim(sys, folder);
     const { lines, bytes } = await replay(sys, engine, path);
+    engine.epoch = lines;
     const fd =
       lines > LINES_MAX ? await renewed(sys, engine, path) : await sys.open(path, { write: true, create: true });
     if (lines <= LINES_MAX) await sys.ftruncate(fd, bytes);
@@ -150,6 +151,8 @@ async function replay(
   let bytes = 0;
   const found = await unless(sys.stat(path), 'ENOENT');
   if (found === undefined) return { lines, bytes };
+  /** Sessions that had temporary tables, which they have again until the end. */
+  const owners = new Map<string, Session>();
   await withFile(sys, path, { read: true }, async (fd) => {
     const reader = new LineReader(sys, fd);
     for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
@@ -159,11 +162,12 @@ async function replay(
         if (next < found.size) throw new StartError(`sql-server: ${path}: line ${lines + 1} is damaged`);
         return;
       }
-      await repeat(engine, transaction, `${path}: line ${lines + 1}`);
+      await repeat(sessionFor(engine, transaction, owners), transaction, `${path}: line ${lines + 1}`);
       lines++;
       bytes = next;
     }
   });
+  for (const session of owners.values()) session.leave();
   return { lines, bytes };
 }
 
@@ -179,11 +183,17 @@ function original(value: unknown): unknown {
   return 'bytes' in value ? fromHex(String(value.bytes)) : value;
 }
 
-async function repeat(engine: Engine, transaction: readonly JournalEntry[], place: string): Promise<void> {
-  const session = new Session(engine, '');
+function sessionFor(engine: Engine, transaction: readonly JournalEntry[], owners: Map<string, Session>): Session {
+  const owner = transaction.find((entry) => entry.owner !== undefined)?.owner;
+  const session = (owner === undefined ? undefined : owners.get(owner)) ?? new Session(engine, '');
+  if (owner !== undefined) owners.set(owner, session);
+  return session;
+}
+
+async function repeat(session: Session, transaction: readonly JournalEntry[], place: string): Promise<void> {
   try {
     if (transaction.length > 1) await session.execute('BEGIN', '');
-    for (const entry of transaction) await again(engine, session, entry);
+    for (const entry of transaction) await again(session, entry);
     await session.commit();
   } catch (error) {
     throw new StartError(`sql-server: ${place} cannot be repeated: ${(error as Error).message}`);
@@ -191,14 +201,17 @@ async function repeat(engine: Engine, transaction: readonly JournalEntry[], plac
 }
 
 async function again(
-  engine: Engine,
   session: Session,
   { database, sql, params, now, auto, users = [], context, unchecked = false, keepsZero = false }: JournalEntry,
 ): Promise<void> {
   session.database = database;
   Object.assign(session, context);
   for (const [name, value] of users) session.userVariables.set(name, value);
-  if (auto !== undefined) engine.catalogue.database(auto[0]).get(auto[1])!.nextAuto = auto[2];
+  const { engine, temporary } = session;
+  if (auto !== undefined) {
+    const name = { database: auto[0], name: auto[1], at: 0, end: 0 };
+    engine.catalogue.table(name, undefined, temporary).nextAuto = auto[2];
+  }
   const { statement } = parseStatement(sql);
   if (unchecked && statement.k === 'create-view') return restoreView(engine, statement, sql, database);
   session.variables.set('foreign_key_checks', unchecked ? 0 : 1);
