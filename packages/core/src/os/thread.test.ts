@@ -1,20 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { SysError } from '../base/errno.ts';
-import { bench } from '../syscall/kernel.test-util.ts';
+import { bench, errnoOf } from '../syscall/kernel.test-util.ts';
 import type { ProgramModule } from '../syscall/program.ts';
 import type { Sys } from '../syscall/sys.ts';
 import type { InterpreterVersion } from './interpreter/profile.ts';
 
 const MS = 1_000_000;
-
-async function errnoOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'none';
-  } catch (error) {
-    return error instanceof SysError ? error.code : String(error);
-  }
-}
 
 async function run(program: ProgramModule, seed = 1, cores = 4) {
   const b = bench({}, { seed, cpu: { cores, scheduler: { scheduler: 'eevdf' } } });

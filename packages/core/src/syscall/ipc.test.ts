@@ -1,32 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { SysError } from '../base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
-import { bench } from './kernel.test-util.ts';
-import type { ProgramModule } from './program.ts';
+import { errnoOf, printed } from './kernel.test-util.ts';
 import type { Sys } from './sys.ts';
 
 const MS = 1_000_000;
 
-async function errnoOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'none';
-  } catch (error) {
-    return error instanceof SysError ? error.code : String(error);
-  }
-}
-
-async function run(program: ProgramModule): Promise<void> {
-  const b = bench();
-  b.start(program);
-  await b.run();
-  expect(b.crashes).toEqual([]);
-}
-
 describe('message queues', () => {
   test('higher priorities first, then the order of coming; found by name, bounded', async () => {
     const got: string[] = [];
-    await run({
+    await printed({
       async main(sys) {
         const mqd = await sys.mq_open('/jobs', { create: true, read: true, write: true, maxmsg: 3, msgsize: 16 });
         const child = await sys.fork('child');
@@ -78,7 +60,7 @@ describe('message queues', () => {
 describe('socketpair', () => {
   test('talks both ways between a parent and its child, and ends', async () => {
     const got: string[] = [];
-    await run({
+    await printed({
       async main(sys) {
         const [one, other] = await sys.socketpair('stream');
         const child = await sys.fork('child', [other, one]);
@@ -103,7 +85,7 @@ describe('socketpair', () => {
 describe('flock', () => {
   test('one holds a file exclusively, many share it; the open file has the lock', async () => {
     const got: string[] = [];
-    await run({
+    await printed({
       async main(sys) {
         const flags = { create: true, write: true, read: true };
         const [one, other] = [await sys.open('/tickets', flags), await sys.open('/tickets', flags)];

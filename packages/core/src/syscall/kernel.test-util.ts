@@ -1,5 +1,7 @@
 /** A kernel without a network, for tests of processes, files and the wake rule. */
+import { SysError } from '../base/errno.ts';
 import { SysctlTable } from '../base/sysctl.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
 import { DescriptorTable } from '../kernel/descriptors.ts';
 import type { CostModel } from '../os/costs.ts';
 import type { ImageNode } from '../os/files/inode.ts';
@@ -97,4 +99,24 @@ export function bench(
     },
     run: (untilNs = 60_000_000_000) => loop.run(untilNs),
   };
+}
+
+/** What a program printed that ran alone, with these in /bin. */
+export async function printed(
+  main: Program | ProgramModule,
+  programs: Readonly<Record<string, Program>> = {},
+): Promise<string> {
+  const { start, run, crashes } = bench(programs);
+  const { out } = start(main);
+  await run();
+  if (crashes.length > 0) throw crashes[0];
+  return decodeUtf8(out.bytes);
+}
+
+/** The errno that a call fails with, by its name. */
+export function errnoOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'none',
+    (error) => (error instanceof SysError ? error.code : String(error)),
+  );
 }

@@ -1,20 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { SysError } from '../base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
-import { bench } from './kernel.test-util.ts';
+import { printed } from './kernel.test-util.ts';
 import { O, POLL, type Program, type Ring, type Sys } from './sys.ts';
 
 const MS = 1_000_000;
 const code = (error: unknown): string => (error as SysError).code;
 const X = encodeUtf8('x');
-
-async function ran(main: Program, programs: Readonly<Record<string, Program>> = {}): Promise<string> {
-  const { start, run, crashes } = bench(programs);
-  const { out } = start(main);
-  await run();
-  expect(crashes).toEqual([]);
-  return decodeUtf8(out.bytes);
-}
 
 const say = (sys: Sys, value: unknown): Promise<number> =>
   sys.write(1, encodeUtf8(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`));
@@ -39,7 +31,7 @@ describe('select', () => {
       await say(sys, await sys.select({ read: [r1, r2] }, -1));
       return 0;
     };
-    expect(await ran(main)).toBe(
+    expect(await printed(main)).toBe(
       '{"read":[],"write":[4],"except":[]}\n{"read":[],"write":[],"except":[]}\n{"read":[3],"write":[],"except":[]}\n',
     );
   });
@@ -67,7 +59,7 @@ describe('select', () => {
       );
       return 0;
     };
-    expect(await ran(main)).toBe(`ok\nEINVAL\nok\nEBADF\n[{"fd":77,"revents":${POLL.NVAL}}]\n`);
+    expect(await printed(main)).toBe(`ok\nEINVAL\nok\nEBADF\n[{"fd":77,"revents":${POLL.NVAL}}]\n`);
   });
 });
 
@@ -92,7 +84,7 @@ describe('epoll', () => {
       }
       return 0;
     };
-    expect(await ran(main)).toBe('[1,1,1,1]\n[1,0,0,1]\n');
+    expect(await printed(main)).toBe('[1,1,1,1]\n[1,0,0,1]\n');
   });
 
   it('a one-shot entry is told once, errors included, until it is armed again', async () => {
@@ -109,7 +101,7 @@ describe('epoll', () => {
       await say(sys, await sys.epoll_wait(epoll, 8, 0));
       return 0;
     };
-    expect(await ran(main)).toBe(`[1,0,0]\n[{"fd":3,"revents":${POLL.IN | POLL.HUP}}]\n`);
+    expect(await printed(main)).toBe(`[1,0,0]\n[{"fd":3,"revents":${POLL.IN | POLL.HUP}}]\n`);
   });
 
   it('HUP is told to an entry that asked for nothing', async () => {
@@ -121,7 +113,7 @@ describe('epoll', () => {
       await say(sys, await sys.epoll_wait(epoll, 8, -1));
       return 0;
     };
-    expect(await ran(main)).toBe(`[{"fd":3,"revents":${POLL.HUP}}]\n`);
+    expect(await printed(main)).toBe(`[{"fd":3,"revents":${POLL.HUP}}]\n`);
   });
 
   it('an epoll can watch an epoll, five deep and not in a circle', async () => {
@@ -142,7 +134,7 @@ describe('epoll', () => {
       await say(sys, (await sys.epoll_wait(inner, 8, -1)).length);
       return 0;
     };
-    expect(await ran(main)).toBe('6 ELOOP\nELOOP\nEINVAL\n1\n');
+    expect(await printed(main)).toBe('6 ELOOP\nELOOP\nEINVAL\n1\n');
   });
 
   it('a closed descriptor whose file lives on elsewhere is still told of (epoll(7), Q6)', async () => {
@@ -161,7 +153,7 @@ describe('epoll', () => {
       await say(sys, await sys.epoll_wait(epoll, 8, 0));
       return 0;
     };
-    expect(await ran(main)).toBe('[true]\n[]\n');
+    expect(await printed(main)).toBe('[true]\n[]\n');
   });
 
   it('EPOLLEXCLUSIVE refuses what does not go with it', async () => {
@@ -176,7 +168,7 @@ describe('epoll', () => {
       await say(sys, await sys.epoll_ctl(epoll, 'mod', reader, POLL.IN).then(() => 'ok', code));
       return 0;
     };
-    expect(await ran(main)).toBe('EINVAL\nEINVAL\nok\nEINVAL\n');
+    expect(await printed(main)).toBe('EINVAL\nEINVAL\nok\nEINVAL\n');
   });
 });
 
@@ -208,7 +200,7 @@ describe('the herd', () => {
       for (const pid of pids) await sys.kill(pid, 'SIGKILL');
       return 0;
     };
-    return Number(await ran(main, { waiter }));
+    return Number(await printed(main, { waiter }));
   };
 
   it('one byte wakes all that poll, all epolls, one reader, one of the exclusive epolls', async () => {
@@ -237,7 +229,7 @@ describe('counters', () => {
       await say(sys, [polled.wakeups! - before.wakeups!, after.again! - polled.again!]);
       return 0;
     };
-    expect(await ran(main)).toBe('[10,1]\n[1,7]\n');
+    expect(await printed(main)).toBe('[10,1]\n[1,7]\n');
   });
 });
 
@@ -262,7 +254,7 @@ describe('signal-driven I/O', () => {
       await say(sys, [flags, await sys.fcntl(writer, 'F_GETFL'), await sys.fcntl(reader, 'F_GETOWN')]);
       return 0;
     };
-    expect(await ran(main)).toBe('SI_KERNEL\n["SIGRTMIN","POLL_IN",true,true]\nEAGAIN\n[0,1,2]\n');
+    expect(await printed(main)).toBe('SI_KERNEL\n["SIGRTMIN","POLL_IN",true,true]\nEAGAIN\n[0,1,2]\n');
   });
 });
 
@@ -290,7 +282,7 @@ describe('io_uring', () => {
       await sys.write(1, encodeUtf8('hello'));
       return 0;
     };
-    expect(await ran(main, { writer })).toBe('1\n[]\n[[7,5]]\nhello\n');
+    expect(await printed(main, { writer })).toBe('1\n[]\n[[7,5]]\nhello\n');
   });
 
   it('waits for completions, times out, cancels, and answers errors as minus numbers', async () => {
@@ -315,7 +307,7 @@ describe('io_uring', () => {
       await say(sys, results(ring));
       return 0;
     };
-    expect(await ran(main)).toBe('5\n[[1,0],[2,-9],[5,-88]]\n[[4,-62]]\nETIME\n[[3,-125],[6,0],[7,-2],[8,1]]\n');
+    expect(await printed(main)).toBe('5\n[[1,0],[2,-9],[5,-88]]\n[[4,-62]]\nETIME\n[[3,-125],[6,0],[7,-2],[8,1]]\n');
   });
 
   it('its descriptor is readable while completions wait', async () => {
@@ -326,6 +318,6 @@ describe('io_uring', () => {
       await say(sys, await sys.poll([{ fd: ring.fd, events: POLL.IN }], 10 * MS));
       return 0;
     };
-    expect(await ran(main)).toBe('[{"fd":3,"revents":1}]\n');
+    expect(await printed(main)).toBe('[{"fd":3,"revents":1}]\n');
   });
 });

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SysError } from '../base/errno.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
-import { bench } from './kernel.test-util.ts';
+import { printed } from './kernel.test-util.ts';
 import type { Program, Signal, Sys } from './sys.ts';
 
 const MS = 1_000_000;
 const code = (error: unknown): string => (error as SysError).code;
-
-/** Runs programs: `main` and what it spawns from /bin; what they printed. */
-async function ran(main: Program, programs: Readonly<Record<string, Program>> = {}): Promise<string> {
-  const { start, run, crashes } = bench(programs);
-  const { out } = start(main);
-  await run();
-  expect(crashes).toEqual([]);
-  return decodeUtf8(out.bytes);
-}
 
 const say = (sys: Sys, text: string): Promise<number> => sys.write(1, encodeUtf8(`${text}\n`));
 
@@ -44,7 +35,7 @@ describe('masks and pending signals', () => {
       await say(sys, seen.filter((name) => name === 'SIGRTMIN+1').length.toString());
       return 0;
     };
-    expect(await ran(main)).toBe('SIGUSR1,SIGRTMIN+1\nSIGUSR1,SIGRTMIN+1\n1\n3\n');
+    expect(await printed(main)).toBe('SIGUSR1,SIGRTMIN+1\nSIGUSR1,SIGRTMIN+1\n1\n3\n');
   });
 
   it('SIGKILL and SIGSTOP are neither blocked nor caught', async () => {
@@ -54,7 +45,7 @@ describe('masks and pending signals', () => {
       await say(sys, await sys.sigaction('SIGKILL', 'ignore').then(() => 'no error', code));
       return 0;
     };
-    expect(await ran(main)).toBe('SIGHUP\nEINVAL\n');
+    expect(await printed(main)).toBe('SIGHUP\nEINVAL\n');
   });
 
   it('an ignored signal is discarded, blocked or not, when the disposition is set', async () => {
@@ -65,7 +56,7 @@ describe('masks and pending signals', () => {
       await say(sys, `[${(await sys.sigpending()).join()}]`);
       return 0;
     };
-    expect(await ran(main)).toBe('[]\n');
+    expect(await printed(main)).toBe('[]\n');
   });
 
   it('unblocking a signal whose default action is to end the process ends it', async () => {
@@ -82,7 +73,7 @@ describe('masks and pending signals', () => {
       await say(sys, String((await sys.waitpid(pid))?.signal));
       return 0;
     };
-    expect(await ran(main, { child })).toBe('still here\nSIGTERM\n');
+    expect(await printed(main, { child })).toBe('still here\nSIGTERM\n');
   });
 
   it('a handler blocks its own signal and those of its mask while it runs, not with SA_NODEFER', async () => {
@@ -108,11 +99,11 @@ describe('masks and pending signals', () => {
         await sys.nanosleep(1).catch(code);
         return 0;
       };
-    await ran(nested(true));
+    await printed(nested(true));
     // Each inner one ends before the outer one goes on; SIGUSR2 waits for the outermost.
     expect(order).toEqual(['3', '2', '1', 'usr2']);
     order.length = 0;
-    await ran(nested(false));
+    await printed(nested(false));
     expect(order).toEqual(['1', '2', '3', 'usr2']);
   });
 
@@ -132,7 +123,7 @@ describe('masks and pending signals', () => {
       await say(sys, String((await sys.waitpid(pid))?.signal));
       return 0;
     };
-    expect(await ran(main, { child })).toBe('caught\nSIGINT\n');
+    expect(await printed(main, { child })).toBe('caught\nSIGINT\n');
   });
 });
 
@@ -153,7 +144,7 @@ describe('waiting for signals', () => {
       await say(sys, await sys.sigtimedwait(set, 5 * MS).then(String, code));
       return 0;
     };
-    expect(await ran(main)).toBe(
+    expect(await printed(main)).toBe(
       'SIGUSR1 SI_USER undefined\nSIGUSR2 SI_USER undefined\nSIGRTMIN SI_QUEUE 7\nSIGRTMIN SI_QUEUE 8\nEAGAIN\n',
     );
   });
@@ -170,7 +161,7 @@ describe('waiting for signals', () => {
       await say(sys, await sys.sigtimedwait(['SIGUSR1'], -1).then(String, code));
       return 0;
     };
-    expect(await ran(main)).toBe('SI_KERNEL\ntrue\nEINTR\n');
+    expect(await printed(main)).toBe('SI_KERNEL\ntrue\nEINTR\n');
   });
 
   it('sigsuspend lets a blocked signal in for as long as it waits', async () => {
@@ -185,7 +176,7 @@ describe('waiting for signals', () => {
       await say(sys, `${seen.length} ${(await sys.sigprocmask('block', [])).join()}`);
       return 0;
     };
-    expect(await ran(main)).toBe('0\nEINTR\n1 SIGALRM\n');
+    expect(await printed(main)).toBe('0\nEINTR\n1 SIGALRM\n');
   });
 
   it('an interval timer comes again and again, and tells what is left', async () => {
@@ -201,7 +192,7 @@ describe('waiting for signals', () => {
       await say(sys, await sys.setitimer('prof', { valueNs: 1, intervalNs: 0 }).then(String, code));
       return 0;
     };
-    expect(await ran(main)).toBe('5 5 true\nEOPNOTSUPP\n');
+    expect(await printed(main)).toBe('5 5 true\nEOPNOTSUPP\n');
   });
 });
 
@@ -222,8 +213,8 @@ describe('interrupted calls', () => {
     };
 
   it('a read on a pipe ends with EINTR, or goes on with SA_RESTART', async () => {
-    expect(await ran(reading(false))).toBe('EINTR\n');
-    expect(await ran(reading(true))).toBe('x\n');
+    expect(await printed(reading(false))).toBe('EINTR\n');
+    expect(await printed(reading(true))).toBe('x\n');
   });
 
   it('sleep, poll, select and epoll_wait end with EINTR even with SA_RESTART (signal(7))', async () => {
@@ -244,7 +235,7 @@ describe('interrupted calls', () => {
       }
       return 0;
     };
-    expect(await ran(main)).toBe('EINTR\n'.repeat(5));
+    expect(await printed(main)).toBe('EINTR\n'.repeat(5));
   });
 });
 
@@ -263,7 +254,7 @@ describe('children', () => {
       return 0;
     };
     const pid = 3;
-    expect(await ran(main, { sleeper })).toBe(
+    expect(await printed(main, { sleeper })).toBe(
       `{"pid":${pid},"stopped":"SIGSTOP"}\nundefined\n{"pid":${pid},"continued":true}\n{"pid":${pid},"code":3}\nECHILD\n`,
     );
   });
@@ -277,7 +268,7 @@ describe('children', () => {
       await say(sys, await sys.waitpid(-other).then(String, code));
       return 0;
     };
-    expect(await ran(main, { sleeper })).toBe('true\ntrue\nECHILD\n');
+    expect(await printed(main, { sleeper })).toBe('true\ntrue\nECHILD\n');
   });
 
   it('SIGCHLD says who and how; ignored, or with SA_NOCLDWAIT, children leave no zombie', async () => {
@@ -299,7 +290,7 @@ describe('children', () => {
       }
       return 0;
     };
-    expect(await ran(main, { sleeper })).toBe('CLD_EXITED true 5\nCLD_DUMPED 6\nECHILD\nECHILD\n');
+    expect(await printed(main, { sleeper })).toBe('CLD_EXITED true 5\nCLD_DUMPED 6\nECHILD\nECHILD\n');
   });
 });
 
@@ -316,7 +307,7 @@ describe('limits', () => {
       await say(sys, JSON.stringify(await sys.getrlimit('RLIMIT_NOFILE')));
       return 0;
     };
-    expect(await ran(main)).toBe('EMFILE\nEPERM\nEINVAL\n{"soft":10,"hard":10}\n');
+    expect(await printed(main)).toBe('EMFILE\nEPERM\nEINVAL\n{"soft":10,"hard":10}\n');
   });
 
   it('RLIMIT_NPROC: EAGAIN for a user with too many, not for root', async () => {
@@ -330,7 +321,7 @@ describe('limits', () => {
       await sys.waitpid(-1);
       return 0;
     };
-    expect(await ran(main, { sleeper })).toBe('EAGAIN\n');
+    expect(await printed(main, { sleeper })).toBe('EAGAIN\n');
   });
 
   it('RLIMIT_FSIZE: a short write up to the limit, then SIGXFSZ and EFBIG', async () => {
@@ -343,7 +334,7 @@ describe('limits', () => {
       await say(sys, await sys.ftruncate(fd, 11).then(String, code));
       return 0;
     };
-    expect(await ran(main)).toBe('8 2\nSIGXFSZ\nEFBIG\nSIGXFSZ\nEFBIG\n');
+    expect(await printed(main)).toBe('8 2\nSIGXFSZ\nEFBIG\nSIGXFSZ\nEFBIG\n');
   });
 
   it('RLIMIT_CPU: SIGXCPU at the soft limit, each second after it, SIGKILL at the hard one', async () => {
@@ -363,7 +354,7 @@ describe('limits', () => {
       await say(sys, `${Math.round((await sys.clock_gettime('monotonic')) / 100_000_000)}`);
       return 0;
     };
-    expect(await ran(main, { burner })).toBe('SIGXCPU 30\nSIGXCPU 40\nSIGKILL\n50\n');
+    expect(await printed(main, { burner })).toBe('SIGXCPU 30\nSIGXCPU 40\nSIGKILL\n50\n');
   });
 
   it('memory is not simulated: a limit on it is refused', async () => {
@@ -371,6 +362,6 @@ describe('limits', () => {
       await say(sys, await sys.setrlimit('RLIMIT_AS', { soft: 1 << 20, hard: -1 }).then(String, code));
       return 0;
     };
-    expect(await ran(main)).toBe('EOPNOTSUPP\n');
+    expect(await printed(main)).toBe('EOPNOTSUPP\n');
   });
 });

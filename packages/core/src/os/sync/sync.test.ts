@@ -1,22 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SysError } from '../../base/errno.ts';
-import { type Bench, bench } from '../../syscall/kernel.test-util.ts';
+import { type Bench, bench, errnoOf } from '../../syscall/kernel.test-util.ts';
 import type { ProgramModule } from '../../syscall/program.ts';
 import type { Sys } from '../../syscall/sys.ts';
 import { NO_COSTS } from '../costs.ts';
 import type { SchedulerOptions } from '../cpu/policies.ts';
 
 const MS = 1_000_000;
-
-async function errnoOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'none';
-  } catch (error) {
-    return error instanceof SysError ? error.code : String(error);
-  }
-}
 
 interface Options {
   readonly cores?: number;
