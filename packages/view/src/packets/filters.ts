@@ -3,6 +3,7 @@ import { ALL_FIELDS } from '@netarium/core/wire/fields.ts';
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
 import { nodeNamed } from './answers.ts';
+import { halfWidth } from './half-width.ts';
 
 /** Where people often begin. */
 export const COMMON_FILTERS = [
@@ -19,7 +20,7 @@ const MOST_COMPLETIONS = 30;
 
 /** Whole filters in which the last word is a field whose name goes on from it. */
 export function completionsOf(filter: string): string[] {
-  const [, before = '', word = ''] = /^(.*?)([a-z][\w.]*)$/s.exec(filter) ?? [];
+  const [, before = '', word = ''] = /^(.*?)([a-z][\w.]*)$/s.exec(halfWidth(filter)) ?? [];
   if (word === '') return [];
   return [...ALL_FIELDS.keys()]
     .filter((name) => name.startsWith(word) && name !== word)

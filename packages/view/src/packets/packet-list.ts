@@ -10,6 +10,7 @@ import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 import { countWhere } from '../timeline/timeline.ts';
 import { FirstPlaces } from './first-places.ts';
+import { halfWidth } from './half-width.ts';
 import { TcpContexts } from './tcp-contexts.ts';
 
 export interface PacketRow {
@@ -175,7 +176,8 @@ function shownOf({ sights, frames, cards }: Recording, card: string | undefined)
 }
 
 /** A filter, or what is wrong with it and where. */
-export function filterOf(text: string): CompiledFilter | { readonly ok: false; readonly problem: string } {
+export function filterOf(typed: string): CompiledFilter | { readonly ok: false; readonly problem: string } {
+  const text = halfWidth(typed);
   const compiled = compileFilter(text);
   return compiled.ok ? compiled : { ok: false, problem: filterErrorText(text, compiled.error) };
 }
