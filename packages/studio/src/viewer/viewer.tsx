@@ -47,10 +47,8 @@ function usePlaying(): void {
     let frame = requestAnimationFrame(function step(now) {
       const state = store.get();
       const moving = state.pane === 'topology' && model.motion().at(state.nowNs, 1).length > 0;
-      // A frame's instant may lie before the key that began to play: time goes on, never back.
-      const elapsedMs = Math.max(0, now - last);
-      forward(onward(timeline, state.nowNs, elapsedMs, { ...state, moving }));
-      last += elapsedMs;
+      forward(onward(timeline, state.nowNs, now - last, { ...state, moving }));
+      last = now;
       frame = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(frame);

@@ -19,7 +19,8 @@ export function onward(
   elapsedMs: number,
   { nsPerSecond, scale, moving }: Pace,
 ): number {
-  const seconds = elapsedMs / 1000;
+  // The instant of a browser's frame may lie before the key that began to play: time never goes back.
+  const seconds = Math.max(0, elapsedMs) / 1000;
   const plain = nowNs + seconds * nsPerSecond;
   if (scale === 'time' || moving) return plain;
   const next = timeline.next(nowNs);

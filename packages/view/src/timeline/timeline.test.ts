@@ -56,6 +56,10 @@ describe('play', () => {
   test('keeps its speed while packets are seen on their way', () => {
     expect(onward(timeline, 200, 250, { nsPerSecond: 1000, scale: 'events', moving: true })).toBe(450);
   });
+  test('never goes back, as a frame that began before it did would have it', () => {
+    for (const scale of ['time', 'events'] as const)
+      expect(onward(timeline, 0, -200, { nsPerSecond: 1e7, scale, moving: false })).toBe(0);
+  });
   test('is no slower than its speed', () => expect(frames('events', 1e6)).toBe(frames('time', 1e6)));
 });
 
