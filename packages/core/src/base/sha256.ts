@@ -117,16 +117,7 @@ export class Sha256 {
 
   /** One block of 64 bytes. */
   private compress(bytes: Uint8Array, start: number): void {
-    const w = SCHEDULE;
-    for (let i = 0, at = start; i < 16; i++, at += 4)
-      w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    for (let i = 16; i < 64; i++) {
-      const x = w[i - 15]!;
-      const y = w[i - 2]!;
-      const s0 = ror(x, 7) ^ ror(x, 18) ^ (x >>> 3);
-      const s1 = ror(y, 17) ^ ror(y, 19) ^ (y >>> 10);
-      w[i] = (w[i - 16]! + s0 + w[i - 7]! + s1) | 0;
-    }
+    const w = schedule(bytes, start);
     const s = this.state;
     let a = s[0]!;
     let b = s[1]!;
@@ -136,17 +127,32 @@ export class Sha256 {
     let f = s[5]!;
     let g = s[6]!;
     let h = s[7]!;
-    for (let i = 0; i < 64; i++) {
-      const t1 = (h + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g))) + K[i]! + w[i]!) | 0;
-      const t2 = ((ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + t1) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (t1 + t2) | 0;
+    // A round makes h and d new and then moves every variable on by one place. Eight rounds written out move nothing: each begins where the last one's h stood.
+    for (let i = 0; i < 64; i += 8) {
+      h = add(add(h, add(K[i]!, w[i]!)), add(g ^ (e & (f ^ g)), ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)));
+      d = add(d, h);
+      h = add(h, add((a & b) | (c & (a | b)), ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)));
+      g = add(add(g, add(K[i + 1]!, w[i + 1]!)), add(f ^ (d & (e ^ f)), ror(d, 6) ^ ror(d, 11) ^ ror(d, 25)));
+      c = add(c, g);
+      g = add(g, add((h & a) | (b & (h | a)), ror(h, 2) ^ ror(h, 13) ^ ror(h, 22)));
+      f = add(add(f, add(K[i + 2]!, w[i + 2]!)), add(e ^ (c & (d ^ e)), ror(c, 6) ^ ror(c, 11) ^ ror(c, 25)));
+      b = add(b, f);
+      f = add(f, add((g & h) | (a & (g | h)), ror(g, 2) ^ ror(g, 13) ^ ror(g, 22)));
+      e = add(add(e, add(K[i + 3]!, w[i + 3]!)), add(d ^ (b & (c ^ d)), ror(b, 6) ^ ror(b, 11) ^ ror(b, 25)));
+      a = add(a, e);
+      e = add(e, add((f & g) | (h & (f | g)), ror(f, 2) ^ ror(f, 13) ^ ror(f, 22)));
+      d = add(add(d, add(K[i + 4]!, w[i + 4]!)), add(c ^ (a & (b ^ c)), ror(a, 6) ^ ror(a, 11) ^ ror(a, 25)));
+      h = add(h, d);
+      d = add(d, add((e & f) | (g & (e | f)), ror(e, 2) ^ ror(e, 13) ^ ror(e, 22)));
+      c = add(add(c, add(K[i + 5]!, w[i + 5]!)), add(b ^ (h & (a ^ b)), ror(h, 6) ^ ror(h, 11) ^ ror(h, 25)));
+      g = add(g, c);
+      c = add(c, add((d & e) | (f & (d | e)), ror(d, 2) ^ ror(d, 13) ^ ror(d, 22)));
+      b = add(add(b, add(K[i + 6]!, w[i + 6]!)), add(a ^ (g & (h ^ a)), ror(g, 6) ^ ror(g, 11) ^ ror(g, 25)));
+      f = add(f, b);
+      b = add(b, add((c & d) | (e & (c | d)), ror(c, 2) ^ ror(c, 13) ^ ror(c, 22)));
+      a = add(add(a, add(K[i + 7]!, w[i + 7]!)), add(h ^ (f & (g ^ h)), ror(f, 6) ^ ror(f, 11) ^ ror(f, 25)));
+      e = add(e, a);
+      a = add(a, add((b & c) | (d & (b | c)), ror(b, 2) ^ ror(b, 13) ^ ror(b, 22)));
     }
     s[0]! += a;
     s[1]! += b;
@@ -161,6 +167,30 @@ export class Sha256 {
 
 /** Scratch for the message schedule: written before it is read in every block, so it carries nothing over. */
 const SCHEDULE = new Int32Array(64);
+
+/** The block's sixteen words, and 48 that are mixed of them. What the next word needs of those read last is at hand. */
+function schedule(bytes: Uint8Array, start: number): Int32Array {
+  const w = SCHEDULE;
+  for (let i = 0, at = start; i < 16; i++, at += 4)
+    w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  let x = w[0]!;
+  let y = w[14]!;
+  let z = w[15]!;
+  for (let i = 16; i < 64; i++) {
+    const before = x;
+    x = w[i - 15]!;
+    const mixed = add(ror(x, 7) ^ ror(x, 18) ^ (x >>> 3), ror(y, 17) ^ ror(y, 19) ^ (y >>> 10));
+    y = z;
+    z = add(add(before, w[i - 7]!), mixed);
+    w[i] = z;
+  }
+  return w;
+}
+
+/** Of 32 bits: a longer sum would be reckoned in 64. */
+function add(x: number, y: number): number {
+  return (x + y) | 0;
+}
 
 function ror(value: number, count: number): number {
   return (value >>> count) | (value << (32 - count));
