@@ -19,19 +19,24 @@ export interface Owner {
 
 export type Inode = Directory | RegularFile | Symlink | Device | SyntheticFile | SyntheticDirectory | SocketNode;
 
+/** Fields are assigned and not defined, as in `OpenFile`. */
 abstract class InodeBase {
-  readonly ino: number;
-  mtimeNs: number;
-  nlink = 1;
-  gid = 0;
+  declare readonly source: InodeSource;
+  declare mode: number;
+  declare uid: number;
+  declare gid: number;
+  declare readonly ino: number;
+  declare mtimeNs: number;
+  declare nlink: number;
 
-  constructor(
-    readonly source: InodeSource,
-    public mode: number,
-    public uid: number,
-  ) {
+  constructor(source: InodeSource, mode: number, uid: number) {
+    this.source = source;
+    this.mode = mode;
+    this.uid = uid;
+    this.gid = 0;
     this.ino = source.nextIno();
     this.mtimeNs = source.wallNs();
+    this.nlink = 1;
   }
 
   abstract readonly type: FileStatus['type'];
