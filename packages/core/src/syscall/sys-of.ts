@@ -2,6 +2,7 @@
  * A `Sys` whose every call goes through one function: the shape that all asynchronous front ends share, on the simulated kernel and on the real one. Loads
  * no implementation of any call, so that a thread of its own, which starts from this, starts soon.
  */
+import { loopWatcherOf, setLoopWatcher } from './loop-watch.ts';
 import type { Sys } from './sys.ts';
 
 /** Every call of `Sys`, none missing and none too many (the type says so). */
@@ -178,4 +179,20 @@ export function sysOf(call: Invoke): Sys {
   const sys: Record<string, unknown> = Object.create(SYS_PROTOTYPE) as Record<string, unknown>;
   sys.invoke = call;
   return sys as unknown as Sys;
+}
+
+/**
+ * The calls of `sys` with some replaced: what meters, patches or slows them. Not an object that inherits from `sys`: the engine gives each of those a shape of
+ * its own, and looks every call up anew in every thread.
+ */
+export function sysWith(sys: Sys, replaced: Partial<Sys>): Sys {
+  const calls = new Map(Object.entries(replaced) as [string, (...args: readonly unknown[]) => Promise<unknown>][]);
+  const { invoke } = sys as unknown as { readonly invoke: Invoke };
+  const made = sysOf((name, args) => {
+    const call = calls.get(name);
+    return call === undefined ? invoke(name, args) : call(...args);
+  });
+  const watcher = loopWatcherOf(sys);
+  if (watcher !== undefined) setLoopWatcher(made, watcher);
+  return made;
 }

@@ -2,6 +2,7 @@
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import type { ProgramModule } from '@netarium/core/syscall/program.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
+import { sysWith } from '@netarium/core/syscall/sys-of.ts';
 import { serveRequests } from '@netarium/userland/http/server/service.ts';
 import { download } from '@netarium/userland/jobs/download/download.ts';
 import { print, writeFile } from '@netarium/userland/lib/stdio.ts';
@@ -38,13 +39,12 @@ export const pictures: Program = async (sys, argv) => {
 /** The same calls, each request costing so much of the processor as an interpreter spends on it (`WORK_US` in the environment). */
 async function interpreted(sys: Sys): Promise<Sys> {
   const workNs = Number((await sys.getenv()).WORK_US ?? 0) * 1000;
-  const calls: Pick<Sys, 'send'> = {
+  return sysWith(sys, {
     send: async (fd, data, flags) => {
       await sys.cpu(workNs);
       return sys.send(fd, data, flags);
     },
-  };
-  return Object.assign(Object.create(sys) as Sys, calls);
+  });
 }
 
 type Entry = (sys: Sys, ...args: never[]) => Promise<unknown>;

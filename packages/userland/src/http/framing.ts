@@ -10,7 +10,10 @@ import type { Framing, HttpFault, RequestHead, ResponseHead } from './message.ts
 function contentLength(fields: Fields): number | undefined | HttpFault {
   const lines = fields.all('content-length');
   if (lines.length === 0) return undefined;
-  const values = lines.flatMap((line) => line.split(',')).map((value) => value.trim());
+  const values = lines
+    .join(',')
+    .split(',')
+    .map((value) => value.trim());
   const first = values[0]!;
   if (!values.every((value) => /^\d{1,15}$/.test(value))) return fault(400, 'malformed Content-Length');
   if (!values.every((value) => value === first)) return fault(400, 'conflicting Content-Length values');

@@ -7,50 +7,45 @@ import { encodeUtf8 } from '@netarium/core/base/utf8.ts';
 export interface Url {
   /** Lower case: `http`. */
   readonly scheme: string;
-  readonly userinfo?: string;
+  readonly userinfo?: string | undefined;
   /** Lower case. */
   readonly host: string;
   /** As written; undefined where absent or empty. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Begins with a slash. */
   readonly path: string;
   /** Without its question mark. */
-  readonly query?: string;
+  readonly query?: string | undefined;
   /** Without its number sign. */
-  readonly fragment?: string;
+  readonly fragment?: string | undefined;
 }
 
 export type UrlFault = 'malformed' | 'no host' | 'bad port' | 'bad host';
 
 export interface Reference {
-  readonly scheme?: string;
-  readonly authority?: string;
+  readonly scheme: string | undefined;
+  readonly authority: string | undefined;
   readonly path: string;
-  readonly query?: string;
-  readonly fragment?: string;
+  readonly query: string | undefined;
+  readonly fragment: string | undefined;
 }
 
 /** The five parts of any reference (RFC 3986 appendix B); never fails. */
 export function splitReference(text: string): Reference {
   const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/.exec(text)!;
   const [, scheme, authority, path, query, fragment] = match;
-  return {
-    ...(scheme === undefined ? {} : { scheme: scheme.toLowerCase() }),
-    ...(authority === undefined ? {} : { authority }),
-    path: path ?? '',
-    ...(query === undefined ? {} : { query }),
-    ...(fragment === undefined ? {} : { fragment }),
-  };
+  return { scheme: scheme?.toLowerCase(), authority, path: path ?? '', query, fragment };
 }
 
 export function parseUrl(text: string): Url | UrlFault {
   // Whitespace and control characters cannot stand in a request line.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\x00-\x20\x7f]/.test(text)) return 'malformed';
-  const parts = splitReference(text);
-  if (parts.scheme === undefined || parts.authority === undefined) return 'malformed';
-  const at = parts.authority.lastIndexOf('@');
-  const hostPort = parts.authority.slice(at + 1);
+  const { scheme, authority, path, query, fragment } = splitReference(text);
+  if (scheme === undefined || authority === undefined) return 'malformed';
+  const at = authority.lastIndexOf('@');
+  const userinfo = at < 0 ? undefined : authority.slice(0, at);
+  const hostPort = authority.slice(at + 1);
   const match = /^(\[[0-9A-Fa-f:.]*\]|[^:[\]]*)(?::(.*))?$/.exec(hostPort);
   if (!match) return 'bad host';
   const host = match[1]!.toLowerCase();
@@ -59,15 +54,7 @@ export function parseUrl(text: string): Url | UrlFault {
   if (port !== undefined && port > 65535) return 'bad port';
   if (host === '') return 'no host';
   if (!/^(\[[0-9a-f:.]+\]|[a-z0-9\-._~!$&'()*+,;=%\u0080-\uffff]+)$/.test(host)) return 'bad host';
-  return {
-    scheme: parts.scheme,
-    ...(at < 0 ? {} : { userinfo: parts.authority.slice(0, at) }),
-    host,
-    ...(port === undefined ? {} : { port }),
-    path: parts.path === '' ? '/' : removeDotSegments(parts.path),
-    ...(parts.query === undefined ? {} : { query: parts.query }),
-    ...(parts.fragment === undefined ? {} : { fragment: parts.fragment }),
-  };
+  return { scheme, userinfo, host, port, path: path === '' ? '/' : removeDotSegments(path), query, fragment };
 }
 
 /** RFC 3986 section 5.2.4, for paths that begin with a slash. */

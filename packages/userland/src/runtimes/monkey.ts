@@ -7,6 +7,7 @@
  */
 import { E, SysError } from '@netarium/core/base/errno.ts';
 import { type FdSets, POLL, type PollResult, type Sys } from '@netarium/core/syscall/sys.ts';
+import { sysWith } from '@netarium/core/syscall/sys-of.ts';
 import { errnoOf, unless } from '../lib/failure.ts';
 import type { Hub } from './gevent.ts';
 import type { Direction } from './readiness.ts';
@@ -70,7 +71,7 @@ export function patchAll(hub: Hub): Sys {
     },
     epoll_create: () => Promise.reject(new SysError(E.ENOSYS, 'epoll_create', 'taken away by monkey patching')),
   };
-  return Object.assign(Object.create(sys) as Sys, patched);
+  return sysWith(sys, patched);
 }
 
 /** The call again and again, with a wait at the hub wherever it would block. */

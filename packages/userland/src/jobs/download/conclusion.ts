@@ -53,6 +53,10 @@ export class Conclusion {
     end: Pick<Result, 'ok' | 'sha256' | 'reason' | 'again' | 'disk' | 'retryAfterNs'>,
   ): Promise<Result> {
     const tookNs = (await this.sys.clock_gettime('monotonic')) - this.startNs;
-    return { index: this.attempt.index, ...this.known, bytes: this.file.bytes, tookNs, ...end } as Result;
+    const { status, type, validator } = this.known;
+    const { ok, sha256, reason, again, disk, retryAfterNs } = end;
+    const { index } = this.attempt;
+    const { bytes } = this.file;
+    return { index, ok, status, type, bytes, sha256, reason, again, disk, validator, retryAfterNs, tookNs };
   }
 }

@@ -156,8 +156,8 @@ class DownloadJob {
 
   private end(ending: Ending): void {
     const endedNs = this.lastNs - this.startNs;
-    const report = { ...this.todo[ending.index]!, ending, skipped: false, endedNs };
-    this.ended.push(report);
+    const { listed, name } = this.todo[ending.index]!;
+    this.ended.push({ listed, name, ending, skipped: false, endedNs });
   }
 
   private count(thread: string, bytes: number): void {

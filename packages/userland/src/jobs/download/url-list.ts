@@ -70,6 +70,6 @@ export function urlOf(text: string): Url | string {
   if (/[^!-~]/.test(url.host)) return 'a URL whose host is not ASCII';
   if (url.host.startsWith('[')) return 'a URL with an IPv6 address';
   if (url.userinfo !== undefined) return 'a URL with a user name';
-  const { fragment: _, query, ...asked } = url;
-  return { ...asked, path: asciiText(asked.path), ...(query === undefined ? {} : { query: asciiText(query) }) };
+  const { host, port, path, query } = url;
+  return { scheme: 'http', host, port, path: asciiText(path), query: query === undefined ? query : asciiText(query) };
 }

@@ -1,5 +1,6 @@
 /** How much of its life a thread waits: another `sys` with the same calls, whose waiting ones are timed. What remains of the life is work, ours or the kernel's. */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { sysWith } from '@netarium/core/syscall/sys-of.ts';
 
 type Waiting = Pick<Sys, 'poll' | 'epoll_wait' | 'nanosleep' | 'sem_wait' | 'read'>;
 
@@ -41,7 +42,7 @@ export class WaitMeter {
       sem_wait: timed((semaphore, timeoutNs) => real.sem_wait(semaphore, timeoutNs)),
       read: timed((fd, length) => real.read(fd, length)),
     };
-    this.sys = Object.assign(Object.create(real) as Sys, waiting);
+    this.sys = sysWith(real, waiting);
   }
 
   static async create(sys: Sys): Promise<WaitMeter> {
