@@ -1,5 +1,4 @@
 /** A canvas that is as sharp as the screen, and the colours of the page's tokens. */
-
 import type { Size } from '@netarium/view/draw/geometry.ts';
 import type { PacketClass } from '@netarium/view/packets/packet-class.ts';
 

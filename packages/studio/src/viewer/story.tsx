@@ -3,6 +3,7 @@ import { textIn } from '@netarium/view/language.ts';
 import { useRef } from 'react';
 import { BookmarkList } from './bookmarks.tsx';
 import { useMessages, useShared, useView } from './context.tsx';
+import { Marked } from './marked.tsx';
 import { secondsText } from './time-text.ts';
 import { useInSight } from './use-in-sight.ts';
 
@@ -20,14 +21,16 @@ export function Story() {
     store.set({ nowNs: atNs, playing: false, ...(packet === 0 ? {} : { selection: { kind: 'packet', packet } }) });
   return (
     <nav className="story" aria-label={m.story} data-part="story" ref={pane}>
-      <p className="about">{textIn(text, language)}</p>
+      <p className="about">
+        <Marked text={textIn(text, language)} />
+      </p>
       <h2>{m.story}</h2>
       <ol>
         {story.map((line, i) => (
           <li key={`${line.atNs} ${line.text.en}`} aria-current={i === current ? 'step' : undefined}>
             <button type="button" onClick={() => go(line.atNs)}>
               <span className="time">{secondsText(line.atNs)}</span> {line.mark !== '' && <b>{line.mark}</b>}{' '}
-              {textIn(line.text, language)}
+              <Marked text={textIn(line.text, language)} />
             </button>
           </li>
         ))}
@@ -39,7 +42,7 @@ export function Story() {
           <li key={id} className={verdict.replaceAll(' ', '-')}>
             <button type="button" disabled={atNs < 0} onClick={() => go(atNs, packet)}>
               <span aria-hidden="true">{SIGNS[verdict]}</span> <span className="hidden">{m.verdicts[verdict]}: </span>
-              {textIn(said, language)}
+              <Marked text={textIn(said, language)} />
             </button>
             {saw !== '' && <p className="meta">{m.saw(saw)}</p>}
           </li>

@@ -1,5 +1,5 @@
 /** A picture over time that lanes and curves share: the cursor at this instant, a marked area, dragging, zooming. What is drawn in it is the caller's. */
-import { Axis } from '@netarium/view/timeline/axis.ts';
+import { Axis, areaFrom, areaTo } from '@netarium/view/timeline/axis.ts';
 import {
   memo,
   type PointerEvent,
@@ -153,10 +153,6 @@ export function SpanBar({ axis, whole }: { readonly axis: Axis; readonly whole?:
   const now = (): number => store.get().nowNs;
   const zoom = (factor: number): void =>
     store.set({ span: axis.zoomed(factor, Math.min(1, Math.max(0, axis.part(now())))) });
-  const from = (fromNs: number): void =>
-    store.set({ area: { fromNs, toNs: area !== undefined && area.toNs > fromNs ? area.toNs : endNs } });
-  const to = (toNs: number): void =>
-    store.set({ area: { fromNs: area !== undefined && area.fromNs < toNs ? area.fromNs : 0, toNs } });
   return (
     <div className="choices span-bar" role="toolbar" aria-label={m.span}>
       <button type="button" title={`${m.zoomIn} (w)`} onClick={() => zoom(0.5)}>
@@ -168,10 +164,10 @@ export function SpanBar({ axis, whole }: { readonly axis: Axis; readonly whole?:
       <button type="button" disabled={!spanned} onClick={() => store.set({ span: undefined })}>
         {whole ?? m.showAll}
       </button>
-      <button type="button" disabled={atEnd} onClick={() => from(now())}>
+      <button type="button" disabled={atEnd} onClick={() => store.set({ area: areaFrom(area, now(), endNs) })}>
         {m.areaFrom}
       </button>
-      <button type="button" disabled={atStart} onClick={() => to(now())}>
+      <button type="button" disabled={atStart} onClick={() => store.set({ area: areaTo(area, now()) })}>
         {m.areaTo}
       </button>
       <button type="button" disabled={area === undefined} onClick={() => store.set({ span: area })}>

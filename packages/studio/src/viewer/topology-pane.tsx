@@ -1,5 +1,4 @@
 /** Machines, cables, and the packets where they are at this instant. Machines are buttons over the canvas; what the canvas shows is told as a list too. */
-
 import type { Point, Size } from '@netarium/view/draw/geometry.ts';
 import { CLASS_LETTERS, type PacketClass } from '@netarium/view/packets/packet-class.ts';
 import { apart } from '@netarium/view/topology/apart.ts';

@@ -1,5 +1,4 @@
 /** What the picture of the topology shows, in words: what happens at a machine, what is on its way, which machine is cabled to which. */
-
 import type { Point } from '@netarium/view/draw/geometry.ts';
 import { eventText } from '@netarium/view/explain/event-text.ts';
 import { textIn } from '@netarium/view/language.ts';

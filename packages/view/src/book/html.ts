@@ -3,6 +3,7 @@
  * or a packet full of markup stays what it says.
  */
 import { escaped } from '../draw/svg.ts';
+import { codeParts } from '../marked/code-parts.ts';
 
 export class Html {
   constructor(readonly markup: string) {}
@@ -36,7 +37,7 @@ export const code = (text: string): Html => h('code', { translate: 'no' }, text)
 
 /** A text in which backticks mark code. */
 export function marked(text: string): Content {
-  return text.split('`').map((part, i) => (i % 2 === 1 ? code(part) : part));
+  return codeParts(text).map((part) => (part.code ? code(part.text) : part.text));
 }
 
 export function documentText(root: Html): string {

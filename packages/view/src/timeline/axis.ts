@@ -10,6 +10,16 @@ export interface Span {
   readonly toNs: number;
 }
 
+/** An area that begins at an instant: it ends where the one before did, if that lies behind; else with the run. */
+export function areaFrom(before: Span | undefined, fromNs: number, endNs: number): Span {
+  return { fromNs, toNs: before !== undefined && before.toNs > fromNs ? before.toNs : endNs };
+}
+
+/** One that ends at an instant: from where the one before began, or from the run's beginning. */
+export function areaTo(before: Span | undefined, toNs: number): Span {
+  return { fromNs: before !== undefined && before.fromNs < toNs ? before.fromNs : 0, toNs };
+}
+
 /** No part of a scale is drawn wider than this many times the picture. */
 const MOST_ZOOM = 1e7;
 

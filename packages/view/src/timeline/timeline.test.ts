@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../recording/recording.ts';
-import { Axis } from './axis.ts';
+import { Axis, areaFrom, areaTo } from './axis.ts';
 import { firstLook } from './first-look.ts';
 import { instantFrom } from './instant-text.ts';
 import { markPlaces } from './mark-places.ts';
@@ -148,4 +148,13 @@ test('instants as people type them', () => {
     ...[1_500_000, 20_000, 250_000_000, 3_000_000_000, 1_000_000_000],
     ...Array.from({ length: 5 }, () => undefined),
   ]);
+});
+
+test('an area begins or ends at an instant, and keeps its other end where that is still its other end', () => {
+  const before = { fromNs: 100, toNs: 300 };
+  expect(areaFrom(before, 200, 900)).toEqual({ fromNs: 200, toNs: 300 });
+  expect(areaFrom(before, 400, 900)).toEqual({ fromNs: 400, toNs: 900 });
+  expect(areaFrom(undefined, 400, 900)).toEqual({ fromNs: 400, toNs: 900 });
+  expect(areaTo(before, 200)).toEqual({ fromNs: 100, toNs: 200 });
+  expect(areaTo(before, 50)).toEqual({ fromNs: 0, toNs: 50 });
 });
