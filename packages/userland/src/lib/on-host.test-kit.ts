@@ -1,5 +1,4 @@
 /** A script of a test on a host with its loopback and all programs. */
-
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { host } from '@netarium/core/check/lab.ts';
 import type { HostControl } from '@netarium/core/check/lab-context.ts';
