@@ -1,6 +1,5 @@
 /** A script of a test on a host with its loopback and all programs. */
-import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { host } from '@netarium/core/check/lab.ts';
+import { host, type LabDefinition } from '@netarium/core/check/lab.ts';
 import type { HostControl } from '@netarium/core/check/lab-context.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import { turn } from '@netarium/core/syscall/kernel.test-util.ts';
