@@ -13,7 +13,7 @@ import { Recorder } from '../record/recorder.ts';
 import { SocketLayer, type Transports } from '../socket/socket-layer.ts';
 import { EventQueue } from '../time/queue.ts';
 import { RunLoop } from '../world/run-loop.ts';
-import { AsyncFrontEnd } from './async-sys.ts';
+import { AsyncFrontEnd, type CallSite } from './async-sys.ts';
 import { streamStatus } from './dev.ts';
 import { type CpuOptions, Kernel } from './kernel.ts';
 import type { NetworkAdmin } from './network-admin.ts';
@@ -41,7 +41,14 @@ export function turn(): Promise<void> {
 
 export function bench(
   programs: Readonly<Record<string, Program | ProgramModule>> = {},
-  options: { strict?: boolean; seed?: number; cpu?: CpuOptions; costs?: CostModel; profile?: string } = {},
+  options: {
+    strict?: boolean;
+    seed?: number;
+    cpu?: CpuOptions;
+    costs?: CostModel;
+    profile?: string;
+    callSite?: CallSite;
+  } = {},
 ): Bench {
   const queue = new EventQueue();
   const recorder = new Recorder(queue);
@@ -70,18 +77,22 @@ export function bench(
     ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
     ...(options.costs === undefined ? {} : { costs: options.costs }),
     frontEndOf: (_kernel, code) =>
-      new AsyncFrontEnd(code, {
-        exited(thread, value) {
-          if (thread.tid !== thread.process.pid) kernel.threads.finish(thread, value);
-          else kernel.processes.exit(thread.process, { code: typeof value === 'number' ? value : 0, signal: '' });
-          loop.giveBack(thread);
+      new AsyncFrontEnd(
+        code,
+        {
+          exited(thread, value) {
+            if (thread.tid !== thread.process.pid) kernel.threads.finish(thread, value);
+            else kernel.processes.exit(thread.process, { code: typeof value === 'number' ? value : 0, signal: '' });
+            loop.giveBack(thread);
+          },
+          crashed(thread, error) {
+            crashes.push(error);
+            kernel.processes.exit(thread.process, { code: 1, signal: '' });
+            loop.giveBack(thread);
+          },
         },
-        crashed(thread, error) {
-          crashes.push(error);
-          kernel.processes.exit(thread.process, { code: 1, signal: '' });
-          loop.giveBack(thread);
-        },
-      }),
+        options.callSite,
+      ),
   });
   return {
     kernel,
