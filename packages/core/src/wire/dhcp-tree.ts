@@ -2,7 +2,7 @@
 import { Ipv4Address } from '../base/address.ts';
 import { latin1 } from '../base/utf8.ts';
 import { get16, get32, get48 } from './buffer.ts';
-import { decodeDhcp } from './dhcp.ts';
+import { decodeDhcp } from './dhcp-decoder.ts';
 import { DHCP_OPTION, DHCP_TYPE, type DhcpOption } from './dhcp-options.ts';
 import { add, type Dissector } from './dissector.ts';
 import { type Field, row } from './field.ts';

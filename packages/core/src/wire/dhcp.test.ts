@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../base/bytes.ts';
-import { type DhcpMessage, decodeDhcp, encodeDhcp, optionAddress, optionNumber } from './dhcp.ts';
+import { type DhcpMessage, encodeDhcp, optionAddress, optionNumber } from './dhcp.ts';
+import { decodeDhcp } from './dhcp-decoder.ts';
 import { DHCP_OPTION, type DhcpOption, dhcpTypeName, OPTION_SHAPES } from './dhcp-options.ts';
 
 const MAX = { 1: 0xff, 2: 0xffff, 4: 0xffff_ffff } as const;

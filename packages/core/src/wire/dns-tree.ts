@@ -2,7 +2,7 @@
 import { parseIpv4 } from '../base/address.ts';
 import { get16 } from './buffer.ts';
 import { add, addGenerated, type Dissector } from './dissector.ts';
-import { type DecodedDns, DNS_HEADER_LENGTH, decodeDns } from './dns.ts';
+import { type DecodedDns, DNS_HEADER_LENGTH, decodeDns } from './dns-decoder.ts';
 import {
   A,
   AAAA,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseIpv6 } from '../base/address.ts';
 import { fromHex } from '../base/bytes.ts';
-import { decodeDns, encodeDns } from './dns.ts';
+import { encodeDns } from './dns.ts';
+import { decodeDns } from './dns-decoder.ts';
 import { isWithin, labelsOf, nameText, parentName, parseLabels, parseName } from './dns-name.ts';
 import { type DnsMessage, ednsOf, fullRcode, NO_FLAGS, optRecord, type ResourceRecord, TYPE } from './dns-types.ts';
 

@@ -1,4 +1,5 @@
-import { type DhcpMessage, decodeDhcp, encodeDhcp, optionAddress, optionNumber } from '@netarium/core/wire/dhcp.ts';
+import { type DhcpMessage, encodeDhcp, optionAddress, optionNumber } from '@netarium/core/wire/dhcp.ts';
+import { decodeDhcp } from '@netarium/core/wire/dhcp-decoder.ts';
 import { DHCP_OPTION, DHCP_TYPE } from '@netarium/core/wire/dhcp-options.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

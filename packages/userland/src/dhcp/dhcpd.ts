@@ -4,13 +4,8 @@
  */
 import type { LinkInfo } from '@netarium/core/syscall/netlink.ts';
 import { POLL, type Program, type Sys } from '@netarium/core/syscall/sys.ts';
-import {
-  DHCP_CLIENT_PORT,
-  DHCP_SERVER_PORT,
-  type DhcpMessage,
-  decodeDhcp,
-  encodeDhcp,
-} from '@netarium/core/wire/dhcp.ts';
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, type DhcpMessage, encodeDhcp } from '@netarium/core/wire/dhcp.ts';
+import { decodeDhcp } from '@netarium/core/wire/dhcp-decoder.ts';
 import { type Daemon, daemonize, FOREGROUND } from '../lib/daemon.ts';
 import { EventLoop } from '../lib/event-loop.ts';
 import { errnoOf, errorText, unless } from '../lib/failure.ts';

@@ -5,7 +5,8 @@
  */
 import { hex } from '@netarium/core/base/bytes.ts';
 import type { Program, Sys } from '@netarium/core/syscall/sys.ts';
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { nameKey, parseLabels, parseName } from '@netarium/core/wire/dns-name.ts';
 import { type DnsMessage, NO_FLAGS, optRecord, TYPE, typeName } from '@netarium/core/wire/dns-types.ts';
 import { Chance } from '../lib/chance.ts';

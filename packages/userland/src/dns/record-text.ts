@@ -4,7 +4,7 @@
  */
 import { parseIpv4, parseIpv6 } from '@netarium/core/base/address.ts';
 import { fromHex, hex } from '@netarium/core/base/bytes.ts';
-import { decodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { type DnsName, parseLabels, parseName } from '@netarium/core/wire/dns-name.ts';
 import { type RData, TYPE, typeName } from '@netarium/core/wire/dns-types.ts';
 

@@ -1,4 +1,5 @@
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { type DnsMessage, NO_FLAGS, RCODE, typeNumber } from '@netarium/core/wire/dns-types.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import {
   type DnsMessage,
   ednsOf,

@@ -2,7 +2,8 @@
  * Queries to replies at the message level: what is wrong with a query, the header and EDNS of a reply, and truncation
  * (RFC 1035 section 4.1.1 and 4.2.1, RFC 6891 sections 6 and 7, RFC 2181 section 9). Pure.
  */
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { nameKey } from '@netarium/core/wire/dns-name.ts';
 import {
   CLASS,

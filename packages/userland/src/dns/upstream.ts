@@ -3,7 +3,8 @@
  * bits to guess (RFC 5452 section 9.2). Reports what became of each.
  */
 import { POLL, type Sys } from '@netarium/core/syscall/sys.ts';
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { type DnsMessage, NO_FLAGS, optRecord } from '@netarium/core/wire/dns-types.ts';
 import type { Chance } from '../lib/chance.ts';
 import type { EventLoop, LoopTimer } from '../lib/event-loop.ts';

@@ -4,7 +4,8 @@
  */
 import type { ErrnoCode } from '@netarium/core/base/errno.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { type DnsName, nameKey, parseName } from '@netarium/core/wire/dns-name.ts';
 import { CLASS, type DnsMessage, NO_FLAGS, RCODE, TYPE } from '@netarium/core/wire/dns-types.ts';
 import { answersQuestion } from '../dns/reading.ts';

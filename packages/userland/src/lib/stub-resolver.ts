@@ -3,7 +3,8 @@
  * res_send). Every answer comes from the servers: there is no cache here, as there is none in glibc.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
-import { decodeDns, encodeDns } from '@netarium/core/wire/dns.ts';
+import { encodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import { type DnsName, parseName } from '@netarium/core/wire/dns-name.ts';
 import {
   CLASS,

@@ -1,6 +1,6 @@
 /** DHCP messages: one line without -v, every field that is set and every option with it. */
 import { hex } from '@netarium/core/base/bytes.ts';
-import { decodeDhcp } from '@netarium/core/wire/dhcp.ts';
+import { decodeDhcp } from '@netarium/core/wire/dhcp-decoder.ts';
 import { DHCP_OPTION, type DhcpOption } from '@netarium/core/wire/dhcp-options.ts';
 import { hex4, macText, type PrintContext, u32 } from './context.ts';
 

@@ -1,6 +1,6 @@
 /** DNS messages in tcpdump's short form: `499+ [1au] A? www.shop.test. (54)`, `499* 1/1/0 A 10.0.1.2 (75)`. */
 import { hex } from '@netarium/core/base/bytes.ts';
-import { decodeDns } from '@netarium/core/wire/dns.ts';
+import { decodeDns } from '@netarium/core/wire/dns-decoder.ts';
 import {
   type DnsMessage,
   type EdnsOption,
