@@ -27,8 +27,6 @@ export class Axis {
   readonly span: Span;
   private readonly first: number;
   private readonly width: number;
-  /** Where the run ends: in event order a little before the scale does. */
-  private readonly last: number;
 
   /** The whole run without a span. */
   constructor(
@@ -38,7 +36,6 @@ export class Axis {
   ) {
     this.span = span ?? { fromNs: 0, toNs: timeline.endNs };
     this.first = timeline.position(this.span.fromNs, scale);
-    this.last = timeline.position(timeline.endNs, scale);
     this.width = Math.max(1 / MOST_ZOOM, timeline.position(this.span.toNs, scale) - this.first);
   }
 
@@ -70,9 +67,9 @@ export class Axis {
 
   private between(first: number, width: number): Span | undefined {
     if (width >= 1) return undefined;
-    const begin = Math.max(0, Math.min(this.last - width, first));
+    const begin = Math.max(0, Math.min(1 - width, first));
     const fromNs = begin === 0 ? 0 : this.timeline.at(begin, this.scale);
-    const toNs = begin + width >= this.last ? this.timeline.endNs : this.timeline.at(begin + width, this.scale);
+    const toNs = begin + width >= 1 ? this.timeline.endNs : this.timeline.at(begin + width, this.scale);
     if (fromNs === 0 && toNs === this.timeline.endNs) return undefined;
     return toNs > fromNs ? { fromNs, toNs } : this.span;
   }

@@ -77,6 +77,14 @@ describe('the first look', () => {
 
 describe('the timeline', () => {
   test('has each instant once', () => expect([...timeline.instants]).toEqual([100, 200, 10_000]));
+  test('ends where the scale does, also where the last event is the end', () => {
+    const short = new Timeline(recordingOf([100, 200], 200));
+    for (const each of [timeline, short])
+      for (const scale of ['time', 'events'] as const) {
+        expect(each.position(each.endNs, scale)).toBe(1);
+        expect(each.at(1, scale)).toBe(each.endNs);
+      }
+  });
   test('steps, and stays inside of the run', () => {
     expect([0, 100, 150, 10_000, 20_000].map((at) => timeline.next(at))).toEqual([100, 200, 200, 20_000, 20_000]);
     expect([0, 100, 150, 10_000, 20_000].map((at) => timeline.previous(at))).toEqual([0, 0, 100, 200, 10_000]);

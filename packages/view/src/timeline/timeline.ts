@@ -72,6 +72,8 @@ export class Timeline {
   position(atNs: number, scale: Scale): number {
     if (this.endNs === 0) return 0;
     if (scale === 'time' || this.instants.length === 0) return Math.min(1, Math.max(0, atNs / this.endNs));
+    // Also where the last event and the end are one instant.
+    if (atNs >= this.endNs) return 1;
     const before = above(this.instants, atNs) - 1;
     if (before < 0) return 0;
     const here = this.instants[before]!;
