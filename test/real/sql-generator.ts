@@ -2,13 +2,13 @@
 import { Stream } from '@netarium/core/random/random.ts';
 
 const NUMBERS = ['i', 'u', 'p', 'id', '1', '2', '0', '7', '1.5', '0.25', '-3'];
-const TEXTS = ['s', 'e', "'ann'", "'B'", "'10'"];
-const TIMES = ['d', 'dd', "'2026-05-05'", "'2026-06-15 03:30:00'"];
+const TEXTS = ['s', 'b', 'e', "'ann'", "'B'", "'10'"];
+const TIMES = ['d', 'dd', 'm', "'2026-05-05 03:30:00.25'", "'2026-05-05'", "'2026-06-15 03:30:00'"];
 
 export function randomStatements(seed: number, count: number): string[] {
   const generator = new Generator(new Stream(seed, 'sql'));
   return [
-    `CREATE TABLE f (id INT AUTO_INCREMENT PRIMARY KEY, i INT, u TINYINT UNSIGNED, p DECIMAL(8,2), x DOUBLE, s VARCHAR(10), d DATETIME, dd DATE,
+    `CREATE TABLE f (id INT AUTO_INCREMENT PRIMARY KEY, i INT, u TINYINT UNSIGNED, p DECIMAL(8,2), x DOUBLE, s VARCHAR(10), b VARCHAR(10) COLLATE utf8mb4_bin, d DATETIME, m DATETIME(3), dd DATE,
       e ENUM('red','green','blue'), KEY ki (i), KEY ks (s), KEY ku (u, s)) DEFAULT CHARSET=utf8mb4`,
     ...Array.from({ length: 12 }, () => generator.insert()),
     ...Array.from({ length: count }, () => generator.statement()),
@@ -34,11 +34,17 @@ class Generator {
       this.pick(['NULL', '0.05', `${this.random.below(200) - 100}.${10 + this.random.below(90)}`]),
       this.pick(['NULL', '1.5e3', `${this.random.below(100)}.125`]),
       this.pick(['NULL', "'ann'", "'Bob'", "'10'", "'2.5x'", "''", "'zoë'", "'a%b'", "' 7'"]),
+      this.pick(['NULL', "'ann'", "'Ann'", "'bob'", "''"]),
       this.pick(['NULL', "'2026-05-05'", `${day} 0${this.random.below(10)}:30:00'`]),
+      this.pick([
+        'NULL',
+        "'2026-05-05 03:30:00.25'",
+        `${day} 0${this.random.below(10)}:30:00.${this.random.below(9999)}'`,
+      ]),
       this.pick(['NULL', "'2026-05-05'", `${day}'`]),
       this.pick(['NULL', "'red'", "'blue'"]),
     ];
-    return `INSERT INTO f (i, u, p, x, s, d, dd, e) VALUES (${values.join(', ')})`;
+    return `INSERT INTO f (i, u, p, x, s, b, d, m, dd, e) VALUES (${values.join(', ')})`;
   }
 
   statement(): string {
@@ -53,11 +59,11 @@ class Generator {
       case 5:
         return `SELECT ${this.aggregate()}, ${this.aggregate()} FROM f WHERE ${this.condition(1)}`;
       case 6:
-        return `SELECT ${this.pick(['e', 'u % 3', 'UPPER(s)', 'i > 0'])} AS g, ${this.aggregate()} FROM f GROUP BY g ORDER BY g`;
+        return `SELECT ${this.pick(['e', 'u % 3', 'UPPER(s)', 'i > 0', 'b', 'CONCAT(b, e)'])} AS g, ${this.aggregate()} FROM f GROUP BY g ${this.pick(['ORDER BY g', 'ORDER BY 1', 'WITH ROLLUP'])}`;
       case 7:
-        return `SELECT a.id, b.id FROM f a ${this.pick(['', 'LEFT '])}JOIN f b ON ${this.pick(['a.i = b.u', 'a.id = b.id + 1', 'a.s = b.s AND a.id < b.id', 'b.i = a.id'])} ORDER BY a.id, b.id`;
+        return `SELECT a.id, b.id FROM f a ${this.pick(['', 'LEFT '])}JOIN f b ON ${this.pick(['a.i = b.u', 'a.id = b.id + 1', 'a.s = b.s AND a.id < b.id', 'b.i = a.id', 'a.b = b.s', 'a.m > b.d'])} ORDER BY a.id, b.id`;
       default:
-        return `SELECT id FROM f ORDER BY ${this.pick([this.number(1), 's', 'e DESC', 'd DESC', 'p'])}, id LIMIT ${1 + this.random.below(9)}`;
+        return `SELECT id FROM f ORDER BY ${this.pick([this.number(1), 's', 'b', 'CONCAT(b)', 'e DESC', 'd DESC', 'm', 'p'])}, id LIMIT ${1 + this.random.below(9)}`;
     }
   }
 
@@ -71,6 +77,9 @@ class Generator {
       'AVG(p)',
       'MIN(d)',
       'MAX(dd)',
+      'MAX(m)',
+      'MIN(b)',
+      'COUNT(DISTINCT b)',
       'COUNT(DISTINCT s)',
     ]);
   }
@@ -120,13 +129,13 @@ class Generator {
       case 1:
         return `${this.text(d)} ${this.pick(['=', '<', '>', '<>'])} ${this.text(d)}`;
       case 2:
-        return `${this.pick(['d', 'dd'])} ${this.pick(['=', '<', '>='])} ${this.pick(TIMES)}`;
+        return `${this.pick(['d', 'dd', 'm'])} ${this.pick(['=', '<', '>='])} ${this.pick(TIMES)}`;
       case 3:
         return `${this.pick([this.number(d), this.text(d)])} IS ${not}NULL`;
       case 4:
         return `${this.pick(['i', 'u', 'id'])} ${not}IN (${this.number(0)}, ${this.pick([this.number(0), "'7'"])})`;
       case 5:
-        return `s ${not}LIKE ${this.pick(["'a%'", "'%n'", "'_ob'", "'%\\\\%%'", "''"])}`;
+        return `${this.pick(['s', 'b'])} ${not}LIKE ${this.pick(["'a%'", "'%n'", "'_ob'", "'%\\\\%%'", "''"])}`;
       case 6:
         return `${this.pick(['s', 'i', 'u'])} = ${this.pick(['10', "'10'", '0', "'a'", "' 7'"])}`;
       case 7:

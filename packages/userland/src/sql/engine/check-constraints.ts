@@ -44,10 +44,7 @@ function freeName(taken: readonly CheckDefinition[]): string {
 /** As SQLite's CREATE TABLE has them; throws what MariaDB says of a condition that cannot be one. */
 export function checkClauses(session: Session, table: Checked): string[] {
   const scope = new Scope();
-  const columns = table.columns.map(({ name, type }) => {
-    const collation = type.k === 'text' && type.binary ? 'binary' : undefined;
-    return { name, piece: { sql: quoteName(name), type, ...(collation && ({ collation } as const)) } };
-  });
+  const columns = table.columns.map(({ name, type }) => ({ name, piece: { sql: quoteName(name), type } }));
   scope.add({ alias: table.name, columns });
   return checksOf(table).map(({ name, text }, i) => {
     const expr = readExpr(new Reader(text));

@@ -76,14 +76,16 @@ export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
   if (first === undefined) return NULL_TYPE;
   if (first.k === 'datetime' && types.every(({ k }) => k === 'datetime'))
     return { ...first, fraction: Math.max(...types.map(digitsOf)) };
-  if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int')) return first;
+  const exact = types.some((type) => type.k === 'text' && type.binary);
+  if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int'))
+    return first.k === 'text' ? { ...first, binary: exact } : first;
   // Of integers that are not alike comes a BIGINT; with a sign where one has it.
   if (types.every(({ k }) => k === 'int')) return types.every((type) => sameInteger(type, first)) ? first : BIGINT;
   if (types.every(isNumeric)) {
     if (types.some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
     return types.some(({ k }) => k === 'decimal') ? decimal(Math.max(...types.map(scaleOf))) : BIGINT;
   }
-  return types.some(({ k }) => k === 'blob') ? BLOB : TEXT;
+  return types.some(({ k }) => k === 'blob') ? BLOB : { ...TEXT, binary: exact };
 }
 
 /** Digits of a fraction of a second. */
@@ -127,16 +129,4 @@ export function isTime(type: ColumnType): boolean {
 
 function sameInteger(a: ColumnType, b: ColumnType): boolean {
   return a.k === 'int' && b.k === 'int' && a.name === b.name && a.unsigned === b.unsigned;
-}
-
-/** Text that compares in no way of its own counts capitals and small letters as one. */
-export function folded({ sql, type, collation }: Piece): string {
-  return isText(type) && collation === undefined ? `${sql} COLLATE NOCASE` : sql;
-}
-
-/** The same for an order, where ENUM goes by the place in its list. */
-export function collated(piece: Piece): string {
-  if (piece.type.k === 'enum')
-    return `CASE ${piece.sql} ${piece.type.values.map((value, i) => `WHEN ${literal(value)} THEN ${i}`).join(' ')} END`;
-  return folded(piece);
 }

@@ -11,8 +11,10 @@ export interface Piece {
   readonly notNull?: boolean;
   /** A quotient, with more digits than its type shows. */
   readonly loose?: boolean;
-  /** How its text compares: a column's own way, or none yet. */
+  /** How SQLite would compare its text: a column's own way, or what COLLATE says; binary where it knows nothing. */
   readonly collation?: 'nocase' | 'binary';
+  /** COLLATE or BINARY said so. */
+  readonly explicit?: true;
   /** The column that it is, for headings and keys. */
   readonly column?: { readonly table: Table; readonly column: Column; readonly alias: string };
   /** A literal, which can be turned into another type before it is written. */

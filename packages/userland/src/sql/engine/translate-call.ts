@@ -6,10 +6,11 @@ import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
 import { FRACTION_MAX, timeText } from '../time-text.ts';
 import { BIGINT, DATE, DECIMAL_DIGITS, DOUBLE, datetime, decimal, INT, TEXT } from '../types.ts';
 import { decimalOf } from './arithmetic.ts';
-import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
-import { asBytes, asNumber, asText, commonType, folded, inType, scaleOf, truth, valuePiece } from './conversions.ts';
+import { type CallTable, MANY, type Make, madeOf, mixed, text } from './call-table.ts';
+import { asBytes, asNumber, asText, commonType, inType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
+import { compared, ordered } from './text-comparison.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import { TEXT_CALLS, tens } from './translate-text.ts';
 import { TIME_CALLS } from './translate-time.ts';
@@ -60,15 +61,20 @@ function aggregatePiece(translator: Translator, call: Call, at: Position, over: 
   const distinct = call.distinct ? 'DISTINCT ' : '';
   switch (call.name) {
     case 'COUNT':
-      return { sql: `count(${distinct}${folded(x)})${over}`, type: BIGINT, notNull: true };
+      return { sql: `count(${distinct}${compared(x)})${over}`, type: BIGINT, notNull: true };
     case 'MIN':
     case 'MAX':
-      return { ...x, sql: `${call.name.toLowerCase()}(${folded(x)})${over}` };
+      return aggregated(x, `${call.name.toLowerCase()}(${compared(x)})${over}`);
     case 'GROUP_CONCAT':
       return groupConcat(translator, call, x, { ...at, inAggregate: true });
     default:
       return sumPiece(call.name === 'AVG', distinct, asNumber(x), over);
   }
+}
+
+/** A value of the group, of which SQLite does not know how it compares any more. */
+function aggregated({ collation: _, explicit: __, ...x }: Piece, sql: string): Piece {
+  return { ...x, sql };
 }
 
 /** COUNT(DISTINCT a, b): rows with a NULL do not count. */
@@ -95,14 +101,15 @@ function groupConcat(
   at: Position,
 ): Piece {
   const order = orderBy.map(
-    ({ expr, descending }) => `${expressionPiece(translator, expr, at).sql}${descending ? ' DESC' : ''}`,
+    ({ expr, descending }) => `${ordered(expressionPiece(translator, expr, at))}${descending ? ' DESC' : ''}`,
   );
-  const ordered = order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '';
-  if (!distinct) return { sql: `group_concat(${asText(x).sql}, ${literal(separator)}${ordered})`, type: TEXT };
+  const sorting = order.length > 0 ? ` ORDER BY ${order.join(', ')}` : '';
+  if (!distinct)
+    return { sql: `group_concat(${asText(x).sql}, ${literal(separator)}${sorting})`, type: madeOf([x], TEXT) };
   // SQLite's own has no separator beside DISTINCT.
   return {
-    sql: `my_group(json_group_array(DISTINCT ${folded(asText(x))}${ordered}), ${literal(separator)})`,
-    type: TEXT,
+    sql: `my_group(json_group_array(DISTINCT ${compared(asText(x))}${sorting}), ${literal(separator)})`,
+    type: madeOf([x], TEXT),
   };
 }
 

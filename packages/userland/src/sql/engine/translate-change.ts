@@ -4,6 +4,7 @@ import type { Delete, Expr, Ordering, RowChange, Statement, Update } from '../la
 import { rowKey, type Table } from './catalogue.ts';
 import { truth } from './conversions.ts';
 import { Scope } from './scope.ts';
+import { ordered } from './text-comparison.ts';
 import { assignments } from './translate-assignment.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { translateInsert } from './translate-insert.ts';
@@ -96,8 +97,8 @@ function chosen(
   const all = [...conditions, ...(where ? [whereText(translator, where, scope)] : [])].join(' AND ');
   if (limit === undefined) return all;
   const order = orderBy.map(({ expr, descending }) => {
-    const { sql } = expressionPiece(translator, expr, { scope, clause: 'order clause' });
-    return `${sql}${descending ? ' DESC' : ''}`;
+    const piece = expressionPiece(translator, expr, { scope, clause: 'order clause' });
+    return `${ordered(piece)}${descending ? ' DESC' : ''}`;
   });
   const by =
     order.length > 0 ? ` ORDER BY ${order.join(', ')}` : rowKey(table) ? ` ORDER BY ${visited.alias}._rowid_` : '';

@@ -13,7 +13,6 @@ import {
   asNumber,
   asText,
   commonType,
-  folded,
   fractionDigits,
   inType,
   isTime,
@@ -22,10 +21,11 @@ import {
 } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
+import { areExact, compared } from './text-comparison.ts';
 import { callPiece } from './translate-call.ts';
 import { bitsPiece, quantifiedPiece, regexpPiece, rowsCompared, rowsIn } from './translate-predicate.ts';
 import { shiftPiece } from './translate-time.ts';
-import type { Translator } from './translator.ts';
+import type { OutputColumn, Translator } from './translator.ts';
 
 /** Where an expression stands. */
 export interface Position {
@@ -80,6 +80,7 @@ function writtenPiece(translator: Translator, expr: Expr, at: Position): Piece {
         ...x,
         sql: `(${x.sql} COLLATE ${expr.binary ? 'BINARY' : 'NOCASE'})`,
         collation: expr.binary ? 'binary' : 'nocase',
+        explicit: true,
       };
     }
     case 'is':
@@ -151,8 +152,7 @@ function binaryPiece(op: BinaryOperator, left: Piece, right: Piece): Piece {
 
 export function compare(op: string, left: Piece, right: Piece): string {
   const [a, b] = aligned(left, right);
-  const collated = (isText(a.type) || isText(b.type)) && a.collation === undefined && b.collation === undefined;
-  return `(${a.sql}${collated ? ' COLLATE NOCASE' : ''} ${op === '<=>' ? 'IS' : op} ${b.sql})`;
+  return `(${compared(a, [b])} ${op === '<=>' ? 'IS' : op} ${b.sql})`;
 }
 
 /** Both sides as values of one kind ("Type Conversion in Expression Evaluation"). */
@@ -184,10 +184,7 @@ function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
 
 function likePiece(x: Piece, pattern: Piece, { escape: sign, not }: Expr & { k: 'like' }): Piece {
   const [whole, form] = [asText(x).sql, asText(pattern).sql];
-  const exact = [x, pattern].some(
-    ({ type, collation }) => type.k === 'blob' || (type.k === 'text' && collation === 'binary'),
-  );
-  if (exact) {
+  if (areExact([x, pattern])) {
     const sql = `my_like_exactly(${whole}, ${form}, ${literal(sign)})`;
     return { sql: not ? `(NOT ${sql})` : sql, type: INT };
   }
@@ -208,14 +205,16 @@ function inPiece(translator: Translator, expr: Expr & { k: 'in' }, at: Position)
   if ('k' in expr.among) {
     const { sql, columns } = translator.select(expr.among, at.scope);
     if (columns.length !== 1) throw sqlError(1241, 1);
-    return { sql: `(${folded(x)} ${not}IN (${sql}))`, type: INT };
+    const [{ reference, type }] = columns as [OutputColumn];
+    return { sql: `(${compared(x, [{ sql: reference, type }])} ${not}IN (${sql}))`, type: INT };
   }
   const all = expr.among.map((each) => expressionPiece(translator, each, at));
   const pairs = all.map((each) => aligned(x, each));
   // One left side for all where no member wants another.
   if (pairs.every(([left]) => left.sql === pairs[0]![0].sql)) {
     const left = pairs[0]![0];
-    return { sql: `(${folded(left)} ${not}IN (${pairs.map(([, right]) => right.sql).join(', ')}))`, type: INT };
+    const right = pairs.map(([, each]) => each);
+    return { sql: `(${compared(left, right)} ${not}IN (${right.map(({ sql }) => sql).join(', ')}))`, type: INT };
   }
   const any = `(${all.map((each) => compare('=', x, each)).join(' OR ')})`;
   return { sql: expr.not ? `(NOT ${any})` : any, type: INT };

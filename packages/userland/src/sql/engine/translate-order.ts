@@ -2,11 +2,11 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering } from '../language/ast.ts';
 import { sameName } from './catalogue.ts';
-import { collated } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
+import { compared, ordered } from './text-comparison.ts';
 import { expressionPiece } from './translate-expression.ts';
-import type { Core, Translator } from './translator.ts';
+import type { Core, OutputColumn, Translator } from './translator.ts';
 
 /** A whole number is a place in the list; one with a point or an exponent is a constant. */
 export function placeOf(expr: Expr): number | undefined {
@@ -24,16 +24,16 @@ export function groupText(
   if (place !== undefined) {
     const item = items[place - 1];
     if (item === undefined) throw sqlError(1054, String(place), 'group statement');
-    return collated(item.piece);
+    return ordered(item.piece);
   }
   const at = { scope, clause: 'group statement', noAggregates: true };
   const alias =
     expr.k === 'column' && expr.table === undefined ? scope.aliases.get(expr.name.toLowerCase()) : undefined;
   try {
-    return collated(expressionPiece(translator, expr, at));
+    return ordered(expressionPiece(translator, expr, at));
   } catch (error) {
     if (alias === undefined) throw error;
-    return collated(alias);
+    return ordered(alias);
   }
 }
 
@@ -52,7 +52,7 @@ function orderedBy(translator: Translator, expr: Expr, first: Core, union: boole
   if (place !== undefined) {
     const column = first.columns[place - 1];
     if (column === undefined) throw sqlError(1054, String(place), 'order clause');
-    return column.reference;
+    return orderedColumn(column, union);
   }
   const named =
     expr.k === 'column' && expr.table === undefined
@@ -60,7 +60,7 @@ function orderedBy(translator: Translator, expr: Expr, first: Core, union: boole
       : undefined;
   if (union) {
     if (named === undefined) throw unsupportedSql('ORDER BY an expression after UNION');
-    return named.reference;
+    return orderedColumn(named, union);
   }
   const piece = expressionPiece(translator, expr, {
     scope: first.scope,
@@ -68,9 +68,14 @@ function orderedBy(translator: Translator, expr: Expr, first: Core, union: boole
     aliases: true,
     windows: true,
   });
-  const sql = collated(piece);
+  const sql = ordered(piece);
   // A bare number would be a place in the list.
   return /^-?\d+(\.\d+)?$/.test(sql) ? `coalesce(${sql}, NULL)` : sql;
+}
+
+/** Of a union SQLite takes no expressions. */
+function orderedColumn({ reference: sql, type }: OutputColumn, union: boolean): string {
+  return union ? compared({ sql, type }) : ordered({ sql, type });
 }
 
 export function limitText(translator: Translator, limit: Expr | undefined, offset?: Expr): string {

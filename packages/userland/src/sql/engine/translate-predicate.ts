@@ -1,9 +1,10 @@
 /** Conditions of several values: rows, `op ANY` and `op ALL`, REGEXP; and the operators on bits ("Comparison Functions and Operators", "Bit Functions and Operators"). */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr } from '../language/ast.ts';
-import { INT, isText } from '../types.ts';
-import { asNumber, asText, folded } from './conversions.ts';
+import { INT } from '../types.ts';
+import { asNumber, asText } from './conversions.ts';
 import type { Piece } from './scope.ts';
+import { areExact, compared } from './text-comparison.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import type { Translator } from './translator.ts';
 
@@ -63,7 +64,10 @@ export function rowsIn(translator: Translator, expr: Expr & { k: 'in' }, at: Pos
   if ('k' in among) {
     const { sql, columns } = translator.select(among, at.scope);
     if (columns.length !== left.length) throw sqlError(1241, left.length);
-    return { sql: `((${left.map(folded).join(', ')}) ${not}IN (${sql}))`, type: INT };
+    return {
+      sql: `((${left.map((each, i) => compared(each, [{ sql: '', type: columns[i]!.type }])).join(', ')}) ${not}IN (${sql}))`,
+      type: INT,
+    };
   }
   const any = among.map((each) => {
     const items = itemsOf(each).map((item) => expressionPiece(translator, item, at));
@@ -92,10 +96,7 @@ export function quantifiedPiece(translator: Translator, expr: Expr & { k: 'quant
 
 export function regexpPiece(translator: Translator, expr: Expr & { k: 'regexp' }, at: Position): Piece {
   const [x, pattern] = [expressionPiece(translator, expr.x, at), expressionPiece(translator, expr.pattern, at)];
-  const exact = [x, pattern].some(
-    ({ type, collation }) => type.k === 'blob' || (isText(type) && collation === 'binary'),
-  );
-  const sql = `my_regexp(${asText(x).sql}, ${asText(pattern).sql}, ${exact ? 0 : 1})`;
+  const sql = `my_regexp(${asText(x).sql}, ${asText(pattern).sql}, ${areExact([x, pattern]) ? 0 : 1})`;
   return { sql: expr.not ? `(NOT ${sql})` : sql, type: INT };
 }
 

@@ -5,8 +5,8 @@
 import { sqlError } from '../errors.ts';
 import type { Expr, SelectCore } from '../language/ast.ts';
 import { sameName } from './catalogue.ts';
-import { collated } from './conversions.ts';
 import type { Piece, Scope } from './scope.ts';
+import { ordered } from './text-comparison.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { placeOf } from './translate-order.ts';
 import type { Translator } from './translator.ts';
@@ -30,14 +30,13 @@ export function rollupOf(translator: Translator, core: SelectCore, scope: Scope)
   const levels = Array.from({ length: pieces.length + 1 }, (_, level) => `SELECT ${level} AS level`);
   return {
     levels: `(${levels.join(' UNION ALL ')}) AS ${name}`,
-    groups: [`${name}.level`, ...masked.map(collated)],
-    order: masked.map((piece, i) => `${name}.level <= ${i}, ${collated(piece)}`).join(', '),
+    groups: [`${name}.level`, ...masked.map(ordered)],
+    order: masked.map((piece, i) => `${name}.level <= ${i}, ${ordered(piece)}`).join(', '),
   };
 }
 
-function maskedPiece({ sql, type, collation }: Piece, condition: string): Piece {
-  // A CASE has no collation of its own any more.
-  return { sql: `(CASE WHEN ${condition} THEN ${sql} END)`, type, ...(collation === 'binary' && { collation }) };
+function maskedPiece({ sql, type }: Piece, condition: string): Piece {
+  return { sql: `(CASE WHEN ${condition} THEN ${sql} END)`, type };
 }
 
 /** What a place in the list or an alias stands for: a column goes before an alias of the same name. */

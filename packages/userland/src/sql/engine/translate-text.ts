@@ -1,9 +1,10 @@
 /** Calls of functions over texts and numbers beyond the common ones, and of REGEXP's. */
 import { unsupportedSql } from '../errors.ts';
 import { BIGINT, BLOB, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
-import { type CallTable, MANY, type Make, mixed, text } from './call-table.ts';
+import { type CallTable, MANY, type Make, madeOf, mixed, text } from './call-table.ts';
 import { asBytes, asNumber, asText, commonType } from './conversions.ts';
 import type { Piece } from './scope.ts';
+import { areExact } from './text-comparison.ts';
 
 const ofBytes =
   (name: string, type: Piece['type'] = TEXT): Make =>
@@ -15,8 +16,8 @@ const ofBytes =
 const regex =
   (name: string, type: Piece['type'] = TEXT): Make =>
   (args) => {
-    const exact = args.some(({ collation, type: { k } }) => k === 'blob' || (k === 'text' && collation === 'binary'));
-    return { sql: `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')}, ${exact ? 0 : 1})`, type };
+    const sql = `my_${name}(${args.map((arg) => asText(arg).sql).join(', ')}, ${areExact(args) ? 0 : 1})`;
+    return { sql, type: madeOf(args, type) };
   };
 
 /** To tens, hundreds and so on. */

@@ -2,8 +2,8 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Bound, Expr, Window } from '../language/ast.ts';
 import { BIGINT, DOUBLE } from '../types.ts';
-import { collated } from './conversions.ts';
 import type { Piece } from './scope.ts';
+import { ordered } from './text-comparison.ts';
 import { expressionPiece, type Position } from './translate-expression.ts';
 import type { Translator } from './translator.ts';
 
@@ -20,7 +20,7 @@ const NOTHING = { partitionBy: [], orderBy: [] } as const;
 function windowText(translator: Translator, window: Window, at: Position): string {
   const { partitionBy, orderBy, frame } = withBase(window, at, 0);
   const inside = { ...at, windows: false };
-  const sorted = (expr: Expr): string => collated(expressionPiece(translator, expr, inside));
+  const sorted = (expr: Expr): string => ordered(expressionPiece(translator, expr, inside));
   const parts: string[] = [];
   if (partitionBy.length > 0) parts.push(`PARTITION BY ${partitionBy.map(sorted).join(', ')}`);
   if (orderBy.length > 0)
@@ -89,8 +89,8 @@ function offset(name: string, [x, rows]: readonly Piece[]): string {
 }
 
 /** The value of another row: of the same type, but it may be missing. */
-function value({ type, collation, loose }: Piece, sql: string): Piece {
-  return { sql, type, ...(collation && { collation }), ...(loose && { loose }) };
+function value({ type, loose }: Piece, sql: string): Piece {
+  return { sql, type, ...(loose && { loose }) };
 }
 
 function constant(name: string, { constant: number }: Piece): number {

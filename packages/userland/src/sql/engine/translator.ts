@@ -6,13 +6,14 @@ import { SqlError, sqlError } from '../errors.ts';
 import type { Place, Select, SelectCore, SelectItem, TableName } from '../language/ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import type { Catalogue, Table } from './catalogue.ts';
-import { commonType, folded, truth, valuePiece } from './conversions.ts';
+import { commonType, truth, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { type Piece, Scope } from './scope.ts';
 import { beside, combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
+import { compared } from './text-comparison.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { groupText, limitText, orderingText } from './translate-order.ts';
 import { rollupOf } from './translate-rollup.ts';
@@ -234,7 +235,7 @@ export class Translator {
       ...(typeof piece.constant === 'string' && { literalLength: [...piece.constant].length }),
     }));
     const asSet = core.distinct || inSet;
-    const list = items.map(({ piece }, i) => `${asSet ? folded(piece) : piece.sql} AS c${i}`).join(', ');
+    const list = items.map(({ piece }, i) => `${asSet ? compared(piece) : piece.sql} AS c${i}`).join(', ');
     if (core.where)
       conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
     for (const { name, piece } of items)
