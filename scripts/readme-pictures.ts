@@ -4,8 +4,8 @@
  *     npx tsx scripts/readme-pictures.ts
  */
 import { fileURLToPath } from 'node:url';
-import { recordLab } from '../test/recording/recorded.ts';
 import { Pages } from '../test/viewer/pages.ts';
+import { recordedByCommand } from '../test/viewer/recorded-by-command.ts';
 
 interface Picture {
   readonly file: string;
@@ -30,7 +30,9 @@ const PICTURES: readonly Picture[] = [
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const pages = await Pages.start();
 for (const { file, lab, at, click } of PICTURES) {
-  const { page, complaints } = await pages.open(`${pages.write(lab, await recordLab(lab))}#${at}&lang=en&theme=light`);
+  const { page, complaints } = await pages.open(
+    `${pages.write(lab, recordedByCommand(lab))}#${at}&lang=en&theme=light`,
+  );
   if (click !== undefined) await page.locator(click).last().click();
   await page.waitForTimeout(300);
   await page.screenshot({ path: `${folder}viewer-${file}.png` });

@@ -6,8 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { recordLab } from '../test/recording/recorded.ts';
 import { Pages } from '../test/viewer/pages.ts';
+import { recordedByCommand } from '../test/viewer/recorded-by-command.ts';
 
 const [target = 'screenshots', ...named] = process.argv.slice(2);
 const labs = named.length > 0 ? named : ['visit-website', 'one-lost-packet', 'noodles-and-forks'];
@@ -16,7 +16,7 @@ const VIEWS = ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events'];
 mkdirSync(target, { recursive: true });
 const pages = await Pages.start();
 for (const lab of labs) {
-  const url = pages.write(lab, await recordLab(lab));
+  const url = pages.write(lab, recordedByCommand(lab));
   for (const language of ['en', 'zh'])
     for (const theme of ['light', 'dark']) {
       const { page, complaints } = await pages.open(`${url}#t=0&lang=${language}&theme=${theme}`);

@@ -13,6 +13,7 @@ import { yamlLab } from '../../packages/cli/src/load/yaml-lab.ts';
 import type { Target } from './engine.ts';
 import * as httpClients from './http-clients.ts';
 import { jobs } from './jobs.ts';
+import { recordings } from './recordings.ts';
 import { expressions, redisRequests } from './requests.ts';
 import { servers } from './servers.ts';
 import { socketCalls } from './socket-calls.ts';
@@ -130,5 +131,6 @@ export const targets: readonly Target[] = [
   servers.requests,
   servers.remoteCalls,
   servers.proxyWords,
+  recordings,
   ...sqlTargets,
 ];
