@@ -1,6 +1,6 @@
 /** ALTER TABLE's changes one after the other, made to a draft of the table: what its columns, keys and foreign keys are to be, and where each column comes from. */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Alteration, CheckDefinition, ColumnPlace, KeyDefinition } from '../language/ast.ts';
+import type { Alteration, CheckDefinition, ColumnPlace, KeyDefinition } from '../language/definition-ast.ts';
 import { type Column, type ForeignKey, sameName, type Table } from './catalogue.ts';
 import { checksWithout, namedChecks, renamedIn } from './check-constraints.ts';
 import { columnFrom, defaultOf, keyName } from './create-table.ts';

@@ -3,7 +3,8 @@
  * into a table of the new shape, which takes the old one's place, as MySQL's ALGORITHM=COPY does.
  */
 import { sqlError, unsupportedSql } from '../errors.ts';
-import type { Alteration, KeyDefinition, TableName } from '../language/ast.ts';
+import type { TableName } from '../language/ast.ts';
+import type { Alteration, KeyDefinition } from '../language/definition-ast.ts';
 import { type ColumnType, type SqlValue, storedValue, typeText } from '../types.ts';
 import { applyChange, type Draft, draftOf } from './alter-draft.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';

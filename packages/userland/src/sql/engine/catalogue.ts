@@ -1,6 +1,7 @@
 /** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
 import { sqlError } from '../errors.ts';
-import type { CheckDefinition, KeyDefinition, ReferenceAction, TableName } from '../language/ast.ts';
+import type { TableName } from '../language/ast.ts';
+import type { CheckDefinition, KeyDefinition, ReferenceAction } from '../language/definition-ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 import type { View } from './views.ts';

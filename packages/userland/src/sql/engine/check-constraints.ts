@@ -3,7 +3,8 @@
  * A condition that is unknown is kept. Their texts are as they were written, in the small letters and with the quotes that MariaDB shows.
  */
 import { type SqlError, sqlError } from '../errors.ts';
-import type { CheckDefinition, Expr } from '../language/ast.ts';
+import type { Expr } from '../language/ast.ts';
+import type { CheckDefinition } from '../language/definition-ast.ts';
 import { readExpr } from '../language/expression.ts';
 import { type Token, tokenize } from '../language/lexer.ts';
 import { Reader } from '../language/reader.ts';

@@ -1,6 +1,6 @@
 /** CREATE TABLE: what a definition says, checked, as SQLite keeps it; also after another table (LIKE) and from a query (SELECT). */
 import { SqlError, sqlError, unsupportedSql } from '../errors.ts';
-import type { ColumnDefinition, CreateTable, KeyDefinition } from '../language/ast.ts';
+import type { ColumnDefinition, CreateTable, KeyDefinition } from '../language/definition-ast.ts';
 import { type ColumnType, storedValue } from '../types.ts';
 import { type Column, rowKey, sameName, type Table } from './catalogue.ts';
 import { checkClauses, namedChecks } from './check-constraints.ts';

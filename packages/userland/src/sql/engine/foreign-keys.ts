@@ -4,7 +4,7 @@
  */
 import type { SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type SqlError, sqlError, unsupportedSql } from '../errors.ts';
-import type { CreateTable, ForeignKeyDefinition, KeyDefinition } from '../language/ast.ts';
+import type { CreateTable, ForeignKeyDefinition, KeyDefinition } from '../language/definition-ast.ts';
 import type { ColumnType } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { type Catalogue, columnOf, type ForeignKey, sameName, type Table } from './catalogue.ts';

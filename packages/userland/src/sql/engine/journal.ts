@@ -1,6 +1,6 @@
 /** Where committed transactions go before they count, and where they come from at the next start. */
 import type { SqlValue } from '../types.ts';
-import type { SessionView, UserValue } from './translator.ts';
+import type { SessionView, UserValue } from './session-view.ts';
 
 /** USER(), CONNECTION_ID(), LAST_INSERT_ID(), ROW_COUNT(), FOUND_ROWS(). */
 export interface SessionContext {

@@ -4,8 +4,8 @@ import type { Expr, Setting } from '../language/ast.ts';
 import type { SqlValue } from '../types.ts';
 import { Scope } from './scope.ts';
 import type { Session } from './session.ts';
+import type { UserValue } from './session-view.ts';
 import { expressionPiece } from './translate-expression.ts';
-import type { UserValue } from './translator.ts';
 
 export async function runSet(
   session: Session,

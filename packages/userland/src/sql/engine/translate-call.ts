@@ -10,12 +10,13 @@ import { type CallTable, MANY, type Make, madeOf, mixed, text } from './call-tab
 import { asBytes, asNumber, asText, commonType, inType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
+import type { SessionView } from './session-view.ts';
 import { compared, ordered } from './text-comparison.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import { TEXT_CALLS, tens } from './translate-text.ts';
 import { TIME_CALLS } from './translate-time.ts';
 import { overText, windowPiece } from './translate-window.ts';
-import type { SessionView, Translator } from './translator.ts';
+import type { Translator } from './translator.ts';
 
 type Call = Expr & { k: 'call' };
 

@@ -10,6 +10,7 @@ import { commonType, truth, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { type Piece, Scope } from './scope.ts';
+import type { SessionView } from './session-view.ts';
 import { beside, combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
@@ -22,29 +23,6 @@ import { type Target, targetColumn } from './translate-target.ts';
 import { type CteScope, cteSource, declared, findCte, type RecursiveStep, unread } from './translate-with.ts';
 import type { View } from './views.ts';
 import type { VirtualTable } from './virtual-table.ts';
-
-/** What a statement may know of who runs it, and when. */
-export interface SessionView {
-  readonly database: string | undefined;
-  readonly user: string;
-  readonly connectionId: number;
-  readonly lastInsertId: number | bigint;
-  readonly rowCount: number;
-  /** Of the last query. */
-  readonly rowsFound: number;
-  /** `YYYY-MM-DD hh:mm:ss` of the statement's start, with microseconds or without. */
-  readonly now: string;
-  variable(name: string): SqlValue;
-  userVariable(name: string): UserValue;
-  informationTable(name: string): VirtualTable | undefined;
-  readonly temporary: TemporaryTables;
-}
-
-/** A user variable: a value and what it counts as. */
-export interface UserValue {
-  readonly value: SqlValue;
-  readonly type: ColumnType;
-}
 
 export interface OutputColumn {
   readonly name: string;

@@ -3,7 +3,8 @@
  * ALGORITHM = TEMPTABLE and CHECK OPTION.
  */
 import { SqlError, sqlError } from '../errors.ts';
-import type { CreateView, Select, TableName } from '../language/ast.ts';
+import type { Select, TableName } from '../language/ast.ts';
+import type { CreateView } from '../language/definition-ast.ts';
 import { parseStatement } from '../language/statement.ts';
 import { type ColumnType, isNumeric, type SqlValue, typeText } from '../types.ts';
 import { sameName } from './catalogue.ts';

@@ -1,8 +1,10 @@
 /** ALTER TABLE ("ALTER TABLE Statement"): columns, keys, foreign keys, names. Partitions and what changes the engine are refused by name. */
 import { unsupportedSql } from '../errors.ts';
-import type { Alteration, ColumnPlace, Statement } from './ast.ts';
+import type { Statement } from './ast.ts';
 import { readBinary } from './column-type.ts';
-import { readCheck, readColumn, readConstraint, readDefault, readForeignKey, readKey, refuse } from './definition.ts';
+import { readCheck, readConstraint, readForeignKey, readKey } from './constraint.ts';
+import { readColumn, readDefault, refuse } from './definition.ts';
+import type { Alteration, ColumnPlace } from './definition-ast.ts';
 import type { Reader } from './reader.ts';
 
 export function readAlter(reader: Reader): Statement {
