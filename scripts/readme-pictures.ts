@@ -25,6 +25,7 @@ const PICTURES: readonly Picture[] = [
   },
   { file: 'plots', lab: 'one-lost-packet', at: 'view=plots&t=294519520&sel=pkt.84' },
   { file: 'lanes', lab: 'noodles-and-forks', at: 'view=lanes&t=1160254' },
+  { file: 'source', lab: 'locks', at: 'view=lanes&t=150000000&thread=2', click: '.stack [aria-pressed=true]' },
 ];
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));

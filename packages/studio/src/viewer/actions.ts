@@ -328,6 +328,8 @@ export function stepLine(shared: Shared, forward: boolean): void {
   const { place } = choiceFrom(store.get().thread, model.recording.lanes.lanes.length);
   const source = model.source();
   go(shared, forward ? source.next(place, now(shared)) : source.previous(place, now(shared)));
+  // Beneath many lanes it is out of sight.
+  document.querySelector('.source')?.scrollIntoView({ block: 'nearest' });
 }
 
 export function typeFilter({ store }: Shared): void {
