@@ -6,6 +6,8 @@ export const LANE_HEIGHT = 24;
 export const NAME_WIDTH = 190;
 export const RIGHT = 8;
 const LETTER_PIXELS = 14;
+/** In a narrower bar no texture can be seen. */
+const TEXTURED_PIXELS = 3;
 /** Wider bars say what is waited for, and who holds it. */
 const NAMED_PIXELS = 70;
 
@@ -45,22 +47,25 @@ export function drawLane(
   context.beginPath();
   context.rect(NAME_WIDTH, y, width - NAME_WIDTH - RIGHT, LANE_HEIGHT);
   context.clip();
-  let [lastState, lastPixel] = ['', -1];
+  const seen = new Set<LaneState>();
+  let lastPixel = -1;
   for (const stretch of lane.stretches) {
     const { fromNs, toNs, state } = stretch;
     const [left, right] = [Math.max(NAME_WIDTH - 4, x(fromNs)), Math.min(width, x(toNs))];
     if (right < NAME_WIDTH || left > width) continue;
     const wide = Math.max(0.5, right - left);
     // Of many that fall on one pixel the first of each state is enough.
-    if (wide < 1 && lastState === state && lastPixel === Math.floor(left)) continue;
-    [lastState, lastPixel] = [state, Math.floor(left)];
+    if (Math.floor(left) !== lastPixel) seen.clear();
+    lastPixel = Math.floor(left);
+    if (wide < 1 && seen.has(state)) continue;
+    seen.add(state);
     context.fillStyle = color(STATE_TOKENS[state]);
     context.fillRect(left, y + 3, wide, LANE_HEIGHT - 6);
     if (state === 'sleep') {
       context.strokeStyle = color('--muted');
       context.strokeRect(left, y + 3, wide, LANE_HEIGHT - 6);
     }
-    texture(context, left, y + 3, wide, color('--on-class'), state);
+    if (wide >= TEXTURED_PIXELS) texture(context, left, y + 3, wide, color('--on-class'), state);
     if (wide < LETTER_PIXELS) continue;
     context.fillStyle = color(state === 'sleep' ? '--text' : '--on-class');
     const text = wide < NAMED_PIXELS ? LANE_LETTERS[state] : `${LANE_LETTERS[state]} ${waitText(lanes, lane, stretch)}`;
