@@ -293,6 +293,11 @@ export function dhcpFrames(): Frame[] {
       lease[0]!,
     ]),
     server([type(DHCP_TYPE.ACK), ...lease]),
+    server([
+      type(DHCP_TYPE.ACK),
+      ...lease,
+      { code: DHCP_OPTION.ROUTERS, kind: 'addresses', addresses: ['10.0.1.2', '10.0.1.3'] },
+    ]),
     server([type(DHCP_TYPE.NAK), lease[0]!], '0.0.0.0'),
     client([type(DHCP_TYPE.RELEASE), lease[0]!]),
     client([type(DHCP_TYPE.DECLINE), lease[0]!]),

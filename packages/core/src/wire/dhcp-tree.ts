@@ -1,9 +1,8 @@
 /** The part of the packet tree for DHCP: the fixed fields, and the options that the stack's own client and server use. */
-import { Ipv4Address } from '../base/address.ts';
 import { latin1 } from '../base/utf8.ts';
 import { get16, get32, get48 } from './buffer.ts';
 import { decodeDhcp } from './dhcp-decoder.ts';
-import { DHCP_OPTION, DHCP_TYPE, type DhcpOption } from './dhcp-options.ts';
+import { DHCP_OPTION, DHCP_TYPE, type DhcpOption, OPTION_SHAPES } from './dhcp-options.ts';
 import { add, type Dissector } from './dissector.ts';
 import { type Field, row } from './field.ts';
 import type { TreeNode } from './tree-node.ts';
@@ -165,33 +164,29 @@ function options(node: TreeNode, bytes: Uint8Array, start: number, decoded: Retu
     const field = BY_CODE.get(code);
     const value = values.get(code);
     if (field === undefined || value === undefined) continue;
-    const items = itemsOf(value);
-    const width = items.length > 1 ? 4 : to - from - 2;
-    items.forEach((item, i) => {
-      const itemAt = start + from + 2 + 4 * i;
-      add(option, field, item, itemAt, itemAt + width);
-    });
+    for (const [item, at, end] of itemsOf(value, bytes, start + from + 2, start + to))
+      add(option, field, item, at, end);
     if (code === DHCP_OPTION.MESSAGE_TYPE && value.kind === 'number') type = value.value;
   }
   return type;
 }
 
-function itemsOf(option: DhcpOption): (number | string)[] {
+type Item = readonly [value: number | string, start: number, end: number];
+
+/** What stands in these bytes, which are one of the pieces where the option comes several times (RFC 3396). */
+function itemsOf(option: DhcpOption, bytes: Uint8Array, start: number, end: number): Item[] {
   switch (option.kind) {
     case 'address':
-      return [addressKey(option.address)];
-    case 'addresses':
-      return option.addresses.map(addressKey);
+    case 'addresses': {
+      const items: Item[] = [];
+      for (let at = start; at + 4 <= end; at += 4) items.push([get32(bytes, at), at, at + 4]);
+      return items;
+    }
     case 'number':
-      return [option.value];
+      return end - start === OPTION_SHAPES.get(option.code)?.size ? [[option.value, start, end]] : [];
     case 'text':
-      return [option.text];
+      return [[latin1(bytes, start, end), start, end]];
     default:
       return [];
   }
-}
-
-function addressKey(text: string): number {
-  const parts = text.split('.').map(Number);
-  return new Ipv4Address(((parts[0]! << 24) | (parts[1]! << 16) | (parts[2]! << 8) | parts[3]!) >>> 0).key;
 }

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dhcpFrames, dnsFrames, httpFrames } from '../../../../test/tshark/samples.ts';
+import { snmpFrames } from '../../../../test/tshark/snmp-samples.ts';
 import { anyFrame } from '../../../../test/wire/arbitrary.ts';
 import { parseIpv4, parseMac } from '../base/address.ts';
 import { unsigned } from '../base/sequence.ts';
 import { encodeFrame, encodeNetwork } from './codec.ts';
+import { encodeDhcp } from './dhcp.ts';
+import { decodeDhcp } from './dhcp-decoder.ts';
+import { DHCP_OPTION, type DhcpOption } from './dhcp-options.ts';
 import { ALL_FIELDS } from './fields.ts';
 import { ArpPacket, Frame, IcmpMessage, Ipv4Packet, PacketId, TCP_FLAG, TcpSegment, UdpDatagram } from './packet.ts';
 import { EMPTY_PAYLOAD, payloadOf } from './payload.ts';
@@ -172,6 +176,22 @@ function checkTree(bytes: Uint8Array): void {
   }
 }
 
+test('an option of DHCP that comes twice shows each time what stands there', () => {
+  const router = (address: string): DhcpOption => ({
+    code: DHCP_OPTION.ROUTERS,
+    kind: 'addresses',
+    addresses: [address],
+  });
+  const { message } = decodeDhcp(encodeFrame(dhcpFrames()[0]!).subarray(42));
+  const twice = encodeDhcp({ ...message, options: [router('10.0.0.1'), router('10.0.0.2')] });
+  const bytes = encodeFrame(ip(17, new UdpDatagram(68, 67, payloadOf(twice.slice(0, 252)))));
+  const routers = all(packetTree(bytes)).filter(({ name }) => name === 'dhcp.option.router');
+  expect(routers.map(({ show, start, end }) => [show, start, end])).toEqual([
+    ['10.0.0.1', 284, 288],
+    ['10.0.0.2', 290, 294],
+  ]);
+});
+
 describe('any bytes', () => {
   const flips = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 });
 
@@ -186,13 +206,15 @@ describe('any bytes', () => {
   });
 
   test('in the payload of a known port too, be it random or a damaged message', () => {
-    const messages = [...dnsFrames(), ...dhcpFrames(), ...httpFrames()].map((frame) => encodeFrame(frame));
+    const messages = [dnsFrames, dhcpFrames, snmpFrames, httpFrames].flatMap((frames) =>
+      frames().map((frame) => encodeFrame(frame)),
+    );
     const damaged = fc.tuple(fc.constantFrom(...messages), flips, fc.nat(60)).map(([message, edits, cut]) => {
       const bytes = message.slice(0, message.length - Math.min(cut, message.length - 42));
       for (const [at, value] of edits) bytes[42 + (at % Math.max(1, bytes.length - 42))] = value;
       return bytes;
     });
-    const random = fc.tuple(fc.constantFrom(53, 67, 7), fc.uint8Array({ maxLength: 300 })).map(([port, bytes]) => {
+    const random = fc.tuple(fc.constantFrom(53, 67, 161, 7), fc.uint8Array({ maxLength: 300 })).map(([port, bytes]) => {
       const src = port === 67 ? 68 : 40_000;
       return encodeFrame(ip(17, new UdpDatagram(src, port, payloadOf(bytes))));
     });
