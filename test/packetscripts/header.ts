@@ -12,7 +12,7 @@ export interface ScriptHeader {
 }
 
 const REQUIREMENT =
-  /^(?:RFC \d+ (?:(?:MUST|SHLD|MAY|REC)-\d+|section [0-9A-Z][0-9.]*[0-9A-Z]?)|man [a-z0-9_.]+\([1-8]\))$/;
+  /^(?:RFC \d+ (?:(?:MUST|SHLD|MAY|REC)-\d+|section [0-9A-Z][0-9.]*[0-9A-Z]?)|man [a-z0-9_.-]+\([1-8]\))$/;
 
 export function headerOf(text: string): ScriptHeader {
   const said = (key: string): string[] =>

@@ -55,7 +55,7 @@ class ScriptRun:
             "link set lo up",
             f"addr add {addresses['local']}/{addresses['prefixLength']} dev tun0",
             f"link set tun0 mtu {addresses['mtu']} up",
-            f"route add {addresses['remote']}/32 via {addresses['gateway']} dev tun0",
+            f"route add {addresses['remote'].rpartition('.')[0]}.0/24 via {addresses['gateway']} dev tun0",
         )
 
     def run(self):

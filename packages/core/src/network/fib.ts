@@ -66,7 +66,7 @@ export class Fib {
   }
 
   private resolve(request: RouteRequest): Route | Errno {
-    const { destination, gateway, source } = request;
+    const { destination, gateway, source, metrics } = request;
     const type = request.type ?? 'unicast';
     const scope = request.scope ?? defaultScope(type, gateway);
     const table = tableOf(type);
@@ -85,7 +85,7 @@ export class Fib {
       !(type === 'local' && sameAddress(source, destination.network))
     )
       return E.EINVAL;
-    return new Route(destination, table, type, scope, protocol, metric, gateway, hop.on, source, hop.remote);
+    return new Route(destination, table, type, scope, protocol, metric, gateway, hop.on, source, hop.remote, metrics);
   }
 
   /** Where the next hop is, and whether there is one beyond this host (fib_check_nh). */

@@ -10,12 +10,16 @@ import type { Fib } from './fib.ts';
 import type { Hop } from './hop.ts';
 import type { Interface } from './interface.ts';
 import type { Route } from './routes.ts';
-import type { PathKind } from './types.ts';
+import type { PathKind, RouteMetrics } from './types.ts';
 
 const IP_MAX_LENGTH = 0xffff;
 
 export class Path {
+  /** What the route knows of the way. */
+  readonly metrics: RouteMetrics | undefined;
   private readonly generation: number;
+  /** Of the route, 0 for the card's. */
+  private readonly routeMtu: number;
 
   constructor(
     readonly src: IpAddress,
@@ -33,6 +37,8 @@ export class Path {
     private readonly until: Instant = Number.POSITIVE_INFINITY,
   ) {
     this.generation = fib.generation;
+    this.metrics = route?.metrics;
+    this.routeMtu = this.metrics?.mtu ?? 0;
   }
 
   get card(): NetworkCard {
@@ -47,7 +53,7 @@ export class Path {
 
   /** The path MTU known now, headers included (RFC 1191). */
   get mtu(): number {
-    const mtu = this.exceptions.mtu(this.dst, this.hop.on.card.mtu);
+    const mtu = this.exceptions.mtu(this.dst, this.routeMtu || this.hop.on.card.mtu);
     return Math.min(mtu, IP_MAX_LENGTH);
   }
 

@@ -2,13 +2,13 @@
  * The routes of a host: a `local` table made from the addresses, and the `main` table of `ip route`, kept together as Linux does while nobody
  * adds policy rules (the merged trie): the longest prefix of either wins, `local` before `main` only within a prefix, then the lowest
  * metric. A look-up walks the prefix lengths that exist, longest first, one hash map each, so its cost does not grow with the number of
- * routes (RFC 1812 section 5.2.4.3). Left out: policy rules, further tables, multipath, TOS, the `mtu` and other route metrics.
+ * routes (RFC 1812 section 5.2.4.3). Left out: policy rules, further tables, multipath, TOS, metrics beside those of `RouteMetrics`.
  * IPv4's file: knows that a key is 32 bits.
  */
 import { type IpAddress, maskIpv4, type Prefix, sameAddress } from '../base/address.ts';
 import { E, type Errno } from '../base/errno.ts';
 import type { Interface } from './interface.ts';
-import type { RouteEntry, RouteProtocol, RouteType, Scope, TableName } from './types.ts';
+import type { RouteEntry, RouteMetrics, RouteProtocol, RouteType, Scope, TableName } from './types.ts';
 
 export class Route implements RouteEntry {
   constructor(
@@ -24,6 +24,7 @@ export class Route implements RouteEntry {
     readonly source: IpAddress | undefined,
     /** False where the gateway is an address of this host: Linux then takes the destinations to be on the link. */
     private readonly gatewayIsRemote = true,
+    readonly metrics: RouteMetrics | undefined = undefined,
   ) {}
 
   get ifindex(): number {

@@ -76,6 +76,17 @@ export type RouteProtocol = 'kernel' | 'boot' | 'static' | 'dhcp' | 'redirect';
 export type Scope = 'global' | 'link' | 'host';
 export type TableName = 'local' | 'main';
 
+/** What a route knows of the way to its destinations (ip-route(8)); it counts for what this host sends, not for what it forwards. */
+export interface RouteMetrics {
+  readonly mtu?: number;
+  readonly advmss?: number;
+  readonly initcwnd?: number;
+  readonly initrwnd?: number;
+  readonly rtoMinUs?: number;
+  /** features ecn */
+  readonly ecn?: boolean;
+}
+
 /** What `ip route add` says. At least one of gateway and ifindex for a unicast route. */
 export interface RouteRequest {
   readonly destination: Prefix;
@@ -87,6 +98,7 @@ export interface RouteRequest {
   readonly protocol?: RouteProtocol | undefined;
   readonly type?: RouteType | undefined;
   readonly scope?: Scope | undefined;
+  readonly metrics?: RouteMetrics | undefined;
 }
 
 /** What `ip route show` lists. */

@@ -2,7 +2,7 @@
  * What `ip`, `ss` and `arp` ask their kernel: the messages of rtnetlink(7) and sock_diag(7) as typed values. One request type per
  * message family; a dump answers a list. Changes need uid 0 (EPERM). Errors are those of the kernel: EEXIST, ESRCH, ENODEV, EINVAL …
  */
-import type { NeighbourState } from '../network/types.ts';
+import type { NeighbourState, RouteMetrics } from '../network/types.ts';
 
 /** An address in text form (`10.0.1.2`), as programs read and print it. */
 export type IpText = string;
@@ -149,6 +149,8 @@ export interface RouteSpec {
   readonly source?: IpText;
   readonly protocol?: RouteInfo['protocol'];
   readonly type?: RouteInfo['type'];
+  /** `mtu`, `initcwnd` and so on of ip-route(8). */
+  readonly metrics?: RouteMetrics;
 }
 
 /** What each request answers. */

@@ -4,7 +4,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import type { Errno } from '../base/errno.ts';
-import type { OutputOptions, PathKind, QuotedPacket } from '../network/types.ts';
+import type { OutputOptions, PathKind, QuotedPacket, RouteMetrics } from '../network/types.ts';
 import type { Instant } from '../time/instant.ts';
 import type { IcmpMessage, Ipv4Packet, TransportPdu } from '../wire/packet.ts';
 
@@ -27,6 +27,8 @@ export interface Path {
   /** False after routes or addresses changed. */
   readonly valid: boolean;
   readonly kind: PathKind;
+  /** What the route knows of the way (ip-route(8)). */
+  readonly metrics?: RouteMetrics | undefined;
 }
 
 /** A transport protocol, as the network layer sees it. */

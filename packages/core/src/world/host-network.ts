@@ -348,6 +348,7 @@ function routeRequest(
     metric: spec.metric,
     protocol: spec.protocol,
     type: spec.type,
+    metrics: spec.metrics,
   };
 }
 

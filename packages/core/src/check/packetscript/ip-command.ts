@@ -14,9 +14,10 @@ export function ipCommand(args: readonly string[], line: number, bed: Testbed): 
     link(words, line, bed);
     return;
   }
-  const add = verb === 'add' || verb === 'replace' || verb === 'append';
+  const replace = verb === 'replace' || verb === 'change';
+  const add = verb === 'add' || replace || verb === 'append';
   const known = add || verb === 'del' || verb === 'delete';
-  const change = known ? ipChange(object, add, verb === 'replace', words, bed) : undefined;
+  const change = known ? ipChange(object, add, replace, words, bed) : undefined;
   if (change === undefined) throw new CannotRun(line, `the command ip ${object} ${verb}`.trim(), text);
   answer(bed.network.change(change), line, text);
 }
@@ -53,7 +54,8 @@ function ipChange(
       : { delete: 'neighbour', ifindex, address: target };
   }
   if (object !== 'route' && object !== 'ro' && object !== 'r') return undefined;
-  if (!only('dev', 'via', 'src', 'metric')) return undefined;
+  const metrics = routeMetrics(options);
+  if (metrics === undefined || !only('dev', 'via', 'src', 'metric', ...METRICS)) return undefined;
   const via = options.get('via');
   const src = options.get('src');
   const metric = options.get('metric');
@@ -64,8 +66,38 @@ function ipChange(
     ...(ifindex === undefined ? {} : { ifindex }),
     ...(src === undefined ? {} : { source: src }),
     ...(metric === undefined ? {} : { metric: Number(metric) }),
+    ...(metrics.size === 0 ? {} : { metrics: Object.fromEntries(metrics) }),
   };
   return add ? { add: 'route', ...route, replace } : { delete: 'route', ...route };
+}
+
+/** Metrics of a route that are plain numbers. */
+const NUMBERS = ['mtu', 'advmss', 'initcwnd', 'initrwnd'] as const;
+const METRICS: readonly string[] = [...NUMBERS, 'rto_min', 'features'];
+const UNITS_US = new Map([
+  ['ms', 1000],
+  ['s', 1_000_000],
+]);
+
+/** Undefined where one is no value of its kind. */
+function routeMetrics(options: ReadonlyMap<string, string>): Map<string, number | boolean> | undefined {
+  const metrics = new Map<string, number | boolean>();
+  for (const name of NUMBERS) {
+    const text = options.get(name);
+    if (text === undefined) continue;
+    if (!/^[1-9]\d{0,8}$/.test(text)) return undefined;
+    metrics.set(name, Number(text));
+  }
+  const rtoMin = options.get('rto_min');
+  if (rtoMin !== undefined) {
+    const [, number, unit] = /^(\d{1,6})(ms|s)$/.exec(rtoMin) ?? [];
+    if (number === undefined) return undefined;
+    metrics.set('rtoMinUs', Number(number) * UNITS_US.get(unit!)!);
+  }
+  const features = options.get('features');
+  if (features !== undefined && features !== 'ecn') return undefined;
+  if (features !== undefined) metrics.set('ecn', true);
+  return metrics;
 }
 
 function link(words: readonly string[], line: number, bed: Testbed): void {

@@ -48,6 +48,11 @@ export interface Captured {
   readonly packet: Ipv4Packet;
 }
 
+/** The remote side is a network of 24 bits, of which `remote` is one address. */
+function networkOf(remote: string): string {
+  return `${remote.replace(/\d+$/, '0')}/24`;
+}
+
 export class Testbed implements Turnstile {
   readonly queue = new EventQueue();
   readonly ctx: HostContext;
@@ -107,7 +112,7 @@ export class Testbed implements Turnstile {
     this.network.configure('host', {
       kind: 'host',
       interfaces: { tun0: `${local}/${prefixLength}` },
-      routes: [`${remote}/32 via ${gateway}`],
+      routes: [`${networkOf(remote)} via ${gateway}`],
     } as never);
     const refused = this.network.change({
       add: 'neighbour',

@@ -144,11 +144,6 @@ export class TcpConfig {
     sysctl.declareSet(TCP_SET, this);
   }
 
-  /** Shortest and longest retransmission time-out; the shortest is on top of the round trip. RFC 6298 section 2.4 asks for a second in all. */
-  get rtoMinNs(): number {
-    return this.rtoMinUs.number * US;
-  }
-
   get rtoMaxNs(): number {
     return this.rtoMaxMs.number * MS;
   }

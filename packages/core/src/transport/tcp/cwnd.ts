@@ -4,8 +4,9 @@
  */
 import { seqGeq } from '../../base/sequence.ts';
 import { BUSY, startBusy } from './chronograph.ts';
-import { CA, INITIAL_WINDOW_SEGMENTS } from './constants.ts';
+import { CA } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
+import { initialCwnd } from './route-metrics.ts';
 
 /** Packets in the network by what is known: sent, less those that left it (SACKed or lost), plus retransmissions (RFC 6675 "pipe"). */
 export function inFlight(c: ControlBlock): number {
@@ -53,7 +54,7 @@ export function validateCwnd(c: ControlBlock, limited: boolean): void {
 /** RFC 2861 section 3: an application that does not fill its window for a timeout loses half of the unused part. */
 function limitToUse(c: ControlBlock, now: number): void {
   if (c.caState === CA.OPEN && !c.noSpace) {
-    const used = Math.max(c.cwndUsed, INITIAL_WINDOW_SEGMENTS);
+    const used = Math.max(c.cwndUsed, initialCwnd(c));
     if (used < c.cwnd) {
       c.ssthresh = currentSsthresh(c);
       c.cwnd = (c.cwnd + used) >> 1;
@@ -70,7 +71,7 @@ export function restartAfterIdle(c: ControlBlock): void {
   let idle = now - c.lastSentAt;
   if (idle <= c.rtoNs) return;
   c.ssthresh = currentSsthresh(c);
-  const restart = Math.min(INITIAL_WINDOW_SEGMENTS, c.cwnd);
+  const restart = Math.min(initialCwnd(c), c.cwnd);
   let cwnd = c.cwnd;
   while ((idle -= c.rtoNs) > 0 && cwnd > restart) cwnd >>= 1;
   c.cwnd = Math.max(cwnd, restart);

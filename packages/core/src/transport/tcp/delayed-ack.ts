@@ -10,6 +10,7 @@ import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts'
 import { checkMark } from './ecn.ts';
 import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
+import { rtoMinNs } from './route-metrics.ts';
 import { holdBack } from './sack-compression.ts';
 import { isPingpong } from './send.ts';
 import {
@@ -105,7 +106,7 @@ function delayAck(c: ControlBlock): void {
     delay = Math.min(delay, most);
   }
   // A timer of Linux runs for one tick at least: time enough for a program to answer a FIN with its own.
-  const most = Math.max(c.tcp.config.rtoMinNs, 2 * JIFFY_NS) - JIFFY_NS; // before the peer's time-out, if it is like ours
+  const most = Math.max(rtoMinNs(c), 2 * JIFFY_NS) - JIFFY_NS; // before the peer's time-out, if it is like ours
   armAckTimer(c, Math.max(JIFFY_NS, Math.min(delay, DELACK_MAX_NS, most)));
 }
 

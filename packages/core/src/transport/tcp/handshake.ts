@@ -10,7 +10,6 @@ import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import {
   DELACK_MAX_NS,
-  INITIAL_WINDOW_SEGMENTS,
   JIFFY_NS,
   MSS_DEFAULT,
   PENDING,
@@ -27,6 +26,7 @@ import { startMtuProbing } from './mtu-probe.ts';
 import { setState, wake } from './outcome.ts';
 import { ident, sendAck, syncMss, transmitSyn } from './output.ts';
 import { resetReceived } from './reset.ts';
+import { initialCwnd, offeredMss } from './route-metrics.ts';
 import { firstRtt, noFirstRtt } from './rtt.ts';
 import { hasUnsent, isPingpong, pushAfterAck } from './send.ts';
 import { appendSent, Sent } from './sent.ts';
@@ -35,21 +35,15 @@ import { setPending } from './timers.ts';
 import { readTimestamp, storeTsRecent } from './timestamps.ts';
 import { initBuffers, initialWindow, initReceiveMss } from './windows.ts';
 
-/** MSS that we offer: what the path's MTU carries, or TCP_MAXSEG (RFC 9293 section 3.7.1). */
-function offeredMss(c: ControlBlock): number {
-  const fromPath = (c.path?.mtu ?? 576) - 40;
-  return c.settings.userMss > 0 ? Math.min(c.settings.userMss, fromPath) : fromPath;
-}
-
 /** OPEN, active: the SYN goes out (RFC 9293 section 3.10.1). */
 export function startConnect(c: ControlBlock): void {
   const { tcp } = c;
   c.peerMss = c.settings.userMss > 0 ? c.settings.userMss : 65_535;
-  c.advertisedMss = offeredMss(c);
+  c.advertisedMss = offeredMss(c.path, c.settings.userMss);
   c.tsOffset = tcp.sequences.timestampOffset(c.localAddress, c.remoteAddress);
   c.iss = tcp.sequences.initial(c.localAddress, c.localPort, c.remoteAddress, c.remotePort, now(c));
   syncMss(c, c.path!.mtu);
-  const initial = initialWindow(c, c.advertisedMss);
+  const initial = initialWindow(c, c.advertisedMss, c.path!.metrics?.initrwnd);
   c.rcvWnd = initial.window;
   c.windowClamp = initial.clamp;
   c.rcvScale = initial.scale;
@@ -62,7 +56,7 @@ export function startConnect(c: ControlBlock): void {
   const id = ident(c);
   appendSent(c, new Sent(c.iss, c.sndNxt, TCP_FLAG.syn, EMPTY_PAYLOAD, now(c), id.id));
   c.packetsOut = 1;
-  const ecn = tcp.config.ecn.number === 1 ? TCP_FLAG.ece | TCP_FLAG.cwr : 0;
+  const ecn = tcp.config.ecn.number === 1 || c.path!.metrics?.ecn === true ? TCP_FLAG.ece | TCP_FLAG.cwr : 0;
   c.ecn = ecn === 0 ? 0 : ECN.OK;
   c.rtxHead!.flags |= ecn;
   const failed = transmitSyn(c, TCP_FLAG.syn | ecn, id);
@@ -167,7 +161,7 @@ function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
 
 /** Initial window (RFC 6928), one segment after a repeated SYN (RFC 5681 section 3.1), buffers, keep-alive; the program hears of it. */
 export function becomeEstablished(c: ControlBlock, reason: TcpStateReason): void {
-  c.cwnd = c.totalTimeouts > 1 || (c.totalTimeouts > 0 && c.totalRetransmissions > 1) ? 1 : INITIAL_WINDOW_SEGMENTS;
+  c.cwnd = c.totalTimeouts > 1 || (c.totalTimeouts > 0 && c.totalRetransmissions > 1) ? 1 : initialCwnd(c);
   c.cwndStamp = c.lastSentAt = c.lastReceivedAt = now(c);
   c.totalTimeouts = 0;
   c.backoff = 0;

@@ -52,13 +52,10 @@ function established(c: ControlBlock, segment: TcpSegment): void {
   const predicted = isPredicted(c, segment);
   if (!predicted && lacksAck(c, segment)) return;
   if (!predicted && !isAcceptable(c, segment)) return;
-  const taken = takeAck(c, segment, predicted);
-  if (taken === TAKEN.DROPPED) return;
+  if (!takeAck(c, segment, predicted)) return;
   if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
   if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
-  // Linux's fast path leaves what waits where it is: nothing was acknowledged.
-  if (taken === TAKEN.NOTHING) checkAck(c);
-  else afterSegment(c);
+  afterSegment(c);
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
@@ -68,19 +65,16 @@ function lacksAck(c: ControlBlock, segment: TcpSegment): boolean {
   return true;
 }
 
-/** What became of a segment's acknowledgement: the segment goes with it, it was looked at, it had nothing to say. */
-const TAKEN = { DROPPED: 0, ACK: 1, NOTHING: 2 } as const;
-type Taken = (typeof TAKEN)[keyof typeof TAKEN];
-
-function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): Taken {
+/** False where the segment is to be dropped. */
+function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): boolean {
   const hasData = segment.payload.length > 0;
   let flags: number = hasData ? ACKED.DATA : 0;
   const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
   if (predicted && sameWindow && segment.options === undefined) {
-    if (segment.ack === c.sndUna && hasData && isWhole(c)) {
+    if (segment.ack === c.sndUna && hasData) {
       // Pure data: nothing to acknowledge, only the time stamp moves.
       if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
-      return TAKEN.NOTHING;
+      return true;
     }
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
@@ -88,21 +82,16 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): Take
   const plain = predicted && hasData && sameWindow && segment.options === undefined;
   const lenient = plain && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
   const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
-  if (outcome === 'accepted' || outcome === 'old') return TAKEN.ACK;
+  if (outcome === 'accepted' || outcome === 'old') return true;
   if (outcome === 'too-old' && lenient) {
     receiveData(c, segment);
     challengeAck(c);
     afterSegment(c);
-    return TAKEN.DROPPED;
+    return false;
   }
   c.tcp.report.drop(c, segment.seq, 'tcp-invalid-ack');
   if (outcome === 'ahead') challengeAck(c); // RFC 9293 section 3.10.7.4: send an ACK, drop
-  return TAKEN.DROPPED;
-}
-
-/** Nothing is missing and nothing urgent is here: segments may be predicted (tcp_fast_path_check). */
-function isWhole(c: ControlBlock): boolean {
-  return c.urgentState === 0 && (c.reassembly === undefined || c.reassembly.empty);
+  return false;
 }
 
 /** Send what the ACK opened the way for, tell a waiting writer, acknowledge. */

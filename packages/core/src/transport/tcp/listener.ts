@@ -13,6 +13,7 @@ import { type ControlBlock, WAKE } from './control-block.ts';
 import { asksForEcn } from './ecn.ts';
 import { finish, flushWakes, setState, wake } from './outcome.ts';
 import { sendReset } from './output.ts';
+import { offeredMss } from './route-metrics.ts';
 import { COOKIE_VALID_NS, NO_STAMP, readStamp } from './syn-cookies.ts';
 import { HalfOpen, type SynOffer } from './syn-queue.ts';
 import { initialWindow } from './windows.ts';
@@ -113,8 +114,9 @@ export class Listener {
     const { tcp } = this.c;
     const path = tcp.ip.route(packet.src, packet.dst);
     if (path instanceof Errno) return undefined;
-    const mss = this.c.settings.userMss > 0 ? Math.min(this.c.settings.userMss, path.mtu - 40) : path.mtu - 40;
-    const initial = initialWindow(this.c, mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0));
+    const mss = offeredMss(path, this.c.settings.userMss);
+    const { initrwnd, ecn } = path.metrics ?? {};
+    const initial = initialWindow(this.c, mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0), initrwnd);
     const iss = isn ?? tcp.sequences.initial(packet.dst, segment.dstPort, packet.src, segment.srcPort, tcp.queue.now);
     return new HalfOpen(
       this.c,
@@ -124,7 +126,7 @@ export class Listener {
       segment.srcPort,
       iss,
       irs,
-      offer,
+      ecn === true && asksForEcn(segment, tcp.arrivedEcn) ? { ...offer, ecn } : offer,
       tcp.sequences.timestampOffset(packet.dst, packet.src),
       initial.window,
       initial.clamp,

@@ -10,6 +10,7 @@ import { PENDING, RESOURCE_PROBE_NS, STATE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { timeOut } from './outcome.ts';
 import { currentMss, ident, transmit } from './output.ts';
+import { rtoMinNs } from './route-metrics.ts';
 import { accountSent, hasUnsent, noteDataSent } from './send.ts';
 import { Sent } from './sent.ts';
 import { clearPending, orphanRetries, setPending } from './timers.ts';
@@ -17,7 +18,7 @@ import { clearPending, orphanRetries, setPending } from './timers.ts';
 const URGENT_MAX = 0xffff;
 
 export function probeBase(c: ControlBlock): number {
-  return Math.max(c.rtoNs, c.tcp.config.rtoMinNs);
+  return Math.max(c.rtoNs, rtoMinNs(c));
 }
 
 /** Time to the next probe after `backoff` doublings, at most two minutes. */

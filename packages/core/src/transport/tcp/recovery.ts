@@ -129,12 +129,12 @@ function markAllLost(c: ControlBlock): void {
   c.retransmitHint = undefined;
 }
 
-/** Reported segments in a row are one buffer by now (tcp_shift_skb_data): they go again together. */
+/** Reported segments of one size in a row are one buffer by now (tcp_shift_skb_data): they go again together. */
 function forgetSacked(sent: Sent): void {
   if (!(sent.marks & SENT.SACKED)) return;
   sent.marks &= ~SENT.SACKED;
   const { next } = sent;
-  if (next === undefined || !(next.marks & SENT.SACKED)) return;
+  if (next === undefined || !(next.marks & SENT.SACKED) || next.payload.length !== sent.payload.length) return;
   next.burst = sent.burst;
   next.flags |= sent.flags & TCP_FLAG.psh;
   sent.flags &= ~TCP_FLAG.psh;

@@ -13,6 +13,7 @@ import { suspectBlackHole } from './mtu-probe.ts';
 import { timeOut } from './outcome.ts';
 import { currentMss, transmit, transmitSyn } from './output.ts';
 import { enterLoss } from './recovery.ts';
+import { rtoMinNs } from './route-metrics.ts';
 import { computeRto } from './rtt.ts';
 import { noteDataSent } from './send.ts';
 import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
@@ -271,9 +272,9 @@ function pow2(n: number): number {
 
 function timedOut(c: ControlBlock, boundary: number, limitNs: number): boolean {
   if (c.retransmits === 0 || c.retransStamp < 0) return false;
-  const { rtoMinNs, rtoMaxNs } = c.tcp.config;
   const opening = c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED;
-  const limit = limitNs > 0 ? limitNs : modelTimeout(boundary, opening ? RTO_INITIAL_NS : rtoMinNs, rtoMaxNs);
+  const limit =
+    limitNs > 0 ? limitNs : modelTimeout(boundary, opening ? RTO_INITIAL_NS : rtoMinNs(c), c.tcp.config.rtoMaxNs);
   return now(c) - c.retransStamp >= limit;
 }
 

@@ -6,6 +6,7 @@
 import { seqGt } from '../../base/sequence.ts';
 import { SECOND, US } from '../../time/instant.ts';
 import { type ControlBlock, now } from './control-block.ts';
+import { rtoMinUs } from './route-metrics.ts';
 
 const RTO_FALLBACK_US = 3_000_000;
 
@@ -16,7 +17,7 @@ function estimate(c: ControlBlock, sampleUs: number): void {
   if (c.srttUs8 === 0) {
     c.srttUs8 = m << 3;
     c.mdevUs4 = m << 1;
-    c.rttvarUs = Math.max(c.mdevUs4, c.tcp.config.rtoMinUs.number);
+    c.rttvarUs = Math.max(c.mdevUs4, rtoMinUs(c));
     c.mdevMaxUs = c.rttvarUs;
     c.rttSeq = c.sndNxt;
   } else {
@@ -34,7 +35,7 @@ function estimate(c: ControlBlock, sampleUs: number): void {
     if (seqGt(c.sndUna, c.rttSeq)) {
       if (c.mdevMaxUs < c.rttvarUs) c.rttvarUs -= (c.rttvarUs - c.mdevMaxUs) >> 2;
       c.rttSeq = c.sndNxt;
-      c.mdevMaxUs = c.tcp.config.rtoMinUs.number;
+      c.mdevMaxUs = rtoMinUs(c);
     }
   }
   if (c.srttUs8 < 1) c.srttUs8 = 1;

@@ -10,6 +10,7 @@ import { type ControlBlock, windowEnd } from './control-block.ts';
 import { currentMss } from './output.ts';
 import { beginReduction, endReduction, setCaState } from './recovery.ts';
 import { retransmit } from './retransmit.ts';
+import { rtoMinNs } from './route-metrics.ts';
 import { NAGLE, sendWhatFits, unsentBytes } from './send.ts';
 import { armRto, rtoLeft, setPending } from './timers.ts';
 import { tryKeepOpen } from './undo.ts';
@@ -23,7 +24,7 @@ export function scheduleLossProbe(c: ControlBlock, advancing: boolean): boolean 
   if (c.srttUs8 > 0) {
     delay = (c.srttUs8 >> 2) * US;
     // With one segment out the peer may sit on its ACK for a delayed-ACK time.
-    delay += c.packetsOut === 1 ? c.tcp.config.rtoMinNs : TIMEOUT_MIN_NS;
+    delay += c.packetsOut === 1 ? rtoMinNs(c) : TIMEOUT_MIN_NS;
   }
   const left = advancing ? c.rtoNs : rtoLeft(c);
   if (left > 0) delay = Math.min(delay, left);

@@ -5,7 +5,7 @@
  */
 import { seqDiff } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
-import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, WINDOW_SCALE_MAX } from './constants.ts';
+import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, STATE, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { segmentMemory } from './receive-queue.ts';
 
@@ -82,12 +82,14 @@ export interface InitialWindow {
 
 /**
  * The window that a connection begins with: what the buffer holds, whole segments of it, and the scale that the largest buffer will need (RFC 7323
- * section 2.3). A SYN can tell of 65,535 bytes only; the first segment with a scale tells the rest (Linux since 6.11).
+ * section 2.3). A SYN can tell of 65,535 bytes only; the first segment with a scale tells the rest (Linux since 6.11). `most` segments, where the route says so.
  */
-export function initialWindow(c: ControlBlock, mss: number): InitialWindow {
+export function initialWindow(c: ControlBlock, mss: number, most?: number): InitialWindow {
   const { config } = c.tcp;
   let clamp = c.settings.windowClamp > 0 ? c.settings.windowClamp : 65_535 << WINDOW_SCALE_MAX;
-  let space = Math.min(fullSpace(c), clamp);
+  // Who listens takes the route's word for more than the buffer holds, too (tcp_openreq_init_rwin).
+  const full = most !== undefined && c.state === STATE.LISTEN ? Math.max(fullSpace(c), most * mss) : fullSpace(c);
+  let space = Math.min(full, clamp);
   if (space > mss) space -= space % mss;
   let scale = 0;
   if (config.windowScaling.number !== 0) {
@@ -95,7 +97,7 @@ export function initialWindow(c: ControlBlock, mss: number): InitialWindow {
     scale = Math.min(WINDOW_SCALE_MAX, Math.max(0, 31 - Math.clz32(Math.min(largest, clamp)) - 15));
   }
   clamp = Math.min(65_535 * (1 << scale), clamp);
-  return { window: space, clamp, scale };
+  return { window: most === undefined ? space : Math.min(space, most * mss), clamp, scale };
 }
 
 /** Once both sides are known: the clamp that the buffer gives, and where auto-tuning starts. */
