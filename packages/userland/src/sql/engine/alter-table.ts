@@ -116,9 +116,8 @@ function inPlace(table: Table, draft: Draft): boolean {
 
 function addColumns(session: Session, table: Table, draft: Draft): void {
   for (const column of draft.columns.slice(table.columns.length)) {
-    const filled = literal(filling(session, column), column.type.k === 'double' || column.type.k === 'decimal');
     session.engine.writer.exec(
-      `ALTER TABLE t${table.id} ADD COLUMN ${quoteName(column.name)} ${storage(column.type)} DEFAULT ${filled}`,
+      `ALTER TABLE t${table.id} ADD COLUMN ${quoteName(column.name)} ${storage(column.type)} DEFAULT ${filling(session, column)}`,
     );
   }
   table.columns = draft.columns;
@@ -162,8 +161,7 @@ function copy(session: Session, table: Table, draft: Draft): number {
   makeStorage(session, table, name);
   const values = columns.map((column, at) => {
     const source = sources[at];
-    if (source === undefined && !column.autoIncrement)
-      return literal(filling(session, column), column.type.k === 'double' || column.type.k === 'decimal');
+    if (source === undefined && !column.autoIncrement) return filling(session, column);
     return storedOr(table, at, source && { sql: copied(table, at, source), type: source.type });
   });
   const order = rowKey(old) === undefined ? '' : ' ORDER BY _rowid_';
@@ -188,7 +186,11 @@ function copied(table: Table, at: number, source: Column): string {
 }
 
 /** What the rows that are there already get: the default, else what MySQL takes for the type ("Data Type Default Values"). */
-function filling(session: Session, column: Column): SqlValue {
+function filling(session: Session, column: Column): string {
+  return literal(fillingValue(session, column), column.type.k === 'double' || column.type.k === 'decimal');
+}
+
+function fillingValue(session: Session, column: Column): SqlValue {
   if (column.defaultsTo.k === 'value') return column.defaultsTo.value;
   if (column.defaultsTo.k === 'now') return storedValue(session.now, column.type, { column: column.name, row: 1 });
   if (!column.notNull) return null;

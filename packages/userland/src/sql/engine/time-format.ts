@@ -1,6 +1,7 @@
 /** DATE_FORMAT writes a time by a format, STR_TO_DATE reads one ("Date and Time Functions"). */
 import { type CalendarTime, daysFromDate, pad2 } from '../../lib/calendar.ts';
 import { unsupportedSql } from '../errors.ts';
+import { type Instant, microText } from '../time-text.ts';
 import { weekOf } from './week.ts';
 
 export const MONTHS: readonly string[] =
@@ -15,13 +16,6 @@ const dayNumber = (time: CalendarTime): number => daysFromDate(time.year, time.m
 const sundayFirst = (time: CalendarTime): number => (((dayNumber(time) + 4) % 7) + 7) % 7;
 const clock = ({ minute, second }: CalendarTime): string => `${pad2(minute)}:${pad2(second)}`;
 const four = (year: number): string => String(year).padStart(4, '0');
-
-/** A time with its microseconds. */
-export interface Instant extends CalendarTime {
-  readonly micro: number;
-}
-
-export const microText = (micro: number): string => String(micro).padStart(6, '0');
 
 const WRITE: Readonly<Record<string, (time: Instant) => string>> = {
   Y: ({ year }) => four(year),

@@ -3,18 +3,27 @@
  * microseconds; what is no time is NULL. Left out: the type TIME, dates with a zero in them.
  */
 import type { SqliteFunction, SqliteValue } from '@netarium/sqlite/sqlite.ts';
-import { type CalendarTime, daysFromDate, fromCalendar, isLeapYear, pad2, toCalendar } from '../../lib/calendar.ts';
+import { type CalendarTime, daysFromDate, fromCalendar, toCalendar } from '../../lib/calendar.ts';
 import type { TimeUnit } from '../language/ast.ts';
-import { FRACTION_MAX, fractionOf, timeText } from '../time-text.ts';
+import {
+  FRACTION_MAX,
+  fractionOf,
+  type Instant,
+  microText,
+  monthDays,
+  readTime,
+  timeText,
+  writtenTime,
+} from '../time-text.ts';
 import { decimalText } from '../types.ts';
 import { strict, text } from './strict.ts';
-import { formatted, type Instant, microText, parsed } from './time-format.ts';
+import { formatted, parsed } from './time-format.ts';
 import { weekOf } from './week.ts';
 
 /** Of a time alone. */
 const ofTime = (run: (time: Instant) => SqliteValue): SqliteFunction =>
   strict((x) => {
-    const time = read(text(x));
+    const time = readTime(text(x));
     return time === undefined ? null : run(time);
   });
 
@@ -28,27 +37,27 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     ),
   ),
   datediff: strict((a, b) => {
-    const [to, from] = [read(text(a)), read(text(b))];
+    const [to, from] = [readTime(text(a)), readTime(text(b))];
     return to && from ? dayOf(to) - dayOf(from) : null;
   }),
   timestampdiff: strict((unit, a, b) => {
-    const [from, to] = [read(text(a)), read(text(b))];
+    const [from, to] = [readTime(text(a)), readTime(text(b))];
     return from && to ? difference(unit as TimeUnit, from, to) : null;
   }),
   extract: strict((unit, x) => {
-    const time = read(text(x));
+    const time = readTime(text(x));
     return time === undefined ? null : part(text(unit), time);
   }),
   date_format: strict((x, format) => {
-    const time = read(text(x));
+    const time = readTime(text(x));
     return time === undefined ? null : formatted(text(format), time);
   }),
   str_to_date: strict((x, format, kind, fraction) => {
     const time = parsed(text(x), text(format));
-    const whole = time && written(time, 'datetime', FRACTION_MAX);
+    const whole = time && writtenTime(time, 'datetime', FRACTION_MAX);
     return (whole && timeText(whole, kind as 'date' | 'datetime', fraction as number)) ?? null;
   }),
-  last_day: ofTime((time) => written({ ...time, day: monthDays(time.year, time.month) }, 'date')),
+  last_day: ofTime((time) => writtenTime({ ...time, day: monthDays(time.year, time.month) }, 'date')),
   to_days: ofTime((time) => dayOf(time) + EPOCH_DAYS),
   from_days: strict((days) => dateOf(Number(days) - EPOCH_DAYS)),
   makedate: strict((year, day) => {
@@ -57,14 +66,14 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     return dateOf(daysFromDate(full, 1, 1) + Number(day) - 1);
   }),
   week: strict((x, mode, withYear) => {
-    const time = read(text(x));
+    const time = readTime(text(x));
     if (time === undefined) return null;
     // Where the year stands in front, weeks before the first belong to the year before.
     const { year, week } = weekOf(time, withYear === 1 ? Number(mode) | 2 : Number(mode));
     return withYear === 1 ? year * 100 + week : week;
   }),
   unix_timestamp: strict((x, fraction) => {
-    const time = read(text(x));
+    const time = readTime(text(x));
     if (time === undefined) return null;
     const seconds = Math.max(fromCalendar(time) ?? 0, 0);
     return fraction === 0 ? seconds : Number(`${seconds}.${microText(time.micro).slice(0, fraction as number)}`);
@@ -73,39 +82,12 @@ export const TIME_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     const [whole, digits = ''] = decimalText(Number(seconds), FRACTION_MAX).split('.');
     const known = Number(whole);
     if (known < 0 || known > 0xffffffff) return null;
-    return written({ ...toCalendar(known), micro: Number(digits) }, 'datetime', fraction as number);
+    return writtenTime({ ...toCalendar(known), micro: Number(digits) }, 'datetime', fraction as number);
   }),
 };
 
 /** The day that MySQL counts from, year 0. */
 const EPOCH_DAYS = 719_528;
-
-/** What is no time in a shape that counts is undefined. */
-export function read(value: string): Instant | undefined {
-  const known = timeText(value, 'datetime', FRACTION_MAX);
-  if (known === undefined) return undefined;
-  const [year, month, day, hour, minute, second, micro] = known.split(/[- :.]/).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { year, month, day, hour, minute, second, micro };
-}
-
-export function written(
-  time: CalendarTime & { readonly micro?: number },
-  kind: 'date' | 'datetime',
-  fraction = 0,
-): string {
-  const date = `${String(time.year).padStart(4, '0')}-${pad2(time.month)}-${pad2(time.day)}`;
-  if (kind === 'date') return date;
-  const digits = fraction === 0 ? '' : `.${microText(time.micro ?? 0).slice(0, fraction)}`;
-  return `${date} ${pad2(time.hour)}:${pad2(time.minute)}:${pad2(time.second)}${digits}`;
-}
 
 function dayOf({ year, month, day }: CalendarTime): number {
   return daysFromDate(year, month, day);
@@ -113,11 +95,7 @@ function dayOf({ year, month, day }: CalendarTime): number {
 
 function dateOf(day: number): string | null {
   const time = toCalendar(day * 86_400);
-  return time.year < 0 || time.year > 9999 ? null : written(time, 'date');
-}
-
-export function monthDays(year: number, month: number): number {
-  return [31, isLeapYear(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]!;
+  return time.year < 0 || time.year > 9999 ? null : writtenTime(time, 'date');
 }
 
 const MONTHS: ReadonlyMap<string, number> = new Map([
@@ -140,13 +118,13 @@ function shifted(
   by: number,
   unit: TimeUnit,
 ): string | null {
-  const time = read(value);
+  const time = readTime(value);
   if (time === undefined) return null;
   const moved =
     unit === 'SECOND' || unit === 'MICROSECOND' ? movedByMicros(time, by, unit) : movedBy(time, rounded(by), unit);
   if (moved === undefined || moved.year < 0 || moved.year > 9999) return null;
   const shape = kind !== 'text' ? kind : isOfHours(unit) || /\d[ T]\d/.test(value) ? 'datetime' : 'date';
-  return written(
+  return writtenTime(
     moved,
     shape as 'date' | 'datetime',
     kind === 'text' ? Math.max(fraction, fractionOf(value)) : fraction,

@@ -17,27 +17,33 @@ export function stored(
   row?: string,
 ): string {
   const column = table.columns[at]!;
-  const store = (value: string): string =>
-    `my_store(${table.id}, ${at}, ${value}${row === undefined ? '' : `, ${row}`})`;
-  if (column.autoIncrement && row === undefined) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
-  if (piece !== undefined) return store(valueFor(column, piece));
+  if (column.autoIncrement && row === undefined) return numbered(table, at, piece);
+  if (piece !== undefined) return kept(table, at, valueFor(column, piece), row);
   switch (column.defaultsTo.k) {
     case 'now':
-      return store(literal(translator.session.now));
+      return kept(table, at, literal(translator.session.now), row);
     case 'value':
-      return store(literal(column.defaultsTo.value));
+      return kept(table, at, literal(column.defaultsTo.value), row);
     case 'none':
-      return column.notNull ? `my_no_default(${table.id}, ${at})` : store('NULL');
+      return column.notNull ? `my_no_default(${table.id}, ${at})` : kept(table, at, 'NULL', row);
   }
 }
 
 /** The same where there is nobody's row yet: a table that is being made. */
 export function storedOr(table: Table, at: number, piece: Piece | undefined): string {
   const column = table.columns[at]!;
-  if (column.autoIncrement) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
-  if (piece !== undefined) return `my_store(${table.id}, ${at}, ${valueFor(column, piece)})`;
+  if (column.autoIncrement) return numbered(table, at, piece);
+  if (piece !== undefined) return kept(table, at, valueFor(column, piece));
   const { defaultsTo } = column;
-  return `my_store(${table.id}, ${at}, ${defaultsTo.k === 'value' ? literal(defaultsTo.value) : 'NULL'})`;
+  return kept(table, at, defaultsTo.k === 'value' ? literal(defaultsTo.value) : 'NULL');
+}
+
+function numbered(table: Table, at: number, piece: Piece | undefined): string {
+  return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
+}
+
+function kept(table: Table, at: number, value: string, row?: string): string {
+  return `my_store(${table.id}, ${at}, ${value}${row === undefined ? '' : `, ${row}`})`;
 }
 
 /** A DECIMAL that becomes text keeps its digits. */
@@ -80,7 +86,7 @@ export function setText(translator: Translator, table: Table, set: ReadonlyMap<C
   }
   for (const column of otherKeyColumns(table, touched)) {
     const own = `${alias}.${quoteName(column.name)}`;
-    written.push(assigned(column, `my_store(${table.id}, ${table.columns.indexOf(column)}, ${own})`, alias));
+    written.push(assigned(column, kept(table, table.columns.indexOf(column), own), alias));
   }
   return written.join(', ');
 }

@@ -244,7 +244,7 @@ export class Translator {
         : scope.sources
             .filter(({ alias }) => alias === table)
             .flatMap(({ alias, columns }) => columns.map((column) => ({ alias, column })));
-    if (meant.length === 0) throw table === undefined ? sqlError(1105, 'No tables used') : sqlError(1051, table);
+    if (meant.length === 0) throw table === undefined ? sqlError(1096) : sqlError(1051, table);
     this.stars.push({ at, end, columns: meant.map(({ alias, column }) => [alias, column.name] as const) });
     return meant.map(({ column }) => column);
   }

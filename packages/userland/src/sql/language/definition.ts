@@ -165,8 +165,7 @@ export function readColumn(reader: Reader): ColumnDefinition {
   const type = readColumnType(reader);
   const attributes: Attributes = { notNull: false, autoIncrement: false, onUpdateNow: false, comment: '' };
   while (readAttribute(reader, name, attributes));
-  if (attributes.autoIncrement && type.k !== 'int')
-    throw sqlError(1105, `Incorrect column specifier for column '${name}'`);
+  if (attributes.autoIncrement && type.k !== 'int') throw sqlError(1063, name);
   if (attributes.onUpdateNow && type.k !== 'datetime') throw sqlError(1294, name);
   return { name, type, ...attributes, notNull: attributes.notNull || attributes.key === 'primary' };
 }

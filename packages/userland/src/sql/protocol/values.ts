@@ -3,7 +3,7 @@ import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type Column, sameName, type Table } from '../engine/catalogue.ts';
 import type { ResultColumn } from '../engine/result.ts';
 import { unsupportedSql } from '../errors.ts';
-import { FRACTION_MAX } from '../time-text.ts';
+import { FRACTION_MAX, writtenTime } from '../time-text.ts';
 import { type ColumnType, compact, decimalText, doubleText, floatText, type SqlValue, textOf } from '../types.ts';
 import { PacketReader, PacketWriter, ProtocolError } from './buffer.ts';
 import { BINARY, UTF8MB4 } from './handshake.ts';
@@ -234,14 +234,11 @@ function readTime(reader: PacketReader, dateOnly: boolean): string {
   const length = reader.u8();
   if (length !== 0 && length !== 4 && length !== 7 && length !== 11)
     throw new ProtocolError(`a time of ${length} bytes`);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const [year, month, day] = length === 0 ? [0, 0, 0] : [reader.u16(), reader.u8(), reader.u8()];
-  const [hour, minute, second] = length < 7 ? [0, 0, 0] : [reader.u8(), reader.u8(), reader.u8()];
-  const micros = length === 11 ? reader.u32() : 0;
-  const date = `${String(year).padStart(4, '0')}-${two(month!)}-${two(day!)}`;
-  if (dateOnly) return date;
-  const fraction = micros === 0 ? '' : `.${String(micros).padStart(FRACTION_MAX, '0')}`;
-  return `${date} ${two(hour!)}:${two(minute!)}:${two(second!)}${fraction}`;
+  const [year, month, day] = length === 0 ? [0, 0, 0] : ([reader.u16(), reader.u8(), reader.u8()] as const);
+  const [hour, minute, second] = length < 7 ? [0, 0, 0] : ([reader.u8(), reader.u8(), reader.u8()] as const);
+  const micro = length === 11 ? reader.u32() : 0;
+  const time = { year, month, day, hour, minute, second, micro };
+  return writtenTime(time, dateOnly ? 'date' : 'datetime', micro === 0 ? 0 : FRACTION_MAX);
 }
 
 /** A value of the binary protocol; text unless it is no UTF-8. */

@@ -26,7 +26,7 @@ export class PreparedStatements {
 
   refuseTooMany(): void {
     if (this.entries.size < PREPARED_MAX) return;
-    throw sqlError(1105, `Can't create more than max_prepared_stmt_count statements (current value: ${PREPARED_MAX})`);
+    throw sqlError(1461, PREPARED_MAX);
   }
 
   /** Answers its number. */

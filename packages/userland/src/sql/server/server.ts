@@ -44,14 +44,13 @@ import { backtick } from '../engine/fragments.ts';
 import { informationTableNames } from '../engine/information-schema.ts';
 import type { Pause } from '../engine/lock.ts';
 import { Session } from '../engine/session.ts';
-import { written } from '../engine/time-functions.ts';
 import { functionNames } from '../engine/translate-call.ts';
 import { variableNames } from '../engine/variables.ts';
 import { typeNames } from '../language/column-type.ts';
 import { shownNames } from '../language/show.ts';
 import { statementNames } from '../language/statement.ts';
 import { SALT_LENGTH, saltFrom } from '../protocol/handshake.ts';
-import { FRACTION_MAX } from '../time-text.ts';
+import { FRACTION_MAX, writtenTime } from '../time-text.ts';
 import { type Account, type Line, ServerConnection } from './connection.ts';
 import { type Costs, MEASURED_COSTS, NO_COSTS, spend } from './costs.ts';
 import { JournalFile } from './journal-file.ts';
@@ -212,5 +211,5 @@ async function talk(
 function timeOf(ns: number): string {
   const seconds = Math.floor(ns / NS_PER_SECOND);
   const micro = Math.floor((ns - seconds * NS_PER_SECOND) / NS_PER_MICROSECOND);
-  return written({ ...toCalendar(seconds), micro }, 'datetime', FRACTION_MAX);
+  return writtenTime({ ...toCalendar(seconds), micro }, 'datetime', FRACTION_MAX);
 }
