@@ -703,4 +703,18 @@ export const mutants: readonly Mutant[] = [
     to: 'let skipping = false;',
     tests: [`${USERLAND}/batch-sql/batch-sql.test.ts`],
   },
+  {
+    name: "a thread's line is that of the call before its last",
+    file: 'packages/view/src/source/source-view.ts',
+    from: 'return countWhere(own.length, (i) => fromNs[own[i]!]! <= atNs);',
+    to: 'return countWhere(own.length, (i) => fromNs[own[i]!]! < atNs);',
+    tests: ['packages/view/src/source/source-view.test.ts'],
+  },
+  {
+    name: 'an event loop forgets who is left of the round in progress',
+    file: `${RUNTIMES}/asyncio/loop.ts`,
+    from: 'const left = [...runs.slice(turn + 1), ...ready].filter(',
+    to: 'const left = [...ready].filter(',
+    tests: [`${RUNTIMES}/loop-queues.test.ts`],
+  },
 ];

@@ -3,6 +3,7 @@ import type { WorldEvent } from '@netarium/core/record/catalogue.ts';
 import { bench } from '@netarium/core/syscall/kernel.test-util.ts';
 import { loopWatcherOf } from '@netarium/core/syscall/loop-watch.ts';
 import type { Sys } from '@netarium/core/syscall/sys.ts';
+import { sysWith } from '@netarium/core/syscall/sys-of.ts';
 import { expect, test } from 'vitest';
 import { EventLoop } from './asyncio/loop.ts';
 import { createTask, sleep } from './asyncio/task.ts';
@@ -114,6 +115,15 @@ test('twisted: delayed calls by the names of their functions', async () => {
     '<lambda>',
     'loop',
   ]);
+});
+
+test('a loop over replaced calls is looked at, too', async () => {
+  const seen = await calls(async (real) => {
+    const reactor = await Reactor.create(sysWith(real, { nanosleep: async () => {} }));
+    await reactor.callWhenRunning(() => reactor.stop());
+    await reactor.run();
+  });
+  expect(told(seen)).toEqual(['no loop', 'loop']);
 });
 
 test('nobody looks on: nobody is told', async () => {
