@@ -1,6 +1,6 @@
 /** The sysctl variables that TCP honours (Documentation/networking/ip-sysctl), one set per host. Only what has an effect is declared. */
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../../base/sysctl.ts';
-import { MS, SECOND, US } from '../../time/instant.ts';
+import { MS, SECOND } from '../../time/instant.ts';
 import { CONGESTION_NAMES } from './congestion/registry.ts';
 
 const tcp = (name: string, initial: number | readonly number[], min = 0, max?: number): SysctlSpec => ({
