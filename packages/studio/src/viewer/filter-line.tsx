@@ -8,10 +8,11 @@ export function FilterLine() {
   const { store } = useShared();
   const m = useMessages();
   const filter = useView((state) => state.filter);
+  const language = useView((state) => state.language);
   const problem = useMemo(() => {
-    const found = filterOf(filter);
+    const found = filterOf(filter, language);
     return found.ok ? '' : found.problem;
-  }, [filter]);
+  }, [filter, language]);
   return (
     <>
       <label className="grow">

@@ -4,11 +4,13 @@
  */
 import { TcpAnalysis } from '@netarium/core/check/analysis.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
-import { type CompiledFilter, compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
+import { type CompiledFilter, compileFilter } from '@netarium/core/wire/filter/filter.ts';
 import { HeaderPacket, needsConversation } from '@netarium/core/wire/filter/header-packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
+import type { Language } from '../language.ts';
 import { frameBytes, type Recording } from '../recording/recording.ts';
 import { countWhere } from '../timeline/timeline.ts';
+import { filterProblem } from './filter-problem.ts';
 import { FirstPlaces } from './first-places.ts';
 import { halfWidth } from './half-width.ts';
 import { TcpContexts } from './tcp-contexts.ts';
@@ -175,11 +177,14 @@ function shownOf({ sights, frames, cards }: Recording, card: string | undefined)
   return { sights: Uint32Array.from(shown), first };
 }
 
-/** A filter, or what is wrong with it and where. */
-export function filterOf(typed: string): CompiledFilter | { readonly ok: false; readonly problem: string } {
+/** A filter, or what is wrong with it and where, in a language. */
+export function filterOf(
+  typed: string,
+  language: Language = 'en',
+): CompiledFilter | { readonly ok: false; readonly problem: string } {
   const text = halfWidth(typed);
   const compiled = compileFilter(text);
-  return compiled.ok ? compiled : { ok: false, problem: filterErrorText(text, compiled.error) };
+  return compiled.ok ? compiled : { ok: false, problem: filterProblem(text, compiled.error, language) };
 }
 
 /**

@@ -69,7 +69,12 @@ function fieldsOf(test: Test): ReadonlySet<string> {
 
 /** The error as a person reads it: the message, the filter, and a mark below the place. */
 export function filterErrorText(text: string, error: FilterError): string {
-  const mark = ' '.repeat(error.start) + '^'.repeat(Math.max(1, error.end - error.start));
   const meant = error.suggestions.length === 0 ? '' : ` (did you mean ${error.suggestions.join(' or ')}?)`;
-  return `${error.message}${meant}\n  ${text}\n  ${mark}`;
+  return `${error.message}${meant}\n${markedPlace(text, error)}`;
+}
+
+/** The filter, and the mark. */
+export function markedPlace(text: string, { start, end }: FilterError): string {
+  const mark = ' '.repeat(start) + '^'.repeat(Math.max(1, end - start));
+  return `  ${text}\n  ${mark}`;
 }

@@ -2,6 +2,8 @@
  * Words of the display-filter language (wireshark-filter(4)). A word is whatever Wireshark's lexer leaves unparsed: a field name, a
  * number, an address, a value name; what it means is decided where the other side's type is known.
  */
+import { Problem } from './problem.ts';
+
 export interface Token {
   readonly kind: 'word' | 'string' | 'operator' | 'end';
   /** The operator in its symbol form, the word, or the string's content. */
@@ -13,12 +15,16 @@ export interface Token {
 /** What is wrong with a filter, and where: character positions in the text. */
 export class FilterError {
   constructor(
-    readonly message: string,
+    readonly problem: Problem,
     readonly start: number,
     readonly end: number,
     /** Names that may have been meant. */
     readonly suggestions: readonly string[] = [],
   ) {}
+
+  get message(): string {
+    return this.problem.sentence;
+  }
 }
 
 /** Longest first. */
@@ -84,7 +90,7 @@ const MAX_LENGTH = 10_000;
 
 export function tokenize(text: string): readonly Token[] | FilterError {
   if (text.length > MAX_LENGTH)
-    return new FilterError(`a filter has at most ${MAX_LENGTH} characters`, MAX_LENGTH, text.length);
+    return new FilterError(new Problem('too-long', String(MAX_LENGTH)), MAX_LENGTH, text.length);
   const tokens: Token[] = [];
   let slice = 0;
   for (let at = 0; at < text.length; ) {
@@ -116,7 +122,7 @@ function next(text: string, at: number, inSlice: boolean): Token | FilterError {
   const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
   if (symbol !== undefined)
     return { kind: 'operator', text: symbol === '~=' ? '!==' : symbol, start: at, end: at + symbol.length };
-  return new FilterError(`"${char}" has no meaning in a filter`, at, at + 1);
+  return new FilterError(new Problem('no-meaning', char), at, at + 1);
 }
 
 /** Two dots end a word: they are the range of a set. */
@@ -145,18 +151,17 @@ function quoted(text: string, at: number): Token | FilterError {
       i = escaped.end;
     }
   }
-  if (i >= text.length) return new FilterError('this text has no closing quote', at, text.length);
+  if (i >= text.length) return new FilterError(new Problem('open-quote'), at, text.length);
   return { kind: 'string', text: value, start: at, end: i + 1 };
 }
 
 /** Backslash escapes of C; unknown ones stay as they are, for regular expressions. */
 function unescaped(text: string, at: number): { readonly text: string; readonly end: number } | FilterError {
   const next = text[at + 1];
-  if (next === undefined) return new FilterError('this text has no closing quote', at, text.length);
+  if (next === undefined) return new FilterError(new Problem('open-quote'), at, text.length);
   if (next === 'x') {
     const digits = /^[0-9a-fA-F]{2}/.exec(text.slice(at + 2, at + 4))?.[0];
-    if (digits === undefined)
-      return new FilterError('\\x needs two hexadecimal digits', at, Math.min(at + 4, text.length));
+    if (digits === undefined) return new FilterError(new Problem('hex-escape'), at, Math.min(at + 4, text.length));
     return { text: String.fromCharCode(Number.parseInt(digits, 16)), end: at + 4 };
   }
   const simple = ESCAPES.get(next);

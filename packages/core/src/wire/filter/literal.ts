@@ -3,6 +3,7 @@ import { parseIpv4, parseMac } from '../../base/address.ts';
 import { fromHex } from '../../base/bytes.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Field } from '../field.ts';
+import { Problem } from './problem.ts';
 
 /** A value of a comparison: a number, an address range, bytes (texts are bytes too). */
 export type Literal =
@@ -11,19 +12,19 @@ export type Literal =
   | { readonly kind: 'prefix'; readonly value: number; readonly mask: number }
   | { readonly kind: 'bytes'; readonly value: Uint8Array };
 
-/** A string says what is wrong. */
-export function literalFor(field: Field, text: string, quoted: boolean): Literal | string {
+/** Or what is wrong with it. */
+export function literalFor(field: Field, text: string, quoted: boolean): Literal | Problem {
   switch (field.type) {
     case 'uint':
-      return named(field, text) ?? (quoted ? `${field.name} has no value called "${text}"` : number(field, text));
+      return named(field, text) ?? (quoted ? new Problem('no-such-value', field.name, text) : number(field, text));
     case 'bool':
-      return quoted ? `${field.name} is a bit: compare it with 0, 1, True or False` : bool(field, text);
+      return quoted ? new Problem('quoted-bit', field.name) : bool(field, text);
     case 'ipv4':
-      return quoted ? `an IPv4 address is written without quotes` : ipv4(text);
+      return quoted ? new Problem('quoted-ipv4') : ipv4(text);
     case 'mac':
-      return quoted ? `a MAC address is written without quotes` : mac(text);
+      return quoted ? new Problem('quoted-mac') : mac(text);
     case 'time':
-      return quoted ? `a time is written in seconds, without quotes` : seconds(text);
+      return quoted ? new Problem('quoted-time') : seconds(text);
     case 'string':
       return { kind: 'bytes', value: encodeUtf8(text) };
     case 'bytes':
@@ -53,46 +54,46 @@ export function integer(text: string): number | undefined {
   return sign === '-' ? -value : value;
 }
 
-function number(field: Field, text: string): Literal | string {
+function number(field: Field, text: string): Literal | Problem {
   const value = integer(text);
-  return value === undefined ? `"${text}" is not a number, and ${field.name} is one` : { kind: 'number', value };
+  return value === undefined ? new Problem('no-number', text, field.name) : { kind: 'number', value };
 }
 
-function bool(field: Field, text: string): Literal | string {
+function bool(field: Field, text: string): Literal | Problem {
   if (text === 'True' || text === 'TRUE') return { kind: 'number', value: 1 };
   if (text === 'False' || text === 'FALSE') return { kind: 'number', value: 0 };
   const value = integer(text);
-  if (value === undefined) return `"${text}" is neither 0, 1, True nor False, and ${field.name} is a bit`;
+  if (value === undefined) return new Problem('no-bit', text, field.name);
   return { kind: 'number', value: value === 0 ? 0 : 1 };
 }
 
-function ipv4(text: string): Literal | string {
+function ipv4(text: string): Literal | Problem {
   const [host = '', length, ...rest] = text.split('/');
   const address = parseIpv4(host);
-  if (address === undefined || rest.length > 0) return `"${text}" is not an IPv4 address`;
+  if (address === undefined || rest.length > 0) return new Problem('no-ipv4', text);
   if (length === undefined) return { kind: 'number', value: address.key };
-  if (!/^\d{1,2}$/.test(length) || Number(length) > 32) return `an IPv4 prefix has at most 32 bits, not ${length}`;
+  if (!/^\d{1,2}$/.test(length) || Number(length) > 32) return new Problem('long-prefix', length);
   const mask = length === '0' ? 0 : (0xffff_ffff << (32 - Number(length))) >>> 0;
   return { kind: 'prefix', value: (address.key & mask) >>> 0, mask };
 }
 
-function mac(text: string): Literal | string {
+function mac(text: string): Literal | Problem {
   const address = parseMac(text.replaceAll('.', ':'));
-  return address === undefined ? `"${text}" is not a MAC address` : { kind: 'number', value: address.key };
+  return address === undefined ? new Problem('no-mac', text) : { kind: 'number', value: address.key };
 }
 
 /** Seconds with up to nine decimals, in nanoseconds. */
-function seconds(text: string): Literal | string {
+function seconds(text: string): Literal | Problem {
   const match = /^(-?)(\d{1,6})(?:\.(\d{1,9}))?$/.exec(text);
-  if (match === null) return `"${text}" is not a time in seconds`;
+  if (match === null) return new Problem('no-time', text);
   const ns = Number(match[2]) * 1_000_000_000 + Number((match[3] ?? '').padEnd(9, '0'));
   return { kind: 'number', value: match[1] === '-' ? -ns : ns };
 }
 
 /** `02:00:00`, `02-00`, `0200`, a lone `1`, or a text. */
-function bytesLiteral(text: string, quoted: boolean): Literal | string {
+function bytesLiteral(text: string, quoted: boolean): Literal | Problem {
   if (quoted) return { kind: 'bytes', value: encodeUtf8(text) };
   const digits = text.split(/[:.-]/).map((part) => (part.length === 1 ? `0${part}` : part));
   const value = digits.every((part) => part !== '') ? fromHex(digits.join('')) : undefined;
-  return value === undefined ? `"${text}" is neither bytes (02:00:00) nor a text in quotes` : { kind: 'bytes', value };
+  return value === undefined ? new Problem('no-bytes', text) : { kind: 'bytes', value };
 }

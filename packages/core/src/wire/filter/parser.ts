@@ -1,5 +1,6 @@
 /** From words to a tree: `or` below `and` below `not` below comparisons, as in wireshark-filter(4). Types are not looked at here. */
 import { FilterError, type Token, tokenize } from './lexer.ts';
+import { Problem } from './problem.ts';
 
 export type Comparison = '==' | '!=' | '===' | '!==' | '>' | '<' | '>=' | '<=' | 'contains' | 'matches';
 
@@ -108,18 +109,19 @@ class Parser {
   }
 
   private expect(operator: string): Token {
-    if (!this.is(operator)) this.unexpected(`"${operator}"`);
+    if (!this.is(operator)) this.unexpected(operator);
     return this.take();
   }
 
-  private refuse(message: string, place: Place): never {
-    throw new Refusal(new FilterError(message, place.start, place.end));
+  private refuse(problem: Problem, place: Place): never {
+    throw new Refusal(new FilterError(problem, place.start, place.end));
   }
 
-  private unexpected(wanted?: string): never {
+  /** One of the wanted operators should stand here. */
+  private unexpected(...wanted: readonly string[]): never {
     const { kind, text } = this.peek;
-    const found = kind === 'end' ? 'the filter ends here' : `"${text}" does not fit here`;
-    return this.refuse(wanted === undefined ? found : `${found}: ${wanted} is missing`, this.peek);
+    const problem = kind === 'end' ? new Problem('ends-here', ...wanted) : new Problem('does-not-fit', text, ...wanted);
+    return this.refuse(problem, this.peek);
   }
 
   private or(): Test {
@@ -141,7 +143,7 @@ class Parser {
   }
 
   private not(): Test {
-    if (++this.depth > MAX_DEPTH) this.refuse('the filter is nested too deeply', this.peek);
+    if (++this.depth > MAX_DEPTH) this.refuse(new Problem('too-deep'), this.peek);
     let test: Test;
     if (this.is('!')) {
       this.take();
@@ -166,7 +168,7 @@ class Parser {
     const operator = (token.text === '~' ? 'matches' : token.text) as Comparison;
     const right = this.operand();
     if (this.peek.kind === 'operator' && COMPARISONS.has(this.peek.text)) {
-      this.refuse('comparisons in a row are not supported here: write them with "and"', this.peek);
+      this.refuse(new Problem('comparisons-in-a-row'), this.peek);
     }
     return { kind: 'compare', operator, left, right, place: { start: left.start, end: right.end } };
   }
@@ -183,10 +185,10 @@ class Parser {
       }
       entries.push({ low, high });
       if (this.is(',')) this.take();
-      else if (!this.is('}')) this.unexpected('"," or "}"');
+      else if (!this.is('}')) this.unexpected(',', '}');
     }
     const close = this.take();
-    if (entries.length === 0) this.refuse('a set has at least one entry', { start: open.start, end: close.end });
+    if (entries.length === 0) this.refuse(new Problem('empty-set'), { start: open.start, end: close.end });
     return entries;
   }
 
@@ -201,13 +203,14 @@ class Parser {
 
   private primary(): Operand {
     const token = this.peek;
-    if (token.kind !== 'word' && token.kind !== 'string') this.unexpected('a field or a value');
+    if (token.kind === 'end') this.refuse(new Problem('ends-before-operand'), token);
+    if (token.kind === 'operator') this.refuse(new Problem('no-operand', token.text), token);
     this.take();
     const { text, start, end } = token;
     if (token.kind === 'string') return { kind: 'string', text, start, end };
     if (!this.is('(')) return { kind: 'word', text, start, end };
-    if (UNSUPPORTED_FUNCTIONS.has(text)) this.refuse(`the function ${text}() is not supported here`, token);
-    if (!FUNCTIONS.has(text)) this.refuse(`there is no function ${text}()`, token);
+    if (UNSUPPORTED_FUNCTIONS.has(text)) this.refuse(new Problem('unsupported-function', text), token);
+    if (!FUNCTIONS.has(text)) this.refuse(new Problem('no-function', text), token);
     this.take();
     const argument = this.operand();
     const close = this.expect(')');
@@ -220,8 +223,7 @@ class Parser {
     do {
       const token = this.take();
       const range = token.kind === 'word' ? sliceRange(token.text) : undefined;
-      if (range === undefined)
-        this.refuse('a slice is [offset:length], [first-last], [offset], [:length] or [offset:]', token);
+      if (range === undefined) this.refuse(new Problem('bad-slice'), token);
       ranges.push(range);
     } while (this.is(',') && this.take());
     const close = this.expect(']');

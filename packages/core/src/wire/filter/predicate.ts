@@ -7,6 +7,7 @@ import { type Literal, literalFor } from './literal.ts';
 import type { FilterPacket } from './packet.ts';
 import type { Comparison, Operand, Place, SetEntry, Test } from './parser.ts';
 import { compilePattern, PatternError } from './pattern.ts';
+import { Problem } from './problem.ts';
 import { error, type Source, sourceOf, type Value } from './source.ts';
 
 export type Predicate = (packet: FilterPacket) => boolean;
@@ -36,7 +37,7 @@ export function compileTest(test: Test): Predicate | FilterError {
 }
 
 function exists(operand: Operand): Predicate | FilterError {
-  if (operand.kind === 'function') return error(`${operand.name}() alone is no test: compare it with a value`, operand);
+  if (operand.kind === 'function') return error(new Problem('function-alone', operand.name), operand);
   if (operand.kind === 'bits') {
     const source = sourceOf(operand);
     if (source instanceof FilterError) return source;
@@ -84,9 +85,9 @@ function fieldOperand(operand: Operand): Source | FilterError | undefined {
 }
 
 function literalOf(field: Field, operand: Operand): Literal | FilterError {
-  if (operand.kind !== 'word' && operand.kind !== 'string') return error('a value is expected here', operand);
+  if (operand.kind !== 'word' && operand.kind !== 'string') return error(new Problem('no-value'), operand);
   const literal = literalFor(field, operand.text, operand.kind === 'string');
-  return typeof literal === 'string' ? error(literal, operand) : literal;
+  return literal instanceof Problem ? error(literal, operand) : literal;
 }
 
 function comparing(operator: Comparison, literal: Literal, place: Place): Compare | FilterError {
@@ -96,7 +97,7 @@ function comparing(operator: Comparison, literal: Literal, place: Place): Compar
   }
   if (literal.kind === 'number')
     return (found) => typeof found === 'number' && holds(operator, Math.sign(found - literal.value));
-  if (operator === 'contains' || operator === 'matches') return error('this cannot be compared', place);
+  if (operator === 'contains' || operator === 'matches') return error(new Problem('not-comparable'), place);
   return (found) => typeof found !== 'number' && holds(operator, order(found, literal.value));
 }
 
@@ -128,7 +129,7 @@ const CONTAINERS: ReadonlySet<FieldType> = new Set(['bytes', 'string', 'none']);
 
 function containing(source: Source, literal: Literal, place: Place): Compare | FilterError {
   if (!CONTAINERS.has(source.field.type) || literal.kind !== 'bytes') {
-    return error(`"contains" looks into texts and bytes, and ${source.field.name} is neither`, place);
+    return error(new Problem('not-searchable', 'contains', source.field.name), place);
   }
   // One byte per character: searching text is searching bytes.
   const wanted = latin1(literal.value);
@@ -136,19 +137,19 @@ function containing(source: Source, literal: Literal, place: Place): Compare | F
 }
 
 function matching(source: Source, left: Operand, right: Operand): Predicate | FilterError {
-  if (right.kind !== 'string') return error('"matches" takes a regular expression in quotes', right);
+  if (right.kind !== 'string') return error(new Problem('no-pattern'), right);
   if (!CONTAINERS.has(source.field.type)) {
-    return error(`"matches" looks into texts and bytes, and ${source.field.name} is neither`, left);
+    return error(new Problem('not-searchable', 'matches', source.field.name), left);
   }
   const pattern = compilePattern(right.text);
-  if (pattern instanceof PatternError) return error(`regular expression: ${pattern.message}`, right);
+  if (pattern instanceof PatternError) return error(new Problem('bad-pattern', pattern.message), right);
   return (packet) => source.values(packet).some((value) => typeof value !== 'number' && pattern.test(value));
 }
 
 /** Two fields: any pair, or every pair for "!=" and "===". */
 function pairs(operator: Comparison, left: Source, right: Source, place: Place): Predicate | FilterError {
   if (family(left.field.type) !== family(right.field.type)) {
-    return error(`${left.field.name} and ${right.field.name} are of different types`, place);
+    return error(new Problem('different-types', left.field.name, right.field.name), place);
   }
   const fits = (a: Value, b: Value): boolean => {
     if (typeof a === 'number' || typeof b === 'number')
@@ -156,7 +157,7 @@ function pairs(operator: Comparison, left: Source, right: Source, place: Place):
     return operator === 'contains' ? latin1(a).includes(latin1(b)) : holds(operator, order(a, b));
   };
   if (operator === 'contains' && family(left.field.type) !== 'bytes')
-    return error('"contains" looks into texts and bytes', place);
+    return error(new Problem('numbers-contain'), place);
   const all = operator === '!=' || operator === '===';
   return (packet) => {
     const a = left.values(packet);

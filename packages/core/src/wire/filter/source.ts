@@ -7,6 +7,7 @@ import { FilterError } from './lexer.ts';
 import { integer } from './literal.ts';
 import type { FilterPacket } from './packet.ts';
 import type { Operand, Place, SliceRange } from './parser.ts';
+import { Problem } from './problem.ts';
 
 /** What an operand yields for a packet: one value per occurrence of its field. */
 export type Value = number | Uint8Array;
@@ -27,10 +28,10 @@ export function sourceOf(operand: Operand): Source | FilterError {
       const field = ALL_FIELDS.get(operand.text);
       if (field !== undefined)
         return { field, values: (packet) => packet.nodes(field.name).map((node) => occurrence(node, packet)) };
-      return error(`${operand.text} is neither a field nor a protocol`, operand, nearestFields(operand.text));
+      return error(new Problem('unknown-name', operand.text), operand, nearestFields(operand.text));
     }
     case 'string':
-      return error('a text is no field', operand);
+      return error(new Problem('text-as-field'), operand);
     case 'slice':
       return sliced(operand.of, operand.ranges);
     case 'function':
@@ -52,7 +53,7 @@ function sliced(of: Operand, ranges: readonly SliceRange[]): Source | FilterErro
   const source = sourceOf(of);
   if (source instanceof FilterError) return source;
   const { field } = source;
-  if (!SLICEABLE.has(field.type)) return error(`${field.name} is a number and cannot be sliced`, of);
+  if (!SLICEABLE.has(field.type)) return error(new Problem('sliced-number', field.name), of);
   const bytes = (value: Value): Uint8Array => (typeof value === 'number' ? addressBytes(field.type, value) : value);
   const values = (packet: FilterPacket): Value[] =>
     source.values(packet).flatMap((value) => {
@@ -94,7 +95,7 @@ function applied(name: string, argument: Operand): Source | FilterError {
     const width = (value: Value): number => (typeof value === 'number' ? (field.size ?? 4) : value.length);
     return { field: COUNTED, values: (packet) => values(packet).map(width) };
   }
-  if (field.type !== 'string') return error(`${name}() takes a text, and ${field.name} is none`, argument);
+  if (field.type !== 'string') return error(new Problem('function-of-text', name, field.name), argument);
   const change = (value: Value): Value => changeCase(value as Uint8Array, name === 'upper');
   return { field: TEXT, values: (packet) => values(packet).map(change) };
 }
@@ -113,14 +114,14 @@ function masked(of: Operand, mask: Operand): Source | FilterError {
   const source = sourceOf(of);
   if (source instanceof FilterError) return source;
   const bits = mask.kind === 'word' ? integer(mask.text) : undefined;
-  if (bits === undefined || bits < 0) return error('"&" takes a number that is not negative', mask);
-  if (source.field.type !== 'uint') return error(`"&" takes a number, and ${source.field.name} is none`, of);
+  if (bits === undefined || bits < 0) return error(new Problem('negative-mask'), mask);
+  if (source.field.type !== 'uint') return error(new Problem('masked-other', source.field.name), of);
   return {
     field: source.field,
     values: (packet) => source.values(packet).map((value) => ((value as number) & bits) >>> 0),
   };
 }
 
-export function error(message: string, place: Place, suggestions: readonly string[] = []): FilterError {
-  return new FilterError(message, place.start, place.end, suggestions);
+export function error(problem: Problem, place: Place, suggestions: readonly string[] = []): FilterError {
+  return new FilterError(problem, place.start, place.end, suggestions);
 }
