@@ -683,6 +683,27 @@ export const mutants: readonly Mutant[] = [
     tests: [`${USERLAND}/sql/engine/session.test.ts`],
   },
   {
+    name: 'who reads repeatably sees what is committed meanwhile',
+    file: `${USERLAND}/sql/engine/snapshots.ts`,
+    from: 'if (this.newest !== undefined) this.newest.copy = this.copied();',
+    to: '',
+    tests: [`${USERLAND}/sql/engine/snapshots.test.ts`],
+  },
+  {
+    name: 'a change of several tables that fails keeps the first of them',
+    file: `${USERLAND}/sql/engine/run-change.ts`,
+    from: "writer.exec('ROLLBACK TO several; RELEASE several');",
+    to: "writer.exec('RELEASE several');",
+    tests: [`${USERLAND}/sql/engine/run-change.test.ts`],
+  },
+  {
+    name: 'what is made of a text forgets that its column tells capitals apart',
+    file: `${USERLAND}/sql/engine/call-table.ts`,
+    from: "return type.k === 'text' && args.some(isExact) ? { ...type, binary: true } : type;",
+    to: 'return type;',
+    tests: [`${USERLAND}/sql/engine/text-comparison.test.ts`],
+  },
+  {
     name: 'the write lock is handed to who came last',
     file: `${USERLAND}/sql/engine/lock.ts`,
     from: 'const next = this.waiting.shift();',

@@ -1,8 +1,7 @@
 /** CHECK: what a condition may be, how it is shown, and that it stays where a table is altered, copied or dumped. MariaDB holds more of it in test/real. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dump } from './dump.ts';
-import { NOW, newEngine, rowsOf, sessionWith } from './session.test-kit.ts';
-import { Session } from './session.ts';
+import { NOW, rowsOf, sessionFromDump, sessionWith } from './session.test-kit.ts';
+import type { Session } from './session.ts';
 
 let session: Session;
 
@@ -60,12 +59,7 @@ test('they follow a column to another name, and go with the only one that they n
 });
 
 test('a dump has them', async () => {
-  const again = new Session(await newEngine(), 'again');
-  for (const transaction of dump(session.engine))
-    for (const { database, sql } of transaction) {
-      again.database = database;
-      await again.execute(sql, NOW);
-    }
+  const again = await sessionFromDump(session.engine);
   expect(await rowsOf(again, 'SHOW CREATE TABLE t')).toEqual(await rowsOf(session, 'SHOW CREATE TABLE t'));
   await expect(again.execute("INSERT INTO t VALUES (5, 'y')", NOW)).rejects.toMatchObject({ errno: 4025 });
 });

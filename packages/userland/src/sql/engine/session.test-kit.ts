@@ -1,6 +1,7 @@
 /** An engine and its sessions for tests of the SQL server, in memory and at one instant of the wall clock. */
 import { openLibrary } from '@netarium/sqlite/sqlite.ts';
 import type { SqlValue } from '../types.ts';
+import { dump } from './dump.ts';
 import { Engine } from './engine.ts';
 import type { Journal } from './journal.ts';
 import type { Pause } from './lock.ts';
@@ -20,6 +21,17 @@ export async function newEngine(pause: Pause = inVain, journal?: Journal): Promi
 export async function sessionWith(...statements: readonly string[]): Promise<Session> {
   const session = new Session(await newEngine(), 'a@b');
   for (const sql of ['CREATE DATABASE d', 'USE d', ...statements]) await session.execute(sql, NOW);
+  return session;
+}
+
+/** A session of an engine that was made from a dump of another one. */
+export async function sessionFromDump(engine: Engine): Promise<Session> {
+  const session = new Session(await newEngine(), 'a@b');
+  for (const transaction of dump(engine))
+    for (const { database, sql } of transaction) {
+      session.database = database;
+      await session.execute(sql, NOW);
+    }
   return session;
 }
 
