@@ -1,4 +1,4 @@
-/** What the person's system asks for, in a real browser: no motion, and its own few colours. */
+/** What the person's system asks for or has, in a real browser: no motion, its own few colours, a small screen. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
@@ -94,6 +94,35 @@ describe('forced colours', () => {
     };
     await expect.poll(choose).toBeGreaterThan(0);
     expect(await chosen.first().evaluate('(row) => getComputedStyle(row).outlineStyle')).not.toBe('none');
+    await closed(opened);
+  });
+});
+
+describe('a small screen', () => {
+  const small = { viewport: { width: 390, height: 844 } };
+  const OVERLAPS = `(() => {
+    const boxes = [...document.querySelectorAll('.machine')].map((each) => each.getBoundingClientRect());
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return [boxes.length, boxes.filter((a, i) => boxes.some((b, j) => j > i && over(a, b))).length];
+  })()`;
+
+  test('machines have their names beside each other, in the picture', async () => {
+    const opened = await pages.open(`${pages.write('visit', await recordLab('visit-website'))}#lang=en`, small);
+    await expect.poll(() => opened.page.evaluate(OVERLAPS)).toEqual([10, 0]);
+    await closed(opened);
+  });
+
+  test('no view is wider, and layers and bytes have all of its width', async () => {
+    const opened = await pages.open(`${url}#lang=en&t=297000000&sel=pkt.37`, small);
+    const { page } = opened;
+    for (const view of ['topology', 'packets', 'ladder', 'plots', 'lanes', 'events']) {
+      await page.locator(`#tab-${view}`).click();
+      await page.locator(`#tab-${view}[aria-selected=true]`).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(390);
+    }
+    await page.locator('#tab-packets').click();
+    for (const part of ['.layers', '.bytes-side'])
+      expect((await page.locator(part).boundingBox())!.width, part).toBeGreaterThan(370);
     await closed(opened);
   });
 });
