@@ -62,6 +62,13 @@ describe('explanations', () => {
     }
   });
 
+  it('say of a broadcast that it is one, and not that nobody knows where it goes', () => {
+    const flood = (mac: string) => explain('switch.flood', { port: 'sw.port1', mac }).text;
+    expect(flood('ff:ff:ff:ff:ff:ff').en).toMatch(/^A frame to ff:ff:ff:ff:ff:ff is for more than one/);
+    expect(flood('01:00:5e:00:00:12').zh).toContain('不只给一台机器');
+    expect(flood('02:00:00:00:01:01').en).toMatch(/^The switch does not know where/);
+  });
+
   it('say what became of a cable', () => {
     const change = { cable: 'pc-gw', what: 'plugged' };
     expect(explain('cable.change', { ...change, value: false }).text.en).toBe('Cable pc-gw is unplugged.');

@@ -1,6 +1,7 @@
 /**
  * One sentence for every event, with the values that led to it, and the rule behind it. What is shown is text; nothing here decides anything about a run.
  */
+import { parseMac } from '@netarium/core/base/address.ts';
 import type { Text } from '@netarium/core/check/lab.ts';
 import type { EventCatalogue, EventKind, Value } from '@netarium/core/record/catalogue.ts';
 import { formatDuration } from '@netarium/core/time/instant.ts';
@@ -93,11 +94,17 @@ const EXPLAINERS: Explainers = {
       'IEEE 802.1D clause 7.9.2',
     ),
   'switch.flood': ({ port, mac }) =>
-    said(
-      `The switch does not know where ${mac} is and sends the frame from ${port} out of all other ports.`,
-      `交换机不知道 ${mac} 在哪里，把从 ${port} 来的帧发往其他所有端口（泛洪）。`,
-      'IEEE 802.1D clause 7.7',
-    ),
+    parseMac(mac)?.isGroup === true
+      ? said(
+          `A frame to ${mac} is for more than one: the switch sends it, as it came from ${port}, out of all other ports.`,
+          `发往 ${mac} 的帧不只给一台机器：交换机把从 ${port} 来的帧发往其他所有端口（泛洪）。`,
+          'IEEE 802.1D clause 7.7',
+        )
+      : said(
+          `The switch does not know where ${mac} is and sends the frame from ${port} out of all other ports.`,
+          `交换机不知道 ${mac} 在哪里，把从 ${port} 来的帧发往其他所有端口（泛洪）。`,
+          'IEEE 802.1D clause 7.7',
+        ),
   'neighbour.state': ({ address, from, to, mac, reason }) => {
     const why = clauseOf(NEIGHBOUR_REASONS, reason);
     return said(
