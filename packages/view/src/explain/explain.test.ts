@@ -69,12 +69,31 @@ describe('explanations', () => {
     expect(flood('02:00:00:00:01:01').en).toMatch(/^The switch does not know where/);
   });
 
+  it('say of a segment without data that it has none, and of a signal who sent it', () => {
+    const again = { socket: 1, packet: 12, seq: 100, length: 0, reason: 'timeout', rtoNs: 1_000_000_000 };
+    expect(explain('tcp.retransmit', again).text.en).toMatch(
+      /^The segment without data with sequence number 100 is sent/,
+    );
+    expect(explain('tcp.retransmit', { ...again, length: 5 }).text.zh).toMatch(
+      /^序号 100 到 105 的字节作为分组 12 重传/,
+    );
+    expect(explain('signal.send', { pid: 3, signal: 'SIGTERM', from: 0 }).text.en).toContain(
+      'no process of this machine',
+    );
+    expect(explain('signal.send', { pid: 3, signal: 'SIGTERM', from: 2 }).text.zh).toContain('来自进程 2');
+  });
+
   it('say what became of a cable', () => {
     const change = { cable: 'pc-gw', what: 'plugged' };
     expect(explain('cable.change', { ...change, value: false }).text.en).toBe('Cable pc-gw is unplugged.');
     expect(explain('cable.change', { ...change, value: true }).text.zh).toBe('网线 pc-gw 被插上。');
     const delay = explain('cable.change', { cable: 'pc-gw', what: 'delayNs aToB', value: 2_000_000 });
     expect(delay.text.en).toBe('Cable pc-gw: delayNs aToB is 2ms now.');
+    const fault = { cable: 'pc-gw', what: 'fault bToA', value: 'loss 1 %' };
+    expect(explain('cable.change', fault).text.en).toBe('Cable pc-gw bToA: a fault begins: loss 1 %.');
+    expect(explain('cable.change', { ...fault, what: 'fault lifted' }).text.zh).toBe(
+      '网线 pc-gw：故障解除：loss 1 %。',
+    );
   });
 
   it('show the values of a kind that is not known', () => {

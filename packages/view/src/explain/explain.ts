@@ -76,6 +76,19 @@ const EXPLAINERS: Explainers = {
         `${name[0]} is ${onOff(value === true, 'plugged in', 'unplugged')}.`,
         `${name[1]} ${onOff(value === true, '被插上', '被拔下')}。`,
       );
+    // `fault`, of one direction `fault aToB`; when it ends with `lifted` behind it.
+    const [first, ...rest] = what.split(' ');
+    if (first === 'fault') {
+      const begins = rest.at(-1) !== 'lifted';
+      const way = rest
+        .filter((word) => word !== 'lifted')
+        .map((word) => ` ${word}`)
+        .join('');
+      return said(
+        `${name[0]}${way}: a fault ${onOff(begins, 'begins', 'ends')}: ${String(value)}.`,
+        `${name[1]}${way}：故障${onOff(begins, '出现', '解除')}：${String(value)}。`,
+      );
+    }
     const now = what.startsWith('delayNs') ? formatDuration(Number(value)) : String(value);
     return said(`${name[0]}: ${what} is ${now} now.`, `${name[1]}：${what} 变为 ${now}。`);
   },
@@ -163,9 +176,14 @@ const EXPLAINERS: Explainers = {
   },
   'tcp.retransmit': ({ packet, seq, length, reason, rtoNs }) => {
     const why = clauseOf(RETRANSMIT_REASONS, reason);
+    // A SYN, a FIN, or a probe of a closed window.
+    const what =
+      length === 0
+        ? { en: `The segment without data with sequence number ${seq} is`, zh: `序号为 ${seq}、不带数据的报文段` }
+        : { en: `Bytes ${seq} to ${seq + length} are`, zh: `序号 ${seq} 到 ${seq + length} 的字节` };
     return said(
-      `Bytes ${seq} to ${seq + length} are sent again as packet ${packet}: ${why.en}; the retransmission time-out is ${formatDuration(rtoNs)}.`,
-      `序号 ${seq} 到 ${seq + length} 的字节作为分组 ${packet} 重传：${why.zh}；重传超时 RTO 为 ${formatDuration(rtoNs)}。`,
+      `${what.en} sent again as packet ${packet}: ${why.en}; the retransmission time-out is ${formatDuration(rtoNs)}.`,
+      `${what.zh}作为分组 ${packet} 重传：${why.zh}；重传超时 RTO 为 ${formatDuration(rtoNs)}。`,
       'RFC 6298 section 5; RFC 5681 section 3.2; RFC 8985',
     );
   },
@@ -220,7 +238,17 @@ const EXPLAINERS: Explainers = {
       `死锁：每个线程都在等下一个，而且都没有超时：${circle}。`,
     ),
   'signal.send': ({ pid, signal, from }) =>
-    said(`${signal} for process ${pid}, from ${from}.`, `${signal} 发给进程 ${pid}，来自 ${from}。`, 'signal(7)'),
+    from === 0
+      ? said(
+          `${signal} for process ${pid}, from no process of this machine.`,
+          `${signal} 发给进程 ${pid}，不是本机的进程发的。`,
+          'signal(7); sigaction(2), si_pid',
+        )
+      : said(
+          `${signal} for process ${pid}, from process ${from}.`,
+          `${signal} 发给进程 ${pid}，来自进程 ${from}。`,
+          'signal(7)',
+        ),
   'host.power': ({ up, reason }) => {
     const why = clauseOf(POWER_REASONS, reason);
     return said(
