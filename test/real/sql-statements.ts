@@ -11,6 +11,7 @@ export const STATEMENT_FILES = [
   ['interviews', 70],
   ['definitions', 165],
   ['temporary-tables', 52],
+  ['json', 44],
   ['information', 51],
 ] as const;
 

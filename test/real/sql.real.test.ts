@@ -54,6 +54,7 @@ async function ask(connection: mysql.Connection, sql: string): Promise<Told> {
 function plain(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return value.toString('hex');
   // MariaDB tells the display width of an integer and the collation of a table.
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
   return value === null
     ? null
     : String(value)

@@ -121,6 +121,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1901, ['HY000', "Function or expression '%' cannot be used in the CHECK clause of `%`"]],
   [1965, ['42S02', "'%' is a view"]],
   [1970, ['HY000', '% does not support subqueries or stored functions']],
+  [3140, ['22032', 'Invalid JSON text: "%" at position % in value for column \'%\'.']],
   // MariaDB's numbers: MySQL has others for WITH, for windows, for views and for CHECK.
   [4002, ['HY000', 'WITH column list and SELECT field list have different column counts']],
   [4004, ['HY000', "Duplicate query name '%' in WITH clause"]],

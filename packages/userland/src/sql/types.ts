@@ -5,6 +5,7 @@
 import { sameBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
 import { type SqlError, sqlError } from './errors.ts';
+import { JsonError, readJson } from './json.ts';
 import { timeText } from './time-text.ts';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
@@ -33,6 +34,13 @@ export const datetime = (fraction: number) =>
 export const DATETIME: ColumnType = datetime(0);
 export const DATE: ColumnType = { k: 'date' };
 export const BLOB: ColumnType = { k: 'blob', name: 'blob', length: 65_535 };
+/** JSON is text that is looked through when it is stored. */
+export const JSON_TYPE = {
+  k: 'text',
+  name: 'json',
+  length: 4_294_967_295,
+  binary: false,
+} as const satisfies ColumnType;
 export const NULL_TYPE: ColumnType = { k: 'null' };
 export const decimal = (scale: number): ColumnType => ({ k: 'decimal', precision: DECIMAL_DIGITS, scale });
 
@@ -49,6 +57,10 @@ const INTEGER_BITS: ReadonlyMap<IntegerName, bigint> = new Map([
 
 export function isNumeric(type: ColumnType): boolean {
   return type.k === 'int' || type.k === 'double' || type.k === 'float' || type.k === 'decimal';
+}
+
+export function isJson(type: ColumnType): boolean {
+  return type.k === 'text' && type.name === 'json';
 }
 
 export function isText(type: ColumnType): boolean {
@@ -111,10 +123,19 @@ export function storedValue(value: Exclude<SqlValue, null>, type: ColumnType, to
       if (value instanceof Uint8Array && !sameBytes(encodeUtf8(text), value))
         throw sqlError(1366, 'string', shownBytes(value), to.column, to.row);
       if (text.length > type.length && [...text].length > type.length) throw sqlError(1406, to.column, to.row);
+      if (isJson(type)) checkJson(text, to);
       return text;
     }
     case 'null':
       return value;
+  }
+}
+
+function checkJson(text: string, { column }: Target): void {
+  try {
+    readJson(text);
+  } catch (error) {
+    throw error instanceof JsonError ? sqlError(3140, error.message, error.at, column) : error;
   }
 }
 

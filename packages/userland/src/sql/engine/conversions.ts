@@ -8,6 +8,7 @@ import {
   DOUBLE,
   datetime,
   decimal,
+  isJson,
   isNumeric,
   isText,
   NULL_TYPE,
@@ -35,6 +36,7 @@ export function truth(x: Piece): string {
 export function asNumber(x: Piece): Piece {
   if (isNumeric(x.type) || x.type.k === 'null') return x;
   if (isTime(x.type)) throw unsupportedSql('arithmetic with a time');
+  if (isJson(x.type)) return { sql: `my_json_number(${x.sql})`, type: DOUBLE };
   if (typeof x.constant === 'string' && isNumberText(x.constant))
     return { sql: literal(Number(x.constant), true), type: DOUBLE };
   return { sql: `my_number(${x.sql})`, type: DOUBLE };
@@ -78,7 +80,11 @@ export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
     return { ...first, fraction: Math.max(...types.map(digitsOf)) };
   const exact = types.some((type) => type.k === 'text' && type.binary);
   if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int'))
-    return first.k === 'text' ? { ...first, binary: exact } : first;
+    return first.k !== 'text'
+      ? first
+      : types.every(isJson) || !types.some(isJson)
+        ? { ...first, binary: exact }
+        : { ...TEXT, binary: exact };
   // Of integers that are not alike comes a BIGINT; with a sign where one has it.
   if (types.every(({ k }) => k === 'int')) return types.every((type) => sameInteger(type, first)) ? first : BIGINT;
   if (types.every(isNumeric)) {

@@ -1,5 +1,5 @@
 /** A table as the statement that makes it anew: SHOW CREATE TABLE, and dumps. */
-import { isNumeric, typeText } from '../types.ts';
+import { isJson, isNumeric, typeText } from '../types.ts';
 import type { Column, Table } from './catalogue.ts';
 import { checkText } from './check-constraints.ts';
 import { foreignKeyText } from './foreign-keys.ts';
@@ -28,7 +28,7 @@ export function createText(table: Table): string {
 
 function columnText(table: Table, column: Column): string {
   const { type } = column;
-  const collate = type.k === 'text' && type.binary ? ' COLLATE utf8mb4_bin' : '';
+  const collate = type.k === 'text' && type.binary && !isJson(type) ? ' COLLATE utf8mb4_bin' : '';
   const value = defaultText(column);
   const quoted = value !== null && column.defaultsTo.k === 'value' && !isNumeric(type) ? `'${escaped(value)}'` : value;
   const fallback = value === null ? (column.notNull ? '' : ' DEFAULT NULL') : ` DEFAULT ${quoted}`;

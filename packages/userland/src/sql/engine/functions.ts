@@ -14,6 +14,7 @@ import {
 } from '../types.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isNumberText, numberPrefix } from './conversions.ts';
+import { JSON_FUNCTIONS } from './json-functions.ts';
 import { Expressions, replaced } from './regexp.ts';
 import { type RunState, sameValue } from './run-state.ts';
 import { strict, text } from './strict.ts';
@@ -50,11 +51,13 @@ export function definitions(host: FunctionHost): Definition[] {
       deterministic: false,
       run: kept(run),
     })),
-    ...Object.entries({ ...PURE, ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS, ...expressions() }).map(([name, run]) => ({
-      name: `my_${name}`,
-      deterministic: true,
-      run: kept(run),
-    })),
+    ...Object.entries({ ...PURE, ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS, ...JSON_FUNCTIONS, ...expressions() }).map(
+      ([name, run]) => ({
+        name: `my_${name}`,
+        deterministic: true,
+        run: kept(run),
+      }),
+    ),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Piece {
   readonly loose?: boolean;
   /** How SQLite would compare its text: a column's own way, or what COLLATE says; binary where it knows nothing. */
   readonly collation?: 'nocase' | 'binary';
+  /** TRUE, FALSE or a condition: a number that JSON writes as a word. */
+  readonly truth?: true;
   /** COLLATE or BINARY said so. */
   readonly explicit?: true;
   /** The column that it is, for headings and keys. */

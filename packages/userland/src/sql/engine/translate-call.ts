@@ -13,6 +13,7 @@ import type { Piece } from './scope.ts';
 import type { SessionView } from './session-view.ts';
 import { compared, ordered } from './text-comparison.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
+import { JSON_CALLS } from './translate-json.ts';
 import { TEXT_CALLS, tens } from './translate-text.ts';
 import { TIME_CALLS } from './translate-time.ts';
 import { overText, windowPiece } from './translate-window.ts';
@@ -271,7 +272,7 @@ const COMMON_CALLS: CallTable = [
 ];
 
 const FUNCTIONS: ReadonlyMap<string, CallTable[number]> = new Map(
-  [...COMMON_CALLS, ...TEXT_CALLS, ...TIME_CALLS].map((spec) => [spec[0], spec]),
+  [...COMMON_CALLS, ...TEXT_CALLS, ...TIME_CALLS, ...JSON_CALLS].map((spec) => [spec[0], spec]),
 );
 
 /** For the coverage page. */

@@ -5,8 +5,20 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { timeText } from '../time-text.ts';
-import { type ColumnType, DECIMAL_DIGITS, DOUBLE, decimal, INT, isNumeric, isText, type SqlValue } from '../types.ts';
+import {
+  type ColumnType,
+  DECIMAL_DIGITS,
+  DOUBLE,
+  decimal,
+  INT,
+  isJson,
+  isNumeric,
+  isText,
+  type SqlValue,
+  TEXT,
+} from '../types.ts';
 import { arithmetic, decimalOf, negative } from './arithmetic.ts';
+import { madeOf } from './call-table.ts';
 import {
   asBytes,
   asDigits,
@@ -45,8 +57,15 @@ export interface Position {
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', '<=>']);
 
 export function expressionPiece(translator: Translator, expr: Expr, at: Position): Piece {
-  const piece = writtenPiece(translator, expr, at);
+  const written = writtenPiece(translator, expr, at);
+  const piece: Piece = isTruth(expr) ? { ...written, truth: true } : written;
   return at.inAggregate === true ? piece : (at.scope.rollup.get(piece.sql) ?? piece);
+}
+
+function isTruth(expr: Expr): boolean {
+  if (expr.k === 'literal') return expr.truth === true;
+  if (expr.k === 'binary') return COMPARISONS.has(expr.op) || /^(AND|OR|XOR)$/.test(expr.op);
+  return expr.k === 'unary' ? expr.op === 'NOT' : /^(is|in|between|like|regexp|exists|quantified)$/.test(expr.k);
 }
 
 function writtenPiece(translator: Translator, expr: Expr, at: Position): Piece {
@@ -159,12 +178,20 @@ export function compare(op: string, left: Piece, right: Piece): string {
 function aligned(left: Piece, right: Piece): [Piece, Piece] {
   const [l, r] = [left.type, right.type];
   if (l.k === 'null' || r.k === 'null') return [left, right];
+  if (isJson(l) !== isJson(r)) return [plainJson(left, right), plainJson(right, left)];
   if (l.k === r.k && l.k !== 'datetime') return [left, right];
   if (isTime(l) || isTime(r))
     return isTime(l) ? alignedTime(left, right) : (alignedTime(right, left).reverse() as [Piece, Piece]);
   if (isNumeric(l) || isNumeric(r)) return [asNumber(left), asNumber(right)];
   if (l.k === 'blob' || r.k === 'blob') return [asBytes(left), asBytes(right)];
   return [left, right];
+}
+
+/** JSON beside what is none: its number, or its text without quotes. */
+function plainJson(x: Piece, other: Piece): Piece {
+  if (!isJson(x.type)) return x;
+  if (isNumeric(other.type)) return asNumber(x);
+  return { sql: `my_json_unquote(${x.sql})`, type: madeOf([x], TEXT) };
 }
 
 function alignedTime(time: Piece, other: Piece): [Piece, Piece] {

@@ -11,7 +11,7 @@ export type LiteralValue = null | number | bigint | string | Uint8Array;
 
 export type Expr = Place &
   (
-    | { readonly k: 'literal'; readonly value: LiteralValue; readonly scale?: number }
+    | { readonly k: 'literal'; readonly value: LiteralValue; readonly scale?: number; readonly truth?: true }
     | { readonly k: 'param'; readonly index: number }
     | { readonly k: 'column'; readonly table?: string; readonly name: string }
     | { readonly k: 'variable'; readonly name: string }

@@ -1,7 +1,17 @@
 /** Types as statements name them ("Data Types"), of columns and in CAST. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import { FRACTION_MAX } from '../time-text.ts';
-import { BIGINT, BLOB, type ColumnType, DATE, DECIMAL_DIGITS, DOUBLE, datetime, type IntegerName } from '../types.ts';
+import {
+  BIGINT,
+  BLOB,
+  type ColumnType,
+  DATE,
+  DECIMAL_DIGITS,
+  DOUBLE,
+  datetime,
+  type IntegerName,
+  JSON_TYPE,
+} from '../types.ts';
 import type { Reader } from './reader.ts';
 
 const INTEGERS: ReadonlyMap<string, IntegerName> = new Map([
@@ -115,6 +125,8 @@ function readOther(reader: Reader, word: string): ColumnType {
     case 'DATETIME':
     case 'TIMESTAMP':
       return { ...datetime(readFraction(reader, word)), name: word === 'DATETIME' ? 'datetime' : 'timestamp' };
+    case 'JSON':
+      return { ...JSON_TYPE, binary: true };
     case 'ENUM': {
       const values = reader.parenthesised(() => reader.list(() => reader.string()));
       readBinary(reader);
@@ -173,5 +185,5 @@ export const typeNames: readonly string[] = [
     'ENUM',
   ],
   ...[...TEXTS.keys()].flatMap((name) => [name, name.replace('TEXT', 'BLOB')]),
-  ...['DATE', 'DATETIME', 'TIMESTAMP'],
+  ...['DATE', 'DATETIME', 'TIMESTAMP', 'JSON'],
 ];

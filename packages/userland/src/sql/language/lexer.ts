@@ -16,7 +16,7 @@ export interface Token {
   readonly end: number;
 }
 
-const SYMBOLS = ['<=>', '<<', '>>', '<=', '>=', '<>', '!=', '||', '&&', ':=', ...'=<>+-*/%(),.;!&|^~'];
+const SYMBOLS = ['<=>', '->>', '->', '<<', '>>', '<=', '>=', '<>', '!=', '||', '&&', ':=', ...'=<>+-*/%(),.;!&|^~'];
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['0', '\0'],
   ["'", "'"],

@@ -16,11 +16,16 @@ describe('a literal', () => {
     ["_utf8mb4 x'c3a9'", 'é', undefined],
     ["_utf8mb4 'é'", 'é', undefined],
     ['NULL', null, undefined],
-    ['true', 1, undefined],
-    ['FALSE', 0, undefined],
   ])('%s', (sql, value, scale) => {
     const literal = read(sql);
     expect(literal).toEqual({ k: 'literal', value, ...(scale !== undefined && { scale }), at: 0, end: sql.length });
+  });
+
+  test.each([
+    ['true', 1],
+    ['FALSE', 0],
+  ])('%s is a number that JSON writes as a word', (sql, value) => {
+    expect(read(sql)).toEqual({ k: 'literal', value, truth: true, at: 0, end: sql.length });
   });
 
   test.each(['a', '`1`', '?', '@a', '(1)', '_binary', '_latin1 x'])('%s is none', (sql) => {

@@ -30,7 +30,8 @@ export function readLiteral(reader: Reader): Expr | undefined {
     return readIntroduced(reader, /^_b/i.test(token.text));
   const word = reader.acceptOneOf('NULL', 'TRUE', 'FALSE');
   if (word === undefined) return undefined;
-  return { k: 'literal', value: word === 'NULL' ? null : word === 'TRUE' ? 1 : 0, ...place };
+  if (word === 'NULL') return { k: 'literal', value: null, ...place };
+  return { k: 'literal', value: word === 'TRUE' ? 1 : 0, truth: true, ...place };
 }
 
 /** `_binary 'text'`, `_utf8mb4 x'…'`: a literal with its character set in front. */

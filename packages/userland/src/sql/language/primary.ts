@@ -143,5 +143,19 @@ function readColumn(reader: Reader): Expr {
   }
   const name = parts.pop()!;
   const table = parts.pop();
-  return { k: 'column', ...(table !== undefined && { table }), name, at, end: reader.lastEnd };
+  const column: Expr = { k: 'column', ...(table !== undefined && { table }), name, at, end: reader.lastEnd };
+  return readArrow(reader, column);
+}
+
+/** `column -> path` is JSON_EXTRACT, `->>` with JSON_UNQUOTE around it. */
+function readArrow(reader: Reader, column: Expr): Expr {
+  const unquoting = reader.acceptSymbol('->>');
+  if (!unquoting && !reader.acceptSymbol('->')) return column;
+  const { at, end } = reader.token;
+  const path: Expr = { k: 'literal', value: reader.string(), at, end };
+  const called = (name: string, args: readonly Expr[]): Expr => {
+    return { k: 'call', name, args, distinct: false, star: false, at: column.at, end: reader.lastEnd };
+  };
+  const extracted = called('JSON_EXTRACT', [column, path]);
+  return unquoting ? called('JSON_UNQUOTE', [extracted]) : extracted;
 }

@@ -4,7 +4,16 @@ import { type Column, sameName, type Table } from '../engine/catalogue.ts';
 import type { ResultColumn } from '../engine/result.ts';
 import { unsupportedSql } from '../errors.ts';
 import { FRACTION_MAX, writtenTime } from '../time-text.ts';
-import { type ColumnType, compact, decimalText, doubleText, floatText, type SqlValue, textOf } from '../types.ts';
+import {
+  type ColumnType,
+  compact,
+  decimalText,
+  doubleText,
+  floatText,
+  isJson,
+  type SqlValue,
+  textOf,
+} from '../types.ts';
 import { PacketReader, PacketWriter, ProtocolError } from './buffer.ts';
 import { BINARY, UTF8MB4 } from './handshake.ts';
 
@@ -22,6 +31,7 @@ export const FIELD = {
   DATE: 10,
   TIME: 11,
   DATETIME: 12,
+  JSON: 245,
   VARCHAR: 15,
   NEWDECIMAL: 246,
   BLOB: 252,
@@ -96,9 +106,9 @@ function shapeOf(type: ColumnType): Shape {
         decimals: 0,
       };
     case 'text': {
-      const long = type.name.endsWith('text');
+      const long = type.name.endsWith('text') || isJson(type);
       return {
-        field: long ? FIELD.BLOB : type.name === 'char' ? FIELD.STRING : FIELD.VAR_STRING,
+        field: isJson(type) ? FIELD.JSON : long ? FIELD.BLOB : type.name === 'char' ? FIELD.STRING : FIELD.VAR_STRING,
         length: Math.min(4 * type.length, 0xffffffff),
         flags: long ? FLAG.BLOB : 0,
         decimals: 0,
