@@ -44,7 +44,6 @@ const VARIABLES = [
   'tcp_notsent_lowat=2000',
   'tcp_pacing_ss_ratio=100',
   'tcp_comp_sack_nr=0',
-  'tcp_ecn=1',
 ];
 
 const OPTIONS = [
@@ -95,24 +94,27 @@ export class RandomScripts {
     const window = offer.syn.includes('wscale') ? 300 : 32_792;
     const ecn = this.chance(6);
     const variables = ecn ? ['tcp_ecn=1'] : this.chance(2) ? [this.pick(VARIABLES)] : [];
-    const play = new RecordedPlay(opening(offer, window, variables, ecn), 100);
+    const active = !ecn && this.chance(3);
+    const play = new RecordedPlay((active ? activeOpening : opening)(offer, window, variables, ecn), 100);
     const peer = new Peer(this.random, play, offer, window, ecn);
     const count = 4 + this.random.below(9);
+    const end = this.chance(4) ? this.random.below(count) : count;
     for (let i = 0; i < count; i++) {
       play.wait(this.pick(GAPS_MS));
-      this.step(play, peer);
-      if (play.alive && this.chance(2)) play.assert(FIELDS);
+      if (i === end) play.call('close(4)');
+      else if (i > end) peer.act(this.random.below(4));
+      else this.step(play, peer);
+      if (play.alive && i < end && this.chance(2)) play.assert(FIELDS);
     }
     play.wait(this.pick([50, 300]));
-    if (play.alive) play.assert(FIELDS);
+    if (play.alive && end === count) play.assert(FIELDS);
     return play.text;
   }
 
   private step(play: RecordedPlay, peer: Peer): void {
     const kind = this.random.below(24);
     if (kind < 8 || play.sentUpTo === 1) this.write(play);
-    else if (kind < 17) peer.acknowledge();
-    else if (kind < 20) peer.send();
+    else if (kind < 20) peer.act(kind - 17);
     else if (kind === 20) play.call(this.pick(OPTIONS));
     else if (kind < 23) play.call(this.pick(QUESTIONS));
     else if (this.chance(3)) play.call(this.pick(['shutdown(4, SHUT_WR)', 'shutdown(4, SHUT_RD)']));
@@ -120,7 +122,7 @@ export class RandomScripts {
   }
 
   private write(play: RecordedPlay): void {
-    const size = this.pick([100, 1000, 2500, 5000, 10_000, 30_000]);
+    const size = this.pick([100, 1000, 2500, 5000, 10_000, 15_000]);
     const flags = this.pick(['0', '0', '0', 'MSG_MORE', 'MSG_EOR']);
     play.call(`send(4, ..., ${size}, ${flags})`);
   }
@@ -142,6 +144,20 @@ ${commands}0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 `;
 }
 
+/** The same from the other side: options that the peer grants stand in its SYN-ACK. */
+function activeOpening(offer: Offer, window: number, variables: readonly string[]): string {
+  const commands = variables.map((one) => `\`sysctl -q net.ipv4.${one}\`\n`).join('');
+  const granted = offer.syn.replace('TS val 100 ecr 0', 'TS val 100 ecr 500');
+  return `--tolerance_usecs=45000
+${commands}0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
++0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 connect(4, ..., ...) = -1 EINPROGRESS
++0 > S 0:0(0) <mss 1460,sackOK,TS val 500 ecr 0,nop,wscale 7>
++.1 < S. 0:0(0) ack 1 win ${Math.min(65_535, window * (window < 1000 ? 128 : 1))} <${granted}>
++0 > . 1:1(0) ack 1${offer.stamps === true ? ' <nop,nop,TS val 600 ecr 100>' : ''}
+`;
+}
+
 /** The other end, played by hand: it keeps to its own numbers, most of the time. */
 class Peer {
   private next = 1;
@@ -159,6 +175,12 @@ class Peer {
 
   private pick<T>(from: readonly T[]): T {
     return from[this.random.below(from.length)]!;
+  }
+
+  /** Below 0: acknowledges; else one of four, mostly data. */
+  act(kind: number): void {
+    if (kind < 0 || kind === 3) this.acknowledge();
+    else this.send();
   }
 
   private options(sack = ''): string {

@@ -8,7 +8,7 @@ import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
 import { orphanInFinWait2 } from './close.ts';
-import { STATE, TIME_WAIT_NS } from './constants.ts';
+import { CA, STATE, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { checkAck } from './delayed-ack.ts';
 import { acknowledgeSyn, becomeEstablished, receiveInSynSent } from './handshake.ts';
@@ -71,7 +71,7 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   let flags: number = hasData ? ACKED.DATA : 0;
   const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
   if (predicted && sameWindow && segment.options === undefined) {
-    if (segment.ack === c.sndUna && hasData) {
+    if (segment.ack === c.sndUna && hasData && c.caState === CA.OPEN) {
       // Pure data: nothing to acknowledge, only the time stamp moves.
       if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
       return true;

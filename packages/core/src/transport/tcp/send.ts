@@ -339,7 +339,6 @@ export function queueFin(c: ControlBlock): void {
   const before = c.writeSeq;
   c.writeSeq = seqAdd(before, 1);
   c.notices?.queued(before, unsentBytes(c) > 0);
-  c.sendQueue?.markPush();
   startBusy(c, BUSY.SENDING);
   if (sendWhatFits(c, currentMss(c), NAGLE.OFF)) armProbe(c);
 }

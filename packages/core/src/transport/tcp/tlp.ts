@@ -2,7 +2,7 @@
  * Tail loss probes (RFC 8985 section 7): after about two round trips without an ACK, one segment is sent, new data if the window has room, else
  * the last one again, so that a lost tail is repaired by SACK and not by a time-out.
  */
-import { seqGeq, seqGt } from '../../base/sequence.ts';
+import { seqAdd, seqGeq, seqGt } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
 import { CA, PENDING, RTO_INITIAL_NS, TIMEOUT_MIN_NS } from './constants.ts';
@@ -11,7 +11,7 @@ import { currentMss } from './output.ts';
 import { beginReduction, endReduction, setCaState } from './recovery.ts';
 import { retransmit } from './retransmit.ts';
 import { rtoMinNs } from './route-metrics.ts';
-import { NAGLE, sendWhatFits, unsentBytes } from './send.ts';
+import { hasUnsent, NAGLE, sendWhatFits, unsentBytes } from './send.ts';
 import { armRto, rtoLeft, setPending } from './timers.ts';
 import { tryKeepOpen } from './undo.ts';
 
@@ -45,8 +45,7 @@ export function sendLossProbe(c: ControlBlock): void {
 function probe(c: ControlBlock): boolean {
   c.tlpRetransmitted = false;
   const mss = currentMss(c);
-  const waiting = Math.min(unsentBytes(c), mss);
-  if (waiting > 0 && !seqGt(c.sndNxt + waiting, windowEnd(c))) {
+  if (hasUnsent(c) && !seqGt(nextEnd(c, mss), windowEnd(c))) {
     const before = c.packetsOut;
     sendWhatFits(c, mss, NAGLE.OFF, 1, true);
     return c.packetsOut > before;
@@ -55,6 +54,12 @@ function probe(c: ControlBlock): boolean {
   if (last === undefined || !retransmit(c, last, 'tail-loss-probe', false, true)) return false;
   c.tlpRetransmitted = true;
   return true;
+}
+
+/** Where the next new segment ends, with the FIN where it carries that. */
+function nextEnd(c: ControlBlock, mss: number): number {
+  const unsent = unsentBytes(c);
+  return seqAdd(c.sndNxt, unsent > mss ? mss : unsent + (c.finQueued ? 1 : 0));
 }
 
 /** What an ACK says about the probe (RFC 8985 section 7.4): was it needed, and if so the window is to be reduced as for any loss. */
