@@ -81,6 +81,7 @@ export class Model {
 
   /** The same for the views that take longest, for who goes on to them. */
   *preparingNext(): Generator<unknown, void> {
+    if (this.recording.ladder.rows.length === 0) return;
     yield* this.made('plots');
     yield* this.made('ladder');
   }
