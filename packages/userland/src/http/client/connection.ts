@@ -18,15 +18,15 @@ function errnoFailure(error: unknown, immediate = false): NetFailure {
   return { failure: 'errno', code: errnoOf(error), text: errorText(error), immediate };
 }
 
-/** Waits for readiness; false when the deadline passes first. */
-export async function waitFor(sys: Sys, fd: number, events: number, deadlineNs: number): Promise<boolean> {
+/** Waits for readiness and answers its bits; 0 when the deadline passes first. */
+export async function waitFor(sys: Sys, fd: number, events: number, deadlineNs: number): Promise<number> {
   for (;;) {
     let timeoutNs = -1;
     if (deadlineNs !== NO_DEADLINE) timeoutNs = Math.max(0, deadlineNs - (await sys.clock_gettime('monotonic')));
     try {
       const ready = await sys.poll([{ fd, events }], timeoutNs);
-      if (ready.length > 0) return true;
-      if (deadlineNs !== NO_DEADLINE && (await sys.clock_gettime('monotonic')) >= deadlineNs) return false;
+      if (ready.length > 0) return ready[0]!.revents;
+      if (deadlineNs !== NO_DEADLINE && (await sys.clock_gettime('monotonic')) >= deadlineNs) return 0;
     } catch (error) {
       if (errnoOf(error) !== 'EINTR') throw error;
     }
@@ -75,7 +75,7 @@ export class ClientConnection implements Established {
         const code = errnoOf(error);
         if (code === 'EINTR') continue;
         if (code !== 'EAGAIN') return errnoFailure(error);
-        if (!(await waitFor(this.sys, this.fd, POLL.OUT, deadlineNs))) return { failure: 'timeout' };
+        if ((await waitFor(this.sys, this.fd, POLL.OUT, deadlineNs)) === 0) return { failure: 'timeout' };
       }
     }
     return undefined;
@@ -84,7 +84,7 @@ export class ClientConnection implements Established {
   /** The next bytes; empty at the end of the stream. */
   async receive(max: number, deadlineNs: number): Promise<Uint8Array | NetFailure> {
     for (;;) {
-      if (this.drained && !(await waitFor(this.sys, this.fd, POLL.IN, deadlineNs))) return { failure: 'timeout' };
+      if (this.drained && (await waitFor(this.sys, this.fd, POLL.IN, deadlineNs)) === 0) return { failure: 'timeout' };
       try {
         const bytes = await this.sys.recv(this.fd, max);
         this.drained = bytes.length < max;
@@ -109,7 +109,7 @@ export class ClientConnection implements Established {
   }
 }
 
-/** connect(2) with EINPROGRESS, then the outcome in SO_ERROR. */
+/** connect(2) with EINPROGRESS, then the outcome: POLLOUT alone, or an error too (poll(2)). */
 async function connectSocket(
   sys: Sys,
   fd: number,
@@ -122,7 +122,9 @@ async function connectSocket(
   } catch (error) {
     if (errnoOf(error) !== 'EINPROGRESS') return errnoFailure(error, true);
   }
-  if (!(await waitFor(sys, fd, POLL.OUT, deadlineNs))) return { failure: 'timeout' };
+  const ready = await waitFor(sys, fd, POLL.OUT, deadlineNs);
+  if (ready === 0) return { failure: 'timeout' };
+  if ((ready & (POLL.ERR | POLL.HUP)) === 0) return undefined;
   // A second connect(2) reports what SO_ERROR holds, as an errno with its text (connect(2), EISCONN once established).
   try {
     await sys.connect(fd, remote);
