@@ -19,13 +19,14 @@ class ChannelLink implements KernelLink {
   private readonly waiting = new Map<number, Pending>();
   private lastId = 0;
   /** The operating system's descriptors are those of the kernel's process. */
-  readonly changes = new Int32Array(new SharedArrayBuffer(4));
+  readonly changes = new Int32Array(new SharedArrayBuffer(8));
 
   directHandle(): undefined {
     return undefined;
   }
 
   call(tid: number, name: string, args: readonly unknown[]): Pending {
+    if (name === 'chdir') Atomics.add(this.changes, 1, 1);
     const id = ++this.lastId;
     const pending = new Pending(() => {
       tell({ kind: 'interrupt', tid });

@@ -9,14 +9,14 @@ export interface KernelLink {
   call(tid: number, name: string, args: readonly unknown[]): Settled | Pending;
   /** The operating system's descriptor behind one that threads may write to by themselves, where it is one. */
   directHandle(fd: unknown): number | undefined;
-  /** A word that counts what may have made a descriptor of the process another file's, or makes its offset matter. */
+  /** Two words: one counts what may have made a descriptor of the process another file's, or makes its offset matter; the other, changes of directory. */
   readonly changes: Int32Array;
 }
 
 const CHANGING: ReadonlySet<string> = new Set(['close', 'dup2', 'close_on_exec']);
 
 export class DirectLink implements KernelLink {
-  readonly changes = new Int32Array(new SharedArrayBuffer(4));
+  readonly changes = new Int32Array(new SharedArrayBuffer(8));
 
   constructor(
     private readonly kernel: RealKernel,
@@ -25,6 +25,7 @@ export class DirectLink implements KernelLink {
 
   call(tid: number, name: string, args: readonly unknown[]): Settled | Pending {
     if (CHANGING.has(name)) Atomics.add(this.changes, 0, 1);
+    else if (name === 'chdir') Atomics.add(this.changes, 1, 1);
     const thread = this.kernel.thread(this.process, tid);
     const outcome = this.kernel.enter(thread, name, args);
     if (outcome !== BLOCKED) return outcome;

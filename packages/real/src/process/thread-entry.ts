@@ -9,13 +9,16 @@ import { entryOf } from '@netarium/core/syscall/program.ts';
 import { sysOf } from '@netarium/core/syscall/sys-of.ts';
 import { isDuration } from '@netarium/core/time/instant.ts';
 import { attempt } from '../errno-of.ts';
+import { type Placed, pathCalls } from '../kernel/calls/path.ts';
 import { InterpreterLock } from '../memory/interpreter-lock.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { ThreadMemory } from '../memory/thread-memory.ts';
 import { STOPPING } from '../memory/wait.ts';
+import { Answer } from './answer.ts';
 import { DirectFiles } from './direct-files.ts';
 import { failure } from './failure.ts';
 import { callInterpreter } from './interpreter-calls.ts';
+import { KnownDirectory } from './known-directory.ts';
 import { clockGettime, cores, getrandom, spin, uname } from './local-calls.ts';
 import { callMemory, isOnOwnMemory } from './memory-calls.ts';
 import type { Settled } from './pending.ts';
@@ -30,7 +33,7 @@ export interface ThreadStart {
   readonly pid: number;
   readonly env: Readonly<Record<string, string>>;
   readonly memory: SharedArrayBuffer;
-  /** Of the process's descriptors (`direct-files.ts`). */
+  /** Of the process's descriptors (`direct-files.ts`) and its directory (`known-directory.ts`). */
   readonly changes: Int32Array;
 }
 
@@ -44,19 +47,23 @@ export type FromThread =
 /** A call that has not come back by then blocks. */
 const SHORT_MS = 0.2;
 
-/** A word that is 1 when an answer lies on the port. */
-const control = workerData as Int32Array;
+type PathCall = (kernel: undefined, thread: Placed, call: undefined, ...args: readonly unknown[]) => Settled;
+const PATH_CALLS = pathCalls as unknown as Readonly<Record<string, PathCall>>;
+
+const answers = new Answer(workerData as SharedArrayBuffer);
 
 class WorkerThread {
   private readonly lock: InterpreterLock;
   private readonly memory: ThreadMemory;
   private readonly sys = sysOf((name, args) => this.invoke(name, args));
   private readonly files: DirectFiles;
+  private readonly directory: KnownDirectory;
   private over = false;
 
   constructor(private readonly start: ThreadStart) {
     const { memory, tid, changes } = start;
     this.files = new DirectFiles(changes);
+    this.directory = new KnownDirectory(changes);
     const heap = SharedHeap.attach(memory);
     this.lock = new InterpreterLock(heap, tid, STOPPING);
     this.memory = new ThreadMemory(heap, tid, STOPPING, () => this.lock.release());
@@ -97,8 +104,15 @@ class WorkerThread {
       case 'write':
         return this.write(args);
       default:
-        return this.request(name, args);
+        return Object.hasOwn(PATH_CALLS, name) ? this.onPath(PATH_CALLS[name]!, args) : this.request(name, args);
     }
+  }
+
+  private onPath(call: PathCall, args: readonly unknown[]): Settled {
+    const cwd = this.directory.find() ?? this.request('getcwd', []);
+    if (typeof cwd !== 'string') return cwd;
+    this.directory.learn(cwd);
+    return call(undefined, { process: { cwd } }, undefined, ...args);
   }
 
   private write(args: readonly unknown[]): Settled {
@@ -116,16 +130,20 @@ class WorkerThread {
       return E.EINVAL;
     }
     // Where the answer is not there at once the thread waits, and others may run meanwhile.
-    if (Atomics.wait(control, 0, 0, SHORT_MS) === 'timed-out') {
+    if (!answers.await(SHORT_MS)) {
       this.lock.release();
-      Atomics.wait(control, 0, 0);
+      answers.await();
     }
-    Atomics.store(control, 0, 0);
+    return answers.take(() => this.posted(args));
+  }
+
+  /** The answer on the port, to a call with these arguments. */
+  private posted([fd]: readonly unknown[]): Settled {
     for (;;) {
       const received = receiveMessageOnPort(parentPort!) as { readonly message: Reply } | undefined;
       if (received === undefined) continue;
       const { message } = received;
-      if (message.handle !== undefined) this.files.learn(args[0] as number, message.handle);
+      if (message.handle !== undefined) this.files.learn(fd as number, message.handle);
       return fromReply(message);
     }
   }

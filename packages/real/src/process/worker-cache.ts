@@ -5,6 +5,7 @@
  * An idle worker does not keep the process alive.
  */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { Answer } from './answer.ts';
 import type { Settled } from './pending.ts';
 import type { Entries } from './program.ts';
 import type { FromThread, ThreadStart } from './thread-entry.ts';
@@ -23,14 +24,13 @@ export interface Occupant {
 }
 
 export class ThreadWorker {
-  /** 1 when an answer lies on the port. */
-  private readonly control = new Int32Array(new SharedArrayBuffer(4));
+  private readonly answers = new Answer();
   private readonly worker: Worker;
   private occupant: Occupant | undefined;
 
   constructor({ thread, execArgv }: Entries, gone: (worker: ThreadWorker) => void) {
     // The environment of Node itself, which no program sees, need not be copied.
-    this.worker = new Worker(thread, { workerData: this.control, execArgv: [...execArgv], env: SHARE_ENV });
+    this.worker = new Worker(thread, { workerData: this.answers.buffer, execArgv: [...execArgv], env: SHARE_ENV });
     this.worker.on('message', (message: FromThread) => this.occupant?.heard(message));
     this.worker.on('error', (error: Error) => this.occupant?.crashed(error));
     this.worker.on('exit', () => {
@@ -45,12 +45,12 @@ export class ThreadWorker {
     this.worker.postMessage(start);
   }
 
-  /** A call's outcome: the thread sleeps on the word until it changes. */
+  /** A call's outcome. */
   answer(outcome: Settled, handle?: number): void {
+    if (handle === undefined && this.answers.tell(outcome)) return;
     const reply = toReply(outcome);
     this.worker.postMessage(handle === undefined ? reply : { ...reply, handle });
-    Atomics.store(this.control, 0, 1);
-    Atomics.notify(this.control, 0);
+    this.answers.posted();
   }
 
   /** Its thread has ended. */

@@ -5,7 +5,7 @@ import type { CallTableOf } from '@netarium/core/syscall/call-table.ts';
 import { socketCalls as shared } from '@netarium/core/syscall/calls/socket.ts';
 import type { RealKernel } from '../real-kernel.ts';
 import type { RealThread } from '../real-thread.ts';
-import { absolute } from './file.ts';
+import { absolute } from './path.ts';
 
 function located(thread: RealThread, address: SockAddr): SockAddr | Errno {
   if (address.family !== 'unix') return address;
