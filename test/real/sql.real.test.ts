@@ -193,6 +193,17 @@ it("serves mysql2's prepared statements, pool and transactions", async () => {
     ['2026-01-31', 1, '%d.%m.', 1, 'abc', '^a'],
   );
   expect(told).toEqual({ day: '01.02.', pair: 1, fits: 1 });
+  // The binary protocol has times of three lengths, and a type of its own for JSON.
+  await pool.query('CREATE TABLE held (m DATETIME(3), j JSON)');
+  await pool.execute('INSERT INTO held VALUES (?, ?), (?, ?)', [
+    ...['2026-01-31 01:02:03.25', JSON.stringify({ a: [1] })],
+    ...['2026-01-31', null],
+  ]);
+  const [held] = await pool.execute('SELECT m, j FROM held');
+  expect(held).toEqual([
+    { m: new Date('2026-01-31T01:02:03.250'), j: { a: [1] } },
+    { m: new Date('2026-01-31T00:00:00.000'), j: null },
+  ]);
   await expect(pool.execute('INSERT INTO counter VALUES (?, ?)', [1, 0])).rejects.toMatchObject({
     code: 'ER_DUP_ENTRY',
     errno: 1062,

@@ -30,6 +30,7 @@ const TABLE: ReadonlyMap<number, readonly [sqlState: string, text: string]> = ne
   [1052, ['23000', "Column '%' in % is ambiguous"]],
   [1053, ['08S01', 'Server shutdown in progress']],
   [1054, ['42S22', "Unknown column '%' in '%'"]],
+  [1056, ['42000', "Can't group on '%'"]],
   [1060, ['42S21', "Duplicate column name '%'"]],
   [1061, ['42000', "Duplicate key name '%'"]],
   [1062, ['23000', "Duplicate entry '%' for key '%'"]],

@@ -3,10 +3,10 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering } from '../language/ast.ts';
 import { sameName } from './catalogue.ts';
 import { literal } from './fragments.ts';
-import type { Piece, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { compared, ordered } from './text-comparison.ts';
 import { expressionPiece } from './translate-expression.ts';
-import type { Core, OutputColumn, Translator } from './translator.ts';
+import type { Core, Item, OutputColumn, Translator } from './translator.ts';
 
 /** A whole number is a place in the list; one with a point or an exponent is a constant. */
 export function placeOf(expr: Expr): number | undefined {
@@ -14,27 +14,27 @@ export function placeOf(expr: Expr): number | undefined {
 }
 
 /** By position, by a column, by an alias: a column goes before an alias of the same name. */
-export function groupText(
-  translator: Translator,
-  expr: Expr,
-  scope: Scope,
-  items: readonly { readonly piece: Piece }[],
-): string {
+export function groupText(translator: Translator, expr: Expr, scope: Scope, items: readonly Item[]): string {
   const place = placeOf(expr);
   if (place !== undefined) {
     const item = items[place - 1];
     if (item === undefined) throw sqlError(1054, String(place), 'group statement');
-    return ordered(item.piece);
+    return grouped(item);
   }
   const at = { scope, clause: 'group statement', noAggregates: true };
-  const alias =
-    expr.k === 'column' && expr.table === undefined ? scope.aliases.get(expr.name.toLowerCase()) : undefined;
+  const named =
+    expr.k === 'column' && expr.table === undefined ? items.find((item) => sameName(item.name, expr.name)) : undefined;
   try {
     return ordered(expressionPiece(translator, expr, at));
   } catch (error) {
-    if (alias === undefined) throw error;
-    return ordered(alias);
+    if (named === undefined) throw error;
+    return grouped(named);
   }
+}
+
+function grouped({ name, piece, aggregate }: Item): string {
+  if (aggregate) throw sqlError(1056, name);
+  return ordered(piece);
 }
 
 /** By position, by an alias, by an expression; of a union by what it is called only. */

@@ -52,6 +52,14 @@ export interface Core extends Translated {
   readonly order?: string;
 }
 
+/** What stands in the list of a SELECT. */
+export interface Item {
+  readonly name: string;
+  readonly piece: Piece;
+  /** Of a group as a whole. */
+  readonly aggregate: boolean;
+}
+
 /** A table that the statement reads, as SQLite's plan calls it. */
 export interface Visited {
   readonly alias: string;
@@ -200,8 +208,7 @@ export class Translator {
     const from = [source, rollup?.levels].filter((each) => each !== undefined).join(' CROSS JOIN ');
     for (const [name, window] of core.windows) scope.windows.set(name.toLowerCase(), window);
     const found = core.items.flatMap((item) => this.item(item, scope));
-    const items =
-      step === undefined ? found : found.map(({ name, piece }, i) => ({ name, piece: step.piece(piece, i) }));
+    const items = step === undefined ? found : found.map((each, i) => ({ ...each, piece: step.piece(each.piece, i) }));
     const ending = step?.ending();
     if (ending !== undefined) conditions.push(ending.condition);
     const columns = items.map(({ name, piece }, i) => ({
@@ -232,11 +239,12 @@ export class Translator {
     return { sql, columns, scope, ...(rollup && { order: rollup.order }) };
   }
 
-  private item(item: SelectItem, scope: Scope): { readonly name: string; readonly piece: Piece }[] {
-    if (item.expr)
-      return [
-        { name: item.name, piece: expressionPiece(this, item.expr, { scope, clause: 'field list', windows: true }) },
-      ];
+  private item(item: SelectItem, scope: Scope): Item[] {
+    if (item.expr) {
+      const before = this.aggregates;
+      const piece = expressionPiece(this, item.expr, { scope, clause: 'field list', windows: true });
+      return [{ name: item.name, piece, aggregate: this.aggregates > before }];
+    }
     const { table, at, end } = item.star!;
     const meant =
       table === undefined
@@ -246,7 +254,7 @@ export class Translator {
             .flatMap(({ alias, columns }) => columns.map((column) => ({ alias, column })));
     if (meant.length === 0) throw table === undefined ? sqlError(1096) : sqlError(1051, table);
     this.stars.push({ at, end, columns: meant.map(({ alias, column }) => [alias, column.name] as const) });
-    return meant.map(({ column }) => column);
+    return meant.map(({ column }) => ({ ...column, aggregate: false }));
   }
 
   /** One of INFORMATION_SCHEMA. */
