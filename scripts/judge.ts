@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts';
 import { Stream } from '@netarium/core/random/random.ts';
 import { judgeScripts, kernelName, TOLERANCE } from '../test/kernel/judge-scripts.ts';
+import { RandomReceipts } from '../test/kernel/random-receipts.ts';
 import { RandomScripts } from '../test/kernel/random-scripts.ts';
 import { readTable, rowOf, scriptNames, scriptText, writeTable } from '../test/packetscripts/kernel-table.ts';
 
@@ -71,8 +72,12 @@ function main(): number {
 }
 
 function judgeRandom(count: number, seed: number, sideBySide: number): number {
-  const source = new RandomScripts(new Stream(seed, 'scripts'));
-  const texts = Array.from({ length: count }, () => source.next());
+  const [senders, receivers] = [
+    new RandomScripts(new Stream(seed, 'scripts')),
+    new RandomReceipts(new Stream(seed, 'receipts')),
+  ];
+  // Every fourth is about a receiver.
+  const texts = Array.from({ length: count }, (_, i) => (i % 4 === 3 ? receivers : senders).next());
   const verdicts = judgeScripts(texts, sideBySide);
   verdicts.forEach((kernel, i) => {
     if (kernel.verdict !== 'pass') process.stdout.write(`${told(`script ${i}`, kernel, 'kernel')}${texts[i]}\n`);

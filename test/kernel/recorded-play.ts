@@ -7,7 +7,7 @@ import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts
 /** Never sent by anybody: what is seen in its place is what our host sends next. */
 const IMPOSSIBLE = '> R 99:99(0) ack 99 win 99';
 const PACKETS_MAX = 60;
-const SEEN = /^at ([\d.]+) s: > (\S+ (\d+):(\d+)\(\d+\)(?: ack (\d+))?) win \d+(.*)$/;
+const SEEN = /^at ([\d.]+) s: > (\S+ (\d+):(\d+)\(\d+\)(?: ack (\d+))?) (win \d+)(.*)$/;
 const STAMP = /TS val (\d+) ecr/;
 
 export class RecordedPlay {
@@ -25,7 +25,12 @@ export class RecordedPlay {
   /** Of the last line: times are told from there, so that a late timer of the kernel makes no later line late. */
   private lastMs: number;
 
-  constructor(head: string, atMs: number) {
+  /** `windows`: the script holds the receive windows, too. */
+  constructor(
+    head: string,
+    atMs: number,
+    private readonly windows = false,
+  ) {
     this.text = head;
     this.atMs = this.lastMs = atMs;
   }
@@ -71,9 +76,9 @@ export class RecordedPlay {
   private hear(): void {
     for (let i = 0; i < PACKETS_MAX; i++) {
       const { verdict, seen = '' } = runPacketScript(`${this.text}* ${IMPOSSIBLE}\n`);
-      const [, at, packet, start, end, ack, options] = SEEN.exec(seen) ?? [];
+      const [, at, packet, start, end, ack, window, options] = SEEN.exec(seen) ?? [];
       if (verdict !== 'fail' || at === undefined || Number(at) * 1000 > this.atMs) return;
-      this.put(Number(at) * 1000, `> ${packet}${options}`);
+      this.put(Number(at) * 1000, `> ${packet}${this.windows ? ` ${window}` : ''}${options}`);
       if (packet!.startsWith('R')) this.alive = false;
       else {
         this.sentUpTo = Math.max(this.sentUpTo, Number(end));

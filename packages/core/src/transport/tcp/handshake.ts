@@ -176,7 +176,7 @@ export function becomeEstablished(c: ControlBlock, reason: TcpStateReason): void
 }
 
 /** A connection from a half-open one; the segment that completed it is processed next, in SYN-RECEIVED. */
-export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): void {
+export function initChild(c: ControlBlock, request: HalfOpen, window: number, pathMtu: number): void {
   const { offer } = request;
   c.iss = request.iss;
   c.sndUna = c.sndUp = c.iss;
@@ -184,13 +184,14 @@ export function initChild(c: ControlBlock, request: HalfOpen, pathMtu: number): 
   c.irs = request.irs;
   c.rcvNxt = c.rcvWup = c.copiedSeq = c.urgentSeq = seqAdd(c.irs, 1);
   c.sndWl1 = request.irs;
-  c.sndWnd = c.maxWindow = offer.window;
   c.peerMss = offer.peerMss;
   c.advertisedMss = request.mss - (request.timestamps ? TIMESTAMP_OPTION_BYTES : 0);
   c.timestampsOn = request.timestamps;
   c.sackOn = offer.sack;
   c.scalingOn = offer.windowScale !== undefined;
   c.sndScale = offer.windowScale ?? 0;
+  // The SYN's own was never used (tcp_create_openreq_child).
+  c.sndWnd = c.maxWindow = window * (1 << c.sndScale);
   c.rcvScale = c.scalingOn ? request.windowScale : 0;
   c.rcvWnd = c.rcvSsthresh = request.window;
   c.windowClamp = c.scalingOn ? request.windowClamp : Math.min(request.windowClamp, 65_535);

@@ -4,7 +4,7 @@ import type { TcpInfo, TimerInfo } from './api.ts';
 import { pacingRate } from './burst.ts';
 import { settleBusy } from './chronograph.ts';
 import { PENDING, STATE } from './constants.ts';
-import { type ControlBlock, now, receiveWindow } from './control-block.ts';
+import { type ControlBlock, now } from './control-block.ts';
 import { ECN } from './ecn.ts';
 
 export function tcpInfo(c: ControlBlock): TcpInfo {
@@ -67,7 +67,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     delivered_ce: c.deliveredCe,
     bytes_acked: (c.sndUna - c.ackedFrom) >>> 0,
     bytes_received: (c.rcvNxt - c.irs - 1) >>> 0,
-    rcv_wnd: receiveWindow(c),
+    rcv_wnd: c.rcvWnd,
     snd_wnd: c.sndWnd,
     ca_name: c.congestion.name,
   };

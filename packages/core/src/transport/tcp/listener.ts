@@ -161,7 +161,7 @@ export class Listener {
       return 'full';
     }
     this.forget(request);
-    const child = tcp.childOf(this.c, request);
+    const child = tcp.childOf(this.c, request, (packet.payload as TcpSegment).window);
     child.parent = this;
     this.accepted.push(child);
     return child;

@@ -4,13 +4,19 @@
  */
 import { type Seq, seqAdd, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { segmentMemory } from './receive-queue.ts';
+import { segmentMemory, tailRoom } from './receive-queue.ts';
 
 export interface Segment {
   readonly seq: Seq;
   readonly endSeq: Seq;
   readonly payload: Payload;
   readonly fin: boolean;
+}
+
+/** In the queue, with what it is charged (nothing where it lies in the buffer of the one before it) and the room behind it. */
+interface Queued extends Segment {
+  readonly memory: number;
+  room: number;
 }
 
 /** What an insertion came to. */
@@ -24,7 +30,7 @@ export interface Insertion {
 const MAX_BLOCKS = 4;
 
 export class ReassemblyQueue {
-  private segments: Segment[] = [];
+  private segments: Queued[] = [];
   private blocks: (readonly [Seq, Seq])[] = [];
   /** Charged against SO_RCVBUF. */
   memory = 0;
@@ -69,11 +75,16 @@ export class ReassemblyQueue {
         break;
       }
       dupRight = later.endSeq;
-      this.memory -= segmentMemory(later.payload.length);
+      this.memory -= later.memory;
       covered++;
     }
-    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin });
-    this.memory += segmentMemory(payload.length);
+    const { length } = segment.payload;
+    const joins = before !== undefined && before.endSeq === segment.seq && length <= before.room;
+    const memory = joins ? 0 : segmentMemory(length);
+    const room = joins ? before.room - length : tailRoom(length);
+    if (joins) before.room = 0;
+    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room });
+    this.memory += memory;
     this.remember(segment.seq, segment.endSeq);
     return { dupLeft, dupRight, stored: true };
   }
@@ -114,21 +125,17 @@ export class ReassemblyQueue {
    * Takes the next segment that begins at or before `rcvNxt`, cut to what is new; `undefined` while there is a hole. A segment that brings
    * nothing new is dropped on the way.
    */
-  next(rcvNxt: Seq): Segment | undefined {
+  next(rcvNxt: Seq): Queued | undefined {
     for (;;) {
       const first = this.segments[0];
       if (first === undefined || seqGt(first.seq, rcvNxt)) return undefined;
       this.segments.shift();
-      this.memory -= segmentMemory(first.payload.length);
+      this.memory -= first.memory;
       if (seqLeq(first.endSeq, rcvNxt)) continue;
       const skip = Math.min(first.payload.length, seqDiff(rcvNxt, first.seq));
       if (skip === 0) return first;
-      return {
-        seq: seqAdd(first.seq, skip),
-        endSeq: first.endSeq,
-        payload: first.payload.slice(skip, first.payload.length),
-        fin: first.fin,
-      };
+      const { endSeq, payload, fin, memory, room } = first;
+      return { seq: seqAdd(first.seq, skip), endSeq, payload: payload.slice(skip, payload.length), fin, memory, room };
     }
   }
 
@@ -155,7 +162,7 @@ export class ReassemblyQueue {
   prune(limit: number): boolean {
     let pruned = false;
     while (this.memory > limit && this.segments.length > 0) {
-      this.memory -= segmentMemory(this.segments.pop()!.payload.length);
+      this.memory -= this.segments.pop()!.memory;
       pruned = true;
     }
     if (pruned) this.blocks = [];

@@ -1,6 +1,7 @@
 /**
  * Bytes in order that the program has not read: views into the chunks that packets carried. Reading copies out. The buffer is charged as
- * Linux charges it, by the memory that a packet takes (`segmentMemory`), so that many small segments fill it sooner than their bytes.
+ * Linux charges it, by the memory that a packet takes (`segmentMemory`), so that many small segments fill it sooner than their bytes; one that
+ * fits behind the last is copied there and costs nothing (tcp_try_coalesce).
  */
 import { joinPayloads, type Payload } from '../../wire/payload.ts';
 
@@ -8,14 +9,26 @@ import { joinPayloads, type Payload } from '../../wire/payload.ts';
 const HEAD_BYTES = 424;
 const DESCRIPTOR_BYTES = 256;
 const PAGE_BYTES = 4096;
+/** Payload that lies in a buffer of one page; what is more lies in pages of its own. */
+const LINEAR_BYTES = PAGE_BYTES - HEAD_BYTES;
 
-/** What a segment of so many bytes is charged with: descriptor and a buffer of the allocator's next size (`truesize`); pages where it is larger. */
-export function segmentMemory(length: number): number {
+/** The allocator's size for a segment's buffer. */
+function bufferSize(length: number): number {
   const needed = length + HEAD_BYTES;
-  if (needed <= 576) return DESCRIPTOR_BYTES + 576;
-  if (needed <= 1024) return DESCRIPTOR_BYTES + 1024;
-  if (needed <= 2048) return DESCRIPTOR_BYTES + 2048;
-  return DESCRIPTOR_BYTES + 576 + Math.ceil(length / PAGE_BYTES) * PAGE_BYTES;
+  if (needed <= 576) return 576;
+  if (needed <= 1024) return 1024;
+  return needed <= 2048 ? 2048 : PAGE_BYTES;
+}
+
+/** What a segment of so many bytes is charged with, as a TUN device makes it: descriptor, buffer, and pages for what does not fit (`truesize`). */
+export function segmentMemory(length: number): number {
+  const beyond = length > LINEAR_BYTES ? Math.ceil((length - LINEAR_BYTES) / PAGE_BYTES) * PAGE_BYTES : 0;
+  return DESCRIPTOR_BYTES + bufferSize(length) + beyond;
+}
+
+/** Bytes that fit behind a segment's own in its buffer. */
+export function tailRoom(length: number): number {
+  return length > LINEAR_BYTES ? 0 : bufferSize(length) - HEAD_BYTES - length;
 }
 
 export class ReceiveQueue {
@@ -23,13 +36,28 @@ export class ReceiveQueue {
   /** Charged against SO_RCVBUF. */
   memory = 0;
   private parts: Payload[] = [];
+  /** What each part is charged with; parts that share a buffer have it on the last of them. */
+  private charges: number[] = [];
   private head = 0;
   private headOffset = 0;
+  /** Left in the last buffer. */
+  private room = 0;
 
-  add(payload: Payload): void {
+  /** Bytes of a segment that is charged with `memory` and would leave `room`; `cut`: its front was here before, so that it keeps its buffer. */
+  add(payload: Payload, memory = segmentMemory(payload.length), room = tailRoom(payload.length), cut = false): void {
+    const { length } = payload;
+    const last = this.parts.length - 1;
+    if (last >= this.head && !cut && length <= this.room) {
+      this.charges.push(this.charges[last]!);
+      this.charges[last] = 0;
+      this.room -= length;
+    } else {
+      this.charges.push(memory);
+      this.memory += memory;
+      this.room = room;
+    }
     this.parts.push(payload);
-    this.length += payload.length;
-    this.memory += segmentMemory(payload.length);
+    this.length += length;
   }
 
   /** Unread bytes of the first segment; something waits. */
@@ -58,16 +86,19 @@ export class ReceiveQueue {
 
   private consume(size: number, index: number, offset: number): void {
     this.length -= size;
-    for (let i = this.head; i < index; i++) this.memory -= segmentMemory(this.parts[i]!.length);
+    for (let i = this.head; i < index; i++) this.memory -= this.charges[i]!;
     this.head = index;
     this.headOffset = offset;
     if (index === this.parts.length) {
       // Most often one segment waits: `pop` keeps the array's memory, which a length of 0 would give away.
-      if (index === 1) this.parts.pop();
-      else this.parts.length = 0;
+      if (index === 1) {
+        this.parts.pop();
+        this.charges.pop();
+      } else this.parts.length = this.charges.length = 0;
       this.head = 0;
     } else if (index >= 32 && index * 2 > this.parts.length) {
       this.parts = this.parts.slice(index);
+      this.charges = this.charges.slice(index);
       this.head = 0;
     }
   }
@@ -82,6 +113,8 @@ export class ReceiveQueue {
     this.head = 0;
     this.headOffset = 0;
     this.memory = segmentMemory(whole.length);
+    this.charges = [this.memory];
+    this.room = 0;
   }
 
   /** Passes over one byte (urgent data that is read out of band). */

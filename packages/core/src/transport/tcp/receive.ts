@@ -14,7 +14,7 @@ import { ackAfterRead, enterQuickAck, measureReceiveMss, noteDataReceived } from
 import { acceptCwr, checkMark } from './ecn.ts';
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
-import { ReceiveQueue } from './receive-queue.ts';
+import { ReceiveQueue, segmentMemory, tailRoom } from './receive-queue.ts';
 import { tellBeforeOverflow } from './sack-compression.ts';
 import { growReceiveBuffer, growWindow, makeRoom, tuneReceiveBuffer } from './windows.ts';
 
@@ -56,7 +56,7 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
     if (receiveWindow(c) === 0) refuse(c, segment, 'tcp-window-full');
     else {
       const known = Math.min(seqDiff(c.rcvNxt, seq), segment.payload.length);
-      inOrder(c, segment, segment.payload.slice(known, segment.payload.length), fin);
+      inOrder(c, segment, segment.payload.slice(known, segment.payload.length), fin, true);
     }
   } else aheadOfTurn(c, segment, endSeq, fin);
 }
@@ -68,14 +68,20 @@ function refuse(c: ControlBlock, segment: TcpSegment, reason: 'tcp-window-full' 
   c.tcp.report.drop(c, segment.seq, reason);
 }
 
-function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean): void {
+/** `cut`: the segment's front was here before; its buffer is charged whole. */
+function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: boolean, cut = false): void {
   if (payload.length > 0 && c.receiveQueue !== undefined && c.receiveQueue.length > 0 && !makeRoom(c)) {
     c.outOfMemory = c.ackNow = c.ackScheduled = true;
     c.tcp.report.drop(c, segment.seq, 'socket-buffer-full');
     wake(c, WAKE.READ);
     return;
   }
-  accept(c, payload);
+  if (payload.length > 0) {
+    c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
+    const queue = (c.receiveQueue ??= new ReceiveQueue());
+    if (cut) queue.add(payload, segmentMemory(segment.payload.length), tailRoom(segment.payload.length), true);
+    else queue.add(payload);
+  }
   if (payload.length > 0) noteDataReceived(c, segment);
   if (fin) {
     c.rcvNxt = seqAdd(c.rcvNxt, 1);
@@ -89,19 +95,17 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
   wake(c, WAKE.READ);
 }
 
-function accept(c: ControlBlock, payload: Payload): void {
-  if (payload.length === 0) return;
-  c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
-  (c.receiveQueue ??= new ReceiveQueue()).add(payload);
-}
-
 function fillFromQueue(c: ControlBlock): void {
   const queue = c.reassembly!;
   // What the segment in order brought a second time is reported too (RFC 2883 section 4).
   const covered = queue.coveredBelow(c.rcvNxt);
   if (covered !== undefined) extendDsack(c, covered[0], covered[1]);
   for (let next = queue.next(c.rcvNxt); next !== undefined; next = queue.next(c.rcvNxt)) {
-    accept(c, next.payload);
+    if (next.payload.length > 0) {
+      const cut = next.seq !== c.rcvNxt;
+      c.rcvNxt = seqAdd(c.rcvNxt, next.payload.length);
+      (c.receiveQueue ??= new ReceiveQueue()).add(next.payload, next.memory, next.room, cut);
+    }
     if (next.fin) {
       c.rcvNxt = seqAdd(c.rcvNxt, 1);
       finReceived(c);

@@ -305,7 +305,7 @@ export class Tcp implements TransportHandler {
   // --- endpoints come and go -----------------------------------------------------------------------------------------------------
 
   /** The full connection of a completed handshake. */
-  childOf(parent: ControlBlock, request: HalfOpen): TcpConnection {
+  childOf(parent: ControlBlock, request: HalfOpen, window: number): TcpConnection {
     const child = new TcpConnection(request.id, this, parent.settings);
     child.uid = parent.uid;
     child.localAddress = request.localAddress;
@@ -325,7 +325,7 @@ export class Tcp implements TransportHandler {
       child.settings = child.settings.copy();
       child.settings.tos = request.tos;
     }
-    initChild(child, request, path instanceof Errno ? request.mss + 40 : path.mtu);
+    initChild(child, request, window, path instanceof Errno ? request.mss + 40 : path.mtu);
     this.flows.add(child);
     child.inTable = true;
     this.ports.hold(child.localPort, child);
