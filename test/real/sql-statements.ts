@@ -9,7 +9,7 @@ export const STATEMENT_FILES = [
   ['times-and-variables', 115],
   ['changes', 117],
   ['interviews', 70],
-  ['definitions', 165],
+  ['definitions', 180],
   ['temporary-tables', 52],
   ['json', 44],
   ['information', 51],

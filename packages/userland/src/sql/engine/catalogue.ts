@@ -181,6 +181,13 @@ export function placeKey(database: string, name: string): string {
   return `${database}\0${name}`;
 }
 
+/** What is named twice would go twice. */
+export function refuseTwice(names: readonly TableName[], current: string | undefined): void {
+  const places = names.map(({ database, name }) => placeKey(database ?? current ?? '', name));
+  const twice = places.findIndex((place, i) => places.indexOf(place) !== i);
+  if (twice >= 0) throw sqlError(1066, names[twice]!.name);
+}
+
 export function columnOf(table: Pick<Table, 'columns'>, name: string): Column | undefined {
   return table.columns.find((column) => sameName(column.name, name));
 }

@@ -2,7 +2,7 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Statement, TableName } from '../language/ast.ts';
 import { alterTable, renameTable } from './alter-table.ts';
-import type { Table } from './catalogue.ts';
+import { refuseTwice, type Table } from './catalogue.ts';
 import { createTable, dropStored } from './create-table.ts';
 import { refuseReferenced } from './foreign-keys.ts';
 import { type OkResult, ok } from './result.ts';
@@ -99,6 +99,7 @@ type DropTable = Extract<Definition, { readonly k: 'drop-table' }>;
 
 function dropTables(session: Session, { tables: names, ifExists, temporary }: DropTable): OkResult {
   const { catalogue } = session.engine;
+  refuseTwice(names, session.database);
   const found = names.map((name) => {
     const own = session.temporary.find(name, session.database);
     if (own !== undefined) return own;

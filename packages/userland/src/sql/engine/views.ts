@@ -7,7 +7,7 @@ import type { Select, TableName } from '../language/ast.ts';
 import type { CreateView } from '../language/definition-ast.ts';
 import { parseStatement } from '../language/statement.ts';
 import { type ColumnType, isNumeric, type SqlValue, typeText } from '../types.ts';
-import { sameName } from './catalogue.ts';
+import { refuseTwice, sameName } from './catalogue.ts';
 import type { Engine } from './engine.ts';
 import { backtick } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
@@ -77,6 +77,7 @@ export function dropViews(
   ifExists: boolean,
 ): OkResult {
   const { catalogue } = engine;
+  refuseTwice(names, current);
   const places = names.map((name) => ({ ...name, database: catalogue.databaseOf(name, current) }));
   const missing = places.filter((place) => catalogue.view(place, undefined) === undefined);
   for (const place of places) {
