@@ -73,3 +73,24 @@ test('a full segment is charged twice its bytes, a small one its overhead', () =
   expect([1, 152, 153, 600, 601, 1460].map(segmentMemory)).toEqual([832, 832, 1280, 1280, 2304, 2304]);
   expect([1624, 1625, 3672, 3673, 65_000].map(segmentMemory)).toEqual([2304, 4352, 4352, 8448, 4352 + 61_440]);
 });
+
+test('what fits behind the last segment costs nothing, until all of that buffer is read', () => {
+  const queue = new ReceiveQueue();
+  const out = new Uint8Array(2000);
+  queue.add(payloadOf(new Uint8Array(1000)));
+  expect(queue.memory).toBe(2304);
+  queue.add(payloadOf(new Uint8Array(500)));
+  expect(queue.memory).toBe(2304);
+  // 124 bytes are left.
+  queue.add(payloadOf(new Uint8Array(125)));
+  expect(queue.memory).toBe(2304 + 832);
+  queue.read(out, 1000, false);
+  expect(queue.memory).toBe(2304 + 832);
+  queue.read(out, 500, false);
+  expect(queue.memory).toBe(832);
+  queue.read(out, 125, false);
+  expect(queue.memory).toBe(0);
+  // Nothing waits that it could be copied to.
+  queue.add(payloadOf(new Uint8Array(1)));
+  expect(queue.memory).toBe(832);
+});
