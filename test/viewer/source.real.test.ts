@@ -1,4 +1,5 @@
-/** Beneath the lanes, in a real browser: the line of each thread moves with the cursor, either way; stacks; queues of event loops; a recording without lines says so. */
+/** Beneath the lanes, in a real browser: the line of each thread moves with the cursor, either way; stacks; queues of event loops; who acts is in sight among many lanes; a recording without lines says so. */
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
@@ -94,6 +95,14 @@ describe('two threads and a lock', () => {
     expect(await source().getByRole('combobox').inputValue()).toBe(thread);
   });
 
+  test('few lanes are never cut off', async () => {
+    const { scrollHeight, clientHeight } = await page
+      .locator('.lane-box')
+      .evaluate((element) => ({ scrollHeight: element.scrollHeight, clientHeight: element.clientHeight }));
+    expect(clientHeight).toBe(scrollHeight);
+    expect(await page.locator('.lane-box').getAttribute('tabindex')).toBe(null);
+  });
+
   test('whoever acts is followed where nobody was chosen', async () => {
     await moveTo(page, 't=1090000&lang=en&view=lanes');
     const names = new Set<string>();
@@ -102,6 +111,108 @@ describe('two threads and a lock', () => {
       names.add((await where()).split(': ')[0]!);
     }
     expect(names.size).toBeGreaterThan(2);
+    expect(opened.complaints).toEqual([]);
+  });
+});
+
+describe('more lanes than fit', () => {
+  beforeAll(() => visit('noodles-and-forks'));
+
+  const LANES = 30;
+  const LANE_PIXELS = 24;
+  const box = () => page.getByRole('region', { name: 'All threads' });
+  /** Top and bottom of what is seen of an element: in the box of the lanes, or below it in the pane. */
+  const edges = (selector: string) =>
+    page.evaluate<{ readonly top: number; readonly bottom: number }>(
+      `(({ top, bottom }) => ({ top, bottom }))(document.querySelector('${selector}').getBoundingClientRect())`,
+    );
+
+  async function seesBoth(): Promise<void> {
+    const [pane, lanes, lane, line] = await Promise.all(
+      ['.lanes', '.lane-box', '.track [aria-current=step]', '.listing [aria-current=step]'].map(edges),
+    );
+    expect(lane!.top).toBeGreaterThanOrEqual(lanes!.top - 1);
+    expect(lane!.bottom).toBeLessThanOrEqual(lanes!.bottom + 1);
+    expect(lanes!.top).toBeGreaterThanOrEqual(pane!.top - 1);
+    expect(line!.top).toBeGreaterThanOrEqual(lanes!.bottom - 1);
+    expect(line!.bottom).toBeLessThanOrEqual(pane!.bottom + 1);
+  }
+
+  /** The name of the lane that is marked. */
+  async function marked(): Promise<string> {
+    const row = await page.evaluate<number>(
+      `Number.parseFloat(document.querySelector('.track [aria-current=step]').style.top) / ${LANE_PIXELS}`,
+    );
+    return (await source().locator(`option[value="${row}"]`).textContent())!;
+  }
+
+  test('one that is chosen is brought in sight; by keys one gets to the others', async () => {
+    const last = String(LANES - 1);
+    await moveTo(page, `t=9600000000&lang=en&view=lanes&thread=${last}`);
+    expect(await marked()).toBe(await source().locator(`option[value="${last}"]`).textContent());
+    const down = (): Promise<number> => box().evaluate(({ scrollTop }) => scrollTop);
+    await expect.poll(down).toBeGreaterThan(0);
+    const whole = await box().evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+    expect(await down()).toBe(whole);
+    await box().focus();
+    await page.keyboard.press('PageUp');
+    await expect.poll(down).toBeLessThan(whole);
+  });
+
+  test('instants and areas are where the pointer is, however far one has scrolled', async () => {
+    await moveTo(page, 't=0&lang=en&view=lanes');
+    const { x, y } = (await box().boundingBox())!;
+    const instants: string[] = [];
+    for (const down of [0, 400]) {
+      await box().evaluate((element, top) => element.scrollTo({ top }), down);
+      await page.mouse.click(x + 500, y + 100);
+      instants.push(await page.locator('#time-box').inputValue());
+    }
+    expect(instants[0]).toBe(instants[1]);
+    await box().evaluate((element) => element.scrollTo({ top: 400 }));
+    await page.mouse.move(x + 400, y + 100);
+    await page.mouse.down();
+    await page.mouse.move(x + 500, y + 100, { steps: 3 });
+    await page.mouse.up();
+    expect((await addressOf(page)).get('area')).toMatch(/^\d+-\d+$/);
+    const area = (await page.locator('.marked').boundingBox())!;
+    expect([Math.round(area.x - x), Math.round(area.width)]).toEqual([400, 100]);
+    expect(area.height).toBe(LANES * LANE_PIXELS);
+  });
+
+  test('a picture of the pane has all of them', async () => {
+    await page.keyboard.press('?');
+    await page.keyboard.type('pane as PNG');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    const { scrollHeight, clientHeight } = await box().evaluate((element) => ({
+      scrollHeight: element.scrollHeight,
+      clientHeight: element.clientHeight,
+    }));
+    const pane = await page.locator('.lanes').evaluate((element) => element.scrollHeight);
+    // After the signature and the length and type of the header come width and height: PNG specification, section 11.2.1.
+    const high = readFileSync(await file.path()).readUInt32BE(20);
+    expect(high).toBeGreaterThanOrEqual(pane + scrollHeight - clientHeight);
+  });
+
+  test.each([
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ])('in %i by %i pixels the thread that acts and its line are in sight at once', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    const seen = new Set<string>();
+    for (let atNs = 0; atNs < 9_600_000_000; atNs += 1_500_000_000) {
+      await moveTo(page, `t=${atNs}&lang=en&view=lanes`);
+      for (let i = 0; i < 4; i++) {
+        await page.keyboard.press('j');
+        await seesBoth();
+        expect((await where()).split(': ')[0]).toBe(await marked());
+        seen.add(await marked());
+      }
+    }
+    // More than fit: it has scrolled.
+    expect([...seen].some((name) => /noodles\[2[27]/.test(name))).toBe(true);
+    expect(seen).toContain('machine noodles[2]');
     expect(opened.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What each thread does over time: a lane per thread, its states by colour, texture and letter, arrows from releases to who waited; below, sums. */
+/** What each thread does over time: a lane per thread, its states by colour, texture and letter, arrows from releases to who waited. They stay in sight while the programs and sums below are read; where they are many they scroll by themselves, after the one whose program is shown. */
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import {
   between,
@@ -16,7 +16,7 @@ import {
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
 import { choiceFrom, choiceText } from '@netarium/view/source/thread-choice.ts';
-import { memo, type ReactNode, useCallback, useMemo } from 'react';
+import { memo, type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react';
 import { followWait, openInPerfetto } from './actions.ts';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
@@ -25,6 +25,10 @@ import { drawLane, LANE_HEIGHT, NAME_WIDTH, RIGHT } from './lanes-picture.ts';
 import { SourcePane } from './source-pane.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
+import { useInSight } from './use-in-sight.ts';
+
+/** So many are never cut off. */
+const FEW_LANES = 8;
 
 export function LanesPane() {
   const { model } = useShared();
@@ -39,25 +43,45 @@ export function LanesPane() {
     },
     [lanes, rowOf],
   );
-  const over = useCallback((x: (atNs: number) => number) => <Flows rowOf={rowOf} x={x} />, [rowOf]);
+  const box = useRef<HTMLElement>(null);
+  const over = useCallback(
+    (x: (atNs: number) => number) => (
+      <>
+        <Looked rowOf={rowOf} box={box} />
+        <Flows rowOf={rowOf} x={x} />
+      </>
+    ),
+    [rowOf],
+  );
+  const many = places.length > FEW_LANES;
   if (lanes.lanes.length === 0) return <p className="hint">{m.noLanes}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no pointer scrolls with keys
     <section className="lanes" aria-label={m.panes.lanes} tabIndex={0} data-whole="">
-      <div className="bar">
-        <SpanBar axis={axis} />
-        <FollowBar />
+      <div className="staying">
+        <div className="bar">
+          <SpanBar axis={axis} />
+          <FollowBar />
+        </div>
+        <section
+          className={many ? 'lane-box many' : 'lane-box'}
+          aria-label={many ? m.allThreads : undefined}
+          tabIndex={many ? 0 : undefined}
+          ref={box}
+          data-whole=""
+        >
+          <TimeTrack
+            axis={axis}
+            left={NAME_WIDTH}
+            right={RIGHT}
+            height={places.length * LANE_HEIGHT}
+            label={m.panes.lanes}
+            draw={draw}
+          >
+            {over}
+          </TimeTrack>
+        </section>
       </div>
-      <TimeTrack
-        axis={axis}
-        left={NAME_WIDTH}
-        right={RIGHT}
-        height={places.length * LANE_HEIGHT}
-        label={m.panes.lanes}
-        draw={draw}
-      >
-        {over}
-      </TimeTrack>
       {leftOut > 0 && <p className="meta">{m.andMore(leftOut)}</p>}
       <ul className="legend" aria-label={m.legend}>
         {LANE_STATES.map((each) => (
@@ -95,6 +119,31 @@ function FollowBar() {
         {m.perfetto}
       </button>
     </div>
+  );
+}
+
+interface LookedProps {
+  readonly rowOf: ReadonlyMap<number, number>;
+  readonly box: RefObject<HTMLElement | null>;
+}
+
+/** The lane of the thread whose program is shown: who acts, or was chosen. */
+function Looked({ rowOf, box }: LookedProps) {
+  const { model } = useShared();
+  const view = model.source();
+  const { lanes } = model.recording.lanes;
+  const place = useView(({ thread, nowNs }) =>
+    view.empty ? -1 : view.placeOf(choiceFrom(thread, lanes.length), nowNs),
+  );
+  const row = rowOf.get(place);
+  useInSight(box, String(row), LANE_HEIGHT);
+  if (row === undefined) return null;
+  return (
+    <div
+      className="looked"
+      aria-current="step"
+      style={{ top: row * LANE_HEIGHT, width: NAME_WIDTH, height: LANE_HEIGHT }}
+    />
   );
 }
 

@@ -22,21 +22,23 @@ interface Whole {
   readonly to: number;
 }
 
-function wholeIn(part: HTMLElement): Whole | undefined {
-  const element = part.querySelector<HTMLElement>('[data-whole]');
-  if (element === null) return undefined;
-  const { from = 0, to = element.scrollHeight } = element.dataset;
-  return { element, from: Number(from), to: Number(to) };
+function wholesIn(part: HTMLElement): readonly Whole[] {
+  return [...part.querySelectorAll<HTMLElement>('[data-whole]')].map((element) => {
+    const { from = 0, to = element.scrollHeight } = element.dataset;
+    return { element, from: Number(from), to: Number(to) };
+  });
 }
 
 /** Reads the page before it comes back. Rejects where the browser cannot paint it. */
 export async function pictureOf(part: HTMLElement, heading: string): Promise<Blob> {
-  const whole = wholeIn(part);
-  const beyond = whole === undefined ? 0 : Math.max(0, whole.to - whole.from - whole.element.clientHeight);
+  const wholes = wholesIn(part);
+  const beyond = wholes.reduce((sum, { element, from, to }) => sum + Math.max(0, to - from - element.clientHeight), 0);
   const [width, height] = [part.clientWidth, Math.ceil(part.clientHeight + beyond)];
-  const title = [heading, whole?.element.dataset.whole ?? ''].filter((each) => each !== '').join(', ');
+  const title = [heading, ...wholes.map(({ element }) => element.dataset.whole!)]
+    .filter((each) => each !== '')
+    .join(', ');
   const image = new Image(width, height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawingOf(part, whole, width, height))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawingOf(part, wholes, width, height))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   const scale = Math.min(window.devicePixelRatio, MOST_PIXELS / (height + HEADING_HEIGHT));
@@ -58,7 +60,7 @@ export async function pictureOf(part: HTMLElement, heading: string): Promise<Blo
 }
 
 /** An SVG document with the copied elements and the page's rules. */
-function drawingOf(part: HTMLElement, whole: Whole | undefined, width: number, height: number): string {
+function drawingOf(part: HTMLElement, wholes: readonly Whole[], width: number, height: number): string {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
@@ -72,7 +74,7 @@ function drawingOf(part: HTMLElement, whole: Whole | undefined, width: number, h
   foreign.setAttribute('width', '100%');
   foreign.setAttribute('height', '100%');
   const body = document.implementation.createHTMLDocument().body;
-  const copy = copyOf(part, whole);
+  const copy = copyOf(part, wholes);
   Object.assign(copy.style, { width: `${width}px`, height: `${height}px`, overflow: 'hidden' });
   body.append(copy);
   foreign.append(body);
@@ -86,7 +88,7 @@ function isDark(): boolean {
 }
 
 /** With what a copy does not take along: what canvases show, what was typed and chosen, how far was scrolled. */
-function copyOf(part: HTMLElement, whole: Whole | undefined): HTMLElement {
+function copyOf(part: HTMLElement, wholes: readonly Whole[]): HTMLElement {
   const copy = part.cloneNode(true) as HTMLElement;
   const copies = [copy, ...copy.querySelectorAll('*')];
   for (const [i, element] of [part, ...part.querySelectorAll('*')].entries()) {
@@ -94,7 +96,9 @@ function copyOf(part: HTMLElement, whole: Whole | undefined): HTMLElement {
     if (element instanceof HTMLInputElement) twin.toggleAttribute('checked', element.checked);
     if (element instanceof HTMLInputElement) twin.setAttribute('value', element.value);
     if (element instanceof HTMLOptionElement) twin.toggleAttribute('selected', element.selected);
-    const down = element === whole?.element ? whole.from : element.scrollTop;
+    const whole = wholes.find((each) => each.element === element);
+    if (whole !== undefined) (twin as HTMLElement).style.maxHeight = 'none';
+    const down = whole?.from ?? element.scrollTop;
     if (down !== 0 || element.scrollLeft !== 0) scrolled(element, twin, down);
     if (element instanceof HTMLCanvasElement) twin.replaceWith(imageOf(element));
   }

@@ -83,8 +83,14 @@ export class SourceView {
     return { count: own.length, times: (i) => fromNs[own[i]!]! };
   }
 
-  look({ place, coroutine }: ThreadChoice, atNs: number): SourceLook {
-    const shown = place < 0 ? this.actor(atNs) : place;
+  /** The lane of who is looked at. */
+  placeOf({ place }: ThreadChoice, atNs: number): number {
+    return place < 0 ? this.actor(atNs) : place;
+  }
+
+  look(choice: ThreadChoice, atNs: number): SourceLook {
+    const { coroutine } = choice;
+    const shown = this.placeOf(choice, atNs);
     const own = this.byLane[shown] ?? new Uint32Array();
     const call = this.lastCall(shown, atNs);
     const queues = this.queuesOf(shown, atNs);
