@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** More than so many are in each. */
 export const STATEMENT_FILES = [
-  ['statements', 480],
+  ['statements', 501],
   ['joins-and-conditions', 100],
   ['times-and-variables', 115],
   ['changes', 117],

@@ -1,7 +1,7 @@
 /** Values come into columns by strict mode; DECIMAL is exact. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ColumnType, cutDecimal, decimalText, doubleText, roundDecimal, storedValue } from './types.ts';
+import { type ColumnType, cutDecimal, decimalText, doubleText, roundDecimal, storedValue, valueText } from './types.ts';
 
 const to = { column: 'c', row: 1 };
 const int = (name: 'tinyint' | 'int' | 'bigint', unsigned = false): ColumnType => ({ k: 'int', name, unsigned });
@@ -76,6 +76,18 @@ test('ENUM, DATE, DECIMAL', () => {
   expect(storedValue('2026-1-5', { k: 'date' }, to)).toBe('2026-01-05');
   expect(errno(() => storedValue('2026-02-29', { k: 'date' }, to))).toBe(1292);
   expect(errno(() => storedValue(1000, { k: 'decimal', precision: 5, scale: 2 }, to))).toBe(1264);
+});
+
+test('whole numbers are written with all of their digits, as keys and as texts', () => {
+  expect([1234567890123456, -(2 ** 53) + 1, 2n ** 60n].map((value) => valueText(value, int('bigint')))).toEqual([
+    '1234567890123456',
+    '-9007199254740991',
+    '1152921504606846976',
+  ]);
+  expect(valueText(1e15, { k: 'double' })).toBe('1e15');
+  expect(storedValue(1234567890123456, { k: 'text', name: 'varchar', length: 20, binary: false }, to)).toBe(
+    '1234567890123456',
+  );
 });
 
 test('doubles as MySQL writes them', () => {

@@ -233,7 +233,14 @@ export function compact(value: bigint): number | bigint {
 export function textOf(value: Exclude<SqlValue, null>): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return decodeUtf8(value);
-  return typeof value === 'number' ? doubleText(value) : String(value);
+  return typeof value === 'number' && !Number.isSafeInteger(value) ? doubleText(value) : String(value);
+}
+
+/** A value as text, as MySQL writes it for its type. */
+export function valueText(value: Exclude<SqlValue, null>, type: ColumnType): string {
+  if (type.k === 'decimal' && typeof value === 'number') return decimalText(value, type.scale);
+  if (type.k === 'float' && typeof value === 'number') return floatText(value);
+  return typeof value === 'number' && type.k === 'double' ? doubleText(value) : textOf(value);
 }
 
 /** As MySQL writes a DOUBLE: the shortest digits that come back, an exponent from 1e15 on. */

@@ -9,6 +9,7 @@ import { type ColumnType, type SqlValue, storedValue, typeText } from '../types.
 import { applyChange, type Draft, draftOf } from './alter-draft.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
 import { checkTable, createIndex, indexName, makeStorage, storage } from './create-table.ts';
+import { keyText } from './engine.ts';
 import { refuseNeeded, refuseUnmatched } from './foreign-keys.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
@@ -146,7 +147,9 @@ function refuseDuplicates({ engine }: Session, table: Table, key: KeyDefinition)
   const whole = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
   const sql = `SELECT ${columns.join(', ')} FROM t${table.id} WHERE ${whole} GROUP BY ${columns.join(', ')} HAVING count(*) > 1 LIMIT 1`;
   const [row] = engine.execute(engine.writer, sql).rows;
-  if (row !== undefined) throw sqlError(1062, row.map(String).join('-'), `${table.name}.${key.name}`);
+  if (row === undefined) return;
+  const values = row.map((value, i) => keyText(value, columnOf(table, key.columns[i]!)!.type));
+  throw sqlError(1062, values.join('-'), `${table.name}.${key.name}`);
 }
 
 /** The rows, one by one, into a table of the new shape. Those that refer to the table by its name go on doing so. */

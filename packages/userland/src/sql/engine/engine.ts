@@ -4,8 +4,7 @@
  */
 import { type Connection, type Library, SqliteError, type SqliteValue } from '@netarium/sqlite/sqlite.ts';
 import { type SqlError, sqlError } from '../errors.ts';
-import type { SqlValue } from '../types.ts';
-import { textOf } from '../types.ts';
+import { type ColumnType, type SqlValue, valueText } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
 import { brokenCheck } from './check-constraints.ts';
@@ -117,14 +116,15 @@ export class Engine implements FunctionHost {
         (each.name === name ||
           (each.columns.length === names.length && each.columns.every((column, i) => sameName(column, names[i]!)))),
     );
-    const values = (key?.columns ?? names).map((column) => {
-      const value = this.run.values.get(table.columns.findIndex((each) => sameName(each.name, column)));
-      return shown(value ?? null);
+    const values = (key?.columns ?? names).map((name) => {
+      const at = table.columns.findIndex((each) => sameName(each.name, name));
+      return keyText(this.run.values.get(at) ?? null, table.columns[at]!.type);
     });
     return sqlError(1062, values.join('-'), `${table.name}.${key?.name ?? names.join('_')}`);
   }
 }
 
-function shown(value: SqlValue): string {
-  return value === null ? 'NULL' : textOf(value);
+/** A value of a key as error 1062 tells it. */
+export function keyText(value: SqlValue, type: ColumnType): string {
+  return value === null ? 'NULL' : valueText(value, type);
 }

@@ -243,9 +243,14 @@ function decimalOf(x: number, scale: number): number {
 /** Without what is behind the point; decimals as whole numbers of their last digit. */
 function quotient(a: number | bigint, b: number | bigint, scale: number): SqliteValue {
   if (Number(b) === 0) return null;
-  if (typeof a === 'bigint' || typeof b === 'bigint') return compact(BigInt(a) / BigInt(b));
   const unit = Number(`1e${scale}`);
-  return scale === 0 ? Math.trunc(a / b) : Math.trunc(Math.round(a * unit) / Math.round(b * unit));
+  const units = (x: number | bigint): bigint =>
+    typeof x === 'bigint' || Number.isInteger(x) ? BigInt(x) * BigInt(unit) : BigInt(Math.round(x * unit));
+  const known = (x: number | bigint): boolean => scale > 0 || typeof x === 'bigint' || Number.isInteger(x);
+  if ((typeof a === 'bigint' || typeof b === 'bigint') && known(a) && known(b) && units(b) !== 0n)
+    return compact(units(a) / units(b));
+  const [x, y] = [Number(a), Number(b)];
+  return (scale === 0 ? Math.trunc(x / y) : Math.trunc(Math.round(x * unit) / Math.round(y * unit))) + 0;
 }
 
 /** Of decimals as whole numbers of their last digit, so that nothing is left of 1.00 by 0.20. */

@@ -1,5 +1,6 @@
 /** What comes into columns: each value passes `my_store`, which holds it against the column's type as strict mode does, or stands in for one that is not given. */
 import type { Assignment } from '../language/ast.ts';
+import { isNumeric } from '../types.ts';
 import { type Column, sameName, type Table } from './catalogue.ts';
 import { asText, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
@@ -46,9 +47,9 @@ function kept(table: Table, at: number, value: string, row?: string): string {
   return `my_store(${table.id}, ${at}, ${value}${row === undefined ? '' : `, ${row}`})`;
 }
 
-/** A DECIMAL that becomes text keeps its digits. */
+/** A number that becomes text is written as its type has it. */
 function valueFor({ type }: Column, piece: Piece): string {
-  return type.k === 'text' && piece.type.k === 'decimal' ? asText(piece).sql : piece.sql;
+  return type.k === 'text' && isNumeric(piece.type) && piece.type.k !== 'int' ? asText(piece).sql : piece.sql;
 }
 
 /** A later assignment sees the earlier ones, as in MySQL and not in SQLite. */

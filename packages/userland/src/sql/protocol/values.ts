@@ -4,16 +4,7 @@ import { type Column, sameName, type Table } from '../engine/catalogue.ts';
 import type { ResultColumn } from '../engine/result.ts';
 import { unsupportedSql } from '../errors.ts';
 import { FRACTION_MAX, writtenTime } from '../time-text.ts';
-import {
-  type ColumnType,
-  compact,
-  decimalText,
-  doubleText,
-  floatText,
-  isJson,
-  type SqlValue,
-  textOf,
-} from '../types.ts';
+import { type ColumnType, compact, isJson, type SqlValue, textOf, valueText } from '../types.ts';
 import { PacketReader, PacketWriter, ProtocolError } from './buffer.ts';
 import { BINARY, UTF8MB4 } from './handshake.ts';
 
@@ -171,13 +162,6 @@ export function decodeColumn(packet: Uint8Array): ReceivedColumn {
   reader.u32();
   const field = reader.u8();
   return { name, field, binary: charset === BINARY, unsigned: (reader.u16() & FLAG.UNSIGNED) !== 0 };
-}
-
-/** A value as text, as MySQL writes it for its type. */
-export function valueText(value: Exclude<SqlValue, null>, type: ColumnType): string {
-  if (type.k === 'decimal' && typeof value === 'number') return decimalText(value, type.scale);
-  if (type.k === 'float' && typeof value === 'number') return floatText(value);
-  return typeof value === 'number' && type.k === 'double' ? doubleText(value) : textOf(value);
 }
 
 function dataOf(value: Exclude<SqlValue, null>, type: ColumnType): Uint8Array {
