@@ -103,7 +103,7 @@ export class Engine implements FunctionHost {
     // An aggregate of the query around, in a place where that has none.
     if (/^misuse of aggregate/.test(error.message)) return sqlError(1111);
     const unique = /^UNIQUE constraint failed: (?:index '.*:(.*)'|(.*))$/.exec(error.message);
-    if (unique === null || table === undefined) return sqlError(1105, `the SQL engine says: ${error.message}`);
+    if (unique === null || table === undefined) return engineError(error);
     return this.duplicate(table, unique[1], unique[2] ?? '');
   }
 
@@ -122,6 +122,11 @@ export class Engine implements FunctionHost {
     });
     return sqlError(1062, values.join('-'), `${table.name}.${key?.name ?? names.join('_')}`);
   }
+}
+
+/** What SQLite itself complains of, which nothing above it has foreseen, as an error that a client is told. */
+export function engineError(error: unknown): Error {
+  return error instanceof SqliteError ? sqlError(1105, `the SQL engine says: ${error.message}`) : (error as Error);
 }
 
 /** A value of a key as error 1062 tells it. */

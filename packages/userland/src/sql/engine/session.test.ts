@@ -252,3 +252,10 @@ test('a WITH that does not end by itself ends, and the server goes on', async ()
   await expect(run(one, twice)).rejects.toMatchObject({ errno: 1105 });
   expect(await rows(one, 'SELECT 1')).toEqual([[1]]);
 });
+
+test('what SQLite itself complains of is told, and the session goes on', async () => {
+  engine.writer.exec('ALTER TABLE t1 RENAME TO gone');
+  expect(await errno(one, 'DROP TABLE t')).toBe(1105);
+  expect(await errno(one, 'SELECT * FROM t')).toBe(1105);
+  expect(await rows(one, 'SELECT 1')).toEqual([[1]]);
+});

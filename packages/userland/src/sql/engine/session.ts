@@ -8,11 +8,11 @@ import { type Parsed, parseStatement } from '../language/statement.ts';
 import { NULL_TYPE, type SqlValue } from '../types.ts';
 import { dropStored } from './create-table.ts';
 import { concernsTemporary, type Definition, define, isDefinition, isRemoval } from './definitions.ts';
-import type { Engine, Ran } from './engine.ts';
+import { type Engine, engineError, type Ran } from './engine.ts';
 import { explainResult } from './explain.ts';
 import { INFORMATION_SCHEMA } from './information-rows.ts';
 import { informationTable } from './information-schema.ts';
-import { journalEntry } from './journal.ts';
+import { type JournalEntry, journalEntry } from './journal.ts';
 import { type OkResult, ok, type Result, type ResultColumn } from './result.ts';
 import { runChange } from './run-change.ts';
 import { runExplain, runSelect, selectRows } from './run-select.ts';
@@ -109,7 +109,9 @@ export class Session implements SessionView {
   async run(statement: Statement, sql: string, params: readonly SqlValue[], now: string): Promise<Result> {
     this.now = now;
     this.status.add('Questions');
-    const result = await this.carryOut(statement, sql, params);
+    const result = await this.carryOut(statement, sql, params).catch((error) => {
+      throw engineError(error);
+    });
     this.rowCount = result.k === 'ok' ? result.affected : -1;
     if (result.k === 'rows') this.rowsFound = result.rows.length;
     return result;
@@ -190,7 +192,7 @@ export class Session implements SessionView {
     this.engine.plans.clear();
     try {
       const result = define(this, statement, sql);
-      const { unchecked, ...entry } = journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
+      const { unchecked, ...entry } = this.definitionEntry(sql);
       // Of a view the word means something else: that what it reads may come later.
       this.transaction.changed(unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry);
       await this.commit();
@@ -208,8 +210,13 @@ export class Session implements SessionView {
     return this.transaction.aside(() => {
       this.engine.plans.clear();
       const result = define(this, statement, sql);
-      return { result, entry: journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []) };
+      return { result, entry: this.definitionEntry(sql) };
     });
+  }
+
+  /** With all variables of the session where it may read one. */
+  private definitionEntry(sql: string): JournalEntry {
+    return journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
   }
 
   private async control(statement: Statement): Promise<OkResult> {
