@@ -30,7 +30,8 @@ const SLOW_US = 2_000_000;
 const POOL_MAX = 5000;
 const FINDS_MAX = 20;
 
-export async function fuzz(target: Target, seed: number, seconds: number): Promise<Outcome> {
+/** Goes on for `seconds`, and where a busy machine has not come to `enough` outcomes by then, ten times as long at most. */
+export async function fuzz(target: Target, seed: number, seconds: number, enough = 0): Promise<Outcome> {
   const random = new Stream(seed, `fuzz ${target.name}`);
   const pool = [...target.corpus()];
   const known = new Set<string>();
@@ -54,8 +55,9 @@ export async function fuzz(target: Target, seed: number, seconds: number): Promi
     }
   };
   for (const input of target.corpus()) await attempt(input);
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end && finds.size < FINDS_MAX)
+  const start = performance.now();
+  const left = (limit: number): boolean => performance.now() - start < limit * 1000;
+  while ((left(seconds) || (known.size < enough && left(10 * seconds))) && finds.size < FINDS_MAX)
     await attempt(mutate(pool[random.below(pool.length)]!, random, pool));
   return { cases, outcomes: known.size, finds: [...finds.values()] };
 }
