@@ -52,10 +52,30 @@ function established(c: ControlBlock, segment: TcpSegment): void {
   const predicted = isPredicted(c, segment);
   if (!predicted && lacksAck(c, segment)) return;
   if (!predicted && !isAcceptable(c, segment)) return;
-  if (!takeAck(c, segment, predicted)) return;
+  const plain = predicted && isPlainData(c, segment);
+  if (plain) {
+    if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
+  } else if (!takeAck(c, segment, predicted)) return;
   if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
   if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
-  afterSegment(c);
+  if (plain) checkAck(c);
+  else afterSegment(c);
+}
+
+/**
+ * Data and nothing else: only the time stamp moves, and what waits to be sent goes on waiting, as on Linux's fast path (which is left where memory for
+ * the segment has to be asked for).
+ */
+function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
+  return (
+    segment.ack === c.sndUna &&
+    segment.payload.length > 0 &&
+    segment.options === undefined &&
+    c.caState === CA.OPEN &&
+    segment.window * (1 << c.sndScale) === c.sndWnd &&
+    c.urgentState === 0 &&
+    (c.reassembly === undefined || c.reassembly.empty)
+  );
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
@@ -71,11 +91,6 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   let flags: number = hasData ? ACKED.DATA : 0;
   const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
   if (predicted && sameWindow && segment.options === undefined) {
-    if (segment.ack === c.sndUna && hasData && c.caState === CA.OPEN) {
-      // Pure data: nothing to acknowledge, only the time stamp moves.
-      if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
-      return true;
-    }
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
   // Linux's fast path takes the data of a predicted segment whatever its ACK says, once the connection has moved any.
