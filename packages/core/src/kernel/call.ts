@@ -32,9 +32,9 @@ export interface CallOwner {
 
 export class Call implements Waiter, Event {
   /** What the implementation keeps from attempt to attempt. */
-  progress: unknown;
+  progress: unknown = undefined;
   /** What it works on, once it has found it by its number: that lives on where it loses the number meanwhile. */
-  subject: object | undefined;
+  subject: object | undefined = undefined;
   /** True once the time limit set by `expireAt` has passed. */
   expired = false;
   /** How often it was attempted. */
@@ -44,12 +44,12 @@ export class Call implements Waiter, Event {
   /** A queue, and not its time limit, has ended its last wait. */
   woken = false;
   /** Who could end the wait, where the implementation knows: locks and joins. */
-  waitsFor: WaitsFor | undefined;
+  waitsFor: WaitsFor | undefined = undefined;
   /** Since when it sleeps on that. */
   waitingSince: Instant = -1;
-  private queues: WaitQueue[] | undefined;
+  private queues: WaitQueue[] | undefined = undefined;
   /** Where it waits as one of many of which one is woken. */
-  private exclusiveQueue: WaitQueue | undefined;
+  private exclusiveQueue: WaitQueue | undefined = undefined;
   private expiryAt: Instant = -1;
   private expirySlot = -1;
   private ready = false;

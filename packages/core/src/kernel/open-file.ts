@@ -21,27 +21,17 @@ export interface FileStatus {
   readonly mtimeNs: number;
 }
 
-/** Its fields are assigned and not defined: the engine defines a field of a class with so many subclasses by a way twenty times as slow. */
 export abstract class OpenFile {
-  declare nonblock: boolean;
+  nonblock = false;
   /** The name under which it was opened; empty where it has none. */
-  declare openedAs: string;
+  openedAs = '';
   /** Opened for reading (0), writing (1) or both (2), as F_GETFL tells. */
-  declare readonly accessMode: number;
+  readonly accessMode: number = 2;
   /** Who is signalled when readiness changes (O_ASYNC). */
-  declare signalIo: { readonly enabled: boolean } | undefined;
+  signalIo: { readonly enabled: boolean } | undefined = undefined;
   /** Woken whenever readiness may have changed. */
-  declare readonly waiters: WaitQueue;
-  declare private references: number;
-
-  constructor() {
-    this.nonblock = false;
-    this.openedAs = '';
-    this.accessMode = 2;
-    this.signalIo = undefined;
-    this.waiters = new WaitQueue();
-    this.references = 0;
-  }
+  readonly waiters = new WaitQueue();
+  private references = 0;
 
   /** What the descriptor is, as `lsof` shows it: `TCP`, `pipe`, `REG`. */
   abstract readonly what: string;

@@ -16,8 +16,8 @@ export interface Waiter {
 export const ANY_EVENT = -1;
 
 export class WaitQueue {
-  private waiters: Set<Waiter> | undefined;
-  private exclusive: Set<Waiter> | undefined;
+  private waiters: Set<Waiter> | undefined = undefined;
+  private exclusive: Set<Waiter> | undefined = undefined;
 
   add(waiter: Waiter): void {
     if (this.waiters === undefined) this.waiters = new Set();

@@ -9,7 +9,7 @@ export type SignalSet = ReadonlySet<SignalName>;
 export const NO_SIGNALS: SignalSet = new Set();
 
 export class PendingSignals {
-  private queued: SignalInfo[] | undefined;
+  private queued: SignalInfo[] | undefined = undefined;
 
   get count(): number {
     return this.queued?.length ?? 0;

@@ -40,9 +40,9 @@ export class Process {
   /** Its cells; `fork` replaces them by a copy of the parent's. */
   memory = new Memory();
   /** The program that it runs: threads and forked children start at this module's other exports. */
-  module: unknown;
+  module: unknown = undefined;
   /** Where only one of its threads may run code at a time. */
-  interpreter: InterpreterLock | undefined;
+  interpreter: InterpreterLock | undefined = undefined;
   readonly children = new Map<number, Process>();
   /** Woken when a child ends. */
   readonly childEnded = new WaitQueue();
@@ -50,15 +50,15 @@ export class Process {
   /** Signals for the process as a whole that no thread has taken. */
   readonly pendingSignals = new PendingSignals();
   /** Woken when a signal becomes pending; made when somebody waits in sigtimedwait(2). */
-  signalArrived: WaitQueue | undefined;
+  signalArrived: WaitQueue | undefined = undefined;
   /** SA_NOCLDWAIT and SA_NOCLDSTOP of SIGCHLD's action. */
   noChildWait = false;
   noChildStop = false;
   /** Set once it has ended and until its parent has waited for it: a zombie. */
-  exitStatus: ExitStatus | undefined;
+  exitStatus: ExitStatus | undefined = undefined;
   stopped = false;
   /** What waitpid(2) has yet to tell the parent: stopped by this signal (WUNTRACED), continued (WCONTINUED). */
-  stopToReport: SignalName | undefined;
+  stopToReport: SignalName | undefined = undefined;
   continuedToReport = false;
   /** CPU time of threads that are no more. */
   endedThreadsNs = 0;
@@ -66,12 +66,12 @@ export class Process {
   /** Resource limits; children share the table until they change theirs. */
   limits: Limits = DEFAULT_LIMITS;
   /** ITIMER_REAL, and the watch over RLIMIT_CPU: they end with the process. */
-  realTimer: RealTimer | undefined;
-  cpuWatch: Timer | undefined;
+  realTimer: RealTimer | undefined = undefined;
+  cpuWatch: Timer | undefined = undefined;
   /** Who records its calls (strace(1)). */
-  tracer: ProcessTracer | undefined;
+  tracer: ProcessTracer | undefined = undefined;
   gid = 0;
-  terminal: Terminal | undefined;
+  terminal: Terminal | undefined = undefined;
 
   constructor(
     readonly host: string,

@@ -46,12 +46,12 @@ export interface SignalDelivery {
 }
 
 export class Thread implements CallOwner, Party, Event, TaskOwner {
-  call: Call | undefined;
+  call: Call | undefined = undefined;
   phase: ThreadPhase = 'new';
   readonly task: Task;
   name = '';
   /** What the entry answered, or `thread_exit` was given. */
-  result: unknown;
+  result: unknown = undefined;
   detached = false;
   /** Woken at the thread's end. */
   readonly joiners = new WaitQueue();
@@ -63,13 +63,13 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   readonly pendingSignals = new PendingSignals();
   blocked: SignalSet = NO_SIGNALS;
   /** The mask of before sigsuspend(2), until the handler that ends it has returned. */
-  maskToRestore: SignalSet | undefined;
+  maskToRestore: SignalSet | undefined = undefined;
   /** A signal that is not blocked waits to be taken. */
   signalDue = false;
   readonly usage = new CallUsage();
-  private heldRobust: Set<Mutex> | undefined;
-  private borrowed: Loans | undefined;
-  private delivery: SignalDelivery | undefined;
+  private heldRobust: Set<Mutex> | undefined = undefined;
+  private borrowed: Loans | undefined = undefined;
+  private delivery: SignalDelivery | undefined = undefined;
   private owedNs = 0;
   /** Work of the call in progress that is still to do when it has a core again. */
   private workLeftNs = 0;
@@ -78,7 +78,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
   /** The work that it did before it went to sleep reaches until here. */
   busyUntil: Instant = 0;
   private next: Next = 'start';
-  private outcome: unknown;
+  private outcome: unknown = undefined;
   private hasOutcome = false;
   private scheduled = false;
   private yielding = false;

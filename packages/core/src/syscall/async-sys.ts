@@ -36,7 +36,7 @@ export interface ProgramEnd {
 export class AsyncFrontEnd implements FrontEnd {
   readonly synchronous = false;
   readonly sys: Sys;
-  private thread: Thread | undefined;
+  private thread: Thread | undefined = undefined;
   /** The call that waits; those below it were interrupted by a signal handler. */
   private readonly waiting: Waiting[] = [];
   /** Of the event loop that the program runs, where somebody looks on. */

@@ -73,10 +73,9 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
   hostname: string;
   readonly profile: OsProfile;
   /** Whose call is being carried out, or was last: /proc/self. */
-  caller: Process | undefined;
+  caller: Process | undefined = undefined;
   private lastIno = 1;
   private readonly options: KernelOptions;
-  private readonly names = new Map<string, number>();
 
   constructor(options: KernelOptions) {
     this.options = options;
@@ -134,16 +133,14 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
   }
 
   attempt(thread: Thread, call: Call): Outcome<unknown> {
-    const implementation = callTable[call.name as keyof typeof callTable] as
-      | ((kernel: Kernel, thread: Thread, call: Call, ...args: readonly unknown[]) => Outcome<unknown>)
-      | undefined;
-    assert(implementation !== undefined, `no system call ${call.name}`);
+    const carried = CALLS.get(call.name);
+    assert(carried !== undefined, `no system call ${call.name}`);
     this.caller = thread.process;
     const { missing } = this.profile;
     const outcome =
-      missing.size > 0 && missing.has(call.name) ? E.ENOSYS : implementation(this, thread, call, ...call.args);
+      missing.size > 0 && missing.has(call.name) ? E.ENOSYS : carried.attempt(this, thread, call, ...call.args);
     this.count(thread, call, outcome);
-    if (outcome !== BLOCKED) this.report(thread, call, outcome);
+    if (outcome !== BLOCKED) this.report(thread, call, carried.nameHash, outcome);
     return outcome;
   }
 
@@ -175,9 +172,9 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
   }
 
   /** Every finished call is part of the run digest; its text is made only for a trace. */
-  private report(thread: Thread, call: Call, outcome: unknown): void {
+  private report(thread: Thread, call: Call, nameHash: number, outcome: unknown): void {
     const { run } = this.ctx.recorder;
-    run.mix.word(this.nameHash(call.name));
+    run.mix.word(nameHash);
     run.mix.word(thread.process.pid);
     run.mix.wide(this.ctx.queue.now);
     run.mix.word(outcome instanceof Errno ? -outcome.number : typeof outcome === 'number' ? outcome : 0);
@@ -196,15 +193,6 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
     });
   }
 
-  private nameHash(name: string): number {
-    let hash = this.names.get(name);
-    if (hash === undefined) {
-      hash = [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
-      this.names.set(name, hash);
-    }
-    return hash;
-  }
-
   /** The open file behind a descriptor. */
   file(thread: Thread, fd: number): OpenFile | Errno {
     return thread.process.descriptors.get(fd);
@@ -221,6 +209,20 @@ export class Kernel implements CallHost, CallRunner, InodeSource, WakeUpLatency 
   descriptors(thread: Thread): DescriptorTable {
     return thread.process.descriptors;
   }
+}
+
+/** A call of the table, as it is found by its name. */
+interface Carried {
+  readonly attempt: (kernel: Kernel, thread: Thread, call: Call, ...args: readonly unknown[]) => Outcome<unknown>;
+  /** Its name in the run digest. */
+  readonly nameHash: number;
+}
+
+const CALLS = new Map(Object.entries(callTable).map(([name, attempt]) => [name, carry(name, attempt)]));
+
+function carry(name: string, attempt: unknown): Carried {
+  const nameHash = [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
+  return { attempt: attempt as Carried['attempt'], nameHash };
 }
 
 function describeResult(outcome: unknown): string {

@@ -34,9 +34,9 @@ export interface LoopOptions {
 }
 
 export class RunLoop implements Turnstile {
-  private current: Party | undefined;
-  private release: (() => void) | undefined;
-  private failure: Error | undefined;
+  private current: Party | undefined = undefined;
+  private release: (() => void) | undefined = undefined;
+  private failure: Error | undefined = undefined;
   private running = false;
   private stopRequested = false;
   /** Resumptions of parties since the start. */

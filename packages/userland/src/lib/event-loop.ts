@@ -157,7 +157,7 @@ export class EventLoop {
  * again when it fires.
  */
 export class Deadline {
-  private timer: LoopTimer | undefined;
+  private timer: LoopTimer | undefined = undefined;
   private atNs = Number.MAX_SAFE_INTEGER;
 
   constructor(

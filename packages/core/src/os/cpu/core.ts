@@ -9,9 +9,9 @@ import type { Task } from './task.ts';
 
 export class Core implements Event {
   /** Who has the core: working, or in its turn at this instant. */
-  task: Task | undefined;
+  task: Task | undefined = undefined;
   /** Who had it last: no switch is paid when the same comes back. */
-  last: Task | undefined;
+  last: Task | undefined = undefined;
   /** The work of a task that left reaches until here. */
   freeAt: Instant = 0;
   /** When the work in progress ends; -1 where none is. */

@@ -32,10 +32,10 @@ export class Task {
   /** Static priority for the `priority` policy; smaller is better. */
   priority = 20;
   /** Cores it may use; all of them where undefined. */
-  affinity: ReadonlySet<number> | undefined;
+  affinity: ReadonlySet<number> | undefined = undefined;
 
   /** Where it runs, while it does. */
-  core: Core | undefined;
+  core: Core | undefined = undefined;
   lastCore = 0;
   /** When it was given its core last. */
   turnSince: Instant = 0;

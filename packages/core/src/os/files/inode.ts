@@ -19,24 +19,19 @@ export interface Owner {
 
 export type Inode = Directory | RegularFile | Symlink | Device | SyntheticFile | SyntheticDirectory | SocketNode;
 
-/** Fields are assigned and not defined, as in `OpenFile`. */
 abstract class InodeBase {
-  declare readonly source: InodeSource;
-  declare mode: number;
-  declare uid: number;
-  declare gid: number;
-  declare readonly ino: number;
-  declare mtimeNs: number;
-  declare nlink: number;
+  readonly ino: number;
+  mtimeNs: number;
+  nlink = 1;
+  gid = 0;
 
-  constructor(source: InodeSource, mode: number, uid: number) {
-    this.source = source;
-    this.mode = mode;
-    this.uid = uid;
-    this.gid = 0;
+  constructor(
+    readonly source: InodeSource,
+    public mode: number,
+    public uid: number,
+  ) {
     this.ino = source.nextIno();
     this.mtimeNs = source.wallNs();
-    this.nlink = 1;
   }
 
   abstract readonly type: FileStatus['type'];
@@ -65,11 +60,11 @@ export type ImageNode =
 export class RegularFile extends InodeBase {
   readonly type = 'file';
   /** Made when somebody locks it. */
-  lock: FileLock | undefined;
+  lock: FileLock | undefined = undefined;
   private buffer: Uint8Array;
   private used: number;
   /** What `spawn` runs instead of bytes; such a file reads as a short description of itself. */
-  program: unknown;
+  program: unknown = undefined;
 
   constructor(source: InodeSource, mode: number, uid: number, content: Uint8Array = new Uint8Array(0)) {
     super(source, mode, uid);

@@ -27,7 +27,7 @@ interface Lender {
 
 export class Mutex extends SyncObject implements LendingLock {
   readonly kind = 'mutex';
-  private owner: LockThread | undefined;
+  private owner: LockThread | undefined = undefined;
   /** How often its owner has locked it. */
   private depth = 0;
   /** Somebody may be asleep (2 in the futex word of glibc): who slept and got the lock cannot know whether others still do. */
@@ -37,7 +37,7 @@ export class Mutex extends SyncObject implements LendingLock {
   /** Sleepers of a lock with priority inheritance, longest first; it goes to the most urgent. */
   private readonly lenders: Lender[] = [];
   /** The sleeper that was handed the lock and has yet to run. */
-  private handedTo: LockThread | undefined;
+  private handedTo: LockThread | undefined = undefined;
 
   constructor(
     readonly settings: MutexSettings,

@@ -30,7 +30,7 @@ export class ResponseReader {
   private fed = 0;
   private headStart = 0;
   private inBody = false;
-  private bodyLeft: number | undefined;
+  private bodyLeft: number | undefined = undefined;
 
   constructor(
     private readonly connection: ClientConnection,

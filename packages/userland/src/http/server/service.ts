@@ -63,9 +63,9 @@ export async function serveRequests(
 }
 
 class Requests implements RequestHandler {
-  private head: RequestHead | undefined;
+  private head: RequestHead | undefined = undefined;
   private parts: Uint8Array[] = [];
-  private timer: LoopTimer | undefined;
+  private timer: LoopTimer | undefined = undefined;
 
   constructor(
     private readonly session: Session,

@@ -24,8 +24,8 @@ export class Session implements ChannelEvents {
   private readonly parser = new HttpParser('request');
   private readonly patience: Patience;
   private readonly handler: RequestHandler;
-  private head: RequestHead | undefined;
-  private response: Response | undefined;
+  private head: RequestHead | undefined = undefined;
+  private response: Response | undefined = undefined;
   private requestDone = false;
   /** The connection ends with this response. */
   private last = false;
@@ -38,8 +38,8 @@ export class Session implements ChannelEvents {
   private served = 0;
   private bodyBytes = 0;
   /** Who the client proved to be, and what the log line says at its end. */
-  user: string | undefined;
-  note: string | undefined;
+  user: string | undefined = undefined;
+  note: string | undefined = undefined;
 
   constructor(
     readonly context: ServerContext,

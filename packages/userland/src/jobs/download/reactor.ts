@@ -65,14 +65,14 @@ class Page {
   private hops = 0;
   private have = 0;
   private validator = '';
-  private meaning: Meaning | undefined;
-  private head: ResponseHead | undefined;
+  private meaning: Meaning | undefined = undefined;
+  private head: ResponseHead | undefined = undefined;
   private heardNs = 0;
-  private watch: DelayedCall | undefined;
+  private watch: DelayedCall | undefined = undefined;
   private readonly deadlines: Deadlines;
   private connecting = true;
   /** Why it was given up. */
-  private timeOut: TimeOut | undefined;
+  private timeOut: TimeOut | undefined = undefined;
 
   private constructor(
     private readonly pass: Run,

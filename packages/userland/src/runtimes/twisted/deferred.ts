@@ -47,7 +47,7 @@ export class Deferred {
   private called = false;
   private running = false;
   private paused = false;
-  private result: unknown;
+  private result: unknown = undefined;
   private readonly links: Link[] = [];
 
   constructor(

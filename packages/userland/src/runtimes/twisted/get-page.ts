@@ -55,7 +55,7 @@ class Download {
   private readonly deferred: Deferred;
   private readonly parser = new HttpParser('response');
   private readonly body: Uint8Array[] = [];
-  private failure: unknown;
+  private failure: unknown = undefined;
   private over = false;
 
   constructor(
