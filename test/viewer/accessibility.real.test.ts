@@ -66,3 +66,17 @@ describe.each(['light', 'dark'])('%s', (theme) => {
     });
   });
 });
+
+describe('more lanes than fit, above their program', () => {
+  let url = '';
+  beforeAll(async () => {
+    url = pages.write('lanes', await recordWithSource('noodles-and-forks'));
+  });
+
+  test.each(['light', 'dark'])('%s: no violation', async (theme) => {
+    opened = await pages.open(`${url}#t=5605000000&view=lanes&theme=${theme}`);
+    await opened.page.locator('.lane-box.many [aria-current=step]').waitFor();
+    await opened.page.locator('.listing [aria-current=step]').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+});

@@ -217,6 +217,27 @@ describe('more lanes than fit', () => {
   });
 });
 
+test('who acts is there among more lanes than are drawn', async () => {
+  await visit('threads-and-cores');
+  const below = page.locator('.left-out');
+  let drawn = 0;
+  const left: string[] = [];
+  // More than a hundred threads have come and gone by the second.
+  for (const atNs of [0, 1_113_000_000]) {
+    await moveTo(page, `t=${atNs}&lang=en&view=lanes`);
+    for (let i = 0; i < 10; i++) {
+      await page.keyboard.press('j');
+      const name = (await where()).split(': ')[0]!;
+      if (!(await below.isVisible())) drawn += await page.locator('.track [aria-current=step]').count();
+      else left.push(`${name} ${await below.getByRole('img').getAttribute('aria-label')}`);
+    }
+  }
+  expect(left.length).toBeGreaterThan(0);
+  expect(drawn).toBe(20 - left.length);
+  for (const each of left) expect(each).toMatch(/^(.+) \1$/);
+  expect(opened.complaints).toEqual([]);
+});
+
 describe('event loops', () => {
   test('what is ready, what waits for a time, what for a descriptor; callbacks move from one to the other', async () => {
     await visit('event-loop');

@@ -327,10 +327,9 @@ export function stepLine(shared: Shared, forward: boolean): void {
   const { model, store } = shared;
   const { place } = choiceFrom(store.get().thread, model.recording.lanes.lanes.length);
   const source = model.source();
-  // The line that is shown after it has to be there already.
+  // The program that is shown after it has to be there already.
   flushSync(() => go(shared, forward ? source.next(place, now(shared)) : source.previous(place, now(shared))));
-  const line = document.querySelector('.listing [aria-current=step]') ?? document.querySelector('.source');
-  line?.scrollIntoView({ block: 'nearest' });
+  (document.querySelector('.listing') ?? document.querySelector('.source'))?.scrollIntoView({ block: 'nearest' });
 }
 
 export function typeFilter({ store }: Shared): void {

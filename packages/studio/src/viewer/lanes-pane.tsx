@@ -1,29 +1,14 @@
 /** What each thread does over time: a lane per thread, its states by colour, texture and letter, arrows from releases to who waited. They stay in sight while the programs and sums below are read; where they are many they scroll by themselves, after the one whose program is shown. */
-import { formatDuration } from '@netarium/core/time/instant.ts';
-import {
-  between,
-  flowsAt,
-  holderNames,
-  LANE_LETTERS,
-  LANE_STATES,
-  type Lanes,
-  type LaneTotals,
-  lanesIn,
-  lockTotals,
-  longestWait,
-  sharesOf,
-  stretchAt,
-  totalsOf,
-} from '@netarium/view/lanes/lanes.ts';
-import { choiceFrom, choiceText } from '@netarium/view/source/thread-choice.ts';
-import { memo, type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react';
+import { flowsAt, LANE_LETTERS, LANE_STATES, lanesIn } from '@netarium/view/lanes/lanes.ts';
+import { choiceFrom } from '@netarium/view/source/thread-choice.ts';
+import type { Axis } from '@netarium/view/timeline/axis.ts';
+import { type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react';
 import { followWait, openInPerfetto } from './actions.ts';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
-import { Explainable } from './details.tsx';
 import { drawLane, LANE_HEIGHT, NAME_WIDTH, RIGHT } from './lanes-picture.ts';
+import { Threads, Waits } from './lanes-tables.tsx';
 import { SourcePane } from './source-pane.tsx';
-import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 import { useInSight } from './use-in-sight.ts';
 
@@ -47,7 +32,7 @@ export function LanesPane() {
   const over = useCallback(
     (x: (atNs: number) => number) => (
       <>
-        <Looked rowOf={rowOf} box={box} />
+        <InSight rowOf={rowOf} box={box} />
         <Flows rowOf={rowOf} x={x} />
       </>
     ),
@@ -80,6 +65,7 @@ export function LanesPane() {
           >
             {over}
           </TimeTrack>
+          {leftOut > 0 && <LeftOut rowOf={rowOf} axis={axis} />}
         </section>
       </div>
       {leftOut > 0 && <p className="meta">{m.andMore(leftOut)}</p>}
@@ -122,28 +108,60 @@ function FollowBar() {
   );
 }
 
+/** The lane of the thread whose program is shown: who acts, or was chosen; -1 where there are no programs. */
+function useLookedAt(): number {
+  const { model } = useShared();
+  const view = model.source();
+  const count = model.recording.lanes.lanes.length;
+  return useView(({ thread, nowNs }) => (view.empty ? -1 : view.placeOf(choiceFrom(thread, count), nowNs)));
+}
+
 interface LookedProps {
+  readonly row: number;
+  /** `step`: where it comes into sight by scrolling. */
+  readonly current: 'step' | 'true';
+}
+
+function Looked({ row, current }: LookedProps) {
+  const box = { top: row * LANE_HEIGHT, width: NAME_WIDTH, height: LANE_HEIGHT };
+  return <div className="looked" aria-current={current} style={box} />;
+}
+
+interface InSightProps {
   readonly rowOf: ReadonlyMap<number, number>;
   readonly box: RefObject<HTMLElement | null>;
 }
 
-/** The lane of the thread whose program is shown: who acts, or was chosen. */
-function Looked({ rowOf, box }: LookedProps) {
-  const { model } = useShared();
-  const view = model.source();
-  const { lanes } = model.recording.lanes;
-  const place = useView(({ thread, nowNs }) =>
-    view.empty ? -1 : view.placeOf(choiceFrom(thread, lanes.length), nowNs),
-  );
-  const row = rowOf.get(place);
+function InSight({ rowOf, box }: InSightProps) {
+  const row = rowOf.get(useLookedAt());
   useInSight(box, String(row), LANE_HEIGHT);
-  if (row === undefined) return null;
+  return row === undefined ? null : <Looked row={row} current="step" />;
+}
+
+interface LeftOutProps {
+  readonly rowOf: ReadonlyMap<number, number>;
+  readonly axis: Axis;
+}
+
+const looked = (): ReactNode => <Looked row={0} current="true" />;
+
+/** Where it is none of those that are drawn, it is there below them. */
+function LeftOut({ rowOf, axis }: LeftOutProps) {
+  const { lanes } = useShared().model.recording;
+  const place = useLookedAt();
+  const lane = rowOf.has(place) ? undefined : lanes.lanes[place];
+  const draw = useCallback(
+    (drawing: Drawing, x: (atNs: number) => number): void => {
+      if (lane !== undefined) drawLane(drawing, lanes, lane, 0, x);
+    },
+    [lanes, lane],
+  );
   return (
-    <div
-      className="looked"
-      aria-current="step"
-      style={{ top: row * LANE_HEIGHT, width: NAME_WIDTH, height: LANE_HEIGHT }}
-    />
+    <div className="left-out" style={{ visibility: lane === undefined ? 'hidden' : 'visible' }}>
+      <TimeTrack axis={axis} left={NAME_WIDTH} right={RIGHT} height={LANE_HEIGHT} label={lane?.name ?? ''} draw={draw}>
+        {looked}
+      </TimeTrack>
+    </div>
   );
 }
 
@@ -171,146 +189,5 @@ function Flows({ rowOf, x }: FlowsProps) {
         );
       })}
     </svg>
-  );
-}
-
-/** What each thread does now, and how long it did what in the area. */
-const Threads = memo(function Threads({ places }: { readonly places: readonly number[] }) {
-  const { model } = useShared();
-  const m = useMessages();
-  const { lanes } = model.recording;
-  const area = useView((state) => state.area);
-  const totals = useMemo(() => (area === undefined ? lanes : between(lanes, area)).lanes.map(totalsOf), [lanes, area]);
-  const shares = useMemo(() => sharesOf(totals), [totals]);
-  return (
-    <table>
-      <caption>
-        {area === undefined
-          ? m.showAll
-          : m.area(secondsText(area.fromNs), secondsText(area.toNs), formatDuration(area.toNs - area.fromNs))}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{m.lane}</th>
-          <th scope="col">{m.state}</th>
-          <th scope="col">{m.waitsFor}</th>
-          {LANE_STATES.map((each) => (
-            <th key={each} scope="col">
-              {LANE_LETTERS[each]} {m.laneStates[each]}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        <tr className="sum">
-          <th scope="row">{m.allThreads}</th>
-          <td />
-          <td />
-          {LANE_STATES.map((each) => (
-            <td key={each}>{shares[each]} %</td>
-          ))}
-        </tr>
-        {places.map((i) => (
-          <Thread key={i} lanes={lanes} place={i} ns={totals[i]!.ns} />
-        ))}
-      </tbody>
-    </table>
-  );
-});
-
-interface ThreadProps {
-  readonly lanes: Lanes;
-  readonly place: number;
-  readonly ns: LaneTotals['ns'];
-}
-
-/** Drawn anew when the thread does something else. */
-const Thread = memo(function Thread({ lanes, place, ns }: ThreadProps) {
-  const m = useMessages();
-  const lane = lanes.lanes[place]!;
-  const now = useView(({ nowNs }) => stretchAt(lane, nowNs));
-  const held = now === undefined || now.holders.length === 0 ? '' : ` (${m.heldBy(holderNames(lanes, lane, now))})`;
-  return (
-    <tr>
-      <th scope="row">
-        <LaneName name={lane.name} place={place} />
-      </th>
-      <td>
-        {now === undefined ? (
-          '–'
-        ) : (
-          <Explainable id={`lane.${place}`}>
-            {LANE_LETTERS[now.state]} {m.laneStates[now.state]}
-          </Explainable>
-        )}
-      </td>
-      <td>{now === undefined || now.waits === '' ? '' : `${now.waits}${held}`}</td>
-      {LANE_STATES.map((each) => (
-        <td key={each}>{ns[each] === 0 ? '' : formatDuration(ns[each])}</td>
-      ))}
-    </tr>
-  );
-});
-
-/** Chooses the thread whose source is shown, where there is any. */
-function LaneName({ name, place }: { readonly name: string; readonly place: number }) {
-  const { model, store } = useShared();
-  const m = useMessages();
-  const chosen = useView(({ thread }) => choiceFrom(thread, model.recording.lanes.lanes.length).place === place);
-  if (model.source().empty) return name;
-  return (
-    <button
-      type="button"
-      className="explainable"
-      title={m.source.show}
-      aria-pressed={chosen}
-      onClick={() => store.set({ thread: chosen ? '' : choiceText({ place, coroutine: '' }) })}
-    >
-      {name}
-    </button>
-  );
-}
-
-/** The locks that were waited for in the area, and the longest wait of all. */
-function Waits(): ReactNode {
-  const { model, store } = useShared();
-  const m = useMessages();
-  const { lanes } = model.recording;
-  const area = useView((state) => state.area);
-  const [locks, longest] = useMemo(() => {
-    const seen = area === undefined ? lanes : between(lanes, area);
-    return [lockTotals(seen), longestWait(seen)];
-  }, [lanes, area]);
-  if (longest === undefined) return null;
-  const { lane, stretch } = longest;
-  const length = formatDuration(stretch.toNs - stretch.fromNs);
-  return (
-    <>
-      <p>
-        <button type="button" onClick={() => store.set({ nowNs: stretch.fromNs, playing: false })}>
-          {m.longestWait(lane.name, stretch.waits, length)}
-        </button>
-      </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{m.lock}</th>
-            <th scope="col">{m.waits}</th>
-            <th scope="col">{m.waited}</th>
-            <th scope="col">{m.longest}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {locks.map(({ lock, waits, waitedNs, longestNs }) => (
-            <tr key={lock}>
-              <th scope="row">{lock}</th>
-              <td>{waits}</td>
-              <td>{formatDuration(waitedNs)}</td>
-              <td>{formatDuration(longestNs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
   );
 }

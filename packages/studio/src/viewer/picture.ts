@@ -97,7 +97,9 @@ function copyOf(part: HTMLElement, wholes: readonly Whole[]): HTMLElement {
     if (element instanceof HTMLInputElement) twin.setAttribute('value', element.value);
     if (element instanceof HTMLOptionElement) twin.toggleAttribute('selected', element.selected);
     const whole = wholes.find((each) => each.element === element);
-    if (whole !== undefined) (twin as HTMLElement).style.maxHeight = 'none';
+    // A part of the window's height would be one of the picture's.
+    if (twin instanceof HTMLElement)
+      twin.style.maxHeight = whole === undefined ? getComputedStyle(element).maxHeight : 'none';
     const down = whole?.from ?? element.scrollTop;
     if (down !== 0 || element.scrollLeft !== 0) scrolled(element, twin, down);
     if (element instanceof HTMLCanvasElement) twin.replaceWith(imageOf(element));
