@@ -17,6 +17,8 @@ export interface Segment {
 interface Queued extends Segment {
   readonly memory: number;
   room: number;
+  /** Its front was here before. */
+  readonly cut: boolean;
 }
 
 /** What an insertion came to. */
@@ -83,7 +85,7 @@ export class ReassemblyQueue {
     const memory = joins ? 0 : segmentMemory(length);
     const room = joins ? before.room - length : tailRoom(length);
     if (joins) before.room = 0;
-    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room });
+    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room, cut: seq !== segment.seq });
     this.memory += memory;
     this.remember(segment.seq, segment.endSeq);
     return { dupLeft, dupRight, stored: true };
@@ -135,7 +137,8 @@ export class ReassemblyQueue {
       const skip = Math.min(first.payload.length, seqDiff(rcvNxt, first.seq));
       if (skip === 0) return first;
       const { endSeq, payload, fin, memory, room } = first;
-      return { seq: seqAdd(first.seq, skip), endSeq, payload: payload.slice(skip, payload.length), fin, memory, room };
+      const rest = payload.slice(skip, payload.length);
+      return { seq: seqAdd(first.seq, skip), endSeq, payload: rest, fin, memory, room, cut: true };
     }
   }
 

@@ -102,9 +102,8 @@ function fillFromQueue(c: ControlBlock): void {
   if (covered !== undefined) extendDsack(c, covered[0], covered[1]);
   for (let next = queue.next(c.rcvNxt); next !== undefined; next = queue.next(c.rcvNxt)) {
     if (next.payload.length > 0) {
-      const cut = next.seq !== c.rcvNxt;
       c.rcvNxt = seqAdd(c.rcvNxt, next.payload.length);
-      (c.receiveQueue ??= new ReceiveQueue()).add(next.payload, next.memory, next.room, cut);
+      (c.receiveQueue ??= new ReceiveQueue()).add(next.payload, next.memory, next.room, next.cut);
     }
     if (next.fin) {
       c.rcvNxt = seqAdd(c.rcvNxt, 1);
@@ -127,11 +126,12 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   measureReceiveMss(c, segment);
   const { seq, payload } = segment;
   tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
+  const before = queue.memory;
   const result = queue.insert({ seq, endSeq, payload, fin });
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
   // Without SACK the window stays, so that the answer is a duplicate ACK (RFC 5681 section 2).
-  else if (c.sackOn) growWindow(c, payload.length);
+  else if (c.sackOn) growWindow(c, payload.length, Math.max(0, queue.memory - before));
   if (!c.orphan) growReceiveBuffer(c, c.space);
 }
 

@@ -178,9 +178,13 @@ export function selectWindow(c: ControlBlock): number {
   return Math.min(window, most) >>> c.rcvScale;
 }
 
-/** Lets the window follow a sender that fills it: two segments more per segment received, if buffers of its size are worth it (tcp_grow_window). */
-export function growWindow(c: ControlBlock, length: number): void {
-  const room = Math.min(c.windowClamp, freeSpace(c)) - c.rcvSsthresh;
+/**
+ * Lets the window follow a sender that fills it: two segments more per segment received, if buffers of its size are worth it (tcp_grow_window). `ahead`:
+ * what the segment itself was charged with, where it came ahead of its turn, which Linux charges after this.
+ */
+export function growWindow(c: ControlBlock, length: number, ahead = 0): void {
+  const free = windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c) + ahead));
+  const room = Math.min(c.windowClamp, free) - c.rcvSsthresh;
   if (room <= 0) return;
   const share = windowFromSpace(c, segmentMemory(length));
   const step = share <= length ? 2 * c.advertisedMss : stepForSmall(c, length, share);
