@@ -46,7 +46,7 @@ export class ReassemblyQueue {
   }
 
   /** Adds a segment beyond rcvNxt; what is here already is kept, what the new one covers whole is replaced. */
-  insert(segment: Segment): Insertion {
+  insert(segment: Segment, optionBytes = 0): Insertion {
     let { seq, endSeq, payload } = segment;
     let at = this.segments.length;
     while (at > 0 && seqGt(this.segments[at - 1]!.seq, seq)) at--;
@@ -82,8 +82,8 @@ export class ReassemblyQueue {
     }
     const { length } = segment.payload;
     const joins = before !== undefined && before.endSeq === segment.seq && length <= before.room;
-    const memory = joins ? 0 : segmentMemory(length);
-    const room = joins ? before.room - length : tailRoom(length);
+    const memory = joins ? 0 : segmentMemory(length + optionBytes);
+    const room = joins ? before.room - length : tailRoom(length + optionBytes);
     if (joins) before.room = 0;
     this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room, cut: seq !== segment.seq });
     this.memory += memory;

@@ -20,7 +20,10 @@ function bufferSize(length: number): number {
   return needed <= 2048 ? 2048 : PAGE_BYTES;
 }
 
-/** What a segment of so many bytes is charged with, as a TUN device makes it: descriptor, buffer, and pages for what does not fit (`truesize`). */
+/**
+ * What a segment of so many bytes, TCP options included, is charged with, as a TUN device makes it: descriptor, buffer, and pages for what does not fit
+ * (`truesize`).
+ */
 export function segmentMemory(length: number): number {
   const beyond = length > LINEAR_BYTES ? Math.ceil((length - LINEAR_BYTES) / PAGE_BYTES) * PAGE_BYTES : 0;
   return DESCRIPTOR_BYTES + bufferSize(length) + beyond;

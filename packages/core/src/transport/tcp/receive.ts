@@ -8,7 +8,7 @@ import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { END_OF_STREAM, type EndOfStream } from './api.ts';
 import { finReceived } from './close.ts';
-import { STATE } from './constants.ts';
+import { STATE, TIMESTAMP_OPTION_BYTES } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { ackAfterRead, enterQuickAck, measureReceiveMss, noteDataReceived } from './delayed-ack.ts';
 import { acceptCwr, checkMark } from './ecn.ts';
@@ -78,9 +78,8 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
   }
   if (payload.length > 0) {
     c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
-    const queue = (c.receiveQueue ??= new ReceiveQueue());
-    if (cut) queue.add(payload, segmentMemory(segment.payload.length), tailRoom(segment.payload.length), true);
-    else queue.add(payload);
+    const size = segment.payload.length + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+    (c.receiveQueue ??= new ReceiveQueue()).add(payload, segmentMemory(size), tailRoom(size), cut);
   }
   if (payload.length > 0) noteDataReceived(c, segment);
   if (fin) {
@@ -127,7 +126,7 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   const { seq, payload } = segment;
   tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
   const before = queue.memory;
-  const result = queue.insert({ seq, endSeq, payload, fin });
+  const result = queue.insert({ seq, endSeq, payload, fin }, c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
   // Without SACK the window stays, so that the answer is a duplicate ACK (RFC 5681 section 2).

@@ -5,7 +5,14 @@
  */
 import { seqDiff } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
-import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, STATE, WINDOW_SCALE_MAX } from './constants.ts';
+import {
+  INITIAL_WINDOW_SEGMENTS,
+  MSS_DEFAULT,
+  MSS_MIN_RECEIVE,
+  STATE,
+  TIMESTAMP_OPTION_BYTES,
+  WINDOW_SCALE_MAX,
+} from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { segmentMemory } from './receive-queue.ts';
 
@@ -39,9 +46,14 @@ export function freeSpace(c: ControlBlock): number {
   return windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c)));
 }
 
+/** Of a segment with its time stamp. */
+function sizeOf(c: ControlBlock, length: number): number {
+  return length + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+}
+
 /** The peer's segments turned out larger: how much of a buffer is payload is known better, and the clamp follows (tcp_measure_rcv_mss). */
 export function learnPayloadRatio(c: ControlBlock, length: number): void {
-  const ratio = Math.max(1, Math.floor((length * RATIO_UNIT) / segmentMemory(length)));
+  const ratio = Math.max(1, Math.floor((length * RATIO_UNIT) / segmentMemory(sizeOf(c, length))));
   if (ratio === c.payloadRatio) return;
   c.payloadRatio = ratio;
   setWindowClamp(c, fullSpace(c));
@@ -186,7 +198,7 @@ export function growWindow(c: ControlBlock, length: number, ahead = 0): void {
   const free = windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c) + ahead));
   const room = Math.min(c.windowClamp, free) - c.rcvSsthresh;
   if (room <= 0) return;
-  const share = windowFromSpace(c, segmentMemory(length));
+  const share = windowFromSpace(c, segmentMemory(sizeOf(c, length)));
   const step = share <= length ? 2 * c.advertisedMss : stepForSmall(c, length, share);
   if (step === 0) return;
   c.rcvSsthresh += Math.min(room, Math.max(step, 2 * length));
