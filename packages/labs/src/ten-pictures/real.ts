@@ -7,7 +7,7 @@ const MS = 1_000_000;
 /** Runs whose median counts, as in the figures of the real machine that the lab is compared with. */
 const COUNTED = 5;
 /** Runs from a server that does not wait come first: code that has just been loaded is slow, and each thread has its own. */
-const WARMING = 50;
+const WARMING = 200;
 
 interface Report {
   readonly failed: number;
