@@ -10,7 +10,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { rolldown } from 'rolldown';
+import { bundle } from './bundle.ts';
 import { type Definition, type Mode, median, select, workloads } from './workload.ts';
 
 type Reference = 'debian' | 'optimized';
@@ -60,14 +60,6 @@ function execute(command: string, args: readonly string[], env: NodeJS.ProcessEn
 
 const lastLine = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) as string);
 
-async function bundle(file: string): Promise<string> {
-  const out = join(built, 'ours', file.replace(/\.ts$/, '.mjs'));
-  const build = await rolldown({ input: join(here, 'workloads', file), platform: 'node', logLevel: 'warn' });
-  await build.write({ file: out, format: 'esm', codeSplitting: false, sourcemap: 'hidden' });
-  await build.close();
-  return out;
-}
-
 function runOurs(file: string, mode: Mode, { variant = {} }: Definition): Ours {
   return lastLine(execute(process.execPath, [join(here, 'child.mjs'), file, mode, JSON.stringify(variant)])) as Ours;
 }
@@ -104,7 +96,7 @@ function runRival(programs: string, [program, ...args]: readonly string[]): Riva
 async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, string>, runs: number): Promise<Row[]> {
   const definition = workloads[id] as Definition;
   const command = definition.rival[mode];
-  const file = await bundle(definition.file);
+  const file = await bundle(join(here, 'workloads', definition.file));
   const ours: Ours[] = [];
   const theirs = new Map<Reference, number[]>([...rivals.keys()].map((reference) => [reference, []]));
 
