@@ -274,7 +274,7 @@ export function growReceiveBuffer(c: ControlBlock, copied: number): void {
 /** Room for twice the congestion window in the send buffer (tcp_sndbuf_expand): what Linux charges per segment is a power of two plus its descriptor. */
 export function expandSendBuffer(c: ControlBlock): void {
   let perSegment = 512;
-  while (perSegment < Math.max(c.peerMss, c.mss) + 640) perSegment *= 2;
+  while (perSegment < Math.max(c.peerMss, c.mss) + 576) perSegment *= 2;
   const segments = Math.max(INITIAL_WINDOW_SEGMENTS, c.cwnd, c.reordering + 1);
   const wanted = 2 * segments * (perSegment + 256);
   if (wanted > c.sendBuffer) c.sendBuffer = Math.min(wanted, c.tcp.config.wmem.numbers[2]!);
