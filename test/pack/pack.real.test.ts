@@ -1,4 +1,7 @@
-/** The package as a stranger gets it: packed, installed in an empty folder, used from code, from types and as a command. */
+/**
+ * What a stranger gets: a clone that installs and builds itself, and the package, packed there (others run what this tree has built), installed in an
+ * empty folder, used from code, from types and as a command.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'));
 const scratch = mkdtempSync(join(tmpdir(), 'netarium-pack-'));
+const clone = join(scratch, 'clone');
+const empty = join(scratch, 'empty');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** As a person's shell would run it: nothing that the npm or the test runner above us has set. */
@@ -17,33 +22,40 @@ function run(cwd: string, command: string, ...args: string[]): string {
   return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
-describe('npm pack', () => {
-  const folder = join(scratch, 'empty');
+describe('git clone', () => {
+  test('installs, builds itself and runs', () => {
+    run(scratch, 'git', 'clone', '--quiet', '--depth', '1', `file://${root}`, clone);
+    run(clone, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+    expect(run(clone, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
+    expect(run(clone, 'git', 'status', '--short')).toBe('');
+  });
+});
 
+describe('npm pack', () => {
   beforeAll(() => {
-    const packed = run(root, 'npm', 'pack', '--workspace', 'netarium', '--pack-destination', scratch, '--json');
+    const packed = run(clone, 'npm', 'pack', '--workspace', 'netarium', '--pack-destination', scratch, '--json');
     const [{ filename, files }] = JSON.parse(packed.slice(packed.indexOf('[\n')));
     expect(files.map(({ path }: { path: string }) => path)).toContain('LICENSE');
-    run(scratch, 'mkdir', folder);
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }');
-    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', join(scratch, filename));
+    run(scratch, 'mkdir', empty);
+    writeFileSync(join(empty, 'package.json'), '{ "type": "module", "private": true }');
+    run(empty, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', join(scratch, filename));
   });
 
   test('is a command', () => {
-    expect(run(folder, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
+    expect(run(empty, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
   });
 
   test('is a library', () => {
-    writeFileSync(join(folder, 'use.js'), "import { version } from 'netarium';\nconsole.log(version);\n");
-    expect(run(folder, process.execPath, 'use.js')).toBe(version);
+    writeFileSync(join(empty, 'use.js'), "import { version } from 'netarium';\nconsole.log(version);\n");
+    expect(run(empty, process.execPath, 'use.js')).toBe(version);
   });
 
   test('runs a lab of the folder, which imports netarium by its name', () => {
-    run(folder, 'npx', '--no-install', 'netarium', 'new');
-    expect(run(folder, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--lang', 'en')).toMatch(
+    run(empty, 'npx', '--no-install', 'netarium', 'new');
+    expect(run(empty, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--lang', 'en')).toMatch(
       /✓ met[\s\S]*run digest/,
     );
-    expect(JSON.parse(run(folder, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--json'))).toMatchObject({
+    expect(JSON.parse(run(empty, 'npx', '--no-install', 'netarium', 'run', 'my-lab.ts', '--json'))).toMatchObject({
       lab: 'my-lab',
     });
   });
@@ -60,39 +72,28 @@ describe('npm pack', () => {
   test.each(['README.md', 'docs/guide/library.md'].filter((page) => example(page) !== undefined))(
     'passes the test that %s shows',
     (page) => {
-      mkdirSync(join(folder, 'node_modules'), { recursive: true });
-      if (!existsSync(join(folder, 'node_modules/vitest')))
-        symlinkSync(join(root, 'node_modules/vitest'), join(folder, 'node_modules/vitest'));
-      writeFileSync(join(folder, 'example.test.ts'), example(page)!);
+      mkdirSync(join(empty, 'node_modules'), { recursive: true });
+      if (!existsSync(join(empty, 'node_modules/vitest')))
+        symlinkSync(join(root, 'node_modules/vitest'), join(empty, 'node_modules/vitest'));
+      writeFileSync(join(empty, 'example.test.ts'), example(page)!);
       expect(
-        run(folder, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'example.test.ts'),
+        run(empty, process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'example.test.ts'),
       ).toMatch(/1 passed/);
     },
   );
 
   test('brings types that need nothing else', () => {
-    writeFileSync(join(folder, 'use.ts'), "import { version } from 'netarium';\nexport const v: string = version;\n");
+    writeFileSync(join(empty, 'use.ts'), "import { version } from 'netarium';\nexport const v: string = version;\n");
     const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [] };
     writeFileSync(
-      join(folder, 'tsconfig.json'),
+      join(empty, 'tsconfig.json'),
       JSON.stringify({ compilerOptions: options, files: ['use.ts', 'my-lab.ts'] }),
     );
-    expect(run(folder, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
+    expect(run(empty, process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
   });
 });
 
-describe('git clone', () => {
-  const folder = join(scratch, 'clone');
-
-  test('installs, builds itself and runs', () => {
-    run(scratch, 'git', 'clone', '--quiet', '--depth', '1', `file://${root}`, folder);
-    run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
-    expect(run(folder, 'npx', '--no-install', 'netarium', '--version')).toBe(version);
-    expect(run(folder, 'git', 'status', '--short')).toBe('');
-  });
-
-  test('says how to build where that has not happened', () => {
-    rmSync(join(folder, 'packages/cli/dist'), { recursive: true });
-    expect(() => run(folder, 'npx', '--no-install', 'netarium', '--version')).toThrow(/npm run build/);
-  });
+test('a clone that is not built says how to', () => {
+  rmSync(join(clone, 'packages/cli/dist'), { recursive: true });
+  expect(() => run(clone, 'npx', '--no-install', 'netarium', '--version')).toThrow(/npm run build/);
 });
