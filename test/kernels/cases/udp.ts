@@ -81,8 +81,20 @@ export const cases: Cases = {
     same(asInet(await sys.getsockname(fresh)).port, 0, 'without a name');
     await sys.sendto(fresh, bytes('x'), at);
     holds(asInet(await sys.getsockname(fresh)).port > 0, 'sending gives it a port');
-    const stream = await sys.socket('inet', 'stream');
-    await sys.bind(stream, at);
+  },
+
+  async 'streams have ports of their own'(sys) {
+    // A program of the machine may have one of them for its streams; not all five.
+    for (let left = 4; ; left--) {
+      const { at } = await bound(sys, 'dgram');
+      const stream = await sys.socket('inet', 'stream');
+      try {
+        await sys.bind(stream, at);
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
   },
 
   async 'a datagram has at most 65,507 bytes'(sys) {
