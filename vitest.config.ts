@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
-/** Work for all cores that nobody has to wait for: every lab in every engine and before another referee, the book of all of them. */
+/** Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. */
 const beside = [
   'test/determinism/**/*.real.test.ts',
   'test/tshark/**/*.real.test.ts',
@@ -65,7 +65,7 @@ export default defineConfig({
           include: beside,
           exclude: outside,
           pool: 'forks',
-          maxWorkers,
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
