@@ -168,12 +168,14 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
   if (seqLt(c.sndUp, una)) c.sndUp = una;
   if (sent !== undefined && seqLt(sent.seq, una)) {
     const fewer = trimAcknowledged(c, sent, burst);
-    acked += fewer;
-    if (fewer > 0) flags |= ACKED.DATA_ACKED;
-    if (fewer > 0 && sent.marks & ANY_RETRANSMISSION) flags |= ACKED.RETRANSMITTED;
-    else if (fewer > 0) {
-      lastAt = sent.sentAt;
-      if (firstAt < 0) firstAt = lastAt;
+    if (fewer > 0) {
+      acked += fewer;
+      flags |= ACKED.DATA_ACKED;
+      if (sent.marks & ANY_RETRANSMISSION) flags |= ACKED.RETRANSMITTED;
+      else {
+        lastAt = sent.sentAt;
+        if (firstAt < 0) firstAt = lastAt;
+      }
     }
   }
   if (sent !== undefined && sent.marks & SENT.SACKED) flags |= ACKED.RENEGING;

@@ -5,11 +5,12 @@
  */
 import { type Seq, seqDiff, seqGt } from '../../base/sequence.ts';
 import { SECOND } from '../../time/instant.ts';
-import { CA, IP_AND_TCP_HEADER, TIMESTAMP_OPTION_BYTES } from './constants.ts';
+import { CA, IP_AND_TCP_HEADER } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { currentSsthresh, inFlight } from './cwnd.ts';
 import { currentMss, mssForMtu, syncMss } from './output.ts';
 import { sendNext, unsentBytes } from './send.ts';
+import { timestampBytes } from './timestamps.ts';
 
 const MODE = { NEVER: 0, BLACK_HOLE: 1, ALWAYS: 2 } as const;
 /** Fewer would not tell the loss of a probe from congestion. */
@@ -28,7 +29,7 @@ export class MtuProbe {
 
 /** What a segment of so many bytes of payload takes on the path (tcp_mss_to_mtu). */
 function mtuForMss(c: ControlBlock, mss: number): number {
-  return mss + IP_AND_TCP_HEADER + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+  return mss + IP_AND_TCP_HEADER + timestampBytes(c);
 }
 
 function begin(c: ControlBlock): MtuProbe {

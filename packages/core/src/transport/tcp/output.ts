@@ -5,10 +5,11 @@ import { Errno } from '../../base/errno.ts';
 import { seqLt } from '../../base/sequence.ts';
 import { type CauseKind, IP_PROTOCOL, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
-import { ATO_MIN_NS, MSS_DEFAULT, TIMESTAMP_OPTION_BYTES } from './constants.ts';
+import { ATO_MIN_NS, MSS_DEFAULT } from './constants.ts';
 import { type ControlBlock, timestampNow, windowEnd } from './control-block.ts';
 import { carriesEct, ECT_0, ecnFlags } from './ecn.ts';
 import { settleHeld } from './sack-compression.ts';
+import { timestampBytes } from './timestamps.ts';
 import { selectWindow } from './windows.ts';
 
 const NO_OPTIONS_BYTES = 40;
@@ -33,7 +34,7 @@ export function sackBlocks(c: ControlBlock): TcpOptions['sack'] {
   const dsack = c.dsackLeft !== c.dsackRight;
   const queued = c.reassembly === undefined ? [] : c.reassembly.sackBlocks;
   if (!dsack && queued.length === 0) return undefined;
-  const room = Math.floor((NO_OPTIONS_BYTES - (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0) - 4) / 8);
+  const room = Math.floor((NO_OPTIONS_BYTES - timestampBytes(c) - 4) / 8);
   const blocks = dsack ? [[c.dsackLeft, c.dsackRight] as const, ...queued] : queued;
   return blocks.length > room ? blocks.slice(0, room) : blocks;
 }
@@ -159,7 +160,7 @@ export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno
   const withAck = (flags & TCP_FLAG.ack) !== 0;
   const options: { mss: number; windowScale?: number; sackPermitted?: boolean } = {
     // What segments may carry without time stamps, whether or not they turned out to be used.
-    mss: c.advertisedMss + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0),
+    mss: c.advertisedMss + timestampBytes(c),
   };
   // The SYN-ACK of a simultaneous open repeats the offers of our SYN, as Linux does; what the peer did not offer stays unused.
   const { config } = c.tcp;
@@ -185,7 +186,7 @@ export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno
 /** Payload that a segment of so many bytes on the path carries, as far as the peer takes it (tcp_mtu_to_mss). */
 export function mssForMtu(c: ControlBlock, mtu: number): number {
   const mss = Math.max(Math.min(mtu - 40, c.peerMss), c.tcp.config.minSendMss.number);
-  return mss - (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+  return mss - timestampBytes(c);
 }
 
 /** MSS for this path and these options (tcp_sync_mss): also at most half of the largest window that the peer ever offered, and what probes have proven. */
@@ -202,7 +203,7 @@ export function syncMss(c: ControlBlock, pathMtu: number): void {
 
 export function boundToHalfWindow(c: ControlBlock, size: number): number {
   const cutoff = c.maxWindow > MSS_DEFAULT ? c.maxWindow >> 1 : c.maxWindow;
-  if (cutoff > 0 && size > cutoff) return Math.max(cutoff, 68 - 20 - (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0));
+  if (cutoff > 0 && size > cutoff) return Math.max(cutoff, 68 - 20 - timestampBytes(c));
   return size;
 }
 

@@ -8,7 +8,7 @@ import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { END_OF_STREAM, type EndOfStream } from './api.ts';
 import { finReceived } from './close.ts';
-import { STATE, TIMESTAMP_OPTION_BYTES } from './constants.ts';
+import { STATE } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { ackAfterRead, enterQuickAck, measureReceiveMss, noteDataReceived } from './delayed-ack.ts';
 import { acceptCwr, checkMark } from './ecn.ts';
@@ -16,6 +16,7 @@ import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
 import { ReceiveQueue, segmentMemory, tailRoom } from './receive-queue.ts';
 import { tellBeforeOverflow } from './sack-compression.ts';
+import { timestampBytes } from './timestamps.ts';
 import { growReceiveBuffer, growWindow, makeRoom, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
@@ -77,11 +78,10 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
     return;
   }
   if (payload.length > 0) {
-    c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
-    const size = segment.payload.length + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
-    (c.receiveQueue ??= new ReceiveQueue()).add(payload, segmentMemory(size), tailRoom(size), cut);
+    const size = segment.payload.length + timestampBytes(c);
+    accept(c, payload, segmentMemory(size), tailRoom(size), cut);
+    noteDataReceived(c, segment);
   }
-  if (payload.length > 0) noteDataReceived(c, segment);
   if (fin) {
     c.rcvNxt = seqAdd(c.rcvNxt, 1);
     finReceived(c);
@@ -94,16 +94,19 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
   wake(c, WAKE.READ);
 }
 
+/** The last three are what `ReceiveQueue.add` asks for. */
+function accept(c: ControlBlock, payload: Payload, memory: number, room: number, cut: boolean): void {
+  c.rcvNxt = seqAdd(c.rcvNxt, payload.length);
+  (c.receiveQueue ??= new ReceiveQueue()).add(payload, memory, room, cut);
+}
+
 function fillFromQueue(c: ControlBlock): void {
   const queue = c.reassembly!;
   // What the segment in order brought a second time is reported too (RFC 2883 section 4).
   const covered = queue.coveredBelow(c.rcvNxt);
   if (covered !== undefined) extendDsack(c, covered[0], covered[1]);
   for (let next = queue.next(c.rcvNxt); next !== undefined; next = queue.next(c.rcvNxt)) {
-    if (next.payload.length > 0) {
-      c.rcvNxt = seqAdd(c.rcvNxt, next.payload.length);
-      (c.receiveQueue ??= new ReceiveQueue()).add(next.payload, next.memory, next.room, next.cut);
-    }
+    if (next.payload.length > 0) accept(c, next.payload, next.memory, next.room, next.cut);
     if (next.fin) {
       c.rcvNxt = seqAdd(c.rcvNxt, 1);
       finReceived(c);
@@ -126,7 +129,7 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   const { seq, payload } = segment;
   tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
   const before = queue.memory;
-  const result = queue.insert({ seq, endSeq, payload, fin }, c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+  const result = queue.insert({ seq, endSeq, payload, fin }, timestampBytes(c));
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
   // Without SACK the window stays, so that the answer is a duplicate ACK (RFC 5681 section 2).

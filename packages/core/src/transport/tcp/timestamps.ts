@@ -1,8 +1,13 @@
 /** Time stamps and PAWS (RFC 7323 sections 4 and 5). */
 import { seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
-import { PAWS_STALE_NS, PAWS_WINDOW } from './constants.ts';
+import { PAWS_STALE_NS, PAWS_WINDOW, TIMESTAMP_OPTION_BYTES } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
+
+/** What the option takes of each segment. */
+export function timestampBytes(c: ControlBlock): number {
+  return c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0;
+}
 
 /** Notes the option of an arriving segment. */
 export function readTimestamp(c: ControlBlock, segment: TcpSegment): void {

@@ -5,16 +5,10 @@
  */
 import { seqDiff } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
-import {
-  INITIAL_WINDOW_SEGMENTS,
-  MSS_DEFAULT,
-  MSS_MIN_RECEIVE,
-  STATE,
-  TIMESTAMP_OPTION_BYTES,
-  WINDOW_SCALE_MAX,
-} from './constants.ts';
+import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, STATE, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
 import { segmentMemory } from './receive-queue.ts';
+import { timestampBytes } from './timestamps.ts';
 
 /** Parts of a receive buffer are counted in 256ths. */
 const RATIO_UNIT = 256;
@@ -42,13 +36,14 @@ export function fullSpace(c: ControlBlock): number {
   return windowFromSpace(c, c.receiveBuffer);
 }
 
-export function freeSpace(c: ControlBlock): number {
-  return windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c)));
+/** `charged`: of what is charged, so much does not count. */
+export function freeSpace(c: ControlBlock, charged = 0): number {
+  return windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c) + charged));
 }
 
 /** Of a segment with its time stamp. */
 function sizeOf(c: ControlBlock, length: number): number {
-  return length + (c.timestampsOn ? TIMESTAMP_OPTION_BYTES : 0);
+  return length + timestampBytes(c);
 }
 
 /** The peer's segments turned out larger: how much of a buffer is payload is known better, and the clamp follows (tcp_measure_rcv_mss). */
@@ -195,8 +190,7 @@ export function selectWindow(c: ControlBlock): number {
  * what the segment itself was charged with, where it came ahead of its turn, which Linux charges after this.
  */
 export function growWindow(c: ControlBlock, length: number, ahead = 0): void {
-  const free = windowFromSpace(c, Math.max(0, c.receiveBuffer - receiveMemory(c) + ahead));
-  const room = Math.min(c.windowClamp, free) - c.rcvSsthresh;
+  const room = Math.min(c.windowClamp, freeSpace(c, ahead)) - c.rcvSsthresh;
   if (room <= 0) return;
   const share = windowFromSpace(c, segmentMemory(sizeOf(c, length)));
   const step = share <= length ? 2 * c.advertisedMss : stepForSmall(c, length, share);
