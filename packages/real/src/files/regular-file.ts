@@ -8,6 +8,7 @@ import type { Call } from '@netarium/core/kernel/call.ts';
 import { ALWAYS_READY, type FileStatus, OpenFile } from '@netarium/core/kernel/open-file.ts';
 import type { Outcome } from '@netarium/core/kernel/outcome.ts';
 import { MS } from '@netarium/core/time/instant.ts';
+import { CHANGE } from '../changes.ts';
 import { attempt, errnoOf, failureOf } from '../errno-of.ts';
 import { later } from '../kernel/later.ts';
 
@@ -112,7 +113,7 @@ export class RegularFile extends OpenFile {
     this.offset = base + offset;
     this.offsetIsEnd = false;
     // The next write moves the offset to the end again (open(2), O_APPEND), so it has to be heard of.
-    if (this.recalls !== undefined) Atomics.add(this.recalls, 0, 1);
+    if (this.recalls !== undefined) Atomics.add(this.recalls, CHANGE.DESCRIPTORS, 1);
     this.recalls = undefined;
     return this.offset;
   }

@@ -1,5 +1,6 @@
 /** A process of the operating system that runs one process of a run: its calls go over the channel to the kernel in the process that started it. */
 import { SIGNALS, type Signal } from '@netarium/core/syscall/sys.ts';
+import { CHANGE, newChanges } from '../changes.ts';
 import { SharedHeap } from '../memory/shared-heap.ts';
 import { restore } from '../memory/snapshot.ts';
 import type { ChildStart, FromChild, ToChild } from './child-messages.ts';
@@ -19,14 +20,14 @@ class ChannelLink implements KernelLink {
   private readonly waiting = new Map<number, Pending>();
   private lastId = 0;
   /** The operating system's descriptors are those of the kernel's process. */
-  readonly changes = new Int32Array(new SharedArrayBuffer(8));
+  readonly changes = newChanges();
 
   directHandle(): undefined {
     return undefined;
   }
 
   call(tid: number, name: string, args: readonly unknown[]): Pending {
-    if (name === 'chdir') Atomics.add(this.changes, 1, 1);
+    if (name === 'chdir') Atomics.add(this.changes, CHANGE.DIRECTORY, 1);
     const id = ++this.lastId;
     const pending = new Pending(() => {
       tell({ kind: 'interrupt', tid });

@@ -1,5 +1,6 @@
 /** A process's way to the kernel: in the process that runs the kernel a function call, in its children a message (`child-link.ts`). */
 import { BLOCKED } from '@netarium/core/kernel/outcome.ts';
+import { CHANGE, newChanges } from '../changes.ts';
 import { RegularFile } from '../files/regular-file.ts';
 import type { RealKernel } from '../kernel/real-kernel.ts';
 import type { RealProcess } from '../kernel/real-process.ts';
@@ -9,14 +10,14 @@ export interface KernelLink {
   call(tid: number, name: string, args: readonly unknown[]): Settled | Pending;
   /** The operating system's descriptor behind one that threads may write to by themselves, where it is one. */
   directHandle(fd: unknown): number | undefined;
-  /** Two words: one counts what may have made a descriptor of the process another file's, or makes its offset matter; the other, changes of directory. */
+  /** Of the process (`changes.ts`). */
   readonly changes: Int32Array;
 }
 
 const CHANGING: ReadonlySet<string> = new Set(['close', 'dup2', 'close_on_exec']);
 
 export class DirectLink implements KernelLink {
-  readonly changes = new Int32Array(new SharedArrayBuffer(8));
+  readonly changes = newChanges();
 
   constructor(
     private readonly kernel: RealKernel,
@@ -24,8 +25,8 @@ export class DirectLink implements KernelLink {
   ) {}
 
   call(tid: number, name: string, args: readonly unknown[]): Settled | Pending {
-    if (CHANGING.has(name)) Atomics.add(this.changes, 0, 1);
-    else if (name === 'chdir') Atomics.add(this.changes, 1, 1);
+    if (CHANGING.has(name)) Atomics.add(this.changes, CHANGE.DESCRIPTORS, 1);
+    else if (name === 'chdir') Atomics.add(this.changes, CHANGE.DIRECTORY, 1);
     const thread = this.kernel.thread(this.process, tid);
     const outcome = this.kernel.enter(thread, name, args);
     if (outcome !== BLOCKED) return outcome;
