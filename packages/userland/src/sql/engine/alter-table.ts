@@ -19,20 +19,12 @@ import { storedOr } from './translate-assignment.ts';
 export function alterTable(session: Session, name: TableName, changes: readonly Alteration[]): OkResult {
   const { catalogue } = session.engine;
   const table = catalogue.table(name, session.database, session.temporary);
-  const before = [...catalogue.tables(), table].map((each) => [each, { ...each }] as const);
-  const place = [table.database, table.name] as const;
-  try {
-    const draft = draftOf(table);
-    for (const change of changes) applyChange(session, table, draft, change);
-    const records = carryOut(session, table, draft);
-    for (const change of changes) if (change.k === 'rename-table') renameTable(session, table, change.to);
-    if (changes.every(({ k }) => k === 'rename-table' || k === 'switch-keys')) return ok();
-    return ok(records, 0, `Records: ${records}  Duplicates: 0  Warnings: 0`);
-  } catch (error) {
-    catalogue.rename(table, ...place);
-    for (const [each, old] of before) Object.assign(each, old);
-    throw error;
-  }
+  const draft = draftOf(table);
+  for (const change of changes) applyChange(session, table, draft, change);
+  const records = carryOut(session, table, draft);
+  for (const change of changes) if (change.k === 'rename-table') renameTable(session, table, change.to);
+  if (changes.every(({ k }) => k === 'rename-table' || k === 'switch-keys')) return ok();
+  return ok(records, 0, `Records: ${records}  Duplicates: 0  Warnings: 0`);
 }
 
 export function renameTable({ engine: { catalogue }, database: current }: Session, table: Table, to: TableName): void {

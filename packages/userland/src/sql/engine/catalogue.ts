@@ -54,6 +54,8 @@ export class Catalogue {
   private readonly byName = new Map<string, View>();
   /** Tables that foreign keys refer to and that are not there (yet), by database and name: only SET foreign_key_checks = 0 lets that be. */
   private readonly awaited = new Map<string, Table>();
+  /** Temporary tables that have gone, by number: a commit takes their rows away. */
+  readonly discarded: number[] = [];
   private lastId = 0;
 
   database(name: string): Map<string, Table> {
@@ -165,8 +167,8 @@ export class Catalogue {
 
   remove(table: Table): void {
     if (table.own !== undefined) {
-      table.own.remove(table);
-      this.temporary.delete(table.id);
+      this.forget(table, table.own);
+      this.discarded.push(table.id);
       return;
     }
     this.database(table.database).delete(table.name);
@@ -175,6 +177,38 @@ export class Catalogue {
     for (const [child, { parent }] of this.foreignKeys())
       if (parent === table && child !== table) this.awaited.set(placeKey(table.database, table.name), table);
   }
+
+  private forget(table: Table, own: TemporaryTables): void {
+    own.remove(table);
+    this.temporary.delete(table.id);
+  }
+
+  /** What there is now, a session's own tables among it: carried out, what this answers makes it so again. Other sessions may have left meanwhile, with theirs. */
+  checkpoint(own: TemporaryTables): () => void {
+    const temporary = own.all();
+    const tables = [...this.byId.values(), ...this.awaited.values(), ...temporary];
+    const before = tables.map((table) => [table, { ...table }] as const);
+    const databases = [...this.databases].map(([name, there]) => [name, new Map(there)] as const);
+    const [byId, byName, awaited] = [[...this.byId], [...this.byName], [...this.awaited]];
+    return () => {
+      for (const table of own.all()) this.forget(table, own);
+      for (const [table, old] of before) Object.assign(table, old);
+      refill(this.databases, databases);
+      refill(this.byId, byId);
+      refill(this.byName, byName);
+      refill(this.awaited, awaited);
+      for (const table of temporary) {
+        this.add(table);
+        const gone = this.discarded.indexOf(table.id);
+        if (gone >= 0) this.discarded.splice(gone, 1);
+      }
+    };
+  }
+}
+
+function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 export function placeKey(database: string, name: string): string {

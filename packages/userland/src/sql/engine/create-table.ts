@@ -37,32 +37,19 @@ export function createTable(session: Session, statement: CreateTable): OkResult 
   makeStorage(session, table, `t${table.id}`);
   for (const each of keys) createIndex(session, table, each);
   catalogue.add(table);
-  try {
-    return selected === undefined ? ok() : fill(session, table, selected);
-  } catch (error) {
-    // SQLite takes back what it has made; the table is not there, and what it was to replace is.
-    catalogue.remove(table);
-    if (old !== undefined) restoreStored(session, old);
-    throw error;
-  }
+  return selected === undefined ? ok() : fill(session, table, selected);
 }
 
 /** Tables that go, with their rows. */
 export function dropStored(
-  { engine: { catalogue, writer, discarded }, checksForeignKeys }: Session,
+  { engine: { catalogue, writer }, checksForeignKeys }: Session,
   tables: readonly Table[],
 ): void {
   if (checksForeignKeys) refuseReferenced(catalogue, tables, 'drop');
   for (const table of tables) {
     if (table.own === undefined) writer.exec(`DROP TABLE t${table.id}`);
-    else discarded.push(table.id);
     catalogue.remove(table);
   }
-}
-
-function restoreStored({ engine: { catalogue, discarded } }: Session, table: Table): void {
-  catalogue.add(table);
-  if (table.own !== undefined) discarded.splice(discarded.indexOf(table.id), 1);
 }
 
 /** Columns and keys, checked; of CREATE TABLE … SELECT those of the list come last, in its order. */

@@ -1,13 +1,13 @@
-/** CREATE, ALTER, DROP, TRUNCATE: what they do to SQLite and to the catalogue. Each checks everything before it changes anything. */
+/** CREATE, ALTER, DROP, TRUNCATE: what they do to SQLite and to the catalogue. Of one that fails half way the session takes back both. */
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Statement, TableName } from '../language/ast.ts';
 import { alterTable, renameTable } from './alter-table.ts';
-import { refuseTwice, type Table } from './catalogue.ts';
+import { refuseTwice } from './catalogue.ts';
 import { createTable, dropStored } from './create-table.ts';
 import { refuseReferenced } from './foreign-keys.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
-import { createView, dropViews } from './views.ts';
+import { createView, dropViews, type UnknownViews } from './views.ts';
 
 const KINDS = [
   'create-table',
@@ -50,7 +50,7 @@ export function concernsTemporary({ temporary, database }: Session, statement: D
   }
 }
 
-export function define(session: Session, statement: Definition, sql: string): OkResult {
+export function define(session: Session, statement: Definition, sql: string): OkResult | UnknownViews {
   switch (statement.k) {
     case 'create-table':
       return createTable(session, statement);
@@ -132,19 +132,11 @@ function renameTables(
   pairs: readonly { readonly from: TableName; readonly to: TableName }[],
 ): OkResult {
   const { catalogue } = session.engine;
-  const done: [Table, string, string][] = [];
-  try {
-    for (const { from, to } of pairs) {
-      const own = session.temporary.find(from, session.database);
-      if (own === undefined && catalogue.view(from, session.database) !== undefined)
-        throw unsupportedSql('RENAME of a view');
-      const table = own ?? catalogue.table(from, session.database);
-      done.push([table, table.database, table.name]);
-      renameTable(session, table, to);
-    }
-  } catch (error) {
-    for (const [table, database, name] of done.reverse()) catalogue.rename(table, database, name);
-    throw error;
+  for (const { from, to } of pairs) {
+    const own = session.temporary.find(from, session.database);
+    if (own === undefined && catalogue.view(from, session.database) !== undefined)
+      throw unsupportedSql('RENAME of a view');
+    renameTable(session, own ?? catalogue.table(from, session.database), to);
   }
   return ok();
 }

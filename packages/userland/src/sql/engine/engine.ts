@@ -34,8 +34,6 @@ export class Engine implements FunctionHost {
   run = new RunState();
   /** Whether a zero for AUTO_INCREMENT is kept, by the statement that is carried out. */
   keepsZero = false;
-  /** Temporary tables that have gone, by number: a commit takes their rows away. */
-  readonly discarded: number[] = [];
   /** Which run of the server on its journal this is. */
   epoch = 0;
   private lastConnection = 0;

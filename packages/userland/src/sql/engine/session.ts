@@ -186,37 +186,48 @@ export class Session implements SessionView {
   }
 
   private async definition(statement: Definition, sql: string): Promise<OkResult> {
-    if (concernsTemporary(this, statement)) return this.temporaryDefinition(statement, sql);
+    const { transaction } = this;
+    if (concernsTemporary(this, statement)) return transaction.aside((record) => this.defined(statement, sql, record));
     await this.commit();
-    await this.transaction.startWriting(this.checksForeignKeys && !isRemoval(statement));
-    this.engine.plans.clear();
+    await transaction.startWriting(this.checksForeignKeys && !isRemoval(statement));
     try {
-      const result = define(this, statement, sql);
-      const { unchecked, ...entry } = this.definitionEntry(sql);
-      // Of a view the word means something else: that what it reads may come later.
-      this.transaction.changed(unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry);
-      await this.commit();
-      return result;
+      return await this.defined(statement, sql, (entry) => {
+        transaction.changed(entry);
+        return this.commit();
+      });
     } catch (error) {
-      if (error instanceof UnknownViews) {
-        this.transaction.changed(journalEntry(this, error.done, []));
-        await this.commit();
-      } else this.undo();
+      this.undo();
       throw error;
     }
   }
 
-  private temporaryDefinition(statement: Definition, sql: string): Promise<OkResult> {
-    return this.transaction.aside(() => {
-      this.engine.plans.clear();
-      const result = define(this, statement, sql);
-      return { result, entry: this.definitionEntry(sql) };
-    });
+  /** What a definition makes of the catalogue counts when it has been recorded. */
+  private async defined(
+    statement: Definition,
+    sql: string,
+    record: (entry: JournalEntry) => Promise<void>,
+  ): Promise<OkResult> {
+    const { engine, database } = this;
+    engine.plans.clear();
+    const restore = engine.catalogue.checkpoint(this.temporary);
+    let answer: OkResult | UnknownViews;
+    try {
+      answer = define(this, statement, sql);
+      await record(this.definitionEntry(statement, answer instanceof UnknownViews ? answer.done : sql));
+    } catch (error) {
+      restore();
+      this.database = database;
+      throw error;
+    }
+    if (answer instanceof UnknownViews) throw answer;
+    return answer;
   }
 
   /** With all variables of the session where it may read one. */
-  private definitionEntry(sql: string): JournalEntry {
-    return journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
+  private definitionEntry(statement: Definition, sql: string): JournalEntry {
+    const { unchecked, ...entry } = journalEntry(this, sql, sql.includes('@') ? [...this.userVariables.keys()] : []);
+    // Of a view the word means something else: that what it reads may come later.
+    return unchecked === true && statement.k !== 'create-view' ? { ...entry, unchecked } : entry;
   }
 
   private async control(statement: Statement): Promise<OkResult> {

@@ -98,38 +98,44 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    const { journal, snapshots } = this.engine;
     if (this.open) {
       try {
-        if (this.entries.length > 0) await journal?.append(this.entries);
+        await this.record(this.entries);
       } catch (error) {
         this.undo();
-        throw error instanceof Error && !(error instanceof SqlError)
-          ? sqlError(1105, `the journal cannot be written: ${error.message}`)
-          : error;
+        throw error;
       }
-      if (this.entries.length > 0) snapshots.beforeCommit();
+      if (this.entries.length > 0) this.engine.snapshots.beforeCommit();
       this.commitNow();
     }
     this.ended();
   }
 
+  private async record(entries: readonly JournalEntry[]): Promise<void> {
+    try {
+      if (entries.length > 0) await this.engine.journal?.append(entries);
+    } catch (error) {
+      throw error instanceof Error && !(error instanceof SqlError)
+        ? sqlError(1105, `the journal cannot be written: ${error.message}`)
+        : error;
+    }
+  }
+
   /** With the rows of temporary tables that have gone. */
   private commitNow(): void {
-    const { writer, discarded } = this.engine;
-    for (const id of discarded.splice(0)) writer.exec(`DROP TABLE t${id}`);
+    const { writer, catalogue } = this.engine;
+    for (const id of catalogue.discarded.splice(0)) writer.exec(`DROP TABLE t${id}`);
     writer.exec('COMMIT');
   }
 
-  /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. */
-  async aside<T>(run: () => { readonly result: T; readonly entry: JournalEntry }): Promise<T> {
+  /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. It records itself. */
+  async aside<T>(run: (record: (entry: JournalEntry) => Promise<void>) => Promise<T>): Promise<T> {
     if (this.open) throw unsupportedSql('a definition of temporary tables in a transaction that has changed something');
-    const { lock, writer, journal } = this.engine;
+    const { lock, writer } = this.engine;
     await lock.acquire(this, this.variables.lockWaitSeconds);
     try {
       writer.exec('BEGIN');
-      const { result, entry } = run();
-      await journal?.append([entry]);
+      const result = await run((entry) => this.record([entry]));
       this.commitNow();
       return result;
     } catch (error) {

@@ -75,7 +75,7 @@ export function dropViews(
   { engine, database: current }: Session,
   names: readonly TableName[],
   ifExists: boolean,
-): OkResult {
+): OkResult | UnknownViews {
   const { catalogue } = engine;
   refuseTwice(names, current);
   const places = names.map((name) => ({ ...name, database: catalogue.databaseOf(name, current) }));
@@ -87,7 +87,7 @@ export function dropViews(
   const listed = (all: typeof places, quote: (name: string) => string): string =>
     all.map(({ database, name }) => `${quote(database)}.${quote(name)}`).join(',');
   if (missing.length > 0 && !ifExists)
-    throw new UnknownViews(
+    return new UnknownViews(
       listed(missing, (name) => name),
       `DROP VIEW IF EXISTS ${listed(places, backtick)}`,
     );
