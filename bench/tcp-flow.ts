@@ -25,7 +25,8 @@ export function fixedBuffers(host: BenchHost): void {
   assert(config.rmem.numbers[2] === 2_097_152, 'no auto-tuning');
 }
 
-abstract class Owner implements TcpOwner {
+/** A program at one end of a connection, which must not fail. */
+export abstract class Owner implements TcpOwner {
   readable(): void {}
   writable(): void {}
   urgent(): void {}

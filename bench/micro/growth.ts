@@ -1,31 +1,57 @@
 /**
- * npx tsx bench/micro/growth.ts: what an event costs in worlds of 10 to 10,000 hosts around one router, each of which sends 100 UDP requests a
- * second and answers as many. Each size in a fresh process, three times, medians of the run's CPU time without the building of the world.
+ * npx tsx bench/micro/growth.ts: what an event costs in worlds of 10 to 10,000 hosts around one router, each with the same traffic. `pages`: each
+ * host loads a page every 30 s. `requests`: each sends a UDP request every 10 ms and answers one, the most unkind order for a processor's cache, as
+ * each event visits a host that was not visited for milliseconds. Each size in a fresh process, three times, medians of the run's CPU time without
+ * the building of the world.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { median } from '../workload.ts';
-import { run } from '../workloads/b-udp-star.ts';
+import { bundle } from '../bundle.ts';
+import { median, type Variant } from '../workload.ts';
 
-/** Hosts, and requests of each, so that every world fires about two million events. */
-const SIZES = [
-  [10, 40_000],
-  [100, 4_000],
-  [1_000, 400],
-  [10_000, 40],
-] as const;
+interface Traffic {
+  readonly file: string;
+  /** So much of each host that every world fires two to six million events. */
+  readonly variants: readonly (Variant & { readonly hosts: number })[];
+}
+
+const TRAFFICS: Readonly<Record<string, Traffic>> = {
+  pages: {
+    file: 'f-pages.ts',
+    variants: [
+      { hosts: 10, pages: 1_000 },
+      { hosts: 100, pages: 100 },
+      { hosts: 1_000, pages: 11 },
+      { hosts: 10_000, pages: 3 },
+    ],
+  },
+  requests: {
+    file: 'b-udp-star.ts',
+    variants: [
+      { kind: 'router', hosts: 10, requests: 40_000 },
+      { kind: 'router', hosts: 100, requests: 4_000 },
+      { kind: 'router', hosts: 1_000, requests: 400 },
+      { kind: 'router', hosts: 10_000, requests: 40 },
+    ],
+  },
+};
 const RUNS = 3;
+const child = fileURLToPath(new URL('../child.mjs', import.meta.url));
 
-const [hosts, requests] = process.argv.slice(2).map(Number);
-if (hosts !== undefined)
-  console.log(JSON.stringify(run('default', { kind: 'router', hosts, requests: requests! }).details));
-else {
-  for (const size of SIZES) {
-    const costs = Array.from({ length: RUNS }, () => {
-      const args = ['--import', 'tsx', fileURLToPath(import.meta.url), ...size.map(String)];
+interface Line {
+  readonly details: { readonly nsPerEvent: number };
+}
+
+for (const [name, { file, variants }] of Object.entries(TRAFFICS)) {
+  const script = await bundle(fileURLToPath(new URL(`../workloads/${file}`, import.meta.url)));
+  const costs = variants.map((variant) => {
+    const runs = Array.from({ length: RUNS }, () => {
+      const args = [child, script, 'default', JSON.stringify(variant)];
       const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-      return (JSON.parse(stdout) as { nsPerEvent: number }).nsPerEvent;
+      return (JSON.parse(stdout) as Line).details.nsPerEvent;
     });
-    console.log(`${size[0]} hosts: ${median(costs)} ns an event (${costs.join(', ')})`);
-  }
+    console.log(`${name}, ${variant.hosts} hosts: ${median(runs)} ns an event (${runs.join(', ')})`);
+    return median(runs);
+  });
+  console.log(`${name}: the dearest is ${(Math.max(...costs) / Math.min(...costs)).toFixed(2)} x the cheapest`);
 }

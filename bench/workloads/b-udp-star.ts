@@ -1,17 +1,16 @@
 /**
  * B: 200 hosts in a star, UDP echo. Host i sends 512 bytes to host i + 1, a hundred times a second for 20 s, the first at 1 s + i x 50 us;
  * every host echoes. `router`: a point-to-point link of 100 Mbit/s and 1 ms to one router each; `switch`: Ethernet of 100 Mbit/s and 2 us
- * into one learning switch, addresses by ARP. With other numbers of hosts and requests it is the growth benchmark (`bench/micro/growth.ts`),
- * for which the CPU time of the run without the building of the world is told.
+ * into one learning switch, addresses by ARP. With other numbers of hosts and requests it is one of the two of `bench/micro/growth.ts`.
  */
-import { IPV4_ANY, Ipv4Address } from '@netarium/core/base/address.ts';
+import { IPV4_ANY, type Ipv4Address } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
 import { Errno } from '@netarium/core/base/errno.ts';
-import { Switch } from '@netarium/core/link/switch.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
 import type { Datagram } from '@netarium/core/transport/datagram.ts';
 import type { UdpSocket } from '@netarium/core/transport/udp.ts';
-import { BenchHost, BenchWorld, ok, POINT_TO_POINT } from '../host.ts';
+import { BenchHost, BenchWorld, ok } from '../host.ts';
+import { behindRouter, onSwitch } from '../star.ts';
 import type { Mode, Result, Variant } from '../workload.ts';
 
 const ECHO_PORT = 7;
@@ -84,29 +83,6 @@ class Client implements Event {
       this.bytes += copyOut(datagram, this.buffer);
     }
   }
-}
-
-function behindRouter(world: BenchWorld, hosts: readonly BenchHost[]): readonly Ipv4Address[] {
-  const router = new BenchHost(world, 'router').forwards();
-  // One neighbour a link: more of them than a router's table holds by default.
-  for (const threshold of ['1', '2', '3']) router.set(`net.ipv4.neigh.default.gc_thresh${threshold}`, '20000');
-  return hosts.map((host, i) => {
-    const subnet = 0x0a01_0000 + i * 4;
-    const [address, gateway] = [new Ipv4Address(subnet + 1), new Ipv4Address(subnet + 2)];
-    const [near, far] = [host.card(address, 30), router.card(gateway, 30)];
-    host.defaultRoute(gateway);
-    world.cable(near, far, { rate: 100_000_000, delayNs: MS, ...POINT_TO_POINT });
-    return address;
-  });
-}
-
-function onSwitch(world: BenchWorld, hosts: readonly BenchHost[]): readonly Ipv4Address[] {
-  const device = new Switch(world.context('switch'), { ports: hosts.length });
-  return hosts.map((host, i) => {
-    const address = new Ipv4Address(0x0a01_0001 + i);
-    world.cable(host.card(address, 16), device.ports[i]!, { rate: 100_000_000, delayNs: 2_000 });
-    return address;
-  });
 }
 
 export function run(mode: Mode, { kind, hosts: size = 200, requests = 2000 }: Variant): Result {
