@@ -14,7 +14,7 @@ import { refuseNeeded, refuseUnmatched } from './foreign-keys.ts';
 import { literal, quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
-import { storedOr } from './translate-assignment.ts';
+import { stored } from './translate-assignment.ts';
 
 export function alterTable(session: Session, name: TableName, changes: readonly Alteration[]): OkResult {
   const { catalogue } = session.engine;
@@ -157,7 +157,7 @@ function copy(session: Session, table: Table, draft: Draft): number {
   const values = columns.map((column, at) => {
     const source = sources[at];
     if (source === undefined && !column.autoIncrement) return filling(session, column);
-    return storedOr(table, at, source && { sql: copied(table, at, source), type: source.type });
+    return stored(session, table, at, source && { sql: copied(table, at, source), type: source.type });
   });
   const order = rowKey(old) === undefined ? '' : ' ORDER BY _rowid_';
   const list = columns.map((column) => quoteName(column.name)).join(', ');

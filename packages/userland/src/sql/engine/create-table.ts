@@ -8,7 +8,7 @@ import { foreignKeyClause, foreignKeysOf, indexesFor, refuseReferenced } from '.
 import { quoteName } from './fragments.ts';
 import { type OkResult, ok } from './result.ts';
 import type { Session } from './session.ts';
-import { storedOr } from './translate-assignment.ts';
+import { stored } from './translate-assignment.ts';
 import type { OutputColumn, Translated } from './translator.ts';
 
 export function createTable(session: Session, statement: CreateTable): OkResult {
@@ -81,10 +81,11 @@ function columnLike({ name, type, origin, notNull = false }: OutputColumn, prima
   return { name, type, notNull: required, defaultsTo, autoIncrement: false, onUpdateNow: false, comment: '' };
 }
 
-function fill({ engine }: Session, table: Table, { sql, columns }: Translated): OkResult {
+function fill(session: Session, table: Table, { sql, columns }: Translated): OkResult {
+  const { engine } = session;
   const values = table.columns.map((column, at) => {
     const from = columns.find(({ name }) => sameName(name, column.name));
-    return storedOr(table, at, from && { sql: from.reference, type: from.type });
+    return stored(session, table, at, from && { sql: from.reference, type: from.type });
   });
   const list = table.columns.map(({ name }) => quoteName(name)).join(', ');
   const { changes } = engine.execute(

@@ -59,9 +59,9 @@ export class Scope {
     for (const column of source.columns) this.star.push({ alias: source.alias, column });
   }
 
-  /** Whether a name without a table's means a column here. */
-  has(name: string): boolean {
-    return this.sources.some(({ columns }) => columns.some((column) => sameName(column.name, name)));
+  /** A piece, or what stands for it in the rows of WITH ROLLUP. */
+  rolledUp(piece: Piece): Piece {
+    return this.rollup.get(piece.sql) ?? piece;
   }
 
   /** What a name means; `clause` is where it stands, for the error. */

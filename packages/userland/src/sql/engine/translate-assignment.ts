@@ -5,42 +5,24 @@ import { type Column, sameName, type Table } from './catalogue.ts';
 import { asText, valuePiece } from './conversions.ts';
 import { literal, quoteName } from './fragments.ts';
 import type { Piece, Scope } from './scope.ts';
+import type { SessionView } from './session-view.ts';
 import { expressionPiece } from './translate-expression.ts';
 import { type Target, targetColumn } from './translate-target.ts';
 import type { Translator } from './translator.ts';
 
 /** What comes into a column: a value, or what the column has by default; of an UPDATE with the row that it is for. */
-export function stored(
-  translator: Translator,
-  table: Table,
-  at: number,
-  piece: Piece | undefined,
-  row?: string,
-): string {
+export function stored(session: SessionView, table: Table, at: number, piece: Piece | undefined, row?: string): string {
   const column = table.columns[at]!;
-  if (column.autoIncrement && row === undefined) return numbered(table, at, piece);
+  if (column.autoIncrement && row === undefined) return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
   if (piece !== undefined) return kept(table, at, valueFor(column, piece), row);
   switch (column.defaultsTo.k) {
     case 'now':
-      return kept(table, at, literal(translator.session.now), row);
+      return kept(table, at, literal(session.now), row);
     case 'value':
       return kept(table, at, literal(column.defaultsTo.value), row);
     case 'none':
       return column.notNull ? `my_no_default(${table.id}, ${at})` : kept(table, at, 'NULL', row);
   }
-}
-
-/** The same where there is nobody's row yet: a table that is being made. */
-export function storedOr(table: Table, at: number, piece: Piece | undefined): string {
-  const column = table.columns[at]!;
-  if (column.autoIncrement) return numbered(table, at, piece);
-  if (piece !== undefined) return kept(table, at, valueFor(column, piece));
-  const { defaultsTo } = column;
-  return kept(table, at, defaultsTo.k === 'value' ? literal(defaultsTo.value) : 'NULL');
-}
-
-function numbered(table: Table, at: number, piece: Piece | undefined): string {
-  return `my_auto(${table.id}, ${at}, ${piece?.sql ?? 'NULL'})`;
 }
 
 function kept(table: Table, at: number, value: string, row?: string): string {
@@ -65,15 +47,15 @@ export function assignments(
   for (const { column: name, value } of list) {
     const column = targetColumn(target, name);
     const piece = value && expressionPiece(translator, value, { scope, clause: 'field list', noAggregates: true });
-    const sql = stored(translator, table, table.columns.indexOf(column), piece, `${alias}._rowid_`);
+    const sql = stored(translator.session, table, table.columns.indexOf(column), piece, `${alias}._rowid_`);
     set.set(column, sql);
     scope.replaced.set(name.toLowerCase(), { sql, type: column.type });
   }
-  return setText(translator, table, set, alias);
+  return setText(translator.session, table, set, alias);
 }
 
 /** `"name" = my_update(…)` for each, and for the columns that go with them. */
-export function setText(translator: Translator, table: Table, set: ReadonlyMap<Column, string>, alias: string): string {
+export function setText(session: SessionView, table: Table, set: ReadonlyMap<Column, string>, alias: string): string {
   const written = [...set].map(([column, sql]) => assigned(column, sql, alias));
   const touched = [...set.keys()];
   const stamps = table.columns.filter((column) => column.onUpdateNow && !set.has(column));
@@ -82,7 +64,7 @@ export function setText(translator: Translator, table: Table, set: ReadonlyMap<C
   for (const column of stamps) {
     const own = `${alias}.${quoteName(column.name)}`;
     written.push(
-      `${quoteName(column.name)} = iif(${unchanged}, ${own}, ${stored(translator, table, table.columns.indexOf(column), valuePiece(translator.session.now), `${alias}._rowid_`)})`,
+      `${quoteName(column.name)} = iif(${unchanged}, ${own}, ${stored(session, table, table.columns.indexOf(column), valuePiece(session.now), `${alias}._rowid_`)})`,
     );
   }
   for (const column of otherKeyColumns(table, touched)) {

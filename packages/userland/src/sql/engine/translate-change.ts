@@ -2,11 +2,10 @@
 import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Delete, Expr, Ordering, RowChange, Statement, Update } from '../language/ast.ts';
 import { rowKey, type Table } from './catalogue.ts';
-import { truth } from './conversions.ts';
 import { Scope } from './scope.ts';
 import { ordered } from './text-comparison.ts';
 import { assignments } from './translate-assignment.ts';
-import { expressionPiece } from './translate-expression.ts';
+import { expressionPiece, whereText } from './translate-expression.ts';
 import { translateInsert } from './translate-insert.ts';
 import { joinedDelete, joinedUpdate } from './translate-joined-change.ts';
 import { limitText } from './translate-order.ts';
@@ -75,10 +74,6 @@ function translateDelete(translator: Translator, statement: Delete): Change {
   const { table, visited } = target;
   const sql = `DELETE FROM t${table.id} AS ${visited.alias} WHERE ${chosen(translator, statement, target, scope)}`;
   return { steps: [{ sql, table }] };
-}
-
-export function whereText(translator: Translator, where: Expr, scope: Scope): string {
-  return truth(expressionPiece(translator, where, { scope, clause: 'where clause', noAggregates: true }));
 }
 
 interface Choice {

@@ -59,7 +59,11 @@ const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=
 export function expressionPiece(translator: Translator, expr: Expr, at: Position): Piece {
   const written = writtenPiece(translator, expr, at);
   const piece: Piece = isTruth(expr) ? { ...written, truth: true } : written;
-  return at.inAggregate === true ? piece : (at.scope.rollup.get(piece.sql) ?? piece);
+  return at.inAggregate === true ? piece : at.scope.rolledUp(piece);
+}
+
+export function whereText(translator: Translator, where: Expr, scope: Scope): string {
+  return truth(expressionPiece(translator, where, { scope, clause: 'where clause', noAggregates: true }));
 }
 
 function isTruth(expr: Expr): boolean {

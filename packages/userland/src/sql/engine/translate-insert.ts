@@ -44,7 +44,7 @@ function rows(translator: Translator, insert: Insert, table: Table, given: reado
       const place = given.indexOf(column);
       const expr = row.length === 0 ? undefined : row[place];
       const piece = expr && expressionPiece(translator, expr, { scope, clause: 'field list', noAggregates: true });
-      return stored(translator, table, at, piece);
+      return stored(translator.session, table, at, piece);
     });
     return `(${values.join(', ')})`;
   });
@@ -56,7 +56,7 @@ function selected(translator: Translator, insert: Insert, table: Table, given: r
   if (columns.length !== given.length) throw sqlError(1136, 1);
   const values = table.columns.map((column, at) => {
     const from = columns[given.indexOf(column)];
-    return stored(translator, table, at, from && { sql: from.reference, type: from.type });
+    return stored(translator.session, table, at, from && { sql: from.reference, type: from.type });
   });
   // WHERE true: without it SQLite takes ON CONFLICT for a join's ON.
   return `SELECT ${values.join(', ')} FROM (${sql}) WHERE true`;

@@ -7,8 +7,8 @@ import type { Delete, Expr, TableName, Update } from '../language/ast.ts';
 import type { Column, Table } from './catalogue.ts';
 import { Scope } from './scope.ts';
 import { setText, stored } from './translate-assignment.ts';
-import { type Change, type ChangeStep, updateVerb, whereText } from './translate-change.ts';
-import { expressionPiece } from './translate-expression.ts';
+import { type Change, type ChangeStep, updateVerb } from './translate-change.ts';
+import { expressionPiece, whereText } from './translate-expression.ts';
 import { sourceText } from './translate-source.ts';
 import type { Translator } from './translator.ts';
 
@@ -42,7 +42,7 @@ export function joinedUpdate(translator: Translator, update: Update): Change {
     const part = parts.get(alias) ?? { table, alias, row: `r${parts.size}`, set: new Map() };
     parts.set(alias, part);
     const place = table.columns.indexOf(column);
-    part.set.set(column, stored(translator, table, place, piece && { ...piece, sql: `x.v${i}` }, 'u._rowid_'));
+    part.set.set(column, stored(translator.session, table, place, piece && { ...piece, sql: `x.v${i}` }, 'u._rowid_'));
     return `${piece?.sql ?? 'NULL'} AS v${i}`;
   });
   const all = [...parts.values()];
@@ -56,7 +56,7 @@ function updateStep(translator: Translator, { table, row, set }: Part, verb: str
   const named = Array.from({ length: values }, (_, i) => `, v${i}`).join('');
   // Beside min() the other columns are those of its row: the one that came first.
   const first = `SELECT ${row} AS r, min(rowid)${named} FROM ${HITS} WHERE ${row} IS NOT NULL GROUP BY ${row}`;
-  const sets = setText(translator, table, set, 'u');
+  const sets = setText(translator.session, table, set, 'u');
   return { sql: `${verb} t${table.id} AS u SET ${sets} FROM (${first}) AS x WHERE u._rowid_ = x.r`, table };
 }
 

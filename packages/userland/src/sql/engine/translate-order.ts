@@ -3,18 +3,18 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { Expr, Ordering } from '../language/ast.ts';
 import { sameName } from './catalogue.ts';
 import { literal } from './fragments.ts';
-import type { Scope } from './scope.ts';
+import type { Piece, Scope } from './scope.ts';
 import { compared, ordered } from './text-comparison.ts';
 import { expressionPiece } from './translate-expression.ts';
 import type { Core, Item, OutputColumn, Translator } from './translator.ts';
 
 /** A whole number is a place in the list; one with a point or an exponent is a constant. */
-export function placeOf(expr: Expr): number | undefined {
+function placeOf(expr: Expr): number | undefined {
   return expr.k === 'literal' && typeof expr.value === 'number' && expr.scale === undefined ? expr.value : undefined;
 }
 
 /** By position, by a column, by an alias: a column goes before an alias of the same name. */
-export function groupText(translator: Translator, expr: Expr, scope: Scope, items: readonly Item[]): string {
+export function groupPiece(translator: Translator, expr: Expr, scope: Scope, items: readonly Item[]): Piece {
   const place = placeOf(expr);
   if (place !== undefined) {
     const item = items[place - 1];
@@ -25,16 +25,16 @@ export function groupText(translator: Translator, expr: Expr, scope: Scope, item
   const named =
     expr.k === 'column' && expr.table === undefined ? items.find((item) => sameName(item.name, expr.name)) : undefined;
   try {
-    return ordered(expressionPiece(translator, expr, at));
+    return expressionPiece(translator, expr, at);
   } catch (error) {
     if (named === undefined) throw error;
     return grouped(named);
   }
 }
 
-function grouped({ name, piece, aggregate }: Item): string {
+function grouped({ name, piece, aggregate }: Item): Piece {
   if (aggregate) throw sqlError(1056, name);
-  return ordered(piece);
+  return piece;
 }
 
 /** By position, by an alias, by an expression; of a union by what it is called only. */

@@ -34,6 +34,25 @@ test.each([
       [null, 4, 4],
     ],
   ],
+  [
+    'rows are chosen before they are counted for groups',
+    "SELECT a, COUNT(*) FROM t WHERE a > 0 AND b = 'x' GROUP BY a WITH ROLLUP",
+    [
+      [1, 2],
+      [null, 2],
+    ],
+  ],
+  [
+    'columns of a star, by their place too',
+    'SELECT * FROM (SELECT a, COUNT(*) AS n FROM t GROUP BY a) AS x GROUP BY 1, n WITH ROLLUP',
+    [
+      [1, 3],
+      [1, null],
+      [2, 1],
+      [2, null],
+      [null, null],
+    ],
+  ],
   ['HAVING over the rows above too', 'SELECT a FROM t GROUP BY a WITH ROLLUP HAVING SUM(n) > 50', [[1], [null]]],
   [
     'its own order in a union',
@@ -57,5 +76,6 @@ test('rows are counted once', async () => {
 test.each([
   ['SELECT a FROM t GROUP BY a WITH ROLLUP ORDER BY a', 'Incorrect usage of CUBE/ROLLUP and ORDER BY'],
   ['SELECT a FROM t GROUP BY 2 WITH ROLLUP', "Unknown column '2' in 'group statement'"],
+  ['SELECT COUNT(*) AS c FROM t GROUP BY c WITH ROLLUP', "Can't group on 'c'"],
   ['SELECT a FROM t GROUP BY a WITH CUBE', "This version of MySQL doesn't yet support 'WITH CUBE'"],
 ])('%s', async (sql, message) => expect(rowsOf(session, sql)).rejects.toThrow(message));

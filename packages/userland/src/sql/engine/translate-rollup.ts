@@ -2,14 +2,11 @@
  * GROUP BY … WITH ROLLUP ("GROUP BY Modifiers"): each row counts once for its group and once for each group above it, down to the whole. So the rows are joined with the
  * levels, 0 for the whole; below its level an expression of GROUP BY is NULL.
  */
-import { sqlError } from '../errors.ts';
-import type { Expr, SelectCore } from '../language/ast.ts';
-import { sameName } from './catalogue.ts';
+import type { Expr } from '../language/ast.ts';
 import type { Piece, Scope } from './scope.ts';
 import { ordered } from './text-comparison.ts';
-import { expressionPiece } from './translate-expression.ts';
-import { placeOf } from './translate-order.ts';
-import type { Translator } from './translator.ts';
+import { groupPiece } from './translate-order.ts';
+import type { Item, Translator } from './translator.ts';
 
 export interface Rollup {
   /** The levels, to be joined with the rows. */
@@ -19,12 +16,15 @@ export interface Rollup {
   readonly order: string;
 }
 
-export function rollupOf(translator: Translator, core: SelectCore, scope: Scope): Rollup {
+/** `items` is the list of the SELECT as it is without; what is translated from here on has the masks. */
+export function rollupOf(
+  translator: Translator,
+  groupBy: readonly Expr[],
+  scope: Scope,
+  items: readonly Item[],
+): Rollup {
   const name = translator.nextDerived();
-  const pieces = core.groupBy.map((expr) => {
-    const at = { scope, clause: 'group statement', noAggregates: true };
-    return expressionPiece(translator, meant(core, expr, scope), at);
-  });
+  const pieces = groupBy.map((expr) => groupPiece(translator, expr, scope, items));
   const masked = pieces.map((piece, i) => maskedPiece(piece, `${name}.level > ${i}`));
   for (const [i, { sql }] of pieces.entries()) scope.rollup.set(sql, masked[i]!);
   const levels = Array.from({ length: pieces.length + 1 }, (_, level) => `SELECT ${level} AS level`);
@@ -37,16 +37,4 @@ export function rollupOf(translator: Translator, core: SelectCore, scope: Scope)
 
 function maskedPiece({ sql, type }: Piece, condition: string): Piece {
   return { sql: `(CASE WHEN ${condition} THEN ${sql} END)`, type };
-}
-
-/** What a place in the list or an alias stands for: a column goes before an alias of the same name. */
-function meant({ items }: SelectCore, expr: Expr, scope: Scope): Expr {
-  const place = placeOf(expr);
-  if (place !== undefined) return items[place - 1]?.expr ?? unknown(String(place));
-  if (expr.k !== 'column' || expr.table !== undefined || scope.has(expr.name)) return expr;
-  return items.find((item) => sameName(item.name, expr.name))?.expr ?? expr;
-}
-
-function unknown(name: string): never {
-  throw sqlError(1054, name, 'group statement');
 }

@@ -14,9 +14,9 @@ import type { SessionView } from './session-view.ts';
 import { beside, combined } from './set-operation.ts';
 import { tableSource } from './table-source.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
-import { compared } from './text-comparison.ts';
-import { expressionPiece } from './translate-expression.ts';
-import { groupText, limitText, orderingText } from './translate-order.ts';
+import { compared, ordered } from './text-comparison.ts';
+import { expressionPiece, whereText } from './translate-expression.ts';
+import { groupPiece, limitText, orderingText } from './translate-order.ts';
 import { rollupOf } from './translate-rollup.ts';
 import { sourceText } from './translate-source.ts';
 import { type Target, targetColumn } from './translate-target.ts';
@@ -204,10 +204,14 @@ export class Translator {
     const conditions: string[] = [];
     const aggregatesBefore = this.aggregates;
     const source = core.from && sourceText(this, core.from, scope, conditions);
-    const rollup = core.rollup ? rollupOf(this, core, scope) : undefined;
-    const from = [source, rollup?.levels].filter((each) => each !== undefined).join(' CROSS JOIN ');
     for (const [name, window] of core.windows) scope.windows.set(name.toLowerCase(), window);
-    const found = core.items.flatMap((item) => this.item(item, scope));
+    const listed = () => core.items.flatMap((item) => this.item(item, scope));
+    const plain = listed();
+    // Rows are chosen before WITH ROLLUP counts them for several groups.
+    const chosen = core.where && whereText(this, core.where, scope);
+    const rollup = core.rollup ? rollupOf(this, core.groupBy, scope, plain) : undefined;
+    const from = [source, rollup?.levels].filter((each) => each !== undefined).join(' CROSS JOIN ');
+    const found = rollup === undefined ? plain : listed();
     const items = step === undefined ? found : found.map((each, i) => ({ ...each, piece: step.piece(each.piece, i) }));
     const ending = step?.ending();
     if (ending !== undefined) conditions.push(ending.condition);
@@ -221,11 +225,10 @@ export class Translator {
     }));
     const asSet = core.distinct || inSet;
     const list = items.map(({ piece }, i) => `${asSet ? compared(piece) : piece.sql} AS c${i}`).join(', ');
-    if (core.where)
-      conditions.push(truth(expressionPiece(this, core.where, { scope, clause: 'where clause', noAggregates: true })));
+    if (chosen !== undefined) conditions.push(chosen);
     for (const { name, piece } of items)
       if (!scope.aliases.has(name.toLowerCase())) scope.aliases.set(name.toLowerCase(), piece);
-    const groups = rollup?.groups ?? core.groupBy.map((expr) => groupText(this, expr, scope, items));
+    const groups = rollup?.groups ?? core.groupBy.map((expr) => ordered(groupPiece(this, expr, scope, items)));
     const having =
       core.having && truth(expressionPiece(this, core.having, { scope, clause: 'having clause', aliases: true }));
     // Without groups HAVING chooses rows, as a second WHERE that knows the names of the list.
@@ -254,7 +257,7 @@ export class Translator {
             .flatMap(({ alias, columns }) => columns.map((column) => ({ alias, column })));
     if (meant.length === 0) throw table === undefined ? sqlError(1096) : sqlError(1051, table);
     this.stars.push({ at, end, columns: meant.map(({ alias, column }) => [alias, column.name] as const) });
-    return meant.map(({ column }) => ({ ...column, aggregate: false }));
+    return meant.map(({ column: { name, piece } }) => ({ name, piece: scope.rolledUp(piece), aggregate: false }));
   }
 
   /** One of INFORMATION_SCHEMA. */
