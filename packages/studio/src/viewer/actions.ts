@@ -15,7 +15,6 @@ import { PLOT_KINDS, type PlotKind } from '@netarium/view/plot/plot.ts';
 import { hasSequences } from '@netarium/view/plot/sequence.ts';
 import { sequenceSvg } from '@netarium/view/plot/sequence-svg.ts';
 import { plotSvg } from '@netarium/view/plot/svg.ts';
-import { choiceFrom } from '@netarium/view/source/thread-choice.ts';
 import { nextStop, previousStop } from '@netarium/view/steps/steps.ts';
 import { Axis } from '@netarium/view/timeline/axis.ts';
 import { above } from '@netarium/view/timeline/timeline.ts';
@@ -325,7 +324,7 @@ export function followWait(shared: Shared, forward: boolean): void {
 /** To the next line of the thread whose source is shown: its next call. */
 export function stepLine(shared: Shared, forward: boolean): void {
   const { model, store } = shared;
-  const { place } = choiceFrom(store.get().thread, model.recording.lanes.lanes.length);
+  const { place } = store.get().thread;
   const source = model.source();
   // The program that is shown after it has to be there already.
   flushSync(() => go(shared, forward ? source.next(place, now(shared)) : source.previous(place, now(shared))));

@@ -1,6 +1,5 @@
 /** What each thread does over time: a lane per thread, its states by colour, texture and letter, arrows from releases to who waited. They stay in sight while the programs and sums below are read; where they are many they scroll by themselves, after the one whose program is shown. */
 import { flowsAt, LANE_LETTERS, LANE_STATES, lanesIn } from '@netarium/view/lanes/lanes.ts';
-import { choiceFrom } from '@netarium/view/source/thread-choice.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react';
 import { followWait, openInPerfetto } from './actions.ts';
@@ -112,8 +111,7 @@ function FollowBar() {
 function useLookedAt(): number {
   const { model } = useShared();
   const view = model.source();
-  const count = model.recording.lanes.lanes.length;
-  return useView(({ thread, nowNs }) => (view.empty ? -1 : view.placeOf(choiceFrom(thread, count), nowNs)));
+  return useView(({ thread, nowNs }) => (view.empty ? -1 : view.placeOf(thread, nowNs)));
 }
 
 interface LookedProps {

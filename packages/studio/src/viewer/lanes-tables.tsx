@@ -13,7 +13,7 @@ import {
   stretchAt,
   totalsOf,
 } from '@netarium/view/lanes/lanes.ts';
-import { choiceFrom, choiceText } from '@netarium/view/source/thread-choice.ts';
+import { WHOEVER_ACTS } from '@netarium/view/source/thread-choice.ts';
 import { memo, type ReactNode, useMemo } from 'react';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
@@ -101,7 +101,7 @@ const Thread = memo(function Thread({ lanes, place, ns }: ThreadProps) {
 function LaneName({ name, place }: { readonly name: string; readonly place: number }) {
   const { model, store } = useShared();
   const m = useMessages();
-  const chosen = useView(({ thread }) => choiceFrom(thread, model.recording.lanes.lanes.length).place === place);
+  const chosen = useView(({ thread }) => thread.place === place);
   if (model.source().empty) return name;
   return (
     <button
@@ -109,7 +109,7 @@ function LaneName({ name, place }: { readonly name: string; readonly place: numb
       className="explainable"
       title={m.source.show}
       aria-pressed={chosen}
-      onClick={() => store.set({ thread: chosen ? '' : choiceText({ place, coroutine: '' }) })}
+      onClick={() => store.set({ thread: chosen ? WHOEVER_ACTS : { place, coroutine: '' } })}
     >
       {name}
     </button>

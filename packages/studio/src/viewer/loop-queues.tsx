@@ -2,7 +2,6 @@
 import { formatDuration } from '@netarium/core/time/instant.ts';
 import type { RecordedQueues } from '@netarium/view/source/program-source.ts';
 import type { SourceLook } from '@netarium/view/source/source-view.ts';
-import { choiceText } from '@netarium/view/source/thread-choice.ts';
 import type { ReactNode } from 'react';
 import { useMessages, useShared, useView } from './context.tsx';
 
@@ -44,7 +43,7 @@ export function LoopQueues({ look, queues }: LoopQueuesProps) {
               key={name}
               type="button"
               aria-pressed={look.coroutine === name}
-              onClick={() => store.set({ thread: choiceText({ place: look.place, coroutine: name }) })}
+              onClick={() => store.set({ thread: { place: look.place, coroutine: name } })}
             >
               ‖ {name}
             </button>

@@ -3,7 +3,6 @@ import { LANE_LETTERS } from '@netarium/view/lanes/lanes.ts';
 import { listingOf, type SourceLine } from '@netarium/view/source/listing.ts';
 import type { SourceFrame } from '@netarium/view/source/program-source.ts';
 import type { Marker, SourceLook, SourceView } from '@netarium/view/source/source-view.ts';
-import { choiceFrom, choiceText } from '@netarium/view/source/thread-choice.ts';
 import { memo, useMemo, useRef, useState } from 'react';
 import { stepLine } from './actions.ts';
 import { useMessages, useShared, useView } from './context.tsx';
@@ -23,12 +22,9 @@ export function SourcePane() {
 }
 
 function Looked({ view }: { readonly view: SourceView }) {
-  const { model } = useShared();
-  const { lanes } = model.recording.lanes;
   const thread = useView((state) => state.thread);
   const nowNs = useView((state) => state.nowNs);
-  const choice = useMemo(() => choiceFrom(thread, lanes.length), [thread, lanes]);
-  const look = useMemo(() => view.look(choice, nowNs), [view, choice, nowNs]);
+  const look = useMemo(() => view.look(thread, nowNs), [view, thread, nowNs]);
   const [chosen, setChosen] = useState<{ readonly of: string; readonly depth: number }>();
   const depth = chosen?.of === look.key ? chosen.depth : look.focus;
   const frame = look.stack[depth];
@@ -57,7 +53,7 @@ function SourceBar({ view, look, frame }: LookProps & { readonly frame: SourceFr
   const { model, store } = shared;
   const m = useMessages();
   const { lanes } = model.recording.lanes;
-  const thread = useView((state) => choiceFrom(state.thread, lanes.length).place);
+  const chosen = useView(({ thread }) => thread.place);
   const playing = useView((state) => state.playing);
   const { place, coroutine, call, calls } = look;
   const who = coroutine === '' ? lanes[place]!.name : `${lanes[place]!.name} · ${coroutine}`;
@@ -65,7 +61,10 @@ function SourceBar({ view, look, frame }: LookProps & { readonly frame: SourceFr
     <div className="choices">
       <label>
         <span>{m.source.whose}</span>{' '}
-        <select value={thread} onChange={(e) => store.set({ thread: e.target.value === '-1' ? '' : e.target.value })}>
+        <select
+          value={chosen}
+          onChange={(e) => store.set({ thread: { place: Number(e.target.value), coroutine: '' } })}
+        >
           <option value="-1">{m.source.whoActs}</option>
           {view.places.map((each) => (
             <option key={each} value={each}>
@@ -165,7 +164,7 @@ function Stack({ view, look: { stack, place, coroutine }, depth, onChoose }: Sta
     <section className="part">
       <h3>{coroutine === '' ? m.source.stack : m.source.stackOf(coroutine)}</h3>
       {coroutine !== '' && (
-        <button type="button" onClick={() => store.set({ thread: choiceText({ place, coroutine: '' }) })}>
+        <button type="button" onClick={() => store.set({ thread: { place, coroutine: '' } })}>
           {m.source.backToThread}
         </button>
       )}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashOfState, stateFromHash } from './state.ts';
 
-const first = { atNs: 100, endNs: 5000, pane: 'lanes', language: 'en' } as const;
+const first = { atNs: 100, endNs: 5000, pane: 'lanes', lanes: 9, language: 'en' } as const;
 const atFirst = stateFromHash('', first);
 
 describe('an address', () => {
@@ -19,6 +19,8 @@ describe('an address', () => {
     'theme=pink',
     'scale=log',
     'bm=x',
+    'thread=x',
+    'thread=9',
   ])('that says something wrong says nothing: %s', (wrong) =>
     expect(stateFromHash(`#${wrong}`, first)).toEqual(atFirst),
   );

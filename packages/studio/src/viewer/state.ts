@@ -5,6 +5,7 @@
 import { type Bookmarks, bookmarksFrom, bookmarkText } from '@netarium/view/bookmarks/bookmarks.ts';
 import type { Language } from '@netarium/view/language.ts';
 import type { Named } from '@netarium/view/recording/has.ts';
+import { choiceFrom, choiceText, type ThreadChoice } from '@netarium/view/source/thread-choice.ts';
 import type { Span } from '@netarium/view/timeline/axis.ts';
 import type { FirstLook } from '@netarium/view/timeline/first-look.ts';
 import type { Scale } from '@netarium/view/timeline/timeline.ts';
@@ -36,8 +37,8 @@ export interface ViewState {
   readonly card: string;
   /** Sequence numbers on the ladder. */
   readonly numbers: 'relative' | 'absolute';
-  /** Whose source is shown beneath the lanes, by view's `ThreadChoice`; whoever acts where it is empty. */
-  readonly thread: string;
+  /** Whose source is shown beneath the lanes. */
+  readonly thread: ThreadChoice;
   /** The part of the run that lanes and curves show; all of it where undefined. */
   readonly span: Span | undefined;
   /** The part that was marked in them. */
@@ -128,7 +129,7 @@ export function runOfHash(hash: string): string {
 
 /** The state that an address names; what it leaves out, or says wrongly, is as at first. */
 export function stateFromHash(hash: string, first: FirstLook & { readonly language: Language }): ViewState {
-  const { atNs, endNs, language } = first;
+  const { atNs, endNs, lanes, language } = first;
   const query = new URLSearchParams(hash.replace(/^#/, ''));
   const named = query.get('t');
   const at = named === null || named === '' ? atNs : Number(named);
@@ -142,7 +143,7 @@ export function stateFromHash(hash: string, first: FirstLook & { readonly langua
     filter: query.get('f') ?? '',
     card: query.get('card') ?? '',
     numbers: oneOf(['relative', 'absolute'], query.get('seq'), 'relative'),
-    thread: query.get('thread') ?? '',
+    thread: choiceFrom(query.get('thread') ?? '', lanes),
     span: spanFrom(query.get('zoom'), endNs),
     area: spanFrom(query.get('area'), endNs),
     bookmarks: bookmarksFrom(query.getAll('bm'), endNs),
@@ -157,9 +158,10 @@ export function stateFromHash(hash: string, first: FirstLook & { readonly langua
 }
 
 export function hashOfState(state: ViewState, run: string): string {
-  const { nowNs, scale, pane, selection, filter, card, numbers, thread, span, area, language, theme } = state;
+  const { nowNs, scale, pane, selection, filter, card, numbers, span, area, language, theme } = state;
   const query = new URLSearchParams({ t: String(Math.round(nowNs)), view: pane });
   const selected = selectionText(selection);
+  const thread = choiceText(state.thread);
   if (selected !== undefined) query.set('sel', selected);
   if (filter !== '') query.set('f', filter);
   if (card !== '') query.set('card', card);

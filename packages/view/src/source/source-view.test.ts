@@ -1,7 +1,6 @@
 /** Where threads are at an instant: by their last call, in either direction; who else is on a line; what is shown of a stack. */
 import { describe, expect, test } from 'vitest';
 import type { Lane } from '../lanes/lanes.ts';
-import type { Recording } from '../recording/recording.ts';
 import type { RecordedQueues } from './program-source.ts';
 import { SourceView } from './source-view.ts';
 
@@ -47,7 +46,7 @@ function view(...calls: readonly (readonly [number, number, number, number?])[])
       stack: Uint32Array.from(column(2)),
       queues: Uint32Array.from(column(3)),
     },
-  } as Pick<Recording, 'lanes' | 'source' | 'calls'> as Recording);
+  });
 }
 
 const anybody = { place: -1, coroutine: '' };
@@ -103,7 +102,7 @@ test('steps go from call to call, of one thread or of all', () => {
 
 test('who else is on a line of the file, with what they do', () => {
   const markers = two.markers(0, two.look(first, 20), 20);
-  expect([...markers]).toEqual([[42, [{ line: 42, place: 1, name: '3 holder', state: 'lock', coroutine: false }]]]);
+  expect([...markers]).toEqual([[42, [{ place: 1, name: '3 holder', state: 'lock', coroutine: false }]]]);
   const other = two.markers(0, two.look({ place: 1, coroutine: '' }, 20), 20);
   expect([...other.keys()]).toEqual([48]);
 });

@@ -26,7 +26,6 @@ export interface SourceLook {
 
 /** Who else is on a line. */
 export interface Marker {
-  readonly line: number;
   readonly place: number;
   /** What tells the thread from others of its process, or the coroutine's name. */
   readonly name: string;
@@ -39,11 +38,21 @@ export interface Marker {
 const BENEATH = /^(userland\/src\/(runtimes|lib)|labs\/src\/lib)\//;
 const HOUSE = /^userland\//;
 
+/** How far a thread is at an instant. */
+interface Progress {
+  /** So many calls it has made. */
+  readonly made: number;
+  /** The last of them, as long as the thread is there. */
+  readonly call: number | undefined;
+}
+
 export class SourceView {
+  /** Places of the threads that made calls. */
+  readonly places: readonly number[];
   /** Calls of each lane, in the order of time. */
   private readonly byLane: readonly Uint32Array[];
 
-  constructor(private readonly recording: Recording) {
+  constructor(private readonly recording: Pick<Recording, 'lanes' | 'source' | 'calls'>) {
     const { calls, lanes } = recording;
     const counts = new Uint32Array(lanes.lanes.length);
     for (const lane of calls.lane) counts[lane]!++;
@@ -51,16 +60,12 @@ export class SourceView {
     counts.fill(0);
     for (const [call, lane] of calls.lane.entries()) byLane[lane]![counts[lane]!++] = call;
     this.byLane = byLane;
+    this.places = [...byLane.keys()].filter((place) => byLane[place]!.length > 0);
   }
 
   /** Nobody asked for the lines of this run. */
   get empty(): boolean {
     return this.recording.source.frames.length === 0;
-  }
-
-  /** Places of the threads that made calls. */
-  get places(): readonly number[] {
-    return [...this.byLane.keys()].filter((place) => this.byLane[place]!.length > 0);
   }
 
   /** The instant of the next call of a thread, of anybody for -1; undefined where there is none. */
@@ -90,48 +95,40 @@ export class SourceView {
 
   look(choice: ThreadChoice, atNs: number): SourceLook {
     const { coroutine } = choice;
-    const shown = this.placeOf(choice, atNs);
-    const own = this.byLane[shown] ?? new Uint32Array();
-    const call = this.lastCall(shown, atNs);
-    const queues = this.queuesOf(shown, atNs);
+    const place = this.placeOf(choice, atNs);
+    const { made, call } = this.progress(place, atNs);
+    const queues = this.queuesAt(call);
     const standing = queues?.coroutines.first.find(({ name }) => name === coroutine);
     const onItsOwn = coroutine === '' || coroutine === queues?.running;
-    const number = standing?.stack ?? (onItsOwn ? this.stackOf(shown, atNs) : 0);
+    const number = standing?.stack ?? (onItsOwn ? this.stackAt(call) : 0);
     const stack = this.framesOf(number);
-    const key = `${shown} ${number} ${coroutine}`;
-    return { place: shown, coroutine, key, call, calls: own.length, stack, focus: this.focusOf(stack), queues };
+    const key = `${place} ${number} ${coroutine}`;
+    const calls = this.byLane[place]?.length ?? 0;
+    return { place, coroutine, key, call: made, calls, stack, focus: this.focusOf(stack), queues };
   }
 
   /** The lane that made the last call, of those that are there; where nobody is, or nobody has made one, whoever is the next to do so or was the last. */
   private actor(atNs: number): number {
     const { calls, lanes } = this.recording;
-    const last = lanes.lanes.reduce((found, _, place) => Math.max(found, this.callAt(place, atNs) ?? -1), -1);
+    const last = lanes.lanes.reduce((found, _, place) => Math.max(found, this.progress(place, atNs).call ?? -1), -1);
     if (last >= 0) return calls.lane[last]!;
     const next = countWhere(calls.fromNs.length, (i) => calls.fromNs[i]! <= atNs);
     return calls.lane[next] ?? calls.lane[next - 1] ?? 0;
   }
 
-  /** How many calls a lane has made. */
-  private lastCall(place: number, atNs: number): number {
-    const { fromNs } = this.recording.calls;
-    const own = this.byLane[place] ?? new Uint32Array();
-    return countWhere(own.length, (i) => fromNs[own[i]!]! <= atNs);
+  private progress(place: number, atNs: number): Progress {
+    const { calls, lanes } = this.recording;
+    const own = this.byLane[place] ?? [];
+    const made = countWhere(own.length, (i) => calls.fromNs[own[i]!]! <= atNs);
+    return { made, call: isThere(lanes.lanes[place], atNs) ? own[made - 1] : undefined };
   }
 
-  private callAt(place: number, atNs: number): number | undefined {
-    return isThere(this.recording.lanes.lanes[place], atNs)
-      ? this.byLane[place]?.[this.lastCall(place, atNs) - 1]
-      : undefined;
-  }
-
-  /** Number of the stack that a thread's last call was made from; 0, the empty one, where it has made none or is gone. */
-  private stackOf(place: number, atNs: number): number {
-    const call = this.callAt(place, atNs);
+  /** Number of the stack that a call was made from; 0, the empty one, where there is none. */
+  private stackAt(call: number | undefined): number {
     return call === undefined ? 0 : this.recording.calls.stack[call]!;
   }
 
-  private queuesOf(place: number, atNs: number): RecordedQueues | undefined {
-    const call = this.callAt(place, atNs);
+  private queuesAt(call: number | undefined): RecordedQueues | undefined {
     return call === undefined ? undefined : this.recording.source.queues[this.recording.calls.queues[call]! - 1];
   }
 
@@ -167,17 +164,16 @@ export class SourceView {
     atNs: number,
   ): ReadonlyMap<number, readonly Marker[]> {
     const markers = new Map<number, Marker[]>();
-    const mark = (stack: number, marker: Omit<Marker, 'line'>): void => {
+    const mark = (stack: number, marker: Marker): void => {
       const line = this.framesOf(stack).find((frame) => frame.file === file)?.line;
       if (line === undefined) return;
       const there = markers.get(line);
-      if (there === undefined) markers.set(line, [{ line, ...marker }]);
-      else there.push({ line, ...marker });
+      if (there === undefined) markers.set(line, [marker]);
+      else there.push(marker);
     };
     for (const [other, lane] of this.recording.lanes.lanes.entries()) {
       if (other === place && coroutine === '') continue;
-      const stack = this.stackOf(other, atNs);
-      if (stack === 0) continue;
+      const stack = this.stackAt(this.progress(other, atNs).call);
       mark(stack, { place: other, name: shortName(lane), state: stretchAt(lane, atNs)?.state, coroutine: false });
     }
     for (const { name, stack } of queues?.coroutines.first ?? [])

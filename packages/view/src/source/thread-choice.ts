@@ -7,10 +7,12 @@ export interface ThreadChoice {
   readonly coroutine: string;
 }
 
+export const WHOEVER_ACTS: ThreadChoice = { place: -1, coroutine: '' };
+
 /** What names no lane of so many is whoever acts. */
 export function choiceFrom(text: string, lanes: number): ThreadChoice {
   const [, place, coroutine = ''] = /^(\d+)(?:\.(.+))?$/s.exec(text) ?? [];
-  if (place === undefined || Number(place) >= lanes) return { place: -1, coroutine: '' };
+  if (place === undefined || Number(place) >= lanes) return WHOEVER_ACTS;
   return { place: Number(place), coroutine };
 }
 

@@ -6,6 +6,8 @@ export interface FirstLook {
   readonly atNs: number;
   readonly endNs: number;
   readonly pane: 'topology' | 'lanes';
+  /** So many threads can be looked at. */
+  readonly lanes: number;
 }
 
 /** One step before the first frame leaves; where none ever does, what the threads do. */
@@ -15,5 +17,6 @@ export function firstLook({ hops, lanes, endNs }: Recording, timeline: Timeline)
     atNs: silent ? 0 : timeline.previous(hops.startNs[0]!),
     endNs,
     pane: silent && lanes.lanes.length > 0 ? 'lanes' : 'topology',
+    lanes: lanes.lanes.length,
   };
 }

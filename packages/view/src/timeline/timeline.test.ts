@@ -67,10 +67,10 @@ describe('the first look', () => {
   const lane = { lanes: [{}], fromNs: 0, toNs: 9, deadlocks: [] } as unknown as Recording['lanes'];
   test('is one step before the first frame, at the machines', () => {
     const frames = { ...run, hops: { ...run.hops, startNs: Float64Array.of(200, 300) }, lanes: lane };
-    expect(firstLook(frames, timeline)).toEqual({ atNs: 100, endNs: 20_000, pane: 'topology' });
+    expect(firstLook(frames, timeline)).toEqual({ atNs: 100, endNs: 20_000, pane: 'topology', lanes: 1 });
   });
   test('is at the threads, where no frame is ever sent, and at the machines where there are none', () => {
-    expect(firstLook({ ...run, lanes: lane }, timeline)).toEqual({ atNs: 0, endNs: 20_000, pane: 'lanes' });
+    expect(firstLook({ ...run, lanes: lane }, timeline)).toEqual({ atNs: 0, endNs: 20_000, pane: 'lanes', lanes: 1 });
     expect(firstLook(run, timeline).pane).toBe('topology');
   });
 });
