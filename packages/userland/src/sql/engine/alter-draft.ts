@@ -143,14 +143,9 @@ function dropConstraint(draft: Draft, name: string): void {
   const named = (each: { readonly name: string }): boolean => sameName(each.name, name);
   if (draft.checks.some(named)) draft.checks = without(draft.checks, name);
   else if (draft.foreignKeys.some(named)) draft.foreignKeys = without(draft.foreignKeys, name);
-  else
-    draft.keys = [
-      ...without(
-        draft.keys.filter(({ kind }) => kind !== 'index'),
-        name,
-      ),
-      ...draft.keys.filter(({ kind }) => kind === 'index'),
-    ];
+  // A mere index constrains nothing.
+  else if (draft.keys.some((key) => key.kind === 'index' && named(key))) throw sqlError(1091, name);
+  else draft.keys = without(draft.keys, name);
 }
 
 function columnIn({ columns }: Draft, name: string): Column {

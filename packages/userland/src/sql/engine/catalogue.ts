@@ -1,7 +1,7 @@
 /** What tables there are, as MySQL describes them; SQLite knows each only as `t1`, `t2` … Names of tables tell capitals from small letters (as on Linux), names of columns do not. */
 import { sqlError } from '../errors.ts';
 import type { TableName } from '../language/ast.ts';
-import type { CheckDefinition, KeyDefinition, ReferenceAction } from '../language/definition-ast.ts';
+import type { CheckDefinition, ForeignKeyDefinition, KeyDefinition } from '../language/definition-ast.ts';
 import type { ColumnType, SqlValue } from '../types.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 import type { View } from './views.ts';
@@ -21,13 +21,9 @@ export interface Column {
   readonly check?: string;
 }
 
-export interface ForeignKey {
-  readonly name: string;
-  readonly columns: readonly string[];
+/** As it was defined, with a name and the table that it refers to. */
+export interface ForeignKey extends Omit<ForeignKeyDefinition, 'table'> {
   readonly parent: Table;
-  readonly references: readonly string[];
-  readonly onDelete: ReferenceAction;
-  readonly onUpdate: ReferenceAction;
 }
 
 export interface Table {

@@ -79,12 +79,9 @@ export function commonType(pieces: readonly Pick<Piece, 'type'>[]): ColumnType {
   if (first.k === 'datetime' && types.every(({ k }) => k === 'datetime'))
     return { ...first, fraction: Math.max(...types.map(digitsOf)) };
   const exact = types.some((type) => type.k === 'text' && type.binary);
-  if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int'))
-    return first.k !== 'text'
-      ? first
-      : types.every(isJson) || !types.some(isJson)
-        ? { ...first, binary: exact }
-        : { ...TEXT, binary: exact };
+  if (first.k === 'text' && types.every(({ k }) => k === 'text'))
+    return { ...(types.every((type) => isJson(type) === isJson(first)) ? first : TEXT), binary: exact };
+  if (types.every(({ k }) => k === first.k && k !== 'decimal' && k !== 'int')) return first;
   // Of integers that are not alike comes a BIGINT; with a sign where one has it.
   if (types.every(({ k }) => k === 'int')) return types.every((type) => sameInteger(type, first)) ? first : BIGINT;
   if (types.every(isNumeric)) {

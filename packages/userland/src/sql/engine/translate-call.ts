@@ -116,10 +116,13 @@ function groupConcat(
 }
 
 /** Calls that depend on the session or on the statement. */
-const SESSION_CALLS =
-  'NOW SYSDATE UTC_TIMESTAMP UTC_DATE LOCALTIME LOCALTIMESTAMP CURRENT_TIMESTAMP CURDATE CURRENT_DATE DATABASE SCHEMA USER CURRENT_USER SESSION_USER VERSION CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS VALUES'.split(
-    ' ',
-  );
+const NOW_CALLS = 'NOW SYSDATE UTC_TIMESTAMP LOCALTIME LOCALTIMESTAMP CURRENT_TIMESTAMP'.split(' ');
+const SESSION_CALLS = [
+  ...NOW_CALLS,
+  ...'UTC_DATE CURDATE CURRENT_DATE'.split(' '),
+  ...'DATABASE SCHEMA USER CURRENT_USER SESSION_USER VERSION CONNECTION_ID'.split(' '),
+  ...'LAST_INSERT_ID ROW_COUNT FOUND_ROWS VALUES'.split(' '),
+];
 
 /** Whether a call is the same for the same arguments, whenever and by whomever it is made. */
 export function isConstantCall({ name, args }: Call): boolean {
@@ -135,7 +138,7 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
     return translator.insertedValue(column.name);
   }
   const { session } = translator;
-  if (NOW.test(name) && args.length <= 1) return nowPiece(session, name, args[0]);
+  if (NOW_CALLS.includes(name) && args.length <= 1) return nowPiece(session, name, args[0]);
   if (args.length > 0) return undefined;
   switch (name) {
     case 'UNIX_TIMESTAMP':
@@ -165,8 +168,6 @@ function sessionPiece(translator: Translator, call: Call): Piece | undefined {
       return undefined;
   }
 }
-
-const NOW = /^(NOW|SYSDATE|UTC_TIMESTAMP|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP)$/;
 
 /** The instant of the statement, with so many digits of a fraction. */
 function nowPiece({ now }: SessionView, name: string, digits: Expr | undefined): Piece {
