@@ -5,23 +5,22 @@ import type { Fall } from '@netarium/view/plot/falls.ts';
 import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Curve, PLOT_KINDS, type PlotKind, rangeOf, valueAt, valueText } from '@netarium/view/plot/plot.ts';
 import type { QueueDrop } from '@netarium/view/plot/queue-drops.ts';
-import { CURVE_INKS } from '@netarium/view/plot/strokes.ts';
+import { curveStroke } from '@netarium/view/plot/strokes.ts';
 import { thinned, thinnedDots } from '@netarium/view/plot/thinned.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { memo, useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
-import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
+import { BOTTOM, columnEdges, drawScale, HEIGHT, LEFT, RIGHT, stair, stroked, TOP } from './plot-scale.ts';
 import { SequencePlot } from './sequence-plot.tsx';
+import { Swatch } from './swatch.tsx';
 import { secondsText } from './time-text.ts';
 import { SpanBar, TimeTrack, useAxis } from './time-track.tsx';
 
 const NO_DROPS: readonly QueueDrop[] = [];
 /** More names than these stand in the table only. */
 const MOST_NAMES = 4;
-/** A second way to tell curves apart. */
-const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 export function PlotsPane() {
   const { model } = useShared();
@@ -64,7 +63,7 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
-      const edges = axis.edges(Math.max(1, Math.round(drawing.width - LEFT - RIGHT)));
+      const edges = columnEdges(axis, drawing);
       for (const i of places) drawCurve(drawing, seenOf(curves[i]!, edges, most), i, x, most);
       drawDrops(drawing, curves, drops, x, most);
     },
@@ -113,7 +112,7 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
         <span className="names">
           {places.slice(0, MOST_NAMES).map((i) => (
             <span key={i}>
-              <Swatch curve={i} /> {curves[i]!.name}
+              <Swatch stroke={curveStroke(i)} /> {curves[i]!.name}
             </span>
           ))}
           {curves.length > MOST_NAMES && m.andMore(curves.length - MOST_NAMES)}
@@ -124,25 +123,6 @@ function Plot({ kind, axis, shown, onShow }: PlotProps) {
         {over}
       </TimeTrack>
     </figure>
-  );
-}
-
-function tokenOf(curve: number): string {
-  return `--${CURVE_INKS[curve % CURVE_INKS.length]}`;
-}
-
-/** The line of a curve, as the picture has it. */
-function Swatch({ curve }: { readonly curve: number }) {
-  return (
-    <svg className="swatch" width={24} height={6} aria-hidden="true">
-      <line
-        x1={0}
-        y1={3}
-        x2={24}
-        y2={3}
-        style={{ stroke: `var(${tokenOf(curve)})`, strokeDasharray: DASHES[curve % DASHES.length]!.join(' ') }}
-      />
-    </svg>
   );
 }
 
@@ -159,12 +139,13 @@ function seenOf(curve: Curve, edges: Float64Array, most: number): Curve {
 }
 
 function drawCurve(
-  { context, color, width }: Drawing,
+  drawing: Drawing,
   { points, bound = [], used = [], samples = [] }: Curve,
   i: number,
   x: (atNs: number) => number,
   most: number,
 ): void {
+  const { context, color, width } = drawing;
   const down = HEIGHT - TOP - BOTTOM;
   const y = (value: number): number => TOP + down - (value / most) * down;
   context.save();
@@ -172,8 +153,8 @@ function drawCurve(
   context.rect(LEFT, 0, width - LEFT - RIGHT, HEIGHT);
   context.clip();
   const ground = TOP + down;
-  context.strokeStyle = color(tokenOf(i));
-  context.fillStyle = color(tokenOf(i));
+  const stroke = curveStroke(i);
+  context.fillStyle = color(`--${stroke.ink}`);
   context.globalAlpha = 0.15;
   context.beginPath();
   used.forEach(([atNs, value], j) => {
@@ -182,22 +163,10 @@ function drawCurve(
   });
   if (used.length > 0) context.lineTo(x(used.at(-1)![0]), ground);
   context.fill();
-  for (const [line, alpha] of [
-    [points, 1],
-    [bound, 0.8],
-  ] as const) {
-    context.globalAlpha = alpha;
-    context.lineWidth = alpha === 1 ? 2 : 1;
-    context.setLineDash([...DASHES[i % DASHES.length]!]);
-    context.beginPath();
-    line.forEach(([atNs, value], j) => {
-      // A value holds until the next one, the last one to the end.
-      context.lineTo(x(atNs), y(j === 0 ? value : line[j - 1]![1]));
-      context.lineTo(x(atNs), y(value));
-    });
-    if (line.length > 0) context.lineTo(width, y(line.at(-1)![1]));
-    context.stroke();
-  }
+  context.globalAlpha = 1;
+  stroked(drawing, stroke, () => stair(drawing, points, x, y));
+  context.globalAlpha = 0.8;
+  stroked(drawing, { ...stroke, width: stroke.width / 2 }, () => stair(drawing, bound, x, y));
   context.globalAlpha = 1;
   for (const [atNs, value] of samples) context.fillRect(x(atNs) - 1, y(value) - 1, 3, 3);
   context.restore();
@@ -303,7 +272,7 @@ const Values = memo(function Values({ kinds }: { readonly kinds: readonly PlotKi
             {places.map((i) => (
               <tr key={i}>
                 <td>
-                  <Swatch curve={i} /> {curves[i]!.name}
+                  <Swatch stroke={curveStroke(i)} /> {curves[i]!.name}
                 </td>
                 <td>
                   <Value curve={curves[i]!} />

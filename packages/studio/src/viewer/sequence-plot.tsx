@@ -2,7 +2,7 @@
 import { liveliest } from '@netarium/view/plot/liveliest.ts';
 import { type Point, valueAt } from '@netarium/view/plot/plot.ts';
 import { fullest, type Sequence, sentOf, sequenceRange } from '@netarium/view/plot/sequence.ts';
-import { SEQUENCE_PARTS, SEQUENCE_STROKES, type Stroke } from '@netarium/view/plot/strokes.ts';
+import { SEQUENCE_PARTS, SEQUENCE_STROKES } from '@netarium/view/plot/strokes.ts';
 import { thinned } from '@netarium/view/plot/thinned.ts';
 import type { Axis } from '@netarium/view/timeline/axis.ts';
 import { countWhere } from '@netarium/view/timeline/timeline.ts';
@@ -10,7 +10,8 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Drawing } from './canvas.ts';
 import { useMessages, useShared, useView } from './context.tsx';
 import { Explainable } from './details.tsx';
-import { BOTTOM, drawScale, HEIGHT, LEFT, RIGHT, TOP } from './plot-scale.ts';
+import { BOTTOM, columnEdges, drawScale, HEIGHT, LEFT, RIGHT, stair, stroked, TOP } from './plot-scale.ts';
+import { Swatch } from './swatch.tsx';
 import { TimeTrack } from './time-track.tsx';
 
 const CROSS = 4;
@@ -43,7 +44,7 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
   const draw = useCallback(
     (drawing: Drawing, x: (atNs: number) => number): void => {
       drawScale(drawing, axis, x, most);
-      const edges = axis.edges(Math.max(1, Math.round(drawing.width - LEFT - RIGHT)));
+      const edges = columnEdges(axis, drawing);
       const { acks, window } = sequence;
       const seen = { ...sequence, acks: thinned(acks, edges), window: thinned(window, edges) };
       drawSequence(drawing, seen, x, most);
@@ -57,7 +58,7 @@ function Diagram({ axis, sequence, index, onChoose }: DiagramProps) {
         <span className="names">
           {SEQUENCE_PARTS.map((part) => (
             <span key={part}>
-              {part !== 'lost' && <Sample stroke={SEQUENCE_STROKES[part]} />} {m.sequence.parts[part]}
+              {part !== 'lost' && <Swatch stroke={SEQUENCE_STROKES[part]} />} {m.sequence.parts[part]}
             </span>
           ))}
         </span>
@@ -103,20 +104,6 @@ function SequenceNow({ sequence }: { readonly sequence: Sequence }) {
   );
 }
 
-function Sample({ stroke: { ink, width, dash } }: { readonly stroke: Stroke }) {
-  return (
-    <svg className="swatch" width={24} height={6} aria-hidden="true">
-      <line
-        x1={0}
-        y1={3}
-        x2={24}
-        y2={3}
-        style={{ stroke: `var(--${ink})`, strokeWidth: width, strokeDasharray: dash.join(' ') }}
-      />
-    </svg>
-  );
-}
-
 interface Bar {
   readonly atNs: number;
   readonly from: number;
@@ -132,8 +119,8 @@ function drawSequence(drawing: Drawing, sequence: Sequence, x: (atNs: number) =>
   context.beginPath();
   context.rect(LEFT, TOP - CROSS, width - LEFT - RIGHT, down + 2 * CROSS);
   context.clip();
-  stroked(drawing, SEQUENCE_STROKES.window, () => stair(context, edges, x, y, width));
-  stroked(drawing, SEQUENCE_STROKES.acks, () => stair(context, acks, x, y, width));
+  stroked(drawing, SEQUENCE_STROKES.window, () => stair(drawing, edges, x, y));
+  stroked(drawing, SEQUENCE_STROKES.acks, () => stair(drawing, acks, x, y));
   stroked(drawing, SEQUENCE_STROKES.sack, () => bars(drawing, sacks, x, y));
   stroked(drawing, SEQUENCE_STROKES.data, () => bars(drawing, segments, x, y));
   const again = segments.filter((segment) => segment.again);
@@ -149,33 +136,6 @@ function drawSequence(drawing: Drawing, sequence: Sequence, x: (atNs: number) =>
     lastPixel = left;
   }
   context.restore();
-}
-
-function stroked({ context, color }: Drawing, { ink, width, dash }: Stroke, lines: () => void): void {
-  context.strokeStyle = color(`--${ink}`);
-  context.lineWidth = width;
-  context.setLineDash([...dash]);
-  context.beginPath();
-  lines();
-  context.stroke();
-  context.setLineDash([]);
-}
-
-/** A value holds until the next one, the last one to the end. */
-function stair(
-  context: CanvasRenderingContext2D,
-  points: readonly Point[],
-  x: (atNs: number) => number,
-  y: (value: number) => number,
-  width: number,
-): void {
-  points.forEach(([atNs, value], i) => {
-    const [left, right] = [x(atNs), i + 1 < points.length ? x(points[i + 1]![0]) : width];
-    if (right < LEFT || left > width) return;
-    if (i > 0) context.lineTo(left, y(value));
-    else context.moveTo(left, y(value));
-    context.lineTo(right, y(value));
-  });
 }
 
 /** Bars of one pixel column that touch are one. */

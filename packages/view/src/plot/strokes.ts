@@ -1,16 +1,25 @@
-/** How curves, and the parts of a time-sequence diagram, are told apart on the page and in files: by colour, and by width and dashes too. */
+/** How curves, and the parts of a time-sequence diagram, are told apart: by colour, and by width and dashes too. Curves in files have their colours only. */
 import type { INKS } from '../draw/inks.ts';
 
 /** A colour by its name: the page has one of each for either theme, files those of `INKS`. */
 export type Ink = keyof typeof INKS;
 
-/** Of a picture's first, second … curve; then from the beginning. */
-export const CURVE_INKS: readonly Ink[] = ['tcp', 'error', 'application', 'icmp', 'udp', 'link'];
-
 export interface Stroke {
   readonly ink: Ink;
   readonly width: number;
   readonly dash: readonly number[];
+}
+
+const CURVE_INKS: readonly Ink[] = ['tcp', 'error', 'application', 'icmp', 'udp', 'link'];
+const CURVE_DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+
+/** Of a picture's first, second … curve. */
+export function curveStroke(place: number): Stroke {
+  return {
+    ink: CURVE_INKS[place % CURVE_INKS.length]!,
+    width: 2,
+    dash: CURVE_DASHES[place % CURVE_DASHES.length]!,
+  };
 }
 
 export type SequencePart = 'data' | 'again' | 'lost' | 'acks' | 'window' | 'sack';

@@ -3,7 +3,7 @@ import { INKS } from '../draw/inks.ts';
 import { coordinate, element, lineFrom, pathLine, pictureFrame, pictureLines, textAt } from '../draw/svg.ts';
 import { type FilePiece, slicesOf } from '../files/file-piece.ts';
 import { type Curve, type Point, type Range, rangeOf, valueText } from './plot.ts';
-import { CURVE_INKS } from './strokes.ts';
+import { curveStroke } from './strokes.ts';
 
 export interface PlotWords {
   readonly title: string;
@@ -43,7 +43,7 @@ function* curveLines(
   range: Range,
   words: PlotWords,
 ): Generator<string> {
-  const stroke = INKS[CURVE_INKS[place % CURVE_INKS.length]!];
+  const stroke = INKS[curveStroke(place).ink];
   if (bound !== undefined) yield* pathLine(stairs(bound, range), { fill: 'none', stroke, 'stroke-dasharray': '3 4' });
   yield* pathLine(stairs(points, range), { fill: 'none', stroke, 'stroke-width': 1.5 });
   for (const [, some] of slicesOf(samples ?? [], SLICE))
