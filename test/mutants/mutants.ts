@@ -671,9 +671,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a transaction counts although the journal could not keep it',
     file: `${USERLAND}/sql/engine/transaction.ts`,
-    from: 'await journal?.append(this.entries);',
-    to: 'void journal;',
+    from: 'await this.record(this.entries);',
+    to: '',
     tests: [`${USERLAND}/sql/server/journal-file.test.ts`],
+  },
+  {
+    name: 'a definition that the journal could not keep leaves its tables behind',
+    file: `${USERLAND}/sql/engine/session.ts`,
+    from: '      restore();',
+    to: '',
+    tests: [`${USERLAND}/sql/engine/definitions.test.ts`],
   },
   {
     name: 'readers see what is not committed',
@@ -727,8 +734,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a thread's line is that of the call before its last",
     file: 'packages/view/src/source/source-view.ts',
-    from: 'return countWhere(own.length, (i) => fromNs[own[i]!]! <= atNs);',
-    to: 'return countWhere(own.length, (i) => fromNs[own[i]!]! < atNs);',
+    from: 'const made = countWhere(own.length, (i) => calls.fromNs[own[i]!]! <= atNs);',
+    to: 'const made = countWhere(own.length, (i) => calls.fromNs[own[i]!]! < atNs);',
     tests: ['packages/view/src/source/source-view.test.ts'],
   },
   {

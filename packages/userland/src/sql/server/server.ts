@@ -12,7 +12,8 @@
  *
  * Capitals and small letters are one where a text has no `_bin` collation, those of ASCII only; accents differ, and what is neither letter nor digit is in order by its code. Temporary
  * tables are made and dropped outside of transactions that have changed something; what is changed in them takes the write lock too. Conditions of CHECK are shown as they were
- * written, in small letters. JSON is kept as the text that came in, as in MariaDB, and clients are told the type as MySQL tells it.
+ * written, in small letters. JSON is kept as the text that came in, as in MariaDB, and clients are told the type as MySQL tells it. A definition that fails has changed nothing;
+ * that goes for CREATE OR REPLACE TABLE too, which in MariaDB 10.11 has dropped the old table by then.
  *
  * Left out, and refused by name: triggers, routines, events, generated columns, partitions, FULLTEXT and prefix keys; WITH CUBE, hints of indexes, assignment in an expression
  * (@a := 1), WITH CHECK OPTION, changes through a view of several tables, RETURNING; the types TIME, YEAR, SET and BIT; paths of JSON with wildcards; what depends on chance (RAND, UUID); accounts and rights.
