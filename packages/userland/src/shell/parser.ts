@@ -1,5 +1,6 @@
 /**
- * The grammar of the POSIX shell (2.10) by recursive descent: text to tree, one complete command at a time, as a shell reads its input.
+ * The grammar of the POSIX shell (2.10) by recursive descent: text to tree, one complete command at a time, as a shell reads its input. Lists, pipelines, simple commands and
+ * functions are here, compound commands beside (compound-commands.ts).
  *
  * Promises: any text ends in a tree or in a `ShellSyntaxError` with dash's words and the line; nothing is executed or looked up.
  * Leaves out: aliases (an explicit error of the `alias` built-in).
@@ -7,23 +8,20 @@
 import type {
   AndOrNode,
   Assignment,
-  CaseNode,
   CommandNode,
-  ForNode,
   FunctionNode,
-  IfNode,
   ListNode,
-  LoopNode,
   PipelineNode,
   Redirect,
   SimpleNode,
   Word,
 } from './ast.ts';
+import { CompoundCommands } from './compound-commands.ts';
 import { IncompleteInput } from './errors.ts';
 import type { HereDocument } from './here-document.ts';
 import { isName, Scanner } from './scanner.ts';
 import { TokenStream } from './token-stream.ts';
-import { isListEnd, type Token } from './tokens.ts';
+import { isListEnd } from './tokens.ts';
 import { assignmentOf, type CommandGrammar, plainText } from './words.ts';
 
 export type ParseResult =
@@ -60,12 +58,14 @@ const SPECIAL_BUILTINS = new Set(
 
 class Parser implements CommandGrammar {
   private readonly tokens: TokenStream;
+  private readonly compounds: CompoundCommands;
 
   constructor(
     private readonly scanner: Scanner,
     pending: HereDocument[],
   ) {
     this.tokens = new TokenStream(scanner, this, pending);
+    this.compounds = new CompoundCommands(scanner, this.tokens, (mayBeEmpty) => this.compoundList(mayBeEmpty));
   }
 
   untilParenthesis(scanner: Scanner): ListNode {
@@ -150,128 +150,10 @@ class Parser implements CommandGrammar {
     const token = this.tokens.peek();
     const line = this.scanner.line;
     if (token.type === 'redirect' || (token.type === 'word' && token.keyword === undefined)) return this.simple();
-    const compound = this.scanner.nested(() => this.compound(token));
+    const compound = this.scanner.nested(() => this.compounds.read(token));
     const redirects: Redirect[] = [];
     while (this.tokens.peek().type === 'redirect') redirects.push(this.tokens.redirect());
     return redirects.length === 0 ? compound : { kind: 'redirected', line, command: compound, redirects };
-  }
-
-  private compound(token: Token): CommandNode {
-    const line = this.scanner.line;
-    if (this.tokens.acceptOperator('(')) {
-      const body = this.compoundList(false);
-      this.tokens.expectOperator(')');
-      return { kind: 'subshell', line, body };
-    }
-    switch (token.type === 'word' ? token.keyword : undefined) {
-      case '{': {
-        this.tokens.next();
-        const body = this.compoundList(false);
-        this.tokens.expectKeyword('}');
-        return { kind: 'group', body };
-      }
-      case 'if':
-        return this.ifClause();
-      case 'while':
-        return this.loop('while');
-      case 'until':
-        return this.loop('until');
-      case 'for':
-        return this.forClause();
-      case 'case':
-        return this.caseClause();
-      default:
-        throw this.tokens.unexpected();
-    }
-  }
-
-  private ifClause(): IfNode {
-    const clauses: IfNode['clauses'][number][] = [];
-    do {
-      this.tokens.next();
-      const condition = this.compoundList(false);
-      this.tokens.expectKeyword('then');
-      clauses.push({ condition, body: this.compoundList(false) });
-    } while (this.tokens.atKeyword('elif'));
-    const otherwise = this.tokens.acceptKeyword('else') ? this.compoundList(false) : null;
-    this.tokens.expectKeyword('fi');
-    return { kind: 'if', clauses, otherwise };
-  }
-
-  private loop(kind: 'while' | 'until'): LoopNode {
-    this.tokens.next();
-    const condition = this.compoundList(false);
-    return { kind, condition, body: this.doGroup() };
-  }
-
-  private doGroup(): ListNode {
-    this.tokens.expectKeyword('do');
-    const body = this.compoundList(false);
-    this.tokens.expectKeyword('done');
-    return body;
-  }
-
-  private forClause(): ForNode {
-    this.tokens.next();
-    const line = this.scanner.line;
-    const token = this.tokens.peek();
-    const name = token.type === 'word' ? plainText(token.word) : undefined;
-    if (name === undefined || !isName(name)) throw this.scanner.error('Bad for loop variable');
-    this.tokens.next();
-    let words: Word[] | null = null;
-    if (!this.tokens.acceptOperator(';')) {
-      this.tokens.skipNewlines();
-      if (this.tokens.acceptKeyword('in')) words = this.forWords();
-    }
-    this.tokens.skipNewlines();
-    return { kind: 'for', line, name, words, body: this.doGroup() };
-  }
-
-  private forWords(): Word[] {
-    const words: Word[] = [];
-    for (;;) {
-      const token = this.tokens.peek();
-      if (token.type !== 'word') break;
-      words.push(token.word);
-      this.tokens.next();
-    }
-    if (!this.tokens.acceptOperator(';') && !this.tokens.acceptOperator('\n'))
-      throw this.tokens.unexpected(undefined, false);
-    return words;
-  }
-
-  private caseClause(): CaseNode {
-    this.tokens.next();
-    const line = this.scanner.line;
-    const subject = this.anyWord('word');
-    this.tokens.skipNewlines();
-    this.tokens.expectKeyword('in');
-    const clauses: CaseNode['clauses'][number][] = [];
-    for (;;) {
-      this.tokens.skipNewlines();
-      if (this.tokens.acceptKeyword('esac')) return { kind: 'case', line, subject, clauses };
-      this.tokens.acceptOperator('(');
-      const patterns = [this.casePattern()];
-      while (this.tokens.acceptOperator('|')) patterns.push(this.casePattern());
-      this.tokens.expectOperator(')');
-      clauses.push({ patterns, body: this.compoundList(true) });
-      if (this.tokens.acceptKeyword('esac')) return { kind: 'case', line, subject, clauses };
-      if (!this.tokens.acceptOperator(';;')) throw this.tokens.unexpected('";;"');
-    }
-  }
-
-  /** dash complains about what follows a pattern that is none. */
-  private casePattern(): Word {
-    const token = this.tokens.next();
-    if (token.type === 'word') return token.word;
-    throw this.tokens.atOperator(')') ? this.tokens.unexpected() : this.tokens.unexpected('")"');
-  }
-
-  private anyWord(expecting?: string): Word {
-    const token = this.tokens.peek();
-    if (token.type !== 'word') throw this.tokens.unexpected(expecting);
-    this.tokens.next();
-    return token.word;
   }
 
   private simple(): CommandNode {
