@@ -6,6 +6,7 @@
  *     npm run judge -- FILE... [--json]    these
  *     npm run judge -- [FILE...] --write   and notes the verdicts in test/packetscripts/kernel.tsv
  *     npm run judge -- --random 200 --seed 7   random scripts that tell what our host does; those that the kernel fails are printed
+ *     npm run judge -- --random 200 --about messages   the same about notices, time stamps, records, poll and epoll
  *
  * `--side-by-side N` (16) scripts run at a time; `--ours` runs our own host too. Ends with 0 where the kernel agrees with all, with 1 where not, with 3 for a wrong option.
  */
@@ -15,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts';
 import { Stream } from '@netarium/core/random/random.ts';
 import { judgeScripts, kernelName, TOLERANCE } from '../test/kernel/judge-scripts.ts';
+import { RandomMessages } from '../test/kernel/random-messages.ts';
 import { RandomReceipts } from '../test/kernel/random-receipts.ts';
 import { RandomScripts } from '../test/kernel/random-scripts.ts';
 import { readTable, rowOf, scriptNames, scriptText, writeTable } from '../test/packetscripts/kernel-table.ts';
@@ -27,6 +29,7 @@ function options() {
       ours: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       random: { type: 'string' },
+      about: { type: 'string', default: 'segments' },
       seed: { type: 'string', default: '1' },
       'side-by-side': { type: 'string', default: '16' },
     },
@@ -42,8 +45,8 @@ function options() {
 function main(): number {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new Error('the judge needs Linux and root: it makes network namespaces');
-  const { files, json, ours, write, random, seed, sideBySide } = options();
-  if (random !== undefined) return judgeRandom(Number(random), Number(seed), sideBySide);
+  const { files, json, ours, write, random, about, seed, sideBySide } = options();
+  if (random !== undefined) return judgeRandom(Number(random), about, Number(seed), sideBySide);
   const own = new Set(scriptNames());
   const texts = files.map((file) => (own.has(file) ? scriptText(file) : readFileSync(file, 'utf8')));
   const rows = judgeScripts(texts, sideBySide).map((kernel, i) => ({
@@ -71,13 +74,9 @@ function main(): number {
   return rows.every(({ kernel }) => kernel.verdict === 'pass') ? 0 : 1;
 }
 
-function judgeRandom(count: number, seed: number, sideBySide: number): number {
-  const [senders, receivers] = [
-    new RandomScripts(new Stream(seed, 'scripts')),
-    new RandomReceipts(new Stream(seed, 'receipts')),
-  ];
-  // Every fourth is about a receiver.
-  const texts = Array.from({ length: count }, (_, i) => (i % 4 === 3 ? receivers : senders).next());
+function judgeRandom(count: number, about: string, seed: number, sideBySide: number): number {
+  const kinds = makers(about, seed);
+  const texts = Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!.next());
   const verdicts = judgeScripts(texts, sideBySide);
   verdicts.forEach((kernel, i) => {
     if (kernel.verdict !== 'pass') process.stdout.write(`${told(`script ${i}`, kernel, 'kernel')}${texts[i]}\n`);
@@ -87,6 +86,14 @@ function judgeRandom(count: number, seed: number, sideBySide: number): number {
     `${kernelName()}, seed ${seed}: the kernel does as our host in ${agreed} of ${count} random scripts\n`,
   );
   return agreed === count ? 0 : 1;
+}
+
+/** Every fourth is about a receiver; or all are about what a program is told. */
+function makers(about: string, seed: number): readonly { next(): string }[] {
+  if (about === 'messages') return [new RandomMessages(new Stream(seed, 'messages'))];
+  if (about !== 'segments') throw new Error('--about: segments or messages is expected');
+  const senders = new RandomScripts(new Stream(seed, 'scripts'));
+  return [senders, senders, senders, new RandomReceipts(new Stream(seed, 'receipts'))];
 }
 
 interface Told {

@@ -49,6 +49,53 @@ export class RecordedPlay {
     return true;
   }
 
+  /** What our host would answer to a line now. */
+  private answer(line: string): string {
+    const { verdict, seen = '' } = runPacketScript(`${this.text}${this.timed(this.atMs, line)}`);
+    return verdict === 'fail' ? seen : '';
+  }
+
+  /** `ioctl(4, SIOCINQ, [?])`: with the number that stands there. */
+  question(text: string): void {
+    const [, value] = /: \[(-?\d+)\]$/.exec(this.answer(`${text.replace('?', '987654')} = 0`)) ?? [];
+    if (value === undefined) this.call(text.replace('[?]', '...'));
+    else this.say(`${text.replace('?', value)} = 0`);
+  }
+
+  /** poll(2) for these events: what is told of them. */
+  poll(events: number): void {
+    const line = (revents: string, count: number): string =>
+      `poll([{fd=4, events=${events}, revents=${revents}}], 1, 0) = ${count}`;
+    const [, revents = '0'] = /events \d+:(0x\w+)/.exec(this.answer(line('0x4000', 1))) ?? [];
+    this.say(line(revents, revents === '0' ? 0 : 1));
+  }
+
+  epoll(): void {
+    const line = (events: string, count: number): string => `epoll_wait(5, {events=${events}, fd=4}, 1, 0) = ${count}`;
+    const [, events = '0'] = /events \d+:(0x\w+)/.exec(this.answer(line('0x4000', 1))) ?? [];
+    this.say(line(events, events === '0' ? 0 : 1));
+  }
+
+  /** Reads the oldest entry of the error queue; false where there is none. */
+  notice(): boolean {
+    const line = (control: string, result: string): string =>
+      `recvmsg(4, {msg_name(...)=..., msg_iov(1)=[{...,0}], msg_flags=..., msg_control=${control}}, MSG_ERRQUEUE) = ${result}`;
+    const seen = this.answer(line('[]', '0'));
+    const [, stamp, fields] = /msg_control (?:SCM_TIMESTAMPING (\d+) ns )?IP_RECVERR (.*)$/.exec(seen) ?? [];
+    if (fields === undefined) {
+      this.say(line('...', '-1 EAGAIN'));
+      return false;
+    }
+    const seconds = Math.floor(Number(stamp) / 1e9);
+    const items = [`{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={${fields.replaceAll(' ', ', ')}}}`];
+    if (stamp !== undefined)
+      items.unshift(
+        `{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING, cmsg_data={scm_sec=${seconds}, scm_nsec=${Number(stamp) - seconds * 1e9}}}`,
+      );
+    this.say(line(`[${items.join(', ')}]`, '0'));
+    return true;
+  }
+
   /** Writes down what TCP_INFO tells now. */
   assert(fields: readonly string[]): void {
     const sum = fields.map((field) => `tcpi_${field}`).join(' + ');

@@ -32,7 +32,6 @@ import { isWritable, pushQueued, queueData, queuedBytes, takesData, unsentBytes 
 import { checkAsked } from './send-stamps.ts';
 import { getTcpOption, setTcpOption } from './socket-options.ts';
 import { atMark, forgetPassedMark, readableLength, readUrgent, URGENT } from './urgent.ts';
-import { bufferEnds } from './zero-copy.ts';
 
 export class TcpConnection extends ControlBlock implements TcpEndpoint {
   get stateName(): TcpStateName {
@@ -106,10 +105,7 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
       const invalid = this.beginNotices(payload.length, flags);
       if (invalid !== undefined) return invalid;
     }
-    const taken =
-      asks && flags.pieces !== undefined && this.settings.zeroCopy
-        ? this.queuePieces(payload, flags.pieces, flags)
-        : queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true);
+    const taken = queueData(this, payload, flags?.more === true, flags?.oob === true, flags?.eor === true);
     if (taken < payload.length) this.noSpace = true;
     flushWakes(this);
     return taken === 0 ? undefined : taken;
@@ -118,24 +114,11 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   /** What the call wants to be told of; MSG_ZEROCOPY is nothing without SO_ZEROCOPY. A call that finds no room has not begun. */
   private beginNotices(size: number, flags: SendFlags | undefined): Errno | undefined {
     const invalid = checkAsked(flags?.stamping);
-    if (invalid !== undefined || !takesData(this)) return invalid;
+    if (invalid !== undefined) return invalid;
     if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return undefined;
     this.notices ??= new Notices(this);
-    this.notices.begin(size, unsentBytes(this) > 0, flags);
+    if (takesData(this)) this.notices.begin(size, unsentBytes(this) > 0, flags);
     return undefined;
-  }
-
-  /** Buffers of a zero-copy call, none of which shares a segment with the next. The rest of a call that had to wait goes as one. */
-  private queuePieces(payload: Payload, pieces: readonly number[], { more, oob, eor, continued }: SendFlags): number {
-    let taken = 0;
-    for (const end of continued === true ? [payload.length] : bufferEnds(pieces)) {
-      const last = end === payload.length;
-      const part = payload.slice(taken, end);
-      const size = queueData(this, part, !last || more === true, last && oob === true, !last || eor === true);
-      taken += size;
-      if (size < part.length) break;
-    }
-    return taken;
   }
 
   endMore(): void {

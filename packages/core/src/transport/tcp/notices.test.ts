@@ -4,7 +4,6 @@ import { READY } from '../readiness.ts';
 import { ack, bytes, Scenario } from '../testing/scenario.ts';
 import type { TcpNotice } from './api.ts';
 import type { TcpConnection } from './connection.ts';
-import { bufferEnds } from './zero-copy.ts';
 
 const ZERO_COPY = { zerocopy: true };
 
@@ -89,12 +88,10 @@ test('without the option the flag is nothing, and without the flag the option', 
 });
 
 test('a buffer has room for seventeen pieces', () => {
-  expect(bufferEnds([1, 2, 3])).toEqual([6]);
-  expect(bufferEnds(Array.from({ length: 34 }, () => 10))).toEqual([170, 340]);
-  expect(bufferEnds(Array.from({ length: 35 }, () => 10))).toEqual([170, 340, 350]);
   const t = new Scenario();
   const c = zeroCopying(t);
   c.setOption('TCP_NODELAY', 1);
+  c.setOption('SO_SNDBUF', 200_000);
   expect(c.send(bytes(20), { ...ZERO_COPY, pieces: Array.from({ length: 20 }, () => 1) })).toBe(20);
   t.expect({ seq: 1, length: 17, flags: 'P.' }).expect({ seq: 18, length: 3, flags: 'P.' });
 });

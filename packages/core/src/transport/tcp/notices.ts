@@ -50,13 +50,36 @@ export class Notices {
     const { settings, sndUna, writeSeq } = this.c;
     this.asked = askedOf(settings.stamping, flags?.stamping);
     if (flags?.zerocopy !== true || !settings.zeroCopy) this.zeroCopy.returned(sndUna);
-    else if (flags.continued !== true) this.zeroCopy.begin(writeSeq, size, unsent);
+    else if (flags.continued !== true) this.zeroCopy.begin(writeSeq, flags.pieces ?? [size], unsent);
+  }
+
+  /** Of `room` bytes that the last buffer has room for, those that may go there. */
+  roomBehind(room: number): number {
+    const { writeSeq, sndNxt } = this.c;
+    return room === 0 ? 0 : this.zeroCopy.buffers.roomBehind(writeSeq, sndNxt, room);
+  }
+
+  /** Of `size` bytes, those that a buffer of their own holds. */
+  roomInNew(size: number): number {
+    return this.zeroCopy.buffers.fit(size);
+  }
+
+  /** What pages of zero-copy calls take beside their bytes. */
+  get pageBytes(): number {
+    return this.zeroCopy.buffers.extra;
+  }
+
+  /** The byte lies in a buffer of pages, which no other is joined with. */
+  inPages(seq: Seq): boolean {
+    return this.zeroCopy.buffers.holds(seq);
   }
 
   /** Bytes (or a FIN) were queued, from `from` to the end, behind others in a buffer or in one of their own. */
   queued(from: Seq, joined: boolean): void {
     if (!joined) this.bufferFrom = from;
-    this.zeroCopy.queued(from, this.c.writeSeq, joined);
+    const { sndNxt, writeSeq } = this.c;
+    const start = seqGt(this.bufferFrom, sndNxt) ? this.bufferFrom : sndNxt;
+    this.zeroCopy.queued(from, writeSeq, start, joined);
   }
 
   /** The call's last byte is queued, and not yet sent (tcp_tx_timestamp). */
@@ -76,6 +99,7 @@ export class Notices {
 
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {
     const { c } = this;
+    this.zeroCopy.buffers.left(segment.seq, (segment.seq + segment.payload.length) | 0, c.bursts);
     this.stamps.left(segment.seq, segment.payload, now(c), c.settings.stamping, () => {
       const [src, dst] = [c.localAddress as Ipv4Address, c.remoteAddress as Ipv4Address];
       const service = serviceWord(IP_PROTOCOL.tcp, ttl, tos);
@@ -95,12 +119,13 @@ export class Notices {
       if (!zeroCopy.release(end)) break;
     }
     stamps.acknowledged(sndUna, at, flags);
+    zeroCopy.buffers.acknowledged(sndUna, c.rtxHead?.burst);
   }
 
   /** What is queued will never be acknowledged. */
   forget(): void {
     this.stamps.forget();
-    this.zeroCopy.releaseAll(this.c.sndUna);
+    this.zeroCopy.releaseAll(this.c.sndNxt);
   }
 
   /** A zero-copy notice that follows the last one that nobody has read becomes part of it (skb_zerocopy_notify_extend). */

@@ -140,19 +140,21 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
 /** recv(2) into new memory: data, the end, an error, or nothing yet, in that order of precedence. */
 export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Array | EndOfStream | Errno | undefined {
   const queue = readable(c);
-  if (queue === undefined) return nothingToRead(c);
-  const size = readableSize(c, queue, max);
+  const passed = queue === undefined || c.urgentState === 0 ? 0 : passUrgent(c, queue, peek);
+  if (queue === undefined || queue.length === passed) return nothingToRead(c);
+  const size = readableSize(c, queue.length - passed, max);
   const out = c.tcp.arena.take(size);
-  readQueued(c, queue, out, size, peek);
+  readQueued(c, queue, out, size, peek, passed);
   return out;
 }
 
 /** The same into the caller's memory: the number of bytes. */
 export function readInto(c: ControlBlock, out: Uint8Array, peek: boolean): number | EndOfStream | Errno | undefined {
   const queue = readable(c);
-  if (queue === undefined) return nothingToRead(c);
-  const size = readableSize(c, queue, out.length);
-  readQueued(c, queue, out, size, peek);
+  const passed = queue === undefined || c.urgentState === 0 ? 0 : passUrgent(c, queue, peek);
+  if (queue === undefined || queue.length === passed) return nothingToRead(c);
+  const size = readableSize(c, queue.length - passed, out.length);
+  readQueued(c, queue, out, size, peek, passed);
   return size;
 }
 
@@ -174,12 +176,28 @@ function nothingToRead(c: ControlBlock): EndOfStream | Errno | undefined {
   return undefined;
 }
 
-function readableSize(c: ControlBlock, queue: ReceiveQueue, max: number): number {
-  return max === 0 ? 0 : Math.min(limitAtUrgent(c, queue, max), queue.length);
+/** RFC 9293 section 3.8.5: a read stops at the urgent mark. */
+function readableSize(c: ControlBlock, waiting: number, max: number): number {
+  const distance = c.urgentState === 0 ? 0 : seqDiff(c.urgentSeq, c.copiedSeq);
+  return Math.min(waiting, max, distance > 0 ? distance : max);
 }
 
-function readQueued(c: ControlBlock, queue: ReceiveQueue, out: Uint8Array, size: number, peek: boolean): void {
+/** `passed`: a peek begins behind so many bytes. */
+function readQueued(
+  c: ControlBlock,
+  queue: ReceiveQueue,
+  out: Uint8Array,
+  size: number,
+  peek: boolean,
+  passed: number,
+): void {
   if (size === 0) return;
+  if (passed > 0) {
+    const all = new Uint8Array(passed + size);
+    queue.read(all, all.length, true);
+    out.set(all.subarray(passed));
+    return;
+  }
   const first = Math.min(size, queue.firstLength);
   queue.read(out, size, peek);
   if (peek) return;
@@ -190,22 +208,19 @@ function readQueued(c: ControlBlock, queue: ReceiveQueue, out: Uint8Array, size:
   ackAfterRead(c, size);
 }
 
-/** RFC 9293 section 3.8.5: a read stops at the urgent mark; the byte itself is passed over unless it is to be read in line. */
-function limitAtUrgent(c: ControlBlock, queue: ReceiveQueue, max: number): number {
-  if (c.urgentState === 0) return max;
-  const distance = seqDiff(c.urgentSeq, c.copiedSeq);
-  if (distance > 0) return Math.min(max, distance);
-  if (distance < 0) return max;
-  if (!c.settings.outOfBandInline && queue.length > 1) {
-    queue.skip();
-    c.copiedSeq = seqAdd(c.copiedSeq, 1);
-  }
-  return max;
+/** A read that begins at the urgent byte passes over it, unless it is to be read in line; 1 where it only looks (tcp_recvmsg_locked). */
+function passUrgent(c: ControlBlock, queue: ReceiveQueue, peek: boolean): number {
+  if (c.urgentSeq !== c.copiedSeq || c.settings.outOfBandInline) return 0;
+  if (peek) return 1;
+  queue.skip();
+  c.copiedSeq = seqAdd(c.copiedSeq, 1);
+  return 0;
 }
 
+/** tcp_stream_is_readable: as much as SO_RCVLOWAT asks for, not counting an urgent byte that comes first, or as much as the window lets in. */
 export function hasData(c: ControlBlock): boolean {
-  return (
-    c.receiveQueue !== undefined &&
-    c.receiveQueue.length >= Math.max(1, Math.min(c.settings.receiveLowat, c.receiveBuffer >> 1))
-  );
+  if (c.receiveQueue === undefined || c.receiveQueue.length === 0) return false;
+  const atUrgent = c.urgentState !== 0 && c.urgentSeq === c.copiedSeq && !c.settings.outOfBandInline;
+  const target = Math.max(1, Math.min(c.settings.receiveLowat, c.receiveBuffer >> 1)) + (atUrgent ? 1 : 0);
+  return c.receiveQueue.length >= target || receiveWindow(c) <= c.rcvMss;
 }

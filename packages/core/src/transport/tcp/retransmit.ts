@@ -55,6 +55,7 @@ function collapse(c: ControlBlock, sent: Sent, most: number): void {
     const next = sent.next;
     if (next === undefined || sent.flags & TCP_FLAG.fin || next.flags & TCP_FLAG.syn) return;
     if (sent.marks & SENT.END_OF_RECORD) return;
+    if (c.notices?.inPages(sent.seq) === true || c.notices?.inPages(next.seq) === true) return; // skb_shift
     if (sent.payload.length + next.payload.length > most || next.marks & SENT.SACKED) return;
     if (seqGt(next.endSeq, windowEnd(c))) return;
     absorb(c, sent, next);

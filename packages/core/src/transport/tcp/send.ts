@@ -54,7 +54,8 @@ function sentBuffers(c: ControlBlock): number {
 /** Bytes of the send buffer that are taken (sk_wmem_queued). */
 function chargedBytes(c: ControlBlock): number {
   const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
-  return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent);
+  const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
+  return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent) + pages;
 }
 
 function notSentLowat(c: ControlBlock): number {
@@ -84,7 +85,8 @@ export function checkSpace(c: ControlBlock): void {
 
 /** A write would be taken in, if only in part: the last buffer is not full, or another may be begun. */
 export function takesData(c: ControlBlock): boolean {
-  return (c.sendQueue !== undefined && c.sendQueue.groupRoom(groupLimit(c, currentMss(c))) > 0) || hasSendSpace(c);
+  const room = c.sendQueue === undefined ? 0 : c.sendQueue.groupRoom(groupLimit(c, currentMss(c)));
+  return (c.notices === undefined ? room : c.notices.roomBehind(room)) > 0 || hasSendSpace(c);
 }
 
 /** Takes in what there is room for, group by group, and sends what may go: the bytes taken. */
@@ -101,13 +103,21 @@ export function queueData(
     const mss = currentMss(c);
     // Urgent data goes segment by segment (tcp_xmit_size_goal).
     const limit = urgent ? mss : groupLimit(c, mss);
-    const room = queue.groupRoom(limit);
+    let room = queue.groupRoom(limit);
+    let size = Math.min(room === 0 ? limit : room, payload.length - taken);
+    const full = size === (room === 0 ? limit : room);
+    if (c.notices !== undefined) {
+      const behind = c.notices.roomBehind(room);
+      // A buffer that points to all the pages that it can ends there.
+      if (behind === 0 && room > 0) endBuffer(c, queue);
+      room = behind;
+      size = Math.min(size, room === 0 ? c.notices.roomInNew(limit) : room);
+    }
     if (room === 0 && !hasSendSpace(c)) break;
     if (room === 0) {
       if (c.packetsOut === 0) restartAfterIdle(c);
       c.nagle &= ~NAGLE.PUSH;
     }
-    const size = Math.min(room === 0 ? limit : room, payload.length - taken);
     if (queue.length === 0) startBusy(c, BUSY.SENDING);
     queue.add(
       taken === 0 && size === payload.length ? payload : payload.slice(taken, taken + size),
@@ -118,7 +128,7 @@ export function queueData(
     c.writeSeq = seqAdd(before, size);
     if (c.notices !== undefined) c.notices.queued(before, room > 0);
     taken += size;
-    if (taken < payload.length && !urgent && size >= (room === 0 ? limit : room)) pushFullGroup(c, queue, mss);
+    if (taken < payload.length && !urgent && full) pushFullGroup(c, queue, mss);
   }
   if (taken === 0) return 0;
   // Who has to wait for room pushes what is there (tcp_sendmsg_locked, wait_for_space).
@@ -132,6 +142,12 @@ export function queueData(
   if (c.notices !== undefined && !waits) c.notices.queuedAll();
   pushPending(c, waits ? NAGLE.PUSH : more ? NAGLE.CORK : c.nagle);
   return taken;
+}
+
+/** tcp_mark_push: nothing joins these bytes any more. */
+function endBuffer(c: ControlBlock, queue: SendQueue): void {
+  queue.markEndOfRecord();
+  c.pushedSeq = c.writeSeq;
 }
 
 /** What waits goes, as if its last write had not announced more (tcp_push). */

@@ -2,41 +2,29 @@
  * Zero-copy calls (MSG_ZEROCOPY; the kernel's networking/msg_zerocopy): each has a number, and is told of when the buffers that hold its bytes are done with.
  * Left out: ENOBUFS for more notices than net.core.optmem_max has room for, and the limit of locked pages.
  */
-import { type Seq, seqGt } from '../../base/sequence.ts';
+import { type Seq, seqGt, seqLt } from '../../base/sequence.ts';
 import { ERROR_ORIGIN } from '../error-origin.ts';
 import type { TcpNotice } from './api.ts';
+import { PageBuffers } from './page-buffers.ts';
 
-/** SO_EE_CODE_ZEROCOPY_COPIED: the bytes were copied after all. Ours always are, once (`wire/payload.ts`); so are the kernel's towards a TUN device. */
+/** SO_EE_CODE_ZEROCOPY_COPIED: the bytes that left were copied after all. Ours always are, once (`wire/payload.ts`); so are the kernel's towards a TUN device. */
 const COPIED = 1;
 /** Calls that share a notice hold so many bytes and calls at most (msg_zerocopy_realloc). */
 const SHARED_BYTES_MAX = 512 * 1024;
 const SHARED_CALLS_MAX = 65_534;
-const PIECES_MAX = 17;
 
 /** Calls in a row whose bytes lie in one buffer, and are told of together (struct ubuf_info_msgzc). */
 interface SharedCalls {
   readonly first: number;
   count: number;
   bytes: number;
-  /** End of the last buffer that holds bytes of theirs. */
+  /** Begin of the first buffer that holds bytes of theirs, and end of the last. */
+  readonly fromSeq: Seq;
   endSeq: Seq;
 }
 
-/**
- * Where the buffers of a call end whose bytes come in pieces: a buffer points to MAX_SKB_FRAGS pieces (net.core.max_skb_frags is 17 and is not here).
- * A piece counts as one, though pages of a longer one may lie apart. The memory of a whole page, which each is charged with, is left out.
- */
-export function bufferEnds(pieces: readonly number[]): number[] {
-  const ends: number[] = [];
-  let at = 0;
-  pieces.forEach((length, i) => {
-    at += length;
-    if ((i + 1) % PIECES_MAX === 0 || i === pieces.length - 1) ends.push(at);
-  });
-  return ends;
-}
-
 export class ZeroCopy {
+  readonly buffers = new PageBuffers();
   /** The next call's number, from 0 (sk_zckey). */
   private nextCall = 0;
   private readonly calls: SharedCalls[] = [];
@@ -45,9 +33,10 @@ export class ZeroCopy {
 
   constructor(private readonly tell: (notice: TcpNotice) => void) {}
 
-  /** A call of `size` bytes begins at `from`. `joins`: there are unsent bytes, whose buffer it may share. */
-  begin(from: Seq, size: number, joins: boolean): void {
+  /** A call of `pieces` begins at `from`. `joins`: there are unsent bytes, whose buffer it may share. */
+  begin(from: Seq, pieces: readonly number[], joins: boolean): void {
     this.calling = true;
+    const size = pieces.reduce((sum, length) => sum + length, 0);
     const last = this.calls.at(-1);
     const shared =
       joins &&
@@ -58,18 +47,25 @@ export class ZeroCopy {
     if (shared) {
       last.count++;
       last.bytes += size;
-    } else this.calls.push({ first: this.nextCall, count: 1, bytes: size, endSeq: from });
+    } else {
+      // A buffer has one owner: bytes of an earlier call that wait there keep this call's out (skb_zerocopy_iter_stream).
+      if (last !== undefined && last.endSeq === from) this.buffers.closeLast();
+      this.calls.push({ first: this.nextCall, count: 1, bytes: size, fromSeq: from, endSeq: from });
+    }
     this.nextCall = (this.nextCall + 1) >>> 0;
+    this.buffers.expect(pieces);
   }
 
-  /** Bytes (or a FIN) were queued: the call's own, or what came into the buffer that holds its last ones. */
-  queued(from: Seq, to: Seq, joined: boolean): void {
+  /** Bytes (or a FIN) were queued: the call's own, or what came into the buffer that holds its last ones, unsent from `start`. */
+  queued(from: Seq, to: Seq, start: Seq, joined: boolean): void {
     const last = this.calls.at(-1);
     if (last !== undefined && (this.calling || (joined && last.endSeq === from))) last.endSeq = to;
+    this.buffers.queued(from, to, start, joined, this.calling);
   }
 
   returned(una: Seq): void {
     this.calling = false;
+    this.buffers.expect([]);
     this.release(una);
   }
 
@@ -85,15 +81,19 @@ export class ZeroCopy {
       if (this.calling && this.calls.length === 1) break;
       told = true;
       this.calls.shift();
-      const data = (one.first + one.count - 1) >>> 0;
-      this.tell({ errno: '', origin: ERROR_ORIGIN.ZEROCOPY, code: COPIED, info: one.first, data });
+      this.tellOf(one, COPIED);
     }
     return told;
   }
 
-  /** The connection is gone, and all buffers with it. */
-  releaseAll(una: Seq): void {
-    for (const one of this.calls) one.endSeq = una;
-    this.release(una);
+  /** The connection is gone, and all buffers with it: those that never left were not copied. */
+  releaseAll(nxt: Seq): void {
+    this.calling = false;
+    for (const one of this.calls.splice(0)) this.tellOf(one, seqLt(one.fromSeq, nxt) ? COPIED : 0);
+    this.buffers.forget();
+  }
+
+  private tellOf({ first, count }: SharedCalls, code: number): void {
+    this.tell({ errno: '', origin: ERROR_ORIGIN.ZEROCOPY, code, info: first, data: (first + count - 1) >>> 0 });
   }
 }

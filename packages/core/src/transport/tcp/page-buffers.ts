@@ -1,0 +1,131 @@
+/**
+ * Buffers that hold the program's own pages (zero-copy calls). Such a buffer points to MAX_SKB_FRAGS pieces of pages and no more, is never made one with its
+ * neighbour, and the send buffer is charged with whole pages (zerocopy_fill_skb_from_iter). Where in a page a program's bytes begin is not known here: it is
+ * taken to be the middle.
+ */
+import { type Seq, seqDiff, seqGt, seqLeq } from '../../base/sequence.ts';
+
+/** net.core.max_skb_frags is 17, and is not here. */
+const PIECES_MAX = 17;
+const PAGE_BYTES = 4096;
+const BEGIN_BYTES = PAGE_BYTES / 2;
+
+interface PageBuffer {
+  readonly from: Seq;
+  end: Seq;
+  /** What it is charged with beside its bytes. */
+  extra: number;
+  /** Ends of its pieces of pages. */
+  readonly pieces: Seq[];
+  /** The last piece is copied data, which more may be copied behind. */
+  copied: boolean;
+  closed: boolean;
+  /** That its first bytes left in (`Sent.burst`). */
+  burst: number;
+}
+
+export class PageBuffers {
+  /** Charged beside the bytes, of all. */
+  extra = 0;
+  private readonly buffers: PageBuffer[] = [];
+  /** Pages of the present call that are not queued yet, with what each holds. */
+  private coming: number[] = [];
+
+  /** A call brings bytes that lie in so long pieces. */
+  expect(pieces: readonly number[]): void {
+    this.coming = pieces.flatMap(pagesOf);
+  }
+
+  /** The last buffer takes nothing more in. */
+  closeLast(): void {
+    const last = this.buffers.at(-1);
+    if (last !== undefined) last.closed = true;
+  }
+
+  /** Of `room` bytes behind the unsent ones of the last buffer, those that the call at hand may put there: `from` is where they would begin, `nxt` what is unsent. */
+  roomBehind(from: Seq, nxt: Seq, room: number): number {
+    const last = this.buffers.at(-1);
+    if (last === undefined || last.end !== from) return this.coming.length === 0 ? room : this.fit(room, 1);
+    if (last.closed) return 0;
+    const used = last.pieces.reduce((sum, end) => (seqGt(end, nxt) ? sum + 1 : sum), 0);
+    if (this.coming.length > 0) return this.fit(room, used);
+    return last.copied || used < PIECES_MAX ? room : 0;
+  }
+
+  /** Of `size` bytes, those that a buffer with so many pieces can point to. */
+  fit(size: number, used = 0): number {
+    if (this.coming.length === 0) return size;
+    const most = this.coming.slice(0, PIECES_MAX - used).reduce((sum, length) => sum + length, 0);
+    return Math.min(size, most);
+  }
+
+  /** Bytes were queued, by a zero-copy call or others, in a buffer whose unsent bytes begin at `start`. */
+  queued(from: Seq, to: Seq, start: Seq, joined: boolean, zeroCopy: boolean): void {
+    const last = this.buffers.at(-1);
+    const behind = joined && last !== undefined && last.end === from;
+    if (!zeroCopy) {
+      if (behind) this.copyInto(last, to);
+      return;
+    }
+    const buffer = behind ? last : { from: start, end: to, extra: 0, pieces: [], copied: false, closed: false, burst: -1 };
+    if (!behind) this.buffers.push(buffer);
+    this.pointTo(buffer, from, to);
+  }
+
+  private copyInto(buffer: PageBuffer, to: Seq): void {
+    if (buffer.copied) buffer.pieces.pop();
+    buffer.pieces.push(to);
+    buffer.copied = true;
+    buffer.end = to;
+  }
+
+  private pointTo(buffer: PageBuffer, from: Seq, to: Seq): void {
+    const before = buffer.extra;
+    let at = from;
+    while (at !== to) {
+      if (this.coming.length === 0) this.coming = pagesOf(seqDiff(to, at));
+      const length = Math.min(this.coming[0]!, seqDiff(to, at));
+      at = (at + length) | 0;
+      buffer.pieces.push(at);
+      buffer.extra += PAGE_BYTES - length;
+      if (length === this.coming[0]) this.coming.shift();
+      else this.coming[0]! -= length;
+    }
+    buffer.copied = false;
+    buffer.end = to;
+    this.extra += buffer.extra - before;
+  }
+
+  /** Bytes from here on left in a burst: what a buffer costs stays with the first part of it that leaves (tso_fragment). */
+  left(seq: Seq, end: Seq, burst: number): void {
+    for (const one of this.buffers) if (one.burst < 0 && seqLeq(seq, one.from) && seqGt(end, one.from)) one.burst = burst;
+  }
+
+  /** All before `una` is acknowledged; `burst` is that of the oldest bytes out. */
+  acknowledged(una: Seq, burst: number | undefined): void {
+    for (const one of this.buffers) {
+      if (one.extra === 0 || !seqGt(una, one.from) || one.burst === burst) continue;
+      this.extra -= one.extra;
+      one.extra = 0;
+    }
+    while (this.buffers.length > 0 && !seqGt(this.buffers[0]!.end, una)) this.buffers.shift();
+  }
+
+  /** The byte lies in such a buffer. */
+  holds(seq: Seq): boolean {
+    return this.buffers.some(({ from, end }) => seqLeq(from, seq) && seqGt(end, seq));
+  }
+
+  forget(): void {
+    this.buffers.length = 0;
+    this.extra = 0;
+  }
+}
+
+/** What of a piece lies in each page. */
+function pagesOf(length: number): number[] {
+  const pages: number[] = [];
+  for (let left = length, room = PAGE_BYTES - BEGIN_BYTES; left > 0; left -= room, room = PAGE_BYTES)
+    pages.push(Math.min(left, room));
+  return pages;
+}
