@@ -123,6 +123,8 @@ describe('a small screen', () => {
     await page.locator('#tab-packets').click();
     for (const part of ['.layers', '.bytes-side'])
       expect((await page.locator(part).boundingBox())!.width, part).toBeGreaterThan(370);
+    await page.locator('#tab-events').click();
+    expect((await page.locator('.event-row .sentence').first().boundingBox())!.width).toBeGreaterThan(200);
     await closed(opened);
   });
 });

@@ -262,6 +262,9 @@ describe('event loops', () => {
     expect(await current()).toBe('await sleep(loop, ms * MS);');
     expect((await stack()).slice(0, 3).map((each) => each.split(' ')[0])).toEqual(['suspend', 'wait', 'sleep']);
     expect((await addressOf(page)).get('thread')).toBe('0.Task-2');
+    // Names beside lines that lie below the listing's edge make the page no longer.
+    expect(await page.locator('.listing .on-line').count()).toBeGreaterThan(0);
+    expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);
     await page.getByRole('button', { name: 'Back to the thread' }).click();
     expect((await stack())[0]).toMatch(/^wait runtimes\/readiness\.ts:/);
     expect(opened.complaints).toEqual([]);

@@ -19,14 +19,19 @@ export function EventsPane() {
   const chosen = state.selection.kind === 'event' ? state.selection.index : -1;
   const { language } = state;
   const row = useCallback(
-    (index: number) => (
-      <>
-        <span className="time">{secondsText(events.atNs[index]!)}</span>
-        <span className="host">{hosts[events.host[index]!]}</span>
-        <span className="kind">{kinds[events.kind[index]!]}</span>
-        <span className="sentence">{textIn(eventText(recording, index), language)}</span>
-      </>
-    ),
+    (index: number) => {
+      const sentence = textIn(eventText(recording, index), language);
+      return (
+        <>
+          <span className="time">{secondsText(events.atNs[index]!)}</span>
+          <span className="host">{hosts[events.host[index]!]}</span>
+          <span className="kind">{kinds[events.kind[index]!]}</span>
+          <span className="sentence" title={sentence}>
+            {sentence}
+          </span>
+        </>
+      );
+    },
     [recording, events, kinds, hosts, language],
   );
   return (

@@ -10,7 +10,7 @@ import { useShared, useView, useViewer } from './context.tsx';
 import { useMenuOn } from './menu.tsx';
 import type { Model } from './model.ts';
 import { usePalette } from './time-track.tsx';
-import { Happened, lostBefore, MachinesTable, Told } from './topology-words.tsx';
+import { Happened, lostBefore, MACHINE_HEIGHT, MachinesTable, Told } from './topology-words.tsx';
 import { usePassing } from './use-filtered.ts';
 import { useSize } from './use-size.ts';
 
@@ -22,9 +22,8 @@ const MACHINE_RADIUS = 56;
 const LETTERED = 200;
 /** More machines than this are told by small buttons. */
 const CROWDED = 60;
-/** Of a machine's button: its border and padding and what stands before the name; then its height. */
+/** Of a machine's button: its border and padding and what stands before the name. */
 const BESIDE_NAME = 40;
-const MACHINE_HEIGHT = 30;
 /** No button is wider, whatever the machine's name. */
 const MACHINE_WIDTH_MOST = 220;
 

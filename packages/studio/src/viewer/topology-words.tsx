@@ -11,8 +11,8 @@ import { useMessages, useShared, useView } from './context.tsx';
 import type { Model } from './model.ts';
 
 const TOLD = 6;
-/** Of a machine's button, about. */
-const MACHINE_HEIGHT = 32;
+/** Of a machine's button, in pixels, about. */
+export const MACHINE_HEIGHT = 30;
 
 /** What was lost in the last half second of the person's. */
 export function lostBefore(model: Model, atNs: number, nsPerSecond: number): readonly Lost[] {
