@@ -1,8 +1,9 @@
 /** What runs a program's code: promises, generators, packet scripts, an interpreter. It owns the program's state; the thread owns its scheduling. */
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
+import type { SignalDelivery } from './interrupted-call.ts';
 import type { SignalInfo } from './signals.ts';
-import type { SignalDelivery, Thread } from './thread.ts';
+import type { Thread } from './thread.ts';
 
 /** `resume` and `start` return when the code has been set going; the thread gives the turn back by itself. */
 export interface FrontEnd {

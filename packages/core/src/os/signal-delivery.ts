@@ -4,6 +4,7 @@
  */
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { HostContext } from '../record/host-context.ts';
+import type { SignalDelivery } from './interrupted-call.ts';
 import type { ExitStatus, Process } from './process.ts';
 import {
   type Disposition,
@@ -14,7 +15,7 @@ import {
   type SignalName,
   STOPPING,
 } from './signals.ts';
-import type { SignalDelivery, Thread } from './thread.ts';
+import type { Thread } from './thread.ts';
 
 const CONTINUE: ReadonlySet<SignalName> = new Set(['SIGCONT']);
 

@@ -5,7 +5,6 @@
  * A thread is always in one phase. `turn`: its code runs, in no virtual time. `working`: it has a core and uses it up to an instant. `queued`: it
  * wants a core. `blocked`: its call waits. `interpreter`: it waits for the interpreter lock of its process.
  */
-import { E, type Errno } from '../base/errno.ts';
 import { Call, type CallArguments, type CallOwner } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
@@ -16,10 +15,10 @@ import { isVisible, releasesInterpreter } from './call-traits.ts';
 import { CallUsage } from './call-usage.ts';
 import { Task, type TaskOwner } from './cpu/task.ts';
 import type { FrontEnd } from './front-end.ts';
+import { blockedDuring, type InterruptedCall, resultOf, type SignalDelivery } from './interrupted-call.ts';
 import { type Party, ProgramBug } from './party.ts';
 import { NO_SIGNALS, PendingSignals, type SignalSet } from './pending-signals.ts';
 import type { Process } from './process.ts';
-import { type Handler, isRestarted, type SignalInfo } from './signals.ts';
 import { Loans, type Urgency } from './sync/loans.ts';
 import type { Mutex } from './sync/mutex.ts';
 import type { ThreadHost } from './thread-host.ts';
@@ -28,22 +27,6 @@ const CALLS_PER_INSTANT = 100_000;
 
 type Next = 'start' | 'resume' | 'handler' | 'nothing';
 export type ThreadPhase = 'new' | 'turn' | 'working' | 'queued' | 'blocked' | 'interpreter' | 'ended';
-
-/** A call that a signal handler stands upon. */
-interface InterruptedCall {
-  readonly call: Call | undefined;
-  readonly outcome: unknown;
-  readonly hasOutcome: boolean;
-  readonly workLeftNs: number;
-  readonly restart: boolean;
-  readonly blocked: SignalSet;
-}
-
-/** A signal on its way to a handler. */
-export interface SignalDelivery {
-  readonly info: SignalInfo;
-  readonly action: Handler;
-}
 
 export class Thread implements CallOwner, Party, Event, TaskOwner {
   call: Call | undefined = undefined;
@@ -473,7 +456,7 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     const blocked = this.maskToRestore ?? this.blocked;
     this.maskToRestore = undefined;
     this.interruptedCalls.push({ call, outcome, hasOutcome, workLeftNs, restart: action.restart, blocked });
-    this.blocked = new Set([...this.blocked, ...action.mask, ...(action.nodefer ? [] : [info.signal])]);
+    this.blocked = blockedDuring(action, info, this.blocked);
     this.call = undefined;
     this.outcome = undefined;
     this.hasOutcome = false;
@@ -486,19 +469,12 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     const below = this.interruptedCalls.pop();
     if (below === undefined || this.ended) return;
     this.call = below.call;
-    this.outcome = below.outcome;
-    this.hasOutcome = below.hasOutcome;
     this.next = 'resume';
     this.blocked = below.blocked;
     this.host.runner.signalMaskChanged(this);
-    if (
-      below.call !== undefined &&
-      !below.hasOutcome &&
-      !isRestarted(below.call.name, below.restart, below.call.timed)
-    ) {
-      this.outcome = partialOr(below.call, E.EINTR);
-      this.hasOutcome = true;
-    }
+    const result = resultOf(below);
+    this.hasOutcome = result !== undefined;
+    this.outcome = result?.outcome;
     this.work(this.takeOwed() + below.workLeftNs);
     this.host.turnstile.giveBack(this);
   }
@@ -531,9 +507,4 @@ export class Thread implements CallOwner, Party, Event, TaskOwner {
     const where = this.callSite === '' ? '' : ` (${this.callSite})`;
     return `${this.title}, last call ${this.call === undefined ? this.lastCall : String(this.call)}${where}`;
   }
-}
-
-/** A write that has moved bytes before the signal answers their number (write(2)). */
-function partialOr(call: Call, errno: Errno): unknown {
-  return typeof call.progress === 'number' && call.progress > 0 ? call.progress : errno;
 }
