@@ -397,9 +397,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a handler does not block its own signal',
-    file: `${CORE}/os/thread.ts`,
-    from: '...(action.nodefer ? [] : [info.signal])',
-    to: '...(action.nodefer ? [info.signal] : [])',
+    file: `${CORE}/os/interrupted-call.ts`,
+    from: '...(nodefer ? [] : [signal])',
+    to: '...(nodefer ? [signal] : [])',
     tests: [`${SYSCALL}/signals.test.ts`],
   },
   {
