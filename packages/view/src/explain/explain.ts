@@ -41,6 +41,35 @@ function timerText(timer: string): Text {
 
 const onOff = (on: boolean, yes: string, no: string): string => (on ? yes : no);
 
+/** What of a cable changed, of which direction where it is one only, and for a fault whether it is over. */
+const CABLE_CHANGE = /^(\w+)( aToB| bToA)?( lifted)?$/;
+
+function cableChanged({ cable, what, value }: EventCatalogue['cable.change']): Explained {
+  const [, changed = what, way = '', lifted] = CABLE_CHANGE.exec(what) ?? [];
+  const [en, zh] = [`Cable ${cable}${way}`, `网线 ${cable}${way}`];
+  const to = String(value);
+  switch (changed) {
+    case 'plugged':
+      return value === true
+        ? said(`${en} is plugged in.`, `${zh} 被插上。`)
+        : said(`${en} is unplugged.`, `${zh} 被拔下。`);
+    case 'fault':
+      return lifted === undefined
+        ? said(`${en}: a fault begins: ${to}.`, `${zh}：故障出现：${to}。`)
+        : said(`${en}: a fault ends: ${to}.`, `${zh}：故障解除：${to}。`);
+    case 'rate':
+      return value === 'unlimited'
+        ? said(`${en}: the rate is unlimited now.`, `${zh}：速率变为不限。`)
+        : said(`${en}: the rate is ${to} bit/s now.`, `${zh}：速率变为 ${to} bit/s。`);
+    case 'delayNs': {
+      const delay = formatDuration(Number(value));
+      return said(`${en}: the delay is ${delay} now.`, `${zh}：时延变为 ${delay}。`);
+    }
+    default:
+      return said(`${en}: ${changed} is ${to} now.`, `${zh}：${changed} 变为 ${to}。`);
+  }
+}
+
 const EXPLAINERS: Explainers = {
   'frame.drop': ({ card, packet, reason, detail }) =>
     dropped(reason, detail, `Frame of packet ${packet} dropped at ${card}`, `分组 ${packet} 的帧在 ${card} 被丢弃`),
@@ -69,29 +98,7 @@ const EXPLAINERS: Explainers = {
       `${card} 第 ${attempt} 次冲突：等待 ${formatDuration(backoffNs)}，随机范围每次加倍（截断二进制指数退避）。`,
       'IEEE 802.3 clause 4.2.3.2.5',
     ),
-  'cable.change': ({ cable, what, value }) => {
-    const name = [`Cable ${cable}`, `网线 ${cable}`] as const;
-    if (what === 'plugged')
-      return said(
-        `${name[0]} is ${onOff(value === true, 'plugged in', 'unplugged')}.`,
-        `${name[1]} ${onOff(value === true, '被插上', '被拔下')}。`,
-      );
-    // `fault`, of one direction `fault aToB`; when it ends with `lifted` behind it.
-    const [first, ...rest] = what.split(' ');
-    if (first === 'fault') {
-      const begins = rest.at(-1) !== 'lifted';
-      const way = rest
-        .filter((word) => word !== 'lifted')
-        .map((word) => ` ${word}`)
-        .join('');
-      return said(
-        `${name[0]}${way}: a fault ${onOff(begins, 'begins', 'ends')}: ${String(value)}.`,
-        `${name[1]}${way}：故障${onOff(begins, '出现', '解除')}：${String(value)}。`,
-      );
-    }
-    const now = what.startsWith('delayNs') ? formatDuration(Number(value)) : String(value);
-    return said(`${name[0]}: ${what} is ${now} now.`, `${name[1]}：${what} 变为 ${now}。`);
-  },
+  'cable.change': cableChanged,
   'switch.learn': ({ port, mac }) =>
     said(
       `The switch learns that ${mac} is behind ${port}.`,
