@@ -1,7 +1,7 @@
 /**
- * The long lists of a recording's description (rows and timers of the ladder, stretches of the lanes, points of the curves, texts of the events, stacks and queues of programs) stand beside
- * it in pieces, each a JSON of its own: one of fifty megabytes would keep a page busy for more than a second, and nothing can cut `JSON.parse` short. In the
- * description a list's place holds how long it is; lists of one name lie one behind the other.
+ * The long lists of a recording's description (rows and timers of the ladder, stretches of the lanes, points of the curves, texts of the events, stacks and queues
+ * of programs) stand beside it in pieces, each a JSON of its own: one of fifty megabytes would keep a page busy for more than a second, and nothing can cut
+ * `JSON.parse` short. In the description a list's place holds how long it is; lists of one name lie one behind the other.
  */
 import { concatBytes } from '@netarium/core/base/bytes.ts';
 import { decodeUtf8, encodeUtf8 } from '@netarium/core/base/utf8.ts';
@@ -17,23 +17,21 @@ export interface Pieces {
   readonly ends: Float64Array;
 }
 
-type Lists = Record<ListName, unknown[]>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const NAMES = Object.keys(LONG_LISTS) as ListName[];
 const LISTS_OF_CURVE = ['points', 'bound', 'used', 'samples'];
 
-function none(): Lists {
-  return { rows: [], timers: [], stretches: [], points: [], texts: [], stacks: [], queues: [] };
+function forEachName<T>(make: () => T): Record<ListName, T> {
+  return Object.fromEntries(NAMES.map((name) => [name, make()])) as Record<ListName, T>;
 }
 
-function noEntries(): Record<ListName, number> {
-  return { rows: 0, timers: 0, stretches: 0, points: 0, texts: 0, stacks: 0, queues: 0 };
-}
+const noLists = (): Record<ListName, unknown[]> => forEachName(() => []);
+const noEntries = (): Record<ListName, number> => forEachName(() => 0);
 
 /** The description with lengths in place of lists, and the lists. Takes what is none of ours as it is: reading tells what is wrong with it. */
 export function withoutLists(description: Fields): { readonly head: Fields; readonly pieces: Pieces } {
-  const lists = none();
+  const lists = noLists();
   const head = changed(description, (name, list) => {
     if (!Array.isArray(list)) return list;
     for (const entry of list) lists[name].push(entry);
@@ -52,7 +50,7 @@ export function withoutLists(description: Fields): { readonly head: Fields; read
 
 /** Reads pieces one by one and puts the lists where they belong. `head` has its shape. */
 export class ListReader {
-  private readonly lists = none();
+  private readonly lists = noLists();
   private readonly wanted = noEntries();
   private next = 0;
 

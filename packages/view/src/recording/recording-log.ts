@@ -13,7 +13,7 @@ import { LadderLog } from '../ladder/ladder-log.ts';
 import { LaneLog } from '../lanes/lane-log.ts';
 import { PLOT_KINDS, type PlotKind } from '../plot/plot.ts';
 import { PlotLog } from '../plot/plot-log.ts';
-import { NO_TEXT as NO_PROGRAM, type ProgramText } from '../source/program-source.ts';
+import { NO_PROGRAM, type ProgramText } from '../source/program-source.ts';
 import { SourceLog } from '../source/source-log.ts';
 import { ByteColumn, Column, Names } from './columns.ts';
 import { EventValuesLog } from './event-values.ts';

@@ -57,4 +57,4 @@ export interface RecordedCalls {
   readonly queues: Uint32Array;
 }
 
-export const NO_TEXT: ProgramText = { files: [], frames: [] };
+export const NO_PROGRAM: ProgramText = { files: [], frames: [] };
