@@ -31,6 +31,7 @@ export function PacketsPane() {
     '--time': `${secondsText(endNs).length}ch`,
   } as CSSProperties;
   const current = rows.upTo(list.rowAt(state.nowNs));
+  const none = state.card === '' ? m.noPackets : m.noneSeen(state.card);
   const choose = (index: number): void => {
     const row = list.row(rows.at(index));
     store.set({ selection: { kind: 'packet', packet: row.packet }, nowNs: row.atNs, playing: false });
@@ -68,7 +69,7 @@ export function PacketsPane() {
         <Opened key={chosenRow} list={list} row={chosenRow} />
       ) : (
         <p className="hint">
-          {list.length === 0 ? m.noPackets : rows.length === 0 && rows.done ? m.noneFound : m.choosePacket}
+          {list.length === 0 ? none : rows.length === 0 && rows.done ? m.noneFound : m.choosePacket}
         </p>
       )}
     </div>
