@@ -126,7 +126,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
         return waited === E.EAGAIN && progress.sent > 0 ? progress.sent : waited;
       }
       progress.sent += taken;
-      if (payload.length === 0) break;
+      // Who does not wait is not asked whether there is room again (sk_stream_wait_memory).
+      if (payload.length === 0 || (taken < part.length && (this.nonblock || flags.dontwait === true))) break;
     }
     return progress.sent;
   }

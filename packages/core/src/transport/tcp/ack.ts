@@ -214,9 +214,10 @@ function afterTakeOff(
     samples.congestion = sack.lastRttUs;
   }
   const measured = updateRtt(c, samples, acked > 0, (flags & ACKED.MAYBE_DELAYED) !== 0);
+  // A stamp is for a byte, whose segment may be acknowledged up to it and no further (tcp_ack_tstamp).
+  if (c.notices !== undefined) c.notices.acknowledged();
   if (acked > 0) {
     flags |= ACKED.SET_TIMER;
-    if (c.notices !== undefined) c.notices.acknowledged();
     if (c.mtuProbe !== undefined) noteAcknowledged(c, c.mtuProbe);
     if (!c.sackOn) {
       removeRenoSacks(c, acked);

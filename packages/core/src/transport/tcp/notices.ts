@@ -64,6 +64,11 @@ export class Notices {
     return this.zeroCopy.buffers.fit(size);
   }
 
+  /** A buffer that begins now is not made one with the last: either has pages of a zero-copy call (skb_shift). */
+  get keepsApart(): boolean {
+    return this.zeroCopy.buffers.keepsApart((this.c.writeSeq - 1) | 0);
+  }
+
   /** What pages of zero-copy calls take beside their bytes. */
   get pageBytes(): number {
     return this.zeroCopy.buffers.extra;

@@ -67,7 +67,7 @@ export class PageBuffers {
       if (behind) this.copyInto(last, to);
       return;
     }
-    const buffer = behind ? last : { from: start, end: to, extra: 0, pieces: [], copied: false, closed: false, burst: -1 };
+    const buffer = behind ? last : newBuffer(start, to, joined ? [from] : []);
     if (!behind) this.buffers.push(buffer);
     this.pointTo(buffer, from, to);
   }
@@ -98,7 +98,8 @@ export class PageBuffers {
 
   /** Bytes from here on left in a burst: what a buffer costs stays with the first part of it that leaves (tso_fragment). */
   left(seq: Seq, end: Seq, burst: number): void {
-    for (const one of this.buffers) if (one.burst < 0 && seqLeq(seq, one.from) && seqGt(end, one.from)) one.burst = burst;
+    for (const one of this.buffers)
+      if (one.burst < 0 && seqLeq(seq, one.from) && seqGt(end, one.from)) one.burst = burst;
   }
 
   /** All before `una` is acknowledged; `burst` is that of the oldest bytes out. */
@@ -111,6 +112,11 @@ export class PageBuffers {
     while (this.buffers.length > 0 && !seqGt(this.buffers[0]!.end, una)) this.buffers.shift();
   }
 
+  /** A call brings pages, or the byte lies on some. */
+  keepsApart(seq: Seq): boolean {
+    return this.coming.length > 0 || this.holds(seq);
+  }
+
   /** The byte lies in such a buffer. */
   holds(seq: Seq): boolean {
     return this.buffers.some(({ from, end }) => seqLeq(from, seq) && seqGt(end, seq));
@@ -120,6 +126,11 @@ export class PageBuffers {
     this.buffers.length = 0;
     this.extra = 0;
   }
+}
+
+/** `pieces`: what was copied there before. */
+function newBuffer(from: Seq, end: Seq, pieces: Seq[]): PageBuffer {
+  return { from, end, extra: 0, pieces, copied: false, closed: false, burst: -1 };
 }
 
 /** What of a piece lies in each page. */

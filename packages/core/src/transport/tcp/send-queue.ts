@@ -10,6 +10,9 @@ const PUSH = 1;
 const END_OF_RECORD = 2;
 /** The part begins a group. */
 const FIRST = 4;
+/** Bytes behind it never share a segment with those before it, without a program's word. */
+const APART = 8;
+const ENDS = END_OF_RECORD | APART;
 
 export class SendQueue {
   /** Unsent bytes. */
@@ -33,7 +36,7 @@ export class SendQueue {
 
   /** Room that is left in the last group, for writes that may join it. */
   groupRoom(groupLimit: number): number {
-    if (this.length === 0 || this.marks[this.parts.length - 1]! & END_OF_RECORD) return 0;
+    if (this.length === 0 || this.marks[this.parts.length - 1]! & ENDS) return 0;
     return Math.max(0, groupLimit - this.waitingInGroup);
   }
 
@@ -68,10 +71,19 @@ export class SendQueue {
   }
 
   markEndOfRecord(): void {
+    this.endRecord(END_OF_RECORD | PUSH);
+  }
+
+  /** What comes next is kept apart from what is here, as buffers of a program's pages are. */
+  markApart(): void {
+    this.endRecord(APART);
+  }
+
+  private endRecord(marks: number): void {
     if (this.length === 0) return;
     const last = this.parts.length - 1;
-    if (!(this.marks[last]! & END_OF_RECORD)) this.records++;
-    this.marks[last]! |= END_OF_RECORD | PUSH;
+    if (!(this.marks[last]! & ENDS)) this.records++;
+    this.marks[last]! |= marks;
   }
 
   /** Bytes of the first group. */
@@ -90,7 +102,7 @@ export class SendQueue {
     let length = -this.headOffset;
     for (let i = this.head; i < this.parts.length; i++) {
       length += this.parts[i]!.length;
-      if (this.marks[i]! & END_OF_RECORD) return length;
+      if (this.marks[i]! & ENDS) return length;
     }
     return length;
   }
@@ -134,7 +146,7 @@ export class SendQueue {
   private dropHead(): void {
     this.tookPush = (this.marks[this.head]! & PUSH) !== 0;
     this.tookRecord = (this.marks[this.head]! & END_OF_RECORD) !== 0;
-    if (this.tookRecord) this.records--;
+    if (this.marks[this.head]! & ENDS) this.records--;
     this.headOffset = 0;
     this.head++;
     if (this.head === this.parts.length || this.marks[this.head]! & FIRST) this.groups--;

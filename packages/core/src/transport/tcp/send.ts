@@ -110,6 +110,7 @@ export function queueData(
       const behind = c.notices.roomBehind(room);
       // A buffer that points to all the pages that it can ends there.
       if (behind === 0 && room > 0) endBuffer(c, queue);
+      else if (room === 0 && c.notices.keepsApart) queue.markApart();
       room = behind;
       size = Math.min(size, room === 0 ? c.notices.roomInNew(limit) : room);
     }

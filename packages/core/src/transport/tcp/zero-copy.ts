@@ -86,10 +86,12 @@ export class ZeroCopy {
     return told;
   }
 
-  /** The connection is gone, and all buffers with it: those that never left were not copied. */
+  /** The connection is gone, and all buffers with it: first those that never left, and so were not copied (tcp_write_queue_purge). */
   releaseAll(nxt: Seq): void {
     this.calling = false;
-    for (const one of this.calls.splice(0)) this.tellOf(one, seqLt(one.fromSeq, nxt) ? COPIED : 0);
+    const left = this.calls.splice(0);
+    for (const one of left) if (!seqLt(one.fromSeq, nxt)) this.tellOf(one, 0);
+    for (const one of left) if (seqLt(one.fromSeq, nxt)) this.tellOf(one, COPIED);
     this.buffers.forget();
   }
 
