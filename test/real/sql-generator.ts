@@ -59,7 +59,7 @@ class Generator {
       case 5:
         return `SELECT ${this.aggregate()}, ${this.aggregate()} FROM f WHERE ${this.condition(1)}`;
       case 6:
-        return `SELECT ${this.pick(['e', 'u % 3', 'UPPER(s)', 'i > 0', 'b', 'CONCAT(b, e)'])} AS g, ${this.aggregate()} FROM f GROUP BY g ${this.pick(['ORDER BY g', 'ORDER BY 1', 'WITH ROLLUP'])}`;
+        return `SELECT ${this.pick(['e', 'u % 3', 'UPPER(s)', 'i > 0', 'b', 'CONCAT(b, e)'])} AS g, ${this.aggregate()} FROM f ${this.pick(['', `WHERE ${this.condition(1)} `])}GROUP BY g ${this.pick(['ORDER BY g', 'ORDER BY 1', 'WITH ROLLUP'])}`;
       case 7:
         return `SELECT a.id, b.id FROM f a ${this.pick(['', 'LEFT '])}JOIN f b ON ${this.pick(['a.i = b.u', 'a.id = b.id + 1', 'a.s = b.s AND a.id < b.id', 'b.i = a.id', 'a.b = b.s', 'a.m > b.d'])} ORDER BY a.id, b.id`;
       default:

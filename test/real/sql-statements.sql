@@ -436,6 +436,10 @@ WITH v1 AS (SELECT 42 AS a) SELECT * FROM v1
 UPDATE base SET a = 0 WHERE a IN (SELECT a FROM v1)
 DROP VIEW v1, v2, nested, win
 DROP TABLE base
+-- Quotients of quotients.
+SELECT 1 / 7 / 1.5, 1.50 / 7 / 1.50, 1 / 3 / 3 / 3, 2 / 3 DIV 0.1, (1/7) DIV (1/70)
+SELECT AVG(n) / 3, AVG(n / 7), AVG(n / 7) / 3, SUM(n / 7) / 3, SUM(n) / 7 / 7 FROM (SELECT 1.50 AS n UNION ALL SELECT -0.25) x
+SELECT (n / 7) * (n / 3), (n / 7) + (2 / 3), n / n / 3, -(n / 7) / 3 FROM (SELECT 1.50 AS n UNION ALL SELECT -0.25) x
 -- Places in a list, and WITH ROLLUP.
 CREATE TABLE ru (id INT PRIMARY KEY, a INT, b VARCHAR(10), p DECIMAL(8,2))
 INSERT INTO ru VALUES (1,3,'x',1.5),(2,1,'y',2.5),(3,2,'x',NULL),(4,2,NULL,4)

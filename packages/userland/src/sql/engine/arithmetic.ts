@@ -11,7 +11,10 @@ export function arithmetic(op: string, a: Piece, b: Piece): Piece {
   const type = arithmeticType(op, a.type, b.type);
   const plain = `(${a.sql} ${op} ${b.sql})`;
   if (op === 'DIV')
-    return { sql: whole(`my_div(${a.sql}, ${b.sql}, ${Math.max(digitsOf(a), digitsOf(b))})`, type), type };
+    return {
+      sql: whole(`my_div(${a.sql}, ${b.sql}, ${Math.min(Math.max(digitsOf(a), digitsOf(b)), GROUP)})`, type),
+      type,
+    };
   if (type.k === 'double')
     return { sql: op === '/' || op === '%' ? called(op, a, b, '') : `(1.0 * ${a.sql} ${op} ${b.sql})`, type };
   if (type.k === 'decimal') return decimalPiece(op, a, b, type.scale);
@@ -19,10 +22,19 @@ export function arithmetic(op: string, a: Piece, b: Piece): Piece {
 }
 
 /** MySQL keeps what is behind the point in groups of nine digits, and cuts a quotient there. */
-const QUOTIENT_DIGITS = 9;
+const GROUP = 9;
+/** So many digits a quotient of exact values has more than the dividend (div_precision_increment). */
+const QUOTIENT_MORE = 4;
 
 function digitsOf({ type, loose }: Piece): number {
-  return loose === true ? QUOTIENT_DIGITS : scaleOf(type);
+  return loose ?? scaleOf(type);
+}
+
+/** Digits that a quotient goes on with: more than are shown. */
+function quotientDigits(a: number, b: number): number {
+  const grouped = (digits: number): number => GROUP * Math.ceil(digits / GROUP);
+  const [x, y] = [grouped(a), grouped(b)];
+  return grouped(x + y + Math.max(QUOTIENT_MORE - (x - a) - (y - b), 0));
 }
 
 function called(op: string, a: Piece, b: Piece, more: string): string {
@@ -34,17 +46,17 @@ function whole(sql: string, type: ColumnType): string {
 }
 
 function decimalPiece(op: string, a: Piece, b: Piece, scale: number): Piece {
-  const loose = op === '/' || a.loose === true || b.loose === true;
-  const value =
-    op === '/'
-      ? called(op, a, b, `, ${QUOTIENT_DIGITS}`)
-      : op === '%'
-        ? called(op, a, b, `, ${scale}`)
-        : `(${a.sql} ${op} ${b.sql})`;
-  return decimalOf(value, scale, loose);
+  const [x, y] = [digitsOf(a), digitsOf(b)];
+  if (op === '/') {
+    const digits = quotientDigits(x, y);
+    return decimalOf(called(op, a, b, `, ${digits}`), scale, digits);
+  }
+  const value = op === '%' ? called(op, a, b, `, ${scale}`) : `(${a.sql} ${op} ${b.sql})`;
+  if (a.loose === undefined && b.loose === undefined) return decimalOf(value, scale);
+  return decimalOf(value, scale, op === '*' ? x + y : Math.max(x, y));
 }
 
-export function decimalOf(sql: string, scale: number, loose = false): Piece {
+export function decimalOf(sql: string, scale: number, loose?: number): Piece {
   return { sql: `my_${loose ? 'loose' : 'decimal'}(${sql}, ${scale})`, type: decimal(scale), ...(loose && { loose }) };
 }
 
@@ -54,8 +66,7 @@ function arithmeticType(op: string, a: ColumnType, b: ColumnType): ColumnType {
   const integer = { ...BIGINT, unsigned } as ColumnType;
   if (op === 'DIV') return integer;
   if ([a, b].some(({ k }) => k === 'double' || k === 'float')) return DOUBLE;
-  // The quotient of exact values has four digits more than the dividend (div_precision_increment).
-  if (op === '/') return decimal(Math.min(scaleOf(a) + 4, DECIMAL_DIGITS - 1));
+  if (op === '/') return decimal(Math.min(scaleOf(a) + QUOTIENT_MORE, DECIMAL_DIGITS - 1));
   if (a.k !== 'decimal' && b.k !== 'decimal') return integer;
   return decimal(Math.min(op === '*' ? scaleOf(a) + scaleOf(b) : Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS - 1));
 }

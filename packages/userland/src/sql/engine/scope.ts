@@ -9,8 +9,8 @@ export interface Piece {
   readonly sql: string;
   readonly type: ColumnType;
   readonly notNull?: boolean;
-  /** A quotient, with more digits than its type shows. */
-  readonly loose?: boolean;
+  /** A quotient, with so many digits behind the point, more than its type shows. */
+  readonly loose?: number;
   /** How SQLite would compare its text: a column's own way, or what COLLATE says; binary where it knows nothing. */
   readonly collation?: 'nocase' | 'binary';
   /** TRUE, FALSE or a condition: a number that JSON writes as a word. */

@@ -5,7 +5,7 @@ import { specialCallNames } from '../language/special-call.ts';
 import { isWindowFunction, windowFunctionNames } from '../language/window.ts';
 import { FRACTION_MAX, timeText } from '../time-text.ts';
 import { BIGINT, DATE, DECIMAL_DIGITS, DOUBLE, datetime, decimal, INT, TEXT } from '../types.ts';
-import { decimalOf } from './arithmetic.ts';
+import { arithmetic, decimalOf } from './arithmetic.ts';
 import { type CallTable, MANY, type Make, madeOf, mixed, text } from './call-table.ts';
 import { asBytes, asNumber, asText, commonType, inType, scaleOf, truth, valuePiece } from './conversions.ts';
 import { literal } from './fragments.ts';
@@ -91,9 +91,8 @@ function sumPiece(average: boolean, distinct: string, { sql, type }: Piece, over
   const sum = `sum(${distinct}${sql})${over}`;
   if (type.k === 'double' || type.k === 'float' || type.k === 'null')
     return { sql: average ? `avg(${distinct}${sql})${over}` : sum, type: DOUBLE };
-  const scale = Math.min(scaleOf(type) + (average ? 4 : 0), DECIMAL_DIGITS - 1);
-  if (average) return decimalOf(`my_divide(${sum}, count(${distinct}${sql})${over}, 9)`, scale, true);
-  return { sql: type.k === 'int' ? sum : `my_decimal(${sum}, ${scale})`, type: decimal(scale) };
+  if (average) return arithmetic('/', { sql: sum, type }, { sql: `count(${distinct}${sql})${over}`, type: BIGINT });
+  return type.k === 'int' ? { sql: sum, type: decimal(0) } : decimalOf(sum, scaleOf(type));
 }
 
 function groupConcat(
