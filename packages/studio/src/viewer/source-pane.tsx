@@ -136,10 +136,10 @@ const Line = memo(function Line({ line: { number, text, skipped }, current, mark
           {number}
         </span>
         <code>{text}</code>
-        {markers.slice(0, SIGNS_MOST).map(({ place, name, state, coroutine }) => (
+        {markers.slice(0, SIGNS_MOST).map(({ place, name, state }) => (
           <span key={`${place} ${name}`} className="on-line">
             <span className={`sign state-${state ?? 'sleep'}`} aria-hidden="true">
-              {coroutine || state === undefined ? '‖' : LANE_LETTERS[state]}
+              {state === undefined ? '‖' : LANE_LETTERS[state]}
             </span>{' '}
             <span className="hidden">{m.source.alsoHere} </span>
             {name}

@@ -102,7 +102,7 @@ test('steps go from call to call, of one thread or of all', () => {
 
 test('who else is on a line of the file, with what they do', () => {
   const markers = two.markers(0, two.look(first, 20), 20);
-  expect([...markers]).toEqual([[42, [{ place: 1, name: '3 holder', state: 'lock', coroutine: false }]]]);
+  expect([...markers]).toEqual([[42, [{ place: 1, name: '3 holder', state: 'lock' }]]]);
   const other = two.markers(0, two.look({ place: 1, coroutine: '' }, 20), 20);
   expect([...other.keys()]).toEqual([48]);
 });
@@ -114,6 +114,6 @@ test('a coroutine that stands has a stack of its own, and the one that runs that
   );
   expect(functions).toEqual([['acquire', 'want'], ['acquire', 'want'], ['hold'], []]);
   const [threads, tasks] = ['', 'Task-2'].map((coroutine) => loop.markers(0, loop.look({ place: 0, coroutine }, 5), 5));
-  expect([...threads!.values()].flat().map(({ name, coroutine }) => [name, coroutine])).toEqual([['Task-2', true]]);
-  expect([...tasks!.values()].flat().map(({ name, coroutine }) => [name, coroutine])).toEqual([['python[2]', false]]);
+  expect([...threads!.values()].flat().map(({ name, state }) => [name, state])).toEqual([['Task-2', undefined]]);
+  expect([...tasks!.values()].flat().map(({ name, state }) => [name, state])).toEqual([['python[2]', 'lock']]);
 });

@@ -31,7 +31,6 @@ export interface Marker {
   readonly name: string;
   /** A coroutine that stands still has none. */
   readonly state: LaneState | undefined;
-  readonly coroutine: boolean;
 }
 
 /** What programs stand on: a learner looks at it last. */
@@ -174,10 +173,10 @@ export class SourceView {
     for (const [other, lane] of this.recording.lanes.lanes.entries()) {
       if (other === place && coroutine === '') continue;
       const stack = this.stackAt(this.progress(other, atNs).call);
-      mark(stack, { place: other, name: shortName(lane), state: stretchAt(lane, atNs)?.state, coroutine: false });
+      mark(stack, { place: other, name: shortName(lane), state: stretchAt(lane, atNs)?.state });
     }
     for (const { name, stack } of queues?.coroutines.first ?? [])
-      if (name !== coroutine) mark(stack, { place, name, state: undefined, coroutine: true });
+      if (name !== coroutine) mark(stack, { place, name, state: undefined });
     return markers;
   }
 }
