@@ -100,7 +100,7 @@ function digitsOf(type: ColumnType): number {
 export function asDigits(x: Piece, fraction: number): Piece {
   const type = datetime(fraction);
   if (typeof x.constant === 'string')
-    return { ...x, sql: literal(timeText(x.constant, 'datetime', fraction) ?? x.constant) };
+    return { ...x, sql: literal(timeText(x.constant, 'datetime', fraction) ?? x.constant), type };
   if (x.type.k === 'date') return { sql: `(${x.sql} || '${` 00:00:00${zeros(0, fraction)}`}')`, type };
   if (x.type.k !== 'datetime' || x.type.fraction > fraction)
     return { sql: `my_time('datetime', ${asText(x).sql}, ${fraction})`, type };

@@ -47,5 +47,8 @@ describe('rows that were looked at', () => {
     expect(await explain('SELECT * FROM big WHERE v = 7')).toEqual([['big', 'ALL', null, 200]]);
     expect(await explain('SELECT * FROM big WHERE k = 7')).toEqual([['big', 'ref', 'k', 10]]);
     expect(await explain('SELECT * FROM big WHERE id = 7')).toEqual([['big', 'const', 'PRIMARY', 1]]);
+    await session.execute('CREATE TABLE times (m DATETIME(3), KEY (m))', NOW);
+    await session.execute("INSERT INTO times VALUES ('2026-01-01'), ('2026-01-02'), ('2026-01-03')", NOW);
+    expect(await explain("SELECT * FROM times WHERE m = '2026-01-02'")).toEqual([['times', 'ref', 'm', 1]]);
   });
 });

@@ -22,7 +22,9 @@ export function compared(x: Piece, others: readonly Piece[] = []): string {
   const all = [x, ...others];
   if (!all.some(({ type }) => isText(type))) return x.sql;
   const wanted = areExact(all) ? 'binary' : 'nocase';
-  return wanted === (x.collation ?? 'binary') ? x.sql : `${x.sql} COLLATE ${wanted.toUpperCase()}`;
+  // A COLLATE among the arguments of a function counts for what it makes (SQLite, "Assigning Collating Sequences from SQL"), on either side, unless the left side has one of its own.
+  const known = all.every(({ sql, explicit }) => explicit === true || !sql.includes(' COLLATE '));
+  return known && wanted === (x.collation ?? 'binary') ? x.sql : `${x.sql} COLLATE ${wanted.toUpperCase()}`;
 }
 
 /** As it is put in order: ENUM goes by the place in its list. */

@@ -7,6 +7,7 @@ import type { BinaryOperator, Expr } from '../language/ast.ts';
 import { timeText } from '../time-text.ts';
 import {
   type ColumnType,
+  DATE,
   DECIMAL_DIGITS,
   DOUBLE,
   decimal,
@@ -207,8 +208,10 @@ function alignedTime(time: Piece, other: Piece): [Piece, Piece] {
       : 'datetime';
   const digits = Math.max(fractionDigits(time), fractionDigits(other));
   const full = (x: Piece): Piece => {
-    if (kind === 'datetime') return { ...asDigits(x, digits), collation: 'binary' };
-    return typeof x.constant === 'string' ? { ...x, sql: literal(timeText(x.constant, kind) ?? x.constant) } : x;
+    if (kind === 'datetime') return asDigits(x, digits);
+    return typeof x.constant === 'string'
+      ? { ...x, sql: literal(timeText(x.constant, kind) ?? x.constant), type: DATE }
+      : x;
   };
   return [full(time), full(other)];
 }
