@@ -42,11 +42,11 @@ export class NetworkCard extends Port {
   readonly loopback: boolean;
   mac: MacAddress;
   mtu: number;
-  receiver: FrameReceiver | undefined;
+  receiver: FrameReceiver | undefined = undefined;
   /** Receives every multicast group, as `ip link set allmulticast on`. */
   allMulticast = false;
   private promiscuity = 0;
-  private taps: readonly Tap[] | undefined;
+  private taps: readonly Tap[] | undefined = undefined;
   /** Joined groups and further unicast addresses, counted by users: MAC key to number of joins. */
   private readonly joined = new Map<number, number>();
 

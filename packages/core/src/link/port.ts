@@ -61,8 +61,8 @@ export abstract class Port {
   readonly stats = new PortStats();
   /** Cable plugged, and both ends alive. Set by the cable. */
   carrier = false;
-  egress: Egress | undefined;
-  plug: Plug | undefined;
+  egress: Egress | undefined = undefined;
+  plug: Plug | undefined = undefined;
   private adminUp: boolean;
   private powered = true;
 

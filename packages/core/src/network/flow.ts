@@ -20,8 +20,8 @@ export class Flow {
 
   constructor(
     readonly on: Interface,
-    readonly src: Ipv4Address,
-    readonly dst: Ipv4Address,
+    src: Ipv4Address,
+    dst: Ipv4Address,
     readonly kind: number,
     /** Where it goes on; undefined for what stays here. */
     readonly hop: Hop | undefined,

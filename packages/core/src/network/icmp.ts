@@ -57,7 +57,7 @@ export class Icmp {
         this.timestamp(packet, message);
         break;
       case ICMP.echoReply:
-        this.parts.protocols.get(IP_PROTOCOL.icmp)?.receive(packet, on.card, now);
+        this.parts.protocols.get(IP_PROTOCOL.icmp)?.receive(packet, on.card, group, now);
         break;
       case ICMP.redirect:
         this.redirect(packet, message, on);

@@ -11,9 +11,14 @@ import type { Neighbour } from './neighbour.ts';
 import type { CardVariables, NetworkSysctl } from './sysctl.ts';
 import type { AddressEntry, Scope } from './types.ts';
 
-/** Where an interface hands what it receives: the stack. */
+/** Where an interface hands IPv4's datagrams. */
+export interface DatagramInput {
+  receive(input: Interface, frame: Frame, packet: Ipv4Packet, now: Instant): void;
+}
+
+/** Where it hands other frames, and changes: the stack. */
 export interface FrameInput {
-  receive(input: Interface, frame: Frame, now: Instant): void;
+  receive(input: Interface, frame: Frame): void;
   carrierChanged(input: Interface, up: boolean): void;
 }
 
@@ -58,13 +63,16 @@ export class Interface implements FrameReceiver {
     readonly card: NetworkCard,
     readonly conf: CardVariables,
     private readonly sysctl: NetworkSysctl,
+    private readonly ipv4: DatagramInput,
     private readonly into: FrameInput,
   ) {
     this.ifindex = card.ifindex;
   }
 
   receiveFrame(_card: NetworkCard, frame: Frame, now: Instant): void {
-    this.into.receive(this, frame, now);
+    const { payload } = frame;
+    if (payload.kind === 'ipv4') this.ipv4.receive(this, frame, payload, now);
+    else this.into.receive(this, frame);
   }
 
   carrierChanged(_card: NetworkCard, up: boolean): void {

@@ -1,6 +1,6 @@
 /**
  * The network layer of one host: cards in, transports on top, configuration beside. This file only puts the parts together and gives them
- * one face; each part is a file of its own. A packet's way in: `receive` here → `ipv4-input.ts` (→ `flow.ts`) → forwarded by
+ * one face; each part is a file of its own. A packet's way in: `interface.ts` → `ipv4-input.ts` (→ `flow.ts`) → forwarded by
  * `ipv4-output.ts`, `hop.ts`, `neighbour.ts` to a card, or up to a `TransportHandler`. Its way out: `route` (`output-route.ts`) → `output`
  * (`ipv4-output.ts`) → `hop.ts` → card.
  * Left out: IPv6 (the types leave room), policy routing, source routes, IP in IP.
@@ -11,7 +11,6 @@ import { E, Errno } from '../base/errno.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { DropReason } from '../record/catalogue.ts';
 import type { HostContext } from '../record/host-context.ts';
-import type { Instant } from '../time/instant.ts';
 import {
   ETHERTYPE,
   type Frame,
@@ -57,9 +56,6 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
   private readonly neighbours: NeighbourTable;
   private readonly routes: OutputRoutes;
   private readonly protocols = new Protocols();
-  private askedAddress: IpAddress | undefined = undefined;
-  private askedGeneration = -1;
-  private askedIsBroadcast = false;
   private readonly ipv4: Ipv4Output;
   private readonly errors: IcmpErrors;
   private readonly arp: Arp;
@@ -91,7 +87,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   /** Makes a card the host's; it may be up already. */
   attach(card: NetworkCard): void {
-    const on = new Interface(card, this.sysctl.attach(card.name), this.sysctl, this);
+    const on = new Interface(card, this.sysctl.attach(card.name), this.sysctl, this.input, this);
     assert(!this.interfaces.has(card.ifindex) && !this.byName.has(card.name), `${card.fullName} is attached already`);
     this.interfaces.set(card.ifindex, on);
     this.byName.set(card.name, on);
@@ -162,13 +158,7 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   /** The limited broadcast, or a directed one of a link of this host. */
   isBroadcast(address: IpAddress): boolean {
-    // Asked once per packet that comes up, mostly about the address that the last one had.
-    if (address !== this.askedAddress || this.fib.generation !== this.askedGeneration) {
-      this.askedAddress = address;
-      this.askedGeneration = this.fib.generation;
-      this.askedIsBroadcast = !address.isUnspecified && this.fib.typeOf(address) === 'broadcast';
-    }
-    return this.askedIsBroadcast;
+    return !address.isUnspecified && this.fib.typeOf(address) === 'broadcast';
   }
 
   /** Answers a packet that is just being received with an ICMP port unreachable, where RFC 1122 section 3.2.2 lets it. */
@@ -197,10 +187,9 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
 
   // -- from the cards
 
-  receive(on: Interface, frame: Frame, now: Instant): void {
+  receive(on: Interface, frame: Frame): void {
     const pdu = frame.payload;
-    if (pdu.kind === 'ipv4') this.input.receive(on, frame, pdu, now);
-    else if (pdu.kind === 'arp') {
+    if (pdu.kind === 'arp') {
       if (!on.card.loopback) this.arp.receive(on, frame, pdu);
     } else this.unreadable(on, frame);
   }

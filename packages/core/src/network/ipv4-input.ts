@@ -201,7 +201,7 @@ export class Ipv4Input {
     const tapped = protocols.toRaw(packet, on.card, now);
     const handler = protocols.get(packet.protocol);
     if (packet.protocol === IP_PROTOCOL.icmp) this.parts.icmp.receive(packet, on, group, now);
-    else if (handler !== undefined) handler.receive(packet, on.card, now);
+    else if (handler !== undefined) handler.receive(packet, on.card, group, now);
     else if (!tapped) this.unknownProtocol(on, packet);
   }
 

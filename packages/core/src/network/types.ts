@@ -34,8 +34,8 @@ export interface QuotedPacket {
 
 /** A transport protocol, as the network layer sees it. */
 export interface TransportHandler {
-  /** A whole datagram for this host. The transport unit may be a `RawPdu` that says what is wrong with it. */
-  receive(packet: Ipv4Packet, card: NetworkCard, now: Instant): void;
+  /** A whole datagram for this host, or, with `group`, to a broadcast or multicast address. The transport unit may be a `RawPdu` that says what is wrong with it. */
+  receive(packet: Ipv4Packet, card: NetworkCard, group: boolean, now: Instant): void;
   /** An ICMP error about a packet that this host sent; a reduced path MTU is already in the path. `from` is the sender of the error. */
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
   /**

@@ -72,7 +72,7 @@ export class Recorder {
 
   /** True where somebody subscribed to a kind of sample; ask before building its values. */
   wants(kind: SampleKind): boolean {
-    return this.listeners.has(kind);
+    return this.listeners.size > 0 && this.listeners.has(kind);
   }
 
   sample<K extends SampleKind>(kind: K, host: string, values: SampleCatalogue[K]): void {

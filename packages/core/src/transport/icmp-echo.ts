@@ -74,7 +74,7 @@ export class Ping implements TransportHandler {
     this.byIdentifier.delete(identifier);
   }
 
-  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+  receive(packet: Ipv4Packet, card: CardName, _group: boolean, now: Instant): void {
     const { payload } = packet;
     if (payload.kind !== 'icmp' || payload.type !== ICMP.echoReply) return;
     this.byIdentifier.get(payload.rest >>> 16)?.accept(packet, payload, card, now);

@@ -33,7 +33,8 @@ export interface Path {
 
 /** A transport protocol, as the network layer sees it. */
 export interface TransportHandler {
-  receive(packet: Ipv4Packet, card: CardName, now: Instant): void;
+  /** `group`: it came for a broadcast or multicast address. */
+  receive(packet: Ipv4Packet, card: CardName, group: boolean, now: Instant): void;
   /** An ICMP error about a packet that this host sent; a reduced path MTU is already in the path. */
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
 }

@@ -45,7 +45,7 @@ export class Udp implements TransportHandler {
     return this.ports.all();
   }
 
-  receive(packet: Ipv4Packet, card: CardName, now: Instant): void {
+  receive(packet: Ipv4Packet, card: CardName, group: boolean, now: Instant): void {
     const { payload } = packet;
     if (payload.kind !== 'udp') {
       const reason =
@@ -55,7 +55,7 @@ export class Udp implements TransportHandler {
       this.drop(packet, 0, reason);
       return;
     }
-    if (packet.dst.isMulticast || this.ip.isBroadcast(packet.dst)) {
+    if (group) {
       this.deliverToAll(packet, payload, card, now);
       return;
     }

@@ -156,7 +156,7 @@ export class Tcp implements TransportHandler {
 
   // --- packets in ----------------------------------------------------------------------------------------------------------------
 
-  receive(packet: Ipv4Packet, _card: CardName, _now: Instant): void {
+  receive(packet: Ipv4Packet, _card: CardName, group: boolean): void {
     const segment = packet.payload;
     if (segment.kind !== 'tcp') {
       const reason =
@@ -167,12 +167,7 @@ export class Tcp implements TransportHandler {
       return;
     }
     // RFC 9293 MUST-57: nothing for or from a group address.
-    if (
-      packet.dst.isMulticast ||
-      packet.src.isMulticast ||
-      this.ip.isBroadcast(packet.dst) ||
-      packet.src.isUnspecified
-    ) {
+    if (group || packet.src.isMulticast || packet.src.isUnspecified) {
       this.report.packetDrop(0, packet, segment.seq, 'tcp-no-listener');
       return;
     }

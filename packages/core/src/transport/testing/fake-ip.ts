@@ -143,7 +143,8 @@ export class FakeIp implements IpOutput {
   }
 
   deliver(packet: Ipv4Packet, now: number): void {
-    this.handlers.get(packet.protocol)?.receive(packet, CARD, now);
+    const group = packet.dst.isMulticast || this.isBroadcast(packet.dst);
+    this.handlers.get(packet.protocol)?.receive(packet, CARD, group, now);
   }
 
   icmp(message: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
