@@ -4,19 +4,19 @@
  */
 import { IPV4_LOOPBACK, Ipv4Address, MacAddress, Prefix } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
-import { E, Errno } from '@netarium/core/base/errno.ts';
+import { Errno } from '@netarium/core/base/errno.ts';
 import { SysctlTable } from '@netarium/core/base/sysctl.ts';
 import { Cable, type CableOptions } from '@netarium/core/link/cable.ts';
 import { loopbackCard, NetworkCard, type Tap } from '@netarium/core/link/card.ts';
 import type { LinkContext, Port } from '@netarium/core/link/port.ts';
 import { IpStack } from '@netarium/core/network/ip-stack.ts';
-import { Path } from '@netarium/core/network/path.ts';
 import { Randomness } from '@netarium/core/random/random.ts';
-import type { HostContext } from '@netarium/core/record/host-context.ts';
+import type { HostContext, IdSource } from '@netarium/core/record/host-context.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { Recorder } from '@netarium/core/record/recorder.ts';
 import { EventQueue } from '@netarium/core/time/queue.ts';
-import type { CardName, IpOutput } from '@netarium/core/transport/ip-output.ts';
+import type { IpOutput } from '@netarium/core/transport/ip-output.ts';
+import type { RawAccess } from '@netarium/core/transport/raw.ts';
 import { Tcp } from '@netarium/core/transport/tcp/tcp.ts';
 import { Udp } from '@netarium/core/transport/udp.ts';
 import { encodeFrameAt, frameProblem, headersLength } from '@netarium/core/wire/codec.ts';
@@ -29,6 +29,14 @@ export const POINT_TO_POINT = { overheadBytes: -12, minFrameBytes: 0 } as const;
 
 const CHUNK_BYTES = 65_536;
 
+class PacketNumbers implements IdSource {
+  private last = 0;
+
+  next(): number {
+    return ++this.last;
+  }
+}
+
 export class BenchWorld {
   readonly queue = new EventQueue();
   readonly recorder = new Recorder(this.queue);
@@ -37,14 +45,13 @@ export class BenchWorld {
   capturedBytes = 0;
   /** What programs send is copied here, as a kernel does. */
   readonly store = new PayloadStore();
-  private lastId = 0;
+  private readonly ids: IdSource = new PacketNumbers();
   private lastMac = 0x0200_0000_0000;
 
   constructor(readonly mode: Mode) {}
 
   context(name: string): HostContext {
-    const { queue, recorder, random } = this;
-    const ids = { next: (): number => ++this.lastId };
+    const { queue, recorder, random, ids } = this;
     return { name, queue, recorder, random, ids, sysctl: new SysctlTable(), profile: 'linux-6.x' };
   }
 
@@ -127,7 +134,7 @@ export class BenchHost {
     this.stack.attach(loopback);
     this.stack.config.addAddress(1, { address: IPV4_LOOPBACK, prefixLength: 8 });
     this.stack.config.setUp(1, true);
-    this.ip = transportSide(this.stack);
+    this.ip = this.stack as RawAccess;
     this.udp = new Udp(this.context, this.ip);
   }
 
@@ -174,27 +181,6 @@ export class BenchHost {
   end(): void {
     for (const capture of this.captures) capture.end();
   }
-}
-
-/** The network layer as transports want it. */
-function transportSide(stack: IpStack): IpOutput {
-  const card = (name: CardName | undefined): NetworkCard | undefined =>
-    name === undefined ? undefined : stack.config.cardNamed(name.name);
-  return {
-    defaultTtl: stack.defaultTtl,
-    noPathMtuDiscovery: stack.noPathMtuDiscovery,
-    route: (dst, src, by) => stack.route(dst, src, card(by)),
-    output: (path, pdu, protocol, options) => {
-      assert(path instanceof Path, 'a path of another stack');
-      return stack.output(path, pdu, protocol, options);
-    },
-    register: (protocol, handler) => stack.register(protocol, handler),
-    joinGroup: () => E.ENODEV,
-    leaveGroup: () => E.ENODEV,
-    isLocal: (address) => stack.isLocal(address),
-    isBroadcast: (address) => stack.isBroadcast(address),
-    unreachablePort: (packet) => stack.unreachablePort(packet),
-  };
 }
 
 export function ok<T>(value: T | Errno): T {
