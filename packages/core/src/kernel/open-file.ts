@@ -38,6 +38,12 @@ export abstract class OpenFile {
 
   /** Present poll(2) bits. */
   abstract readiness(): number;
+
+  /** The same for a program that asks: what it may have to wait for, it will be told. */
+  poll(): number {
+    return this.readiness();
+  }
+
   abstract status(): FileStatus;
 
   read(_call: Call, _length: number): Outcome<Uint8Array> {

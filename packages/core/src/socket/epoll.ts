@@ -29,14 +29,15 @@ class Interest implements Waiter {
   /** An exclusive entry takes a wake only where somebody waits behind it (ep_poll_callback). */
   wake(mask: number): boolean {
     if (mask !== ANY_EVENT && (mask & this.events) === 0) return false;
-    const told = this.epoll.becameReady(this);
+    const told = this.epoll.becameReady(this, false);
     return (this.events & EXCLUSIVE) === 0 || told;
   }
 
-  /** Present events of the file; none for a one-shot entry that has been told. */
-  revents(): number {
+  /** Present events of the file; none for a one-shot entry that has been told. `asks`: for a program, not because something changed. */
+  revents(asks: boolean): number {
     const wanted = this.events & ~FLAGS;
-    return wanted === 0 ? 0 : this.file.readiness() & wanted;
+    if (wanted === 0) return 0;
+    return (asks ? this.file.poll() : this.file.readiness()) & wanted;
   }
 }
 
@@ -61,7 +62,7 @@ export class Epoll extends OpenFile {
   }
 
   readiness(): number {
-    return this.ready.some((interest) => interest.revents() !== 0) ? READY.IN : 0;
+    return this.ready.some((interest) => interest.revents(false) !== 0) ? READY.IN : 0;
   }
 
   status(): FileStatus {
@@ -80,7 +81,7 @@ export class Epoll extends OpenFile {
     }
     if (op !== 'mod' || ((interest.events | events) & EXCLUSIVE) !== 0) return E.EINVAL;
     interest.events = events | ALWAYS_REPORTED;
-    this.becameReady(interest);
+    this.becameReady(interest, true);
     return undefined;
   }
 
@@ -95,7 +96,7 @@ export class Epoll extends OpenFile {
     else same.push(interest);
     if (exclusive) file.waiters.addExclusive(interest);
     else file.waiters.add(interest);
-    this.becameReady(interest);
+    this.becameReady(interest, true);
     return undefined;
   }
 
@@ -126,8 +127,8 @@ export class Epoll extends OpenFile {
   }
 
   /** Puts the entry on the ready list and wakes one of those who wait; false where nobody does. */
-  becameReady(interest: Interest): boolean {
-    if (interest.revents() === 0) return false;
+  becameReady(interest: Interest, asks: boolean): boolean {
+    if (interest.revents(asks) === 0) return false;
     if (!interest.queued) {
       interest.queued = true;
       this.ready.push(interest);
@@ -156,7 +157,7 @@ export class Epoll extends OpenFile {
         continue;
       }
       this.scanned++;
-      const revents = interest.revents();
+      const revents = interest.revents(true);
       if (revents === 0) continue;
       events.push({ fd: interest.fd, revents });
       if ((interest.events & ONESHOT) !== 0) interest.events &= FLAGS;

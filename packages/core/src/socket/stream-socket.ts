@@ -63,6 +63,12 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     return this.endpoint.readiness();
   }
 
+  override poll(): number {
+    const bits = this.endpoint.readiness();
+    if ((bits & READY.OUT) === 0) this.endpoint.awaitSpace();
+    return bits;
+  }
+
   bind(address: SockAddr): Errno | undefined {
     const parsed = inetAddress(address);
     return parsed instanceof Errno ? parsed : this.endpoint.bind(parsed.address, parsed.port);
@@ -165,6 +171,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   private receiveNotice(length: number): Outcome<Received> {
     const notice = this.endpoint.takeNotice();
     if (notice === undefined) return E.EAGAIN;
+    // One is taken, and more are there: that is told anew (sock_dequeue_err_skb).
+    if (this.endpoint.hasNotice) this.waiters.wake(READY.ERR);
     const { errno, origin, code, info, data, stampNs } = notice;
     const bytes = notice.payload?.bytes() ?? EMPTY;
     return {

@@ -47,7 +47,7 @@ export function attemptOperation(
     case 'write':
       return file!.write(call, operation.data);
     case 'poll': {
-      const revents = file!.readiness() & (operation.events | ALWAYS_REPORTED);
+      const revents = file!.poll() & (operation.events | ALWAYS_REPORTED);
       if (revents === 0) call.waitOn(file!.waiters);
       return revents === 0 ? BLOCKED : revents;
     }

@@ -49,7 +49,7 @@ function poll(
       continue;
     }
     files.push(file);
-    const revents = file.readiness() & (events | ALWAYS_REPORTED);
+    const revents = file.poll() & (events | ALWAYS_REPORTED);
     if (revents !== 0) ready.push({ fd, revents });
   }
   kernel.scanned(thread, call, files.length, ready.length);
@@ -84,7 +84,7 @@ function select(
   if (!isTimeout(timeoutNs)) return E.EINVAL;
   const files = filesOf(kernel, thread, sets);
   if (files instanceof Errno) return files;
-  const states = new Map([...files].map(([fd, file]) => [fd, file.readiness()] as const));
+  const states = new Map([...files].map(([fd, file]) => [fd, file.poll()] as const));
   const [read, write, except] = SELECT_SETS.map(([name, bits]) =>
     (sets[name] ?? []).filter((fd) => (states.get(fd)! & bits) !== 0),
   );

@@ -127,6 +127,7 @@ export interface TcpEndpoint extends TcpListing {
   sendReturned(): void;
   /** MSG_ERRQUEUE: the oldest entry. */
   takeNotice(): TcpNotice | undefined;
+  readonly hasNotice: boolean;
   /** Up to `max` bytes, copied out. */
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined;
   /** The same into the caller's memory, as recv(2) has it: the number of bytes. */
@@ -146,6 +147,8 @@ export interface TcpEndpoint extends TcpListing {
 
   /** Present poll(2) bits (`transport/readiness.ts`). */
   readiness(): number;
+  /** Somebody found no room and asked: `writable` will be told (SOCK_NOSPACE). */
+  awaitSpace(): void;
   /** Answers the pending error and clears it. */
   takeError(): Errno | undefined;
   /** SO_ERROR: as `takeError`, and where nothing is pending an ICMP error that did not end the connection (sock_error, sk_err_soft). */

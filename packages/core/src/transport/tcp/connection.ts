@@ -137,6 +137,10 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     return this.notices?.take();
   }
 
+  get hasNotice(): boolean {
+    return this.notices?.waiting === true;
+  }
+
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined {
     const result = readData(this, max, flags?.peek === true);
     forgetPassedMark(this);
@@ -181,16 +185,19 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   readiness(): number {
     if (this.listener !== undefined) return this.listener.accepted.length > 0 ? READY.IN : 0;
     let bits = 0;
-    if (this.pendingError !== undefined || this.notices?.waiting === true) bits |= READY.ERR;
+    if (this.pendingError !== undefined || this.hasNotice) bits |= READY.ERR;
     if (this.shutdown === SHUT.BOTH || this.state === STATE.CLOSED) bits |= READY.HUP;
     if (this.shutdown & SHUT.READ) bits |= READY.IN | READY.RDHUP;
     // A socket that never connected reports OUT | HUP, as on Linux.
     if (this.state === STATE.SYN_SENT) return bits;
     if (hasData(this)) bits |= READY.IN;
     if (this.shutdown & SHUT.WRITE || isWritable(this)) bits |= READY.OUT;
-    else this.noSpace = true;
     if (this.urgentState === URGENT.HERE) bits |= READY.PRI;
     return bits;
+  }
+
+  awaitSpace(): void {
+    if (this.listener === undefined && this.state !== STATE.SYN_SENT) this.noSpace = true;
   }
 
   takeError(): Errno | undefined {

@@ -8,7 +8,7 @@ import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
 import { orphanInFinWait2 } from './close.ts';
-import { CA, STATE, TIME_WAIT_NS } from './constants.ts';
+import { STATE, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { checkAck } from './delayed-ack.ts';
 import { acknowledgeSyn, becomeEstablished, receiveInSynSent } from './handshake.ts';
@@ -16,7 +16,7 @@ import { armSlowTimer } from './keepalive.ts';
 import { finish, flushWakes, purgeSending, setState, wake } from './outcome.ts';
 import { receiveData } from './receive.ts';
 import { resetReceived } from './reset.ts';
-import { checkSpace, pushAfterAck } from './send.ts';
+import { asksForMemory, checkSpace, hasUnsent, pushAfterAck } from './send.ts';
 import { removeSent } from './sent.ts';
 import { clearPending } from './timers.ts';
 import { readTimestamp, storeTsRecent } from './timestamps.ts';
@@ -71,10 +71,10 @@ function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
     segment.ack === c.sndUna &&
     segment.payload.length > 0 &&
     segment.options === undefined &&
-    c.caState === CA.OPEN &&
     segment.window * (1 << c.sndScale) === c.sndWnd &&
     c.urgentState === 0 &&
-    (c.reassembly === undefined || c.reassembly.empty)
+    (c.reassembly === undefined || c.reassembly.empty) &&
+    !(hasUnsent(c) && asksForMemory(c, segment))
   );
 }
 

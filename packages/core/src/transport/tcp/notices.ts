@@ -102,6 +102,11 @@ export class Notices {
     this.zeroCopy.returned(this.c.sndUna);
   }
 
+  /** Two segments became one. */
+  joined(from: Seq, middle: Seq, to: Seq): void {
+    this.stamps.joined(from, middle, to);
+  }
+
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {
     const { c } = this;
     this.zeroCopy.buffers.left(segment.seq, (segment.seq + segment.payload.length) | 0, c.bursts);

@@ -65,7 +65,6 @@ export function purgeSending(c: ControlBlock): void {
   c.rtxHead = c.rtxTail = c.timedHead = c.timedTail = c.retransmitHint = c.sackHint = undefined;
   c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
   c.notices?.forget();
-  c.writeSeq = c.sndNxt;
   c.finQueued = false;
   stopBusy(c, BUSY.SENDING);
 }

@@ -79,11 +79,17 @@ export class SendQueue {
     this.endRecord(APART);
   }
 
-  private endRecord(marks: number): void {
+  /** The same for what is before the last group. */
+  markGroupApart(): void {
+    let first = this.parts.length - 1;
+    while (first > this.head && !(this.marks[first]! & FIRST)) first--;
+    if (first > this.head) this.endRecord(APART, first - 1);
+  }
+
+  private endRecord(marks: number, at = this.parts.length - 1): void {
     if (this.length === 0) return;
-    const last = this.parts.length - 1;
-    if (!(this.marks[last]! & ENDS)) this.records++;
-    this.marks[last]! |= marks;
+    if (!(this.marks[at]! & ENDS)) this.records++;
+    this.marks[at]! |= marks;
   }
 
   /** Bytes of the first group. */

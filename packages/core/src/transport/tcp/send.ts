@@ -3,7 +3,7 @@
  * allow (RFC 9293 section 3.7.4 and 3.8.6.2.1).
  */
 import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
-import { TCP_FLAG } from '../../wire/packet.ts';
+import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
 import { BUSY, startBusy, stopBusy } from './chronograph.ts';
@@ -14,9 +14,11 @@ import { PROBED, tryMtuProbe } from './mtu-probe.ts';
 import { wake } from './outcome.ts';
 import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
 import { armProbe } from './persist.ts';
+import { segmentMemory } from './receive-queue.ts';
 import { SendQueue } from './send-queue.ts';
 import { appendSent, Sent } from './sent.ts';
 import { armRto } from './timers.ts';
+import { timestampBytes } from './timestamps.ts';
 import { scheduleLossProbe } from './tlp.ts';
 import { expandSendBuffer } from './windows.ts';
 
@@ -56,6 +58,19 @@ function chargedBytes(c: ControlBlock): number {
   const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
   const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
   return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent) + pages;
+}
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Memory is given to a socket by the page, and what of it nobody uses is taken back by the page: a segment that came needs more where its buffer is larger than
+ * what is left of the last one (sk_forward_alloc). The pages of zero-copy calls are the program's own.
+ */
+export function asksForMemory(c: ControlBlock, { payload }: TcpSegment): boolean {
+  const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
+  const used = chargedBytes(c) - pages + (c.receiveQueue === undefined ? 0 : c.receiveQueue.memory);
+  const left = (PAGE_BYTES - (used % PAGE_BYTES)) % PAGE_BYTES;
+  return segmentMemory(payload.length + timestampBytes(c)) > left;
 }
 
 function notSentLowat(c: ControlBlock): number {
@@ -110,7 +125,10 @@ export function queueData(
       const behind = c.notices.roomBehind(room);
       // A buffer that points to all the pages that it can ends there.
       if (behind === 0 && room > 0) endBuffer(c, queue);
-      else if (room === 0 && c.notices.keepsApart) queue.markApart();
+      else if (c.notices.keepsApart) {
+        if (room === 0) queue.markApart();
+        else queue.markGroupApart();
+      }
       room = behind;
       size = Math.min(size, room === 0 ? c.notices.roomInNew(limit) : room);
     }
@@ -237,7 +255,11 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       windowLimited = !deferred;
       break;
     }
-    sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
+    if (isUrgent(c)) {
+      // Segment by segment; a push goes to the end of what was made one buffer (tcp_grow_skb, tso_fragment).
+      sendNext(c, mss, mss, false, false, true);
+      sent++;
+    } else sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
     if (c.noSpace) checkSpace(c);
   }
   if (windowLimited) startBusy(c, BUSY.PEER_WINDOW);
@@ -262,7 +284,6 @@ function burstLength(
   space: number,
   nagle: number,
 ): number {
-  if (isUrgent(c)) return mss; // segment by segment
   const most = mss * segments;
   const needed = Math.min(record, space);
   if (most <= needed) return most;

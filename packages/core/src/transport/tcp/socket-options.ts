@@ -4,15 +4,24 @@ import { MS, SECOND } from '../../time/instant.ts';
 import { doubledReceiveBuffer, doubledSendBuffer } from '../datagram.ts';
 import type { TcpOptionName } from './api.ts';
 import { STATE } from './constants.ts';
-import type { ControlBlock } from './control-block.ts';
+import { type ControlBlock, WAKE } from './control-block.ts';
 import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
 import { Notices } from './notices.ts';
+import { wake } from './outcome.ts';
 import { currentPath } from './output.ts';
-import { isPingpong, NAGLE, setNagle } from './send.ts';
+import { hasData } from './receive.ts';
+import { isPingpong, isWritable, NAGLE, setNagle } from './send.ts';
 import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
+
+/** Another limit may mean that there is room now (sk_stream_write_space). */
+function tellOfSpace(c: ControlBlock): void {
+  if (c.state === STATE.CLOSED || c.state === STATE.LISTEN || !isWritable(c)) return;
+  c.noSpace = false;
+  wake(c, WAKE.WRITE);
+}
 
 interface Option {
   get(c: ControlBlock): number | Errno;
@@ -162,8 +171,9 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     0,
     0xffff_ffff,
     (c) => c.settings.notSentLowat || c.tcp.config.notSentLowat.number,
-    (_c, s, v) => {
+    (c, s, v) => {
       s.notSentLowat = v;
+      tellOfSpace(c);
     },
   ),
   TCP_THIN_LINEAR_TIMEOUTS: bounded(
@@ -201,6 +211,7 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     set(c, value) {
       own(c).sendBufferLocked = true;
       c.sendBuffer = doubledSendBuffer(value, c.tcp.buffers.wmemMax.number);
+      tellOfSpace(c);
       return undefined;
     },
   },
@@ -216,6 +227,7 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     get: (c) => c.settings.receiveLowat,
     set(c, value) {
       own(c).receiveLowat = value < 0 ? 0x7fff_ffff : Math.max(1, value);
+      if (hasData(c)) wake(c, WAKE.READ); // tcp_set_rcvlowat
       return undefined;
     },
   },
