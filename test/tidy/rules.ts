@@ -83,7 +83,7 @@ interface Import {
   at: number;
 }
 
-export function isTest(file: string): boolean {
+function isTest(file: string): boolean {
   return /\.test(-\w+)?\.ts$/.test(file) || !file.startsWith('packages/');
 }
 
@@ -204,7 +204,7 @@ export function checkHeaders(sources: Sources): Complaint[] {
 }
 
 /** Lines of every function longer than the limit, by `file#name`. */
-export function longFunctions(sources: Sources): Map<string, number> {
+function longFunctions(sources: Sources): Map<string, number> {
   const long = new Map<string, number>();
   eachModule(sources, (file, tree) => {
     if (isTest(file)) return;

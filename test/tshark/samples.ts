@@ -44,9 +44,9 @@ import {
 import { EMPTY_PAYLOAD, type Payload, payloadOf } from '@netarium/core/wire/payload.ts';
 
 const ident = new PacketId(1);
-export const LAPTOP_MAC = parseMac('02:00:00:00:00:01')!;
-export const WEB_MAC = parseMac('02:00:00:00:00:02')!;
-export const LAPTOP = parseIpv4('10.0.1.2')!;
+const LAPTOP_MAC = parseMac('02:00:00:00:00:01')!;
+const WEB_MAC = parseMac('02:00:00:00:00:02')!;
+const LAPTOP = parseIpv4('10.0.1.2')!;
 export const WEB = parseIpv4('10.0.2.2')!;
 
 export function captureOf(frames: readonly Frame[], gapNs = 1_000_000): Uint8Array {
@@ -175,7 +175,7 @@ function record(name: string, type: number, data: RData, ttl = 300): ResourceRec
   return { name, type, class: CLASS.IN, ttl, data };
 }
 
-export function dnsMessages(): DnsMessage[] {
+function dnsMessages(): DnsMessage[] {
   const question = { name: 'www.shop.test.', type: TYPE.A, class: CLASS.IN };
   const base: DnsMessage = {
     id: 0xbeef,

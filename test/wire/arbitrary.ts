@@ -19,20 +19,20 @@ import { payloadOf } from '@netarium/core/wire/payload.ts';
 import fc from 'fast-check';
 
 const ident = new PacketId(1);
-export const anyMac = fc.nat(0xffff_ffff_ffff).map((key) => new MacAddress(key));
+const anyMac = fc.nat(0xffff_ffff_ffff).map((key) => new MacAddress(key));
 const u32 = fc.nat(0xffff_ffff);
 const seq = fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
 const u16 = fc.nat(0xffff);
-export const anyIp = u32.map((key) => new Ipv4Address(key));
+const anyIp = u32.map((key) => new Ipv4Address(key));
 /** Short payloads mostly; sometimes long enough for the word sum. */
-export const anyPayload = fc
+const anyPayload = fc
   .oneof({ arbitrary: fc.uint8Array({ maxLength: 40 }), weight: 4 }, fc.uint8Array({ minLength: 90, maxLength: 300 }))
   .map((bytes) => payloadOf(bytes));
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 /** Options that fit: at most two SACK blocks, and no unknown ones beside them. */
-export const anyTcpOptions: fc.Arbitrary<TcpOptions | undefined> = fc
+const anyTcpOptions: fc.Arbitrary<TcpOptions | undefined> = fc
   .record({
     mss: optional(u16),
     windowScale: optional(fc.nat(255)),
@@ -50,16 +50,16 @@ export const anyTcpOptions: fc.Arbitrary<TcpOptions | undefined> = fc
     return kept.length === 0 ? undefined : (Object.fromEntries(kept) as TcpOptions);
   });
 
-export const anyTcp = fc
+const anyTcp = fc
   .tuple(u16, u16, u32, u32, fc.nat(0xfff), u16, u16, fc.oneof(fc.constant(-1), u32), u32, anyTcpOptions, anyPayload)
   .map(
     ([src, dst, seq, ack, flags, window, urgent, tsVal, tsEcr, options, payload]) =>
       new TcpSegment(src, dst, seq, ack, flags, window, urgent, tsVal, tsVal < 0 ? 0 : tsEcr, options, payload),
   );
-export const anyUdp = fc
+const anyUdp = fc
   .tuple(u16, u16, anyPayload, fc.boolean())
   .map(([src, dst, payload, checksum]) => new UdpDatagram(src, dst, payload, checksum));
-export const anyIcmp = fc
+const anyIcmp = fc
   .tuple(fc.nat(255), fc.nat(255), u32, anyPayload)
   .map(([type, code, rest, payload]) => new IcmpMessage(type, code, rest, payload));
 
@@ -71,7 +71,7 @@ const protocols: readonly (readonly [number, fc.Arbitrary<TransportPdu>])[] = [
 ];
 const anyTransport = fc.oneof(...protocols.map(([protocol, pdu]) => pdu.map((payload) => ({ protocol, payload }))));
 
-export const anyIpv4 = fc
+const anyIpv4 = fc
   .record({
     src: anyIp,
     dst: anyIp,
@@ -92,7 +92,7 @@ export const anyIpv4 = fc
   })
   .map(({ transport, ...rest }) => Ipv4Packet.of({ ident, ...rest, ...transport }));
 
-export const anyArp = fc
+const anyArp = fc
   .tuple(u16, anyMac, anyIp, anyMac, anyIp)
   .map(
     ([operation, senderMac, senderIp, targetMac, targetIp]) =>

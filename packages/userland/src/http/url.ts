@@ -31,7 +31,7 @@ export interface Reference {
 }
 
 /** The five parts of any reference (RFC 3986 appendix B); never fails. */
-export function splitReference(text: string): Reference {
+function splitReference(text: string): Reference {
   const match = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/.exec(text)!;
   const [, scheme, authority, path, query, fragment] = match;
   return { scheme: scheme?.toLowerCase(), authority, path: path ?? '', query, fragment };

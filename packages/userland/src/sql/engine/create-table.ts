@@ -195,7 +195,7 @@ export function checkTable(columns: readonly Column[], keys: readonly KeyDefinit
   if (auto.length > 1 || auto.some((column) => !isKey(column))) throw sqlError(1075);
 }
 
-export function checkKey(columns: readonly Column[], keys: readonly KeyDefinition[], key: KeyDefinition): void {
+function checkKey(columns: readonly Column[], keys: readonly KeyDefinition[], key: KeyDefinition): void {
   if (keys.some((each) => each !== key && sameName(each.name, key.name))) throw sqlError(1061, key.name);
   key.columns.forEach((name, i) => {
     if (!columns.some((column) => sameName(column.name, name))) throw sqlError(1072, name);

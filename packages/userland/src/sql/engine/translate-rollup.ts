@@ -8,7 +8,7 @@ import { ordered } from './text-comparison.ts';
 import { groupPiece } from './translate-order.ts';
 import type { Item, Translator } from './translator.ts';
 
-export interface Rollup {
+interface Rollup {
   /** The levels, to be joined with the rows. */
   readonly levels: string;
   readonly groups: readonly string[];

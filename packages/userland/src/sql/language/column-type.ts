@@ -138,7 +138,7 @@ function readOther(reader: Reader, word: string): ColumnType {
 }
 
 /** Digits of a fraction of a second, in parentheses; none where there are none. */
-export function readFraction(reader: Reader, name: string): number {
+function readFraction(reader: Reader, name: string): number {
   if (!reader.isSymbol('(')) return 0;
   const digits = reader.parenthesised(() => (reader.isSymbol(')') ? 0 : reader.wholeNumber()));
   if (digits > FRACTION_MAX) throw sqlError(1426, name, FRACTION_MAX);
