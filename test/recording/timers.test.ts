@@ -93,7 +93,7 @@ test('timers that run at an instant are those that a look at every timer finds',
 describe('bars on a ladder of rows', () => {
   test('the parts of a bar in its rows add up to the bar', () => {
     const { rows, timers } = lost.ladder;
-    const placed = new TimerBars(rows, timers);
+    const placed = new TimerBars(rows, sideBySide(timers));
     const heights = new Map<TimerBar, number>();
     for (let row = 0; row < rows.length; row++)
       for (const { bar, top, bottom } of placed.partsOf(row, 0)) {
@@ -124,7 +124,7 @@ describe('bars on a ladder of rows', () => {
 
   test('bars that overlap on a host stand side by side', () => {
     const { rows, timers } = lost.ladder;
-    const placed = new TimerBars(rows, timers);
+    const placed = new TimerBars(rows, sideBySide(timers));
     for (let row = 0; row < rows.length; row += 3) {
       const parts = placed.partsOf(row, 0.4);
       const spans = parts.map(({ bar, lane, top, bottom }) => ({ key: `${bar.host} ${lane}`, top, bottom }));

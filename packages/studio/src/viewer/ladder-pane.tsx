@@ -67,7 +67,7 @@ export function LadderPane() {
         text={rowText(rows[index]!, numbers)}
         columns={columns}
         width={total}
-        timers={drawn.bars.partsOf(index, LEAD)}
+        timers={drawn.bars().partsOf(index, LEAD)}
         onTimer={({ bar }: BarPart) => store.set({ explained: `timer.${ladder.timers.indexOf(bar)}` })}
       />
     ),

@@ -1,6 +1,7 @@
 /** Everything that view computes of one recording, made when a pane first asks for it. */
 import type { Dissection } from '@netarium/core/wire/tree.ts';
 import { Gradual } from '@netarium/view/gradual/gradual.ts';
+import { once } from '@netarium/view/gradual/once.ts';
 import { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
 import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
@@ -18,14 +19,6 @@ import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout, type Place } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
 import type { Pane, ViewState } from './state.ts';
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
 
 export class Model {
   readonly timeline: () => Timeline;
@@ -97,9 +90,9 @@ export class Model {
     ladder: [
       () => this.chains(),
       () => this.list('').length,
-      () => this.drawnLadder().scaled,
-      () => this.drawnLadder().lanes,
-      () => this.drawnLadder().bars,
+      () => this.drawnLadder().scaled(),
+      () => this.drawnLadder().lanes(),
+      () => this.drawnLadder().bars(),
     ],
     plots: [() => this.falls(), () => this.queueDrops()],
     lanes: [() => this.source()],

@@ -36,7 +36,9 @@ export function ScaledPane({ ladder, columns, width, chosen, onChoose }: ScaledP
   const { m, model, state, store } = useViewer();
   const frame = useRef<HTMLDivElement>(null);
   const { height } = useSize(frame);
-  const { rows, scaled, lanes } = ladder;
+  const { rows } = ladder;
+  const scaled = ladder.scaled();
+  const lanes = ladder.lanes();
   const { endNs } = model.recording;
   const close = (width - TIME_WIDTH) / Math.max(1, columns.size) < CLOSE_PIXELS;
   const most = state.span === undefined ? MOST_MOVING : MOST;

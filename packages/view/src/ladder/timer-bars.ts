@@ -50,16 +50,16 @@ const LANES_MOST = 4;
 export class TimerBars {
   private readonly lanes: readonly (readonly Placed[])[];
 
-  /** Bars by their beginnings. */
+  /** `lanes`: as `sideBySide` has them. */
   constructor(
     private readonly rows: readonly LadderRow[],
-    bars: readonly TimerBar[],
+    lanes: readonly (readonly Beside[])[],
   ) {
     const placed = (beside: Beside): Placed => {
       const { fromNs, endNs } = beside.bar;
       return { ...beside, from: this.position(fromNs), to: this.position(endNs) };
     };
-    this.lanes = sideBySide(bars).map((lane) => lane.map(placed));
+    this.lanes = lanes.map((lane) => lane.map(placed));
   }
 
   /** Where an instant lies, in rows; rows that began at once take no time. */
