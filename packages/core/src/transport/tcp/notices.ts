@@ -102,9 +102,13 @@ export class Notices {
     this.zeroCopy.returned(this.c.sndUna);
   }
 
-  /** Two segments became one. */
-  joined(from: Seq, middle: Seq, to: Seq): void {
-    this.stamps.joined(from, middle, to);
+  /** Two segments, or the next so many bytes, became one buffer. */
+  joined(from: Seq, to: Seq): void {
+    this.stamps.joined(from, to);
+  }
+
+  grown(length: number): void {
+    this.stamps.joined(this.c.sndNxt, (this.c.sndNxt + length) | 0);
   }
 
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {

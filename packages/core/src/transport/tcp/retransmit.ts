@@ -64,7 +64,7 @@ function collapse(c: ControlBlock, sent: Sent, most: number): void {
 
 /** Makes one of two neighbours. */
 function absorb(c: ControlBlock, sent: Sent, next: Sent): void {
-  c.notices?.joined(sent.seq, next.seq, next.endSeq);
+  c.notices?.joined(sent.seq, next.endSeq);
   sent.payload = joinPayloads([sent.payload, next.payload]);
   sent.endSeq = next.endSeq;
   sent.flags |= next.flags;

@@ -80,14 +80,14 @@ export class SendStamps {
     } else this.watched.push({ key, flags: wanted, payload: undefined });
   }
 
-  /** Two segments became one, which has one byte watched: the later one's, where it had one (tcp_skb_collapse_tstamp). */
-  joined(from: Seq, middle: Seq, to: Seq): void {
-    const within = (one: Watched, a: Seq, b: Seq): boolean => !seqLt(one.key, a) && seqLt(one.key, b);
-    const later = this.watched.find((one) => within(one, middle, to));
-    const earlier = this.watched.findIndex((one) => within(one, from, middle));
-    if (later === undefined || earlier < 0) return;
-    later.flags |= this.watched[earlier]!.flags;
-    this.watched.splice(earlier, 1);
+  /** Bytes became one buffer, which has one byte watched: the last one (tcp_skb_collapse_tstamp). */
+  joined(from: Seq, to: Seq): void {
+    const within = this.watched.filter(({ key }) => !seqLt(key, from) && seqLt(key, to));
+    const last = within.pop();
+    for (const one of within) {
+      last!.flags |= one.flags;
+      this.watched.splice(this.watched.indexOf(one), 1);
+    }
   }
 
   /** A segment left, for the first time or again. `whole` makes the bytes of its packet. */

@@ -255,11 +255,14 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       windowLimited = !deferred;
       break;
     }
+    const quota = Math.min(room, most, halfWindow);
+    // One buffer is made of what may go (tcp_grow_skb): it has one byte watched, and its push is at its end.
+    if (c.notices !== undefined) c.notices.grown(Math.min(record, quota * mss));
     if (isUrgent(c)) {
-      // Segment by segment; a push goes to the end of what was made one buffer (tcp_grow_skb, tso_fragment).
-      sendNext(c, mss, mss, false, false, true);
+      // Urgent data goes segment by segment (tso_fragment).
+      sendNext(c, mss, mss, false, false, quota > 1);
       sent++;
-    } else sent += sendBurst(c, burstLength(c, record, mss, Math.min(room, most, halfWindow), space, nagle), mss);
+    } else sent += sendBurst(c, burstLength(c, record, mss, quota, space, nagle), mss);
     if (c.noSpace) checkSpace(c);
   }
   if (windowLimited) startBusy(c, BUSY.PEER_WINDOW);
