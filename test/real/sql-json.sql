@@ -44,3 +44,6 @@ SELECT CONCAT(d) FROM js ORDER BY id
 SELECT x.n FROM (SELECT JSON_EXTRACT(d, '$.n') AS n FROM js) x WHERE x.n > 2 ORDER BY x.n
 SELECT IF(id = 1, d, 'none') FROM js ORDER BY id
 DROP TABLE js
+SELECT JSON_EXTRACT('"str"', '$[0]'), JSON_EXTRACT('{"a":1}', '$[0].a'), JSON_EXTRACT('5', '$[1]'), JSON_EXTRACT('{"a":5}', '$.a[0][0]')
+SELECT JSON_SET('{"a":1}', '$[0].a', 2), JSON_INSERT('{"a":1}', '$[0].b', 2), JSON_REMOVE('{"a":1}', '$[0]'), JSON_REMOVE('{"a":{"b":1}}', '$.a[0]')
+SELECT JSON_LENGTH('{"a":[1,2]}', '$.a[0]'), JSON_CONTAINS_PATH('{"a":1}', 'one', '$[0]'), JSON_VALUE('{"a":1}', '$[0].a'), JSON_KEYS('{"a":1}', '$[0]')

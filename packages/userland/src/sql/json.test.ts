@@ -61,6 +61,8 @@ describe('a path', () => {
     ['{"a":1,"a":2}', '$.a', '1'],
     ['{"\\u0061":1}', '$.a', '1'],
     ['[1]', '$[1]', undefined],
+    ['{"a":5}', '$[0].a[0][0]', '5'],
+    ['5', '$[1]', undefined],
     ['[1]', '$.a', undefined],
     ['5', '$', '5'],
   ])('of %s, %s is %s', (text, path, wanted) => {
@@ -80,6 +82,8 @@ describe('a change', () => {
     ['{"a":1}', '$.b.c', '{"a": 1}'],
     ['[1,2]', '$[7]', '[1, 2, 9]'],
     ['{"a":5}', '$.a[0]', '{"a": 9}'],
+    ['{"a":5}', '$[0].a', '{"a": 9}'],
+    ['{"a":5}', '$[1].a', '{"a": 5}'],
     ['{"a":5}', '$.a[1]', '{"a": [5, 9]}'],
     ['5', '$.a', '5'],
     ['[1]', '$.a', '[1]'],
@@ -89,6 +93,7 @@ describe('a change', () => {
     expect(writtenJson(remove('{"a":{"b":1},"c":2}', '$.a.b')!)).toBe('{"a": {}, "c": 2}');
     expect(writtenJson(remove('[1,2,3]', '$[1]')!)).toBe('[1, 3]');
     expect(writtenJson(remove('{"a":1}', '$.z')!)).toBe('{"a": 1}');
+    expect(writtenJson(remove('{"a":1}', '$.a[0]')!)).toBe('{"a": 1}');
     expect(remove('{}', '$')).toBeUndefined();
   });
 });

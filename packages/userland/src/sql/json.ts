@@ -143,8 +143,9 @@ export function readPath(text: string): JsonPath | undefined {
 
 const named = (key: string, raw: string): boolean => jsonString(raw) === key;
 
+/** What is no array counts as one of a single item. */
 function child(node: JsonNode, step: string | number): JsonNode | undefined {
-  if (typeof step === 'number') return node.k === 'array' ? node.items[step] : undefined;
+  if (typeof step === 'number') return (node.k === 'array' ? node.items : [node])[step];
   return node.k === 'object' ? node.members.find(([raw]) => named(step, raw))?.[1] : undefined;
 }
 
@@ -168,14 +169,14 @@ export function changedAt(
   return node;
 }
 
-/** What is no array counts as one of a single item. */
+/** As an array of a single item, which becomes one where another is added. */
 function wrapped(
   node: JsonNode,
   step: number,
   rest: JsonPath,
   change: (old: JsonNode | undefined) => JsonNode | undefined,
 ): JsonNode | undefined {
-  if (step === 0) return changedAt(node, rest, change);
+  if (step === 0) return changedAt(node, rest, change) ?? node;
   const value = change(undefined);
   return value === undefined ? node : { k: 'array', items: [node, value] };
 }

@@ -6,6 +6,7 @@ import { sqlError, unsupportedSql } from '../errors.ts';
 import type { TableName } from '../language/ast.ts';
 import type { Alteration, KeyDefinition } from '../language/definition-ast.ts';
 import { type ColumnType, type SqlValue, storedValue, typeText } from '../types.ts';
+import { allRows } from './all-rows.ts';
 import { applyChange, type Draft, draftOf } from './alter-draft.ts';
 import { type Column, columnOf, rowKey, sameName, type Table } from './catalogue.ts';
 import { checkTable, createIndex, indexName, makeStorage, storage } from './create-table.ts';
@@ -36,7 +37,7 @@ export function renameTable({ engine: { catalogue }, database: current }: Sessio
   catalogue.rename(table, database, to.name);
 }
 
-/** How many rows have other values now; where none has, MySQL does not copy them. */
+/** How many rows have other values now; where none has, MySQL does not copy them, unless the table is a temporary one. */
 function carryOut(session: Session, table: Table, draft: Draft): number {
   checkTable(draft.columns, draft.keys);
   for (const key of table.keys)
@@ -47,7 +48,7 @@ function carryOut(session: Session, table: Table, draft: Draft): number {
     addColumns(session, table, draft);
     table.checks = draft.checks;
     changeKeys(session, table, draft.keys);
-    return 0;
+    return table.own === undefined ? 0 : rowCount(session, table);
   }
   const retyped = draft.columns.some((column) => {
     const from = draft.from.get(column);
@@ -55,7 +56,11 @@ function carryOut(session: Session, table: Table, draft: Draft): number {
   });
   const checked = draft.checks.some(({ name }) => !table.checks.some((each) => each.name === name));
   const rows = copy(session, table, draft);
-  return retyped || checked ? rows : 0;
+  return retyped || checked || table.own !== undefined ? rows : 0;
+}
+
+function rowCount({ engine }: Session, { id }: Table): number {
+  return Number(allRows(engine.writer, `SELECT count(*) FROM t${id}`)[0]![0]);
 }
 
 /** Whether each value of a type is one of the other as it is. */

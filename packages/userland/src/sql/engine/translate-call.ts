@@ -87,12 +87,15 @@ function countOfRows(translator: Translator, call: Call, at: Position): Piece {
 }
 
 /** The sum of exact values is exact: DECIMAL; the mean has four digits more. */
-function sumPiece(average: boolean, distinct: string, { sql, type }: Piece, over: string): Piece {
+function sumPiece(average: boolean, distinct: string, { sql, type, loose }: Piece, over: string): Piece {
   const sum = `sum(${distinct}${sql})${over}`;
   if (type.k === 'double' || type.k === 'float' || type.k === 'null')
     return { sql: average ? `avg(${distinct}${sql})${over}` : sum, type: DOUBLE };
-  if (average) return arithmetic('/', { sql: sum, type }, { sql: `count(${distinct}${sql})${over}`, type: BIGINT });
-  return type.k === 'int' ? { sql: sum, type: decimal(0) } : decimalOf(sum, scaleOf(type));
+  // Values of DISTINCT and of a window are kept in a table first, which rounds them.
+  const digits = distinct === '' && over === '' ? loose : undefined;
+  const whole = { sql: sum, type, ...(digits && { loose: digits }) };
+  if (average) return arithmetic('/', whole, { sql: `count(${distinct}${sql})${over}`, type: BIGINT });
+  return type.k === 'int' ? { sql: sum, type: decimal(0) } : decimalOf(sum, scaleOf(type), digits);
 }
 
 function groupConcat(
