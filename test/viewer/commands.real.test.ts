@@ -417,6 +417,18 @@ describe('the ladder', () => {
     expect((await address()).get('sel')).toMatch(/^pkt\.\d+$/);
   });
 
+  test('keys zoom in the rows that pass the filter, as buttons do', async () => {
+    const zoomed: (string | null)[] = [];
+    for (const further of [() => page.keyboard.press('s'), () => page.getByTitle('Further away (s)').click()]) {
+      await at('t=101012000&view=ladder&scale=time&f=arp');
+      await expect.poll(() => page.locator('.scaled [role=option]').count()).toBe(8);
+      await further();
+      zoomed.push((await address()).get('zoom'));
+    }
+    expect(zoomed[0]).toMatch(/^\d+-\d+$/);
+    expect(zoomed[0]).toBe(zoomed[1]);
+  });
+
   test('has ticks for what is acknowledged selectively', async () => {
     await at('t=298080320&view=ladder&f=tcp.options.sack_le');
     await page.locator('.sack rect').first().waitFor();

@@ -307,7 +307,7 @@ export async function openInPerfetto(shared: Shared): Promise<void> {
 
 export function axisOf({ model, store }: Shared): Axis {
   const { pane, scale, span, nowNs } = store.get();
-  const around = pane === 'ladder' ? model.drawnLadder().scaled().around(nowNs, model.recording.endNs) : undefined;
+  const around = pane === 'ladder' ? model.shownLadder.scaled().around(nowNs, model.recording.endNs) : undefined;
   return new Axis(model.timeline(), scale, span ?? around);
 }
 

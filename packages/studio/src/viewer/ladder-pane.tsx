@@ -1,6 +1,5 @@
 /** The sequence diagram: hosts as columns, packets as rows, timers beside the lifelines, the cursor at this instant. */
 import { badgesOf } from '@netarium/view/ladder/badges.ts';
-import { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
 import { type LadderRow, rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
 import type { BarPart } from '@netarium/view/ladder/timer-bars.ts';
 import { useCallback, useMemo, useRef } from 'react';
@@ -42,10 +41,7 @@ export function LadderPane() {
   const { width } = useSize(frame);
   const lane = Math.max(LANE_LEAST, (width - TIME_WIDTH - RIGHT) / Math.max(1, hosts.length));
   const columns = useMemo(() => new Map(hosts.map((host, i) => [host, TIME_WIDTH + lane * (i + 0.5)])), [hosts, lane]);
-  const drawn = useMemo(
-    () => (rows === ladder.rows ? model.drawnLadder() : new DrawnLadder(ladder, rows)),
-    [model, ladder, rows],
-  );
+  const drawn = model.showLadder(rows);
   const current = rowUpTo({ ...ladder, rows }, state.nowNs);
   const { selection } = state;
   const chosen = useMemo(

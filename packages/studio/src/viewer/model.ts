@@ -3,6 +3,7 @@ import type { Dissection } from '@netarium/core/wire/tree.ts';
 import { Gradual } from '@netarium/view/gradual/gradual.ts';
 import { once } from '@netarium/view/gradual/once.ts';
 import { DrawnLadder } from '@netarium/view/ladder/drawn-ladder.ts';
+import type { LadderRow } from '@netarium/view/ladder/ladder.ts';
 import { RunningTimers } from '@netarium/view/ladder/running-timers.ts';
 import { MachineStates } from '@netarium/view/machine/machine-state.ts';
 import { Chains } from '@netarium/view/packets/follow.ts';
@@ -38,6 +39,7 @@ export class Model {
   readonly source: () => SourceView;
   /** The beginning of the run's digest: what a link says that it is a link to. */
   readonly run: string;
+  private ladderShown: DrawnLadder | undefined;
   private readonly lists = new Map<string, PacketList>();
   private asked = { packet: -1, hops: undefined as Hops | undefined };
 
@@ -98,6 +100,18 @@ export class Model {
     lanes: [() => this.source()],
     events: [],
   };
+
+  /** The ladder's pane shows these rows, all or those that pass the filter; in them keys move and zoom, too. */
+  showLadder(rows: readonly LadderRow[]): DrawnLadder {
+    const { ladder } = this.recording;
+    if (this.shownLadder.rows !== rows)
+      this.ladderShown = rows === ladder.rows ? undefined : new DrawnLadder(ladder, rows);
+    return this.shownLadder;
+  }
+
+  get shownLadder(): DrawnLadder {
+    return this.ladderShown ?? this.drawnLadder();
+  }
 
   /** What a card saw; all packets once for the empty name, or one that no card has. */
   list(card: string): PacketList {
