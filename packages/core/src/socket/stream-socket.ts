@@ -142,7 +142,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (flags.errqueue === true) return this.receiveNotice(length);
     if (flags.oob === true) return this.receiveUrgent(flags);
     if (length === 0) return this.received(EMPTY);
-    const wanted = flags.waitall === true && flags.peek !== true ? length : 1;
+    const wanted = flags.peek === true ? 1 : flags.waitall === true ? length : this.leastOf(length);
     const parts = (call.progress as Uint8Array[] | undefined) ?? [];
     let have = parts.reduce((sum, part) => sum + part.length, 0);
     for (;;) {
@@ -166,6 +166,11 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       call.progress = parts;
       return waited;
     }
+  }
+
+  /** What a read waits for: SO_RCVLOWAT, or all that it asks for where that is less (sock_rcvlowat). */
+  private leastOf(length: number): number {
+    return Math.min(length, this.endpoint.receiveLowat);
   }
 
   private receiveNotice(length: number): Outcome<Received> {

@@ -137,6 +137,9 @@ export interface TcpEndpoint extends TcpListing {
   /** True where the next byte to read is the urgent one (SIOCATMARK). */
   readonly atMark: boolean;
 
+  /** SO_RCVLOWAT */
+  readonly receiveLowat: number;
+
   shut(how: 'read' | 'write' | 'both'): Errno | undefined;
   /** The program's last reference is gone. SO_LINGER with time: the socket layer waits for `lingerDone` or the time, nothing else changes. */
   close(): void;

@@ -137,6 +137,10 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     return this.notices?.take();
   }
 
+  get receiveLowat(): number {
+    return this.settings.receiveLowat;
+  }
+
   get hasNotice(): boolean {
     return this.notices?.waiting === true;
   }

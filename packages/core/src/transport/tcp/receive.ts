@@ -91,7 +91,8 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
     // RFC 5681 section 4.2: an ACK at once when a gap is filled.
     if (c.reassembly === undefined || c.reassembly.empty) c.ackNow = true;
   }
-  wake(c, WAKE.READ);
+  // tcp_data_ready
+  if (fin || c.settings.receiveLowat <= 1 || hasData(c)) wake(c, WAKE.READ);
 }
 
 /** The last three are what `ReceiveQueue.add` asks for. */
