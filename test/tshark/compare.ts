@@ -9,7 +9,7 @@ import type { PacketContext } from '@netarium/core/wire/dissector.ts';
 import { PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
-import { columns, type PdmlField, pdml } from './tshark.ts';
+import { type Columns, columns, columnsInOnePass, type PdmlField, pdml } from './tshark.ts';
 
 export interface Difference {
   readonly frame: number;
@@ -31,7 +31,7 @@ export interface CompareOptions {
 
 export async function compareWithTshark(capture: Uint8Array, options: CompareOptions = {}): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const [theirs, lists] = await Promise.all([pdml(capture), options.columns === true ? columns(capture) : undefined]);
+  const [theirs, rows] = await Promise.all([pdml(capture), options.columns === true ? columns(capture) : undefined]);
   const ours = dissectCapture(capture);
   if (ours.length !== theirs.length) {
     differences.push({ frame: 0, field: 'packets', ours: String(ours.length), tshark: String(theirs.length) });
@@ -46,9 +46,23 @@ export async function compareWithTshark(capture: Uint8Array, options: CompareOpt
     };
     comparePacket(mine, fields, options.loose === true ? withoutGuesses(report) : report, options.missing === true);
     if (options.loose !== true) checkHealth(fields, report);
-    if (lists === undefined) continue;
-    report('_ws.col.protocol', mine.protocol, lists[i]?.protocol ?? '');
-    report('_ws.col.info', mine.info.trimEnd(), withoutLinks(lists[i]?.info ?? ''));
+  }
+  if (rows === undefined) return differences;
+  const apart = compareColumns(ours, rows, options.damaged);
+  if (apart.length === 0) return differences;
+  // sharkd tells a frame when it has read all of them, tshark and ours as it comes: numbers are relative to what was seen until then.
+  return [...differences, ...compareColumns(ours, await columnsInOnePass(capture), options.damaged)];
+}
+
+function compareColumns(ours: readonly Dissection[], rows: readonly Columns[], damaged?: ReadonlySet<number>) {
+  const differences: Difference[] = [];
+  for (const [i, mine] of ours.entries()) {
+    if (damaged?.has(i + 1) === true) continue;
+    const report = (field: string, a: string, b: string): void => {
+      if (a !== b) differences.push({ frame: i + 1, field, ours: a, tshark: b });
+    };
+    report('_ws.col.protocol', mine.protocol, rows[i]?.protocol ?? '');
+    report('_ws.col.info', mine.info.trimEnd(), withoutLinks(rows[i]?.info ?? ''));
   }
   return differences;
 }
