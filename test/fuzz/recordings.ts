@@ -1,7 +1,7 @@
 /** Recordings of any bytes: refused with a reason, or one that the page's models can be made of, at any instant. */
 import { decodeRecording, encodeRecording, RecordingError } from '@netarium/view/recording/container.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
-import { listingOf } from '@netarium/view/source/listing.ts';
+import { linesAround, linesOf } from '@netarium/view/source/listing.ts';
 import { SourceView } from '@netarium/view/source/source-view.ts';
 import { choiceFrom } from '@netarium/view/source/thread-choice.ts';
 import { synthetic } from '../../bench/viewer/synthetic.ts';
@@ -41,7 +41,7 @@ function looked(recording: Recording): string {
     for (const text of ['', '0', '0.Task-1']) {
       const look = view.look(choiceFrom(text, recording.lanes.lanes.length), atNs);
       for (const frame of look.stack) {
-        const lines = listingOf(files[frame.file]!, frame.line);
+        const lines = linesAround(linesOf(files[frame.file]!), frame.line);
         seen.push(lines.length, view.markers(frame.file, look, atNs).size, view.fileName(frame).length);
       }
       seen.push(look.call, look.focus, view.next(look.place, atNs) ?? -1, view.previous(look.place, atNs) ?? -1);

@@ -1,6 +1,6 @@
 /** The program of a thread with the line that it is on, who else is on which line, the functions that wait for it, and what its event loop holds. */
 import { LANE_LETTERS } from '@netarium/view/lanes/lanes.ts';
-import { listingOf, type SourceLine } from '@netarium/view/source/listing.ts';
+import { linesAround, linesOf, type SourceLine } from '@netarium/view/source/listing.ts';
 import type { SourceFrame } from '@netarium/view/source/program-source.ts';
 import type { Marker, SourceLook, SourceView } from '@netarium/view/source/source-view.ts';
 import { memo, useMemo, useRef, useState } from 'react';
@@ -98,7 +98,8 @@ function Listing({ view, look, frame }: LookProps & { readonly frame: SourceFram
   const { model } = useShared();
   const nowNs = useView((state) => state.nowNs);
   const file = model.recording.source.files[frame.file]!;
-  const lines = useMemo(() => listingOf(file, frame.line), [file, frame]);
+  const all = useMemo(() => linesOf(file), [file]);
+  const lines = useMemo(() => linesAround(all, frame.line), [all, frame.line]);
   const markers = useMemo(() => view.markers(frame.file, look, nowNs), [view, frame, look, nowNs]);
   const box = useRef<HTMLElement>(null);
   useInSight(box, `${frame.file} ${frame.line}`, AROUND_PIXELS);

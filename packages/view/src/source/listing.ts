@@ -12,8 +12,7 @@ export interface SourceLine {
 const STEP = 100;
 const LONGEST = 400;
 
-/** All lines of a file, or those around `line`. */
-export function listingOf({ pieces }: SourceFile, line: number): readonly SourceLine[] {
+export function linesOf({ pieces }: SourceFile): readonly SourceLine[] {
   let next = 1;
   const lines = pieces.flatMap(({ from, text }) =>
     text.split('\n').map((content, i): SourceLine => {
@@ -25,6 +24,11 @@ export function listingOf({ pieces }: SourceFile, line: number): readonly Source
   );
   // The file's last line break ends a line, and begins none.
   if (lines.at(-1)?.text === '') lines.pop();
+  return lines;
+}
+
+/** All lines of a file, or those around `line`. */
+export function linesAround(lines: readonly SourceLine[], line: number): readonly SourceLine[] {
   if (lines.length <= LONGEST) return lines;
   const at = Math.max(
     0,
