@@ -36,7 +36,28 @@ export function lacking(): string {
   return '';
 }
 
-const ip = (...words: readonly (string | number)[]): void => void execFileSync('ip', words.map(String));
+interface Place {
+  readonly cards: readonly { readonly name: string; readonly address: string; readonly mtu: number }[];
+  /** None: it is the router. */
+  readonly gateway?: string;
+}
+
+const PLACES: Readonly<Record<(typeof HOST_NAMES)[number], Place>> = {
+  laptop: { cards: [{ name: 'eth0', address: '10.0.1.2/24', mtu: NEAR_MTU }], gateway: '10.0.1.1' },
+  gw: {
+    cards: [
+      { name: 'eth0', address: '10.0.1.1/24', mtu: NEAR_MTU },
+      { name: 'eth1', address: '10.0.2.1/24', mtu: FAR_MTU },
+    ],
+  },
+  web: { cards: [{ name: 'eth0', address: '10.0.2.2/24', mtu: FAR_MTU }], gateway: '10.0.2.1' },
+};
+
+/** Commands of `ip`, one after the other in one process; the first that fails is the end. */
+function ip(options: readonly string[], commands: readonly string[]): void {
+  execFileSync('ip', [...options, '-batch', '-'], { input: commands.join('\n') });
+}
+
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 let networks = 0;
 
@@ -52,40 +73,45 @@ class Namespaces implements Arm {
   }
 
   make(): void {
-    for (const host of HOST_NAMES) {
-      const space = this.space(host);
-      ip('netns', 'add', space);
-      ip('-n', space, 'link', 'set', 'lo', 'up');
-      // `ip netns exec` puts these in place of /etc/hosts and /etc/resolv.conf.
-      mkdirSync(`/etc/netns/${space}`, { recursive: true });
-      writeFileSync(`/etc/netns/${space}/hosts`, HOSTS);
-      writeFileSync(`/etc/netns/${space}/resolv.conf`, RESOLV_CONF);
-    }
-    this.cable('laptop', 'eth0', '10.0.1.2/24', 'gw', 'eth0', '10.0.1.1/24', NEAR_MTU);
-    this.cable('gw', 'eth1', '10.0.2.1/24', 'web', 'eth0', '10.0.2.2/24', FAR_MTU);
-    ip('-n', this.space('laptop'), 'route', 'add', 'default', 'via', '10.0.1.1');
-    ip('-n', this.space('web'), 'route', 'add', 'default', 'via', '10.0.2.1');
-    for (const host of HOST_NAMES) for (const [key, value] of Object.entries(SYSCTL)) this.set(host, key, value);
-    this.set('gw', 'net.ipv4.ip_forward', 1);
+    // As few processes as can be: starting one takes longer than its work.
+    ip(
+      [],
+      [
+        ...HOST_NAMES.map((host) => `netns add ${this.space(host)}`),
+        `link add eth0 netns ${this.space('laptop')} type veth peer name eth0 netns ${this.space('gw')}`,
+        `link add eth1 netns ${this.space('gw')} type veth peer name eth0 netns ${this.space('web')}`,
+      ],
+    );
+    for (const host of HOST_NAMES) this.configure(host);
     const calls = join(this.folder, 'calls');
     copyFileSync(fileURLToPath(new URL('calls.py', import.meta.url)), calls);
     chmodSync(calls, 0o755);
   }
 
-  private cable(a: string, cardA: string, addressA: string, b: string, cardB: string, addressB: string, mtu: number) {
-    ip('link', 'add', cardA, 'netns', this.space(a), 'type', 'veth', 'peer', 'name', cardB, 'netns', this.space(b));
-    for (const [host, card, address] of [
-      [a, cardA, addressA],
-      [b, cardB, addressB],
-    ] as const) {
-      this.set(host, `net.ipv6.conf.${card}.disable_ipv6`, 1);
-      ip('-n', this.space(host), 'addr', 'add', address, 'brd', '+', 'dev', card);
-      ip('-n', this.space(host), 'link', 'set', card, 'mtu', mtu, 'up');
-    }
-  }
-
-  private set(host: string, key: string, value: number): void {
-    spawnSync('ip', ['netns', 'exec', this.space(host), 'sysctl', '-qw', `${key}=${value}`]);
+  private configure(host: (typeof HOST_NAMES)[number]): void {
+    const space = this.space(host);
+    // `ip netns exec` puts these in place of /etc/hosts and /etc/resolv.conf.
+    mkdirSync(`/etc/netns/${space}`, { recursive: true });
+    writeFileSync(`/etc/netns/${space}/hosts`, HOSTS);
+    writeFileSync(`/etc/netns/${space}/resolv.conf`, RESOLV_CONF);
+    const { cards, gateway } = PLACES[host];
+    const sysctl = [
+      ...cards.map(({ name }) => `net.ipv6.conf.${name}.disable_ipv6=1`),
+      ...Object.entries(SYSCTL).map(([key, value]) => `${key}=${value}`),
+      `net.ipv4.ip_forward=${gateway === undefined ? 1 : 0}`,
+    ];
+    execFileSync('ip', ['netns', 'exec', space, 'sysctl', '-qw', ...sysctl]);
+    ip(
+      ['-n', space],
+      [
+        'link set lo up',
+        ...cards.flatMap(({ name, address, mtu }) => [
+          `addr add ${address} brd + dev ${name}`,
+          `link set ${name} mtu ${mtu} up`,
+        ]),
+        ...(gateway === undefined ? [] : [`route add default via ${gateway}`]),
+      ],
+    );
   }
 
   /** Ends what runs inside of this body's namespaces, and only that. */
@@ -99,11 +125,9 @@ class Namespaces implements Arm {
   remove(): void {
     clearTimeout(this.limit);
     this.killAll();
-    for (const host of HOST_NAMES) {
-      const space = this.space(host);
-      spawnSync('ip', ['netns', 'delete', space]);
-      rmSync(`/etc/netns/${space}`, { recursive: true, force: true });
-    }
+    const spaces = HOST_NAMES.map((host) => this.space(host));
+    spawnSync('ip', ['-force', '-batch', '-'], { input: spaces.map((space) => `netns delete ${space}`).join('\n') });
+    for (const space of spaces) rmSync(`/etc/netns/${space}`, { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -11,8 +11,15 @@ import { type Lan, lan } from './lan.test-util.ts';
 
 const PREFIX = `nt${process.pid}`;
 const space = (name: string) => `${PREFIX}-${name}`;
-/** Kernels send one ICMP error a second to the same host, and a few at once (icmp_ratelimit): time to earn those few again. */
-const REFILL_SECONDS = '5';
+/** traceroute's probes of a hop. */
+const PROBES = 3;
+/**
+ * Kernels send one ICMP error a second to the same host, and a few at once (icmp_ratelimit). traceroute sends probes ahead that use all of those up, but
+ * the first hops' come first: a trace needs as many as it asks a hop for.
+ */
+const earningSeconds = (line: string): number => Number(/ -q (\d+)/.exec(line)?.[1] ?? PROBES) + 1;
+/** In virtual time all of them are earned again. */
+const REFILL_SECONDS = 6;
 const servers: ReturnType<typeof spawn>[] = [];
 let folder = '';
 let net: Lan;
@@ -78,7 +85,7 @@ function normal(text: string): readonly string[] {
 }
 
 function real(host: string, line: string): { readonly lines: readonly string[]; readonly code: number } {
-  if (line.startsWith('traceroute')) spawnSync('sleep', [REFILL_SECONDS]);
+  if (line.startsWith('traceroute -n')) spawnSync('sleep', [String(earningSeconds(line))]);
   const run = spawnSync('ip', ['netns', 'exec', space(host), 'sh', '-c', `cd ${folder}; ${line}`], {
     encoding: 'utf8',
     timeout: 60_000,
@@ -87,7 +94,7 @@ function real(host: string, line: string): { readonly lines: readonly string[]; 
 }
 
 async function ours(host: string, line: string): Promise<{ readonly lines: readonly string[]; readonly code: number }> {
-  await net.sleep(Number(REFILL_SECONDS));
+  await net.sleep(REFILL_SECONDS);
   const { stdout, stderr, code } = await net.sh(host, `cd /tmp; ${line}`);
   return { lines: normal(stdout + stderr), code };
 }
