@@ -6,7 +6,8 @@
  *     npm run judge -- FILE... [--json]    these
  *     npm run judge -- [FILE...] --write   and notes the verdicts in test/packetscripts/kernel.tsv
  *     npm run judge -- --random 200 --seed 7   random scripts that tell what our host does; those that the kernel fails are printed
- *     npm run judge -- --random 200 --about messages   the same about notices, time stamps, records, poll and epoll
+ *     npm run judge -- --random 200 --about messages   the same about notices, time stamps, records, poll and epoll; or
+ *                                          `openings`: offers, cookies and first segments
  *
  * `--side-by-side N` (16) scripts run at a time; `--ours` runs our own host too. Ends with 0 where the kernel agrees with all, with 1 where not, with 3 for a wrong option.
  */
@@ -17,6 +18,7 @@ import { runPacketScript } from '@netarium/core/check/packetscript/run-script.ts
 import { Stream } from '@netarium/core/random/random.ts';
 import { judgeScripts, kernelName, TOLERANCE } from '../test/kernel/judge-scripts.ts';
 import { RandomMessages } from '../test/kernel/random-messages.ts';
+import { RandomOpenings } from '../test/kernel/random-openings.ts';
 import { RandomReceipts } from '../test/kernel/random-receipts.ts';
 import { RandomScripts } from '../test/kernel/random-scripts.ts';
 import { readTable, rowOf, scriptNames, scriptText, writeTable } from '../test/packetscripts/kernel-table.ts';
@@ -88,10 +90,11 @@ function judgeRandom(count: number, about: string, seed: number, sideBySide: num
   return agreed === count ? 0 : 1;
 }
 
-/** Every fourth is about a receiver; or all are about what a program is told. */
+/** Every fourth is about a receiver; or all are about what a program is told, or how a connection begins. */
 function makers(about: string, seed: number): readonly { next(): string }[] {
   if (about === 'messages') return [new RandomMessages(new Stream(seed, 'messages'))];
-  if (about !== 'segments') throw new Error('--about: segments or messages is expected');
+  if (about === 'openings') return [new RandomOpenings(new Stream(seed, 'openings'))];
+  if (about !== 'segments') throw new Error('--about: segments, messages or openings is expected');
   const senders = new RandomScripts(new Stream(seed, 'scripts'));
   return [senders, senders, senders, new RandomReceipts(new Stream(seed, 'receipts'))];
 }

@@ -101,7 +101,8 @@ export class Listener {
     const offset = tcp.sequences.timestampOffset(packet.dst, packet.src);
     const options = stamped ? readStamp((segment.tsEcr - offset) >>> 0) : NO_STAMP;
     const offer = { peerMss, window: segment.window, tsVal: stamped ? segment.tsVal : -1, ...options };
-    return this.request(segment, packet, offer, irs, iss);
+    // The window is worked out anew, in segments of the peer's size where the SYN-ACK had ours (cookie_v4_check).
+    return this.request(segment, packet, offer, irs, iss, peerMss);
   }
 
   private request(
@@ -110,13 +111,15 @@ export class Listener {
     offer: SynOffer,
     irs: number,
     isn: number | undefined,
+    windowMss?: number,
   ): HalfOpen | undefined {
     const { tcp } = this.c;
     const path = tcp.ip.route(packet.src, packet.dst);
     if (path instanceof Errno) return undefined;
     const mss = offeredMss(path, this.c.settings.userMss);
     const { initrwnd, ecn } = path.metrics ?? {};
-    const initial = initialWindow(this.c, mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0), initrwnd);
+    const unit = windowMss ?? mss - (offer.tsVal >= 0 ? TIMESTAMP_OPTION_BYTES : 0);
+    const initial = initialWindow(this.c, unit, initrwnd);
     const iss = isn ?? tcp.sequences.initial(packet.dst, segment.dstPort, packet.src, segment.srcPort, tcp.queue.now);
     return new HalfOpen(
       this.c,
