@@ -1,4 +1,4 @@
-/** Random statements over one table: arithmetic, texts, conditions, aggregates, joins, changes. The same seed makes the same statements. */
+/** Random statements over two tables: arithmetic, texts, conditions, aggregates, joins, changes of one and of both. The same seed makes the same statements. */
 import { Stream } from '@netarium/core/random/random.ts';
 
 const NUMBERS = ['i', 'u', 'p', 'id', '1', '2', '0', '7', '1.5', '0.25', '-3'];
@@ -11,6 +11,8 @@ export function randomStatements(seed: number, count: number): string[] {
     `CREATE TABLE f (id INT AUTO_INCREMENT PRIMARY KEY, i INT, u TINYINT UNSIGNED, p DECIMAL(8,2), x DOUBLE, s VARCHAR(10), b VARCHAR(10) COLLATE utf8mb4_bin, d DATETIME, m DATETIME(3), dd DATE,
       e ENUM('red','green','blue'), KEY ki (i), KEY ks (s), KEY ku (u, s)) DEFAULT CHARSET=utf8mb4`,
     ...Array.from({ length: 12 }, () => generator.insert()),
+    'CREATE TABLE g (f INT PRIMARY KEY, n INT NOT NULL DEFAULT 3, t VARCHAR(20), UNIQUE KEY kt (t)) DEFAULT CHARSET=utf8mb4',
+    "INSERT INTO g SELECT id, id * 3, CONCAT('t', id) FROM f WHERE id < 10",
     ...Array.from({ length: count }, () => generator.statement()),
   ];
 }
@@ -48,7 +50,7 @@ class Generator {
   }
 
   statement(): string {
-    switch (this.random.below(9)) {
+    switch (this.random.below(11)) {
       case 0:
       case 1:
       case 2:
@@ -62,9 +64,51 @@ class Generator {
         return `SELECT ${this.pick(['e', 'u % 3', 'UPPER(s)', 'i > 0', 'b', 'CONCAT(b, e)'])} AS g, ${this.aggregate()} FROM f ${this.pick(['', `WHERE ${this.condition(1)} `])}GROUP BY g ${this.pick(['ORDER BY g', 'ORDER BY 1', 'WITH ROLLUP'])}`;
       case 7:
         return `SELECT a.id, b.id FROM f a ${this.pick(['', 'LEFT '])}JOIN f b ON ${this.pick(['a.i = b.u', 'a.id = b.id + 1', 'a.s = b.s AND a.id < b.id', 'b.i = a.id', 'a.b = b.s', 'a.m > b.d'])} ORDER BY a.id, b.id`;
+      case 8:
+        return this.change();
+      case 9:
+        return 'SELECT f.id, f.i, f.b, g.* FROM f LEFT JOIN g ON g.f = f.id ORDER BY f.id';
       default:
         return `SELECT id FROM f ORDER BY ${this.pick([this.number(1), 's', 'b', 'CONCAT(b)', 'e DESC', 'd DESC', 'm', 'p'])}, id LIMIT ${1 + this.random.below(9)}`;
     }
+  }
+
+  private change(): string {
+    const [f, n] = [this.random.below(14), this.random.below(50)];
+    switch (this.random.below(9)) {
+      case 0:
+        return `INSERT INTO g VALUES (${f}, ${n}, 't${f}') ON DUPLICATE KEY UPDATE n = n + VALUES(n), t = CONCAT('T', ${n})`;
+      case 1:
+        return `REPLACE INTO g (f, t) VALUES (${f}, 't${n}'), (${f + 1}, NULL)`;
+      case 2:
+        return `INSERT IGNORE INTO g SELECT id, id + ${n}, CONCAT('T', id) FROM f WHERE ${this.plainCondition()} ORDER BY id`;
+      case 3:
+        return `UPDATE g SET n = n + 1, t = ${this.pick(["CONCAT('x', n)", 'NULL', "'t1'"])} WHERE ${this.pick(['f', 'n'])} > ${f}`;
+      case 4:
+        return `UPDATE f SET b = ${this.pick(["'ann'", "'Bob'", 'UPPER(b)', 'NULL'])}, i = ${n} - i WHERE ${this.plainCondition()}`;
+      case 5:
+        return `UPDATE f ${this.pick(['', 'LEFT '])}JOIN g ON g.f = f.id SET f.i = ${this.pick(['n', 'f.i', 'n - f.i'])}, g.n = id + ${n} WHERE ${this.plainCondition()}`;
+      case 6:
+        return `DELETE FROM g WHERE n % 7 = ${n % 7} ORDER BY f LIMIT 2`;
+      case 7:
+        return `DELETE g FROM g JOIN f ON g.f = f.id WHERE ${this.plainCondition()} AND n > ${n}`;
+      default:
+        return `UPDATE g SET n = n - ${n} ORDER BY n DESC, f LIMIT ${1 + (f % 3)}`;
+    }
+  }
+
+  /** Like compared with like, in each row: whether other conditions are errors hangs on MariaDB's plan. */
+  private plainCondition(): string {
+    return this.pick([
+      `i > ${this.random.below(9)}`,
+      `id % 3 = ${this.random.below(3)}`,
+      "b = 'Ann'",
+      "CONCAT(s, b) > 'c'",
+      's IS NULL',
+      "d < '2026-05-05'",
+      "e <> 'red'",
+      'p / 3 > 1',
+    ]);
   }
 
   private aggregate(): string {

@@ -51,7 +51,7 @@ function decimalPiece(op: string, a: Piece, b: Piece, scale: number): Piece {
     const digits = quotientDigits(x, y);
     return decimalOf(called(op, a, b, `, ${digits}`), scale, digits);
   }
-  const value = op === '%' ? called(op, a, b, `, ${scale}`) : `(${a.sql} ${op} ${b.sql})`;
+  const value = op === '%' ? called(op, a, b, `, ${Math.min(Math.max(x, y), GROUP)}`) : `(${a.sql} ${op} ${b.sql})`;
   if (a.loose === undefined && b.loose === undefined) return decimalOf(value, scale);
   return decimalOf(value, scale, op === '*' ? x + y : Math.max(x, y));
 }

@@ -37,8 +37,11 @@ function inserted(insert: Insert, table: Table, ran: Ran, foundRows: boolean): C
   const { changes: added, state } = ran;
   // REPLACE counts the rows that went as well.
   const changes = added + state.replaced;
-  const rows = insert.rows?.length ?? added;
-  const twice = insert.replace ? state.replaced : rows - added;
+  // An ON DUPLICATE KEY UPDATE has counted its row once more.
+  const rows = state.row - state.updates;
+  // Clients that count found rows hear of rows that stayed as they were, but not where they come from a SELECT (MariaDB's mysql_insert and select_insert).
+  const updated = foundRows && insert.select === undefined ? state.updates : state.changed;
+  const twice = insert.ignore ? rows - added : state.replaced + updated;
   const info = rows > 1 || insert.select ? `Records: ${rows}  Duplicates: ${twice}  Warnings: 0` : '';
   const counted = ['Handler_write', added] as const;
   if (state.updates > 0) return { ...insertedOrUpdated(table, ran, info, foundRows), counted };

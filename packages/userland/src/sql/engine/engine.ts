@@ -75,9 +75,9 @@ export class Engine implements FunctionHost {
     this.writer.close();
   }
 
-  /** Carries out one translated statement; errors are MySQL's. */
-  execute(connection: Connection, sql: string, changing?: Table): Ran {
-    const state = (this.run = new RunState(changing !== undefined));
+  /** Carries out one translated statement; errors are MySQL's. `strict`: what does not fit is one of them. */
+  execute(connection: Connection, sql: string, changing?: Table, strict = changing !== undefined): Ran {
+    const state = (this.run = new RunState(strict));
     try {
       // The pages of the statement itself, not those that tell what tables there are.
       const rows = allRows(connection, sql, () => connection.pagesRead());

@@ -112,8 +112,7 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
     auto: (table, at, value) => auto(host, table as number, at as number, value!),
     number(x) {
       if (x === null || typeof x === 'number' || typeof x === 'bigint') return x!;
-      // What is a warning to a query is an error to a change ("Strict SQL Mode").
-      if (host.run.changing && !isNumberText(text(x))) throw sqlError(1292, 'DOUBLE', text(x));
+      if (host.run.strict && !isNumberText(text(x))) throw sqlError(1292, 'DOUBLE', text(x));
       return numberPrefix(text(x));
     },
     no_default(table, at) {
@@ -253,11 +252,13 @@ function quotient(a: number | bigint, b: number | bigint, scale: number): Sqlite
   return (scale === 0 ? Math.trunc(x / y) : Math.trunc(Math.round(x * unit) / Math.round(y * unit))) + 0;
 }
 
-/** Of decimals as whole numbers of their last digit, so that nothing is left of 1.00 by 0.20. */
+/** Of decimals as whole numbers of their last digit, so that nothing is left of 1.00 by 0.20; a quotient is cut there. */
 function remainder(a: number, b: number, scale: number): number | null {
   if (b === 0) return null;
+  if (scale === 0) return a % b;
   const unit = Number(`1e${scale}`);
-  return scale === 0 ? a % b : (Math.round(a * unit) % Math.round(b * unit)) / unit;
+  const units = (x: number): number => Math.round(cutDecimal(x, scale) * unit);
+  return (units(a) % units(b)) / unit;
 }
 
 function castInt(x: Exclude<SqliteValue, null>, unsigned: boolean): SqliteValue {

@@ -42,7 +42,10 @@ function changeRows(session: Session, statement: RowChange, text: string, params
   for (const step of change.steps) transaction.locks.refuseOthers(translator.visited, step.table);
   const auto = table.nextAuto;
   engine.keepsZero = variables.keepsZero;
-  const ran = change.hits === undefined ? executed(engine, statement, change.steps[0]!) : joined(engine, change);
+  const ran =
+    change.hits === undefined
+      ? executed(engine, statement, change.steps[0]!)
+      : joined(engine, change, !statement.ignore);
   session.worked(ran, engine.plans.of(engine.writer, wayOf(change), translator.visited));
   status.add(COUNTED[statement.k]);
   transaction.changed({
@@ -62,7 +65,7 @@ function executed(engine: Engine, statement: RowChange, { sql, table }: ChangeSt
   try {
     return statement.k === 'insert' && statement.replace
       ? replacing(engine, sql, table)
-      : engine.execute(engine.writer, sql, table);
+      : engine.execute(engine.writer, sql, table, !statement.ignore);
   } finally {
     const { generated } = engine.run;
     const rows = statement.k === 'insert' ? (statement.rows?.length ?? 0) : 0;
@@ -71,12 +74,12 @@ function executed(engine: Engine, statement: RowChange, { sql, table }: ChangeSt
 }
 
 /** The join, and one table after the other: all of them or none. */
-function joined(engine: Engine, { hits, steps }: Change): Ran {
+function joined(engine: Engine, { hits, steps }: Change, strict: boolean): Ran {
   const { writer } = engine;
   writer.exec('SAVEPOINT several');
   try {
-    const found = engine.execute(writer, `CREATE TABLE ${HITS} AS ${hits}`);
-    const rans = steps.map(({ sql, table }) => engine.execute(writer, sql, table));
+    const found = engine.execute(writer, `CREATE TABLE ${HITS} AS ${hits}`, undefined, strict);
+    const rans = steps.map(({ sql, table }) => engine.execute(writer, sql, table, strict));
     writer.exec(`DROP TABLE ${HITS}; RELEASE several`);
     return together(found, rans);
   } catch (error) {

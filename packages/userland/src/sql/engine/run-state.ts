@@ -7,8 +7,8 @@ import type { SqlValue } from '../types.ts';
 const RECURSIONS_MAX = 200_000;
 
 export class RunState {
-  /** Whether the statement changes rows: then what does not fit is an error. */
-  constructor(readonly changing = false) {}
+  /** `strict`: what does not fit is an error, as in statements that change rows ("Strict SQL Mode"). */
+  constructor(readonly strict = false) {}
 
   /** Rows that were looked at, by the number of the table in the statement. */
   readonly seen: number[] = [];

@@ -11,7 +11,7 @@ export interface Piece {
   readonly notNull?: boolean;
   /** A quotient, with so many digits behind the point, more than its type shows. */
   readonly loose?: number;
-  /** How SQLite would compare its text: a column's own way, or what COLLATE says; binary where it knows nothing. */
+  /** How SQLite would compare its text, where that is known: a column's own way, or what COLLATE says. */
   readonly collation?: 'nocase' | 'binary';
   /** TRUE, FALSE or a condition: a number that JSON writes as a word. */
   readonly truth?: true;

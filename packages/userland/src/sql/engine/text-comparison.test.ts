@@ -47,6 +47,9 @@ describe('differ', () => {
     "b = IF(s = 'x', 'X', 'X')",
     "b IN (IF(s = 'x', 'X', 'X'), 'y')",
     "CASE WHEN s > 'a' THEN b END = 'X'",
+    "CONCAT(b) = s AND b = 'X'",
+    "CONCAT(b, '') < e AND b = 'X'",
+    '(SELECT MIN(d.s) FROM (SELECT s FROM t) AS d) = b',
   ])('in %s', async (condition) => expect(await count(condition)).toBe(1));
 
   test.each(['v', '(SELECT b FROM t) AS d', '(SELECT MAX(b) AS b FROM t GROUP BY b UNION ALL SELECT 9) AS d'])(

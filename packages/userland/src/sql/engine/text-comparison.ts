@@ -17,14 +17,14 @@ export function areExact(pieces: readonly Piece[]): boolean {
   return decided === undefined ? pieces.some((each) => each.type.k === 'blob' || isExact(each)) : isExact(decided);
 }
 
-/** A text as it is compared with others, or counts as one of its kind: SQLite takes the collation of what stands on the left. */
+/** A text as it is compared with others, or counts as one of its kind: SQLite takes the collation of what stands on the left, of what has none the other one's. */
 export function compared(x: Piece, others: readonly Piece[] = []): string {
   const all = [x, ...others];
   if (!all.some(({ type }) => isText(type))) return x.sql;
   const wanted = areExact(all) ? 'binary' : 'nocase';
-  // A COLLATE among the arguments of a function counts for what it makes (SQLite, "Assigning Collating Sequences from SQL"), on either side, unless the left side has one of its own.
-  const known = all.every(({ sql, explicit }) => explicit === true || !sql.includes(' COLLATE '));
-  return known && wanted === (x.collation ?? 'binary') ? x.sql : `${x.sql} COLLATE ${wanted.toUpperCase()}`;
+  // A COLLATE among the arguments of a function counts for what it makes, on either side ("Assigning Collating Sequences from SQL").
+  const hidden = all.some(({ sql, explicit }) => explicit !== true && sql.includes(' COLLATE '));
+  return !hidden && wanted === x.collation ? x.sql : `${x.sql} COLLATE ${wanted.toUpperCase()}`;
 }
 
 /** As it is put in order: ENUM goes by the place in its list. */
