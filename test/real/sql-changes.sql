@@ -119,3 +119,18 @@ SELECT * FROM ja
 UPDATE ja, jt SET ja.n = DEFAULT, jt.n = DEFAULT
 SELECT id, n FROM jt
 DROP TABLE ja, jb, jc, jp, jt
+-- What is told of duplicates.
+CREATE TABLE told (a INT PRIMARY KEY, b INT)
+INSERT INTO told VALUES (1,1),(2,2)
+CREATE TABLE more (a INT, b INT)
+INSERT INTO more VALUES (1,1),(2,5),(3,3),(4,4)
+INSERT IGNORE INTO told SELECT * FROM more
+INSERT INTO told SELECT * FROM more ON DUPLICATE KEY UPDATE b = VALUES(b)
+INSERT INTO told SELECT a + 3, b FROM more ON DUPLICATE KEY UPDATE b = 9
+INSERT INTO told VALUES (1, 7), (9, 9), (10, 10) ON DUPLICATE KEY UPDATE b = VALUES(b)
+INSERT INTO told VALUES (1, 7), (9, 9), (11, 10) ON DUPLICATE KEY UPDATE b = VALUES(b)
+REPLACE INTO told SELECT a, b + 1 FROM more
+INSERT IGNORE INTO told SELECT a + 200, b FROM more WHERE a = 'x' OR a > 2
+UPDATE IGNORE more SET b = 1 WHERE a = 'x'
+UPDATE IGNORE more JOIN told ON told.a = more.a SET more.b = more.b + 'y'
+DROP TABLE told, more

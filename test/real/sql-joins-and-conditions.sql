@@ -105,3 +105,14 @@ SELECT 'a_b' < 'aab', '_' < 'a', '[' < 'a', '`' < 'a'
 SELECT v FROM (SELECT 'a_b' AS v UNION ALL SELECT 'aab' UNION ALL SELECT 'aZb') x ORDER BY v
 DROP VIEW vc
 DROP TABLE tc
+-- Texts of a _bin column within functions that compare.
+CREATE TABLE both_ways (s VARCHAR(10), b VARCHAR(10) COLLATE utf8mb4_bin, e ENUM('ann','bob'))
+INSERT INTO both_ways VALUES ('ANN', 'Ann', 'ann'), ('bob', 'BOB', 'bob'), ('zed', 'zed', NULL)
+SELECT LEAST(s, b), GREATEST(b, s), LEAST(s, 'B'), GREATEST('b', s, 'B') FROM both_ways
+SELECT FIELD(b, 'ann', 'BOB', 'Zed'), FIELD(s, 'ann', 'BOB'), FIELD('ann', b, s), FIELD(s, b), FIELD('2x', 2, 3) FROM both_ways
+SELECT LOCATE('N', b), LOCATE('n', s), INSTR(b, 'B'), INSTR(s, 'N'), POSITION('O' IN b), LOCATE(b, s), LOCATE('E', b, 2) FROM both_ways
+SELECT STRCMP(s, b), STRCMP(b, 'ANN'), STRCMP(s, 'ann'), FIND_IN_SET(b, 'ann,bob'), FIND_IN_SET(s, 'ann,BOB') FROM both_ways
+SELECT CONCAT(b) < e, e > CONCAT(b), b = e, CASE s WHEN b THEN 1 END, NULLIF(s, b), IF(s = 'ann', b, b) = 'ANN' FROM both_ways
+SELECT d.s, x.b FROM (SELECT s FROM both_ways) d JOIN both_ways x ON d.s = x.b
+SELECT COUNT(DISTINCT b, 1), COUNT(DISTINCT s, b), COUNT(DISTINCT IF(s = 'x', b, b)) FROM (SELECT b, s FROM both_ways UNION ALL SELECT 'BOb', 'BOB') x
+DROP TABLE both_ways

@@ -220,14 +220,7 @@ const PURE: Readonly<Record<string, SqliteFunction>> = {
   repeat: strict((x, n) => bounded(text(x), Math.max(count(n), 0))),
   lpad: strict((x, n, pad) => padded(text(x), count(n), text(pad), true)),
   rpad: strict((x, n, pad) => padded(text(x), count(n), text(pad), false)),
-  locate: strict((part, x) => locate(text(part).toLowerCase(), text(x).toLowerCase())),
 };
-
-/** The place of a part, in letters from 1; 0 where it is not. */
-function locate(part: string, whole: string): number {
-  const at = whole.indexOf(part);
-  return at < 0 ? 0 : [...whole.slice(0, at)].length + 1;
-}
 
 /** A DECIMAL of more digits than a double keeps apart is an error, never a wrong digit. */
 function checkedDecimal(x: number, scale: number): number {

@@ -20,6 +20,8 @@ describe('are one', () => {
   test.each([
     "s = 'X'",
     "CONCAT(s, '') = 'X'",
+    "FIELD(s, 'y', 'X') = 2",
+    "INSTR(s, 'X')",
     "s IN ('X', 'y')",
     "CONCAT(s, '!') LIKE 'X_'",
     "b COLLATE utf8mb4_general_ci = 'X'",
@@ -48,6 +50,10 @@ describe('differ', () => {
     "b IN (IF(s = 'x', 'X', 'X'), 'y')",
     "CASE WHEN s > 'a' THEN b END = 'X'",
     "CONCAT(b) = s AND b = 'X'",
+    "STRCMP(b, 'X') = 0",
+    "FIELD('X', b) = 1",
+    "FIND_IN_SET(b, 'y,X')",
+    "LOCATE('X', CONCAT('-', b)) = 2",
     "CONCAT(b, '') < e AND b = 'X'",
     '(SELECT MIN(d.s) FROM (SELECT s FROM t) AS d) = b',
   ])('in %s', async (condition) => expect(await count(condition)).toBe(1));

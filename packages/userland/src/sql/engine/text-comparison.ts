@@ -3,6 +3,7 @@
  * has been made of it; COLLATE and BINARY decide before that. SQLite knows the collation of a column and of COLLATE only, so that all others are written.
  */
 import { isText } from '../types.ts';
+import { asText } from './conversions.ts';
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 
@@ -25,6 +26,12 @@ export function compared(x: Piece, others: readonly Piece[] = []): string {
   // A COLLATE among the arguments of a function counts for what it makes, on either side ("Assigning Collating Sequences from SQL").
   const hidden = all.some(({ sql, explicit }) => explicit !== true && sql.includes(' COLLATE '));
   return !hidden && wanted === x.collation ? x.sql : `${x.sql} COLLATE ${wanted.toUpperCase()}`;
+}
+
+/** Texts for a function that compares them and tells all characters apart. */
+export function folded(args: readonly Piece[]): Piece[] {
+  const texts = args.map(asText);
+  return areExact(args) ? texts : texts.map((x) => ({ ...x, sql: `my_lower(${x.sql})` }));
 }
 
 /** As it is put in order: ENUM goes by the place in its list. */

@@ -12,17 +12,16 @@ import { strict, text } from './strict.ts';
 
 const bytes = (value: SqliteValue | undefined): Uint8Array =>
   value instanceof Uint8Array ? value : encodeUtf8(text(value));
-const folded = (value: SqliteValue | undefined): string => text(value).toLowerCase();
 
 export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
   trim: strict((x, what = ' ') => withoutStart(withoutEnd(text(x), text(what)), text(what))),
   ltrim: strict((x, what = ' ') => withoutStart(text(x), text(what))),
   rtrim: strict((x, what = ' ') => withoutEnd(text(x), text(what))),
   substring_index: strict((x, by, count) => substringIndex(text(x), text(by), Math.trunc(Number(count)))),
-  field: (x, ...among) => (x === null ? 0 : among.findIndex((each) => each !== null && folded(each) === folded(x)) + 1),
-  find_in_set: strict((x, list) => (text(list) === '' ? 0 : folded(list).split(',').indexOf(folded(x)) + 1)),
+  field: (x, ...among) => (x === null ? 0 : among.findIndex((each) => each !== null && text(each) === text(x)) + 1),
+  find_in_set: strict((x, list) => (text(list) === '' ? 0 : text(list).split(',').indexOf(text(x)) + 1)),
   elt: (n, ...among) => (n === null ? null : (among[Math.round(Number(n)) - 1] ?? null)),
-  strcmp: strict((a, b) => (folded(a) === folded(b) ? 0 : folded(a) < folded(b) ? -1 : 1)),
+  strcmp: strict((a, b) => (text(a) === text(b) ? 0 : text(a) < text(b) ? -1 : 1)),
   insert: strict((x, at, length, part) => inserted([...text(x)], Number(at), Number(length), text(part))),
   ascii: strict((x) => bytes(x)[0] ?? 0),
   ord: strict((x) => bytes([...text(x)][0] ?? '').reduce((sum, byte) => sum * 256 + byte, 0)),
@@ -37,23 +36,14 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
   crc32: strict((x) => crc32(bytes(x))),
   to_base64: strict((x) => base64(bytes(x)).replace(/.{76}(?=.)/g, '$&\n')),
   quote: (x) => (x === null ? 'NULL' : `'${text(x).replace(/[\\']/g, '\\$&').replaceAll('\0', '\\0')}'`),
-  locate_from: strict((part, x, from) => {
-    const letters = [...folded(x)];
+  /** The place of a part, in letters from 1; 0 where it is not. */
+  locate: strict((part, x, from = 1) => {
+    const letters = [...text(x)];
     const start = Number(from);
     if (start < 1 || start > letters.length + 1) return 0;
-    const at = letters
-      .slice(start - 1)
-      .join('')
-      .indexOf(folded(part));
-    return at < 0
-      ? 0
-      : start +
-          [
-            ...letters
-              .slice(start - 1)
-              .join('')
-              .slice(0, at),
-          ].length;
+    const rest = letters.slice(start - 1).join('');
+    const at = rest.indexOf(text(part));
+    return at < 0 ? 0 : start + [...rest.slice(0, at)].length;
   }),
   format: strict((x, digits) => grouped(decimalText(Number(x), Math.min(Math.max(Math.round(Number(digits)), 0), 38)))),
   truncate: strict((x, digits) => cutDecimal(Number(x), digits as number)),
@@ -77,7 +67,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, SqliteFunction>> = {
     const n = Number(x);
     return n < 0 || n > 0xffffffff ? null : [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.');
   }),
-  tuple: strict((...parts) => parts.map((part) => `${folded(part).length}:${folded(part)}`).join('')),
+  tuple: strict((...parts) => parts.map((part) => `${text(part).length}:${text(part)}`).join('')),
   group: (json, separator) => {
     const parts = (JSON.parse(text(json)) as unknown[]).filter((part) => part !== null);
     return parts.length === 0 ? null : parts.join(text(separator));

@@ -11,7 +11,7 @@ import { asBytes, asNumber, asText, commonType, inType, scaleOf, truth, valuePie
 import { literal } from './fragments.ts';
 import type { Piece } from './scope.ts';
 import type { SessionView } from './session-view.ts';
-import { compared, ordered } from './text-comparison.ts';
+import { compared, folded, ordered } from './text-comparison.ts';
 import { compare, expressionPiece, type Position } from './translate-expression.ts';
 import { JSON_CALLS } from './translate-json.ts';
 import { TEXT_CALLS, tens } from './translate-text.ts';
@@ -82,7 +82,7 @@ function aggregated({ collation: _, explicit: __, ...x }: Piece, sql: string): P
 /** COUNT(DISTINCT a, b): rows with a NULL do not count. */
 function countOfRows(translator: Translator, call: Call, at: Position): Piece {
   const inside = { ...at, noAggregates: true, windows: false, inAggregate: true };
-  const parts = call.args.map((arg) => asText(expressionPiece(translator, arg, inside)).sql);
+  const parts = call.args.flatMap((arg) => folded([expressionPiece(translator, arg, inside)])).map(({ sql }) => sql);
   return { sql: `count(DISTINCT my_tuple(${parts.join(', ')}))`, type: BIGINT, notNull: true };
 }
 
@@ -183,8 +183,9 @@ const extreme =
   (name: 'min' | 'max'): Make =>
   (args) => {
     const type = commonType(args);
-    const sides = args.map((arg) => (type.k === 'text' ? asText(arg).sql : inType(arg, type)));
-    return { sql: `${name}(${sides.join(', ')})`, type };
+    if (type.k !== 'text') return { sql: `${name}(${args.map((arg) => inType(arg, type)).join(', ')})`, type };
+    const [first, ...others] = args.map(asText) as [Piece, ...Piece[]];
+    return { sql: `${name}(${[compared(first, others), ...others.map(({ sql }) => sql)].join(', ')})`, type };
   };
 
 const firstKnown: Make = (args) => {
@@ -235,7 +236,6 @@ const COMMON_CALLS: CallTable = [
   ['REPEAT', 2, 2, mixed('repeat', 'tn')],
   ['LPAD', 3, 3, mixed('lpad', 'tnt')],
   ['RPAD', 3, 3, mixed('rpad', 'tnt')],
-  ['INSTR', 2, 2, ([a, b]) => ({ sql: `my_locate(${asText(b!).sql}, ${asText(a!).sql})`, type: INT })],
   [
     'HEX',
     1,

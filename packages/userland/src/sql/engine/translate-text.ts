@@ -1,10 +1,10 @@
 /** Calls of functions over texts and numbers beyond the common ones, and of REGEXP's. */
 import { unsupportedSql } from '../errors.ts';
-import { BIGINT, BLOB, DECIMAL_DIGITS, DOUBLE, decimal, INT, TEXT } from '../types.ts';
+import { BIGINT, BLOB, DECIMAL_DIGITS, DOUBLE, decimal, INT, isNumeric, TEXT } from '../types.ts';
 import { type CallTable, MANY, type Make, madeOf, mixed, text } from './call-table.ts';
 import { asBytes, asNumber, asText, commonType } from './conversions.ts';
 import type { Piece } from './scope.ts';
-import { areExact } from './text-comparison.ts';
+import { areExact, folded } from './text-comparison.ts';
 
 const ofBytes =
   (name: string, type: Piece['type'] = TEXT): Make =>
@@ -53,18 +53,36 @@ const chance =
     throw unsupportedSql(`${name}: what depends on chance`);
   };
 
+/** A function that compares its texts. */
+const comparing =
+  (name: string): Make =>
+  (args) =>
+    call(name, folded(args));
+
+const call = (name: string, args: readonly Piece[]): Piece => ({
+  sql: `my_${name}(${args.map(({ sql }) => sql).join(', ')})`,
+  type: INT,
+});
+
+/** Numbers where one of them is, else texts. */
+const field: Make = (args) =>
+  args.some(({ type }) => isNumeric(type)) ? call('field', args.map(asNumber)) : comparing('field')(args);
+
+const locate: Make = ([part, x, from]) => call('locate', [...folded([part!, x!]), ...(from ? [asNumber(from)] : [])]);
+
 export const TEXT_CALLS: CallTable = [
   ['TRIM', 1, 2, text('trim')],
   ['LTRIM', 1, 2, text('ltrim')],
   ['RTRIM', 1, 2, text('rtrim')],
   ['SUBSTRING_INDEX', 3, 3, mixed('substring_index', 'ttn')],
-  ['FIELD', 2, MANY, mixed('field', '', INT)],
-  ['FIND_IN_SET', 2, 2, mixed('find_in_set', 'tt', INT)],
+  ['FIELD', 2, MANY, field],
+  ['FIND_IN_SET', 2, 2, comparing('find_in_set')],
   ['ELT', 2, MANY, ([n, ...rest]) => mixed('elt', 'n', commonType(rest))([n!, ...rest])],
   ['SPACE', 1, 1, ([n]) => ({ sql: `my_repeat(' ', ${asNumber(n!).sql})`, type: TEXT })],
-  ['STRCMP', 2, 2, mixed('strcmp', 'tt', INT)],
+  ['STRCMP', 2, 2, comparing('strcmp')],
   ['INSERT', 4, 4, mixed('insert', 'tnnt')],
-  ['LOCATE', 2, 3, (args) => mixed(args.length === 3 ? 'locate_from' : 'locate', 'ttn', INT)(args)],
+  ['LOCATE', 2, 3, locate],
+  ['INSTR', 2, 2, ([x, part]) => locate([part!, x!])],
   ['ASCII', 1, 1, mixed('ascii', 't', INT)],
   ['ORD', 1, 1, mixed('ord', 't', BIGINT)],
   ['UNHEX', 1, 1, mixed('unhex', 't', BLOB)],
