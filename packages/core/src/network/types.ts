@@ -85,6 +85,8 @@ export interface RouteMetrics {
   readonly rtoMinUs?: number;
   /** features ecn */
   readonly ecn?: boolean;
+  /** Acknowledgements wait for nothing. */
+  readonly quickack?: boolean;
 }
 
 /** What `ip route add` says. At least one of gateway and ifindex for a unicast route. */

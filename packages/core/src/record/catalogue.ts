@@ -63,6 +63,7 @@ export type DropReason =
   | 'tcp-old-duplicate'
   | 'tcp-challenge-limit'
   | 'tcp-flags-invalid'
+  | 'tcp-signed'
   | 'tcp-window-full'
   | 'tcp-rst-ignored';
 

@@ -9,7 +9,16 @@ import { get16, get32, put16, put32 } from './buffer.ts';
 import { sumBytes } from './checksum.ts';
 import { type TcpOptions, type TcpSegment, tcpOptionsLength } from './packet.ts';
 
-export const TCP_OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sackPermitted: 4, sack: 5, timestamps: 8 } as const;
+export const TCP_OPTION = {
+  end: 0,
+  nop: 1,
+  mss: 2,
+  windowScale: 3,
+  sackPermitted: 4,
+  sack: 5,
+  timestamps: 8,
+  md5: 19,
+} as const;
 const NOP = TCP_OPTION.nop;
 
 // -- encode
@@ -83,6 +92,11 @@ function putUnknown(bytes: Uint8Array, at: number, unknown: NonNullable<TcpOptio
   }
   while (((at - start) & 3) !== 0) bytes[at++] = NOP;
   return at;
+}
+
+/** A signature of TCP MD5 (RFC 2385). */
+export function isSigned(options: TcpOptions): boolean {
+  return options.unknown !== undefined && options.unknown.some(({ kind }) => kind === TCP_OPTION.md5);
 }
 
 // -- decode

@@ -176,6 +176,11 @@ export const DROP_REASONS: Readonly<Record<DropReason, Explained>> = {
     '这一秒内发出的质询 ACK 已达上限。',
     'RFC 5961 section 7',
   ),
+  'tcp-signed': said(
+    'It is signed, and no key was agreed on.',
+    '它带有签名，而双方没有约定密钥。',
+    'RFC 2385 section 2.0',
+  ),
   'tcp-flags-invalid': said('Its flags make no sense together.', '标志位的组合没有意义。', 'RFC 9293 section 3.10.7'),
   'tcp-window-full': said(
     'There is no room left in the receive window.',

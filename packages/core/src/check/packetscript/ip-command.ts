@@ -73,7 +73,7 @@ function ipChange(
 
 /** Metrics of a route that are plain numbers. */
 const NUMBERS = ['mtu', 'advmss', 'initcwnd', 'initrwnd'] as const;
-const METRICS: readonly string[] = [...NUMBERS, 'rto_min', 'features'];
+const METRICS: readonly string[] = [...NUMBERS, 'rto_min', 'features', 'quickack'];
 const UNITS_US = new Map([
   ['ms', 1000],
   ['s', 1_000_000],
@@ -97,6 +97,9 @@ function routeMetrics(options: ReadonlyMap<string, string>): Map<string, number 
   const features = options.get('features');
   if (features !== undefined && features !== 'ecn') return undefined;
   if (features !== undefined) metrics.set('ecn', true);
+  const quickack = options.get('quickack');
+  if (quickack !== undefined && !/^[01]$/.test(quickack)) return undefined;
+  if (quickack === '1') metrics.set('quickack', true);
   return metrics;
 }
 

@@ -214,12 +214,25 @@ function tcpOption(t: TokenStream): TcpOption {
     }
     case 'raw':
       return { kind: 'raw', hex: hexBytes(t) };
+    case 'md5':
+      return { kind: 'raw', hex: signature(t) };
     case 'FO':
     case 'FOEXP':
       throw new CannotRun(line, `TCP Fast Open (the option ${text})`);
     default:
       throw new CannotRun(line, `the TCP option ${text}`);
   }
+}
+
+/** Kind 19, length 18 and the digest's 32 digits; zeros where none are given (RFC 2385). */
+function signature(t: TokenStream): string {
+  const { line } = t.peek();
+  let digits = '';
+  while (t.peek().kind === 'number' || t.peek().kind === 'word') digits += t.next().text;
+  if (digits === '') digits = '0'.repeat(32);
+  if (!/^[0-9a-f]{32}$/i.test(digits))
+    throw new CannotRun(line, 'syntax: a digest of 32 hexadecimal digits expected', digits);
+  return `1312${digits}`;
 }
 
 function sackBlocks(t: TokenStream): (readonly [number, number])[] {

@@ -99,6 +99,11 @@ export function checkAck(c: ControlBlock): void {
 }
 
 function delayAck(c: ControlBlock): void {
+  // The route says so (ip-route(8); tcp_in_quickack_mode).
+  if (c.path?.metrics?.quickack === true) {
+    sendAck(c);
+    return;
+  }
   let delay = c.atoNs;
   if (delay > DELACK_MIN_NS) {
     let most = isPingpong(c) || c.ackPushed > 0 ? DELACK_MAX_NS : 500_000_000;

@@ -1,5 +1,5 @@
 /**
- * What a route says about TCP (ip-route(8): advmss, initcwnd, initrwnd, rto_min, features ecn), and what holds where it says nothing. Read
+ * What a route says about TCP (ip-route(8): advmss, initcwnd, initrwnd, rto_min, features ecn; quickack in `delayed-ack.ts`), and what holds where it says nothing. Read
  * from the path of the moment, as Linux reads its dst entry. The `mtu` of a route is the path's own business.
  */
 import { US } from '../../time/instant.ts';

@@ -20,6 +20,7 @@ import {
   TCP_FLAG,
   type TcpSegment,
 } from '../../wire/packet.ts';
+import { isSigned } from '../../wire/tcp-options.ts';
 import { BufferSettings } from '../datagram.ts';
 import { type FlowEntry, FlowTable } from '../demux.ts';
 import type { CardName, IpOutput, Path, TransportHandler } from '../ip-output.ts';
@@ -172,6 +173,11 @@ export class Tcp implements TransportHandler {
       return;
     }
     this.report.packet = packet.ident.id;
+    // No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset).
+    if (segment.options !== undefined && isSigned(segment.options)) {
+      this.report.packetDrop(0, packet, segment.seq, 'tcp-signed');
+      return;
+    }
     this.arrivedEcn = packet.tos & ECN_FIELD;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
     if (entry instanceof ControlBlock) {
