@@ -105,6 +105,7 @@ describe('netarium ladder', () => {
 
   test.each([
     [['--filter', 'tcp.flagz'], /--filter[\s\S]*tcp\.flags/],
+    [['--filter', 'tcp.flagz', '--lang', 'zh'], /--filter[\s\S]*tcp\.flagz 既不是字段，也不是协议/],
     [['--between', 'pc'], /two hosts or more/],
     [['--between', 'pc,nobody'], /no host 'nobody'; it has pc, gw, web/],
     [['--from', '2s', '--to', '1s'], /lies after/],

@@ -1,13 +1,13 @@
 /** `netarium ladder`: runs a lab and draws who sent what to whom, and when, in the terminal, as SVG or as JSON. */
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
-import { compileFilter, filterErrorText } from '@netarium/core/wire/filter/filter.ts';
 import { SpecError } from '@netarium/core/world/topology.ts';
 import { textOf } from '@netarium/view/files/file-piece.ts';
 import { type Ladder, type Selection, selected } from '@netarium/view/ladder/ladder.ts';
 import { LadderLog, type PacketTest } from '@netarium/view/ladder/ladder-log.ts';
 import { ladderSvg } from '@netarium/view/ladder/svg.ts';
 import { type LadderLine, ladderLines } from '@netarium/view/ladder/terminal.ts';
-import { titleIn } from '@netarium/view/language.ts';
+import { type Language, titleIn } from '@netarium/view/language.ts';
+import { filterOf } from '@netarium/view/packets/packet-list.ts';
 import { UsageError } from '../exit.ts';
 import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
@@ -25,7 +25,7 @@ export interface LadderOptions extends WatchOptions {
 
 export async function ladderCommand(name: string, options: LadderOptions, io: Io): Promise<number> {
   const { m } = io;
-  const passes = options.filter === undefined ? undefined : filterOf(options.filter);
+  const passes = options.filter === undefined ? undefined : passing(options.filter, io.language);
   const log = new LadderLog();
   let selection: Selection = {};
   let title = name;
@@ -47,9 +47,9 @@ export async function ladderCommand(name: string, options: LadderOptions, io: Io
   return endOf(run, io);
 }
 
-function filterOf(text: string): PacketTest {
-  const filter = compileFilter(text);
-  if (!filter.ok) throw new SpecError('--filter', filterErrorText(text, filter.error));
+function passing(text: string, language: Language): PacketTest {
+  const filter = filterOf(text, language);
+  if (!filter.ok) throw new SpecError('--filter', filter.problem);
   return (dissection) => filter.test(dissection);
 }
 
