@@ -300,8 +300,14 @@ function isUrgent(c: ControlBlock): boolean {
 }
 
 function sendBurst(c: ControlBlock, length: number, mss: number): number {
+  const { dsackLeft, dsackRight } = c;
   let sent = 0;
   for (let left = length; left > 0; left -= mss) {
+    // A burst is one buffer with one list of options: each of its segments reports the duplicate.
+    if (dsackLeft !== dsackRight) {
+      c.dsackLeft = dsackLeft;
+      c.dsackRight = dsackRight;
+    }
     sendNext(c, Math.min(left, mss), mss, left <= mss && sent > 0, sent > 0, left > mss);
     sent++;
   }

@@ -52,13 +52,17 @@ export function anyRetransmissionOut(c: ControlBlock): boolean {
   return c.retransOut > 0 || (c.rtxHead !== undefined && (c.rtxHead.marks & SENT.EVER_RETRANSMITTED) !== 0);
 }
 
-/** At the end of a recovery; true where the state is kept until something above the recovery point is acknowledged (RFC 6582, no SACK). */
+/** Without SACK the state is kept until something above the recovery point is acknowledged (RFC 6582; tcp_is_non_sack_preventing_reopen). */
+function keepsState(c: ControlBlock): boolean {
+  if (c.sndUna !== c.highSeq || c.sackOn) return false;
+  if (!anyRetransmissionOut(c)) c.retransStamp = -1;
+  return true;
+}
+
+/** At the end of a recovery; true where the state is kept. */
 export function tryUndoRecovery(c: ControlBlock): boolean {
   if (mayUndo(c)) undoReduction(c, false);
-  if (c.sndUna === c.highSeq && !c.sackOn) {
-    if (!anyRetransmissionOut(c)) c.retransStamp = -1;
-    return true;
-  }
+  if (keepsState(c)) return true;
   setCaState(c, CA.OPEN);
   c.reneging = false;
   return false;
@@ -68,7 +72,7 @@ export function tryUndoLoss(c: ControlBlock, spurious: boolean): boolean {
   if (!spurious && !mayUndo(c)) return false;
   undoReduction(c, true);
   c.retransmits = 0;
-  if (spurious || c.sackOn) {
+  if (!keepsState(c) && (spurious || c.sackOn)) {
     setCaState(c, CA.OPEN);
     c.reneging = false;
   }
