@@ -57,6 +57,8 @@ const BUFFER_SET = new SysctlSet({
   rmemMax: bufferSize('rmem_max'),
   wmemDefault: bufferSize('wmem_default'),
   wmemMax: bufferSize('wmem_max'),
+  /** What notices of zero-copy calls may take (socket(7)). */
+  optmemMax: { key: 'net.core.optmem_max', initial: 131_072, min: 0 },
 });
 
 /** Default, and for rmem_max the bound, of SO_RCVBUF and SO_SNDBUF (socket(7)). */
@@ -65,6 +67,7 @@ export class BufferSettings {
   readonly rmemMax = BUFFER_SET.initial.rmemMax;
   readonly wmemDefault = BUFFER_SET.initial.wmemDefault;
   readonly wmemMax = BUFFER_SET.initial.wmemMax;
+  readonly optmemMax = BUFFER_SET.initial.optmemMax;
 
   constructor(sysctl: SysctlTable) {
     sysctl.declareSet(BUFFER_SET, this);

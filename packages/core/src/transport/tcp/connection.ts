@@ -117,6 +117,8 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     if (invalid !== undefined) return invalid;
     if (this.notices === undefined && flags?.stamping === undefined && !this.settings.zeroCopy) return undefined;
     this.notices ??= new Notices(this);
+    const full = this.notices.checkMemory(size, unsentBytes(this) > 0, flags);
+    if (full !== undefined) return full;
     if (takesData(this)) this.notices.begin(size, unsentBytes(this) > 0, flags);
     return undefined;
   }

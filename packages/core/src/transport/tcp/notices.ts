@@ -3,6 +3,7 @@
  * in the socket's error queue for recvmsg(2) with MSG_ERRQUEUE, and poll(2) says POLLERR meanwhile. A connection has none of this before a program asks for it.
  */
 import type { Ipv4Address } from '../../base/address.ts';
+import { E, type Errno } from '../../base/errno.ts';
 import { type Seq, seqDiff, seqGt } from '../../base/sequence.ts';
 import type { OutputOptions } from '../../network/types.ts';
 import { encodeNetwork } from '../../wire/codec.ts';
@@ -43,6 +44,15 @@ export class Notices {
   /** SOF_TIMESTAMPING_OPT_ID begins to count: from what is unacknowledged, or, with OPT_ID_TCP, from what is not yet written. */
   countFrom(seq: Seq): void {
     this.stamps.base = seq;
+  }
+
+  /** ENOBUFS for a zero-copy call that there is no memory to tell of (net.core.optmem_max). */
+  checkMemory(size: number, unsent: boolean, flags: SendFlags | undefined): Errno | undefined {
+    const { settings, writeSeq, tcp } = this.c;
+    if (flags?.zerocopy !== true || !settings.zeroCopy || flags.continued === true) return undefined;
+    const unread = this.queue.reduce((sum, { origin }) => sum + (origin === ERROR_ORIGIN.ZEROCOPY ? 1 : 0), 0);
+    const fits = this.zeroCopy.mayBegin(writeSeq, size, unsent, unread, tcp.buffers.optmemMax.number);
+    return fits ? undefined : E.ENOBUFS;
   }
 
   /** A call's first bytes, or further ones, are queued next. MSG_ZEROCOPY is nothing without SO_ZEROCOPY. */

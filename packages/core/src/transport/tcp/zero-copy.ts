@@ -1,6 +1,6 @@
 /**
  * Zero-copy calls (MSG_ZEROCOPY; the kernel's networking/msg_zerocopy): each has a number, and is told of when the buffers that hold its bytes are done with.
- * Left out: ENOBUFS for more notices than net.core.optmem_max has room for, and the limit of locked pages.
+ * Left out: the limit of locked pages.
  */
 import { type Seq, seqGt, seqLt } from '../../base/sequence.ts';
 import { ERROR_ORIGIN } from '../error-origin.ts';
@@ -9,6 +9,9 @@ import { PageBuffers } from './page-buffers.ts';
 
 /** SO_EE_CODE_ZEROCOPY_COPIED: the bytes that left were copied after all. Ours always are, once (`wire/payload.ts`); so are the kernel's towards a TUN device. */
 const COPIED = 1;
+/** Memory of a notice, and what has to be free for another (sock_omalloc). */
+const NOTICE_MEMORY = 832;
+const NOTICE_NEEDS = 576;
 /** Calls that share a notice hold so many bytes and calls at most (msg_zerocopy_realloc). */
 const SHARED_BYTES_MAX = 512 * 1024;
 const SHARED_CALLS_MAX = 65_534;
@@ -33,20 +36,31 @@ export class ZeroCopy {
 
   constructor(private readonly tell: (notice: TcpNotice) => void) {}
 
+  /** A call of `size` bytes at `from` would be told of together with the one before it: `joins` says that there are unsent bytes, whose buffer it may share. */
+  private shares(from: Seq, size: number, joins: boolean): boolean {
+    const last = this.calls.at(-1);
+    return (
+      joins &&
+      last !== undefined &&
+      last.endSeq === from &&
+      last.count < SHARED_CALLS_MAX &&
+      last.bytes + size <= SHARED_BYTES_MAX
+    );
+  }
+
+  /** There is memory to tell of such a call, while `unread` notices wait. */
+  mayBegin(from: Seq, size: number, joins: boolean, unread: number, most: number): boolean {
+    return this.shares(from, size, joins) || NOTICE_MEMORY * (this.calls.length + unread) + NOTICE_NEEDS <= most;
+  }
+
   /** A call of `pieces` begins at `from`. `joins`: there are unsent bytes, whose buffer it may share. */
   begin(from: Seq, pieces: readonly number[], joins: boolean): void {
     this.calling = true;
     const size = pieces.reduce((sum, length) => sum + length, 0);
     const last = this.calls.at(-1);
-    const shared =
-      joins &&
-      last !== undefined &&
-      last.endSeq === from &&
-      last.count < SHARED_CALLS_MAX &&
-      last.bytes + size <= SHARED_BYTES_MAX;
-    if (shared) {
-      last.count++;
-      last.bytes += size;
+    if (this.shares(from, size, joins)) {
+      last!.count++;
+      last!.bytes += size;
     } else {
       // A buffer has one owner: bytes of an earlier call that wait there keep this call's out (skb_zerocopy_iter_stream).
       if (last !== undefined && last.endSeq === from) this.buffers.closeLast();
