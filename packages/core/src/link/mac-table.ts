@@ -21,8 +21,12 @@ export interface MacTableWatcher<P> {
   aged(entry: MacEntry<P>): void;
 }
 
+const RECENT = 256;
+
 export class MacTable<P> {
   private readonly entries = new Map<number, MacEntry<P>>();
+  /** Entries that were found last, by the low bits of their addresses: 48-bit keys have boxes, which slow the map down (a twentieth of a hop). */
+  private readonly recent = new Array<MacEntry<P> | undefined>(RECENT).fill(undefined);
 
   constructor(
     private readonly watcher: MacTableWatcher<P>,
@@ -34,9 +38,18 @@ export class MacTable<P> {
     return this.entries.size;
   }
 
+  private find(mac: MacAddress): MacEntry<P> | undefined {
+    const place = mac.low & (RECENT - 1);
+    const known = this.recent[place];
+    if (known !== undefined && known.mac.low === mac.low && known.mac.high === mac.high) return known;
+    const entry = this.entries.get(mac.key);
+    if (entry !== undefined) this.recent[place] = entry;
+    return entry;
+  }
+
   /** Notes that a frame from `mac` came in at `port`. False where the table was full. */
   learn(mac: MacAddress, port: P, now: Instant): boolean {
-    const entry = this.entries.get(mac.key);
+    const entry = this.find(mac);
     if (entry === undefined) return this.add(mac, port, now);
     if (entry.fixed) return true;
     if (entry.port !== port) {
@@ -56,19 +69,24 @@ export class MacTable<P> {
     if (this.entries.size >= this.limit) this.sweep(now);
     if (this.entries.size >= this.limit) return false;
     const entry = { mac, port, seenAt: now, fixed: false };
-    this.entries.set(mac.key, entry);
+    this.keep(entry);
     this.watcher.learned(entry);
     return true;
   }
 
+  private keep(entry: MacEntry<P>): void {
+    this.entries.set(entry.mac.key, entry);
+    this.recent[entry.mac.low & (RECENT - 1)] = entry;
+  }
+
   /** An entry by hand that stays where it is. */
   fix(mac: MacAddress, port: P): void {
-    this.entries.set(mac.key, { mac, port, seenAt: 0, fixed: true });
+    this.keep({ mac, port, seenAt: 0, fixed: true });
   }
 
   /** The port to `mac`; undefined where it is not known (any more). */
   lookup(mac: MacAddress, now: Instant): P | undefined {
-    const entry = this.entries.get(mac.key);
+    const entry = this.find(mac);
     if (entry === undefined) return undefined;
     if (!entry.fixed && now - entry.seenAt >= this.ageingNs) {
       this.remove(entry);
@@ -79,6 +97,8 @@ export class MacTable<P> {
 
   private remove(entry: MacEntry<P>): void {
     this.entries.delete(entry.mac.key);
+    const place = entry.mac.low & (RECENT - 1);
+    if (this.recent[place] === entry) this.recent[place] = undefined;
     this.watcher.aged(entry);
   }
 
