@@ -3,24 +3,24 @@
  * accessibility violation in either theme and language, a search that finds, predictions that can be checked by keyboard, links that lead there and
  * back, pages that print, and everything there without scripts. The Chinese book is the command's; the English one has the expected decisions.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
 import { quizItems } from '@netarium/labs/quizzes/index.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bookBundle } from '../../scripts/book-bundle.mjs';
 import { launchBrowser } from '../browser.ts';
+import { builtCommand } from '../built.ts';
 import { bookIn, writeBook } from './write-book.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
+let bin = '';
 let folder: string;
 let browser: Browser;
 let written: ReturnType<typeof netarium>;
@@ -28,17 +28,16 @@ const pages: Page[] = [];
 const complaints: string[] = [];
 
 function netarium(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'packages/cli/bin/netarium.js'), ...args],
-    { encoding: 'utf8', env: { PATH: process.env.PATH, LANG: 'en_US.UTF-8', TMPDIR: folder } },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LANG: 'en_US.UTF-8', TMPDIR: folder },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'netarium-book-'));
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' });
+  bin = builtCommand();
   written = netarium('book', join(folder, 'zh'), '--lang', 'zh');
   writeBook(await bookIn('en'), join(folder, 'en'), await bookBundle());
   browser = await launchBrowser();

@@ -1,19 +1,20 @@
 /** The built command as a person uses it: exit codes, both languages, pipes, colours, bad input. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { decodeRecording } from '@netarium/view/recording/container.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtCommand } from '../built.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(root, 'packages/cli/bin/netarium.js');
+let bin = '';
 const scratch = mkdtempSync(join(tmpdir(), 'netarium-cli-'));
 const PLAIN = { PATH: process.env.PATH, HOME: scratch, TMPDIR: scratch, LANG: 'en_US.UTF-8' };
 
-beforeAll(() => void execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }));
+beforeAll(() => {
+  bin = builtCommand();
+});
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function netarium(args: readonly string[], more: { env?: Record<string, string>; input?: string } = {}) {

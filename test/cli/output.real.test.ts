@@ -4,14 +4,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { main } from '../real/netarium.ts';
+import { builtCommand } from '../built.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netarium-output-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `"$@"` of the line of bash is the command, with these words. */
 async function bash(line: string, words: readonly string[]): Promise<{ code: number | null; err: string }> {
-  const all = ['-c', line, 'bash', process.execPath, await main(), ...words];
+  const all = ['-c', line, 'bash', process.execPath, builtCommand(), ...words];
   const { status, stderr } = spawnSync('/bin/bash', all, { cwd: folder, encoding: 'utf8' });
   return { code: status, err: stderr };
 }

@@ -4,7 +4,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killAll, main, run, start } from './netarium.ts';
+import { builtCommand } from '../built.ts';
+import { killAll, run, start } from './netarium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netarium-csv-'));
 const at = (name: string): string => join(folder, name);
@@ -40,7 +41,7 @@ const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size
 async function printing(output: string, ledger: string, killAfterMs?: number): Promise<boolean> {
   const fd = openSync(at(output), 'a');
   const words = job('--print', '--ledger', ledger, '--resume');
-  const child = spawn(process.execPath, [await main(), 'real', ...words], { stdio: ['ignore', fd, 'ignore'] });
+  const child = spawn(process.execPath, [builtCommand(), 'real', ...words], { stdio: ['ignore', fd, 'ignore'] });
   closeSync(fd);
   const ended = new Promise<[number | null, string | null]>((resolve) => {
     child.on('exit', (...end) => resolve(end));
@@ -127,7 +128,7 @@ describe('csv on the real kernel', () => {
   });
 
   it('a disk that is full: one line, exit code 1', async () => {
-    const words = [await main(), 'real', ...job('--print', '--ledger', at('full'))];
+    const words = [builtCommand(), 'real', ...job('--print', '--ledger', at('full'))];
     const { status, stderr } = spawnSync('sh', ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, ...words]);
     expect([status, String(stderr)]).toEqual([1, 'csv: standard output: No space left on device\n']);
   });

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killAll, main, other } from './netarium.ts';
+import { builtCommand } from '../built.ts';
+import { killAll, other } from './netarium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netarium-full-'));
 const at = (name: string): string => join(folder, name);
@@ -29,7 +30,7 @@ afterAll(() => {
 async function onSmallDisk(
   words: string,
 ): Promise<{ readonly stderr: string; readonly code: string; readonly files: [string, number][] }> {
-  const script = `mkdir -p small && mount -t tmpfs -o size=600k none small && { ${process.execPath} ${await main()} real ${words}; echo "code $?"; cd small; find . -type f -printf '%f %s\\n'; }`;
+  const script = `mkdir -p small && mount -t tmpfs -o size=600k none small && { ${process.execPath} ${builtCommand()} real ${words}; echo "code $?"; cd small; find . -type f -printf '%f %s\\n'; }`;
   const { stdout, stderr } = await other('unshare', ['-rm', 'sh', '-c', `cd ${folder} && ${script}`]);
   const [, code, listed] = /^code (\d+)\n([\s\S]*)$/m.exec(stdout) ?? [];
   const files = (listed ?? '')
@@ -68,12 +69,12 @@ describe('a full disk', () => {
   });
 
   it('csv, its output and its ledger', async () => {
-    await other(process.execPath, [await main(), 'real', 'make-csv', '--rows', '100000', at('f.csv')]);
+    await other(process.execPath, [builtCommand(), 'real', 'make-csv', '--rows', '100000', at('f.csv')]);
     const words = 'csv f.csv --column subscription_id --print --workers 2';
     const output = await onSmallDisk(`${words} --ledger l1 > small/out`);
     expect([output.code, output.stderr]).toEqual(['1', 'csv: standard output: No space left on device\n']);
     const ledger = await onSmallDisk(
-      `true; dd if=/dev/zero of=small/x bs=1k count=600 status=none; ${process.execPath} ${await main()} real ${words} --ledger small/l > /dev/null`,
+      `true; dd if=/dev/zero of=small/x bs=1k count=600 status=none; ${process.execPath} ${builtCommand()} real ${words} --ledger small/l > /dev/null`,
     );
     expect([ledger.code, ledger.stderr]).toEqual(['1', 'csv: small/l: No space left on device\n']);
   });

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { killAll, main, other, run, start } from './netarium.ts';
+import { builtCommand } from '../built.ts';
+import { killAll, other, run, start } from './netarium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netarium-jobs-'));
 const at = (name: string): string => join(folder, name);
@@ -85,7 +86,7 @@ describe('log-writer', () => {
   it('a full disk is one line and exit code 1', async () => {
     const full = await run(['log-writer', '--file', '/dev/full', '--records', '1000']);
     expect([full.code, full.stderr]).toEqual([1, 'log-writer: /dev/full: No space left on device\n']);
-    const command = `ulimit -f 20; exec ${process.execPath} ${await main()} real log-writer --file ${at('e.log')} --records 5000`;
+    const command = `ulimit -f 20; exec ${process.execPath} ${builtCommand()} real log-writer --file ${at('e.log')} --records 5000`;
     const limited = await other('/bin/bash', ['-c', command]);
     expect([limited.code, limited.stderr]).toEqual([1, `log-writer: ${at('e.log')}: File too large\n`]);
     const lines = linesOf('e.log');

@@ -1,30 +1,8 @@
-/** `netarium real …` as child processes: the command is bundled once for each test file, as it is for whoever installs it. */
+/** `netarium real …` as child processes, as whoever installs it has it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { builtCommand } from '../built.ts';
 
-const source = (name: string): string => fileURLToPath(new URL(`../../packages/cli/src/${name}.ts`, import.meta.url));
-
-let bundled: Promise<string> | undefined;
 const children = new Set<ChildProcess>();
-
-async function bundle(): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'netarium-real-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const input = { main: source('main'), 'real-thread': source('real-thread'), 'real-child': source('real-child') };
-  const build = await rolldown({ input, platform: 'node', external: /^node:/, logLevel: 'silent' });
-  await build.write({ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' });
-  await build.close();
-  return join(dir, 'main.js');
-}
-
-/** The bundled command line, for who starts it in a way of their own. */
-export function main(): Promise<string> {
-  return (bundled ??= bundle());
-}
 
 export interface Ended {
   readonly code: number | null;
@@ -72,7 +50,7 @@ export class Started {
 
 /** Starts `netarium real <words>`. */
 export async function start(words: readonly string[], input: 'pipe' | 'ignore' = 'ignore'): Promise<Started> {
-  return new Started(spawn(process.execPath, [await main(), 'real', ...words], { stdio: [input, 'pipe', 'pipe'] }));
+  return new Started(spawn(process.execPath, [builtCommand(), 'real', ...words], { stdio: [input, 'pipe', 'pipe'] }));
 }
 
 /** Runs `netarium real <words>` to its end. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
+import { builtCommand } from '../built.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -19,12 +20,8 @@ export class SqlServers {
   /** `netarium real sql-server`; answers its port when it listens. */
   async startOurs(): Promise<number> {
     const data = join(this.folder, 'ours');
-    const words = ['packages/cli/src/main.ts', 'real', 'sql-server', '--port', '0', '--data', data];
-    // Without a shell between, so that a signal reaches the server itself.
-    const server = spawn(process.execPath, ['--import', 'tsx', ...words], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const words = ['real', 'sql-server', '--port', '0', '--data', data];
+    const server = spawn(process.execPath, [builtCommand(), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.started.push(server);
     this.server = server;
     let told = '';

@@ -3,12 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { decodeRecording } from '@netarium/view/recording/container.ts';
 import type { Recording } from '@netarium/view/recording/recording.ts';
-
-const COMMAND = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+import { builtCommand } from '../built.ts';
 
 export function recordedByCommand(lab: string, ...set: readonly string[]): Recording {
   const folder = mkdtempSync(join(tmpdir(), 'netarium-recorded-'));
@@ -16,7 +14,7 @@ export function recordedByCommand(lab: string, ...set: readonly string[]): Recor
     const file = join(folder, 'run.netarium');
     const settings = set.flatMap((each) => ['--set', each]);
     const words = ['run', lab, '--json', '--recording', file, ...settings];
-    execFileSync(process.execPath, ['--import', 'tsx', COMMAND, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(process.execPath, [builtCommand(), ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
     return decodeRecording(gunzipSync(readFileSync(file)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
