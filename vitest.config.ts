@@ -1,8 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
+/** What compares clocks (test/comparing-clocks.ts): before the other counterparts, while no more than one core's work goes on beside them. */
+const clocks = [
+  'test/shape/**/*.real.test.ts',
+  'test/kernel/scheduling.real.test.ts',
+  'test/kernel/segments.real.test.ts',
+  'test/cpython/cpython.real.test.ts',
+];
 /** Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. */
 const beside = [
   'test/determinism/**/*.real.test.ts',
@@ -29,6 +36,28 @@ const outside = ['**/node_modules/**', '**/dist/**'];
 /** All cores: the default leaves one free, which on two cores is half the time. */
 const maxWorkers = '100%';
 
+/** A file after the other, in a process that reads a module once for all of them: two hundred of them anew cost each file a second. */
+function inTurn(
+  name: string,
+  groupOrder: number,
+  include: string[],
+  exclude: string[],
+): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include,
+      exclude,
+      pool: 'forks',
+      isolate: false,
+      fileParallelism: false,
+      sequence: { groupOrder },
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+    },
+  };
+}
+
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/tally-reporter.ts'],
@@ -46,31 +75,10 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      {
-        // Real counterparts share one machine's network and clock, so they take turns.
-        test: {
-          name: 'real',
-          include: real,
-          exclude: [...outside, ...beside, ...reference],
-          pool: 'forks',
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
-      {
-        test: {
-          name: 'beside',
-          include: beside,
-          exclude: outside,
-          pool: 'forks',
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
+      // Real counterparts share one machine's network and clock, so they take turns.
+      inTurn('clocks', 1, clocks, outside),
+      inTurn('real', 2, real, [...outside, ...clocks, ...beside, ...reference]),
+      inTurn('beside', 3, beside, outside),
       {
         // After them, side by side: referees that read captures, another engine that runs the same labs, tools that print.
         test: {
@@ -81,7 +89,7 @@ export default defineConfig({
           isolate: false,
           // Many of them wait for other programs.
           maxWorkers: Math.ceil(1.5 * availableParallelism()),
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // As long as a page waits for what should come (test/viewer/pages.ts).
