@@ -9,7 +9,8 @@ import { CA, IP_AND_TCP_HEADER } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { currentSsthresh, inFlight } from './cwnd.ts';
 import { currentMss, mssForMtu, syncMss } from './output.ts';
-import { sendNext, unsentBytes } from './send.ts';
+import { sendNext } from './send.ts';
+import { unsentBytes } from './send-buffer.ts';
 import { timestampBytes } from './timestamps.ts';
 
 const MODE = { NEVER: 0, BLACK_HOLE: 1, ALWAYS: 2 } as const;

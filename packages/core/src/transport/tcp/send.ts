@@ -3,99 +3,28 @@
  * allow (RFC 9293 section 3.7.4 and 3.8.6.2.1).
  */
 import { seqAdd, seqGt, seqLt } from '../../base/sequence.ts';
-import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
+import { TCP_FLAG } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { burstSegments, shouldDefer } from './burst.ts';
 import { BUSY, startBusy, stopBusy } from './chronograph.ts';
-import { CA, GSO_MAX_BYTES, PENDING, SENT, STATE } from './constants.ts';
-import { type ControlBlock, now, WAKE, windowEnd } from './control-block.ts';
+import { GSO_MAX_BYTES, PENDING, SENT, STATE } from './constants.ts';
+import { type ControlBlock, now, windowEnd } from './control-block.ts';
 import { inFlight, inReduction, restartAfterIdle, validateCwnd } from './cwnd.ts';
 import { PROBED, tryMtuProbe } from './mtu-probe.ts';
-import { wake } from './outcome.ts';
 import { boundToHalfWindow, currentMss, ident, transmit } from './output.ts';
 import { armProbe } from './persist.ts';
-import { segmentMemory } from './receive-queue.ts';
+import { checkSpace, hasSendSpace, unsentBytes } from './send-buffer.ts';
 import { SendQueue } from './send-queue.ts';
 import { appendSent, Sent } from './sent.ts';
 import { armRto } from './timers.ts';
-import { timestampBytes } from './timestamps.ts';
 import { scheduleLossProbe } from './tlp.ts';
-import { expandSendBuffer } from './windows.ts';
 
 /** Bits of `nagle`. */
 export const NAGLE = { OFF: 1, CORK: 2, PUSH: 4 } as const;
 
-/** Sent segments and unsent bytes together: what occupies the send buffer. */
-export function queuedBytes(c: ControlBlock): number {
-  return (c.writeSeq - c.sndUna) >>> 0;
-}
-
-export function unsentBytes(c: ControlBlock): number {
-  return c.sendQueue === undefined ? 0 : c.sendQueue.length;
-}
-
 /** Is there anything that was never sent: bytes, or the FIN behind them? */
 export function hasUnsent(c: ControlBlock): boolean {
   return unsentBytes(c) > 0 || (c.finQueued && c.sndNxt !== c.writeSeq);
-}
-
-/** What a buffer costs beside its bytes (SKB_TRUESIZE of one without data, x86-64): SO_SNDBUF counts both (socket(7)). */
-const BUFFER_OVERHEAD = 832;
-
-/** Buffers that hold what was sent: segments that left together share one. */
-function sentBuffers(c: ControlBlock): number {
-  const head = c.rtxHead;
-  if (head === undefined) return 0;
-  // Nothing was sent again, so each number since is a buffer of its own.
-  if (c.caState === CA.OPEN) return Math.min(c.bursts - head.burst + 1, c.packetsOut);
-  let count = 1;
-  for (let sent = head; sent.next !== undefined; sent = sent.next) if (sent.next.burst !== sent.burst) count++;
-  return count;
-}
-
-/** Bytes of the send buffer that are taken (sk_wmem_queued). */
-function chargedBytes(c: ControlBlock): number {
-  const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
-  const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
-  return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent) + pages;
-}
-
-const PAGE_BYTES = 4096;
-
-/**
- * Memory is given to a socket by the page, and what of it nobody uses is taken back by the page: a segment that came needs more where its buffer is larger than
- * what is left of the last one (sk_forward_alloc). The pages of zero-copy calls are the program's own.
- */
-export function asksForMemory(c: ControlBlock, { payload }: TcpSegment): boolean {
-  const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
-  const used = chargedBytes(c) - pages + (c.receiveQueue === undefined ? 0 : c.receiveQueue.memory);
-  const left = (PAGE_BYTES - (used % PAGE_BYTES)) % PAGE_BYTES;
-  return segmentMemory(payload.length + timestampBytes(c)) > left;
-}
-
-function notSentLowat(c: ControlBlock): number {
-  return c.settings.notSentLowat > 0 ? c.settings.notSentLowat : c.tcp.config.notSentLowat.number;
-}
-
-function hasSendSpace(c: ControlBlock): boolean {
-  return chargedBytes(c) < c.sendBuffer && unsentBytes(c) < notSentLowat(c);
-}
-
-/** Room enough to tell a waiting writer: a third of the buffer is free (sk_stream_is_writeable). */
-export function isWritable(c: ControlBlock): boolean {
-  const bytes = queuedBytes(c);
-  if (c.sendBuffer - bytes < bytes >> 1 || unsentBytes(c) * 2 >= notSentLowat(c)) return false;
-  const charged = chargedBytes(c);
-  return c.sendBuffer - charged >= charged >> 1;
-}
-
-/** A writer waits, and something was acknowledged or sent: the buffer may grow, and have room (tcp_check_space). */
-export function checkSpace(c: ControlBlock): void {
-  if (!c.settings.sendBufferLocked && inFlight(c) < c.cwnd) expandSendBuffer(c);
-  if (!isWritable(c)) return;
-  c.noSpace = false;
-  stopBusy(c, BUSY.SEND_BUFFER);
-  wake(c, WAKE.WRITE);
 }
 
 /** A write would be taken in, if only in part: the last buffer is not full, or another may be begun. */

@@ -11,7 +11,8 @@ import { currentMss } from './output.ts';
 import { beginReduction, endReduction, setCaState } from './recovery.ts';
 import { retransmit } from './retransmit.ts';
 import { rtoMinNs } from './route-metrics.ts';
-import { hasUnsent, NAGLE, sendWhatFits, unsentBytes } from './send.ts';
+import { hasUnsent, NAGLE, sendWhatFits } from './send.ts';
+import { unsentBytes } from './send-buffer.ts';
 import { armRto, rtoLeft, setPending } from './timers.ts';
 import { tryKeepOpen } from './undo.ts';
 
