@@ -84,6 +84,10 @@ export class Notices {
     return this.zeroCopy.buffers.extra;
   }
 
+  get ownMemory(): number {
+    return this.zeroCopy.buffers.notAskedFor(this.c.sndUna);
+  }
+
   /** The byte lies in a buffer of pages, which no other is joined with. */
   inPages(seq: Seq): boolean {
     return this.zeroCopy.buffers.holds(seq);

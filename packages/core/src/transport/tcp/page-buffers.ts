@@ -20,6 +20,8 @@ interface PageBuffer {
   /** The last piece is copied data, which more may be copied behind. */
   copied: boolean;
   closed: boolean;
+  /** Nothing was copied into it. */
+  pure: boolean;
   /** That its first bytes left in (`Sent.burst`). */
   burst: number;
 }
@@ -74,6 +76,7 @@ export class PageBuffers {
 
   private copyInto(buffer: PageBuffer, to: Seq): void {
     if (buffer.copied) buffer.pieces.pop();
+    buffer.pure = false;
     buffer.pieces.push(to);
     buffer.copied = true;
     buffer.end = to;
@@ -112,6 +115,14 @@ export class PageBuffers {
     while (this.buffers.length > 0 && !seqGt(this.buffers[0]!.end, una)) this.buffers.shift();
   }
 
+  /** Memory that is the program's own, and not asked of the host, of what is not acknowledged (skb_zcopy_pure). */
+  notAskedFor(una: Seq): number {
+    let sum = 0;
+    for (const { from, end, extra, pure } of this.buffers)
+      if (pure) sum += seqDiff(end, seqGt(una, from) ? una : from) + extra;
+    return sum;
+  }
+
   /** A call brings pages, or the byte lies on some. */
   keepsApart(seq: Seq): boolean {
     return this.coming.length > 0 || this.holds(seq);
@@ -130,7 +141,7 @@ export class PageBuffers {
 
 /** `pieces`: what was copied there before. */
 function newBuffer(from: Seq, end: Seq, pieces: Seq[]): PageBuffer {
-  return { from, end, extra: 0, pieces, copied: false, closed: false, burst: -1 };
+  return { from, end, extra: 0, pieces, copied: false, closed: false, pure: pieces.length === 0, burst: -1 };
 }
 
 /** What of a piece lies in each page. */

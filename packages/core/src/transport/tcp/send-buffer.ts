@@ -49,8 +49,8 @@ const PAGE_BYTES = 4096;
  * what is left of the last one (sk_forward_alloc). The pages of zero-copy calls are the program's own.
  */
 export function asksForMemory(c: ControlBlock, { payload }: TcpSegment): boolean {
-  const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
-  const used = chargedBytes(c) - pages + (c.receiveQueue === undefined ? 0 : c.receiveQueue.memory);
+  const own = c.notices === undefined ? 0 : c.notices.ownMemory;
+  const used = chargedBytes(c) - own + (c.receiveQueue === undefined ? 0 : c.receiveQueue.memory);
   const left = (PAGE_BYTES - (used % PAGE_BYTES)) % PAGE_BYTES;
   return segmentMemory(payload.length + timestampBytes(c)) > left;
 }

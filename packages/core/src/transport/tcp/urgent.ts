@@ -29,9 +29,18 @@ function notePointer(c: ControlBlock, segment: TcpSegment): void {
   if (seqGt(c.copiedSeq, at)) return; // read past it already
   if (seqLt(at, c.rcvNxt)) return; // an old segment
   if (c.urgentState !== URGENT.NONE && !seqGt(at, c.urgentSeq)) return;
+  forgetUnread(c);
   c.urgentSeq = at;
   c.urgentState = URGENT.ANNOUNCED;
   wake(c, WAKE.URGENT);
+}
+
+/** A mark takes the place of one that the reader stands before: that one's byte is lost (tcp_check_urg). */
+function forgetUnread(c: ControlBlock): void {
+  const before = c.urgentState !== URGENT.NONE && c.urgentSeq === c.copiedSeq && c.copiedSeq !== c.rcvNxt;
+  if (!before || c.settings.outOfBandInline || c.receiveQueue === undefined || c.receiveQueue.length === 0) return;
+  c.receiveQueue.skip();
+  c.copiedSeq = seqAdd(c.copiedSeq, 1);
 }
 
 /** recv with MSG_OOB. `undefined`: announced but not here. */
