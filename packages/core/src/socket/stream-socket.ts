@@ -207,7 +207,10 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   }
 
   shutdown(how: 'read' | 'write' | 'both'): Errno | undefined {
-    return this.endpoint.shut(how);
+    const failed = this.endpoint.shut(how);
+    // Whoever polls looks again, whatever became of it (inet_shutdown).
+    this.waiters.wake();
+    return failed;
   }
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
