@@ -30,6 +30,8 @@ const OPTIONS = new Map<SocketLevel, ReadonlySet<string>>([
       'SO_REUSEPORT',
       'SO_SNDBUF',
       'SO_RCVBUF',
+      'SO_SNDBUFFORCE',
+      'SO_RCVBUFFORCE',
       'SO_RCVLOWAT',
       'SO_OOBINLINE',
       'SO_ZEROCOPY',

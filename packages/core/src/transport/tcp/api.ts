@@ -188,6 +188,8 @@ export type TcpOptionName =
   | 'SO_REUSEPORT'
   | 'SO_SNDBUF'
   | 'SO_RCVBUF'
+  | 'SO_SNDBUFFORCE'
+  | 'SO_RCVBUFFORCE'
   | 'SO_RCVLOWAT'
   | 'SO_OOBINLINE'
   | 'SO_ZEROCOPY'

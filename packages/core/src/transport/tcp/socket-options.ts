@@ -17,6 +17,20 @@ import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
 
+/** Twice as much is the largest int. */
+const FORCED_MAX = 0x3fff_ffff;
+
+function setSendBuffer(c: ControlBlock, value: number, most: number): undefined {
+  own(c).sendBufferLocked = true;
+  c.sendBuffer = doubledSendBuffer(value, most);
+  tellOfSpace(c);
+}
+
+function setReceiveBuffer(c: ControlBlock, value: number, most: number): undefined {
+  own(c).receiveBufferLocked = true;
+  c.receiveBuffer = doubledReceiveBuffer(value, most);
+}
+
 /** Another limit may mean that there is room now (sk_stream_write_space). */
 function tellOfSpace(c: ControlBlock): void {
   if (c.state === STATE.CLOSED || c.state === STATE.LISTEN || !isWritable(c)) return;
@@ -209,20 +223,20 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
   ),
   SO_SNDBUF: {
     get: (c) => c.sendBuffer,
-    set(c, value) {
-      own(c).sendBufferLocked = true;
-      c.sendBuffer = doubledSendBuffer(value, c.tcp.buffers.wmemMax.number);
-      tellOfSpace(c);
-      return undefined;
-    },
+    set: (c, value) => setSendBuffer(c, value, c.tcp.buffers.wmemMax.number),
   },
   SO_RCVBUF: {
     get: (c) => c.receiveBuffer,
-    set(c, value) {
-      own(c).receiveBufferLocked = true;
-      c.receiveBuffer = doubledReceiveBuffer(value, c.tcp.buffers.rmemMax.number);
-      return undefined;
-    },
+    set: (c, value) => setReceiveBuffer(c, value, c.tcp.buffers.rmemMax.number),
+  },
+  // Beyond net.core.wmem_max and rmem_max, for who administers the network (socket(7)).
+  SO_SNDBUFFORCE: {
+    get: () => E.ENOPROTOOPT,
+    set: (c, value) => (c.uid === 0 ? setSendBuffer(c, Math.max(0, value), FORCED_MAX) : E.EPERM),
+  },
+  SO_RCVBUFFORCE: {
+    get: () => E.ENOPROTOOPT,
+    set: (c, value) => (c.uid === 0 ? setReceiveBuffer(c, Math.max(0, value), FORCED_MAX) : E.EPERM),
   },
   SO_RCVLOWAT: {
     get: (c) => c.settings.receiveLowat,
