@@ -1,6 +1,6 @@
 /**
- * Same seed, same run: every built-in lab twice in one process, once after another lab, once in a fresh process, once in strict mode, once in
- * headless Chromium. Digests, captures, verdicts and the number of events must be equal; a canary with a leak must be caught.
+ * Same seed, same run: every built-in lab twice in one process, once after another lab, once in another process with all labs in the opposite
+ * order, once in strict mode, once in headless Chromium. Digests, captures, verdicts and the number of events must be equal; a canary with a leak must be caught.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,6 +20,7 @@ let folder: string;
 let browser: Browser;
 let page: Page;
 const here1st = new Map<string, Identity>();
+const elsewhere = new Map<string, Identity>();
 
 async function bundle(entry: string, platform: 'node' | 'browser', out: string): Promise<void> {
   // A page has the bytes of the SQL engine in its bundle; where they would be fetched from does not matter then.
@@ -45,7 +46,17 @@ beforeAll(async () => {
   await page.goto('about:blank');
   await page.addScriptTag({ path: join(folder, 'page.js') });
   for (const id of labIds()) here1st.set(id, await identify(id, turn));
+  inAnotherProcess(labIds().toReversed());
 });
+
+/** What a lab before another leaves behind comes after it here. */
+function inAnotherProcess(ids: readonly string[]): void {
+  // Libraries that a bundle loads when it needs them are this repository's.
+  const env = { ...process.env, NODE_PATH: join(here, '../../node_modules') };
+  const out = execFileSync(process.execPath, [join(folder, 'node.mjs'), ...ids], { encoding: 'utf8', env });
+  const lines = out.trimEnd().split('\n');
+  for (const [i, id] of ids.entries()) elsewhere.set(id, JSON.parse(lines[i]!));
+}
 
 afterAll(async () => {
   await browser?.close();
@@ -57,11 +68,8 @@ describe.each(labIds())('lab %s', (id) => {
     expect(await identify(id, turn)).toEqual(here1st.get(id));
   });
 
-  test('in a fresh process', () => {
-    // Libraries that a bundle loads when it needs them are this repository's.
-    const env = { ...process.env, NODE_PATH: join(here, '../../node_modules') };
-    const line = execFileSync(process.execPath, [join(folder, 'node.mjs'), id], { encoding: 'utf8', env });
-    expect(JSON.parse(line)).toEqual(here1st.get(id));
+  test('in another process, after those that come later here', () => {
+    expect(elsewhere.get(id)).toEqual(here1st.get(id));
   });
 
   test('in strict mode', async () => {

@@ -1,4 +1,4 @@
-/** A fresh process of the comparison: runs the labs named on its command line, prints one line of JSON each. */
+/** Another process of the comparison: runs the labs named on its command line, prints one line of JSON each. */
 import { identify } from './runs.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

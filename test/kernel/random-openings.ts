@@ -86,7 +86,8 @@ ${option}+0 bind(3, ..., ...) = 0
     if (sack) list.push('sackOK');
     if (this.stamps) list.push(`TS val ${this.stamp} ecr 0`);
     else if (sack) list.push('nop', 'nop');
-    if (this.chance(2)) list.push('nop', `wscale ${this.pick([0, 2, 7, 14])}`);
+    const scales = this.chance(2);
+    if (scales) list.push('nop', `wscale ${this.pick([0, 2, 7, 14])}`);
     else if (sack && this.stamps && this.chance(2)) list.push('nop', 'nop');
     const flags = this.pick(['S', 'S', 'S', 'SEW', 'SEW', 'SP', 'SE']);
     const data = this.chance(10) ? 100 : 0;

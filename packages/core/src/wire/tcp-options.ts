@@ -96,7 +96,7 @@ function putUnknown(bytes: Uint8Array, at: number, unknown: NonNullable<TcpOptio
 
 /** A signature of TCP MD5 (RFC 2385). */
 export function isSigned(options: TcpOptions): boolean {
-  return options.unknown !== undefined && options.unknown.some(({ kind }) => kind === TCP_OPTION.md5);
+  return options.unknown?.some(({ kind }) => kind === TCP_OPTION.md5) === true;
 }
 
 // -- decode

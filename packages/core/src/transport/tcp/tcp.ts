@@ -10,7 +10,7 @@ import { echoOptions } from '../../network/options.ts';
 import type { QuotedPacket } from '../../network/types.ts';
 import type { TcpStateReason } from '../../record/catalogue.ts';
 import type { HostContext } from '../../record/host-context.ts';
-import { type Instant, SECOND } from '../../time/instant.ts';
+import { SECOND } from '../../time/instant.ts';
 import { get16, get32 } from '../../wire/buffer.ts';
 import {
   type IcmpMessage,
