@@ -10,14 +10,15 @@ const clocks = [
   'test/kernel/segments.real.test.ts',
   'test/cpython/cpython.real.test.ts',
 ];
-/**
- * Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. What else only computes
- * takes its turn among the counterparts, so that both are done at about the same time.
- */
+/** Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. */
 const beside = ['test/determinism/**/*.real.test.ts', 'test/tshark/labs.real.test.ts', 'test/book/book.real.test.ts'];
 /** They need neither a quiet machine nor the network to themselves. */
 const reference = [
   'test/viewer/**/*.real.test.ts',
+  'test/pack/**/*.real.test.ts',
+  'test/book/listings.real.test.ts',
+  'test/tshark/tshark.real.test.ts',
+  'packages/core/src/transport/tcp/transfer.real.test.ts',
   'test/coreutils-gnu.real.test.ts',
   'test/shell-dash.real.test.ts',
   'test/http-clients/**/*.real.test.ts',
