@@ -10,13 +10,13 @@ const clocks = [
   'test/kernel/segments.real.test.ts',
   'test/cpython/cpython.real.test.ts',
 ];
-/** Work for one core, whatever else the machine does: every lab in every engine and before another referee, the book of all of them. */
-const beside = ['test/determinism/**/*.real.test.ts', 'test/tshark/labs.real.test.ts', 'test/book/book.real.test.ts'];
+/** Work for one core, whatever else the machine does: every lab in every engine and before another referee. */
+const beside = ['test/determinism/**/*.real.test.ts', 'test/tshark/labs.real.test.ts'];
 /** They need neither a quiet machine nor the network to themselves. */
 const reference = [
   'test/viewer/**/*.real.test.ts',
   'test/pack/**/*.real.test.ts',
-  'test/book/listings.real.test.ts',
+  'test/book/**/*.real.test.ts',
   'test/tshark/tshark.real.test.ts',
   'packages/core/src/transport/tcp/transfer.real.test.ts',
   'test/coreutils-gnu.real.test.ts',
