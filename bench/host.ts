@@ -11,7 +11,7 @@ import { loopbackCard, NetworkCard, type Tap } from '@netarium/core/link/card.ts
 import type { LinkContext, Port } from '@netarium/core/link/port.ts';
 import { IpStack } from '@netarium/core/network/ip-stack.ts';
 import { Randomness } from '@netarium/core/random/random.ts';
-import type { HostContext, IdSource } from '@netarium/core/record/host-context.ts';
+import { type HostContext, type IdSource, PacketNumbers } from '@netarium/core/record/host-context.ts';
 import { PcapngWriter } from '@netarium/core/record/pcapng.ts';
 import { Recorder } from '@netarium/core/record/recorder.ts';
 import { EventQueue } from '@netarium/core/time/queue.ts';
@@ -28,14 +28,6 @@ import type { Mode } from './workload.ts';
 export const POINT_TO_POINT = { overheadBytes: -12, minFrameBytes: 0 } as const;
 
 const CHUNK_BYTES = 65_536;
-
-class PacketNumbers implements IdSource {
-  private last = 0;
-
-  next(): number {
-    return ++this.last;
-  }
-}
 
 export class BenchWorld {
   readonly queue = new EventQueue();

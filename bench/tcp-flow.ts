@@ -75,26 +75,41 @@ export class BulkSender extends Owner implements Event {
   }
 }
 
-/** Accepts connections and reads them empty. */
-export class Sink extends Owner {
-  bytes = 0;
-  readonly buffer = new Uint8Array(READ_BYTES);
+/** Accepts connections on a port. */
+export abstract class Listener extends Owner {
   private readonly listener: TcpEndpoint;
 
-  constructor(host: BenchHost) {
+  constructor(host: BenchHost, port: number) {
     super();
     this.listener = host.tcp.socket();
     this.listener.owner = this;
-    assert(this.listener.bind(IPV4_ANY, PORT) === undefined, 'bind');
+    assert(this.listener.bind(IPV4_ANY, port) === undefined, 'bind');
     assert(this.listener.listen(10) === undefined, 'listen');
   }
 
   override readable(): void {
     const socket = this.listener.accept();
     if (socket === undefined || socket instanceof Errno) return;
-    const reader = new Reader(this, socket);
-    socket.owner = reader;
-    reader.readable();
+    const server = this.serverOf(socket);
+    socket.owner = server;
+    server.readable();
+  }
+
+  /** Who serves a connection. */
+  protected abstract serverOf(socket: TcpEndpoint): Owner;
+}
+
+/** Reads its connections empty. */
+export class Sink extends Listener {
+  bytes = 0;
+  readonly buffer = new Uint8Array(READ_BYTES);
+
+  constructor(host: BenchHost) {
+    super(host, PORT);
+  }
+
+  protected serverOf(socket: TcpEndpoint): Owner {
+    return new Reader(this, socket);
   }
 }
 

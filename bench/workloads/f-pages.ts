@@ -3,15 +3,15 @@
  * meanwhile. Their first requests are spread evenly over 30 s. Measured from each host's second page on: what the first costs beside (addresses
  * resolved, routes looked up, code compiled) is the same for any number of pages.
  */
-import { IPV4_ANY, type Ipv4Address } from '@netarium/core/base/address.ts';
+import type { Ipv4Address } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
-import { E, Errno } from '@netarium/core/base/errno.ts';
+import { E } from '@netarium/core/base/errno.ts';
 import type { Event } from '@netarium/core/time/queue.ts';
 import { END_OF_STREAM, type TcpEndpoint } from '@netarium/core/transport/tcp/api.ts';
 import { payloadOf } from '@netarium/core/wire/payload.ts';
 import { BenchHost, BenchWorld, ok } from '../host.ts';
 import { behindRouter } from '../star.ts';
-import { Owner } from '../tcp-flow.ts';
+import { Listener, Owner } from '../tcp-flow.ts';
 import type { Mode, Result, Variant } from '../workload.ts';
 
 const PORT = 80;
@@ -21,24 +21,10 @@ const REQUEST = payloadOf(new Uint8Array(120).map((_, i) => i));
 const PAGE = payloadOf(new Uint8Array(100_000).map((_, i) => i * 31));
 const READ_BYTES = 8192;
 
-/** Accepts connections and answers each with the page. */
-class PageServer extends Owner {
-  private readonly listener: TcpEndpoint;
-
-  constructor(host: BenchHost) {
-    super();
-    this.listener = host.tcp.socket();
-    this.listener.owner = this;
-    assert(this.listener.bind(IPV4_ANY, PORT) === undefined, 'bind');
-    assert(this.listener.listen(10) === undefined, 'listen');
-  }
-
-  override readable(): void {
-    const socket = this.listener.accept();
-    if (socket === undefined || socket instanceof Errno) return;
-    const answer = new Answer(socket);
-    socket.owner = answer;
-    answer.readable();
+/** Answers each connection with the page. */
+class PageServer extends Listener {
+  protected serverOf(socket: TcpEndpoint): Owner {
+    return new Answer(socket);
   }
 }
 
@@ -122,7 +108,7 @@ export function run(mode: Mode, { hosts: size = 100, pages = 100 }: Variant): Re
   const [count, each] = [Number(size), Number(pages)];
   const hosts = Array.from({ length: count }, (_, i) => new BenchHost(world, `h${i}`));
   const addresses = behindRouter(world, hosts);
-  for (const host of hosts) new PageServer(host);
+  for (const host of hosts) new PageServer(host, PORT);
   const readers = hosts.map((host, i) => {
     const startNs = SECOND_NS + Math.floor((i * INTERVAL_NS) / count);
     return new Reader(host, addresses[(i + 1) % count]!, startNs, each);

@@ -84,7 +84,8 @@ export interface CableLane extends Egress, FaultSite {
 }
 
 export class Lane implements Event, CableLane {
-  // In the order of use, for neighbours share lines of the processor's cache: first what an arrival reads.
+  // As they lie in memory, where neighbours share lines of the processor's cache: first what has a first value, in the order of use (an arrival,
+  // then a departure), then what the constructor sets.
   // The ring: frames head .. tail - 1 are under way, those from `waits` on had not started when last looked at.
   private frames: (Frame | undefined)[] = new Array(RING_MIN).fill(undefined);
   private plan: number[] = EMPTY_PLAN.slice();
@@ -94,7 +95,6 @@ export class Lane implements Event, CableLane {
   private slot = 0;
   private faults: FaultChain | undefined = undefined;
   delivered = 0;
-  private readonly queue: EventQueue;
   private open = false;
   private waits = 0;
   private rate = 0;
@@ -102,6 +102,9 @@ export class Lane implements Event, CableLane {
   private remainder = 0;
   entered = 0;
   observer: LaneObserver | undefined = undefined;
+  private flushed = 0;
+  readonly duplex = 'full';
+  private readonly queue: EventQueue;
   private readonly recorder: Recorder;
   private delayNs: number;
   private readonly overheadBytes: number;
@@ -110,8 +113,6 @@ export class Lane implements Event, CableLane {
   private readonly markPackets: number;
   private readonly queuePackets: number | undefined;
   private readonly queueBytes: number | undefined;
-  private flushed = 0;
-  readonly duplex = 'full';
   /** `laptop.eth0>sw.port1` */
   readonly name: string;
 
@@ -121,19 +122,20 @@ export class Lane implements Event, CableLane {
     readonly to: Port,
     options: LaneOptions,
   ) {
+    const name = `${from.fullName}>${to.fullName}`;
+    const mix = new Mix();
+    mix.text(name);
     this.queue = context.queue;
     this.recorder = context.recorder;
-    this.name = `${from.fullName}>${to.fullName}`;
     this.delayNs = options.delayNs ?? 0;
-    this.queuePackets = options.queuePackets;
-    this.queueBytes = options.queueBytes;
-    this.markPackets = options.markPackets ?? Number.POSITIVE_INFINITY;
     this.overheadBytes = options.overheadBytes ?? ETHERNET_OVERHEAD_BYTES;
     this.minFrameBytes = options.minFrameBytes ?? ETHERNET_MIN_FRAME_BYTES;
-    this.applyRate(options.rate);
-    const mix = new Mix();
-    mix.text(this.name);
     this.nameHash = mix.a ^ mix.b;
+    this.markPackets = options.markPackets ?? Number.POSITIVE_INFINITY;
+    this.queuePackets = options.queuePackets;
+    this.queueBytes = options.queueBytes;
+    this.name = name;
+    this.applyRate(options.rate);
   }
 
   private applyRate(rate: number | undefined): void {

@@ -39,7 +39,7 @@ export class MacTable<P> {
   }
 
   private find(mac: MacAddress): MacEntry<P> | undefined {
-    const place = mac.low & (RECENT - 1);
+    const place = placeOf(mac);
     const known = this.recent[place];
     if (known !== undefined && known.mac.low === mac.low && known.mac.high === mac.high) return known;
     const entry = this.entries.get(mac.key);
@@ -76,7 +76,7 @@ export class MacTable<P> {
 
   private keep(entry: MacEntry<P>): void {
     this.entries.set(entry.mac.key, entry);
-    this.recent[entry.mac.low & (RECENT - 1)] = entry;
+    this.recent[placeOf(entry.mac)] = entry;
   }
 
   /** An entry by hand that stays where it is. */
@@ -97,7 +97,7 @@ export class MacTable<P> {
 
   private remove(entry: MacEntry<P>): void {
     this.entries.delete(entry.mac.key);
-    const place = entry.mac.low & (RECENT - 1);
+    const place = placeOf(entry.mac);
     if (this.recent[place] === entry) this.recent[place] = undefined;
     this.watcher.aged(entry);
   }
@@ -119,4 +119,8 @@ export class MacTable<P> {
     this.sweep(now);
     return [...this.entries.values()];
   }
+}
+
+function placeOf(mac: MacAddress): number {
+  return mac.low & (RECENT - 1);
 }

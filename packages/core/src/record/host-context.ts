@@ -9,6 +9,15 @@ export interface IdSource {
   next(): number;
 }
 
+/** Those of a world. */
+export class PacketNumbers implements IdSource {
+  private last = 0;
+
+  next(): number {
+    return ++this.last;
+  }
+}
+
 export interface HostContext {
   /** The machine's name in the lab: `laptop`. */
   readonly name: string;

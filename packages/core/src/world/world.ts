@@ -6,7 +6,7 @@ import type { Cable } from '../link/cable.ts';
 import type { NetworkCard } from '../link/card.ts';
 import type { ScheduleChooser } from '../os/cpu/explored.ts';
 import { type Answerer, Randomness } from '../random/random.ts';
-import type { IdSource } from '../record/host-context.ts';
+import { type IdSource, PacketNumbers } from '../record/host-context.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { CallSite } from '../syscall/async-sys.ts';
 import type { Instant } from '../time/instant.ts';
@@ -35,13 +35,6 @@ export interface Choices {
 }
 
 export const DEFAULT_WALL_START_NS = 1_767_225_600_000_000_000n;
-
-class PacketNumbers implements IdSource {
-  private last = 0;
-  next(): number {
-    return ++this.last;
-  }
-}
 
 export class World {
   readonly queue = new EventQueue();
