@@ -1,5 +1,5 @@
 /**
- * npm run bench -- [--workload A,B-router] [--mode default,full] [--reference debian,optimized] [--runs 5] [--json]
+ * npm run bench -- [--workload A,B-router] [--mode default,full] [--times 4] [--reference debian,optimized] [--runs 5] [--json]
  *
  * Runs each workload and its ns-3 rival in turn, each time in a fresh process, and compares hops per CPU second by
  * medians of the same go; no stored constant is ever divided by. `debian` is Debian's ns-3 package, `optimized` the
@@ -11,13 +11,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
-import { type Definition, type Mode, median, select, workloads } from './workload.ts';
+import { type Mode, median, select, told, type Variant, workloads } from './workload.ts';
 
 type Reference = 'debian' | 'optimized';
 
 interface Row {
   workload: string;
   mode: Mode;
+  /** So many times as long as the workload is defined. */
+  times: number;
   reference: Reference | null;
   oursHopsPerCpuSecond: number;
   rivalHopsPerCpuSecond: number | null;
@@ -60,7 +62,7 @@ function execute(command: string, args: readonly string[], env: NodeJS.ProcessEn
 
 const lastLine = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) as string);
 
-function runOurs(file: string, mode: Mode, { variant = {} }: Definition): Ours {
+function runOurs(file: string, mode: Mode, variant: Variant): Ours {
   return lastLine(execute(process.execPath, [join(here, 'child.mjs'), file, mode, JSON.stringify(variant)])) as Ours;
 }
 
@@ -93,9 +95,13 @@ function runRival(programs: string, [program, ...args]: readonly string[]): Riva
   return JSON.parse(lines.find((line) => line.includes('run_cpu_s')) as string) as Rival;
 }
 
-async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, string>, runs: number): Promise<Row[]> {
-  const definition = workloads[id] as Definition;
-  const command = definition.rival[mode];
+async function compare(
+  id: string,
+  mode: Mode,
+  { rivals, runs, times }: { rivals: ReadonlyMap<Reference, string>; runs: number; times: number },
+): Promise<Row[]> {
+  const definition = workloads[id]!;
+  const { variant, command } = told(definition, mode, times);
   const file = await bundle(join(here, 'workloads', definition.file));
   const ours: Ours[] = [];
   const theirs = new Map<Reference, number[]>([...rivals.keys()].map((reference) => [reference, []]));
@@ -108,7 +114,7 @@ async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, st
       : (definition.rivalHops ?? runRival(counter, [...command, '--count=1']).hops);
 
   for (let run = 1; run <= runs; run += 1) {
-    ours.push(runOurs(file, mode, definition));
+    ours.push(runOurs(file, mode, variant));
     for (const [reference, programs] of rivals) {
       if (command !== undefined) theirs.get(reference)?.push(runRival(programs, command).run_cpu_s);
     }
@@ -129,6 +135,7 @@ async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, st
     return {
       workload: id,
       mode,
+      times,
       reference,
       oursHopsPerCpuSecond: oursRate,
       rivalHopsPerCpuSecond: rivalRate,
@@ -149,7 +156,7 @@ async function compare(id: string, mode: Mode, rivals: ReadonlyMap<Reference, st
 
 function print(rows: readonly Row[]): void {
   const cells = rows.map((row) => [
-    row.workload,
+    row.times === 1 ? row.workload : `${row.workload}, ${row.times} x as long`,
     row.mode,
     row.reference ?? '-',
     row.oursHopsPerCpuSecond.toLocaleString('en'),
@@ -168,12 +175,19 @@ function print(rows: readonly Row[]): void {
   for (const line of table) console.log(line.map((cell, column) => cell.padEnd(widths[column] as number)).join('  '));
 }
 
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${option} wants a whole number from 1`);
+  return value;
+}
+
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
     options: {
       workload: { type: 'string' },
       mode: { type: 'string' },
       reference: { type: 'string' },
+      times: { type: 'string', default: '1' },
       runs: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
     },
@@ -186,8 +200,7 @@ async function main(): Promise<void> {
   for (const id of ids) {
     if (!present.includes(id)) throw new Error(`${id} is not written yet: bench/workloads/${workloads[id]?.file}`);
   }
-  const runs = Number(options.runs);
-  if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs wants a whole number from 1');
+  const [runs, times] = [wholeNumber('runs', options.runs), wholeNumber('times', options.times)];
   const modes = options.mode?.split(',');
 
   // `--reference none` measures ours alone; the optimized rival joins by itself once it has been built.
@@ -203,7 +216,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   for (const id of ids) {
     for (const mode of workloads[id]?.modes ?? []) {
-      if (modes === undefined || modes.includes(mode)) rows.push(...(await compare(id, mode, rivals, runs)));
+      if (modes === undefined || modes.includes(mode)) rows.push(...(await compare(id, mode, { rivals, runs, times })));
     }
   }
   if (options.json) console.log(JSON.stringify(rows, null, 2));

@@ -26,6 +26,8 @@ export interface Definition {
   /** File in bench/workloads. */
   file: string;
   variant?: Variant;
+  /** Simulated seconds of traffic, where both programs take them: `--times` multiplies them. */
+  seconds?: number;
   modes: readonly Mode[];
   /** Program of bench/rivals/ns3 and its options, per mode of ours. */
   rival: Partial<Record<Mode, readonly string[]>>;
@@ -33,9 +35,17 @@ export interface Definition {
   rivalHops?: number;
 }
 
-const tcp = (file: string, program: string, cc: string, ns3: string, send = 'sendfile'): Definition => ({
+const tcp = (
+  file: string,
+  seconds: number,
+  program: string,
+  cc: string,
+  ns3: string,
+  send = 'sendfile',
+): Definition => ({
   file,
   variant: { cc, send },
+  seconds,
   modes: ['default', 'headers', 'full'],
   rival: {
     default: [program, `--cc=${ns3}`],
@@ -47,6 +57,7 @@ const tcp = (file: string, program: string, cc: string, ns3: string, send = 'sen
 const star = (kind: 'router' | 'switch'): Definition => ({
   file: 'b-udp-star.ts',
   variant: { kind },
+  seconds: 20,
   modes: ['default', 'full'],
   rival: { default: ['b_udp_star', `--kind=${kind}`], full: ['b_udp_star', `--kind=${kind}`, '--checksum=1'] },
 });
@@ -69,14 +80,14 @@ const connections = (state: string, hops: number): Definition => ({
 });
 
 export const workloads: Readonly<Record<string, Definition>> = {
-  A: tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno'),
-  'A-cubic': tcp('a-bulk.ts', 'a_bulk', 'cubic', 'TcpCubic'),
-  'A-write': tcp('a-bulk.ts', 'a_bulk', 'newreno', 'TcpNewReno', 'write'),
+  A: tcp('a-bulk.ts', 60, 'a_bulk', 'newreno', 'TcpNewReno'),
+  'A-cubic': tcp('a-bulk.ts', 60, 'a_bulk', 'cubic', 'TcpCubic'),
+  'A-write': tcp('a-bulk.ts', 60, 'a_bulk', 'newreno', 'TcpNewReno', 'write'),
   'B-switch': star('switch'),
   'B-router': star('router'),
-  C: tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno'),
-  'C-cubic': tcp('c-dumbbell.ts', 'c_dumbbell', 'cubic', 'TcpCubic'),
-  'C-write': tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'TcpNewReno', 'write'),
+  C: tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'newreno', 'TcpNewReno'),
+  'C-cubic': tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'cubic', 'TcpCubic'),
+  'C-write': tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'newreno', 'TcpNewReno', 'write'),
   D: connections('open', 30_000),
   'D-idle': connections('idle', 30_000),
   'D-half-open': connections('half-open', 20_000),
@@ -85,6 +96,21 @@ export const workloads: Readonly<Record<string, Definition>> = {
   'E-100k': hold(100_000, 5_000_000),
   'E-1M': hold(1_000_000, 5_000_000),
 };
+
+/** What the two programs of a workload are told: its variant and its rival's command, `times` as long as it is defined. */
+export function told(
+  { variant = {}, seconds, rival }: Definition,
+  mode: Mode,
+  times: number,
+): { variant: Variant; command: readonly string[] | undefined } {
+  const command = rival[mode];
+  if (seconds === undefined) {
+    if (times !== 1) throw new Error('--times is for A, B and C: the others have no simulated seconds');
+    return { variant, command };
+  }
+  const long = seconds * times;
+  return { variant: { ...variant, seconds: long }, command: command && [...command, `--seconds=${long}`] };
+}
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 /**
- * sum.mjs FILE RUNS: adds up what the tally reporter wrote, one JSON line per test run, and says it in one line.
+ * sum.mjs FILE RUNS: adds up what the tally reporter wrote, one JSON line per test run, and says what failed and the sum, a line each.
  * A run that wrote nothing, or passed nothing, has failed.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,5 +12,6 @@ const sum = (key) => tallies.reduce((total, tally) => total + tally[key], 0);
 const silent = Number(runs) - tallies.filter(({ passed }) => passed > 0).length;
 const failed = sum('failed') + silent;
 const skipped = sum('skipped');
+for (const failure of tallies.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
 console.log(`${sum('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 /**
- * Counts what really ran and says it in one line. In CI a skipped test that test/skips.json does not list with its
+ * Counts what really ran and says it in one line, with what failed before it. In CI a skipped test that test/skips.json does not list with its
  * reason counts as failed: nobody notices a counterpart that quietly stopped running.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -15,18 +15,20 @@ export interface Tally {
 export interface Outcome {
   name: string;
   state: 'passed' | 'failed' | 'skipped' | 'pending';
+  /** The first line of what was wrong. */
+  why?: string;
 }
 
 /** `excused` is undefined where any skip is fine (a person's own machine). */
-export function count(outcomes: Iterable<Outcome>, excused?: ReadonlySet<string>): Tally & { unexcused: string[] } {
-  const tally = { passed: 0, failed: 0, skipped: 0, unexcused: [] as string[] };
-  for (const { name, state } of outcomes) {
+export function count(outcomes: Iterable<Outcome>, excused?: ReadonlySet<string>): Tally & { failures: string[] } {
+  const tally = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] };
+  for (const { name, state, why } of outcomes) {
     if (state === 'passed') tally.passed += 1;
-    else if (state !== 'skipped') tally.failed += 1;
-    else if (excused === undefined || excused.has(name)) tally.skipped += 1;
+    else if (state === 'skipped' && (excused === undefined || excused.has(name))) tally.skipped += 1;
     else {
       tally.failed += 1;
-      tally.unexcused.push(name);
+      const reason = state === 'skipped' ? 'skipped without an entry in test/skips.json' : (why ?? state);
+      tally.failures.push(`${name}: ${reason}`);
     }
   }
   return tally;
@@ -47,24 +49,28 @@ export function readExcuses(text: string): Set<string> {
 
 export function* outcomesOf(module: TestModule): Generator<Outcome> {
   for (const test of module.children.allTests()) {
-    yield { name: `${module.relativeModuleId} > ${test.fullName}`, state: test.result().state };
+    const { state, errors } = test.result();
+    yield { name: `${module.relativeModuleId} > ${test.fullName}`, state, ...whyOf(errors?.[0]) };
   }
   // A module that did not load, or a suite whose hook threw, has no test that says so.
   for (const part of [module, ...module.children.allSuites()]) {
-    for (const _ of part.errors()) yield { name: module.relativeModuleId, state: 'failed' };
+    for (const error of part.errors()) yield { name: module.relativeModuleId, state: 'failed', ...whyOf(error) };
   }
+}
+
+function whyOf(error: unknown): Pick<Outcome, 'why'> {
+  return error instanceof Object && 'message' in error ? { why: String(error.message).split('\n')[0]! } : {};
 }
 
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const outcomes = modules.flatMap((module) => [...outcomesOf(module)]);
-    for (const _ of errors) outcomes.push({ name: 'unhandled error', state: 'failed' });
+    for (const error of errors) outcomes.push({ name: 'unhandled error', state: 'failed', ...whyOf(error) });
     const { CI, NETARIUM_TALLY } = process.env;
     const skips = new URL('../test/skips.json', import.meta.url);
     const tally = count(outcomes, CI ? readExcuses(readFileSync(skips, 'utf8')) : undefined);
-    for (const name of tally.unexcused) console.error(`skipped without an entry in test/skips.json: ${name}`);
     if (tally.failed > 0 || tally.passed === 0) process.exitCode = 1;
     if (NETARIUM_TALLY) appendFileSync(NETARIUM_TALLY, `${JSON.stringify(tally)}\n`);
-    else console.log(line(tally));
+    else console.log([...tally.failures.map((failure) => `failed: ${failure}`), line(tally)].join('\n'));
   }
 }

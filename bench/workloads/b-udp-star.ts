@@ -1,7 +1,7 @@
 /**
- * B: 200 hosts in a star, UDP echo. Host i sends 512 bytes to host i + 1, a hundred times a second for 20 s, the first at 1 s + i x 50 us;
+ * B: 200 hosts in a star, UDP echo. Host i sends 512 bytes to host i + 1, a hundred times a second for 20 s unless told, the first at 1 s + i x 50 us;
  * every host echoes. `router`: a point-to-point link of 100 Mbit/s and 1 ms to one router each; `switch`: Ethernet of 100 Mbit/s and 2 us
- * into one learning switch, addresses by ARP. With other numbers of hosts and requests it is one of the two of `bench/micro/growth.ts`.
+ * into one learning switch, addresses by ARP. With other numbers of hosts and seconds it is one of the two of `bench/micro/growth.ts`.
  */
 import { IPV4_ANY, type Ipv4Address } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
@@ -16,7 +16,8 @@ import type { Mode, Result, Variant } from '../workload.ts';
 const ECHO_PORT = 7;
 const PAYLOAD_BYTES = 512;
 const MS = 1_000_000;
-const INTERVAL_NS = 10 * MS;
+const PER_SECOND = 100;
+const INTERVAL_NS = (1000 * MS) / PER_SECOND;
 const START_NS = 1000 * MS;
 const STAGGER_NS = 50_000;
 
@@ -85,9 +86,9 @@ class Client implements Event {
   }
 }
 
-export function run(mode: Mode, { kind, hosts: size = 200, requests = 2000 }: Variant): Result {
+export function run(mode: Mode, { kind, hosts: size = 200, seconds = 20 }: Variant): Result {
   const world = new BenchWorld(mode);
-  const [count, each] = [Number(size), Number(requests)];
+  const [count, each] = [Number(size), Number(seconds) * PER_SECOND];
   const hosts = Array.from({ length: count }, (_, i) => new BenchHost(world, `h${i}`));
   const addresses = kind === 'router' ? behindRouter(world, hosts) : onSwitch(world, hosts);
   for (const host of hosts) new EchoServer(host);

@@ -25,7 +25,7 @@ function file(id: string, number: number, port = 9000, more = '', language: 'en'
 }
 
 const python = (path: string): string =>
-  execFileSync('python3', [path], { cwd: scratch, encoding: 'utf8', timeout: 60_000 });
+  execFileSync('python3', [path], { cwd: scratch, encoding: 'utf8', timeout: 60_000, stdio: 'pipe' });
 
 /** Runs until the test is over; a client that comes too early asks again. */
 function serve(path: string): void {

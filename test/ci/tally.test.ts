@@ -10,7 +10,7 @@ import { count, line, outcomesOf, readExcuses } from '../../scripts/tally-report
 const outcomes = [
   { name: 'a', state: 'passed' },
   { name: 'b', state: 'skipped' },
-  { name: 'c', state: 'failed' },
+  { name: 'c', state: 'failed', why: '1 is not 2' },
 ] as const;
 
 test('a skip is a skip where nobody asks why', () => {
@@ -18,13 +18,16 @@ test('a skip is a skip where nobody asks why', () => {
 });
 
 test('an unlisted skip counts as failed, a listed one does not', () => {
-  expect(count(outcomes, new Set()).unexcused).toEqual(['b']);
+  expect(count(outcomes, new Set()).failures).toEqual([
+    'b: skipped without an entry in test/skips.json',
+    'c: 1 is not 2',
+  ]);
   expect(line(count(outcomes, new Set()))).toBe('1 passed, 2 failed');
   expect(line(count(outcomes, new Set(['b'])))).toBe('1 passed, 1 failed, 1 skipped');
 });
 
 test('a test that never ended has failed', () => {
-  expect(count([{ name: 'a', state: 'pending' }])).toMatchObject({ passed: 0, failed: 1 });
+  expect(count([{ name: 'a', state: 'pending' }])).toMatchObject({ failed: 1, failures: ['a: pending'] });
 });
 
 test('an excuse without a reason is none', () => {
@@ -41,7 +44,7 @@ test('a module that did not load and a hook that threw have failed', () => {
       allSuites: () => [{ errors: () => [new Error('beforeAll')] }],
     },
   } as unknown as TestModule;
-  expect([...outcomesOf(module)].map(({ state }) => state)).toEqual(['passed', 'failed', 'failed']);
+  expect([...outcomesOf(module)].map(({ state, why }) => why ?? state)).toEqual(['passed', 'import', 'beforeAll']);
 });
 
 test('the sum of two runs; a run that said nothing has failed', () => {
@@ -52,9 +55,14 @@ test('the sum of two runs; a run that said nothing has failed', () => {
     const { stdout, status } = spawnSync(process.execPath, [script, file, '2'], { encoding: 'utf8' });
     return { said: stdout.trim(), status };
   };
-  const run = '{"passed":2,"failed":0,"skipped":1}\n';
+  const run = '{"passed":2,"failed":0,"skipped":1,"failures":[]}\n';
+  const failed = '{"passed":1,"failed":1,"skipped":0,"failures":["a: 1 is not 2"]}\n';
   expect(sum(run + run)).toEqual({ said: '4 passed, 0 failed, 2 skipped', status: 0 });
   expect(sum(run)).toEqual({ said: '2 passed, 1 failed, 1 skipped', status: 1 });
+  expect(sum(run + failed)).toEqual({ said: 'failed: a: 1 is not 2\n3 passed, 1 failed, 1 skipped', status: 1 });
   expect(sum('')).toEqual({ said: '0 passed, 2 failed', status: 1 });
-  expect(sum('{"passed":0,"failed":0,"skipped":0}\n'.repeat(2))).toEqual({ said: '0 passed, 2 failed', status: 1 });
+  expect(sum('{"passed":0,"failed":0,"skipped":0,"failures":[]}\n'.repeat(2))).toEqual({
+    said: '0 passed, 2 failed',
+    status: 1,
+  });
 });

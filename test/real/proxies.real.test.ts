@@ -189,7 +189,8 @@ describe('netarium real proxy', () => {
     for (const name of ['a', 'b', 'c']) ports.push(await listening(createServer(backend(name))));
     const third = listeners.at(-1) as Server;
     const log = join(folder, 'log');
-    const options = ['--health-path', '/up', '--health-interval', '0.2', '--log', log];
+    // A check may take as long as the pause between two: on a busy machine both backends, which are this process, once needed more than 0.2 s.
+    const options = ['--health-path', '/up', '--health-interval', '2', '--log', log];
     const proxy = await startOurs(ports, ...options);
     const url = `http://127.0.0.1:${await proxy.port()}/`;
     const { stdout } = await curl(...Array.from({ length: 6 }, () => url));
