@@ -60,6 +60,8 @@ function inTurn(
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/tally-reporter.ts'],
+    // CI's runs read each other's modules: without it each transforms a thousand of them anew.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer as createRawServer, type Server
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { killAll, other, run, type Started, start, startOther } from './netarium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netarium-proxy-'));
@@ -184,13 +185,13 @@ describe('proxy and nginx', () => {
 });
 
 describe('netarium real proxy', () => {
-  it('shares out, checks health, and logs', async () => {
+  it('shares out, checks health, and logs', COMPARING_CLOCKS, async () => {
     const ports: number[] = [];
     for (const name of ['a', 'b', 'c']) ports.push(await listening(createServer(backend(name))));
     const third = listeners.at(-1) as Server;
     const log = join(folder, 'log');
     // A check may take as long as the pause between two: on a busy machine both backends, which are this process, once needed more than 0.2 s.
-    const options = ['--health-path', '/up', '--health-interval', '2', '--log', log];
+    const options = ['--health-path', '/up', '--health-interval', '1', '--log', log];
     const proxy = await startOurs(ports, ...options);
     const url = `http://127.0.0.1:${await proxy.port()}/`;
     const { stdout } = await curl(...Array.from({ length: 6 }, () => url));
