@@ -54,9 +54,9 @@ export interface Pair {
   readonly before?: readonly (readonly [earlier: string, later: string])[];
   /** Standard output: equal, or equal but for the order of its lines (threads that print). */
   readonly output?: 'exact' | 'any order';
-  /** Ratios of time, equal within 15 % of the median of the real runs. */
+  /** Ratios of time, equal within 15 % of the real run's, or of the median of three. */
   readonly ratios?: readonly Ratio[];
-  /** How often CPython runs: once, five times where there are ratios. */
+  /** How often CPython runs, and every run has to agree: once. */
   readonly runs?: number;
 }
 

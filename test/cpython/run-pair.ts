@@ -1,5 +1,5 @@
 /** Both sides of a pair: CPython on this machine, and ours on a simulated host with nothing but itself. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,35 +20,47 @@ export function pythonVersion(): string {
   return spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? 'none';
 }
 
-export function runReal(name: string): Outcome {
+export async function runReal(name: string): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'cpython-pair-'));
   const file = join(directory, 'trace');
   try {
-    const { status, signal, stdout, stderr, error } = spawnSync(
-      'python3',
-      ['-P', join(FOLDER, 'pairs', `${name}.py`)],
-      {
-        cwd: directory,
-        env: {
-          PATH: process.env.PATH,
-          LC_ALL: 'C.UTF-8',
-          PYTHONPATH: FOLDER,
-          PYTHONDONTWRITEBYTECODE: '1',
-          NETARIUM_TRACE: file,
-        },
-        input: '',
-        encoding: 'utf8',
-        timeout: TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-      },
-    );
-    if (error !== undefined) throw error;
+    const ended = await python(directory, ['-P', join(FOLDER, 'pairs', `${name}.py`)], {
+      PATH: process.env.PATH,
+      LC_ALL: 'C.UTF-8',
+      PYTHONPATH: FOLDER,
+      PYTHONDONTWRITEBYTECODE: '1',
+      NETARIUM_TRACE: file,
+    });
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
     const marks = lines.map((line) => JSON.parse(line) as Mark).sort((a, b) => a.atNs - b.atNs);
-    return { status: status ?? 128 + constants.signals[signal!], stdout, stderr, marks };
+    return { ...ended, marks };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** One run of each, `atOnce` of them side by side. */
+export async function runAllReal(names: readonly string[], atOnce: number): Promise<ReadonlyMap<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const waiting = names.values();
+  const work = async (): Promise<void> => {
+    for (const name of waiting) outcomes.set(name, await runReal(name));
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return outcomes;
+}
+
+function python(cwd: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<Outcome, 'marks'>> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' } as const;
+    const child = execFile('python3', words, options, (error, stdout, stderr) => {
+      const { exitCode, signalCode, killed } = child;
+      // A failure to start has a name for its code.
+      if (killed || typeof error?.code === 'string') reject(error);
+      else resolve({ status: exitCode ?? 128 + constants.signals[signalCode!], stdout, stderr });
+    });
+    child.stdin!.end();
+  });
 }
 
 export async function runOurs(pair: Pair): Promise<Outcome & { readonly problems: readonly string[] }> {
