@@ -10,9 +10,10 @@ import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts'
 import { checkMark } from './ecn.ts';
 import { flushWakes } from './outcome.ts';
 import { sendAck } from './output.ts';
-import { rtoMinNs } from './route-metrics.ts';
+import { routeSaysQuickAck, rtoMinNs } from './route-metrics.ts';
 import { holdBack } from './sack-compression.ts';
 import { isPingpong } from './send.ts';
+import { timestampBytes } from './timestamps.ts';
 import {
   candidateWindow,
   growWindow,
@@ -50,7 +51,7 @@ export function measureReceiveMss(c: ControlBlock, segment: TcpSegment): void {
   const whole = length + segment.headerLength;
   const plain = segment.flags & (TCP_FLAG.psh | TCP_FLAG.urg | TCP_FLAG.fin | TCP_FLAG.syn | TCP_FLAG.rst);
   if (whole >= MSS_DEFAULT + 20 || (whole >= 88 + 20 && plain === 0)) {
-    const measured = whole - 20 - (c.timestampsOn ? 12 : 0);
+    const measured = whole - 20 - timestampBytes(c);
     c.lastSegmentLength = measured;
     if (measured === last) {
       c.rcvMss = measured;
@@ -84,7 +85,8 @@ export function noteDataReceived(c: ControlBlock, segment: TcpSegment): void {
 /** After a segment was processed: acknowledge now, later, or not. */
 export function checkAck(c: ControlBlock): void {
   if (!c.ackScheduled || c.state === STATE.CLOSED) return;
-  const quick = c.quickAcks > 0 && !isPingpong(c);
+  // tcp_in_quickack_mode
+  const quick = (c.quickAcks > 0 && !isPingpong(c)) || routeSaysQuickAck(c);
   const unread = c.receiveQueue === undefined ? 0 : c.receiveQueue.length;
   if (quick || c.ackNow) sendAck(c);
   else if (
@@ -99,11 +101,6 @@ export function checkAck(c: ControlBlock): void {
 }
 
 function delayAck(c: ControlBlock): void {
-  // The route says so (ip-route(8); tcp_in_quickack_mode).
-  if (c.path?.metrics?.quickack === true) {
-    sendAck(c);
-    return;
-  }
   let delay = c.atoNs;
   if (delay > DELACK_MIN_NS) {
     let most = isPingpong(c) || c.ackPushed > 0 ? DELACK_MAX_NS : 500_000_000;

@@ -93,19 +93,21 @@ export class Notices {
     return this.zeroCopy.buffers.holds(seq);
   }
 
+  /** Where the unsent bytes begin of the buffer that bytes were added to last. */
+  private get unsentFrom(): Seq {
+    const { sndNxt } = this.c;
+    return seqGt(this.bufferFrom, sndNxt) ? this.bufferFrom : sndNxt;
+  }
+
   /** Bytes (or a FIN) were queued, from `from` to the end, behind others in a buffer or in one of their own. */
   queued(from: Seq, joined: boolean): void {
     if (!joined) this.bufferFrom = from;
-    const { sndNxt, writeSeq } = this.c;
-    const start = seqGt(this.bufferFrom, sndNxt) ? this.bufferFrom : sndNxt;
-    this.zeroCopy.queued(from, writeSeq, start, joined);
+    this.zeroCopy.queued(from, this.c.writeSeq, this.unsentFrom, joined);
   }
 
   /** The call's last byte is queued, and not yet sent (tcp_tx_timestamp). */
   queuedAll(): void {
-    const { sndNxt, writeSeq } = this.c;
-    const from = seqGt(this.bufferFrom, sndNxt) ? this.bufferFrom : sndNxt;
-    if (this.asked !== 0) this.stamps.watch((writeSeq - 1) | 0, this.asked, from);
+    if (this.asked !== 0) this.stamps.watch((this.c.writeSeq - 1) | 0, this.asked, this.unsentFrom);
     this.asked = 0;
   }
 

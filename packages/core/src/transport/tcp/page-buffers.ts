@@ -4,10 +4,10 @@
  * taken to be the middle.
  */
 import { type Seq, seqDiff, seqGt, seqLeq } from '../../base/sequence.ts';
+import { PAGE_BYTES } from './buffer-memory.ts';
 
 /** net.core.max_skb_frags is 17, and is not here. */
 const PIECES_MAX = 17;
-const PAGE_BYTES = 4096;
 const BEGIN_BYTES = PAGE_BYTES / 2;
 
 interface PageBuffer {

@@ -4,7 +4,7 @@
  */
 import { type Seq, seqAdd, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import type { Payload } from '../../wire/payload.ts';
-import { segmentMemory, tailRoom } from './receive-queue.ts';
+import { segmentMemory, tailRoom } from './buffer-memory.ts';
 
 export interface Segment {
   readonly seq: Seq;

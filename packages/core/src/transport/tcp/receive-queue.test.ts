@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { payloadOf } from '../../wire/payload.ts';
+import { segmentMemory } from './buffer-memory.ts';
 import { ReassemblyQueue } from './reassembly.ts';
-import { ReceiveQueue, segmentMemory } from './receive-queue.ts';
+import { ReceiveQueue } from './receive-queue.ts';
 
 const STREAM = Uint8Array.from({ length: 4000 }, (_, i) => (i * 7 + (i >> 8)) & 255);
 

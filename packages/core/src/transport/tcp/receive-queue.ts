@@ -4,35 +4,7 @@
  * fits behind the last is copied there and costs nothing (tcp_try_coalesce).
  */
 import { joinPayloads, type Payload } from '../../wire/payload.ts';
-
-/** What Linux's buffer for a segment takes beside its payload: headers, head room, shared info. */
-const HEAD_BYTES = 424;
-const DESCRIPTOR_BYTES = 256;
-const PAGE_BYTES = 4096;
-/** Payload that lies in a buffer of one page; what is more lies in pages of its own. */
-const LINEAR_BYTES = PAGE_BYTES - HEAD_BYTES;
-
-/** The allocator's size for a segment's buffer. */
-function bufferSize(length: number): number {
-  const needed = length + HEAD_BYTES;
-  if (needed <= 576) return 576;
-  if (needed <= 1024) return 1024;
-  return needed <= 2048 ? 2048 : PAGE_BYTES;
-}
-
-/**
- * What a segment of so many bytes, TCP options included, is charged with, as a TUN device makes it: descriptor, buffer, and pages for what does not fit
- * (`truesize`).
- */
-export function segmentMemory(length: number): number {
-  const beyond = length > LINEAR_BYTES ? Math.ceil((length - LINEAR_BYTES) / PAGE_BYTES) * PAGE_BYTES : 0;
-  return DESCRIPTOR_BYTES + bufferSize(length) + beyond;
-}
-
-/** Bytes that fit behind a segment's own in its buffer. */
-export function tailRoom(length: number): number {
-  return length > LINEAR_BYTES ? 0 : bufferSize(length) - HEAD_BYTES - length;
-}
+import { segmentMemory, tailRoom } from './buffer-memory.ts';
 
 export class ReceiveQueue {
   length = 0;

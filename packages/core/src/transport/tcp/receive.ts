@@ -7,6 +7,7 @@ import { seqAdd, seqDiff, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import type { Payload } from '../../wire/payload.ts';
 import { END_OF_STREAM, type EndOfStream } from './api.ts';
+import { segmentMemory, tailRoom } from './buffer-memory.ts';
 import { finReceived } from './close.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
@@ -14,9 +15,10 @@ import { ackAfterRead, enterQuickAck, measureReceiveMss, noteDataReceived } from
 import { acceptCwr, checkMark } from './ecn.ts';
 import { wake } from './outcome.ts';
 import { ReassemblyQueue } from './reassembly.ts';
-import { ReceiveQueue, segmentMemory, tailRoom } from './receive-queue.ts';
+import { ReceiveQueue } from './receive-queue.ts';
 import { tellBeforeOverflow } from './sack-compression.ts';
 import { timestampBytes } from './timestamps.ts';
+import { readPasses } from './urgent.ts';
 import { growReceiveBuffer, growWindow, makeRoom, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
@@ -141,7 +143,7 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
 /** recv(2) into new memory: data, the end, an error, or nothing yet, in that order of precedence. */
 export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Array | EndOfStream | Errno | undefined {
   const queue = readable(c);
-  const passed = queue === undefined || c.urgentState === 0 ? 0 : passUrgent(c, queue, peek);
+  const passed = queue === undefined ? 0 : passUrgent(c, queue, peek);
   if (queue === undefined || queue.length === passed) return nothingToRead(c);
   const size = readableSize(c, queue.length - passed, max);
   const out = c.tcp.arena.take(size);
@@ -152,7 +154,7 @@ export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Arra
 /** The same into the caller's memory: the number of bytes. */
 export function readInto(c: ControlBlock, out: Uint8Array, peek: boolean): number | EndOfStream | Errno | undefined {
   const queue = readable(c);
-  const passed = queue === undefined || c.urgentState === 0 ? 0 : passUrgent(c, queue, peek);
+  const passed = queue === undefined ? 0 : passUrgent(c, queue, peek);
   if (queue === undefined || queue.length === passed) return nothingToRead(c);
   const size = readableSize(c, queue.length - passed, out.length);
   readQueued(c, queue, out, size, peek, passed);
@@ -211,7 +213,7 @@ function readQueued(
 
 /** A read that begins at the urgent byte passes over it, unless it is to be read in line; 1 where it only looks (tcp_recvmsg_locked). */
 function passUrgent(c: ControlBlock, queue: ReceiveQueue, peek: boolean): number {
-  if (c.urgentSeq !== c.copiedSeq || c.settings.outOfBandInline) return 0;
+  if (!readPasses(c)) return 0;
   if (peek) return 1;
   queue.skip();
   c.copiedSeq = seqAdd(c.copiedSeq, 1);
@@ -221,7 +223,6 @@ function passUrgent(c: ControlBlock, queue: ReceiveQueue, peek: boolean): number
 /** tcp_stream_is_readable: as much as SO_RCVLOWAT asks for, not counting an urgent byte that comes first, or as much as the window lets in. */
 export function hasData(c: ControlBlock): boolean {
   if (c.receiveQueue === undefined || c.receiveQueue.length === 0) return false;
-  const atUrgent = c.urgentState !== 0 && c.urgentSeq === c.copiedSeq && !c.settings.outOfBandInline;
-  const target = Math.max(1, Math.min(c.settings.receiveLowat, c.receiveBuffer >> 1)) + (atUrgent ? 1 : 0);
+  const target = Math.max(1, Math.min(c.settings.receiveLowat, c.receiveBuffer >> 1)) + (readPasses(c) ? 1 : 0);
   return c.receiveQueue.length >= target || receiveWindow(c) <= c.rcvMss;
 }

@@ -1,5 +1,5 @@
 /**
- * What a route says about TCP (ip-route(8): advmss, initcwnd, initrwnd, rto_min, features ecn; quickack in `delayed-ack.ts`), and what holds where it says nothing. Read
+ * What a route says about TCP (ip-route(8): advmss, initcwnd, initrwnd, rto_min, quickack, features ecn), and what holds where it says nothing. Read
  * from the path of the moment, as Linux reads its dst entry. The `mtu` of a route is the path's own business.
  */
 import { US } from '../../time/instant.ts';
@@ -22,6 +22,11 @@ export function offeredMss(path: Path | undefined, userMss: number): number {
 /** RFC 6928, unless the route knows better (tcp_init_cwnd). */
 export function initialCwnd(c: ControlBlock): number {
   return c.path?.metrics?.initcwnd ?? INITIAL_WINDOW_SEGMENTS;
+}
+
+/** Every segment over this route is acknowledged at once. */
+export function routeSaysQuickAck(c: ControlBlock): boolean {
+  return c.path?.metrics?.quickack === true;
 }
 
 /** tcp_rto_min */

@@ -3,12 +3,12 @@
  * whether poll(2) says so, and when a waiting writer is told.
  */
 import type { TcpSegment } from '../../wire/packet.ts';
+import { EMPTY_BUFFER, PAGE_BYTES, segmentMemory } from './buffer-memory.ts';
 import { BUSY, stopBusy } from './chronograph.ts';
 import { CA } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
 import { inFlight } from './cwnd.ts';
 import { wake } from './outcome.ts';
-import { segmentMemory } from './receive-queue.ts';
 import { timestampBytes } from './timestamps.ts';
 import { expandSendBuffer } from './windows.ts';
 
@@ -21,9 +21,6 @@ export function unsentBytes(c: ControlBlock): number {
   return c.sendQueue === undefined ? 0 : c.sendQueue.length;
 }
 
-/** What a buffer costs beside its bytes (SKB_TRUESIZE of one without data, x86-64): SO_SNDBUF counts both (socket(7)). */
-const BUFFER_OVERHEAD = 832;
-
 /** Buffers that hold what was sent: segments that left together share one. */
 function sentBuffers(c: ControlBlock): number {
   const head = c.rtxHead;
@@ -35,14 +32,12 @@ function sentBuffers(c: ControlBlock): number {
   return count;
 }
 
-/** Bytes of the send buffer that are taken (sk_wmem_queued). */
+/** Bytes of the send buffer that are taken (sk_wmem_queued): those that are queued, and the buffers that hold them (socket(7)). */
 function chargedBytes(c: ControlBlock): number {
   const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
   const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
-  return queuedBytes(c) + BUFFER_OVERHEAD * (sentBuffers(c) + unsent) + pages;
+  return queuedBytes(c) + EMPTY_BUFFER * (sentBuffers(c) + unsent) + pages;
 }
-
-const PAGE_BYTES = 4096;
 
 /**
  * Memory is given to a socket by the page, and what of it nobody uses is taken back by the page: a segment that came needs more where its buffer is larger than
@@ -74,8 +69,13 @@ export function isWritable(c: ControlBlock): boolean {
 /** A writer waits, and something was acknowledged or sent: the buffer may grow, and have room (tcp_check_space). */
 export function checkSpace(c: ControlBlock): void {
   if (!c.settings.sendBufferLocked && inFlight(c) < c.cwnd) expandSendBuffer(c);
-  if (!isWritable(c)) return;
+  if (tellOfSpace(c)) stopBusy(c, BUSY.SEND_BUFFER);
+}
+
+/** Writers are told where there is room (sk_stream_write_space). */
+export function tellOfSpace(c: ControlBlock): boolean {
+  if (!isWritable(c)) return false;
   c.noSpace = false;
-  stopBusy(c, BUSY.SEND_BUFFER);
   wake(c, WAKE.WRITE);
+  return true;
 }

@@ -10,7 +10,7 @@ const PUSH = 1;
 const END_OF_RECORD = 2;
 /** The part begins a group. */
 const FIRST = 4;
-/** Bytes behind it never share a segment with those before it, without a program's word. */
+/** Bytes behind it never share a segment with those before it, though no program asked for that. */
 const APART = 8;
 const ENDS = END_OF_RECORD | APART;
 
@@ -31,8 +31,8 @@ export class SendQueue {
   /** Bytes of the head part that were taken already. */
   private headOffset = 0;
   private groupBytes = 0;
-  /** Ends of record in the queue. */
-  private records = 0;
+  /** Parts in the queue that end a record, or are kept apart. */
+  private ends = 0;
 
   /** Room that is left in the last group, for writes that may join it. */
   groupRoom(groupLimit: number): number {
@@ -71,24 +71,24 @@ export class SendQueue {
   }
 
   markEndOfRecord(): void {
-    this.endRecord(END_OF_RECORD | PUSH);
+    this.endHere(END_OF_RECORD | PUSH);
   }
 
   /** What comes next is kept apart from what is here, as buffers of a program's pages are. */
   markApart(): void {
-    this.endRecord(APART);
+    this.endHere(APART);
   }
 
   /** The same for what is before the last group. */
   markGroupApart(): void {
     let first = this.parts.length - 1;
     while (first > this.head && !(this.marks[first]! & FIRST)) first--;
-    if (first > this.head) this.endRecord(APART, first - 1);
+    if (first > this.head) this.endHere(APART, first - 1);
   }
 
-  private endRecord(marks: number, at = this.parts.length - 1): void {
+  private endHere(marks: number, at = this.parts.length - 1): void {
     if (this.length === 0) return;
-    if (!(this.marks[at]! & ENDS)) this.records++;
+    if (!(this.marks[at]! & ENDS)) this.ends++;
     this.marks[at]! |= marks;
   }
 
@@ -102,9 +102,9 @@ export class SendQueue {
     return length;
   }
 
-  /** Bytes that may share the next segment: up to the first end of record. */
+  /** Bytes that may share the next segment: up to the first end of record, or to where bytes are kept apart. */
   get recordLength(): number {
-    if (this.records === 0) return this.length;
+    if (this.ends === 0) return this.length;
     let length = -this.headOffset;
     for (let i = this.head; i < this.parts.length; i++) {
       length += this.parts[i]!.length;
@@ -152,7 +152,7 @@ export class SendQueue {
   private dropHead(): void {
     this.tookPush = (this.marks[this.head]! & PUSH) !== 0;
     this.tookRecord = (this.marks[this.head]! & END_OF_RECORD) !== 0;
-    if (this.marks[this.head]! & ENDS) this.records--;
+    if (this.marks[this.head]! & ENDS) this.ends--;
     this.headOffset = 0;
     this.head++;
     if (this.head === this.parts.length || this.marks[this.head]! & FIRST) this.groups--;

@@ -53,8 +53,10 @@ export function queueData(
     if (c.notices !== undefined) {
       const behind = c.notices.roomBehind(room);
       // A buffer that points to all the pages that it can ends there.
-      if (behind === 0 && room > 0) endBuffer(c, queue);
-      else if (c.notices.keepsApart) {
+      if (behind === 0 && room > 0) {
+        markPush(c);
+        queue.markApart();
+      } else if (c.notices.keepsApart) {
         if (room === 0) queue.markApart();
         else queue.markGroupApart();
       }
@@ -76,15 +78,12 @@ export function queueData(
     c.writeSeq = seqAdd(before, size);
     if (c.notices !== undefined) c.notices.queued(before, room > 0);
     taken += size;
-    if (taken < payload.length && !urgent && full) pushFullGroup(c, queue, mss);
+    if (taken < payload.length && !urgent && full) pushFullGroup(c, mss);
   }
   if (taken === 0) return 0;
   // Who has to wait for room pushes what is there (tcp_sendmsg_locked, wait_for_space).
   const waits = taken < payload.length;
-  if (!more || waits || forcedPush(c)) {
-    queue.markPush();
-    c.pushedSeq = c.writeSeq;
-  }
+  if (!more || waits || forcedPush(c)) markPush(c);
   if (endOfRecord && !waits) queue.markEndOfRecord();
   if (urgent) c.sndUp = c.writeSeq;
   if (c.notices !== undefined && !waits) c.notices.queuedAll();
@@ -92,16 +91,15 @@ export function queueData(
   return taken;
 }
 
-/** tcp_mark_push: nothing joins these bytes any more. */
-function endBuffer(c: ControlBlock, queue: SendQueue): void {
-  queue.markEndOfRecord();
+/** What is queued so far ends with a push (tcp_mark_push). */
+function markPush(c: ControlBlock): void {
+  c.sendQueue?.markPush();
   c.pushedSeq = c.writeSeq;
 }
 
 /** What waits goes, as if its last write had not announced more (tcp_push). */
 export function pushQueued(c: ControlBlock): void {
-  c.sendQueue?.markPush();
-  c.pushedSeq = c.writeSeq;
+  markPush(c);
   pushPending(c, c.nagle);
 }
 
@@ -115,10 +113,9 @@ function forcedPush(c: ControlBlock): boolean {
   return seqGt(c.writeSeq, seqAdd(c.pushedSeq, c.maxWindow >> 1));
 }
 
-function pushFullGroup(c: ControlBlock, queue: SendQueue, mss: number): void {
+function pushFullGroup(c: ControlBlock, mss: number): void {
   if (forcedPush(c)) {
-    queue.markPush();
-    c.pushedSeq = c.writeSeq;
+    markPush(c);
     sendWhatFits(c, mss, NAGLE.PUSH);
   } else sendWhatFits(c, mss, NAGLE.PUSH, 1);
 }

@@ -12,7 +12,7 @@ import { wake } from './outcome.ts';
 import { currentPath } from './output.ts';
 import { hasData } from './receive.ts';
 import { isPingpong, NAGLE, setNagle } from './send.ts';
-import { isWritable } from './send-buffer.ts';
+import { tellOfSpace } from './send-buffer.ts';
 import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { setWindowClamp } from './windows.ts';
@@ -23,7 +23,7 @@ const FORCED_MAX = 0x3fff_ffff;
 function setSendBuffer(c: ControlBlock, value: number, most: number): undefined {
   own(c).sendBufferLocked = true;
   c.sendBuffer = doubledSendBuffer(value, most);
-  tellOfSpace(c);
+  limitChanged(c);
 }
 
 function setReceiveBuffer(c: ControlBlock, value: number, most: number): undefined {
@@ -31,11 +31,9 @@ function setReceiveBuffer(c: ControlBlock, value: number, most: number): undefin
   c.receiveBuffer = doubledReceiveBuffer(value, most);
 }
 
-/** Another limit may mean that there is room now (sk_stream_write_space). */
-function tellOfSpace(c: ControlBlock): void {
-  if (c.state === STATE.CLOSED || c.state === STATE.LISTEN || !isWritable(c)) return;
-  c.noSpace = false;
-  wake(c, WAKE.WRITE);
+/** Another limit may mean that there is room now. */
+function limitChanged(c: ControlBlock): void {
+  if (c.state !== STATE.CLOSED && c.state !== STATE.LISTEN) tellOfSpace(c);
 }
 
 interface Option {
@@ -188,7 +186,7 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     (c) => c.settings.notSentLowat || c.tcp.config.notSentLowat.number,
     (c, s, v) => {
       s.notSentLowat = v;
-      tellOfSpace(c);
+      limitChanged(c);
     },
   ),
   TCP_THIN_LINEAR_TIMEOUTS: bounded(

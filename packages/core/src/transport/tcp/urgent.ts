@@ -37,8 +37,7 @@ function notePointer(c: ControlBlock, segment: TcpSegment): void {
 
 /** A mark takes the place of one that the reader stands before: that one's byte is lost (tcp_check_urg). */
 function forgetUnread(c: ControlBlock): void {
-  const before = c.urgentState !== URGENT.NONE && c.urgentSeq === c.copiedSeq && c.copiedSeq !== c.rcvNxt;
-  if (!before || c.settings.outOfBandInline || c.receiveQueue === undefined || c.receiveQueue.length === 0) return;
+  if (!readPasses(c) || c.receiveQueue === undefined || c.receiveQueue.length === 0) return;
   c.receiveQueue.skip();
   c.copiedSeq = seqAdd(c.copiedSeq, 1);
 }
@@ -56,6 +55,11 @@ export function readUrgent(c: ControlBlock, peek: boolean): number | Errno | und
 
 export function atMark(c: ControlBlock): boolean {
   return c.urgentState !== URGENT.NONE && c.urgentSeq === c.copiedSeq;
+}
+
+/** The next byte is the urgent one, and a read passes over it. */
+export function readPasses(c: ControlBlock): boolean {
+  return atMark(c) && !c.settings.outOfBandInline;
 }
 
 /** Bytes in order and unread, up to the mark where one stops the read (tcp_inq). */

@@ -5,9 +5,9 @@
  */
 import { seqDiff } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
+import { segmentMemory } from './buffer-memory.ts';
 import { INITIAL_WINDOW_SEGMENTS, MSS_DEFAULT, MSS_MIN_RECEIVE, STATE, WINDOW_SCALE_MAX } from './constants.ts';
 import { type ControlBlock, now, receiveWindow } from './control-block.ts';
-import { segmentMemory } from './receive-queue.ts';
 import { timestampBytes } from './timestamps.ts';
 
 /** Parts of a receive buffer are counted in 256ths. */

@@ -5,12 +5,12 @@
 import { type Seq, seqGt, seqLt } from '../../base/sequence.ts';
 import { ERROR_ORIGIN } from '../error-origin.ts';
 import type { TcpNotice } from './api.ts';
+import { EMPTY_BUFFER } from './buffer-memory.ts';
 import { PageBuffers } from './page-buffers.ts';
 
 /** SO_EE_CODE_ZEROCOPY_COPIED: the bytes that left were copied after all. Ours always are, once (`wire/payload.ts`); so are the kernel's towards a TUN device. */
 const COPIED = 1;
-/** Memory of a notice, and what has to be free for another (sock_omalloc). */
-const NOTICE_MEMORY = 832;
+/** What has to be free for a notice, which then takes an empty buffer (sock_omalloc). */
 const NOTICE_NEEDS = 576;
 /** Calls that share a notice hold so many bytes and calls at most (msg_zerocopy_realloc). */
 const SHARED_BYTES_MAX = 512 * 1024;
@@ -50,7 +50,7 @@ export class ZeroCopy {
 
   /** There is memory to tell of such a call, while `unread` notices wait. */
   mayBegin(from: Seq, size: number, joins: boolean, unread: number, most: number): boolean {
-    return this.shares(from, size, joins) || NOTICE_MEMORY * (this.calls.length + unread) + NOTICE_NEEDS <= most;
+    return this.shares(from, size, joins) || EMPTY_BUFFER * (this.calls.length + unread) + NOTICE_NEEDS <= most;
   }
 
   /** A call of `pieces` begins at `from`. `joins`: there are unsent bytes, whose buffer it may share. */
