@@ -12,6 +12,7 @@ import { NetworkCard } from '@netarium/core/link/card.ts';
 import { type TestHost, TestWorld } from '@netarium/core/network/hosts.test-kit.ts';
 import type { AddressEntry, RouteEntry } from '@netarium/core/network/types.ts';
 import { Stream } from '@netarium/core/random/random.ts';
+import { Choices } from './choices.ts';
 
 export interface Sequence {
   readonly commands: readonly string[];
@@ -61,15 +62,9 @@ const TARGETS = [
   ],
 ];
 
-export class RandomCommands {
-  private readonly random: Stream;
-
+export class RandomCommands extends Choices {
   constructor(seed: number) {
-    this.random = new Stream(seed, 'commands');
-  }
-
-  private pick<T>(choices: readonly T[]): T {
-    return choices[this.random.below(choices.length)]!;
+    super(new Stream(seed, 'commands'));
   }
 
   private maybe(chance: number, text: () => string): string {

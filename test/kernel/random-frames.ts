@@ -19,6 +19,7 @@ import {
   UdpDatagram,
 } from '@netarium/core/wire/packet.ts';
 import { payloadOf } from '@netarium/core/wire/payload.ts';
+import { Choices } from './choices.ts';
 
 /** Card (0 or 1) and bytes. */
 export type Sent = readonly [port: number, frame: Uint8Array];
@@ -72,8 +73,7 @@ const CIPSO = 134;
 const address = (text: string): Ipv4Address => parseIpv4(text)!;
 const origin = new PacketId(1);
 
-export class RandomFrames {
-  private readonly random: Stream;
+export class RandomFrames extends Choices {
   private identification: number;
   private strangers = 0;
 
@@ -82,12 +82,8 @@ export class RandomFrames {
     seed: number,
     private readonly area?: FrameArea,
   ) {
-    this.random = new Stream(seed, area === undefined ? 'frames' : `frames ${area}`);
+    super(new Stream(seed, area === undefined ? 'frames' : `frames ${area}`));
     this.identification = this.random.below(60_000);
-  }
-
-  private pick<T>(choices: readonly T[]): T {
-    return choices[this.random.below(choices.length)]!;
   }
 
   private percent(chance: number): boolean {

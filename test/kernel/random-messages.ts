@@ -2,7 +2,7 @@
  * Random packet scripts about what a program is told of its bytes: zero-copy calls and their notices, time stamps of what was sent, records and corks, poll
  * and epoll of all kinds, the queues' lengths. Expected is what our host answers. Seeded: one seed, the same scripts.
  */
-import type { Stream } from '@netarium/core/random/random.ts';
+import { Choices } from './choices.ts';
 import { RecordedPlay } from './recorded-play.ts';
 
 const GAPS_MS = [0, 0, 10, 10, 20, 50, 100];
@@ -48,21 +48,15 @@ const FIELDS =
     ' ',
   );
 
-export class RandomMessages {
-  private next_ = 1;
+export class RandomMessages extends Choices {
+  private peerNext = 1;
   private acknowledged = 1;
   private finished = false;
   private copies = false;
 
-  constructor(private readonly random: Stream) {}
-
-  private pick<T>(from: readonly T[]): T {
-    return from[this.random.below(from.length)]!;
-  }
-
   next(): string {
     const play = new RecordedPlay(this.opening(), 100);
-    [this.next_, this.acknowledged, this.finished] = [1, 1, false];
+    [this.peerNext, this.acknowledged, this.finished] = [1, 1, false];
     const count = 10 + this.random.below(14);
     for (let i = 0; i < count; i++) {
       play.wait(this.pick(GAPS_MS));
@@ -134,10 +128,11 @@ ${buffer}+0 epoll_create(1) = 5
     play.wait(10);
     const wanted = this.acknowledged + this.pick([0, 500, 1000, 2000, 100_000, 100_000]);
     this.acknowledged = Math.min(play.sentUpTo, wanted);
-    if (this.random.below(30) === 0) play.say(`< R. ${this.next_}:${this.next_}(0) ack ${this.acknowledged} win 0`);
+    if (this.random.below(30) === 0)
+      play.say(`< R. ${this.peerNext}:${this.peerNext}(0) ack ${this.acknowledged} win 0`);
     else
       play.say(
-        `< . ${this.next_}:${this.next_}(0) ack ${this.acknowledged} win ${this.pick([32_792, 32_792, 5000, 0])}`,
+        `< . ${this.peerNext}:${this.peerNext}(0) ack ${this.acknowledged} win ${this.pick([32_792, 32_792, 5000, 0])}`,
       );
   }
 
@@ -149,9 +144,9 @@ ${buffer}+0 epoll_create(1) = 5
     const urgent = this.random.below(8) === 0;
     const flags = `${this.finished ? 'F' : ''}P.${urgent ? 'U' : ''}`;
     play.say(
-      `< ${flags} ${this.next_}:${this.next_ + length}(${length}) ack ${this.acknowledged} win 32792${urgent ? ` urg ${length}` : ''}`,
+      `< ${flags} ${this.peerNext}:${this.peerNext + length}(${length}) ack ${this.acknowledged} win 32792${urgent ? ` urg ${length}` : ''}`,
     );
-    this.next_ += length + (this.finished ? 1 : 0);
+    this.peerNext += length + (this.finished ? 1 : 0);
   }
 }
 

@@ -2,7 +2,7 @@
  * Random packet scripts about what a receiver does: a peer that sends in order, ahead, again, beyond the window, in small and large pieces, and a program
  * that reads now and then, with small buffers and large ones. Expected is what our host answers, receive windows included. Seeded.
  */
-import type { Stream } from '@netarium/core/random/random.ts';
+import { Choices } from './choices.ts';
 import { RecordedPlay } from './recorded-play.ts';
 
 interface Offer {
@@ -25,13 +25,7 @@ const BUFFERS = [0, 0, 2000, 5000, 10_000, 20_000, 60_000];
 const GAPS_MS = [0, 0, 0, 1, 10, 50, 250];
 const FIELDS = ['bytes_received', 'rcv_ooopack', 'rcv_mss', 'segs_in', 'data_segs_in', 'rcv_wnd', 'advmss'];
 
-export class RandomReceipts {
-  constructor(private readonly random: Stream) {}
-
-  private pick<T>(from: readonly T[]): T {
-    return from[this.random.below(from.length)]!;
-  }
-
+export class RandomReceipts extends Choices {
   next(): string {
     const offer = this.pick(OFFERS);
     const buffer = this.pick(BUFFERS);

@@ -4,6 +4,7 @@
  * seed, the same scripts.
  */
 import type { Stream } from '@netarium/core/random/random.ts';
+import { Choices } from './choices.ts';
 import { RecordedPlay } from './recorded-play.ts';
 
 interface Offer {
@@ -78,17 +79,7 @@ const FIELDS =
 delivered_ce snd_mss advmss pmtu dsack_dups reord_seen bytes_acked bytes_received bytes_sent bytes_retrans data_segs_out data_segs_in
 segs_in notsent_bytes rcv_ooopack snd_wnd`.split(/\s+/);
 
-export class RandomScripts {
-  constructor(private readonly random: Stream) {}
-
-  private pick<T>(from: readonly T[]): T {
-    return from[this.random.below(from.length)]!;
-  }
-
-  private chance(one: number): boolean {
-    return this.random.below(one) === 0;
-  }
-
+export class RandomScripts extends Choices {
   next(): string {
     const offer = this.pick(OFFERS);
     const window = offer.syn.includes('wscale') ? 300 : 32_792;
@@ -159,22 +150,20 @@ ${commands}0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
 }
 
 /** The other end, played by hand: it keeps to its own numbers, most of the time. */
-class Peer {
+class Peer extends Choices {
   private next = 1;
   private acknowledged = 1;
   private stamp = 200;
   private finished = false;
 
   constructor(
-    private readonly random: Stream,
+    random: Stream,
     private readonly play: RecordedPlay,
     private readonly offer: Offer,
     private readonly window: number,
     private readonly ecn: boolean,
-  ) {}
-
-  private pick<T>(from: readonly T[]): T {
-    return from[this.random.below(from.length)]!;
+  ) {
+    super(random);
   }
 
   /** Below 0: acknowledges; else one of four, mostly data. */

@@ -3,10 +3,10 @@
  * few steps reach, and socket calls in between. The kernel's arm is `segments.py`; ours replays the same steps in virtual time.
  */
 import { Errno } from '@netarium/core/base/errno.ts';
-import type { Stream } from '@netarium/core/random/random.ts';
 import { END_OF_STREAM } from '@netarium/core/transport/tcp/api.ts';
 import type { TcpConnection } from '@netarium/core/transport/tcp/connection.ts';
 import { bytes, Scenario } from '@netarium/core/transport/testing/scenario.ts';
+import { Choices } from './choices.ts';
 
 export interface PacketStep {
   readonly op: 'packet';
@@ -38,17 +38,11 @@ const FLAGS = ['.', '.', '.', 'P.', 'P.', 'F.', 'R', 'R.', 'S', 'S.', 'FP.', 'P'
 const SEQ_OFFSETS = [0, 0, 0, 0, 0, 1, -1, 500, 1000, -500, 60_000, 70_000, -70_000];
 const ACK_OFFSETS = [0, 0, 0, 0, -1, 1, -500, 5000, -70_000, 100_000];
 
-export class RandomSegments {
+export class RandomSegments extends Choices {
   /** What the peer would send next, and what the host will. */
   private peerNext = 1;
   private hostNext = 1;
   private clock = 1001;
-
-  constructor(private readonly random: Stream) {}
-
-  private pick<T>(from: readonly T[]): T {
-    return from[this.random.below(from.length)]!;
-  }
 
   private often(percent: number): boolean {
     return this.random.below(100) < percent;
