@@ -1,6 +1,6 @@
 /**
  * Preemption and fairness beside the kernel of this machine: processes that never wait share one core, and get CPU time in the same proportions on a
- * simulated host and here, within 15 % of the median of the real runs. What else this machine does at the time takes from all of them alike.
+ * simulated host and here, within 15 %. What else this machine does at the time takes from all of them alike; what then is off is asked again, and the median counts.
  */
 import { host, lab } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
@@ -12,8 +12,8 @@ import { expect, test } from 'vitest';
 import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { askPython } from './python.ts';
 
-const SECONDS = 2;
-const RUNS = 3;
+const SECONDS = 1;
+const RUNS_AGAIN = 3;
 const WITHIN = 0.15;
 const NS = 1_000_000_000;
 const PORTION_NS = 100_000;
@@ -67,23 +67,52 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
+interface Shares {
+  readonly name: string;
+  readonly nices: readonly number[];
+  /** Of each process but the first, in the simulation and in the kernel's runs. */
+  readonly simulated: readonly number[];
+  readonly real: readonly (readonly number[])[];
+}
+
+const measured = ({ real }: Shares, i: number): number[] => real.map((ratios) => ratios[i]!);
+const agrees = (shares: Shares): boolean =>
+  shares.simulated.every((ratio, i) => Math.abs(ratio / median(measured(shares, i)) - 1) <= WITHIN);
+
+function told(shares: Shares): string {
+  const parts = shares.simulated.map((ratio, i) => {
+    const real = measured(shares, i);
+    const spread = real.length === 1 ? '' : ` (${Math.min(...real).toFixed(3)} to ${Math.max(...real).toFixed(3)})`;
+    return `to the ${i + 2}.: ours ${ratio.toFixed(3)}, the kernel ${median(real).toFixed(3)}${spread}`;
+  });
+  return `${shares.name}, ${parts.join('; ')}`;
+}
+
+/** Scenarios in so many runs of the kernel. */
+function withReal(asked: readonly Omit<Shares, 'real'>[], runs: number): Shares[] {
+  const scenarios = Array.from({ length: runs }, () => asked.map(({ nices }) => nices)).flat();
+  const { used } = askPython<Real>('scheduling.py', { seconds: SECONDS, scenarios }, 120_000);
+  return asked.map((shares, at) => ({
+    ...shares,
+    real: used.filter((_, i) => i % asked.length === at).map(proportions),
+  }));
+}
+
 test('shares of one core by nice value, as from the kernel', { ...COMPARING_CLOCKS, timeout: 180_000 }, async ({
   skip,
 }) => {
-  const runs: Real[] = [];
-  for (let i = 0; i < RUNS; i++)
-    runs.push(askPython<Real>('scheduling.py', { seconds: SECONDS, scenarios: Object.values(SCENARIOS) }, 60_000));
-  const why = runs[0]!.forbidden;
-  if (why !== '') skip(`this kernel forbids it: ${why}`);
-  for (const [at, [name, nices]] of Object.entries(SCENARIOS).entries()) {
-    const real = runs.map(({ used }) => proportions(used[at]!));
-    const simulated = proportions(await ours(nices));
-    for (const [i, ratio] of simulated.entries()) {
-      const measured = real.map((ratios) => ratios[i]!);
-      const middle = median(measured);
-      const spread = `${Math.min(...measured).toFixed(3)} to ${Math.max(...measured).toFixed(3)}`;
-      console.log(`${name}, to the ${i + 2}.: ours ${ratio.toFixed(3)}, the kernel ${middle.toFixed(3)} (${spread})`);
-      expect(Math.abs(ratio / middle - 1), `${name}: ours ${ratio}, the kernel ${spread}`).toBeLessThanOrEqual(WITHIN);
-    }
-  }
+  const { forbidden } = askPython<Real>('scheduling.py', { seconds: 0, scenarios: [] }, 60_000);
+  if (forbidden !== '') skip(`this kernel forbids it: ${forbidden}`);
+  const simulated = await Promise.all(
+    Object.entries(SCENARIOS).map(async ([name, nices]) => ({
+      name,
+      nices,
+      simulated: proportions(await ours(nices)),
+    })),
+  );
+  const shares = withReal(simulated, 1);
+  const off = shares.filter((each) => !agrees(each));
+  const again = off.length === 0 ? [] : withReal(off, RUNS_AGAIN);
+  for (const each of [...shares.filter(agrees), ...again]) console.log(told(each));
+  expect(again.filter((each) => !agrees(each)).map(told)).toEqual([]);
 });

@@ -21,7 +21,7 @@ from wire import FLAGS, checksum
 HOST, PEER = "10.0.0.1", "10.0.0.2"
 PEER_ISS = 0xFFFFFF00
 SETTLE_MS = 60
-SIDE_BY_SIDE = 40
+SIDE_BY_SIDE = 100
 VARIABLES = {
     "net.ipv6.conf.all.disable_ipv6": 1,
     "net.ipv4.tcp_congestion_control": "reno",
