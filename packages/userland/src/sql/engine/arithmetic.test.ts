@@ -22,6 +22,9 @@ test.each([
   ['AVG(i) / 3', '1.66666667'],
   ['SUM(d) / 3', '0.416667'],
   ['2 / 3 DIV 0.1', '6'],
+  ['1 / 3 DIV 0.0000000002', '1666666665'],
+  ['0.0000000007 DIV 0.0000000002', '3'],
+  ['0.0000000007 % 0.0000000002', '0.0000000001'],
 ])('%s is %s', async (expression, wanted) => {
   const result = await session.execute(`SELECT ${expression} FROM t`, NOW);
   if (result.k !== 'rows') throw new Error('no rows');

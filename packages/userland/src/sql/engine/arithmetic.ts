@@ -10,11 +10,7 @@ import type { Piece } from './scope.ts';
 export function arithmetic(op: string, a: Piece, b: Piece): Piece {
   const type = arithmeticType(op, a.type, b.type);
   const plain = `(${a.sql} ${op} ${b.sql})`;
-  if (op === 'DIV')
-    return {
-      sql: whole(`my_div(${a.sql}, ${b.sql}, ${Math.min(Math.max(digitsOf(a), digitsOf(b)), GROUP)})`, type),
-      type,
-    };
+  if (op === 'DIV') return { sql: whole(`my_div(${a.sql}, ${b.sql}, ${wholeDigits(a, b)})`, type), type };
   if (type.k === 'double')
     return { sql: op === '/' || op === '%' ? called(op, a, b, '') : `(1.0 * ${a.sql} ${op} ${b.sql})`, type };
   if (type.k === 'decimal') return decimalPiece(op, a, b, type.scale);
@@ -28,6 +24,11 @@ const QUOTIENT_MORE = 4;
 
 function digitsOf({ type, loose }: Piece): number {
   return loose ?? scaleOf(type);
+}
+
+/** Digits behind the point by which both become whole numbers: all that they show, but of a quotient's others the first group, which a double still holds. */
+function wholeDigits(a: Piece, b: Piece): number {
+  return Math.max(...[a, b].map(({ type, loose = 0 }) => Math.max(scaleOf(type), Math.min(loose, GROUP))));
 }
 
 /** Digits that a quotient goes on with: more than are shown. */
@@ -51,7 +52,7 @@ function decimalPiece(op: string, a: Piece, b: Piece, scale: number): Piece {
     const digits = quotientDigits(x, y);
     return decimalOf(called(op, a, b, `, ${digits}`), scale, digits);
   }
-  const value = op === '%' ? called(op, a, b, `, ${Math.min(Math.max(x, y), GROUP)}`) : `(${a.sql} ${op} ${b.sql})`;
+  const value = op === '%' ? called(op, a, b, `, ${wholeDigits(a, b)}`) : `(${a.sql} ${op} ${b.sql})`;
   if (a.loose === undefined && b.loose === undefined) return decimalOf(value, scale);
   return decimalOf(value, scale, op === '*' ? x + y : Math.max(x, y));
 }

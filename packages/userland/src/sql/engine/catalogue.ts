@@ -179,7 +179,7 @@ export class Catalogue {
     this.temporary.delete(table.id);
   }
 
-  /** What there is now, a session's own tables among it: carried out, what this answers makes it so again. Other sessions may have left meanwhile, with theirs. */
+  /** Keeps what there is now, a session's own tables among it; the function that it answers brings that back. Other sessions may have left in between, with their own tables. */
   checkpoint(own: TemporaryTables): () => void {
     const temporary = own.all();
     const tables = [...this.byId.values(), ...this.awaited.values(), ...temporary];

@@ -36,7 +36,7 @@ const state = async () => [
   await rowsOf(session, 'SELECT a FROM own'),
 ];
 
-/** What could be told from the state before, and what goes wrong when it is carried out. */
+/** The statement fails with this error, and everything is as it was. */
 async function changesNothing(sql: string, error: object): Promise<void> {
   const before = await state();
   await expect(run(sql)).rejects.toMatchObject(error);

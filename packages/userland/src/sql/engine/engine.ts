@@ -3,7 +3,7 @@
  * read and therefore see what is committed; who wants to read the same again has a snapshot (snapshots.ts).
  */
 import { type Connection, type Library, SqliteError, type SqliteValue } from '@netarium/sqlite/sqlite.ts';
-import { type SqlError, sqlError } from '../errors.ts';
+import { type SqlError, sqlError, unsupportedSql } from '../errors.ts';
 import { type ColumnType, type SqlValue, valueText } from '../types.ts';
 import { allRows } from './all-rows.ts';
 import { Catalogue, sameName, type Table } from './catalogue.ts';
@@ -93,9 +93,12 @@ export class Engine implements FunctionHost {
   private translated(error: unknown, sql: string, table: Table | undefined): Error {
     if (!(error instanceof SqliteError)) return error as Error;
     // A foreign key to a table that was made to come later, and has not.
-    if (table !== undefined && /^no such table: main\.t\d+$/.test(error.message))
-      return danglingKey(this.catalogue, table);
-    if (table !== undefined && error.message === 'FOREIGN KEY constraint failed') return brokenKey(this, sql, table);
+    const dangling = /^no such table: main\.t\d+$/.test(error.message);
+    if (table !== undefined && (dangling || error.message === 'FOREIGN KEY constraint failed')) {
+      // SQLite's OR IGNORE does not pass over such rows.
+      if (!this.run.strict) return unsupportedSql('IGNORE with rows that break a foreign key');
+      return dangling ? danglingKey(this.catalogue, table) : brokenKey(this, sql, table);
+    }
     const check = /^CHECK constraint failed: c(\d+)$/.exec(error.message);
     if (table !== undefined && check !== null) return brokenCheck(table, Number(check[1]));
     // An aggregate of the query around, in a place where that has none.

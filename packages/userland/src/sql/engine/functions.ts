@@ -122,6 +122,10 @@ function storing(host: FunctionHost): Record<string, SqliteFunction> {
       host.run.replace(before);
       return null;
     },
+    met() {
+      host.run.meet();
+      return 1;
+    },
     update(row, before, after) {
       host.run.update(row!, !sameValue(before!, after!));
       return after!;
@@ -245,7 +249,7 @@ function quotient(a: number | bigint, b: number | bigint, scale: number): Sqlite
   return (scale === 0 ? Math.trunc(x / y) : Math.trunc(Math.round(x * unit) / Math.round(y * unit))) + 0;
 }
 
-/** Of decimals as whole numbers of their last digit, so that nothing is left of 1.00 by 0.20; a quotient is cut there. */
+/** Of decimals as whole numbers of so many digits, to which a quotient is cut, so that nothing is left of 1.00 by 0.20. */
 function remainder(a: number, b: number, scale: number): number | null {
   if (b === 0) return null;
   if (scale === 0) return a % b;

@@ -6,7 +6,12 @@ import type { Session } from './session.ts';
 let session: Session;
 
 beforeAll(async () => {
-  session = await sessionWith('CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) UNIQUE, n INT)');
+  session = await sessionWith(
+    'CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) UNIQUE, n INT)',
+    'INSERT INTO t (n) VALUES (1)',
+    'CREATE TABLE child (id INT, FOREIGN KEY (id) REFERENCES t (id))',
+    'INSERT IGNORE INTO child VALUES (1)',
+  );
 });
 
 describe('refused by name', () => {
@@ -21,7 +26,13 @@ describe('refused by name', () => {
       "WITH RECURSIVE r AS (SELECT UPPER('a') AS s UNION ALL SELECT CONCAT(s, 'b') FROM r) SELECT * FROM r",
       "text of unknown length in a recursive WITH, column 's': CAST it AS CHAR(N)",
     ],
+    [
+      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM (SELECT n FROM r) AS x) SELECT * FROM r',
+      'WITH RECURSIVE that reads itself in a subquery of FROM',
+    ],
     ['CREATE TABLE x (a INT, FOREIGN KEY (a) REFERENCES t (id) ON DELETE SET DEFAULT)', 'SET DEFAULT of a foreign key'],
+    ['INSERT IGNORE INTO child VALUES (1), (2)', 'IGNORE with rows that break a foreign key'],
+    ['UPDATE IGNORE child SET id = 2', 'IGNORE with rows that break a foreign key'],
     ['CREATE TABLE x (a INT) ENGINE=MyISAM', 'ENGINE=MyISAM'],
     ['SELECT SUM(id) OVER (GROUPS 1 PRECEDING) FROM t', 'GROUPS frame'],
     ['CREATE ALGORITHM = TEMPTABLE VIEW v AS SELECT 1', 'ALGORITHM = TEMPTABLE'],

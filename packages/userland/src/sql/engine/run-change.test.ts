@@ -1,4 +1,4 @@
-/** One statement that changes several tables: all of them or none, and once in the journal. */
+/** One statement that changes several tables (all of them or none, and once in the journal), or one row several times. */
 import { beforeEach, expect, test } from 'vitest';
 import { NOW, newEngine, rowsOf } from './session.test-kit.ts';
 import { Session } from './session.ts';
@@ -63,4 +63,18 @@ test('what fails at the second table leaves the first as it was, and the transac
 test('a table of the list that has no row in an outer join loses none', async () => {
   const sql = 'DELETE a, b FROM a LEFT JOIN b ON b.a = a.id WHERE a.id = 3';
   expect(await session.execute(sql, NOW)).toMatchObject({ affected: 1 });
+});
+
+// As MariaDB 10.11 counts: each time that a row is in the way.
+test.each([
+  ['INSERT INTO a VALUES (1, 1), (1, 2) ON DUPLICATE KEY UPDATE n = VALUES(n)', 4, 'Records: 2  Duplicates: 2'],
+  ['INSERT INTO a VALUES (7, 1), (7, 1), (7, 1) ON DUPLICATE KEY UPDATE n = n + 1', 5, 'Records: 3  Duplicates: 2'],
+  [
+    'INSERT INTO a VALUES (1, 10), (1, 10), (1, 3) ON DUPLICATE KEY UPDATE n = VALUES(n)',
+    2,
+    'Records: 3  Duplicates: 1',
+  ],
+  ['INSERT INTO a SELECT 1, m FROM b ON DUPLICATE KEY UPDATE n = a.n + VALUES(n)', 8, 'Records: 4  Duplicates: 4'],
+])('%s', async (sql, affected, info) => {
+  expect(await session.execute(sql, NOW)).toMatchObject({ affected, info: `${info}  Warnings: 0` });
 });

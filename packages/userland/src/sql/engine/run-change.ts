@@ -1,5 +1,4 @@
 /** INSERT, UPDATE and DELETE carried out: under the write lock, whole or not at all, and in the journal before they count. */
-import { unsupportedSql } from '../errors.ts';
 import type { RowChange } from '../language/ast.ts';
 import type { SqlValue } from '../types.ts';
 import { changeResult } from './change-result.ts';
@@ -36,9 +35,6 @@ function changeRows(session: Session, statement: RowChange, text: string, params
   const translator = session.translator(params);
   const change = translateChange(translator, statement);
   const [{ table }] = change.steps as [ChangeStep];
-  // SQLite's OR IGNORE does not pass over rows that break a foreign key.
-  if (statement.k === 'insert' && statement.ignore && table.foreignKeys.length > 0)
-    throw unsupportedSql('INSERT IGNORE into a table with foreign keys');
   for (const step of change.steps) transaction.locks.refuseOthers(translator.visited, step.table);
   const auto = table.nextAuto;
   engine.keepsZero = variables.keepsZero;

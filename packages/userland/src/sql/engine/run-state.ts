@@ -57,6 +57,12 @@ export class RunState {
     this.updates++;
   }
 
+  /** An ON DUPLICATE KEY UPDATE comes to the row in its way, which may be the one that was updated last. */
+  meet(): void {
+    this.updatedRow = undefined;
+    this.changedRow = undefined;
+  }
+
   update(row: SqlValue, differs: boolean): void {
     this.enter(row);
     if (!differs || row === this.changedRow) return;

@@ -48,6 +48,11 @@ export class Scope {
   /** Named windows, in small letters. */
   readonly windows = new Map<string, Window>();
 
+  /** How many aggregate functions are of this SELECT. */
+  aggregates = 0;
+  /** How many names have meant something here. */
+  private meant = 0;
+
   /** Of WITH ROLLUP: what stands for an expression that groups are made by, by its SQL; a NULL in the rows above. */
   readonly rollup = new Map<string, Piece>();
 
@@ -64,11 +69,23 @@ export class Scope {
     return this.rollup.get(piece.sql) ?? piece;
   }
 
+  /** Translates an aggregate function, and counts it where it belongs: to the innermost SELECT that has one of its columns, to this one where it has none. */
+  aggregated(translate: () => Piece): Piece {
+    const scopes: Scope[] = [];
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) scopes.push(scope);
+    const before = scopes.map((each) => each.meant);
+    const piece = translate();
+    (scopes.find((each, i) => each.meant > before[i]!) ?? this).aggregates++;
+    return piece;
+  }
+
   /** What a name means; `clause` is where it stands, for the error. */
   find(table: string | undefined, name: string, clause: string): Piece {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
       const found = scope.own(table, name, clause);
-      if (found !== undefined) return found;
+      if (found === undefined) continue;
+      scope.meant++;
+      return found;
     }
     throw sqlError(1054, table === undefined ? name : `${table}.${name}`, clause);
   }

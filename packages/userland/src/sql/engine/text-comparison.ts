@@ -18,7 +18,7 @@ export function areExact(pieces: readonly Piece[]): boolean {
   return decided === undefined ? pieces.some((each) => each.type.k === 'blob' || isExact(each)) : isExact(decided);
 }
 
-/** A text as it is compared with others, or counts as one of its kind: SQLite takes the collation of what stands on the left, of what has none the other one's. */
+/** A text as it is compared with others, or counts as one of its kind: SQLite takes the collation of the left side, or where that has none the right one's. */
 export function compared(x: Piece, others: readonly Piece[] = []): string {
   const all = [x, ...others];
   if (!all.some(({ type }) => isText(type))) return x.sql;

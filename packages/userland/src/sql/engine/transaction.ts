@@ -128,7 +128,7 @@ export class Transaction {
     writer.exec('COMMIT');
   }
 
-  /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. It records itself. */
+  /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. `run` records it. */
   async aside<T>(run: (record: (entry: JournalEntry) => Promise<void>) => Promise<T>): Promise<T> {
     if (this.open) throw unsupportedSql('a definition of temporary tables in a transaction that has changed something');
     const { lock, writer } = this.engine;

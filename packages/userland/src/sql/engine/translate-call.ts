@@ -26,8 +26,7 @@ export function callPiece(translator: Translator, call: Call, at: Position): Pie
   if (AGGREGATES.has(call.name)) {
     if (call.over !== undefined) return aggregatePiece(translator, call, at, overText(translator, call.over, at));
     if (at.noAggregates === true) throw sqlError(1111);
-    translator.aggregates++;
-    return aggregatePiece(translator, call, at, '');
+    return at.scope.aggregated(() => aggregatePiece(translator, call, at, ''));
   }
   const qualifier = translator.session.database === undefined ? '' : `${translator.session.database}.`;
   if (call.distinct) throw sqlError(1305, qualifier, call.name);
@@ -117,8 +116,9 @@ function groupConcat(
   };
 }
 
-/** Calls that depend on the session or on the statement. */
+/** Calls for the instant of the statement. */
 const NOW_CALLS = 'NOW SYSDATE UTC_TIMESTAMP LOCALTIME LOCALTIMESTAMP CURRENT_TIMESTAMP'.split(' ');
+/** Calls that depend on the session or on the statement. */
 const SESSION_CALLS = [
   ...NOW_CALLS,
   ...'UTC_DATE CURDATE CURRENT_DATE'.split(' '),

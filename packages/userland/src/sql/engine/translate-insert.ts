@@ -68,5 +68,6 @@ function onDuplicate(translator: Translator, insert: Insert, target: Target): st
   const scope = new Scope();
   const name = `t${target.table.id}`;
   scope.add(underName(target, name, insert.table.name));
-  return ` ON CONFLICT DO UPDATE SET ${assignments(translator, insert.onDuplicate, target, scope, name)}`;
+  const set = assignments(translator, insert.onDuplicate, target, scope, name);
+  return ` ON CONFLICT DO UPDATE SET ${set} WHERE my_met()`;
 }

@@ -53,6 +53,14 @@ test.each([
       [null, null],
     ],
   ],
+  [
+    'a subquery with a name',
+    'SELECT (SELECT MAX(a) FROM t) AS k, COUNT(*) FROM t GROUP BY k WITH ROLLUP',
+    [
+      [2, 4],
+      [null, 4],
+    ],
+  ],
   ['HAVING over the rows above too', 'SELECT a FROM t GROUP BY a WITH ROLLUP HAVING SUM(n) > 50', [[1], [null]]],
   [
     'its own order in a union',
@@ -71,6 +79,12 @@ test('rows are counted once', async () => {
   await session.execute('FLUSH STATUS', '2026-01-01 00:00:00');
   await rowsOf(session, 'SELECT a, b, COUNT(*) FROM t GROUP BY a, b WITH ROLLUP');
   expect(await rowsOf(session, "SHOW STATUS LIKE 'Handler_read_rnd_next'")).toEqual([['Handler_read_rnd_next', '4']]);
+});
+
+test('tables of a subquery are visited once', async () => {
+  const sql = 'SELECT a, (SELECT COUNT(*) FROM t AS u) FROM t WHERE n > (SELECT MIN(n) FROM t AS v) GROUP BY a';
+  const tables = async (query: string) => (await rowsOf(session, `EXPLAIN ${query}`)).map((row) => row[2]).sort();
+  expect(await tables(`${sql} WITH ROLLUP`)).toEqual(['t', 'u', 'v']);
 });
 
 test.each([

@@ -16,7 +16,7 @@ interface Rollup {
   readonly order: string;
 }
 
-/** `items` is the list of the SELECT as it is without; what is translated from here on has the masks. */
+/** `items` is the list of the SELECT, translated without masks; what is translated from here on has them. */
 export function rollupOf(
   translator: Translator,
   groupBy: readonly Expr[],

@@ -33,7 +33,7 @@ function namedTable(
   const cte = translator.cteNamed(named);
   if (cte !== undefined) {
     const name = translator.nextDerived();
-    return addMade({ ...cteSource(translator, cte, name), name, shown }, scope);
+    return addMade({ ...cteSource(translator, cte, name, scope), name, shown }, scope);
   }
   const known = translator.informationTable(named);
   if (known !== undefined) {

@@ -37,10 +37,9 @@ function viewTarget(translator: Translator, view: View, shown: string, verb: str
   if (!plain || from === undefined || from.k === 'derived') throw error;
   if (from.k === 'join') throw unsupportedSql('changes through a view of several tables');
   if (orderBy.length > 0 && verb === 'INSERT') throw error;
-  const aggregates = translator.aggregates;
+  const scope = new Scope();
   const target = translator.atHomeOf(view, () => {
     const inner = targetOf(translator, from.table, from.alias ?? from.table.name, verb);
-    const scope = new Scope();
     scope.add(inner.source);
     const columns = items.map((item, i) => ({
       name: view.columns[i]!,
@@ -50,8 +49,7 @@ function viewTarget(translator: Translator, view: View, shown: string, verb: str
     const chosen = where === undefined ? [] : [truth(expressionPiece(translator, where, at))];
     return { ...inner, source: { alias: shown, columns }, conditions: [...inner.conditions, ...chosen] };
   });
-  if (translator.aggregates > aggregates || items.some(({ expr }) => expr?.k === 'call' && expr.over !== undefined))
-    throw error;
+  if (scope.aggregates > 0 || items.some(({ expr }) => expr?.k === 'call' && expr.over !== undefined)) throw error;
   return target;
 }
 

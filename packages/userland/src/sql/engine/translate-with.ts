@@ -7,7 +7,7 @@ import type { Cte } from '../language/ast.ts';
 import { isNumeric, TEXT } from '../types.ts';
 import { asText } from './conversions.ts';
 import { literal } from './fragments.ts';
-import type { Piece } from './scope.ts';
+import type { Piece, Scope } from './scope.ts';
 import type { OutputColumn, Translated, Translator } from './translator.ts';
 
 /** The tables of WITH that a name may mean, the last one first. */
@@ -23,7 +23,8 @@ export interface CteScope {
 interface Recursion {
   readonly name: string;
   readonly columns: readonly OutputColumn[];
-  /** Under which it was read last; empty: not at all. */
+  /** The SELECT that is being translated, and under which name it reads the table; empty: not at all. */
+  reader: Scope | undefined;
   alias: string;
 }
 
@@ -31,6 +32,7 @@ interface Recursion {
 export interface RecursiveStep {
   /** What it makes, for errors. */
   readonly table: string;
+  begin(scope: Scope): void;
   /** A value of the list as the first SELECT has it. */
   piece(piece: Piece, at: number): Piece;
   /** Behind the list, and among the conditions: asked for when FROM is known. */
@@ -64,9 +66,12 @@ export function* unread(ctes: CteScope | undefined, around: CteScope | undefined
 }
 
 /** What stands for a table of WITH that was named in a FROM, under an alias, and its columns. */
-export function cteSource(translator: Translator, found: CteScope, alias: string): Translated {
+export function cteSource(translator: Translator, found: CteScope, alias: string, scope?: Scope): Translated {
   const { cte, around, itself } = found;
   if (itself !== undefined) {
+    if (scope !== itself.reader && scope?.outer === undefined)
+      throw unsupportedSql('WITH RECURSIVE that reads itself in a subquery of FROM');
+    if (scope !== itself.reader || itself.alias !== '') throw sqlError(4008, cte.name);
     itself.alias = alias;
     return { sql: itself.name, columns: itself.columns };
   }
@@ -87,33 +92,41 @@ function recursive(translator: Translator, { cte, around }: CteScope, name: stri
   const { first, unions, orderBy, limit } = cte.select;
   const anchor = translator.within(around, () => translator.core(first, undefined));
   const columns = renamed(cte, anchor.columns).map(({ origin: _, ...column }) => column);
-  const itself: Recursion = { name, columns, alias: '' };
+  const itself: Recursion = { name, columns, reader: undefined, alias: '' };
   const all = unions.every((each) => each.all);
   const step: RecursiveStep = {
     table: cte.name,
+    begin: (scope) => {
+      itself.reader = scope;
+      itself.alias = '';
+    },
     piece: (piece, at) => likeAnchor(piece, columns[at]!),
     ending: () => ending(itself, all),
   };
   const steps = translator.within({ cte, around, itself, read: true }, () =>
     unions.map(({ core }) => {
       if (core.items.length !== columns.length) throw sqlError(1222);
-      return translator.core(core, undefined, step);
+      const { sql } = translator.core(core, undefined, step);
+      return { sql, reads: itself.alias !== '' };
     }),
   );
   // It may read itself, but does not.
-  if (itself.alias === '') return translator.within(around, () => translator.select(cte.select));
+  if (!steps.some(({ reads }) => reads)) return translator.within(around, () => translator.select(cte.select));
   if (orderBy.length > 0 || limit !== undefined) throw unsupportedSql('ORDER BY or LIMIT in a recursive WITH');
   if (unions.some(({ op }) => op !== 'UNION')) throw unsupportedSql('INTERSECT or EXCEPT in a recursive WITH');
   if (!all && unions.some((each) => each.all)) throw unsupportedSql('UNION and UNION ALL in a recursive WITH');
   const list = columns.map(({ reference }) => reference).join(', ');
-  const body = [all ? `SELECT *, 0 FROM (${anchor.sql})` : anchor.sql, ...steps.map(({ sql }) => sql)];
+  // SQLite wants those that do not read it first.
+  const parts = [...steps.filter(({ reads }) => !reads), ...steps.filter(({ reads }) => reads)];
+  const body = [all ? `SELECT *, 0 FROM (${anchor.sql})` : anchor.sql, ...parts.map(({ sql }) => sql)];
   const head = `WITH RECURSIVE ${name}(${list}${all ? ', round' : ''}) AS (${body.join(all ? ' UNION ALL ' : ' UNION ')})`;
   return { sql: `${head} SELECT ${list} FROM ${name}`, columns };
 }
 
 /** Rounds are counted where ALL keeps every row; otherwise a row that was there already ends its branch, and a number would make each row a new one. */
 function ending({ alias }: Recursion, all: boolean): ReturnType<RecursiveStep['ending']> {
-  if (alias === '' || !all) return { list: '', condition: 'my_recursion()' };
+  if (!all) return { list: '', condition: 'my_recursion()' };
+  if (alias === '') return { list: ', 0', condition: 'my_recursion()' };
   return { list: `, ${alias}.round + 1`, condition: `${alias}.round < ${ROUNDS_MAX} AND my_recursion()` };
 }
 

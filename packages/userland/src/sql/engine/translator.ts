@@ -72,8 +72,6 @@ export class Translator {
   private derived = 0;
   /** What WITH has made around what is being translated. */
   private ctes: CteScope | undefined;
-  /** How many aggregate functions there were. */
-  aggregates = 0;
   /** The table that a row is being put into, for VALUES(column). */
   insertingInto: Target | undefined;
   /** User variables that were read. */
@@ -201,17 +199,18 @@ export class Translator {
     inSet = false,
   ): Core {
     const scope = new Scope(outer);
+    step?.begin(scope);
     const conditions: string[] = [];
-    const aggregatesBefore = this.aggregates;
     const source = core.from && sourceText(this, core.from, scope, conditions);
     for (const [name, window] of core.windows) scope.windows.set(name.toLowerCase(), window);
     const listed = () => core.items.flatMap((item) => this.item(item, scope));
+    const start = { derived: this.derived, visited: this.visited.length };
     const plain = listed();
     // Rows are chosen before WITH ROLLUP counts them for several groups.
     const chosen = core.where && whereText(this, core.where, scope);
     const rollup = core.rollup ? rollupOf(this, core.groupBy, scope, plain) : undefined;
     const from = [source, rollup?.levels].filter((each) => each !== undefined).join(' CROSS JOIN ');
-    const found = rollup === undefined ? plain : listed();
+    const found = rollup === undefined ? plain : this.again(start, listed);
     const items = step === undefined ? found : found.map((each, i) => ({ ...each, piece: step.piece(each.piece, i) }));
     const ending = step?.ending();
     if (ending !== undefined) conditions.push(ending.condition);
@@ -232,21 +231,20 @@ export class Translator {
     const having =
       core.having && truth(expressionPiece(this, core.having, { scope, clause: 'having clause', aliases: true }));
     // Without groups HAVING chooses rows, as a second WHERE that knows the names of the list.
-    const filters = having !== undefined && groups.length === 0 && this.aggregates === aggregatesBefore;
+    const filters = having !== undefined && groups.length === 0 && scope.aggregates === 0;
     if (filters) conditions.push(having);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     const groupBy = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}` : '';
-    if (step !== undefined && (groups.length > 0 || this.aggregates > aggregatesBefore))
-      throw sqlError(4008, step.table);
+    if (step !== undefined && (groups.length > 0 || scope.aggregates > 0)) throw sqlError(4008, step.table);
     const sql = `SELECT ${core.distinct ? 'DISTINCT ' : ''}${list}${ending?.list ?? ''}${from === '' ? '' : ` FROM ${from}`}${where}${groupBy}${having !== undefined && !filters ? ` HAVING ${having}` : ''}`;
     return { sql, columns, scope, ...(rollup && { order: rollup.order }) };
   }
 
   private item(item: SelectItem, scope: Scope): Item[] {
     if (item.expr) {
-      const before = this.aggregates;
+      const before = scope.aggregates;
       const piece = expressionPiece(this, item.expr, { scope, clause: 'field list', windows: true });
-      return [{ name: item.name, piece, aggregate: this.aggregates > before }];
+      return [{ name: item.name, piece, aggregate: scope.aggregates > before }];
     }
     const { table, at, end } = item.star!;
     const meant =
@@ -287,6 +285,17 @@ export class Translator {
     } finally {
       [this.home, this.inView] = before;
     }
+  }
+
+  /** Translates what has been translated from there on once more: its tables have the names that they had, and are visited once. */
+  private again<T>(start: { readonly derived: number; readonly visited: number }, translate: () => T): T {
+    const { derived } = this;
+    const visited = this.visited.splice(start.visited);
+    this.derived = start.derived;
+    const translated = translate();
+    this.derived = derived;
+    this.visited.splice(start.visited, Infinity, ...visited);
+    return translated;
   }
 
   /** SQLite's name for the next table that is made. */

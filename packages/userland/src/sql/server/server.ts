@@ -15,7 +15,7 @@
  * written, in small letters. JSON is kept as the text that came in, as in MariaDB, and clients are told the type as MySQL tells it. A definition that fails has changed nothing;
  * that goes for CREATE OR REPLACE TABLE too, which in MariaDB 10.11 has dropped the old table by then.
  *
- * Left out, and refused by name: triggers, routines, events, generated columns, partitions, FULLTEXT and prefix keys; WITH CUBE, hints of indexes, assignment in an expression
+ * Left out, and refused by name: triggers, routines, events, generated columns, partitions, FULLTEXT and prefix keys; WITH CUBE, WITH RECURSIVE that reads itself in a subquery of FROM, IGNORE with rows that break a foreign key, hints of indexes, assignment in an expression
  * (@a := 1), WITH CHECK OPTION, changes through a view of several tables, RETURNING; the types TIME, YEAR, SET and BIT; paths of JSON with wildcards; what depends on chance (RAND, UUID); accounts and rights.
  */
 import type { Sys } from '@netarium/core/syscall/sys.ts';
