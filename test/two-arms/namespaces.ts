@@ -3,7 +3,16 @@
  * Traffic cannot leave them. Needs root and the real tools.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +32,7 @@ import { describeFrame, pcapFrames } from './frames.ts';
 const TOOLS = ['ip', 'sysctl', 'python3', 'tcpdump', 'ping', 'traceroute', 'dig', 'curl', 'nc', 'ss', 'named'];
 const HOST_NAMES = ['laptop', 'gw', 'web'] as const;
 const LIMIT_MS = 60_000;
+const HAS_IPV6 = existsSync('/proc/sys/net/ipv6');
 
 /** Why this machine cannot be the real arm; empty where it can. */
 export function lacking(): string {
@@ -96,7 +106,8 @@ class Namespaces implements Arm {
     writeFileSync(`/etc/netns/${space}/resolv.conf`, RESOLV_CONF);
     const { cards, gateway } = PLACES[host];
     const sysctl = [
-      ...cards.map(({ name }) => `net.ipv6.conf.${name}.disable_ipv6=1`),
+      // Not every kernel has IPv6 to switch off.
+      ...(HAS_IPV6 ? cards.map(({ name }) => `net.ipv6.conf.${name}.disable_ipv6=1`) : []),
       ...Object.entries(SYSCTL).map(([key, value]) => `${key}=${value}`),
       `net.ipv4.ip_forward=${gateway === undefined ? 1 : 0}`,
     ];
