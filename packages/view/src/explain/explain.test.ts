@@ -90,7 +90,7 @@ describe('explanations', () => {
     const delay = explain('cable.change', { cable: 'pc-gw', what: 'delayNs aToB', value: 2_000_000 });
     expect(delay.text.en).toBe('Cable pc-gw aToB: the delay is 2ms now.');
     const rate = explain('cable.change', { cable: 'pc-gw', what: 'rate', value: 'unlimited' });
-    expect(rate.text.zh).toBe('网线 pc-gw：速率变为不限。');
+    expect(rate.text.zh).toBe('网线 pc-gw：速率不再受限。');
     const fault = { cable: 'pc-gw', what: 'fault bToA', value: 'loss 1 %' };
     expect(explain('cable.change', fault).text.en).toBe('Cable pc-gw bToA: a fault begins: loss 1 %.');
     expect(explain('cable.change', { ...fault, what: 'fault lifted' }).text.zh).toBe(

@@ -59,7 +59,7 @@ function cableChanged({ cable, what, value }: EventCatalogue['cable.change']): E
         : said(`${en}: a fault ends: ${to}.`, `${zh}：故障解除：${to}。`);
     case 'rate':
       return value === 'unlimited'
-        ? said(`${en}: the rate is unlimited now.`, `${zh}：速率变为不限。`)
+        ? said(`${en}: the rate is unlimited now.`, `${zh}：速率不再受限。`)
         : said(`${en}: the rate is ${to} bit/s now.`, `${zh}：速率变为 ${to} bit/s。`);
     case 'delayNs': {
       const delay = formatDuration(Number(value));
