@@ -678,7 +678,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a definition that the journal could not keep leaves its tables behind',
     file: `${USERLAND}/sql/engine/session.ts`,
-    from: '      restore();',
+    from: '      before();',
     to: '',
     tests: [`${USERLAND}/sql/engine/definitions.test.ts`],
   },

@@ -186,8 +186,12 @@ export class Catalogue {
     const before = tables.map((table) => [table, { ...table }] as const);
     const databases = [...this.databases].map(([name, there]) => [name, new Map(there)] as const);
     const [byId, byName, awaited] = [[...this.byId], [...this.byName], [...this.awaited]];
+    const gone = [...this.discarded];
     return () => {
-      for (const table of own.all()) this.forget(table, own);
+      for (const table of own.all()) {
+        this.forget(table, own);
+        if (gone.includes(table.id)) this.discarded.push(table.id);
+      }
       for (const [table, old] of before) Object.assign(table, old);
       refill(this.databases, databases);
       refill(this.byId, byId);
@@ -195,8 +199,8 @@ export class Catalogue {
       refill(this.awaited, awaited);
       for (const table of temporary) {
         this.add(table);
-        const gone = this.discarded.indexOf(table.id);
-        if (gone >= 0) this.discarded.splice(gone, 1);
+        const at = this.discarded.indexOf(table.id);
+        if (at >= 0) this.discarded.splice(at, 1);
       }
     };
   }

@@ -1,15 +1,20 @@
 /** What a definition changes counts as a whole or not at all: what it says of tables, and the rows. */
 import { beforeEach, expect, test } from 'vitest';
+import { allRows } from './all-rows.ts';
 import { dump } from './dump.ts';
 import { NOW, newEngine, rowsOf } from './session.test-kit.ts';
 import { Session } from './session.ts';
 
 let session: Session;
 let broken: boolean;
+/** What happens while the journal takes a transaction. */
+let meanwhile: (() => Promise<void>) | undefined;
 
 beforeEach(async () => {
   broken = false;
+  meanwhile = undefined;
   const append = async (): Promise<void> => {
+    await meanwhile?.();
     if (broken) throw new Error('no room');
   };
   session = new Session(await newEngine(undefined, { append }), 'a@b');
@@ -47,7 +52,7 @@ async function changesNothing(sql: string, error: object): Promise<void> {
   expect(await rowsOf(session, 'SELECT p FROM v')).toEqual([[1], [2]]);
 }
 
-test.each([
+const DEFINITIONS = [
   'CREATE TABLE t (a INT)',
   'CREATE TABLE t AS SELECT * FROM child',
   'CREATE OR REPLACE TABLE child (q INT)',
@@ -65,9 +70,34 @@ test.each([
   'CREATE OR REPLACE TEMPORARY TABLE own (z INT)',
   'ALTER TABLE own ADD COLUMN z INT, RENAME TO other',
   'DROP TABLE own',
-])('what the journal does not take has not happened: %s', async (sql) => {
+];
+
+test.each(DEFINITIONS)('what the journal does not take has not happened: %s', async (sql) => {
   broken = true;
   await changesNothing(sql, { errno: 1105, message: 'the journal cannot be written: no room' });
+});
+
+test.each(DEFINITIONS)('until the journal has it, others read what was there before: %s', async (sql) => {
+  const other = new Session(session.engine, 'c@d');
+  other.use('d');
+  const tables = async () => [
+    [...dump(session.engine)].flat().map((entry) => entry.sql),
+    await rowsOf(other, 'SELECT * FROM parent'),
+    await rowsOf(other, 'SELECT * FROM child'),
+    await rowsOf(other, 'SELECT * FROM v'),
+  ];
+  const before = await tables();
+  let seen: readonly unknown[] | undefined;
+  meanwhile = async () => {
+    seen = await tables();
+  };
+  await session.execute(sql, NOW).catch((error) => expect(error).toMatchObject({ errno: 4092 }));
+  expect(seen).toEqual(before);
+  meanwhile = undefined;
+  // Rows of a temporary table that has gone go with it.
+  const stored = "SELECT count(*) FROM sqlite_schema WHERE type = 'table'";
+  const known = [...session.engine.catalogue.tables(), ...session.temporary.all()];
+  expect(allRows(session.engine.reader, stored)).toEqual([[known.length]]);
 });
 
 test.each([

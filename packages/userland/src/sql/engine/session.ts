@@ -22,7 +22,7 @@ import { show } from './show.ts';
 import { type Plan, Status } from './status.ts';
 import { lockedTables } from './table-locks.ts';
 import { TemporaryTables } from './temporary-tables.ts';
-import { Transaction } from './transaction.ts';
+import { type Recording, Transaction } from './transaction.ts';
 import { isChange, translateChange } from './translate-change.ts';
 import { Translator } from './translator.ts';
 import { Variables } from './variables.ts';
@@ -191,9 +191,9 @@ export class Session implements SessionView {
     await this.commit();
     await transaction.startWriting(this.checksForeignKeys && !isRemoval(statement));
     try {
-      return await this.defined(statement, sql, (entry) => {
+      return await this.defined(statement, sql, (entry, counts) => {
         transaction.changed(entry);
-        return this.commit();
+        return transaction.commit(counts);
       });
     } catch (error) {
       this.undo();
@@ -201,26 +201,31 @@ export class Session implements SessionView {
     }
   }
 
-  /** What a definition makes of the catalogue counts when it has been recorded. */
-  private async defined(
-    statement: Definition,
-    sql: string,
-    record: (entry: JournalEntry) => Promise<void>,
-  ): Promise<OkResult> {
-    const { engine, database } = this;
-    engine.plans.clear();
-    const restore = engine.catalogue.checkpoint(this.temporary);
+  /** What a definition makes of the catalogue counts when it has been recorded; until then everybody reads what was there before. */
+  private async defined(statement: Definition, sql: string, record: Recording): Promise<OkResult> {
+    const before = this.checkpoint();
     let answer: OkResult | UnknownViews;
+    let after: () => void;
     try {
       answer = define(this, statement, sql);
-      await record(this.definitionEntry(statement, answer instanceof UnknownViews ? answer.done : sql));
-    } catch (error) {
-      restore();
-      this.database = database;
-      throw error;
+      after = this.checkpoint();
+    } finally {
+      before();
     }
+    await record(this.definitionEntry(statement, answer instanceof UnknownViews ? answer.done : sql), after);
     if (answer instanceof UnknownViews) throw answer;
     return answer;
+  }
+
+  /** Keeps what definitions can change; the function that it answers brings it back. */
+  private checkpoint(): () => void {
+    const { engine, database } = this;
+    const restore = engine.catalogue.checkpoint(this.temporary);
+    return () => {
+      restore();
+      this.database = database;
+      engine.plans.clear();
+    };
   }
 
   /** With all variables of the session where it may read one. */

@@ -13,6 +13,9 @@ import { TableLocks } from './table-locks.ts';
 import type { Visited } from './translator.ts';
 import type { Variables } from './variables.ts';
 
+/** Brings a statement to the journal, and then calls `counts`. */
+export type Recording = (entry: JournalEntry, counts: () => void) => Promise<void>;
+
 export class Transaction {
   /** LOCK TABLES: while there is one the write lock is ours. */
   readonly locks = new TableLocks();
@@ -97,7 +100,8 @@ export class Transaction {
     if (!this.spansStatements) this.undo();
   }
 
-  async commit(): Promise<void> {
+  /** `counts` is called when the journal has it all, before anybody else reads it. */
+  async commit(counts?: () => void): Promise<void> {
     if (this.open) {
       try {
         await this.record(this.entries);
@@ -106,6 +110,7 @@ export class Transaction {
         throw error;
       }
       if (this.entries.length > 0) this.engine.snapshots.beforeCommit();
+      counts?.();
       this.commitNow();
     }
     this.ended();
@@ -129,13 +134,16 @@ export class Transaction {
   }
 
   /** Something that counts at once and leaves the transaction as it is: what concerns temporary tables ends none. `run` records it. */
-  async aside<T>(run: (record: (entry: JournalEntry) => Promise<void>) => Promise<T>): Promise<T> {
+  async aside<T>(run: (record: Recording) => Promise<T>): Promise<T> {
     if (this.open) throw unsupportedSql('a definition of temporary tables in a transaction that has changed something');
     const { lock, writer } = this.engine;
     await lock.acquire(this, this.variables.lockWaitSeconds);
     try {
       writer.exec('BEGIN');
-      const result = await run((entry) => this.record([entry]));
+      const result = await run(async (entry, counts) => {
+        await this.record([entry]);
+        counts();
+      });
       this.commitNow();
       return result;
     } catch (error) {
