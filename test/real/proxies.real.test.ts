@@ -90,9 +90,9 @@ http {
   }
 }
 
-async function startOurs(ports: readonly number[], ...more: string[]): Promise<Started> {
+async function startOurs(ports: readonly number[], timeout = 1, ...more: string[]): Promise<Started> {
   const to = ports.map((port) => `127.0.0.1:${port}`).join(',');
-  return start(['proxy', '--listen', '0', '--to', to, '--timeout', '1', ...more]);
+  return start(['proxy', '--listen', '0', '--to', to, '--timeout', String(timeout), ...more]);
 }
 
 afterAll(() => {
@@ -119,36 +119,48 @@ describe('proxy and nginx', () => {
     b = await listening(createServer(backend('b')));
   });
 
+  const told = async (at: string, words: readonly string[]) => {
+    const args = words.map((word) => (word.startsWith('/') ? at + word : word.replace('BIG', join(folder, 'big'))));
+    const { code, stdout } = await curl('-w', '\n%{http_code} %{num_connects}', ...args);
+    // Bodies of errors are each program's own, and so are the fields of a head that -I shows.
+    const lines = stdout.split('\n');
+    const [seen] = lines.at(-1)!.split(' ');
+    return { code, seen, body: /^[45]/.test(seen!) || words[0] === '-I' ? '' : lines.slice(0, -1).join('\n') };
+  };
+
+  describe('whose backends behave', () => {
+    beforeAll(async () => {
+      writeFileSync(join(folder, 'big'), Buffer.alloc(3_000_000));
+      await renew([a, b]);
+    });
+
+    it.each([
+      ['GET', ['/']],
+      ['HEAD', ['-I', '/']],
+      ['POST', ['-d', 'x=y', '/']],
+      ['POST of 3 MB', ['-H', 'Expect:', '--data-binary', '@BIG', '/']],
+      ['POST in chunks', ['-H', 'Transfer-Encoding: chunked', '--data-binary', '@BIG', '/']],
+      ['chunks', ['/chunks']],
+      ['chunks for HTTP/1.0', ['-0', '/chunks']],
+      ['204', ['/nothing']],
+      ['503 of the backend', ['/fails']],
+      ['a way out', ['--path-as-is', '/../x']],
+      ['a bad escape', ['/%zz']],
+      ['two hosts', ['-H', 'Host: a', '-H', 'Host: b', '/']],
+    ])('%s', async (_what, words) => {
+      expect(await told(ours, words)).toEqual(await told(theirs, words));
+    });
+  });
+
   it.each([
-    ['GET', ['/']],
-    ['HEAD', ['-I', '/']],
-    ['POST', ['-d', 'x=y', '/']],
-    ['POST of 3 MB', ['-H', 'Expect:', '--data-binary', '@BIG', '/']],
-    ['POST in chunks', ['-H', 'Transfer-Encoding: chunked', '--data-binary', '@BIG', '/']],
-    ['chunks', ['/chunks']],
-    ['chunks for HTTP/1.0', ['-0', '/chunks']],
-    ['204', ['/nothing']],
-    ['503 of the backend', ['/fails']],
     ['one that is slow', ['/slow']],
     ['one that hangs up', ['/hangs-up']],
     ['one that hangs up on a POST', ['-d', 'x', '/hangs-up']],
     ['one that dies in the middle', ['/dies']],
     ['one that dies between chunks', ['/dies-in-chunks']],
-    ['a way out', ['--path-as-is', '/../x']],
-    ['a bad escape', ['/%zz']],
-    ['two hosts', ['-H', 'Host: a', '-H', 'Host: b', '/']],
   ])('%s', async (_what, words) => {
-    writeFileSync(join(folder, 'big'), Buffer.alloc(3_000_000));
     await renew([a, b]);
-    const told = async (at: string) => {
-      const args = words.map((word) => (word.startsWith('/') ? at + word : word.replace('BIG', join(folder, 'big'))));
-      const { code, stdout } = await curl('-w', '\n%{http_code} %{num_connects}', ...args);
-      // Bodies of errors are each program's own, and so are the fields of a head that -I shows.
-      const lines = stdout.split('\n');
-      const [seen] = lines.at(-1)!.split(' ');
-      return { code, seen, body: /^[45]/.test(seen!) || words[0] === '-I' ? '' : lines.slice(0, -1).join('\n') };
-    };
-    expect(await told(ours)).toEqual(await told(theirs));
+    expect(await told(ours, words)).toEqual(await told(theirs, words));
   });
 
   it('all backends down, once and again', async () => {
@@ -190,9 +202,9 @@ describe('netarium real proxy', () => {
     for (const name of ['a', 'b', 'c']) ports.push(await listening(createServer(backend(name))));
     const third = listeners.at(-1) as Server;
     const log = join(folder, 'log');
-    // A check may take as long as the pause between two: on a busy machine both backends, which are this process, once needed more than 0.2 s.
-    const options = ['--health-path', '/up', '--health-interval', '1', '--log', log];
-    const proxy = await startOurs(ports, ...options);
+    // A check may take as long as the pause between two: on a busy machine both backends, which are this process, once needed more than a second.
+    const options = ['--health-path', '/up', '--health-interval', '3', '--log', log];
+    const proxy = await startOurs(ports, 3, ...options);
     const url = `http://127.0.0.1:${await proxy.port()}/`;
     const { stdout } = await curl(...Array.from({ length: 6 }, () => url));
     expect(stdout).toBe('a GET 0\nb GET 0\nc GET 0\n'.repeat(2));
@@ -250,17 +262,17 @@ describe('netarium real proxy', () => {
 
 describe('netarium real forward-proxy and curl -x', () => {
   let origin = 0;
-  const via = async (options: readonly string[], ...words: string[]) => {
+  /** What curl says of each of these through one proxy. */
+  const via = async (options: readonly string[], ...asked: readonly (readonly string[])[]): Promise<string[]> => {
     const proxy = await start(['forward-proxy', '--listen', '0', ...options]);
-    const ended = await curl(
-      '-x',
-      `http://127.0.0.1:${await proxy.port()}`,
-      '-w',
-      '%{http_code} %{http_connect}',
-      ...words,
-    );
+    const address = `http://127.0.0.1:${await proxy.port()}`;
+    const said: string[] = [];
+    for (const words of asked) {
+      const { stdout, code } = await curl('-x', address, '-w', '%{http_code} %{http_connect}', ...words);
+      said.push(`${stdout} ${code}`);
+    }
     await proxy.stop();
-    return `${ended.stdout} ${ended.code}`;
+    return said;
   };
 
   beforeAll(async () => {
@@ -269,17 +281,23 @@ describe('netarium real forward-proxy and curl -x', () => {
 
   it('fetches, tunnels, and asks for credentials', async () => {
     const url = `http://127.0.0.1:${origin}/`;
-    expect(await via([], url)).toBe('origin GET 0\n200 000 0');
-    expect(await via([], url.replace('127.0.0.1', 'localhost'))).toBe('origin GET 0\n200 000 0');
-    expect(await via([], '-d', 'abc', url)).toBe('origin POST 3\n200 000 0');
-    expect(await via(['--allow', `:${origin}`], '-p', url)).toBe('origin GET 0\n200 200 0');
-    expect(await via([], '-p', url)).toBe('000 403 56');
-    expect(await via(['--auth', 'me:secret'], '-o', '/dev/null', url)).toBe('407 000 0');
-    expect(await via(['--auth', 'me:secret'], '-U', 'me:secret', url)).toBe('origin GET 0\n200 000 0');
-    expect(await via(['--auth', 'me:secret', '--allow', `:${origin}`], '-U', 'me:secret', '-p', url)).toBe(
-      'origin GET 0\n200 200 0',
-    );
-    expect(await via(['--deny', '127.0.0.0/8'], '-o', '/dev/null', url)).toBe('403 000 0');
+    const good = 'origin GET 0\n200 000 0';
+    expect(await via([], [url], [url.replace('127.0.0.1', 'localhost')], ['-d', 'abc', url], ['-p', url])).toEqual([
+      good,
+      good,
+      'origin POST 3\n200 000 0',
+      '000 403 56',
+    ]);
+    expect(await via(['--allow', `:${origin}`], ['-p', url])).toEqual(['origin GET 0\n200 200 0']);
+    expect(
+      await via(
+        ['--auth', 'me:secret', '--allow', `:${origin}`],
+        ['-o', '/dev/null', url],
+        ['-U', 'me:secret', url],
+        ['-U', 'me:secret', '-p', url],
+      ),
+    ).toEqual(['407 000 0', good, 'origin GET 0\n200 200 0']);
+    expect(await via(['--deny', '127.0.0.0/8'], ['-o', '/dev/null', url])).toEqual(['403 000 0']);
   });
 
   it('refuses to be an open proxy', async () => {
