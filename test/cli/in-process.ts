@@ -9,7 +9,11 @@ export interface Ended {
 }
 
 /** With `columns` a person looks at a terminal of that width; without it is a pipe. */
-export async function ran(argv: readonly string[], columns?: number): Promise<Ended> {
+export async function ran(
+  argv: readonly string[],
+  columns?: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const written = { out: '', err: '' };
   const into = (name: 'out' | 'err'): NodeJS.WriteStream =>
     ({
@@ -20,7 +24,7 @@ export async function ran(argv: readonly string[], columns?: number): Promise<En
         return true;
       },
     }) as unknown as NodeJS.WriteStream;
-  const env = { LANG: 'en_US.UTF-8', TERM: 'xterm' };
+  const env = { LANG: 'en_US.UTF-8', TERM: 'xterm', ...more };
   const streams: Streams = { stdout: into('out'), stderr: into('err'), stdin: process.stdin, env };
   const code = await netarium(argv, streams, undefined);
   return { code, ...written };
