@@ -69,6 +69,11 @@ const bannedNames = new Set(
 const bannedMembers = /^(toLocale[A-Z]\w*|localeCompare)$/;
 const markers = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('|')})\\b`);
 
+const functions = new Set('FunctionDeclaration FunctionExpression ArrowFunctionExpression'.split(' '));
+const importing = new Set(
+  'ImportDeclaration ExportNamedDeclaration ExportAllDeclaration ImportExpression TSImportType'.split(' '),
+);
+
 export const functionLinesMax = 120;
 
 interface Node {
@@ -210,10 +215,11 @@ function longFunctions(sources: Sources): Map<string, number> {
     if (isTest(file)) return;
     const text = sources.get(file) as string;
     walk(tree, (node, parent) => {
-      if (!/^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type)) return;
-      const lines = lineAt(text, node.end) - lineAt(text, node.start) + 1;
+      if (!functions.has(node.type)) return;
+      const lines = text.slice(node.start, node.end).split('\n').length;
+      if (lines <= functionLinesMax) return;
       const name = nameOf(node.id as Node) ?? nameOf((parent?.key ?? parent?.id) as Node) ?? 'anonymous';
-      if (lines > functionLinesMax) long.set(`${file}#${name}`, lines);
+      long.set(`${file}#${name}`, lines);
     });
   });
   return long;
@@ -254,11 +260,17 @@ function resolve(file: string, specifier: string): string | undefined {
   return owner === undefined ? undefined : `packages/${owner}/src/${inside}`;
 }
 
-function importsOf(tree: Node): Import[] {
+const imports = new WeakMap<Node, readonly Import[]>();
+
+/** Of a module's tree; looked for once. */
+function importsOf(tree: Node): readonly Import[] {
+  const known = imports.get(tree);
+  if (known !== undefined) return known;
   const found: Import[] = [];
+  imports.set(tree, found);
   walk(tree, (node) => {
     const source =
-      /^(ImportDeclaration|Export(Named|All)Declaration|ImportExpression|TSImportType)$/.test(node.type) && node.source
+      importing.has(node.type) && node.source
         ? (node.source as Node)
         : isModuleUrl(node)
           ? ((node.arguments as Node[])[0] as Node)
@@ -283,13 +295,19 @@ function nameOf(node: Node | null | undefined): string | undefined {
 function walk(node: Node, visit: (node: Node, parent: Node | undefined, key: string) => void): void {
   const step = (current: Node, parent: Node | undefined, key: string): void => {
     visit(current, parent, key);
-    for (const [name, value] of Object.entries(current)) {
-      for (const child of Array.isArray(value) ? value : [value]) {
-        if (child !== null && typeof child === 'object' && typeof child.type === 'string') step(child, current, name);
-      }
+    // Without lists of entries: there are more than a million nodes.
+    for (const name in current) {
+      const value = current[name];
+      if (Array.isArray(value)) {
+        for (const child of value) if (isNode(child)) step(child, current, name);
+      } else if (isNode(value)) step(value, current, name);
     }
   };
   step(node, undefined, '');
+}
+
+function isNode(value: unknown): value is Node {
+  return value !== null && typeof value === 'object' && typeof (value as Node).type === 'string';
 }
 
 const trees = new WeakMap<Sources, Map<string, Node>>();
