@@ -4,6 +4,7 @@ import { Sha256 } from '@netarium/core/base/sha256.ts';
 import type { LabDefinition } from '@netarium/core/check/lab.ts';
 import { runLab } from '@netarium/core/check/run-lab.ts';
 import type { NetworkCard } from '@netarium/core/link/card.ts';
+import { WireBuffer } from '@netarium/core/wire/buffer.ts';
 import { encodeFrame } from '@netarium/core/wire/codec.ts';
 import type { MacrotaskTurn } from '@netarium/core/world/run-loop.ts';
 import { catalogue } from '@netarium/labs/catalogue/index.ts';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly seed?: number;
   readonly strict?: boolean;
   readonly set?: Readonly<Record<string, string | number | boolean>>;
+  /** Whoever else looks at the run's cards. */
+  readonly cards?: (cards: readonly NetworkCard[]) => void;
 }
 
 export async function identify(id: string, turn: MacrotaskTurn, options: RunOptions = {}): Promise<Identity> {
@@ -33,15 +36,20 @@ export async function identify(id: string, turn: MacrotaskTurn, options: RunOpti
 export async function identityOf(
   definition: LabDefinition,
   turn: MacrotaskTurn,
-  options: RunOptions = {},
+  { cards: alsoTap, ...options }: RunOptions = {},
 ): Promise<Identity> {
   const captures = new Sha256();
+  const instant = new Float64Array(3);
+  const instantBytes = new Uint8Array(instant.buffer);
+  const buffer = new WireBuffer();
   const tap = (cards: readonly NetworkCard[]): void => {
+    alsoTap?.(cards);
     for (const card of cards) {
       card.addTap({
         frame(at, frame, direction, ns) {
-          captures.update(new Uint8Array(new Float64Array([ns, at.ifindex, direction === 'in' ? 0 : 1]).buffer));
-          captures.update(encodeFrame(frame));
+          instant.set([ns, at.ifindex, direction === 'in' ? 0 : 1]);
+          captures.update(instantBytes);
+          captures.update(encodeFrame(frame, buffer));
         },
       });
     }

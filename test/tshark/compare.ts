@@ -4,12 +4,10 @@
  */
 import { TcpAnalysis } from '@netarium/core/check/analysis.ts';
 import { readPcapng } from '@netarium/core/record/pcapng-reader.ts';
-import { decodeFrame } from '@netarium/core/wire/codec.ts';
 import type { PacketContext } from '@netarium/core/wire/dissector.ts';
-import { PacketId } from '@netarium/core/wire/packet.ts';
 import { type Dissection, dissect } from '@netarium/core/wire/tree.ts';
 import type { TreeNode } from '@netarium/core/wire/tree-node.ts';
-import { type Columns, columns, columnsInOnePass, type PdmlField, pdml } from './tshark.ts';
+import { type Columns, columns, columnsInOnePass, eachPacket, type FieldsOf, type PdmlField } from './tshark.ts';
 
 export interface Difference {
   readonly frame: number;
@@ -21,8 +19,8 @@ export interface Difference {
 export interface CompareOptions {
   /** Frames that a fault damaged on purpose: malformed and wrong checksums are right there, and they are not compared. */
   readonly damaged?: ReadonlySet<number>;
-  /** Compare the protocol and info columns too. */
-  readonly columns?: boolean;
+  /** Compare the protocol and info columns too: first with those of sharkd, which need no start, or with tshark's alone. */
+  readonly columns?: 'sharkd' | 'tshark';
   /** Random packets: other protocols may be guessed from random bytes, and nothing there need be well formed. */
   readonly loose?: boolean;
   /** Also report fields that tshark prints and our tree lacks. */
@@ -31,52 +29,51 @@ export interface CompareOptions {
 
 export async function compareWithTshark(capture: Uint8Array, options: CompareOptions = {}): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const [theirs, rows] = await Promise.all([pdml(capture), options.columns === true ? columns(capture) : undefined]);
-  const ours = dissectCapture(capture);
-  if (ours.length !== theirs.length) {
-    differences.push({ frame: 0, field: 'packets', ours: String(ours.length), tshark: String(theirs.length) });
-  }
-  for (const [i, fields] of theirs.entries()) {
-    const mine = ours[i];
-    if (mine === undefined) break;
+  const texts: Columns[] = [];
+  const ours = dissections(capture);
+  let number = 0;
+  const report =
+    (frame: number): Report =>
+    (field, a, b) => {
+      if (a !== b) differences.push({ frame, field, ours: a, tshark: b });
+    };
+  await eachPacket(capture, (fieldsOf) => {
+    number++;
+    const { value: mine } = ours.next();
+    if (mine === undefined) return;
+    texts.push({ protocol: mine.protocol, info: mine.info.trimEnd() });
     // How much of a damaged header still makes sense is a matter of taste.
-    if (options.damaged?.has(i + 1) === true) continue;
-    const report = (field: string, a: string, b: string): void => {
-      if (a !== b) differences.push({ frame: i + 1, field, ours: a, tshark: b });
-    };
-    comparePacket(mine, fields, options.loose === true ? withoutGuesses(report) : report, options.missing === true);
-    if (options.loose !== true) checkHealth(fields, report);
-  }
-  if (rows === undefined) return differences;
-  const apart = compareColumns(ours, rows, options.damaged);
-  if (apart.length === 0) return differences;
+    if (options.damaged?.has(number) !== true) comparePacket(mine, fieldsOf, report(number), options);
+  });
+  const count = texts.length + [...ours].length;
+  report(0)('packets', String(count), String(number));
+  if (options.columns === undefined) return differences;
+  const compareColumns = (rows: readonly Columns[]): Difference[] => {
+    const before = differences.length;
+    for (const [i, { protocol, info }] of texts.entries()) {
+      if (options.damaged?.has(i + 1) === true) continue;
+      report(i + 1)('_ws.col.protocol', protocol, rows[i]?.protocol ?? '');
+      report(i + 1)('_ws.col.info', info, withoutLinks(rows[i]?.info ?? ''));
+    }
+    return differences.splice(before);
+  };
   // sharkd tells a frame when it has read all of them, tshark and ours as it comes: numbers are relative to what was seen until then.
-  return [...differences, ...compareColumns(ours, await columnsInOnePass(capture), options.damaged)];
+  if (options.columns === 'sharkd' && compareColumns(await columns(capture)).length === 0) return differences;
+  return [...differences, ...compareColumns(await columnsInOnePass(capture))];
 }
-
-function compareColumns(ours: readonly Dissection[], rows: readonly Columns[], damaged?: ReadonlySet<number>) {
-  const differences: Difference[] = [];
-  for (const [i, mine] of ours.entries()) {
-    if (damaged?.has(i + 1) === true) continue;
-    const report = (field: string, a: string, b: string): void => {
-      if (a !== b) differences.push({ frame: i + 1, field, ours: a, tshark: b });
-    };
-    report('_ws.col.protocol', mine.protocol, rows[i]?.protocol ?? '');
-    report('_ws.col.info', mine.info.trimEnd(), withoutLinks(rows[i]?.info ?? ''));
-  }
-  return differences;
-}
-
-const NOBODY = new PacketId(0);
 
 /** Our dissection of every packet of a capture, with what its conversation tells. */
 export function dissectCapture(capture: Uint8Array): Dissection[] {
+  return [...dissections(capture)];
+}
+
+function* dissections(capture: Uint8Array): Generator<Dissection, undefined> {
   const file = readPcapng(capture);
   const first = file.packets[0]?.timeNs ?? 0n;
   let previous = first;
   const analysis = new TcpAnalysis();
-  return file.packets.map((packet, i) => {
-    const tcp = analysis.packet(decodeFrame(packet.bytes, NOBODY), i + 1, Number(packet.timeNs - first));
+  for (const [i, packet] of file.packets.entries()) {
+    const tcp = analysis.bytes(packet.bytes, i + 1, Number(packet.timeNs - first));
     const context: PacketContext = {
       ...(tcp === undefined ? {} : { tcp }),
       number: i + 1,
@@ -87,8 +84,8 @@ export function dissectCapture(capture: Uint8Array): Dissection[] {
       interfaceName: file.interfaces[packet.device]!.name ?? '',
     };
     previous = packet.timeNs;
-    return dissect(packet.bytes, context);
-  });
+    yield dissect(packet.bytes, context);
+  }
 }
 
 type Report = (field: string, ours: string, tshark: string) => void;
@@ -104,25 +101,42 @@ function withoutGuesses(report: Report): Report {
 const ELSEWHERE =
   /^(geninfo|num|len|caplen|timestamp|fake-field-wrapper|_ws\..*|frame\..*|.*_resolved|.*_host|.*\.host|.*\.oui|eth\.[li]g|.*checksum_calculated|pkt_comment|)$/;
 
-function comparePacket(mine: Dissection, fields: readonly PdmlField[], report: Report, missing: boolean): void {
-  const ours = new Map<string, string[]>();
-  for (const node of flat(mine.nodes)) {
-    if (node.name === '_ws.malformed') continue;
-    push(ours, node.name, place(bodiless(node.name, node.show), node.start, node.end - node.start));
-  }
-  const theirs = new Map<string, string[]>();
-  for (const { name, show, start, size } of fields) push(theirs, name, place(bodiless(name, show), start, size));
-  for (const [name, values] of ours) {
+function comparePacket(mine: Dissection, fieldsOf: FieldsOf, report: Report, options: CompareOptions): void {
+  const ours = new Map<string, TreeNode[]>();
+  for (const node of flat(mine.nodes)) if (node.name !== '_ws.malformed') push(ours, node.name, node);
+  const fields = fieldsOf(options.missing === true ? undefined : (name) => ours.has(name) || tellsOfHealth(name));
+  const theirs = new Map<string, PdmlField[]>();
+  for (const field of fields) push(theirs, field.name, field);
+  const tell = options.loose === true ? withoutGuesses(report) : report;
+  for (const [name, nodes] of ours) {
     if (name === 'http.file_data' || name === 'icmp.data_time') continue;
     const other = theirs.get(name);
-    if (other !== undefined) compareValues(name, values, other, report);
-    else if (missing && !ELSEWHERE.test(name)) report(name, values.join(' '), '(not printed)');
+    if (other !== undefined) compareValues(name, nodes.map(valueOfNode), other.map(valueOfField), tell);
+    else if (options.missing === true && !ELSEWHERE.test(name))
+      tell(name, nodes.map(({ show }) => show).join(' '), '(not printed)');
   }
-  if (!missing) return;
-  for (const [name, values] of theirs) {
-    if (!ours.has(name) && !ELSEWHERE.test(name)) report(name, '(not in our tree)', values.join(' '));
+  if (options.missing === true) {
+    for (const [name, values] of theirs) {
+      if (!ours.has(name) && !ELSEWHERE.test(name))
+        tell(name, '(not in our tree)', values.map(({ show }) => show).join(' '));
+    }
   }
+  if (options.loose !== true) checkHealth(fields, report);
 }
+
+/** A value with its bytes; fields that are computed have no place of their own. */
+interface Value {
+  readonly show: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+const valueOfNode = ({ name, show, start, end }: TreeNode): Value => ({
+  show: bodiless(name, show),
+  start,
+  size: end - start,
+});
+const valueOfField = ({ name, show, start, size }: PdmlField): Value => ({ show: bodiless(name, show), start, size });
 
 /** What the body of an HTTP message is, tshark goes on to guess from its type; our tree leaves it as bytes. Data is no protocol, and a text within SNMP is SNMP's again. */
 function bodiless(name: string, show: string): string {
@@ -134,25 +148,25 @@ function bodiless(name: string, show: string): string {
     : show;
 }
 
-/** A value with its bytes; fields that are computed have no place of their own. */
-function place(show: string, start: number, size: number): string {
-  return size === 0 ? show : `${show} @${start}+${size}`;
-}
-
 /** Order and count matter; the place only where both sides have one. */
-function compareValues(name: string, ours: readonly string[], theirs: readonly string[], report: Report): void {
-  const bare = (value: string): string => value.replace(/ @\d+\+\d+$/, '');
+function compareValues(name: string, ours: readonly Value[], theirs: readonly Value[], report: Report): void {
   // A mark is there or not: tshark's expert items repeat it.
-  if (/^tcp\.analysis\.[a-z_]+$/.test(name) && bare(theirs[0] ?? '') === '') return;
+  if (theirs[0]!.show === '' && name.startsWith('tcp.analysis.')) return;
   if (ours.length !== theirs.length) {
-    report(name, ours.join(' | '), theirs.join(' | '));
+    report(name, ours.map(placed).join(' | '), theirs.map(placed).join(' | '));
     return;
   }
   for (const [i, value] of ours.entries()) {
     const other = theirs[i]!;
-    const placed = value !== bare(value) && other !== bare(other);
-    report(name, placed ? value : bare(value), placed ? other : bare(other));
+    const bothPlaced = value.size > 0 && other.size > 0;
+    const elsewhere = bothPlaced && (value.start !== other.start || value.size !== other.size);
+    if (elsewhere) report(name, placed(value), placed(other));
+    else report(name, value.show, other.show);
   }
+}
+
+function placed({ show, start, size }: Value): string {
+  return size === 0 ? show : `${show} @${start}+${size}`;
 }
 
 /** What tshark's experts warn of where a lab loses, resets, fills a window or gives an address twice: the kernel's hosts are warned of alike (test/two-arms/experts.real.test.ts). */
@@ -167,6 +181,11 @@ const EXPECTED_WARNINGS = [
 ];
 const EXPERT_ERROR = '8388608';
 const EXPERT_WARNING = '6291456';
+
+/** The fields that it reads. */
+function tellsOfHealth(name: string): boolean {
+  return name.startsWith('_ws.') || name.endsWith('.checksum.status') || name === 'icmp.unused';
+}
 
 function checkHealth(fields: readonly PdmlField[], report: Report): void {
   const quoting = fields.some(({ name }) => name === 'icmp.unused');
@@ -197,11 +216,15 @@ function withoutLinks(info: string): string {
   return added.reduce((text, pattern) => text.replace(pattern, ''), info.trimEnd()).trimEnd();
 }
 
-export function flat(nodes: readonly TreeNode[]): TreeNode[] {
-  return nodes.flatMap((node) => [node, ...flat(node.children)]);
+export function flat(nodes: readonly TreeNode[], into: TreeNode[] = []): TreeNode[] {
+  for (const node of nodes) {
+    into.push(node);
+    flat(node.children, into);
+  }
+  return into;
 }
 
-function push(map: Map<string, string[]>, key: string, value: string): void {
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);

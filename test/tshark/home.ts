@@ -49,7 +49,7 @@ async function make(): Promise<Environment> {
   const env = { PATH: path, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC', WIRESHARK_PLUGIN_DIR: home };
   const folder = join(home, '.config/wireshark');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'disabled_protos'), (await otherProtocols(env)).join('\n'));
+  await writeFile(join(folder, 'disabled_protos'), `${(await otherProtocols(env)).join('\n')}\n`);
   await writeFile(join(folder, 'preferences'), PREFERENCES);
   return env;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { environment } from './home.ts';
 import { type Columns, Sharkd } from './sharkd.ts';
 
@@ -11,6 +12,16 @@ export async function tshark(
   capture: Uint8Array,
   args: readonly string[],
   line: (text: string) => void,
+): Promise<void> {
+  await run(capture, args, async (output) => {
+    for await (const text of createInterface({ input: output })) line(text);
+  });
+}
+
+async function run(
+  capture: Uint8Array,
+  args: readonly string[],
+  read: (output: Readable) => Promise<void>,
 ): Promise<void> {
   const env = await environment();
   await inFile(capture, async (file) => {
@@ -23,7 +34,7 @@ export async function tshark(
     });
     // A failure to start is reported below; without a handler it would end the process first.
     ended.catch(() => undefined);
-    for await (const text of createInterface({ input: child.stdout })) line(text);
+    await read(child.stdout);
     const code = await ended;
     if (code !== 0) throw new Error(`tshark ended with ${code}: ${errors}`);
   });
@@ -52,19 +63,51 @@ export interface PdmlField {
 /** Fields of each packet in tshark's order, hidden ones included. */
 export async function pdml(capture: Uint8Array): Promise<PdmlField[][]> {
   const packets: PdmlField[][] = [];
-  await tshark(capture, ['-T', 'pdml'], (line) => {
-    if (line.startsWith('<packet>')) packets.push([]);
-    const last = packets.at(-1);
-    if (last === undefined || !FIELD.test(line)) return;
-    const field = { name: '', show: '', pos: '', size: '' };
-    for (const [, name, value] of line.matchAll(ATTRIBUTES)) field[name as keyof typeof field] = unescaped(value!);
-    last.push({ name: field.name, show: field.show, start: Number(field.pos || 0), size: Number(field.size || 0) });
-  });
+  await eachPacket(capture, (fieldsOf) => packets.push(fieldsOf()));
   return packets;
 }
 
-const FIELD = /^\s*<(?:field|proto) /;
-const ATTRIBUTES = / (name|show|pos|size)="([^"]*)"/g;
+/** Fields of a packet, or of it those whose name is wanted: the others cost little more than finding their end. */
+export type FieldsOf = (wanted?: (name: string) => boolean) => PdmlField[];
+
+/** Calls `packet` with each packet as tshark prints it, so that a long capture's answer is never here as a whole. */
+export async function eachPacket(capture: Uint8Array, packet: (fieldsOf: FieldsOf) => void): Promise<void> {
+  let rest = '';
+  await run(capture, ['-T', 'pdml'], async (output) => {
+    for await (const chunk of output.setEncoding('utf8')) {
+      rest += chunk;
+      for (let end = rest.indexOf(PACKET_END); end >= 0; end = rest.indexOf(PACKET_END)) {
+        const text = rest.slice(rest.indexOf('<packet>'), end);
+        rest = rest.slice(end + PACKET_END.length);
+        packet((wanted) => fieldsIn(text, wanted));
+      }
+    }
+  });
+  if (rest.includes('<packet>')) throw new Error('tshark ended within a packet');
+}
+
+const PACKET_END = '</packet>\n';
+const ELEMENT = /<(?:field|proto) name="/g;
+const ATTRIBUTES = / (show|pos|size)="([^"]*)"/g;
+
+function fieldsIn(text: string, wanted: (name: string) => boolean = () => true): PdmlField[] {
+  const fields: PdmlField[] = [];
+  ELEMENT.lastIndex = 0;
+  while (ELEMENT.test(text)) {
+    const nameEnd = text.indexOf('"', ELEMENT.lastIndex);
+    const name = text.slice(ELEMENT.lastIndex, nameEnd);
+    const end = text.indexOf('\n', nameEnd);
+    ELEMENT.lastIndex = end;
+    if (wanted(name)) fields.push(fieldOf(name, text.slice(nameEnd, end)));
+  }
+  return fields;
+}
+
+function fieldOf(name: string, line: string): PdmlField {
+  const field = { show: '', pos: '', size: '' };
+  for (const [, attribute, value] of line.matchAll(ATTRIBUTES)) field[attribute as keyof typeof field] = value!;
+  return { name, show: unescaped(field.show), start: Number(field.pos || 0), size: Number(field.size || 0) };
+}
 
 function unescaped(value: string): string {
   if (!value.includes('&')) return value;
