@@ -6,7 +6,8 @@ import type { ProgramText, SourceFrame } from '@netarium/view/source/program-sou
 import { piecesOf } from './excerpt.ts';
 import { type Origin, Positions } from './positions.ts';
 
-/** Deeper stacks are cut. */
+/** Most programs stand within the innermost frames, and the engine makes an object of every frame that it is asked for. Deeper stacks are cut. */
+const FRAMES_FIRST = 24;
 const FRAMES_MOST = 100;
 
 /** A greenlet has a stack of its own: what lies below is whoever switched to it. */
@@ -25,17 +26,21 @@ export class CallStacks {
   private readonly known = new Map<string, Map<string, number>>();
   private readonly numbers = new Map<string, number>();
 
-  readonly callSite = (): string => {
+  readonly callSite = (): string =>
+    this.site(structuredStack(FRAMES_FIRST), FRAMES_FIRST) ?? this.site(structuredStack(FRAMES_MOST), Infinity)!;
+
+  /** Undefined where the program goes on below a stack that was cut after so many frames. */
+  private site(stack: readonly NodeJS.CallSite[], cutAfter: number): string | undefined {
     let site = '';
-    for (const place of structuredStack()) {
+    for (const place of stack) {
       const frame = this.frame(place);
       if (frame === ENGINE || (frame === HOUSE && site === '')) continue;
       // The house calls the program: what is below runs the simulation.
-      if (frame < 0) break;
+      if (frame < 0) return site;
       site += site === '' ? frame : ` ${frame}`;
     }
-    return site;
-  };
+    return stack.length < cutAfter ? site : undefined;
+  }
 
   /** What was met so far. */
   text(): ProgramText {
@@ -82,10 +87,10 @@ export class CallStacks {
   }
 }
 
-function structuredStack(): readonly NodeJS.CallSite[] {
+function structuredStack(most: number): readonly NodeJS.CallSite[] {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Error.prepareStackTrace = (_, places) => places;
-  Error.stackTraceLimit = FRAMES_MOST;
+  Error.stackTraceLimit = most;
   const holder: { stack?: unknown } = {};
   Error.captureStackTrace(holder, structuredStack);
   // Formatted when it is first asked for.

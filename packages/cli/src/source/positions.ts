@@ -15,6 +15,9 @@ export interface Origin {
 const PROGRAMS = /[\\/]((?:userland|labs)[\\/]src[\\/].+)$/;
 const HOUSE = /[\\/](?:node_modules|packages[\\/][a-z]+[\\/]src)[\\/]|^node:/;
 
+/** Maps beside published bundles: they do not change while it runs, and to parse them takes longer than a short lab. By path. */
+const bundledMaps = new Map<string, SourceMap | undefined>();
+
 export class Positions {
   private readonly maps = new Map<string, SourceMap | undefined>();
   private readonly texts = new Map<string, string>();
@@ -62,7 +65,11 @@ function isBundle(path: string): boolean {
 }
 
 function bundledMap(path: string): SourceMap | undefined {
-  return isBundle(path) ? new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8'))) : undefined;
+  if (!bundledMaps.has(path)) {
+    const map = isBundle(path) ? new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8'))) : undefined;
+    bundledMaps.set(path, map);
+  }
+  return bundledMaps.get(path);
 }
 
 /** A map need not carry the text: then the file is where the map says. */
