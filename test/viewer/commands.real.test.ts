@@ -443,8 +443,7 @@ test('a link to another run says so', async () => {
   expect(await warning.textContent()).toContain('0123456789ab');
   await warning.getByRole('button').click();
   expect(await warning.count()).toBe(0);
-  expect(other.complaints).toEqual([]);
-  await other.page.context().close();
+  await pages.leave(other);
 });
 
 test('nothing of all this complained, or asked for anything', () => expect(opened.complaints).toEqual([]));

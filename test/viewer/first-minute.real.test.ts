@@ -26,10 +26,7 @@ async function visit(lab: string, hash = ''): Promise<void> {
   page = opened.page;
 }
 
-afterEach(async () => {
-  expect(opened.complaints).toEqual([]);
-  await page.context().close();
-});
+afterEach(() => pages.leave(opened));
 
 /** The address follows within a moment. */
 const address = async (name: string): Promise<string | null> => (await addressOf(page)).get(name);
@@ -64,7 +61,7 @@ describe('a visit to a web site', () => {
       expect([await page.getByText(told).count(), await next.count()]).toEqual([1, 1]);
       await page.keyboard.press('ArrowRight');
       expect([await page.getByText(told).count(), await next.count()]).toEqual([0, 0]);
-      if (language === 'en') await page.context().close();
+      if (language === 'en') await pages.leave(opened);
     }
   });
 
@@ -74,7 +71,7 @@ describe('a visit to a web site', () => {
       const details = await page.getByRole('complementary', { name: 'Details' }).textContent();
       expect(details, selected).toContain('Choose a machine, a packet or an event.');
       expect(details).toContain('Last event');
-      if (selected !== 'pkt.0') await page.context().close();
+      if (selected !== 'pkt.0') await pages.leave(opened);
     }
   });
 

@@ -23,6 +23,8 @@ const instant = async (): Promise<number> => Number(await page.locator('#time-bo
 const tab = (): Promise<string | null> => page.getByRole('tab', { selected: true }).textContent();
 const active = (): Promise<string> =>
   page.evaluate('document.activeElement.id || document.activeElement.className || document.activeElement.tagName');
+/** The tab that is shown, and what has the focus. */
+const tabs = () => Promise.all([tab(), active()]);
 const hash = (): Promise<URLSearchParams> => addressOf(page);
 const at = (address: string): Promise<void> => moveTo(page, address);
 
@@ -90,26 +92,26 @@ test('views: 1 to 6, and arrow keys on the tabs', async () => {
   }
   await page.locator('#tab-events').focus();
   await page.keyboard.press('ArrowRight');
-  expect([await tab(), await active()]).toEqual(['Topology', 'tab-topology']);
+  await expect.poll(tabs).toEqual(['Topology', 'tab-topology']);
   await page.keyboard.press('ArrowLeft');
-  expect([await tab(), await active()]).toEqual(['Events', 'tab-events']);
+  await expect.poll(tabs).toEqual(['Events', 'tab-events']);
   await page.keyboard.press('Home');
   expect(await tab()).toBe('Topology');
 });
 
 test('g, /, e and ? lead to what they name', async () => {
   await page.keyboard.press('g');
-  expect(await active()).toBe('time-box');
+  await expect.poll(active).toBe('time-box');
   await at(START);
   await page.keyboard.press('/');
   await expect.poll(active).toBe('filter');
   await at(START);
   await page.keyboard.press('e');
-  expect(await active()).toBe('explained');
+  await expect.poll(active).toBe('explained');
   await page.keyboard.press('?');
-  expect(await page.locator('.palette').isVisible()).toBe(true);
+  await page.locator('.palette').waitFor();
   await page.keyboard.press('Control+k');
-  expect(await page.locator('.palette').count()).toBe(0);
+  await page.locator('.palette').waitFor({ state: 'detached' });
 });
 
 test('w, s, a, d, z and 0 zoom and move lanes and curves', async () => {

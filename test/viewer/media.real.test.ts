@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordLab } from '../recording/recorded.ts';
-import { type Opened, Pages } from './pages.ts';
+import { Pages } from './pages.ts';
 
 let pages: Pages;
 let url: string;
@@ -14,11 +14,6 @@ beforeAll(async () => {
 afterAll(() => pages.close());
 
 const instant = async (page: Page): Promise<number> => Number(await page.locator('#time-box').inputValue());
-
-async function closed({ page, complaints }: Opened): Promise<void> {
-  expect(complaints).toEqual([]);
-  await page.context().close();
-}
 
 describe('reduced motion', () => {
   test('playing goes from event to event, each an instant at which something happens, with rests in between', async () => {
@@ -46,14 +41,14 @@ describe('reduced motion', () => {
     // A slow machine may look away for a step, never see an instant between two.
     expect(seen.length).toBe(3);
     for (const each of seen.slice(0, 1)) expect(steps).toContain(each);
-    await closed(opened);
+    await pages.leave(opened);
   });
 
   test('nothing moves of itself: no transition, no animation', async () => {
     const opened = await pages.open(`${url}#lang=en&t=295749920&view=ladder&sel=pkt.37`, { reducedMotion: 'reduce' });
     const moving = await opened.page.evaluate<number>('document.getAnimations().length');
     expect(moving).toBe(0);
-    await closed(opened);
+    await pages.leave(opened);
   });
 });
 
@@ -94,7 +89,7 @@ describe('forced colours', () => {
     };
     await expect.poll(choose).toBeGreaterThan(0);
     expect(await chosen.first().evaluate('(row) => getComputedStyle(row).outlineStyle')).not.toBe('none');
-    await closed(opened);
+    await pages.leave(opened);
   });
 });
 
@@ -109,7 +104,7 @@ describe('a small screen', () => {
   test('machines have their names beside each other, in the picture', async () => {
     const opened = await pages.open(`${pages.write('visit', await recordLab('visit-website'))}#lang=en`, small);
     await expect.poll(() => opened.page.evaluate(OVERLAPS)).toEqual([10, 0]);
-    await closed(opened);
+    await pages.leave(opened);
   });
 
   test('no view is wider, and layers and bytes have all of its width', async () => {
@@ -125,6 +120,6 @@ describe('a small screen', () => {
       expect((await page.locator(part).boundingBox())!.width, part).toBeGreaterThan(370);
     await page.locator('#tab-events').click();
     expect((await page.locator('.event-row .sentence').first().boundingBox())!.width).toBeGreaterThan(200);
-    await closed(opened);
+    await pages.leave(opened);
   });
 });

@@ -7,22 +7,27 @@ import type { Recording } from '@netarium/view/recording/recording.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { packRecording, type ViewerFiles, viewerPage } from '../../packages/cli/src/output/viewer-page.ts';
 import { viewerBundle } from '../../scripts/viewer-bundle.mjs';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser, Tabs } from '../browser.ts';
 
 /** A page, and what went wrong on it or went out of it. */
 export interface Opened {
   readonly page: Page;
   /** Console errors and warnings, uncaught errors, unhandled rejections, requests beside the file's own. */
   readonly complaints: string[];
+  /** As it was asked for. */
+  readonly options: BrowserContextOptions;
 }
 
 export class Pages {
   private readonly folder = mkdtempSync(join(tmpdir(), 'netarium-viewer-'));
+  private readonly tabs: Tabs;
 
   private constructor(
     readonly browser: Browser,
     readonly files: ViewerFiles,
-  ) {}
+  ) {
+    this.tabs = new Tabs(browser);
+  }
 
   static async start(): Promise<Pages> {
     const [browser, files] = await Promise.all([launchBrowser(), viewerBundle()]);
@@ -42,9 +47,10 @@ export class Pages {
     return String(pathToFileURL(file));
   }
 
-  async open(url: string, options: BrowserContextOptions = {}): Promise<Opened> {
-    const context = await this.browser.newContext({ viewport: { width: 1360, height: 850 }, ...options });
-    const page = await context.newPage();
+  /** In a page that was left, or in a new one. */
+  async open(url: string, asked: BrowserContextOptions = {}): Promise<Opened> {
+    const options = { viewport: { width: 1360, height: 850 }, ...asked };
+    const page = await this.tabs.take(options);
     // What is not there after so long does not come: a page that broke ends a test soon.
     page.setDefaultTimeout(10_000);
     const complaints: string[] = [];
@@ -62,6 +68,12 @@ export class Pages {
     });
     await page.goto(url);
     await page.locator('.viewer, .broken').waitFor();
-    return { page, complaints };
+    return { page, complaints, options };
+  }
+
+  /** Another may have the page. What went wrong on it is an error. */
+  async leave({ page, complaints, options }: Opened): Promise<void> {
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    await this.tabs.giveBack(page, options);
   }
 }

@@ -8,7 +8,7 @@ import { type Opened, Pages } from './pages.ts';
 import { recordedByCommand } from './recorded-by-command.ts';
 
 let pages: Pages;
-let opened: Opened;
+let opened: Opened | undefined;
 let page: Page;
 
 beforeAll(async () => {
@@ -16,9 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-async function visit(name: string, ...set: readonly string[]): Promise<void> {
-  opened = await pages.open(`${pages.write(name, recordedByCommand(name, ...set))}#lang=en&view=lanes`);
+async function show(url: string): Promise<void> {
+  if (opened !== undefined) await pages.leave(opened);
+  opened = await pages.open(url);
   ({ page } = opened);
+}
+
+async function visit(name: string, ...set: readonly string[]): Promise<void> {
+  await show(`${pages.write(name, recordedByCommand(name, ...set))}#lang=en&view=lanes`);
 }
 
 const source = () => page.getByRole('region', { name: /^(Source|源代码)$/ });
@@ -88,8 +93,7 @@ describe('two threads and a lock', () => {
 
   test('who opens the link sees the same thread, in Chinese too', async () => {
     const thread = await laneOf('second]');
-    opened = await pages.open(`${page.url().split('#')[0]}#t=150000000&view=lanes&lang=zh&thread=${thread}`);
-    ({ page } = opened);
+    await show(`${page.url().split('#')[0]}#t=150000000&view=lanes&lang=zh&thread=${thread}`);
     expect(await where()).toMatch(/：labs\/src\/locks\/programs\.ts 第 \d+ 行 · 第 \d+ 次调用，共 \d+ 次$/);
     expect(await current()).toBe('await lock.acquire();');
     expect(await source().getByRole('combobox').inputValue()).toBe(thread);
@@ -111,7 +115,7 @@ describe('two threads and a lock', () => {
       names.add((await where()).split(': ')[0]!);
     }
     expect(names.size).toBeGreaterThan(2);
-    expect(opened.complaints).toEqual([]);
+    expect(opened!.complaints).toEqual([]);
   });
 });
 
@@ -213,7 +217,7 @@ describe('more lanes than fit', () => {
     // More than fit: it has scrolled.
     expect([...seen].some((name) => /noodles\[2[27]/.test(name))).toBe(true);
     expect(seen).toContain('machine noodles[2]');
-    expect(opened.complaints).toEqual([]);
+    expect(opened!.complaints).toEqual([]);
   });
 });
 
@@ -235,7 +239,7 @@ test('who acts is there among more lanes than are drawn', async () => {
   expect(left.length).toBeGreaterThan(0);
   expect(drawn).toBe(20 - left.length);
   for (const each of left) expect(each).toMatch(/^(.+) \1$/);
-  expect(opened.complaints).toEqual([]);
+  expect(opened!.complaints).toEqual([]);
 });
 
 describe('event loops', () => {
@@ -252,7 +256,7 @@ describe('event loops', () => {
     expect(all).toMatch(/Ready \(2\) first second Timers \(3\) timer 20: in [\d.]+ms timer 50: in [\d.]+ms/);
     expect(all).toMatch(/Runs now: first Ready \(1\) second [\s\S]*Runs now: second Ready \(1\) added/);
     expect(all).toContain('Waiting for I/O (1) descriptor 4, read: datagram');
-    expect(opened.complaints).toEqual([]);
+    expect(opened!.complaints).toEqual([]);
   });
 
   test('a task that is suspended has a line and a stack of its own', async () => {
@@ -267,18 +271,17 @@ describe('event loops', () => {
     expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);
     await page.getByRole('button', { name: 'Back to the thread' }).click();
     expect((await stack())[0]).toMatch(/^wait runtimes\/readiness\.ts:/);
-    expect(opened.complaints).toEqual([]);
+    expect(opened!.complaints).toEqual([]);
   });
 });
 
 test('a recording without lines says so, and how to make one', async () => {
-  opened = await pages.open(`${pages.write('without', await recordLab('locks'))}#lang=en&view=lanes`);
-  ({ page } = opened);
+  await show(`${pages.write('without', await recordLab('locks'))}#lang=en&view=lanes`);
   expect(await source().textContent()).toContain('no source lines; record it with netarium run locks --html FILE');
   expect(await page.locator('.listing').count()).toBe(0);
   await page.keyboard.press('j');
   expect(await page.locator('#time-box').inputValue()).toBe('0.000000000');
   await moveTo(page, 'lang=zh&view=lanes');
   expect(await source().textContent()).toContain('这份记录没有源代码行');
-  expect(opened.complaints).toEqual([]);
+  expect(opened!.complaints).toEqual([]);
 });
