@@ -3,6 +3,7 @@
  * kernel's. Captured at the laptop, with off-loads off.
  */
 import { describe, expect, test } from 'vitest';
+import { COMPARING_CLOCKS } from '../comparing-clocks.ts';
 import { expertsOf } from '../tshark/experts.ts';
 import type { Arm } from './arm.ts';
 import { inNamespaces, lacking } from './namespaces.ts';
@@ -57,7 +58,7 @@ const TRAFFIC: Readonly<Record<string, (arm: Arm) => Promise<unknown>>> = {
 };
 
 describe.skipIf(lacking() !== '')('experts', () => {
-  test.each(Object.entries(TRAFFIC))('%s', async (_, traffic) => {
+  test.concurrent.each(Object.entries(TRAFFIC))('%s', COMPARING_CLOCKS, async (_, traffic) => {
     const body = async (arm: Arm): Promise<Uint8Array> => {
       const end = await arm.capture('laptop');
       await traffic(arm);
