@@ -173,14 +173,13 @@ export class Tcp implements TransportHandler {
       return;
     }
     this.report.packet = packet.ident.id;
-    // No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset).
-    if (segment.options !== undefined && isSigned(segment.options)) {
-      this.report.packetDrop(0, packet, segment.seq, 'tcp-signed');
-      return;
-    }
     this.arrivedEcn = packet.tos & ECN_FIELD;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
-    if (entry instanceof ControlBlock) {
+    // No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset); TIME-WAIT does not ask.
+    const signed = segment.options !== undefined && isSigned(segment.options);
+    if (signed && !(entry instanceof TimeWait && entry.receive(segment, packet) === 'done')) {
+      this.report.packetDrop(0, packet, segment.seq, 'tcp-signed');
+    } else if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
     } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment);
     else if (entry instanceof HalfOpen) this.receiveHalfOpen(entry, packet, segment);
