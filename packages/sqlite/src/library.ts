@@ -43,15 +43,20 @@ interface WasmApi {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 }
 
+const surroundings = globalThis as unknown as { readonly WebAssembly: WasmApi; sqlite3ApiConfig?: object };
+
+/** The module's code without any state: it is compiled once for all libraries. */
+export function compiled(bytes: Uint8Array): object {
+  return new surroundings.WebAssembly.Module(bytes);
+}
+
 /** Starts SQLite without asynchronous compilation: its module allows that somebody else makes the instance. */
-export async function start(init: Init, bytes: Uint8Array, errorType: ErrorType): Promise<Library> {
-  const surroundings = globalThis as unknown as { readonly WebAssembly: WasmApi; sqlite3ApiConfig?: object };
-  const { Module, Instance } = surroundings.WebAssembly;
+export async function start(init: Init, module: object, errorType: ErrorType): Promise<Library> {
+  const { Instance } = surroundings.WebAssembly;
   // It would tell the console of every failed statement; who called is told anyway. SQLite takes the settings and removes them.
   surroundings.sqlite3ApiConfig = { warn: () => {} };
   const sqlite = (await init({
     instantiateWasm(imports: object, received: (instance: object, module: object) => void) {
-      const module = new Module(bytes);
       const instance = new Instance(module, imports);
       received(instance, module);
       return instance.exports;

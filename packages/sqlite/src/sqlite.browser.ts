@@ -2,12 +2,12 @@
  * SQLite in a browser. A page that runs servers of SQL brings both parts before the run, when it has fetched them: the module `@sqlite.org/sqlite-wasm` and the bytes of its
  * `sqlite3.wasm`. A page without them pays nothing.
  */
-import { type Init, start } from './library.ts';
+import { compiled, type Init, start } from './library.ts';
 import { type openLibrary as declared, SqliteError } from './sqlite.ts';
 
 export { SqliteError };
 
-let brought: { readonly init: Init; readonly bytes: Uint8Array } | undefined;
+let brought: { readonly init: Init; readonly bytes: Uint8Array; module?: object } | undefined;
 
 /** `init` is the module's default export. */
 export function bringSqlite(init: unknown, bytes: Uint8Array): void {
@@ -22,7 +22,8 @@ export const openLibrary: typeof declared = async () => {
   const kept = page.FileSystemHandle;
   page.FileSystemHandle = undefined;
   try {
-    return await start(brought.init, brought.bytes, SqliteError);
+    brought.module ??= compiled(brought.bytes);
+    return await start(brought.init, brought.module, SqliteError);
   } finally {
     page.FileSystemHandle = kept;
   }

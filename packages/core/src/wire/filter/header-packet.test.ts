@@ -43,9 +43,9 @@ function answeredAlone(bytes: Uint8Array, context: PacketContext): Set<string> {
       .take(bytes)
       .nodes(name)
       .map(({ field, value, start, end }) => [field.name, value, start, end]);
-    expect(nodes, name).toEqual(
-      whole.nodes(name).map(({ field, value, start, end }) => [field.name, value, start, end]),
-    );
+    const expected = whole.nodes(name).map(({ field, value, start, end }) => [field.name, value, start, end]);
+    // There are hundreds of names, and most have no nodes: what is as it should be is not compared word by word.
+    if (nodes.length > 0 || expected.length > 0) expect(nodes, name).toEqual(expected);
   }
   return alone;
 }

@@ -82,9 +82,9 @@ async function started(sys: Sys): Promise<Session> {
   return new Session(engine, '');
 }
 
-const COMMITS = 12;
+const COMMITS = 5;
 
-/** Makes a table and counts up to twelve; answers how much of it was told. */
+/** Makes a table and counts up to five; answers how much of it was told. */
 async function work(sys: Sys, told: { steps: number }): Promise<void> {
   const session = await started(sys);
   const statements = ['CREATE DATABASE d', 'CREATE TABLE d.t (n INT)'];
