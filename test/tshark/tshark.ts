@@ -88,7 +88,6 @@ export async function eachPacket(capture: Uint8Array, packet: (fieldsOf: FieldsO
 
 const PACKET_END = '</packet>\n';
 const ELEMENT = /<(?:field|proto) name="/g;
-const ATTRIBUTES = / (show|pos|size)="([^"]*)"/g;
 
 function fieldsIn(text: string, wanted: (name: string) => boolean = () => true): PdmlField[] {
   const fields: PdmlField[] = [];
@@ -104,9 +103,14 @@ function fieldsIn(text: string, wanted: (name: string) => boolean = () => true):
 }
 
 function fieldOf(name: string, line: string): PdmlField {
-  const field = { show: '', pos: '', size: '' };
-  for (const [, attribute, value] of line.matchAll(ATTRIBUTES)) field[attribute as keyof typeof field] = value!;
-  return { name, show: unescaped(field.show), start: Number(field.pos || 0), size: Number(field.size || 0) };
+  const show = unescaped(attribute(line, ' show="'));
+  return { name, show, start: Number(attribute(line, ' pos="')), size: Number(attribute(line, ' size="')) };
+}
+
+function attribute(line: string, opening: string): string {
+  const at = line.indexOf(opening);
+  const start = at + opening.length;
+  return at < 0 ? '' : line.slice(start, line.indexOf('"', start));
 }
 
 function unescaped(value: string): string {
