@@ -1,4 +1,5 @@
 /** What view reads off a recorded run: answers, filters, captures, machines, what moves, and why a window fell. */
+import { cable, host, lab, router } from '@netarium/core/check/lab.ts';
 import { dissect } from '@netarium/core/wire/tree.ts';
 import { bytesOf } from '@netarium/view/files/file-piece.ts';
 import { rowText, rowUpTo } from '@netarium/view/ladder/ladder.ts';
@@ -17,7 +18,7 @@ import { Timeline } from '@netarium/view/timeline/timeline.ts';
 import { layout } from '@netarium/view/topology/layout.ts';
 import { Motion } from '@netarium/view/topology/motion.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordLab } from './recorded.ts';
+import { record, recordLab } from './recorded.ts';
 
 let site: Recording;
 let lost: Recording;
@@ -242,7 +243,23 @@ describe('a lost segment', () => {
 });
 
 test('frames that found a queue full stand on its curve', async () => {
-  const full = await recordLab('two-flows');
+  const full = await record(
+    lab({
+      id: 'full',
+      machines: {
+        a: host({ eth0: '10.0.1.2/24', gateway: '10.0.1.1' }),
+        gate: router({ eth0: '10.0.1.1/24', eth1: '10.0.2.1/24' }),
+        b: host({ eth0: '10.0.2.2/24', gateway: '10.0.2.1', run: ['nc -l 7000 >/dev/null'] }),
+      },
+      cables: [
+        cable('a', 'gate.eth0', { rate: '100Mbit', delay: '1ms' }),
+        cable('gate.eth1', 'b', { rate: '5Mbit', delay: '5ms', queue: 6 }),
+      ],
+      async script({ a }) {
+        await a.sh('head -c 200000 /dev/zero | nc -N 10.0.2.2 7000');
+      },
+    }),
+  );
   const drops = queueDropsOf(full);
   const reported = [...full.events.kind.keys()].filter((i) => {
     const values = full.events.values.at(i);
