@@ -18,6 +18,9 @@ export interface Opened {
   readonly options: BrowserContextOptions;
 }
 
+/** Made once for all test files of a process. */
+let bundle: Promise<ViewerFiles> | undefined;
+
 export class Pages {
   private readonly folder = mkdtempSync(join(tmpdir(), 'netarium-viewer-'));
   private readonly tabs: Tabs;
@@ -30,7 +33,7 @@ export class Pages {
   }
 
   static async start(): Promise<Pages> {
-    const [browser, files] = await Promise.all([launchBrowser(), viewerBundle()]);
+    const [browser, files] = await Promise.all([launchBrowser(), (bundle ??= viewerBundle())]);
     return new Pages(browser, files);
   }
 
