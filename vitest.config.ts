@@ -35,6 +35,8 @@ const outside = ['**/node_modules/**', '**/dist/**'];
 /** All cores: the default leaves one free, which on two cores is half the time. */
 const maxWorkers = '100%';
 
+const runner = './scripts/test-runner.ts';
+
 /** A file after the other, in a process that reads a module once for all of them: two hundred of them anew cost each file a second. */
 function inTurn(
   name: string,
@@ -45,6 +47,7 @@ function inTurn(
   return {
     test: {
       name,
+      runner,
       include,
       exclude,
       pool: 'forks',
@@ -66,6 +69,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          runner,
           include: tests,
           exclude: [...outside, ...real],
           pool: 'threads',
@@ -84,6 +88,7 @@ export default defineConfig({
         // After them, side by side: referees that read captures, another engine that runs the same labs, tools that print.
         test: {
           name: 'reference',
+          runner,
           include: reference,
           exclude: outside,
           pool: 'forks',
