@@ -9,6 +9,7 @@ const clocks = [
   'test/kernel/scheduling.real.test.ts',
   'test/kernel/segments.real.test.ts',
   'test/cpython/cpython.real.test.ts',
+  'test/cpython/deadlock-rate.real.test.ts',
 ];
 /** Work for one core, whatever else the machine does: every lab in every engine and before another referee. */
 const beside = ['test/determinism/**/*.real.test.ts', 'test/tshark/labs.real.test.ts'];
