@@ -109,8 +109,9 @@ export function enterLoss(c: ControlBlock): void {
   c.highSeq = c.sndNxt;
   c.tlpOn = false;
   queueCwr(c);
-  // RFC 5682 section 2.1 step 1.
-  c.frto = c.tcp.config.frto.number !== 0 && (fresh || c.retransmits > 0);
+  // RFC 5682 section 2.1 step 1; a probe of the path's MTU that is out may be all that was lost.
+  const probing = c.mtuProbe !== undefined && c.mtuProbe.size > 0;
+  c.frto = c.tcp.config.frto.number !== 0 && (fresh || c.retransmits > 0) && !probing;
 }
 
 /** All outstanding data counts as lost, but what RACK expects still to be under way; a peer that reneged loses its SACKs (RFC 2018 section 8). */
