@@ -164,7 +164,10 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
     removeSent(c, sent);
     sent = next;
   }
-  if (sent === undefined) stopBusy(c, BUSY.SENDING);
+  if (sent === undefined) {
+    stopBusy(c, BUSY.SENDING);
+    if (c.sackOn) c.retransOut = 0;
+  }
   if (seqLt(c.sndUp, una)) c.sndUp = una;
   if (sent !== undefined && seqLt(sent.seq, una)) {
     const fewer = trimAcknowledged(c, sent, burst);

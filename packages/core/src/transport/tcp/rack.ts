@@ -86,7 +86,10 @@ export function reorderTimeout(c: ControlBlock): void {
   if (c.pending !== PENDING.RETRANSMIT) armRto(c);
 }
 
-/** Counts a segment out of the network. A retransmission that is lost again is out twice over. */
+/**
+ * Counts a segment out of the network. A retransmission that is lost again is out twice over; one of a segment whose loss was taken back (undo.ts)
+ * still counts as under way (tcp_mark_skb_lost).
+ */
 export function markLost(c: ControlBlock, sent: Sent): void {
   if (sent.marks & SENT.SACKED) return;
   if (c.retransmitHint !== undefined && seqLt(sent.seq, c.retransmitHint.seq)) c.retransmitHint = sent;
@@ -97,10 +100,6 @@ export function markLost(c: ControlBlock, sent: Sent): void {
       c.lost++;
     }
     return;
-  }
-  if (sent.marks & SENT.RETRANSMITTED) {
-    sent.marks &= ~SENT.RETRANSMITTED;
-    c.retransOut--;
   }
   c.lostOut++;
   c.lost++;

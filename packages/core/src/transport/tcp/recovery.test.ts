@@ -323,3 +323,13 @@ test('an unreachable about the segment that timed out takes one doubling back, i
   }
   expect(halves.size).toBe(2);
 });
+
+test('RFC 8985 section 6.2 step 4: a recovery counts for the reordering window when it is over, and only when it was needed', () => {
+  const t = new Scenario();
+  const c = tenOut(t, SACK);
+  c.rackPersist = 16;
+  t.send(ack(1, { sack: [[1001, 4001]] })).take();
+  expect([c.caState, c.rackPersist]).toEqual([CA.RECOVERY, 16]);
+  t.at(t.nowMs + 20).send(ack(10_001));
+  expect([c.caState, c.rackPersist]).toEqual([CA.OPEN, 15]);
+});

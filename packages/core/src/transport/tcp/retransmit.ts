@@ -197,7 +197,8 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
   c.totalRetransmissions++;
   // A loss probe goes in addition to what is out (RFC 8985 section 7.3): the scoreboard does not count it.
   if (!probe) {
-    if (!(sent.marks & SENT.RETRANSMITTED)) c.retransOut++;
+    // Once more for a copy that never counted as lost: as in Linux, only when all is acknowledged the account is even again.
+    c.retransOut++;
     sent.marks |= SENT.RETRANSMITTED;
     if (c.undoRetrans < 0) c.undoRetrans = 0;
     c.undoRetrans++;

@@ -16,7 +16,6 @@ export function initUndo(c: ControlBlock): void {
   c.undoMarker = c.sndUna;
   const out = c.retransOut + (c.tlpOn && c.tlpRetransmitted ? 1 : 0);
   c.undoRetrans = out > 0 ? out : -1;
-  if (c.rackPersist > 0) c.rackPersist--;
 }
 
 /** Was the original, not its retransmission, answered? Its time stamp is older than the first retransmission (RFC 3522). */
@@ -62,6 +61,7 @@ function keepsState(c: ControlBlock): boolean {
 /** At the end of a recovery; true where the state is kept. */
 export function tryUndoRecovery(c: ControlBlock): boolean {
   if (mayUndo(c)) undoReduction(c, false);
+  else if (c.rackPersist > 0) c.rackPersist--;
   if (keepsState(c)) return true;
   setCaState(c, CA.OPEN);
   c.reneging = false;
