@@ -6,8 +6,8 @@ const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
 /** What compares clocks (test/comparing-clocks.ts): before the other counterparts, while no more than one core's work goes on beside them. */
 const clocks = [
   'test/shape/**/*.real.test.ts',
-  'test/kernel/scheduling.real.test.ts',
-  'test/kernel/segments.real.test.ts',
+  'test/kernel/**/*.real.test.ts',
+  'test/two-arms/**/*.real.test.ts',
   'test/cpython/cpython.real.test.ts',
   'test/cpython/deadlock-rate.real.test.ts',
 ];

@@ -168,8 +168,8 @@ function packed(info: Info): Info {
 }
 
 const names = Object.keys(CONVERSATIONS);
-/** The kernel's answers depend on how busy the machine is: a conversation that differs is held with it once more, at most twice. */
-const PLAYS = 3;
+/** The kernel's answers depend on how busy the machine is: a conversation that differs is held with it once more, at most three times. */
+const PLAYS = 4;
 const plays: Answer[][][] = [];
 const play = (n: number): Answer[][] => {
   plays[n] ??= kernel(Object.values(CONVERSATIONS).map((steps) => [...steps]));
