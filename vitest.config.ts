@@ -3,13 +3,14 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const tests = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 const real = ['packages/*/src/**/*.real.test.ts', 'test/**/*.real.test.ts'];
-/** What compares clocks (test/comparing-clocks.ts): before the other counterparts, while no more than one core's work goes on beside them. */
+/** What compares clocks (test/comparing-clocks.ts) or holds levels of CPU time: before the others, while no more than one core's work goes on beside it. */
 const clocks = [
   'test/shape/**/*.real.test.ts',
   'test/kernel/**/*.real.test.ts',
   'test/two-arms/**/*.real.test.ts',
   'test/cpython/cpython.real.test.ts',
   'test/cpython/deadlock-rate.real.test.ts',
+  'test/viewer/large.real.test.ts',
 ];
 /** Work for one core, whatever else the machine does: every lab in every engine and before another referee. */
 const beside = ['test/determinism/**/*.real.test.ts', 'test/tshark/labs.real.test.ts'];
@@ -37,6 +38,8 @@ const outside = ['**/node_modules/**', '**/dist/**'];
 const maxWorkers = '100%';
 
 const runner = './scripts/test-runner.ts';
+/** As long as a page waits for what should come (test/viewer/pages.ts). */
+const expect = { poll: { timeout: 10_000 } };
 
 /** A file after the other, in a process that reads a module once for all of them: two hundred of them anew cost each file a second. */
 function inTurn(
@@ -57,6 +60,7 @@ function inTurn(
       sequence: { groupOrder },
       testTimeout: 180_000,
       hookTimeout: 180_000,
+      expect,
     },
   };
 }
@@ -91,7 +95,7 @@ export default defineConfig({
           name: 'reference',
           runner,
           include: reference,
-          exclude: outside,
+          exclude: [...outside, ...clocks],
           pool: 'forks',
           isolate: false,
           // Many of them wait for other programs.
@@ -99,8 +103,7 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // As long as a page waits for what should come (test/viewer/pages.ts).
-          expect: { poll: { timeout: 10_000 } },
+          expect,
         },
       },
     ],

@@ -72,7 +72,10 @@ describe('forced colours', () => {
     const painted = (): Promise<number> =>
       page.evaluate<number>(`(() => {
       const canvas = document.querySelector('.topology canvas');
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      // Read from a copy: the browser remarks on a canvas that is read again and again.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       const wanted = ${JSON.stringify(text)}.match(/\\d+/g).map(Number);
       let count = 0;
       for (let i = 0; i < data.length; i += 4)
