@@ -1,6 +1,6 @@
 /**
  * A host for benchmarks: cards, IP stack and transports of the product, no kernel and no processes, as the rival's hosts have none. Traffic
- * comes from callbacks on sockets. Also what both modes have in common: counting hops, and the captures of `full`.
+ * comes from callbacks on sockets. Also what the workloads have in common: counting hops, and the captures of `headers` and `full`.
  */
 import { IPV4_LOOPBACK, Ipv4Address, MacAddress, Prefix } from '@netarium/core/base/address.ts';
 import { assert } from '@netarium/core/base/assert.ts';
@@ -38,6 +38,7 @@ export class BenchWorld {
   /** What programs send is copied here, as a kernel does. */
   readonly store = new PayloadStore();
   private readonly ids: IdSource = new PacketNumbers();
+  private readonly captures: Capture[] = [];
   private lastMac = 0x0200_0000_0000;
 
   constructor(readonly mode: Mode) {}
@@ -57,6 +58,22 @@ export class BenchWorld {
 
   cable(a: Port, b: Port, options: CableOptions): void {
     this.cables.push(new Cable(this.linkContext, a, b, options));
+    if (this.mode === 'default') return;
+    this.capture(a, b);
+    this.capture(b, a);
+  }
+
+  /** Every hop is captured once: where it was received, or by the card that sent it to a switch. */
+  private capture(port: Port, peer: Port): void {
+    if (!(port instanceof NetworkCard)) return;
+    const capture = new Capture(this, port.fullName, !(peer instanceof NetworkCard));
+    port.addTap(capture);
+    this.captures.push(capture);
+  }
+
+  /** Hands the captures' last bytes over. */
+  end(): void {
+    for (const capture of this.captures) capture.end();
   }
 
   run(untilNs: number): void {
@@ -73,7 +90,7 @@ export class BenchWorld {
   }
 }
 
-/** A capture per card. `full`: the bytes of every frame with all checksums, received ones checked as well; `headers`: all of a frame but its payload. */
+/** A card's capture. `full`: the bytes of every frame with all checksums, received ones checked as well; `headers`: all of a frame but its payload. */
 class Capture implements Tap {
   private readonly writer: PcapngWriter;
   private readonly full: boolean;
@@ -81,6 +98,7 @@ class Capture implements Tap {
   constructor(
     private readonly world: BenchWorld,
     name: string,
+    private readonly sent: boolean,
   ) {
     this.full = world.mode === 'full';
     const count = (chunk: Uint8Array): void => {
@@ -90,6 +108,7 @@ class Capture implements Tap {
   }
 
   frame(_card: NetworkCard, frame: Frame, direction: 'in' | 'out', at: number): void {
+    if (direction === 'out' && !this.sent) return;
     const { writer, full } = this;
     const { length } = frame;
     const kept = full ? length : headersLength(frame);
@@ -100,7 +119,6 @@ class Capture implements Tap {
     writer.end(direction === 'in' ? 'inbound' : 'outbound');
   }
 
-  /** Hands the last bytes over. */
   end(): void {
     this.writer.flush();
     assert(this.world.capturedBytes > 0, 'an empty capture');
@@ -113,7 +131,6 @@ export class BenchHost {
   readonly udp: Udp;
   readonly ip: IpOutput;
   readonly cards: NetworkCard[] = [];
-  private readonly captures: Capture[] = [];
   private tcpOrNone: Tcp | undefined;
 
   constructor(
@@ -148,11 +165,6 @@ export class BenchHost {
     this.stack.attach(card);
     this.stack.config.addAddress(ifindex, { address, prefixLength });
     this.stack.config.setUp(ifindex, true);
-    if (this.world.mode !== 'default') {
-      const capture = new Capture(this.world, card.fullName);
-      card.addTap(capture);
-      this.captures.push(capture);
-    }
     return card;
   }
 
@@ -168,10 +180,6 @@ export class BenchHost {
   forwards(): this {
     this.set('net.ipv4.ip_forward', '1');
     return this;
-  }
-
-  end(): void {
-    for (const capture of this.captures) capture.end();
   }
 }
 

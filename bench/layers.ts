@@ -37,8 +37,8 @@ function profileOf(bundle: string, mode: string, variant: string): readonly Prof
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   if (status !== 0) throw new Error(`the workload ended with ${status}`);
-  const { hops, cpuSeconds } = JSON.parse(stdout) as { hops: number; cpuSeconds: number };
-  console.log(`${Math.round((cpuSeconds * 1e9) / hops)} ns a hop`);
+  const { hops, cpuSeconds } = (JSON.parse(stdout) as { second: { hops: number; cpuSeconds: number } }).second;
+  console.log(`${Math.round((cpuSeconds * 1e9) / hops)} ns a hop in the second run`);
   const file = join(folder, readdirSync(folder)[0] as string);
   const { nodes } = JSON.parse(readFileSync(file, 'utf8')) as { nodes: readonly ProfileNode[] };
   rmSync(folder, { recursive: true });

@@ -1,13 +1,14 @@
 /**
- * What a benchmark file exports. Each run is a fresh process, started on one bundled file by plain node: what is measured
+ * What a benchmark file exports. It is run twice in a fresh process, started on one bundled file by plain node: what is measured
  * is what a user's `netarium` executes, with no transpiler between.
+ */
+
+/**
+ * `default`: strict headers, real payload, digest on. `headers`: the headers of every frame captured besides, once for each hop. `full`: every header
+ * encoded, every checksum made and checked and all bytes captured at every hop.
  */
 export type Mode = 'default' | 'headers' | 'full';
 
-/**
- * `default`: strict headers, real payload, digest on. `headers`: a capture of every frame's headers besides. `full`: every header encoded, every
- * checksum made and checked, capture of all bytes.
- */
 export interface Workload {
   run(mode: Mode, variant: Variant): Result | Promise<Result>;
 }
@@ -26,8 +27,6 @@ export interface Definition {
   /** File in bench/workloads. */
   file: string;
   variant?: Variant;
-  /** Simulated seconds of traffic, where both programs take them: `--times` multiplies them. */
-  seconds?: number;
   modes: readonly Mode[];
   /** Program of bench/rivals/ns3 and its options, per mode of ours. */
   rival: Partial<Record<Mode, readonly string[]>>;
@@ -35,29 +34,21 @@ export interface Definition {
   rivalHops?: number;
 }
 
-const tcp = (
-  file: string,
-  seconds: number,
-  program: string,
-  cc: string,
-  ns3: string,
-  send = 'sendfile',
-): Definition => ({
-  file,
-  variant: { cc, send },
-  seconds,
-  modes: ['default', 'headers', 'full'],
-  rival: {
-    default: [program, `--cc=${ns3}`],
-    headers: [program, `--cc=${ns3}`],
-    full: [program, `--cc=${ns3}`, '--checksum=1'],
-  },
-});
+const NS3_NAMES = { newreno: 'TcpNewReno', cubic: 'TcpCubic' } as const;
+
+const tcp = (file: string, program: string, cc: keyof typeof NS3_NAMES, send = 'sendfile'): Definition => {
+  const command = [program, `--cc=${NS3_NAMES[cc]}`];
+  return {
+    file,
+    variant: { cc, send },
+    modes: ['default', 'headers', 'full'],
+    rival: { default: command, headers: command, full: [...command, '--checksum=1'] },
+  };
+};
 
 const star = (kind: 'router' | 'switch'): Definition => ({
   file: 'b-udp-star.ts',
   variant: { kind },
-  seconds: 20,
   modes: ['default', 'full'],
   rival: { default: ['b_udp_star', `--kind=${kind}`], full: ['b_udp_star', `--kind=${kind}`, '--checksum=1'] },
 });
@@ -80,14 +71,14 @@ const connections = (state: string, hops: number): Definition => ({
 });
 
 export const workloads: Readonly<Record<string, Definition>> = {
-  A: tcp('a-bulk.ts', 60, 'a_bulk', 'newreno', 'TcpNewReno'),
-  'A-cubic': tcp('a-bulk.ts', 60, 'a_bulk', 'cubic', 'TcpCubic'),
-  'A-write': tcp('a-bulk.ts', 60, 'a_bulk', 'newreno', 'TcpNewReno', 'write'),
+  A: tcp('a-bulk.ts', 'a_bulk', 'newreno'),
+  'A-cubic': tcp('a-bulk.ts', 'a_bulk', 'cubic'),
+  'A-write': tcp('a-bulk.ts', 'a_bulk', 'newreno', 'write'),
   'B-switch': star('switch'),
   'B-router': star('router'),
-  C: tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'newreno', 'TcpNewReno'),
-  'C-cubic': tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'cubic', 'TcpCubic'),
-  'C-write': tcp('c-dumbbell.ts', 30, 'c_dumbbell', 'newreno', 'TcpNewReno', 'write'),
+  C: tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno'),
+  'C-cubic': tcp('c-dumbbell.ts', 'c_dumbbell', 'cubic'),
+  'C-write': tcp('c-dumbbell.ts', 'c_dumbbell', 'newreno', 'write'),
   D: connections('open', 30_000),
   'D-idle': connections('idle', 30_000),
   'D-half-open': connections('half-open', 20_000),
@@ -96,21 +87,6 @@ export const workloads: Readonly<Record<string, Definition>> = {
   'E-100k': hold(100_000, 5_000_000),
   'E-1M': hold(1_000_000, 5_000_000),
 };
-
-/** What the two programs of a workload are told: its variant and its rival's command, `times` as long as it is defined. */
-export function told(
-  { variant = {}, seconds, rival }: Definition,
-  mode: Mode,
-  times: number,
-): { variant: Variant; command: readonly string[] | undefined } {
-  const command = rival[mode];
-  if (seconds === undefined) {
-    if (times !== 1) throw new Error('--times is for A, B and C: the others have no simulated seconds');
-    return { variant, command };
-  }
-  const long = seconds * times;
-  return { variant: { ...variant, seconds: long }, command: command && [...command, `--seconds=${long}`] };
-}
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

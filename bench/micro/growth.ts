@@ -39,7 +39,7 @@ const RUNS = 3;
 const child = fileURLToPath(new URL('../child.mjs', import.meta.url));
 
 interface Line {
-  readonly details: { readonly nsPerEvent: number };
+  readonly second: { readonly details: { readonly nsPerEvent: number } };
 }
 
 for (const [name, { file, variants }] of Object.entries(TRAFFICS)) {
@@ -48,7 +48,7 @@ for (const [name, { file, variants }] of Object.entries(TRAFFICS)) {
     const runs = Array.from({ length: RUNS }, () => {
       const args = [child, script, 'default', JSON.stringify(variant)];
       const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-      return (JSON.parse(stdout) as Line).details.nsPerEvent;
+      return (JSON.parse(stdout) as Line).second.details.nsPerEvent;
     });
     console.log(`${name}, ${variant.hosts} hosts: ${median(runs)} ns an event (${runs.join(', ')})`);
     return median(runs);

@@ -98,7 +98,7 @@ export function run(mode: Mode, { kind, hosts: size = 200, seconds = 20 }: Varia
   const before = process.cpuUsage();
   world.run(START_NS + each * INTERVAL_NS + 1000 * MS);
   const { user, system } = process.cpuUsage(before);
-  for (const host of hosts) host.end();
+  world.end();
   const replies = clients.reduce((sum, client) => sum + client.replies, 0);
   assert(replies === count * each, `${replies} replies`);
   const { hops, drops, recorder, queue, capturedBytes } = world;

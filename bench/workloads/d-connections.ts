@@ -152,7 +152,7 @@ export function run(mode: Mode, { connections, state }: Variant): Result {
   const opener = state === 'half-open' ? new Flooder(client, count, false) : new Opener(client, count, closes);
   world.run(count * INTERVAL_NS + (state === 'half-open' ? 10 * MS : QUIET_NS));
   const alive = measures ? aliveBytes() - before : 0;
-  for (const host of [client, server]) host.end();
+  world.end();
   const ends = (state === 'half-open' ? server : client).tcp.flows.size;
   assert(ends === count, `${ends} of ${count} connections`);
   assert(state === 'half-open' || listening.accepted === count, `${listening.accepted} accepted`);

@@ -119,7 +119,7 @@ export function run(mode: Mode, { hosts: size = 100, pages = 100 }: Variant): Re
   // A second for the page that is asked for last.
   world.run(2 * SECOND_NS + each * INTERVAL_NS);
   const { user, system } = process.cpuUsage(before);
-  for (const host of hosts) host.end();
+  world.end();
   const loaded = readers.reduce((sum, reader) => sum + reader.pages, 0);
   assert(loaded === count * each, `${loaded} pages`);
   const { hops, drops, recorder, queue } = world;
