@@ -125,10 +125,14 @@ test('byte writer and reader round-trip; short input is flagged, not thrown', ()
 test('sysctl cells keep bounds, and nothing undeclared exists', () => {
   const table = new SysctlTable();
   const cell = table.declare({ key: 'net.ipv4.tcp_rmem', initial: [4096, 131072, 6291456], min: 1 });
-  expect(cell.set('4096 87380')).toBe(false);
   expect(cell.set('4096 87380 0')).toBe(false);
   expect(cell.set('4096 87380 6000000')).toBe(true);
   expect(cell.text).toBe('4096\t87380\t6000000');
+  expect(cell.set('010 0x10')).toBe(true);
+  expect(cell.text).toBe('8\t16\t6000000');
+  expect(cell.set('1 2 3 four')).toBe(true);
+  expect(cell.text).toBe('1\t2\t3');
+  expect(cell.set('08')).toBe(false);
   expect(table.get('net.ipv4.tcp_magic')).toBeUndefined();
   expect(() => table.declare({ key: 'net.ipv4.tcp_rmem', initial: 1 })).toThrow(/twice/);
 });

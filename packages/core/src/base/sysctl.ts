@@ -56,9 +56,11 @@ export class SysctlCell {
       this.changed?.(this);
       return true;
     }
-    const numbers = words.map((word) => (/^-?(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : Number.NaN));
-    if (numbers.length !== this.numbers.length || numbers.some((n) => !this.allows(n))) return false;
-    if (this.vector !== undefined) this.vector = numbers;
+    // proc_dointvec: numbers fill the vector from its first on; those behind keep their values, and what is too much is not read.
+    const kept = this.numbers;
+    const numbers = words.slice(0, kept.length).map(numberIn);
+    if (numbers.some((n) => !this.allows(n))) return false;
+    if (this.vector !== undefined) this.vector = [...numbers, ...kept.slice(numbers.length)];
     this.number = numbers[0]!;
     this.changed?.(this);
     return true;
@@ -74,6 +76,14 @@ export class SysctlCell {
       Number.isSafeInteger(value) && value >= (this.spec.min ?? -0x8000_0000) && value <= (this.spec.max ?? 0x7fff_ffff)
     );
   }
+}
+
+/** As strtoul(3) reads it with base 0. */
+function numberIn(word: string): number {
+  const [, sign, digits] = /^(-?)(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i.exec(word) ?? [];
+  if (digits === undefined) return Number.NaN;
+  const value = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  return sign === '-' ? -value : value;
 }
 
 /** Variables that are declared when somebody first asks for one of them by name. */

@@ -89,11 +89,11 @@ export function truesize(length: number): number {
 
 /** SO_RCVBUF keeps twice what was asked for, room for bookkeeping (socket(7)). */
 export function doubledReceiveBuffer(asked: number, max: number): number {
-  return Math.max(SOCK_MIN_RCVBUF, 2 * Math.min(asked, max));
+  return Math.max(SOCK_MIN_RCVBUF, 2 * Math.min(asked >>> 0, max));
 }
 
 export function doubledSendBuffer(asked: number, max: number): number {
-  return Math.max(SOCK_MIN_SNDBUF, 2 * Math.min(asked, max));
+  return Math.max(SOCK_MIN_SNDBUF, 2 * Math.min(asked >>> 0, max));
 }
 
 export abstract class DatagramSocket {

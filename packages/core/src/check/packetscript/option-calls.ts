@@ -9,6 +9,12 @@ import { namesOf, numberOf } from './values.ts';
 
 const INT_BYTES = 4;
 
+/** Options that can be read or written only: there, "protocol not available" is the host's answer (sk_setsockopt, sk_getsockopt). */
+const ONE_WAY: Readonly<Record<'set' | 'get', ReadonlySet<string>>> = {
+  set: new Set(['SO_ACCEPTCONN', 'SO_DOMAIN', 'SO_ERROR', 'SO_PROTOCOL', 'SO_TYPE', 'IP_MTU']),
+  get: new Set(['SO_RCVBUFFORCE', 'SO_SNDBUFFORCE']),
+};
+
 export function optionCall(what: 'set' | 'get', args: readonly Expression[], { line, fds }: CallContext): Plan {
   const [fdArg, levelArg, nameArg, value, length] = args;
   if (fdArg === undefined || levelArg === undefined || nameArg === undefined || value === undefined)
@@ -18,7 +24,7 @@ export function optionCall(what: 'set' | 'get', args: readonly Expression[], { l
   if (name === 'TCP_INFO') throw new CannotRun(line, 'TCP_INFO as a structure; use code');
   const fd = fds.liveOf(fdArg);
   const refused = (errno: { readonly code: string }): string | undefined =>
-    errno.code === 'ENOPROTOOPT'
+    errno.code === 'ENOPROTOOPT' && !ONE_WAY[what].has(name)
       ? `the socket option ${name}`
       : errno.code === 'EOPNOTSUPP'
         ? `this value of the socket option ${name}`

@@ -12,7 +12,7 @@ import { fail, flushWakes, wake } from './outcome.ts';
 import { currentMss } from './output.ts';
 import { resendTooLarge } from './recovery.ts';
 import { revertBackoff } from './retransmit.ts';
-import { mtuDiscovery } from './settings.ts';
+import { heedsPathMtu } from './settings.ts';
 
 /** `seq` is the quoted sequence number: an error about something not outstanding is stale or forged. */
 export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: number): void {
@@ -40,6 +40,5 @@ function report(c: ControlBlock, error: Errno): void {
 function shrink(c: ControlBlock): void {
   const before = c.mss;
   const mss = currentMss(c);
-  // IP_PMTUDISC_DONT: what was too large went without DF, so the router cut it.
-  if (mss < before && c.state !== STATE.SYN_SENT && mtuDiscovery(c.tcp, c.settings) !== 0) resendTooLarge(c);
+  if (mss < before && c.state !== STATE.SYN_SENT && heedsPathMtu(c.tcp, c.settings)) resendTooLarge(c);
 }

@@ -44,7 +44,7 @@ function begin(c: ControlBlock): MtuProbe {
 
 /** At an active open before the segment size is settled, and once more when the connection is open; Linux lets a passive one begin at full size. */
 export function startMtuProbing(c: ControlBlock): void {
-  if (c.tcp.config.mtuProbing.number === MODE.ALWAYS) begin(c);
+  if (c.tcp.config.mtuProbing.number >= MODE.ALWAYS) begin(c);
 }
 
 /** Nothing came back for the retransmissions of tcp_retries1: perhaps they are too large for a router that does not say so (tcp_mtu_probing). */

@@ -19,7 +19,7 @@ export class Settings {
   ttl = 0;
   /** IP_RECVERR. */
   receiveErrors = false;
-  /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE; -1 as net.ipv4.ip_no_pmtu_disc says. */
+  /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE, 4 INTERFACE, 5 OMIT; -1 as net.ipv4.ip_no_pmtu_disc says. */
   mtuDiscover = -1;
   /** 0: the path's. */
   userMss = 0;
@@ -29,8 +29,8 @@ export class Settings {
   synRetries = 0;
   /** TCP_LINGER2: 0 the sysctl's value, -1 reset at once. */
   finWait2Ns = 0;
-  /** Seconds to wait for data before a connection is handed to accept; 0: off. */
-  deferAcceptSeconds = 0;
+  /** TCP_DEFER_ACCEPT: rounds of the SYN-ACK timer to wait for data before a connection is handed to accept; 0: off. */
+  deferRounds = 0;
   windowClamp = 0;
   userTimeoutNs = 0;
   notSentLowat = 0;
@@ -52,8 +52,14 @@ export function mtuDiscovery(tcp: Tcp, settings: Settings): number {
   return tcp.ip.noPathMtuDiscovery ? 0 : 1;
 }
 
-/** DF as path-MTU discovery needs it (RFC 1191), but not where the path's reports are not believed (ip_dont_fragment). */
+/** Segments that the path's reports say are too large are sent again, smaller; what goes without DF was cut, or asks for no reports (tcp_v4_mtu_reduced). */
+export function heedsPathMtu(tcp: Tcp, settings: Settings): boolean {
+  const discover = mtuDiscovery(tcp, settings);
+  return discover >= 1 && discover <= 3;
+}
+
+/** DF as path-MTU discovery needs it (RFC 1191), but not where the path's reports are not believed; who probes by himself sends none (ip_dont_fragment). */
 export function dontFragment(tcp: Tcp, settings: Settings, path: Path): boolean {
   const discover = mtuDiscovery(tcp, settings);
-  return discover >= 2 || (discover === 1 && !path.mtuLocked);
+  return discover === 2 || (discover === 1 && !path.mtuLocked);
 }

@@ -5,6 +5,7 @@ import { doubledReceiveBuffer, doubledSendBuffer } from '../datagram.ts';
 import type { TcpOptionName } from './api.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
+import { deferRounds, deferSeconds } from './defer-accept.ts';
 import { ackAfterRead } from './delayed-ack.ts';
 import { armSlowTimer, idleNs, keepIdleNs, startKeepalive, stopKeepalive } from './keepalive.ts';
 import { Notices } from './notices.ts';
@@ -15,7 +16,7 @@ import { isPingpong, NAGLE, setNagle } from './send.ts';
 import { tellOfSpace } from './send-buffer.ts';
 import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
-import { setWindowClamp } from './windows.ts';
+import { makeSpaceFor, setWindowClamp } from './windows.ts';
 
 /** Twice as much is the largest int. */
 const FORCED_MAX = 0x3fff_ffff;
@@ -156,14 +157,14 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     },
   },
   TCP_DEFER_ACCEPT: {
-    get: (c) => c.settings.deferAcceptSeconds,
+    get: (c) => deferSeconds(c.settings.deferRounds),
     set(c, value) {
-      own(c).deferAcceptSeconds = Math.max(0, value);
+      own(c).deferRounds = deferRounds(value);
       return undefined;
     },
   },
   TCP_WINDOW_CLAMP: {
-    get: (c) => c.windowClamp,
+    get: (c) => (c.state === STATE.CLOSED || c.state === STATE.LISTEN ? c.settings.windowClamp : c.windowClamp),
     set(c, value) {
       if (value === 0 && c.state !== STATE.CLOSED) return E.EINVAL;
       const clamp = value === 0 ? 0 : Math.max(value, 1152); // SOCK_MIN_RCVBUF / 2
@@ -180,15 +181,15 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.userTimeoutNs = v * MS;
     },
   ),
-  TCP_NOTSENT_LOWAT: bounded(
-    0,
-    0xffff_ffff,
-    (c) => c.settings.notSentLowat || c.tcp.config.notSentLowat.number,
-    (c, s, v) => {
-      s.notSentLowat = v;
+  /** An unsigned number under the int of the call; 0 is net.ipv4.tcp_notsent_lowat. */
+  TCP_NOTSENT_LOWAT: {
+    get: (c) => c.settings.notSentLowat | 0,
+    set(c, value) {
+      own(c).notSentLowat = value >>> 0;
       limitChanged(c);
+      return undefined;
     },
-  ),
+  },
   TCP_THIN_LINEAR_TIMEOUTS: bounded(
     0,
     1,
@@ -238,11 +239,7 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
   },
   SO_RCVLOWAT: {
     get: (c) => c.settings.receiveLowat,
-    set(c, value) {
-      own(c).receiveLowat = value < 0 ? 0x7fff_ffff : Math.max(1, value);
-      if (hasData(c)) wake(c, WAKE.READ); // tcp_set_rcvlowat
-      return undefined;
-    },
+    set: setReceiveLowat,
   },
   SO_OOBINLINE: flag(
     (s) => s.outOfBandInline,
@@ -262,15 +259,14 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
     get: (c) => c.settings.stamping,
     set: setStamping,
   },
-  IP_TOS: bounded(
-    0,
-    255,
-    (c) => c.settings.tos,
-    (_c, s, v) => {
-      // The two lowest bits are ECN's and not the program's on a stream socket (ip(7)).
-      s.tos = v & 0xfc;
+  /** A byte of any int (__ip_sock_set_tos); the two lowest bits are ECN's and not the program's on a stream socket (ip(7)). */
+  IP_TOS: {
+    get: (c) => c.settings.tos,
+    set(c, value) {
+      own(c).tos = value & 0xfc;
+      return undefined;
     },
-  ),
+  },
   IP_TTL: {
     get: (c) => c.settings.ttl || c.tcp.ip.defaultTtl,
     set(c, value) {
@@ -292,13 +288,24 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
   },
   IP_MTU_DISCOVER: bounded(
     0,
-    3,
+    5,
     (c) => mtuDiscovery(c.tcp, c.settings),
     (_c, s, v) => {
       s.mtuDiscover = v;
     },
   ),
 };
+
+/** tcp_set_rcvlowat: no more than half of the buffer, which grows so that a window of that size fits unless the program has set it. */
+function setReceiveLowat(c: ControlBlock, value: number): undefined {
+  const settings = own(c);
+  const locked = settings.receiveBufferLocked;
+  const most = (locked ? c.receiveBuffer : c.tcp.config.rmem.numbers[2]!) >> 1;
+  const mark = Math.min(value < 0 ? most : value, most);
+  settings.receiveLowat = Math.max(1, mark);
+  if (hasData(c)) wake(c, WAKE.READ);
+  if (!locked) makeSpaceFor(c, mark);
+}
 
 /** sock_set_timestamping: bytes are counted from here on where OPT_ID is new, which needs a connection. */
 function setStamping(c: ControlBlock, value: number): Errno | undefined {

@@ -85,7 +85,7 @@ export class HalfOpen implements FlowEntry {
   private timeout(): void {
     const { tcp, settings } = this.listener;
     const most = settings.synRetries > 0 ? settings.synRetries : tcp.config.synAckRetries.number;
-    const deferRounds = this.deferRounds();
+    const { deferRounds } = settings;
     const expired =
       deferRounds === 0
         ? this.timeouts >= most
@@ -101,23 +101,8 @@ export class HalfOpen implements FlowEntry {
     this.timer.setAfter(Math.min(RTO_INITIAL_NS * (1 << Math.min(this.timeouts, 8)), tcp.config.rtoMaxNs));
   }
 
-  /** TCP_DEFER_ACCEPT in rounds of the SYN-ACK timer (secs_to_retrans). */
-  private deferRounds(): number {
-    const seconds = this.listener.settings.deferAcceptSeconds;
-    if (seconds === 0) return 0;
-    let rounds = 1;
-    let period = 1;
-    let interval = 1;
-    while (seconds > period && rounds < 255) {
-      rounds++;
-      interval = Math.min(interval * 2, 120);
-      period += interval;
-    }
-    return rounds;
-  }
-
   defers(): boolean {
-    return this.timeouts < this.deferRounds();
+    return this.timeouts < this.listener.settings.deferRounds;
   }
 
   /** Sends the SYN-ACK again, for the timer or for a repeated SYN. */

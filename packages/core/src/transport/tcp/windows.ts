@@ -64,6 +64,14 @@ export function setWindowClamp(c: ControlBlock, wanted: number): void {
   else c.rcvSsthresh = Math.max(c.rcvSsthresh, Math.min(c.rcvWnd, clamp));
 }
 
+/** SO_RCVLOWAT: a buffer that holds a window of this size, and a clamp that lets it be offered. */
+export function makeSpaceFor(c: ControlBlock, window: number): void {
+  const space = spaceFromWindow(c, window);
+  if (space <= c.receiveBuffer) return;
+  c.receiveBuffer = space;
+  if (c.windowClamp > 0 && c.windowClamp < window) c.windowClamp = window;
+}
+
 /**
  * Makes room for one more segment where the buffer is full: a larger buffer if it may grow, small segments copied together, the furthest
  * out-of-order data given up (tcp_prune_queue). False where none of it helps.
