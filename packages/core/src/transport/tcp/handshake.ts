@@ -179,8 +179,9 @@ export function becomeEstablished(c: ControlBlock, reason: TcpStateReason): void
 export function initChild(c: ControlBlock, request: HalfOpen, window: number, pathMtu: number): void {
   const { offer } = request;
   c.iss = request.iss;
-  c.sndUna = c.sndUp = c.iss;
-  c.sndNxt = c.writeSeq = c.pushedSeq = c.sndSmall = seqAdd(c.iss, 1);
+  // Linux counts the SYN-ACK as acknowledged from here on: its ACK was checked before (tcp_create_openreq_child).
+  c.sndUna = c.sndUp = c.ackedFrom = seqAdd(c.iss, 1);
+  c.sndNxt = c.writeSeq = c.pushedSeq = c.sndSmall = c.sndUna;
   c.irs = request.irs;
   c.rcvNxt = c.rcvWup = c.copiedSeq = c.urgentSeq = seqAdd(c.irs, 1);
   c.sndWl1 = request.irs;
@@ -215,7 +216,7 @@ export function initChild(c: ControlBlock, request: HalfOpen, window: number, pa
  */
 export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
   if (seqLt(segment.ack, c.sndUna) || seqGt(segment.ack, c.sndNxt)) return false;
-  c.sndUna = c.ackedFrom = segment.ack;
+  c.sndUna = segment.ack;
   c.delivered++; // the SYN-ACK
   // Idle time counts from here (keepalive_time_elapsed).
   c.lastAckReceivedAt = now(c);

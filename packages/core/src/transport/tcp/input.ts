@@ -94,9 +94,9 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   if (predicted && sameWindow && segment.options === undefined) {
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
-  // Linux's fast path takes the data of a predicted segment whatever its ACK says, once the connection has moved any.
+  // Linux's fast path takes the data of a predicted segment whatever its ACK says; it is left where memory for the segment has to be asked for.
   const plain = predicted && hasData && sameWindow && segment.options === undefined;
-  const lenient = plain && (c.rcvNxt !== seqAdd(c.irs, 1) || c.sndNxt !== seqAdd(c.iss, 1));
+  const lenient = plain && seqLt(segment.ack, c.sndUna) && !asksForMemory(c, segment);
   const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
   if (outcome === 'accepted' || outcome === 'old') return true;
   if (outcome === 'too-old' && lenient) {
