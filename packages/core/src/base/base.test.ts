@@ -15,7 +15,7 @@ import { E, SysError } from './errno.ts';
 import { mulDiv } from './muldiv.ts';
 import { seqBetween, seqDiff, seqGt, seqLt } from './sequence.ts';
 import { Sha256, sha256 } from './sha256.ts';
-import { SysctlTable } from './sysctl.ts';
+import { SysctlSet, SysctlTable } from './sysctl.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 test('sha256 equals the platform for any split of any bytes', () => {
@@ -135,6 +135,24 @@ test('sysctl cells keep bounds, and nothing undeclared exists', () => {
   expect(cell.set('08')).toBe(false);
   expect(table.get('net.ipv4.tcp_magic')).toBeUndefined();
   expect(() => table.declare({ key: 'net.ipv4.tcp_rmem', initial: 1 })).toThrow(/twice/);
+});
+
+test('a host has cells of its own only for the variables that somebody asked it for', () => {
+  const set = new SysctlSet({ b: { key: 'net.b', initial: 2 }, a: { key: 'net.a', initial: 1 } });
+  const [table, other] = [new SysctlTable(), new SysctlTable()];
+  const [early, late, others] = [{ ...set.initial }, { ...set.initial }, { ...set.initial }];
+  table.declareSet(set, early);
+  other.declareSet(set, others);
+  expect(table.get('net.b')?.set('5')).toBe(true);
+  table.declareSet(set, late);
+  expect([early.b.number, late.b.number, others.b.number]).toEqual([5, 5, 2]);
+  expect([early.a, late.a]).toEqual([set.initial.a, set.initial.a]);
+  expect(() => early.a.set('7')).toThrow("not a host's own");
+  expect([table.get('net.c'), table.get('net.b')]).toEqual([undefined, early.b]);
+  expect([table.keys(), other.keys()]).toEqual([
+    ['net.a', 'net.b'],
+    ['net.a', 'net.b'],
+  ]);
 });
 
 test('errno have Linux numbers and glibc texts', () => {

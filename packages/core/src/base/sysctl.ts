@@ -93,49 +93,52 @@ export interface SysctlFamily {
 }
 
 /**
- * A layer's variables. A host has a hundred, of which a run changes few: all hosts share the cells of `initial`, until somebody asks a host's
- * table for one by its name.
+ * A layer's variables. A host has a hundred, of which a run changes few: all hosts share the cells of `initial`, and a host gets one of its own
+ * when somebody asks its table for it by its name. What hundreds of hosts read on the packet path so stays in the processor's cache.
  */
 export class SysctlSet<Name extends string> {
   readonly initial: SysctlCells<Name>;
-  private readonly keys: ReadonlySet<string>;
+  private readonly names: ReadonlyMap<string, Name>;
 
   constructor(private readonly specs: Readonly<Record<Name, SysctlSpec>>) {
-    this.keys = new Set(Object.values<SysctlSpec>(specs).map(({ key }) => key));
-    this.initial = this.cells((spec) => new SysctlCell(spec, true));
+    const entries = Object.entries<SysctlSpec>(specs) as [Name, SysctlSpec][];
+    this.names = new Map(entries.map(([name, { key }]) => [key, name]));
+    const cells = entries.map(([name, spec]) => [name, new SysctlCell(spec, true)]);
+    this.initial = Object.fromEntries(cells) as SysctlCells<Name>;
   }
 
-  has(key: string): boolean {
-    return this.keys.has(key);
+  get keys(): Iterable<string> {
+    return this.names.keys();
   }
 
-  cells(make: (spec: SysctlSpec) => SysctlCell): SysctlCells<Name> {
-    const entries = Object.entries<SysctlSpec>(this.specs).map(([name, spec]) => [name, make(spec)]);
-    return Object.fromEntries(entries) as SysctlCells<Name>;
+  find(key: string): { readonly name: Name; readonly spec: SysctlSpec } | undefined {
+    const name = this.names.get(key);
+    return name === undefined ? undefined : { name, spec: this.specs[name] };
   }
 }
 
 export type SysctlCells<Name extends string> = { readonly [K in Name]: SysctlCell };
 
 /** What a host's layers hold of one set; several may hold the same (the buffer sizes of all sockets). */
-class SharedCells<Name extends string> implements SysctlFamily {
-  readonly holders: SysctlCells<Name>[] = [];
-  private own: SysctlCells<Name> | undefined;
+class SharedCells<Name extends string> {
+  private readonly holders: SysctlCells<Name>[] = [];
+  private readonly own: { [K in Name]?: SysctlCell } = {};
 
   constructor(readonly set: SysctlSet<Name>) {}
 
-  covers(key: string): boolean {
-    return this.set.has(key);
-  }
-
   add(holder: SysctlCells<Name>): void {
     this.holders.push(holder);
-    if (this.own !== undefined) Object.assign(holder, this.own);
+    Object.assign(holder, this.own);
   }
 
-  declare(table: SysctlTable): void {
-    this.own = this.set.cells((spec) => table.declare(spec));
-    for (const holder of this.holders) Object.assign(holder, this.own);
+  /** The host's own cell of a variable that it shared so far; undefined where it is none of the set's. */
+  declare(table: SysctlTable, key: string): SysctlCell | undefined {
+    const found = this.set.find(key);
+    if (found === undefined) return undefined;
+    const cell = table.declare(found.spec);
+    this.own[found.name] = cell;
+    for (const holder of this.holders) Object.assign(holder, { [found.name]: cell });
+    return cell;
   }
 }
 
@@ -159,25 +162,31 @@ export class SysctlTable {
 
   /**
    * Declares a set whose variables are read through the fields of `holder`, which begin as `set.initial`: keep the holder, never a cell, as
-   * its cells become the host's own when somebody asks for one by name.
+   * one becomes the host's own when somebody asks for it by name.
    */
   declareSet<Name extends string>(set: SysctlSet<Name>, holder: SysctlCells<Name>): void {
     let shared = this.shared.find((other) => other.set === (set as SysctlSet<string>));
     if (shared === undefined) {
       shared = new SharedCells<string>(set as SysctlSet<string>);
       this.shared.push(shared);
-      this.declareLater(shared);
     }
     shared.add(holder);
   }
 
   get(key: string): SysctlCell | undefined {
-    return this.cells.get(key) ?? this.materialise((family) => family.covers(key)).cells.get(key);
+    const known = this.cells.get(key);
+    if (known !== undefined) return known;
+    for (const shared of this.shared) {
+      const own = shared.declare(this, key);
+      if (own !== undefined) return own;
+    }
+    return this.materialise((family) => family.covers(key)).cells.get(key);
   }
 
-  /** All keys, in the order of their declaration. */
+  /** All keys, in the order of their characters. */
   keys(): readonly string[] {
-    return [...this.materialise(() => true).cells.keys()];
+    for (const { set } of this.shared) for (const key of set.keys) this.get(key);
+    return [...this.materialise(() => true).cells.keys()].sort();
   }
 
   private materialise(wanted: (family: SysctlFamily) => boolean): this {
