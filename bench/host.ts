@@ -37,6 +37,8 @@ export class BenchWorld {
   capturedBytes = 0;
   /** What programs send is copied here, as a kernel does. */
   readonly store = new PayloadStore();
+  /** What programs read into, all of them: one runs at a time, and none keeps what it read. */
+  readonly scratch = new Uint8Array(65_536);
   private readonly ids: IdSource = new PacketNumbers();
   private readonly captures: Capture[] = [];
   private lastMac = 0x0200_0000_0000;

@@ -14,8 +14,6 @@ import type { BenchHost } from './host.ts';
 const PORT = 5001;
 /** What the program hands to `send`: whole segments, as the rival's sender. */
 const WRITE_BYTES = 45 * 1448;
-/** What it asks `recv` for. */
-const READ_BYTES = 65_536;
 
 /** A window of 1 MiB from the start: twice that as buffer, as half of it is taken to be the kernel's. */
 export function fixedBuffers(host: BenchHost): void {
@@ -102,14 +100,15 @@ export abstract class Listener extends Owner {
 /** Reads its connections empty. */
 export class Sink extends Listener {
   bytes = 0;
-  readonly buffer = new Uint8Array(READ_BYTES);
+  private readonly buffer: Uint8Array;
 
   constructor(host: BenchHost) {
     super(host, PORT);
+    this.buffer = host.world.scratch;
   }
 
   protected serverOf(socket: TcpEndpoint): Owner {
-    return new Reader(this, socket);
+    return new Reader(this, socket, this.buffer);
   }
 }
 
@@ -117,13 +116,14 @@ class Reader extends Owner {
   constructor(
     private readonly sink: Sink,
     private readonly socket: TcpEndpoint,
+    private readonly buffer: Uint8Array,
   ) {
     super();
   }
 
   override readable(): void {
     for (;;) {
-      const got = this.socket.receiveInto(this.sink.buffer);
+      const got = this.socket.receiveInto(this.buffer);
       if (typeof got !== 'number') return;
       this.sink.bytes += got;
     }

@@ -14,7 +14,7 @@ import { behindRouter, onSwitch } from '../star.ts';
 import type { Mode, Result, Variant } from '../workload.ts';
 
 const ECHO_PORT = 7;
-const PAYLOAD_BYTES = 512;
+const MESSAGE = new Uint8Array(512);
 const MS = 1_000_000;
 const PER_SECOND = 100;
 const INTERVAL_NS = (1000 * MS) / PER_SECOND;
@@ -31,9 +31,11 @@ function copyOut(datagram: Datagram, buffer: Uint8Array): number {
 /** The echo service: reads a datagram into its buffer and sends that back; `send` copies it, as `sendto` does. */
 class EchoServer {
   private readonly socket: UdpSocket;
-  private readonly buffer = new Uint8Array(2048);
 
-  constructor(private readonly host: BenchHost) {
+  constructor(
+    private readonly world: BenchWorld,
+    host: BenchHost,
+  ) {
     this.socket = host.udp.socket();
     ok(this.socket.bind(IPV4_ANY, ECHO_PORT));
     this.socket.owner = { readable: () => this.readable(), writable: () => {}, error: () => {} };
@@ -43,10 +45,9 @@ class EchoServer {
     for (;;) {
       const datagram = this.socket.receive();
       if (datagram === undefined || datagram instanceof Errno) return;
-      const length = copyOut(datagram, this.buffer);
-      ok(
-        this.socket.send(this.host.world.store.copy(this.buffer.subarray(0, length)), datagram.from, datagram.fromPort),
-      );
+      const { store, scratch } = this.world;
+      const length = copyOut(datagram, scratch);
+      ok(this.socket.send(store.copy(scratch.subarray(0, length)), datagram.from, datagram.fromPort));
     }
   }
 }
@@ -56,11 +57,10 @@ class Client implements Event {
   bytes = 0;
   private sent = 0;
   private readonly socket: UdpSocket;
-  private readonly message = new Uint8Array(PAYLOAD_BYTES);
-  private readonly buffer = new Uint8Array(2048);
 
   constructor(
-    private readonly host: BenchHost,
+    private readonly world: BenchWorld,
+    host: BenchHost,
     server: Ipv4Address,
     start: number,
     private readonly requests: number,
@@ -68,12 +68,12 @@ class Client implements Event {
     this.socket = host.udp.socket();
     this.socket.owner = { readable: () => this.readable(), writable: () => {}, error: () => {} };
     ok(this.socket.connect(server, ECHO_PORT));
-    host.context.queue.schedule(start, this);
+    world.queue.schedule(start, this);
   }
 
   fire(now: number): void {
-    ok(this.socket.send(this.host.world.store.copy(this.message)));
-    if (++this.sent < this.requests) this.host.context.queue.schedule(now + INTERVAL_NS, this);
+    ok(this.socket.send(this.world.store.copy(MESSAGE)));
+    if (++this.sent < this.requests) this.world.queue.schedule(now + INTERVAL_NS, this);
   }
 
   private readable(): void {
@@ -81,7 +81,7 @@ class Client implements Event {
       const datagram = this.socket.receive();
       if (datagram === undefined || datagram instanceof Errno) return;
       this.replies++;
-      this.bytes += copyOut(datagram, this.buffer);
+      this.bytes += copyOut(datagram, this.world.scratch);
     }
   }
 }
@@ -91,9 +91,10 @@ export function run(mode: Mode, { kind, hosts: size = 200, seconds = 20 }: Varia
   const [count, each] = [Number(size), Number(seconds) * PER_SECOND];
   const hosts = Array.from({ length: count }, (_, i) => new BenchHost(world, `h${i}`));
   const addresses = kind === 'router' ? behindRouter(world, hosts) : onSwitch(world, hosts);
-  for (const host of hosts) new EchoServer(host);
+  for (const host of hosts) new EchoServer(world, host);
   const clients = hosts.map(
-    (host, i) => new Client(host, addresses[(i + 1) % count]!, START_NS + ((i * STAGGER_NS) % INTERVAL_NS), each),
+    (host, i) =>
+      new Client(world, host, addresses[(i + 1) % count]!, START_NS + ((i * STAGGER_NS) % INTERVAL_NS), each),
   );
   const before = process.cpuUsage();
   world.run(START_NS + each * INTERVAL_NS + 1000 * MS);
