@@ -92,7 +92,7 @@ export class OutputRoutes {
     return own === undefined || own.isUnspecified ? IPV4_LOOPBACK : own;
   }
 
-  /** The card that has this address; the one that got it last where several have (__ip_dev_find). */
+  /** The card that has this address; the one that got it last where several have, the one of its route where none has (__ip_dev_find). */
   private owner(src: Ipv4Address): Interface | undefined {
     let owner: Interface | undefined;
     let serial = -1;
@@ -102,7 +102,7 @@ export class OutputRoutes {
       owner = on;
       serial = local.serial;
     }
-    return owner;
+    return owner ?? this.fib.lookup(src)?.on;
   }
 
   private byRoute(query: Query, on: Interface | undefined): Path | Errno {

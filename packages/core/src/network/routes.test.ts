@@ -73,6 +73,13 @@ describe('as the kernel', () => {
     );
   });
 
+  test('broadcast and multicast leave by the card of the source, also of one that only the net of the loopback has', () => {
+    const { a } = connected();
+    expect(get(a, '255.255.255.255', '10.0.0.1')).toBe('broadcast 255.255.255.255 dev eth0 src 10.0.0.1');
+    expect(get(a, '255.255.255.255', '127.0.0.2')).toBe('broadcast 255.255.255.255 dev lo src 127.0.0.2');
+    expect(get(a, '224.1.1.1', '127.0.0.2')).toBe('multicast 224.1.1.1 dev lo src 127.0.0.2');
+  });
+
   test('refuses what cannot be', () => {
     const { a } = connected();
     expect(add(a, 'default', { via: '10.5.0.1' })).toBe('ENETUNREACH');
