@@ -135,10 +135,11 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
   let acked = 0;
   let lowReordered: Seq = priorFack;
   let sent: Sent | undefined = c.rtxHead;
-  let burst = 0;
+  /** Where the oldest buffer began, as far as this acknowledgement finds it; and whether it takes off a part of that. */
+  let oldest = sent === undefined ? una : sent.seq;
+  let remnant = false;
   while (sent !== undefined && seqLeq(sent.endSeq, una)) {
     const { marks } = sent;
-    burst = sent.burst;
     if (marks & ANY_RETRANSMISSION) {
       if (marks & SENT.RETRANSMITTED) c.retransOut--;
       flags |= ACKED.RETRANSMITTED;
@@ -161,6 +162,8 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
       c.retransStamp = -1;
     } else flags |= ACKED.DATA_ACKED;
     const next: Sent | undefined = sent.next;
+    remnant = next !== undefined && (next.marks & SENT.JOINED) !== 0;
+    if (!remnant) oldest = next === undefined ? una : next.seq;
     removeSent(c, sent);
     sent = next;
   }
@@ -170,7 +173,7 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
   }
   if (seqLt(c.sndUp, una)) c.sndUp = una;
   if (sent !== undefined && seqLt(sent.seq, una)) {
-    const fewer = trimAcknowledged(c, sent, burst);
+    const fewer = trimAcknowledged(c, sent, remnant);
     if (fewer > 0) {
       acked += fewer;
       flags |= ACKED.DATA_ACKED;
@@ -181,6 +184,8 @@ function takeOff(c: ControlBlock, flags: number, priorUna: Seq, priorFack: Seq, 
       }
     }
   }
+  // A stamp is for a byte, whose segment may be acknowledged up to it and no further (tcp_ack_tstamp).
+  if (c.notices !== undefined) c.notices.acknowledged(oldest);
   if (sent !== undefined && sent.marks & SENT.SACKED) flags |= ACKED.RENEGING;
   return afterTakeOff(c, flags, acked, firstAt, lastAt, priorSacked, priorUna, lowReordered, priorFack, sack, sent);
 }
@@ -217,8 +222,6 @@ function afterTakeOff(
     samples.congestion = sack.lastRttUs;
   }
   const measured = updateRtt(c, samples, acked > 0, (flags & ACKED.MAYBE_DELAYED) !== 0);
-  // A stamp is for a byte, whose segment may be acknowledged up to it and no further (tcp_ack_tstamp).
-  if (c.notices !== undefined) c.notices.acknowledged();
   if (acked > 0) {
     flags |= ACKED.SET_TIMER;
     if (c.mtuProbe !== undefined) noteAcknowledged(c, c.mtuProbe);

@@ -26,8 +26,18 @@ export const PENDING = { NONE: 0, RETRANSMIT: 1, PROBE: 3, LOSS_PROBE: 5, REORDE
 export type Pending = (typeof PENDING)[keyof typeof PENDING];
 
 /** Bits of a sent segment in the scoreboard. */
-/** END_OF_RECORD: the segment ends a record (MSG_EOR), and is not sent together with what follows. */
-export const SENT = { SACKED: 1, RETRANSMITTED: 2, LOST: 4, END_OF_RECORD: 8, EVER_RETRANSMITTED: 0x80 } as const;
+/**
+ * END_OF_RECORD: the segment ends a record (MSG_EOR), and is not sent together with what follows. JOINED: it lies in one buffer with the segment before it,
+ * and shares all other marks with that.
+ */
+export const SENT = {
+  SACKED: 1,
+  RETRANSMITTED: 2,
+  LOST: 4,
+  END_OF_RECORD: 8,
+  JOINED: 0x10,
+  EVER_RETRANSMITTED: 0x80,
+} as const;
 export const ANY_RETRANSMISSION = SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
 
 /** The kernel's tick, 250 a second. */

@@ -243,8 +243,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   highSeq: Seq = 0;
   prrDelivered = 0;
   prrOut = 0;
-  /** Number of the last burst (`Sent.burst`). */
-  bursts = 0;
+  /** Buffers that hold what is out (`SENT.JOINED`). */
+  buffersOut = 0;
   /** 0 with `undoOn` false: no reduction that could be undone. */
   undoMarker: Seq = 0;
   undoOn = false;

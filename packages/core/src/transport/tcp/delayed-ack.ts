@@ -85,15 +85,13 @@ export function noteDataReceived(c: ControlBlock, segment: TcpSegment): void {
 /** After a segment was processed: acknowledge now, later, or not. */
 export function checkAck(c: ControlBlock): void {
   if (!c.ackScheduled || c.state === STATE.CLOSED) return;
+  const unread = c.receiveQueue === undefined ? 0 : c.receiveQueue.length;
+  // First, as in Linux: a window that would be small ends the quick acknowledgements.
+  const windowMoves =
+    (c.rcvNxt - c.rcvWup) >>> 0 > c.rcvMss && (unread < c.settings.receiveLowat || candidateWindow(c) >= c.rcvWnd);
   // tcp_in_quickack_mode
   const quick = (c.quickAcks > 0 && !isPingpong(c)) || routeSaysQuickAck(c);
-  const unread = c.receiveQueue === undefined ? 0 : c.receiveQueue.length;
-  if (quick || c.ackNow) sendAck(c);
-  else if (
-    (c.rcvNxt - c.rcvWup) >>> 0 > c.rcvMss &&
-    (unread < c.settings.receiveLowat || candidateWindow(c) >= c.rcvWnd)
-  )
-    sendAck(c);
+  if (windowMoves || quick || c.ackNow) sendAck(c);
   // Something is missing: every segment tells where (RFC 5681 section 4.2).
   else if (c.reassembly !== undefined && !c.reassembly.empty) {
     if (!holdBack(c)) sendAck(c);

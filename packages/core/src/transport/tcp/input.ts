@@ -8,7 +8,7 @@ import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import { challengeAck } from './challenge.ts';
 import { orphanInFinWait2 } from './close.ts';
-import { STATE, TIME_WAIT_NS } from './constants.ts';
+import { CA, STATE, TIME_WAIT_NS } from './constants.ts';
 import { type ControlBlock, receiveWindow, SHUT, WAKE } from './control-block.ts';
 import { checkAck } from './delayed-ack.ts';
 import { acknowledgeSyn, becomeEstablished, receiveInSynSent } from './handshake.ts';
@@ -64,8 +64,7 @@ function established(c: ControlBlock, segment: TcpSegment): void {
 }
 
 /**
- * Data and nothing else: only the time stamp moves, and what waits to be sent goes on waiting, as on Linux's fast path (which is left where memory for
- * the segment has to be asked for).
+ * Data and nothing else: only the time stamp moves, and what waits to be sent or is lost goes on waiting, as on Linux's fast path.
  */
 function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
   return (
@@ -75,8 +74,16 @@ function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
     segment.window * (1 << c.sndScale) === c.sndWnd &&
     c.urgentState === 0 &&
     (c.reassembly === undefined || c.reassembly.empty) &&
-    !(hasUnsent(c) && asksForMemory(c, segment))
+    !((c.caState !== CA.OPEN || hasUnsent(c)) && leavesFastPath(c, segment))
   );
+}
+
+/**
+ * Linux's fast path is left where memory for the segment has to be asked for, and not yet entered at the peer's first data where our SYN was answered with a
+ * scaled window (tcp_finish_connect).
+ */
+function leavesFastPath(c: ControlBlock, segment: TcpSegment): boolean {
+  return (c.scalingOn && c.sndWl1 === c.irs) || asksForMemory(c, segment);
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */

@@ -129,7 +129,6 @@ export class Notices {
 
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {
     const { c } = this;
-    this.zeroCopy.buffers.left(segment.seq, (segment.seq + segment.payload.length) | 0, c.bursts);
     this.stamps.left(segment.seq, segment.payload, now(c), c.settings.stamping, () => {
       const [src, dst] = [c.localAddress as Ipv4Address, c.remoteAddress as Ipv4Address];
       const service = serviceWord(IP_PROTOCOL.tcp, ttl, tos);
@@ -138,18 +137,18 @@ export class Notices {
     });
   }
 
-  /** SND.UNA moved. */
-  acknowledged(): void {
+  /** SND.UNA moved, and the oldest buffer out is one that began at `oldest`, or was acknowledged up to there before. */
+  acknowledged(oldest: Seq): void {
     const { c, stamps, zeroCopy } = this;
     const { sndUna } = c;
     const [at, flags] = [now(c), c.settings.stamping];
     // Buffer by buffer: its stamp, then its end (tcp_clean_rtx_queue).
     for (let end = zeroCopy.firstEnd; end !== undefined && !seqGt(end, sndUna); end = zeroCopy.firstEnd) {
-      stamps.acknowledged(end, at, flags);
+      stamps.acknowledged(end, oldest, at, flags);
       if (!zeroCopy.release(end)) break;
     }
-    stamps.acknowledged(sndUna, at, flags);
-    zeroCopy.buffers.acknowledged(sndUna, c.rtxHead?.burst);
+    stamps.acknowledged(sndUna, oldest, at, flags);
+    zeroCopy.buffers.acknowledged(sndUna, oldest);
   }
 
   /** What is queued will never be acknowledged. */

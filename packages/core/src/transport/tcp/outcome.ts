@@ -63,6 +63,7 @@ export function flushWakes(c: ControlBlock): void {
 export function purgeSending(c: ControlBlock): void {
   c.sendQueue = undefined;
   c.rtxHead = c.rtxTail = c.timedHead = c.timedTail = c.retransmitHint = c.sackHint = undefined;
+  c.buffersOut = 0;
   c.packetsOut = c.sackedOut = c.lostOut = c.retransOut = 0;
   c.notices?.forget();
   c.finQueued = false;

@@ -2,7 +2,7 @@
  * Segments leave here, whatever made them: header fields, options in use, the window, and what sending an acknowledgement settles.
  */
 import { Errno } from '../../base/errno.ts';
-import { seqLt } from '../../base/sequence.ts';
+import { seqGt, seqLt } from '../../base/sequence.ts';
 import { type CauseKind, IP_PROTOCOL, PacketId, TCP_FLAG, type TcpOptions, TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload } from '../../wire/payload.ts';
 import { ATO_MIN_NS, MSS_DEFAULT } from './constants.ts';
@@ -46,13 +46,14 @@ export function sackOptionBytes(c: ControlBlock): number {
   return blocks === undefined ? 0 : 4 + 8 * blocks.length;
 }
 
-/** Sends one segment of a synchronised connection. ACK is always set (RFC 9293 section 3.4). */
+/** Sends one segment of a synchronised connection. ACK is always set (RFC 9293 section 3.4). The urgent pointer counts from `urgentFrom`, where its buffer begins. */
 export function transmit(
   c: ControlBlock,
   seq: number,
   flags: number,
   payload: Payload,
   ident: PacketId,
+  urgentFrom = seq,
 ): Errno | undefined {
   const window = selectWindow(c);
   let options: TcpOptions | undefined;
@@ -62,12 +63,13 @@ export function transmit(
   }
   let urgent = 0;
   // RFC 9293 section 3.8.5: the pointer is sent while it lies ahead of this segment, as far as 16 bits reach.
-  if (seqLt(c.sndUna, c.sndUp) && seqLt(seq, c.sndUp)) {
-    const distance = (c.sndUp - seq) >>> 0;
+  if (seqLt(c.sndUna, c.sndUp) && seqLt(urgentFrom, c.sndUp)) {
+    const distance = (c.sndUp - urgentFrom) >>> 0;
     if (distance <= 0xffff) {
       urgent = distance;
       flags |= TCP_FLAG.urg;
-    } else if (distance - 0xffff <= c.mss) {
+    } else if (seqGt(urgentFrom + 0xffff, c.sndNxt)) {
+      // Still unsent: it is announced as far as the pointer reaches.
       urgent = 0xffff;
       flags |= TCP_FLAG.urg;
     }

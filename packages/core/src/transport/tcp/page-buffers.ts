@@ -22,8 +22,8 @@ interface PageBuffer {
   closed: boolean;
   /** Nothing was copied into it. */
   pure: boolean;
-  /** That its first bytes left in (`Sent.burst`). */
-  burst: number;
+  /** A byte of the sent buffer that its cost lies with: its first, later the first that is not acknowledged. */
+  anchor: Seq;
 }
 
 export class PageBuffers {
@@ -99,20 +99,18 @@ export class PageBuffers {
     this.extra += buffer.extra - before;
   }
 
-  /** Bytes from here on left in a burst: what a buffer costs stays with the first part of it that leaves (tso_fragment). */
-  left(seq: Seq, end: Seq, burst: number): void {
-    for (const one of this.buffers)
-      if (one.burst < 0 && seqLeq(seq, one.from) && seqGt(end, one.from)) one.burst = burst;
-  }
-
-  /** All before `una` is acknowledged; `burst` is that of the oldest bytes out. */
-  acknowledged(una: Seq, burst: number | undefined): void {
+  /** All before `una` is acknowledged, and what was sent before `oldest` is gone: what a buffer costs stays with its first byte (tso_fragment). */
+  acknowledged(una: Seq, oldest: Seq): void {
     for (const one of this.buffers) {
-      if (one.extra === 0 || !seqGt(una, one.from) || one.burst === burst) continue;
-      this.extra -= one.extra;
-      one.extra = 0;
+      if (!seqGt(una, one.anchor)) continue;
+      if (!seqGt(oldest, one.anchor)) one.anchor = una;
+      else {
+        this.extra -= one.extra;
+        one.extra = 0;
+      }
     }
-    while (this.buffers.length > 0 && !seqGt(this.buffers[0]!.end, una)) this.buffers.shift();
+    while (this.buffers.length > 0 && this.buffers[0]!.extra === 0 && !seqGt(this.buffers[0]!.end, una))
+      this.buffers.shift();
   }
 
   /** Memory that is the program's own, and not asked of the host, of what is not acknowledged (skb_zcopy_pure). */
@@ -141,7 +139,7 @@ export class PageBuffers {
 
 /** `pieces`: what was copied there before. */
 function newBuffer(from: Seq, end: Seq, pieces: Seq[]): PageBuffer {
-  return { from, end, extra: 0, pieces, copied: false, closed: false, pure: pieces.length === 0, burst: -1 };
+  return { from, end, extra: 0, pieces, copied: false, closed: false, pure: pieces.length === 0, anchor: from };
 }
 
 /** What of a piece lies in each page. */

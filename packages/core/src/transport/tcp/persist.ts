@@ -115,7 +115,6 @@ function sendPartial(c: ControlBlock): void {
   const endSeq = seqAdd(c.sndNxt, size + (fin ? 1 : 0));
   if (seqGt(endSeq, c.pushedSeq)) c.pushedSeq = endSeq;
   const sent = new Sent(c.sndNxt, endSeq, flags, payload, now(c), id.id);
-  sent.burst = ++c.bursts;
   noteDataSent(c);
   transmit(c, sent.seq, flags, payload, id);
   accountSent(c, sent);

@@ -11,7 +11,7 @@ import { type ControlBlock, now } from './control-block.ts';
 import { inFlight } from './cwnd.ts';
 import { enterRecovery, reduceWindow } from './recovery.ts';
 import { retransmitLost } from './retransmit.ts';
-import { removeTimed, type Sent } from './sent.ts';
+import { joinedTo, removeTimed, type Sent, separate } from './sent.ts';
 import { armRto, setPending } from './timers.ts';
 
 const PERSIST_RECOVERIES = 16;
@@ -110,8 +110,12 @@ export function markLost(c: ControlBlock, sent: Sent): void {
 function newRenoMarkLost(c: ControlBlock, unaAdvanced: boolean): void {
   const head = c.rtxHead;
   if (head === undefined || head.marks & SENT.LOST) return;
-  if ((c.caState < CA.RECOVERY && c.sackedOut >= c.reordering) || (c.caState === CA.RECOVERY && unaAdvanced))
+  if ((c.caState < CA.RECOVERY && c.sackedOut >= c.reordering) || (c.caState === CA.RECOVERY && unaAdvanced)) {
+    // It alone, not what left with it.
+    const rest = joinedTo(head);
+    if (rest !== undefined) separate(c, rest);
     markLost(c, head);
+  }
 }
 
 /** Finds what this ACK shows to be lost; the flags, less the wish to restart the time-out where RACK set the timer. */

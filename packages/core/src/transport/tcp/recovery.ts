@@ -5,7 +5,6 @@
  */
 import { seqGeq, seqGt } from '../../base/sequence.ts';
 import { MS, US } from '../../time/instant.ts';
-import { TCP_FLAG } from '../../wire/packet.ts';
 import { ACKED } from './ack-flags.ts';
 import { CA, type CaState, PENDING, SENT, SSTHRESH_INFINITE } from './constants.ts';
 import { type ControlBlock, now, windowEnd } from './control-block.ts';
@@ -17,7 +16,6 @@ import { identifyLoss, markLost, rackTimeLeft } from './rack.ts';
 import { addRenoSack, limitRenoSacked } from './reordering.ts';
 import { retransmitLost } from './retransmit.ts';
 import { hasUnsent, NAGLE, pushPending } from './send.ts';
-import type { Sent } from './sent.ts';
 import { setPending } from './timers.ts';
 import { initUndo, tryToOpen, tryUndoDsack, tryUndoLoss, tryUndoPartial, tryUndoRecovery } from './undo.ts';
 
@@ -122,23 +120,14 @@ function markAllLost(c: ControlBlock): void {
     c.sackedOut = 0;
     c.reneging = true;
   } else if (!c.sackOn) c.sackedOut = 0;
+  let inHead = true;
   for (let sent = head; sent !== undefined; sent = sent.next) {
-    if (reneged) forgetSacked(sent);
-    else if (c.sackOn && sent.burst !== head!.burst && rackTimeLeft(c, sent, 0) > 0) continue;
+    if (sent !== head && !(sent.marks & SENT.JOINED)) inHead = false;
+    if (reneged) sent.marks &= ~SENT.SACKED;
+    else if (c.sackOn && !inHead && rackTimeLeft(c, sent, 0) > 0) continue;
     markLost(c, sent);
   }
   c.retransmitHint = undefined;
-}
-
-/** Reported segments of one size in a row are one buffer by now (tcp_shift_skb_data): they go again together. */
-function forgetSacked(sent: Sent): void {
-  if (!(sent.marks & SENT.SACKED)) return;
-  sent.marks &= ~SENT.SACKED;
-  const { next } = sent;
-  if (next === undefined || !(next.marks & SENT.SACKED) || next.payload.length !== sent.payload.length) return;
-  next.burst = sent.burst;
-  next.flags |= sent.flags & TCP_FLAG.psh;
-  sent.flags &= ~TCP_FLAG.psh;
 }
 
 /** What the last call of `onDubiousAck` decided; read once by the caller. */
@@ -276,7 +265,12 @@ export function resend(c: ControlBlock, what: Resend): void {
  */
 export function resendTooLarge(c: ControlBlock): void {
   const mss = currentMss(c);
-  for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) if (sent.payload.length > mss) markLost(c, sent);
+  let tooLarge = false;
+  for (let sent = c.rtxHead; sent !== undefined; sent = sent.next) {
+    // A buffer's first segment is as large as any of it.
+    if (!(sent.marks & SENT.JOINED)) tooLarge = sent.payload.length > mss;
+    if (tooLarge) markLost(c, sent);
+  }
   if (c.lostOut === 0) return;
   if (!c.sackOn) limitRenoSacked(c);
   c.retransmitHint = undefined;

@@ -16,14 +16,24 @@ import { enterLoss } from './recovery.ts';
 import { rtoMinNs } from './route-metrics.ts';
 import { computeRto } from './rtt.ts';
 import { noteDataSent } from './send.ts';
-import { appendTimed, insertAfter, insertTimedAfter, removeSent, removeTimed, Sent } from './sent.ts';
+import {
+  appendTimed,
+  insertAfter,
+  insertTimedAfter,
+  joinedTo,
+  lastOfBuffer,
+  removeSent,
+  removeTimed,
+  Sent,
+  separate,
+} from './sent.ts';
 import { orphanRetries, rtoLeft, setPending } from './timers.ts';
 
 const THIN_PACKETS = 4;
 const THIN_RETRIES = 6;
 
-/** Cuts a segment in two at `size` bytes, after the MSS shrank or where the window ends. */
-export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
+/** Cuts a segment in two at `size` bytes; both stay in its buffer. */
+function splitSent(c: ControlBlock, sent: Sent, size: number): void {
   const seq = seqAdd(sent.seq, size);
   const rest = new Sent(
     seq,
@@ -36,10 +46,8 @@ export function splitSent(c: ControlBlock, sent: Sent, size: number): void {
   sent.payload = sent.payload.slice(0, size);
   sent.endSeq = seq;
   sent.flags &= ~(TCP_FLAG.fin | TCP_FLAG.psh);
-  rest.marks = sent.marks;
+  rest.marks = sent.marks | SENT.JOINED;
   sent.marks &= ~SENT.END_OF_RECORD;
-  rest.transmissions = sent.transmissions;
-  rest.burst = sent.burst;
   insertAfter(c, sent, rest);
   if (sent.timed) insertTimedAfter(c, sent, rest);
   c.packetsOut++;
@@ -54,7 +62,7 @@ function collapse(c: ControlBlock, sent: Sent, most: number): void {
   for (;;) {
     const next = sent.next;
     if (next === undefined || sent.flags & TCP_FLAG.fin || next.flags & TCP_FLAG.syn) return;
-    if (sent.marks & SENT.END_OF_RECORD) return;
+    if (sent.marks & (SENT.END_OF_RECORD | SENT.SACKED) || joinedTo(next) !== undefined) return;
     if (c.notices?.inPages(sent.seq) === true || c.notices?.inPages(next.seq) === true) return; // skb_shift
     if (sent.payload.length + next.payload.length > most || next.marks & SENT.SACKED) return;
     if (seqGt(next.endSeq, windowEnd(c))) return;
@@ -70,27 +78,39 @@ function absorb(c: ControlBlock, sent: Sent, next: Sent): void {
   sent.flags |= next.flags;
   sent.marks |= next.marks & (SENT.EVER_RETRANSMITTED | SENT.END_OF_RECORD);
   c.packetsOut--;
+  if (next.marks & SENT.SACKED) c.sackedOut--;
   if (next.marks & SENT.LOST) c.lostOut--;
   if (next.marks & SENT.RETRANSMITTED) c.retransOut--;
-  if (!c.sackOn && c.sackedOut > 0) c.sackedOut--;
   removeSent(c, next);
 }
 
-/** A segment whose front was acknowledged is filled up from those that left with it: they are one buffer, and are cut anew (tcp_trim_head, tcp_fragment). */
-function refill(c: ControlBlock, sent: Sent, most: number): void {
-  for (;;) {
-    const next = sent.next;
-    const room = most - sent.payload.length;
-    if (room <= 0 || next === undefined || next.burst !== sent.burst || next.marks & SENT.SACKED) return;
-    if (next.payload.length <= room) {
-      absorb(c, sent, next);
-      continue;
+/** Lays a buffer out in segments of so many bytes (tcp_set_skb_tso_segs). */
+function recut(c: ControlBlock, first: Sent, mss: number): void {
+  for (let sent: Sent | undefined = first; sent !== undefined; sent = joinedTo(sent)) {
+    for (let next = joinedTo(sent); next !== undefined && sent.payload.length < mss; next = joinedTo(sent)) {
+      const room = mss - sent.payload.length;
+      if (next.payload.length <= room) absorb(c, sent, next);
+      else {
+        sent.payload = joinPayloads([sent.payload, next.payload.slice(0, room)]);
+        next.payload = next.payload.slice(room, next.payload.length);
+        sent.endSeq = next.seq = seqAdd(next.seq, room);
+      }
     }
-    sent.payload = joinPayloads([sent.payload, next.payload.slice(0, room)]);
-    sent.flags &= ~TCP_FLAG.psh;
-    next.payload = next.payload.slice(room, next.payload.length);
-    sent.endSeq = next.seq = seqAdd(next.seq, room);
+    if (sent.payload.length > mss) splitSent(c, sent, mss);
   }
+}
+
+/** Makes a buffer of its first `length` bytes and another of the rest, which is returned, either laid out anew (tcp_fragment). */
+export function cutBuffer(c: ControlBlock, first: Sent, length: number, mss: number): Sent {
+  let sent = first;
+  let left = length;
+  for (; sent.payload.length < left; sent = sent.next!) left -= sent.payload.length;
+  if (sent.payload.length > left) splitSent(c, sent, left);
+  const rest = sent.next!;
+  separate(c, rest);
+  recut(c, first, mss);
+  recut(c, rest, mss);
+  return rest;
 }
 
 /** Bytes acknowledged in the middle of a segment are not sent again (RFC 9293 section 3.10.7.4). */
@@ -101,66 +121,74 @@ function trimHead(c: ControlBlock, sent: Sent): void {
   sent.seq = c.sndUna;
 }
 
-/** The rest of a buffer in segments of another size. */
-function recut(c: ControlBlock, first: Sent, mss: number): void {
-  for (let sent: Sent | undefined = first; sent?.next?.burst === first.burst; sent = sent.next) refill(c, sent, mss);
-}
-
 /**
  * An acknowledgement ends inside a buffer of several segments: what it covers is dropped, and the rest counts as the segments that it fills
- * (tcp_tso_acked). How many fewer are out. A segment that was alone in its buffer, with none of `burst` acknowledged before it, stays as it is.
+ * (tcp_tso_acked). How many fewer are out. A segment that was alone in its buffer stays as it is; `remnant`: others of its buffer went just now.
  */
-export function trimAcknowledged(c: ControlBlock, sent: Sent, burst: number): number {
-  if (sent.burst !== burst && sent.next?.burst !== sent.burst) return 0;
+export function trimAcknowledged(c: ControlBlock, sent: Sent, remnant: boolean): number {
+  if (!remnant && joinedTo(sent) === undefined) return 0;
   const before = c.packetsOut;
+  const size = sent.payload.length;
   trimHead(c, sent);
-  recut(c, sent, c.mss);
+  recut(c, sent, size);
   const fewer = before - c.packetsOut;
-  if (c.sackOn) c.delivered += fewer;
+  if (c.sackOn && !(sent.marks & SENT.SACKED)) c.delivered += fewer;
   return fewer;
 }
 
-/** Makes a segment as long as MSS and window let it be; false where the window has no room. */
-function fit(c: ControlBlock, sent: Sent): boolean {
-  trimHead(c, sent);
+/** Makes a buffer as long as `most` segments and the window let it be, in segments of today's size: its last, undefined where the window has no room. */
+function fit(c: ControlBlock, first: Sent, most: number): Sent | undefined {
+  trimHead(c, first);
   const mss = currentMss(c);
-  let space = (windowEnd(c) - sent.seq) | 0;
+  let space = (windowEnd(c) - first.seq) | 0;
   if (space <= 0) {
     // The window was taken back: only the first segment goes, as a probe (RFC 9293 section 3.8.6, MUST-34).
-    if (sent.seq !== c.sndUna) return false;
+    if (first.seq !== c.sndUna) return undefined;
     space = mss;
   }
-  const most = Math.min(mss, space);
-  refill(c, sent, most);
-  if (sent.payload.length > most) {
-    splitSent(c, sent, most);
-    recut(c, sent.next!, mss);
-  } else if (sent.payload.length < most) collapse(c, sent, most);
-  return true;
+  const whole = space < mss ? space : space - (space % mss);
+  const length = Math.min(mss * most, whole);
+  const before = c.packetsOut;
+  const last = lastOfBuffer(first);
+  const size = seqDiff(last.seq, first.seq) + last.payload.length;
+  if (size > length) cutBuffer(c, first, length, mss);
+  else {
+    recut(c, first, mss);
+    if (size < Math.min(space, mss)) collapse(c, first, Math.min(space, mss));
+  }
+  // Without SACK nobody knows which segments arrived: fewer segments are fewer of those (tcp_adjust_pcount).
+  if (!c.sackOn) c.sackedOut -= Math.max(0, Math.min(c.sackedOut, before - c.packetsOut));
+  return lastOfBuffer(first);
 }
 
-/** Sends one segment again. False where the peer's window or the route does not let it. `endsBurst`: several go together, and this is the last. */
+/** Sends a buffer again, `most` segments of it: the last of them, undefined where the peer's window or the route does not let it (tcp_retransmit_skb). */
 export function retransmit(
   c: ControlBlock,
-  sent: Sent,
+  first: Sent,
+  most: number,
   reason: RetransmitReason,
-  endsBurst = false,
   probe = false,
-): boolean {
-  if (sent.flags & TCP_FLAG.syn) return retransmitSyn(c, sent, reason);
+): Sent | undefined {
+  if (first.flags & TCP_FLAG.syn) return retransmitSyn(c, first, reason) ? first : undefined;
   if (c.mtuProbe !== undefined) c.mtuProbe.size = 0; // inconclusive
-  if (!fit(c, sent)) return false;
-  const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
-  report(c, sent, id.id, reason);
+  const last = fit(c, first, most);
+  if (last === undefined) return undefined;
   if (!probe) stampRetransmission(c);
-  if (sent.payload.length > 0) noteDataSent(c);
-  const flags = endsBurst ? sent.flags | TCP_FLAG.psh : sent.flags;
-  const failed = transmit(c, sent.seq, flags, sent.payload, id);
-  if (failed !== undefined) return false;
-  c.bytesRetransmitted += sent.payload.length;
-  sent.burst = ++c.bursts;
-  noteRetransmitted(c, sent, probe);
-  return true;
+  if (first.payload.length > 0) noteDataSent(c);
+  const { dsackLeft, dsackRight } = c;
+  for (let sent = first; ; sent = sent.next!) {
+    // One buffer has one list of options: each of its segments reports the duplicate.
+    c.dsackLeft = dsackLeft;
+    c.dsackRight = dsackRight;
+    const id = new PacketId(c.tcp.context.ids.next(), 'retransmission', sent.packet);
+    report(c, sent, id.id, reason);
+    // What goes as several segments ends with a push, this time.
+    const flags = sent === last && sent !== first ? sent.flags | TCP_FLAG.psh : sent.flags;
+    if (transmit(c, sent.seq, flags, sent.payload, id, first.seq) !== undefined) return undefined;
+    c.bytesRetransmitted += sent.payload.length;
+    noteRetransmitted(c, sent, probe);
+    if (sent === last) return last;
+  }
 }
 
 /** The time to give up counts from the first attempt, whether or not it left the host. */
@@ -204,7 +232,6 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
     c.undoRetrans++;
   }
   sent.marks |= SENT.EVER_RETRANSMITTED;
-  sent.transmissions++;
   sent.sentAt = now(c);
   removeTimed(c, sent);
   appendTimed(c, sent);
@@ -213,52 +240,30 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
 /** Sends again what is marked lost, from the lowest on, as far as the congestion window goes (RFC 6675 section 5, NextSeg rule 1). */
 export function retransmitLost(c: ControlBlock): void {
   if (c.packetsOut === 0) return;
+  const reason = c.caState === CA.LOSS ? 'after-timeout' : 'fast-retransmit';
+  const burst = burstSegments(c, currentMss(c));
   let rearm = false;
   let hole: Sent | undefined;
-  for (let sent = c.retransmitHint ?? c.rtxHead; sent !== undefined; sent = sent.next) {
+  let last: Sent;
+  for (let sent = c.retransmitHint ?? c.rtxHead; sent !== undefined; sent = last.next) {
+    last = lastOfBuffer(sent);
     if (hole === undefined) c.retransmitHint = sent;
-    if (c.cwnd - inFlight(c) <= 0) break;
+    const room = c.cwnd - inFlight(c);
+    if (room <= 0) break;
     if (c.retransOut >= c.lostOut) break;
     if (!(sent.marks & SENT.LOST)) {
       if (hole === undefined && !(sent.marks & (SENT.RETRANSMITTED | SENT.SACKED))) hole = sent;
       continue;
     }
     if (sent.marks & (SENT.SACKED | SENT.RETRANSMITTED)) continue;
-    const last = retransmitBurst(c, sent);
-    if (last === undefined) break;
+    const before = c.totalRetransmissions;
+    const end = retransmit(c, sent, Math.min(room, burst), reason);
+    if (end === undefined) break;
+    if (inReduction(c)) c.prrOut += c.totalRetransmissions - before;
     if (sent === c.rtxHead && c.pending !== PENDING.REORDER) rearm = true;
-    sent = last;
+    last = end;
   }
   if (rearm) setPending(c, PENDING.RETRANSMIT, c.rtoNs);
-}
-
-/**
- * Lost segments that left together go again together, as many as the window allows (tcp_retransmit_skb takes a count): the last of several carries PSH.
- * The last one that went, undefined where none did.
- */
-function retransmitBurst(c: ControlBlock, first: Sent): Sent | undefined {
-  const reason = c.caState === CA.LOSS ? 'after-timeout' : 'fast-retransmit';
-  const { burst } = first;
-  const own = ++c.bursts;
-  let most = Math.min(c.cwnd - inFlight(c), burstSegments(c, currentMss(c)));
-  let last: Sent | undefined;
-  for (let sent: Sent | undefined = first; sent !== undefined; sent = sent.next) {
-    if (!(sent.flags & TCP_FLAG.syn) && !fit(c, sent)) break;
-    const { next } = sent;
-    const more: boolean = --most > 0 && next !== undefined && next.burst === burst && isDue(c, next);
-    if (!retransmit(c, sent, reason, !more && last !== undefined)) break;
-    if (inReduction(c)) c.prrOut++;
-    sent.burst = own;
-    last = sent;
-    if (!more) break;
-  }
-  return last;
-}
-
-/** Lost, and whole within the peer's window: what the window cuts goes alone. */
-function isDue(c: ControlBlock, sent: Sent): boolean {
-  const lost = (sent.marks & (SENT.LOST | SENT.SACKED | SENT.RETRANSMITTED)) === SENT.LOST;
-  return lost && !seqGt(sent.endSeq, windowEnd(c));
 }
 
 /** The time that `boundary` doublings take from the first retransmission on, the unit of tcp_retries1 and tcp_retries2. */
@@ -312,7 +317,7 @@ export function retransmissionTimeout(c: ControlBlock): void {
       return;
     }
     enterLoss(c);
-    retransmit(c, head, 'window-probe');
+    retransmit(c, head, 1, 'window-probe');
     backOff(c);
     return;
   }
@@ -324,7 +329,7 @@ export function retransmissionTimeout(c: ControlBlock): void {
   c.retransmits++;
   c.totalTimeouts++;
   // A route that fails is a lost segment: the next attempt comes with the next time-out.
-  if (c.rtxHead !== undefined) retransmit(c, c.rtxHead, 'timeout');
+  if (c.rtxHead !== undefined) retransmit(c, c.rtxHead, 1, 'timeout');
   backOff(c);
 }
 

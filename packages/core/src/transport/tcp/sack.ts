@@ -4,12 +4,16 @@
  */
 import { type Seq, seqDiff, seqGeq, seqGt, seqLeq, seqLt } from '../../base/sequence.ts';
 import { NEVER, US } from '../../time/instant.ts';
+import { TCP_FLAG } from '../../wire/packet.ts';
 import { ACKED } from './ack-flags.ts';
 import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { advanceRack } from './rack.ts';
 import { checkSackReordering, forwardAck } from './reordering.ts';
-import { removeTimed, type Sent } from './sent.ts';
+import { lastOfBuffer, removeTimed, type Sent, separate } from './sent.ts';
+
+/** What Linux calls TCPCB_TAGBITS. */
+const TAGS = SENT.SACKED | SENT.RETRANSMITTED | SENT.LOST;
 
 type Block = readonly [left: Seq, right: Seq];
 
@@ -96,11 +100,63 @@ function tagBlock(c: ControlBlock, block: Block, dup: boolean, tagging: Tagging)
   const [left, right] = block;
   let sent = c.sackHint ?? c.rtxHead;
   while (sent !== undefined && sent.previous !== undefined && seqGt(sent.seq, left)) sent = sent.previous;
+  let grown = false;
+  let last: Sent | undefined;
   for (; sent !== undefined && seqLt(sent.seq, right); sent = sent.next) {
     if (seqLt(sent.seq, left) || seqGt(sent.endSeq, right)) continue;
+    const { marks } = sent;
     tagOne(c, sent, dup, tagging);
     c.sackHint = sent;
+    if (marks & SENT.SACKED || !(sent.marks & SENT.SACKED)) continue;
+    if (last !== undefined && sent.previous !== last) endReported(c, last, grown);
+    grown = regroup(c, sent, !dup && (marks & TAGS) !== SENT.RETRANSMITTED, grown);
+    last = sent;
   }
+  if (last !== undefined) endReported(c, last, grown);
+}
+
+/**
+ * What is reported is kept apart from what is not, and is made one buffer with what was reported before it where both have segments of one size
+ * (tcp_match_skb_to_sack, tcp_shift_skb_data). True where `sent` is in another buffer than it left in; `grown` says so of the segment before it.
+ */
+function regroup(c: ControlBlock, sent: Sent, mayMerge: boolean, grown: boolean): boolean {
+  const { previous } = sent;
+  if (previous === undefined) return false;
+  if (!(sent.marks & SENT.JOINED)) {
+    if (!mayMerge || !merge(c, previous, sent)) return false;
+  } else if (!(previous.marks & SENT.SACKED)) {
+    separate(c, sent);
+    return false;
+  } else if (!grown) return false;
+  movePush(previous, sent);
+  return true;
+}
+
+/** The last segment of a report in a row: what left with it and is not reported stays behind; what follows and was reported before joins a buffer that grew. */
+function endReported(c: ControlBlock, last: Sent, grown: boolean): void {
+  const { next } = last;
+  if (next === undefined) return;
+  if (next.marks & SENT.JOINED) {
+    if (!(next.marks & SENT.SACKED)) separate(c, next);
+  } else if (grown && (next.marks & TAGS) === SENT.SACKED && merge(c, last, next)) movePush(last, lastOfBuffer(next));
+}
+
+function merge(c: ControlBlock, previous: Sent, sent: Sent): boolean {
+  if ((previous.marks & TAGS) !== SENT.SACKED || previous.marks & SENT.END_OF_RECORD) return false;
+  // Of several segments in a buffer the last may be a short one.
+  const { payload } = previous.marks & SENT.JOINED ? previous.previous! : previous;
+  if (sent.payload.length === 0 || sent.payload.length !== payload.length) return false;
+  if (c.notices?.inPages(previous.seq) === true || c.notices?.inPages(sent.seq) === true) return false; // skb_shift
+  sent.marks |= SENT.JOINED;
+  c.buffersOut--;
+  c.notices?.joined(previous.seq, sent.endSeq);
+  return true;
+}
+
+/** A push is at a buffer's end. */
+function movePush(from: Sent, to: Sent): void {
+  to.flags |= from.flags & TCP_FLAG.psh;
+  from.flags &= ~TCP_FLAG.psh;
 }
 
 function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): void {

@@ -5,7 +5,6 @@
 import type { TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_BUFFER, PAGE_BYTES, segmentMemory } from './buffer-memory.ts';
 import { BUSY, stopBusy } from './chronograph.ts';
-import { CA } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
 import { inFlight } from './cwnd.ts';
 import { wake } from './outcome.ts';
@@ -21,22 +20,15 @@ export function unsentBytes(c: ControlBlock): number {
   return c.sendQueue === undefined ? 0 : c.sendQueue.length;
 }
 
-/** Buffers that hold what was sent: segments that left together share one. */
-function sentBuffers(c: ControlBlock): number {
-  const head = c.rtxHead;
-  if (head === undefined) return 0;
-  // Nothing was sent again, so each number since is a buffer of its own.
-  if (c.caState === CA.OPEN) return Math.min(c.bursts - head.burst + 1, c.packetsOut);
-  let count = 1;
-  for (let sent = head; sent.next !== undefined; sent = sent.next) if (sent.next.burst !== sent.burst) count++;
-  return count;
-}
-
-/** Bytes of the send buffer that are taken (sk_wmem_queued): those that are queued, and the buffers that hold them (socket(7)). */
+/**
+ * Bytes of the send buffer that are taken (sk_wmem_queued): those that are queued, and the buffers that hold them (socket(7)). A segment alone in its buffer
+ * is charged whole until it is acknowledged whole, or sent again without what was acknowledged (tcp_trim_head).
+ */
 function chargedBytes(c: ControlBlock): number {
+  const from = c.rtxHead === undefined ? c.sndUna : c.rtxHead.seq;
   const unsent = c.sendQueue === undefined ? 0 : c.sendQueue.groups;
   const pages = c.notices === undefined ? 0 : c.notices.pageBytes;
-  return queuedBytes(c) + EMPTY_BUFFER * (sentBuffers(c) + unsent) + pages;
+  return ((c.writeSeq - from) >>> 0) + EMPTY_BUFFER * (c.buffersOut + unsent) + pages;
 }
 
 /**

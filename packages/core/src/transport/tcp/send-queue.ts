@@ -141,10 +141,7 @@ export class SendQueue {
       pieces.push(part.slice(from, from + size));
       count -= size;
       if (from + size === part.length) this.dropHead();
-      else {
-        this.headOffset = from + size;
-        this.tookPush = false;
-      }
+      else this.headOffset = from + size;
     }
     return joinPayloads(pieces);
   }

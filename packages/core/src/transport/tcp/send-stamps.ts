@@ -40,6 +40,9 @@ const KIND = { SENT: 0, SCHEDULED: 1, ACKED: 2 } as const;
 interface Watched {
   /** Of the byte. */
   key: Seq;
+  /** A byte of the buffer that is watched: that byte, or the first unacknowledged one where that byte is acknowledged and its buffer not yet gone. */
+  anchor: Seq;
+  acknowledged: boolean;
   flags: number;
   /** Of the segment that carried it last. */
   payload: Payload | undefined;
@@ -75,14 +78,14 @@ export class SendStamps {
     if (wanted === 0) return;
     const last = this.watched.at(-1);
     if (last !== undefined && !seqLt(last.key, bufferFrom)) {
-      last.key = key;
+      last.key = last.anchor = key;
       last.flags |= wanted;
-    } else this.watched.push({ key, flags: wanted, payload: undefined });
+    } else this.watched.push({ key, anchor: key, acknowledged: false, flags: wanted, payload: undefined });
   }
 
   /** Bytes became one buffer, which has one byte watched: the last one (tcp_skb_collapse_tstamp). */
   joined(from: Seq, to: Seq): void {
-    const within = this.watched.filter(({ key }) => !seqLt(key, from) && seqLt(key, to));
+    const within = this.watched.filter(({ anchor }) => !seqLt(anchor, from) && seqLt(anchor, to));
     const last = within.pop();
     for (const one of within) {
       last!.flags |= one.flags;
@@ -90,23 +93,32 @@ export class SendStamps {
     }
   }
 
-  /** A segment left, for the first time or again. `whole` makes the bytes of its packet. */
+  /** A segment left, for the first time or again, with the byte or without what of its buffer is acknowledged. `whole` makes the bytes of its packet. */
   left(seq: Seq, payload: Payload, at: Instant, flags: number, whole: () => Payload): void {
     for (const one of this.watched) {
-      if (seqLt(one.key, seq) || seqDiff(one.key, seq) >= payload.length) continue;
+      if (seqLt(one.anchor, seq) || seqDiff(one.anchor, seq) >= payload.length) continue;
       one.payload = payload;
       if ((one.flags & STAMPING.TX_SCHED) !== 0) this.stamp(one, KIND.SCHEDULED, at, flags, whole);
       if ((one.flags & STAMPING.TX_SOFTWARE) !== 0) this.stamp(one, KIND.SENT, at, flags, whole);
     }
   }
 
-  /** All before `una` is acknowledged; what only a SACK told of is not (the receiver may have bytes before it still to come). */
-  acknowledged(una: Seq, at: Instant, flags: number): void {
-    for (let one = this.watched[0]; one !== undefined && seqGt(una, one.key); one = this.watched[0]) {
-      this.watched.shift();
+  /**
+   * All before `una` is acknowledged, and what was sent before `oldest` is gone; what only a SACK told of is not (the receiver may have bytes before it still to
+   * come).
+   */
+  acknowledged(una: Seq, oldest: Seq, at: Instant, flags: number): void {
+    let gone = 0;
+    for (const one of this.watched) {
+      if (!seqGt(una, one.anchor)) break;
       const { payload } = one;
-      if ((one.flags & STAMPING.TX_ACK) !== 0) this.stamp(one, KIND.ACKED, at, flags, () => payload);
+      if (!one.acknowledged && (one.flags & STAMPING.TX_ACK) !== 0)
+        this.stamp(one, KIND.ACKED, at, flags, () => payload);
+      one.acknowledged = true;
+      if (seqGt(oldest, one.anchor)) gone++;
+      else one.anchor = una;
     }
+    this.watched.splice(0, gone);
   }
 
   forget(): void {

@@ -263,7 +263,6 @@ export function sendNext(
   joins = false,
   goesOn = false,
 ): void {
-  if (!joins) c.bursts++;
   const queue = c.sendQueue;
   const { sndNxt: seq } = c;
   const id = ident(c);
@@ -281,9 +280,9 @@ export function sendNext(
   endSeq |= 0;
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
   if (flags & TCP_FLAG.psh && queue?.tookRecord === true) sent.marks = SENT.END_OF_RECORD;
-  sent.burst = c.bursts;
+  if (joins) sent.marks |= SENT.JOINED;
+  else noteDataSent(c);
   if (length < mss) c.sndSmall = endSeq;
-  noteDataSent(c);
   // The push that ends a burst belongs to this transmission only.
   transmit(c, seq, push ? flags | TCP_FLAG.psh : flags, sent.payload, id);
   accountSent(c, sent);

@@ -1,10 +1,12 @@
 /**
  * A segment that was sent and is not yet acknowledged, and the two lists it is in: by sequence number (what the cumulative ACK and the SACK
- * scoreboard walk) and by time of its last transmission (what RACK walks, RFC 8985 section 5.2).
+ * scoreboard walk) and by time of its last transmission (what RACK walks, RFC 8985 section 5.2). Segments that left together are one *buffer*, as on Linux
+ * (`SENT.JOINED`): they are lost together, go again together, and the send buffer is charged for each buffer once.
  */
 import type { Seq } from '../../base/sequence.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { Payload } from '../../wire/payload.ts';
+import { SENT } from './constants.ts';
 import type { ControlBlock } from './control-block.ts';
 
 export class Sent {
@@ -16,9 +18,6 @@ export class Sent {
   timed = false;
   /** `SENT` bits. */
   marks = 0;
-  transmissions = 1;
-  /** Segments that left together have one number: they would be one buffer on Linux, and go again together where they are lost together. */
-  burst = 0;
   seq: Seq;
   endSeq: Seq;
 
@@ -45,6 +44,7 @@ export function appendSent(c: ControlBlock, sent: Sent): void {
   if (tail === undefined) c.rtxHead = sent;
   else tail.next = sent;
   c.rtxTail = sent;
+  if (!(sent.marks & SENT.JOINED)) c.buffersOut++;
   appendTimed(c, sent);
 }
 
@@ -56,8 +56,31 @@ export function insertAfter(c: ControlBlock, at: Sent, sent: Sent): void {
   at.next = sent;
 }
 
-/** Takes the head off: it was acknowledged. */
+/** The segment behind `sent` in its buffer. */
+export function joinedTo(sent: Sent): Sent | undefined {
+  const { next } = sent;
+  return next !== undefined && next.marks & SENT.JOINED ? next : undefined;
+}
+
+export function lastOfBuffer(sent: Sent): Sent {
+  let last = sent;
+  for (let next = joinedTo(sent); next !== undefined; next = joinedTo(next)) last = next;
+  return last;
+}
+
+/** A buffer ends before `sent`, and another begins. */
+export function separate(c: ControlBlock, sent: Sent): void {
+  sent.marks &= ~SENT.JOINED;
+  c.buffersOut++;
+}
+
+/** Takes one off: it was acknowledged, or is part of the one before it now. What is left of its buffer begins with the next. */
 export function removeSent(c: ControlBlock, sent: Sent): void {
+  if (!(sent.marks & SENT.JOINED)) {
+    const rest = joinedTo(sent);
+    if (rest === undefined) c.buffersOut--;
+    else rest.marks &= ~SENT.JOINED;
+  }
   if (sent.previous === undefined) c.rtxHead = sent.next;
   else sent.previous.next = sent.next;
   if (sent.next === undefined) c.rtxTail = sent.previous;

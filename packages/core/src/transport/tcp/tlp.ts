@@ -2,17 +2,18 @@
  * Tail loss probes (RFC 8985 section 7): after about two round trips without an ACK, one segment is sent, new data if the window has room, else
  * the last one again, so that a lost tail is repaired by SACK and not by a time-out.
  */
-import { seqAdd, seqGeq, seqGt } from '../../base/sequence.ts';
+import { seqAdd, seqDiff, seqGeq, seqGt } from '../../base/sequence.ts';
 import { US } from '../../time/instant.ts';
 import { ACKED } from './ack-flags.ts';
-import { CA, PENDING, RTO_INITIAL_NS, TIMEOUT_MIN_NS } from './constants.ts';
+import { CA, PENDING, RTO_INITIAL_NS, SENT, TIMEOUT_MIN_NS } from './constants.ts';
 import { type ControlBlock, windowEnd } from './control-block.ts';
 import { currentMss } from './output.ts';
 import { beginReduction, endReduction, setCaState } from './recovery.ts';
-import { retransmit } from './retransmit.ts';
+import { cutBuffer, retransmit } from './retransmit.ts';
 import { rtoMinNs } from './route-metrics.ts';
 import { hasUnsent, NAGLE, sendWhatFits } from './send.ts';
 import { unsentBytes } from './send-buffer.ts';
+import type { Sent } from './sent.ts';
 import { armRto, rtoLeft, setPending } from './timers.ts';
 import { tryKeepOpen } from './undo.ts';
 
@@ -51,10 +52,20 @@ function probe(c: ControlBlock): boolean {
     sendWhatFits(c, mss, NAGLE.OFF, 1, true);
     return c.packetsOut > before;
   }
-  const last = c.rtxTail;
-  if (last === undefined || !retransmit(c, last, 'tail-loss-probe', false, true)) return false;
+  const tail = c.rtxTail;
+  if (tail === undefined || retransmit(c, lastSegment(c, tail, mss), 1, 'tail-loss-probe', true) === undefined)
+    return false;
   c.tlpRetransmitted = true;
   return true;
+}
+
+/** Of the last buffer, what is behind all but one of its segments, each counted with today's size (tcp_send_loss_probe). */
+function lastSegment(c: ControlBlock, tail: Sent, mss: number): Sent {
+  let first = tail;
+  let before = 0;
+  for (; first.marks & SENT.JOINED; before += mss) first = first.previous!;
+  const length = seqDiff(tail.seq, first.seq) + tail.payload.length;
+  return before > 0 && length > before ? cutBuffer(c, first, before, mss) : first;
 }
 
 /** Where the next new segment ends, with the FIN where it carries that. */
