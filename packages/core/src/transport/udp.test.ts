@@ -112,6 +112,18 @@ test('connect: only the peer is heard, and its port unreachable is ECONNREFUSED 
   expect(socket.send(hello)).toBe(2);
 });
 
+test('connected to port 0: every port of the peer is heard, and what any of them refuses is told (Linux)', () => {
+  const host = new Host();
+  const socket = host.udp.socket();
+  expect(socket.connect(ip4('10.0.0.2'), 0)).toBeUndefined();
+  host.arrive(socket.localPort, 'stranger', { src: '10.0.0.3', srcPort: 54 });
+  host.arrive(socket.localPort, 'peer', { srcPort: 54 });
+  expect(textOf(socket.receive())).toBe('peer');
+  expect(socket.send(hello, ip4('10.0.0.2'), 7000)).toBe(2);
+  host.icmp(ICMP.unreachable, 3, socket.localPort, 7000);
+  expect(socket.takeError()).toBe(E.ECONNREFUSED);
+});
+
 test('an unconnected socket hears of errors only with IP_RECVERR, and then of soft ones too', () => {
   const host = new Host();
   const socket = host.bound(1000);

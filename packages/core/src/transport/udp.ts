@@ -137,8 +137,13 @@ function matchScore(socket: UdpSocket, local: IpAddress, remote: IpAddress, remo
     score += 4;
   }
   if (socket.connected) {
-    if (socket.remoteAddress.key !== remote.key || socket.remotePort !== remotePort) return -1;
-    score += 8;
+    if (socket.remoteAddress.key !== remote.key) return -1;
+    score += 4;
+    // Who connected to port 0 hears every port of the peer (compute_score).
+    if (socket.remotePort !== 0) {
+      if (socket.remotePort !== remotePort) return -1;
+      score += 4;
+    }
   }
   if (socket.boundCard !== undefined) {
     if (card !== '' && socket.boundCard !== card) return -1;

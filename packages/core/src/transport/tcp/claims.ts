@@ -11,7 +11,7 @@ import { TimeWait } from './timewait.ts';
 export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
   const usable = address.isUnspecified || address.isMulticast || tcp.ip.isLocal(address) || tcp.ip.isBroadcast(address);
   if (!usable) return E.EADDRNOTAVAIL;
-  // A port that connect chose went with its connection.
+  // A port that connect or listen chose, or that accept gave, went with its connection.
   if (c.state !== STATE.CLOSED || (c.localPort !== 0 && c.boundByProgram)) return E.EINVAL;
   c.localAddress = address;
   const taken = port === 0 ? tcp.ports.anyForBind(c) : (tcp.ports.take(port, c) ?? port);
@@ -20,7 +20,7 @@ export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: numbe
     return taken;
   }
   c.localPort = taken;
-  c.boundByProgram = true;
+  c.boundByProgram = c.portFromBind = true;
   c.boundAddress = !address.isUnspecified;
   return undefined;
 }
@@ -31,7 +31,7 @@ export function startListening(tcp: Tcp, c: ControlBlock): Errno | undefined {
     const port = tcp.ports.anyForBind(c);
     if (port instanceof Errno) return port;
     c.localPort = port;
-    c.boundByProgram = true;
+    c.portFromBind = true;
   } else if (sharesWithListener(tcp, c)) return E.EADDRINUSE;
   const list = tcp.listeners.get(c.localPort);
   if (list === undefined) tcp.listeners.set(c.localPort, [c as TcpConnection]);
@@ -54,11 +54,14 @@ function sharesWithListener(tcp: Tcp, c: ControlBlock): boolean {
 export function claimConnect(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
   // connect(2) to the wildcard reaches this host, as on Linux.
   const card = c.settings.boundCard === undefined ? undefined : { name: c.settings.boundCard };
-  const path = tcp.ip.route(address, c.localAddress.isUnspecified ? undefined : c.localAddress, card);
+  // A group or a broadcast that is bound says nothing about the source (__inet_bind).
+  const { localAddress } = c;
+  const anySource = localAddress.isUnspecified || localAddress.isMulticast || tcp.ip.isBroadcast(localAddress);
+  const path = tcp.ip.route(address, anySource ? undefined : localAddress, card);
   if (path instanceof Errno) return path;
   // RFC 9293 MUST-57 and section 3.9.2.3: one peer, no groups.
   if (path.kind === 'broadcast' || path.kind === 'multicast') return E.ENETUNREACH;
-  const local = c.localAddress.isUnspecified ? path.src : c.localAddress;
+  const local = anySource ? path.src : localAddress;
   if (c.localPort === 0) {
     const chosen = tcp.ports.anyForConnect(local, path.dst, port, (candidate, held) =>
       connectable(tcp, local, candidate, path.dst, port, held),
@@ -88,7 +91,7 @@ function connectable(
 ): boolean {
   if (!held) return true;
   for (const holder of tcp.ports.at(candidate)) {
-    if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.boundByProgram) return false;
+    if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.portFromBind) return false;
   }
   return tupleFree(tcp, local, candidate, remote, port);
 }

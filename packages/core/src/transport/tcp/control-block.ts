@@ -61,7 +61,10 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   path: Path | undefined = undefined;
   /** SO_REUSEADDR, SO_REUSEPORT and all other options that a program may set; shared until one is changed. */
   settings: Settings;
+  /** bind named or chose the port, which stays for another connection then. */
   boundByProgram = false;
+  /** The port comes from bind or listen, here or at the listener: connect does not choose it. */
+  portFromBind = false;
   boundAddress = false;
   inTable = false;
   listener: Listener | undefined = undefined;

@@ -189,6 +189,33 @@ test('RFC 9293 MUST-57: nothing answers a SYN to a broadcast address, connect to
   t.expectNothing();
 });
 
+test('a bound broadcast or group says nothing about the source: connect chooses one (__inet_bind)', () => {
+  for (const bound of ['255.255.255.255', '224.0.0.1']) {
+    const t = new Scenario();
+    const c = t.tcp.socket();
+    expect(c.bind(ip4(bound), 7000)).toBeUndefined();
+    expect(c.connect(t.peer, 80)).toBe(E.EINPROGRESS);
+    expect(String(c.localAddress)).toBe('10.0.0.1');
+    t.expect({ flags: 'S' });
+  }
+});
+
+test('bind once more: where the port was not bound by this socket it went with the connection (SOCK_BINDPORT_LOCK)', () => {
+  const t = new Scenario();
+  const child = t.accepted();
+  expect(child.bind(ip4('0.0.0.0'), 7000)).toBe(E.EINVAL);
+  t.send(rst(1));
+  expect(child.bind(ip4('0.0.0.0'), child.localPort)).toBe(E.EADDRINUSE);
+  expect(child.bind(ip4('10.0.0.1'), 7000)).toBeUndefined();
+
+  const listener = t.tcp.socket();
+  expect(listener.listen(1)).toBeUndefined();
+  expect(listener.bind(ip4('10.0.0.1'), 7001)).toBe(E.EINVAL);
+  expect(listener.shut('read')).toBeUndefined();
+  expect(listener.bind(ip4('10.0.0.1'), 7001)).toBeUndefined();
+  expect(listener.bind(ip4('10.0.0.1'), 7002)).toBe(E.EINVAL);
+});
+
 test('RFC 6528: sequence numbers of one pair rise with time, other pairs differ', () => {
   const t = new Scenario();
   const { sequences } = t.tcp;

@@ -312,7 +312,7 @@ export class Tcp implements TransportHandler {
     child.localPort = request.localPort;
     child.remoteAddress = request.remoteAddress;
     child.remotePort = request.remotePort;
-    child.boundByProgram = true;
+    child.portFromBind = true;
     child.congestion = parent.congestion;
     child.sendBuffer = parent.sendBuffer;
     child.receiveBuffer = parent.receiveBuffer;
@@ -364,6 +364,7 @@ export class Tcp implements TransportHandler {
       localAddress: c.localAddress,
       localPort: port,
       boundByProgram: c.boundByProgram,
+      portFromBind: c.boundByProgram,
       boundAddress: c.boundAddress,
       sendBuffer: c.sendBuffer,
       receiveBuffer: c.receiveBuffer,

@@ -31,7 +31,7 @@ export class TimeWait implements FlowEntry, PortHolder {
   readonly boundCard: string | undefined;
   readonly listening = false;
   readonly id: number;
-  readonly boundByProgram: boolean;
+  readonly portFromBind: boolean;
   state: typeof STATE.FIN_WAIT_2 | typeof STATE.TIME_WAIT;
   readonly sndNxt: number;
   rcvNxt: number;
@@ -57,7 +57,7 @@ export class TimeWait implements FlowEntry, PortHolder {
     this.reuseAddress = c.reuseAddress;
     this.reusePort = c.reusePort;
     this.boundCard = c.boundCard;
-    this.boundByProgram = c.boundByProgram;
+    this.portFromBind = c.portFromBind;
     this.id = c.id;
     this.state = state;
     this.sndNxt = c.sndNxt;
