@@ -34,8 +34,8 @@ def code_of(number):
 
 
 def option(name):
-    # Python has no name for these two.
-    return {"IP_RECVERR": 11, "IP_MTU": 14}.get(name) or getattr(socket, name)
+    # Python has no name for these.
+    return {"IP_RECVERR": 11, "IP_MTU": 14, "SO_NO_CHECK": 11}.get(name) or getattr(socket, name)
 
 
 def wait(s, names, ms):

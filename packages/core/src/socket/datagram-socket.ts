@@ -29,6 +29,7 @@ type Flag =
   | 'broadcast'
   | 'reuseAddress'
   | 'reusePort'
+  | 'noChecksum'
   | 'multicastLoop'
   | 'receiveErrors'
   | 'headerIncluded'
@@ -37,15 +38,15 @@ const FLAGS = new Map<string, Flag>([
   ['socket SO_BROADCAST', 'broadcast'],
   ['socket SO_REUSEADDR', 'reuseAddress'],
   ['socket SO_REUSEPORT', 'reusePort'],
+  ['socket SO_NO_CHECK', 'noChecksum'],
   ['ip IP_MULTICAST_LOOP', 'multicastLoop'],
   ['ip IP_RECVERR', 'receiveErrors'],
   ['ip IP_HDRINCL', 'headerIncluded'],
   ['ip IP_MULTICAST_ALL', 'multicastAll'],
 ]);
 
-type Setting = 'tos' | 'ttl' | 'multicastTtl' | 'mtuDiscover';
+type Setting = 'ttl' | 'multicastTtl' | 'mtuDiscover';
 const SETTINGS = new Map<string, readonly [Setting, min: number, max: number]>([
-  ['ip IP_TOS', ['tos', 0, 255]],
   ['ip IP_TTL', ['ttl', 1, 255]],
   ['ip IP_MULTICAST_TTL', ['multicastTtl', 0, 255]],
   ['ip IP_MTU_DISCOVER', ['mtuDiscover', 0, 3]],
@@ -109,7 +110,9 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   }
 
   peerAddress(): SockAddr | Errno {
-    if (!this.endpoint.connected) return E.ENOTCONN;
+    // A peer without a port is none here, though its datagrams arrive (inet_getname).
+    const { connected, remotePort } = this.endpoint;
+    if (!connected || (this.protocol === 'udp' && remotePort === 0)) return E.ENOTCONN;
     return { family: 'inet', address: String(this.endpoint.remoteAddress), port: this.endpoint.remotePort };
   }
 
@@ -194,8 +197,13 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       return undefined;
     }
     const setting = SETTINGS.get(key);
+    // -1 is the default of both (do_ip_setsockopt).
     if (key === 'ip IP_TTL' && number === -1) {
       endpoint.ttl = endpoint.defaultTtl;
+      return undefined;
+    }
+    if (key === 'ip IP_MULTICAST_TTL' && number === -1) {
+      endpoint.multicastTtl = 1;
       return undefined;
     }
     if (setting !== undefined) {
@@ -203,7 +211,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       endpoint[setting[0]] = number;
       return undefined;
     }
-    if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
+    if (key === 'ip IP_TOS') endpoint.tos = number & 255;
+    else if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
     else if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
     else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
     else if (!ALWAYS_TOLD.has(key)) return E.ENOPROTOOPT;
@@ -229,6 +238,10 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     const setting = SETTINGS.get(key);
     if (setting !== undefined) return endpoint[setting[0]];
     switch (key) {
+      case 'ip IP_TOS':
+        return endpoint.tos;
+      case 'ip IP_MTU':
+        return endpoint.pathMtu();
       case 'socket SO_ERROR':
         return endpoint.takeError()?.number ?? 0;
       case 'socket SO_TYPE':

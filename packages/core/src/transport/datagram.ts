@@ -77,6 +77,8 @@ export class BufferSettings {
 const SHARED_INFO_BYTES = 320;
 const DESCRIPTOR_BYTES = 256;
 const HEADROOM_BYTES = 106;
+/** A packet's length has 16 bits, whatever the card could carry (ip_dst_mtu_maybe_forward). */
+const IP_MAX_MTU = 65_535;
 const SOCK_MIN_RCVBUF = 2304;
 const SOCK_MIN_SNDBUF = 4608;
 
@@ -129,8 +131,8 @@ export abstract class DatagramSocket {
   private memory = 0;
   private errors: QueuedError[] = [];
   private pending: Errno | undefined = undefined;
-  protected readShut = false;
-  protected writeShut = false;
+  private readShut = false;
+  private writeShut = false;
   /** The way to the peer. */
   private path: Path | undefined = undefined;
   readonly defaultTtl: number;
@@ -248,6 +250,18 @@ export abstract class DatagramSocket {
     return error;
   }
 
+  /** What stands between a datagram that has a way and fits it, and the wire: a pending error, then the end of sending (sock_alloc_send_pskb). */
+  protected unable(): Errno | undefined {
+    return this.takeError() ?? (this.writeShut ? E.EPIPE : undefined);
+  }
+
+  /** IP_MTU: of the way to the peer (ip(7)); ENOTCONN without one. */
+  pathMtu(): number | Errno {
+    if (!this.connected) return E.ENOTCONN;
+    const path = this.pathTo(undefined);
+    return path instanceof Errno ? E.ENOTCONN : Math.min(path.mtu, IP_MAX_MTU);
+  }
+
   readiness(): number {
     let bits = READY.OUT;
     if (this.queuedFrom < this.queued.length || this.readShut) bits |= READY.IN;
@@ -257,7 +271,7 @@ export abstract class DatagramSocket {
     return bits;
   }
 
-  /** True after shutdown for reading: an empty queue is the end. */
+  /** True after shutdown for reading, when the queue is empty. What arrives later is queued all the same, and can be read (udp_queue_rcv_one_skb). */
   get atEnd(): boolean {
     return this.readShut && this.queuedFrom === this.queued.length;
   }

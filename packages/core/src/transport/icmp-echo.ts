@@ -104,13 +104,10 @@ export class PingSocket extends DatagramSocket {
 
   /** `payload` is an echo request with its header; identifier and checksum are filled in. */
   send(payload: Payload, to?: IpAddress, _toPort?: number): number | Errno {
-    if (this.writeShut) return E.EPIPE;
     if (payload.length > LARGEST) return E.EMSGSIZE;
     const header = payload.bytes();
     if (header.length < HEADER || header[0] !== ICMP.echoRequest || header[1] !== 0) return E.EINVAL;
     if (to === undefined && !this.connected) return E.EDESTADDRREQ;
-    const pending = this.takeError();
-    if (pending !== undefined) return pending;
     const bound = this.autobind();
     if (bound !== undefined) return bound;
     const path = this.pathTo(to);
@@ -120,6 +117,8 @@ export class PingSocket extends DatagramSocket {
     const message = new IcmpMessage(ICMP.echoRequest, 0, rest, payload.slice(HEADER, payload.length));
     const fits = message.length + 20 <= path.mtu;
     if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst, 0, payload);
+    const unable = this.unable();
+    if (unable !== undefined) return unable;
     const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
@@ -134,7 +133,6 @@ export class PingSocket extends DatagramSocket {
   }
 
   accept(packet: Ipv4Packet, message: IcmpMessage, card: CardName, at: Instant): void {
-    if (this.readShut) return;
     if (!this.localAddress.isUnspecified && this.localAddress.key !== packet.dst.key) return;
     if (this.boundCard !== undefined && this.boundCard !== card.name) return;
     const taken = this.take(packet, card, at, payloadOf(icmpBytes(message)));

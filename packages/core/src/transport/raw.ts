@@ -73,11 +73,8 @@ export class RawSocket extends DatagramSocket {
   }
 
   send(payload: Payload, to?: IpAddress, _toPort?: number): number | Errno {
-    if (this.writeShut) return E.EPIPE;
     if (payload.length > LARGEST) return E.EMSGSIZE;
     if (to === undefined && !this.connected) return E.EDESTADDRREQ;
-    const pending = this.takeError();
-    if (pending !== undefined) return pending;
     const path = this.pathTo(to);
     if (path instanceof Errno) return path;
     if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
@@ -88,6 +85,8 @@ export class RawSocket extends DatagramSocket {
   private sendBody(path: Path, payload: Payload): Errno | undefined {
     if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2)
       return this.tooLong(path.mtu, path.dst, 0, payload);
+    const unable = this.unable();
+    if (unable !== undefined) return unable;
     const pdu = this.transportUnit(payload, path);
     return this.raw.ip.output(path, pdu, this.protocol, {
       tos: this.tos,
@@ -108,6 +107,8 @@ export class RawSocket extends DatagramSocket {
   private sendOwnHeader(path: Path, payload: Payload): Errno | undefined {
     if (payload.length > path.mtu) return E.EMSGSIZE;
     if (payload.length < MIN_HEADER) return E.EINVAL;
+    const unable = this.unable();
+    if (unable !== undefined) return unable;
     const bytes = payload.bytes().slice();
     const headerLength = (bytes[0]! & 15) * 4;
     if (bytes[0]! >> 4 !== 4 || headerLength < MIN_HEADER || headerLength > bytes.length) return E.EINVAL;
@@ -118,7 +119,7 @@ export class RawSocket extends DatagramSocket {
   }
 
   private deliver(packet: Ipv4Packet, card: CardName, now: Instant): void {
-    if (this.readShut || !this.wants(packet, card)) return;
+    if (!this.wants(packet, card)) return;
     const taken = this.take(packet, card, now, payloadOf(encodeNetwork(packet)));
     if (taken) return;
     const { recorder, name } = this.raw.context;

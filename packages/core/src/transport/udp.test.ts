@@ -240,3 +240,31 @@ test('shutdown needs a peer; afterwards the end of input and EPIPE', () => {
   expect(socket.send(hello)).toBe(E.EPIPE);
   expect(socket.readiness() & READY.HUP).toBe(READY.HUP);
 });
+
+test('shut for reading, a socket still gets what arrives, as on Linux', () => {
+  const host = new Host();
+  const socket = host.bound(5000);
+  socket.shut('read');
+  host.arrive(5000, 'late');
+  expect([socket.atEnd, textOf(socket.receive()), socket.atEnd]).toEqual([false, 'late', true]);
+});
+
+test('errors of the address and the way come before one that is pending, which stays (udp_sendmsg)', () => {
+  const host = new Host();
+  const socket = host.udp.socket();
+  socket.connect(ip4('10.0.0.2'), 53);
+  host.icmp(ICMP.unreachable, 3, socket.localPort, 53);
+  expect(socket.send(hello, IPV4_BROADCAST, 67)).toBe(E.EACCES);
+  host.ip.routeError = E.ENETUNREACH;
+  expect(socket.send(hello, ip4('10.9.9.9'), 53)).toBe(E.ENETUNREACH);
+  expect(socket.send(payloadOf(new Uint8Array(UDP_PAYLOAD_MAX + 1)), ip4('10.9.9.9'), 53)).toBe(E.ENETUNREACH);
+  host.ip.routeError = undefined;
+  expect([socket.send(hello), socket.send(hello)]).toEqual([E.ECONNREFUSED, 2]);
+});
+
+test('a socket is in twenty groups at most (igmp_max_memberships): ENOBUFS', () => {
+  const socket = new Host().bound(5000);
+  for (let i = 1; i <= 20; i++) expect(socket.join(ip4(`239.1.1.${i}`))).toBeUndefined();
+  expect(socket.join(ip4('239.1.1.21'))).toBe(E.ENOBUFS);
+  expect(socket.join(ip4('239.1.1.1'))).toBe(E.EADDRINUSE);
+});

@@ -4,6 +4,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
+import { SysctlSet } from '../base/sysctl.ts';
 import type { QuotedPacket } from '../network/types.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
@@ -22,10 +23,17 @@ import { PortSettings, PortTable } from './ports.ts';
 
 /** 65,535 less the IP and UDP headers. */
 export const UDP_PAYLOAD_MAX = 65_507;
+/** What is longer is refused before anything else is looked at. */
+const LENGTH_MAX = 65_535;
+
+const MEMBERSHIP_SET = new SysctlSet({
+  maxMemberships: { key: 'net.ipv4.igmp_max_memberships', initial: 20, min: 0 },
+});
 
 export class Udp implements TransportHandler {
   readonly ports: PortTable<UdpSocket>;
   readonly buffers: BufferSettings;
+  readonly maxMemberships = MEMBERSHIP_SET.initial.maxMemberships;
 
   constructor(
     readonly context: HostContext,
@@ -33,6 +41,7 @@ export class Udp implements TransportHandler {
   ) {
     this.ports = new PortTable<UdpSocket>(context, 'udp', new PortSettings(context));
     this.buffers = new BufferSettings(context.sysctl);
+    context.sysctl.declareSet(MEMBERSHIP_SET, this);
     ip.register(IP_PROTOCOL.udp, this);
   }
 
@@ -186,20 +195,17 @@ export class UdpSocket extends DatagramSocket {
     return undefined;
   }
 
-  /** Sends one datagram: the bytes sent, or the error. A pending error of a connected socket comes first (udp(7)). */
+  /** Sends one datagram: the bytes sent, or the error. One that is pending comes after those of the address and the way to it (udp_sendmsg). */
   send(payload: Payload, to?: IpAddress, toPort = 0): number | Errno {
     // Whatever becomes of the datagram, the socket has a port from now on (inet_send_prepare).
     const bound = this.autobind();
     if (bound !== undefined) return bound;
-    if (payload.length > UDP_PAYLOAD_MAX) return E.EMSGSIZE;
+    if (payload.length > LENGTH_MAX) return E.EMSGSIZE;
     if (to === undefined && !this.connected) return E.EDESTADDRREQ;
     if (to !== undefined && toPort === 0) return E.EINVAL;
-    const pending = this.takeError();
-    if (pending !== undefined) return pending;
     const path = this.pathTo(to);
     if (path instanceof Errno) return path;
     if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
-    if (this.writeShut) return E.EPIPE;
     const failed = this.transmit(path, payload, to === undefined ? this.remotePort : toPort);
     return failed ?? payload.length;
   }
@@ -208,7 +214,10 @@ export class UdpSocket extends DatagramSocket {
     const datagram = new UdpDatagram(this.localPort, port, payload, !this.noChecksum);
     const fits = datagram.length + 20 <= path.mtu;
     // IP_PMTUDISC_DO never fragments (ip(7)); WANT sets DF where the datagram fits, and fragments where it does not.
-    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst, port, payload);
+    if (payload.length > UDP_PAYLOAD_MAX || (!fits && this.mtuDiscover === 2))
+      return this.tooLong(path.mtu, path.dst, port, payload);
+    const unable = this.unable();
+    if (unable !== undefined) return unable;
     return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
@@ -234,7 +243,6 @@ export class UdpSocket extends DatagramSocket {
 
   /** Called by `Udp` for each datagram that is for this socket. */
   accept(packet: Ipv4Packet, datagram: UdpDatagram, card: CardName, now: Instant): boolean {
-    if (this.readShut) return true;
     return this.take(packet, card, now, datagram.payload, datagram.srcPort);
   }
 
@@ -242,10 +250,11 @@ export class UdpSocket extends DatagramSocket {
     this.quoteError(icmp, quoted, from, quoted.bytes.subarray(UDP_HEADER_LENGTH), toPort);
   }
 
-  /** IP_ADD_MEMBERSHIP. EINVAL for no group address, EADDRINUSE when a member already. */
+  /** IP_ADD_MEMBERSHIP. EINVAL for no group address, EADDRINUSE when a member already, ENOBUFS for more than a socket may have. */
   join(group: IpAddress, card?: string): Errno | undefined {
     if (!group.isMulticast) return E.EINVAL;
     if (this.memberships.some((m) => m.group.key === group.key && m.card === card)) return E.EADDRINUSE;
+    if (this.memberships.length >= this.udp.maxMemberships.number) return E.ENOBUFS;
     const failed = this.udp.ip.joinGroup(group, card === undefined ? undefined : { name: card });
     if (failed !== undefined) return failed;
     this.memberships.push({ group, card });
