@@ -25,9 +25,9 @@ def layout(e):
 
 def set_option(fd, args):
     level, name, value = number(args[1]), number(args[2]), args[3]
-    length = number(args[4]) if len(args) > 4 and given(args[4]) else 4
-    data = encoded(value, length)
-    size = len(data) if value["kind"] in ("struct", "string") else length
+    told = args[4] if len(args) > 4 else None
+    data = encoded(value, number(told) if given(told) else 4)
+    size = number(told) if given(told) and value["kind"] != "string" else len(data)
     return lambda: invoke("setsockopt", fd, level, name, data, size)
 
 

@@ -21,6 +21,7 @@ export interface SocketIdentity {
 }
 
 const NO_FLAGS: MessageFlags = {};
+const EMPTY = new Uint8Array(0);
 
 export abstract class SocketFile extends OpenFile {
   readonly what = 'sock';
@@ -72,6 +73,7 @@ export abstract class SocketFile extends OpenFile {
   }
 
   override read(call: Call, length: number): Outcome<Uint8Array> {
+    if (length === 0) return EMPTY; // sock_read_iter
     const received = this.receive(call, length, NO_FLAGS);
     return 'data' in received ? received.data : received;
   }
@@ -102,11 +104,11 @@ export function numberOf(value: OptionValue): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** A `struct linger`; undefined where it is none. */
+/** A `struct linger`; undefined where it is none. Seconds are unsigned: fewer than none are for ever. */
 export function lingerOf(value: OptionValue): { readonly onoff: number; readonly linger: number } | undefined {
   if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;
   const { onoff, linger } = value as { onoff?: unknown; linger?: unknown };
-  if (typeof onoff !== 'number' || typeof linger !== 'number' || linger < 0) return undefined;
+  if (typeof onoff !== 'number' || typeof linger !== 'number') return undefined;
   return { onoff, linger };
 }
 

@@ -141,8 +141,9 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
     if (flags.errqueue === true) return this.receiveNotice(length);
     if (flags.oob === true) return this.receiveUrgent(flags);
-    if (length === 0) return this.received(EMPTY);
-    const wanted = flags.peek === true ? 1 : flags.waitall === true ? length : this.leastOf(length);
+    // Who asks for nothing waits for something all the same (tcp_recvmsg_locked).
+    if (length === 0 && this.endpoint.readableLength > 0) return this.received(EMPTY);
+    const wanted = flags.peek === true ? Math.min(1, length) : flags.waitall === true ? length : this.leastOf(length);
     const parts = (call.progress as Uint8Array[] | undefined) ?? [];
     let have = parts.reduce((sum, part) => sum + part.length, 0);
     for (;;) {
@@ -242,7 +243,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   private setLinger(value: OptionValue): Errno | undefined {
     const asked = lingerOf(value);
     if (asked === undefined) return E.EINVAL;
-    this.endpoint.lingerNs = asked.onoff === 0 ? -1 : asked.linger * 1_000_000_000;
+    const { linger } = this.endpoint;
+    this.endpoint.setLinger({ onoff: asked.onoff !== 0, seconds: asked.onoff === 0 ? linger.seconds : asked.linger });
     return undefined;
   }
 
@@ -258,25 +260,21 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_PROTOCOL') return 6;
       if (name === 'SO_BROADCAST') return this.broadcast;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
-      if (name === 'SO_LINGER')
-        return {
-          onoff: endpoint.lingerNs < 0 ? 0 : 1,
-          linger: endpoint.lingerNs < 0 ? 0 : endpoint.lingerNs / 1_000_000_000,
-        };
+      if (name === 'SO_LINGER') return { onoff: endpoint.linger.onoff ? 1 : 0, linger: endpoint.linger.seconds };
       if (name === 'SO_RCVTIMEO') return timeval(this.receiveTimeoutNs);
       if (name === 'SO_SNDTIMEO') return timeval(this.sendTimeoutNs);
     }
     return isTcpOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
   }
 
-  /** SO_LINGER with a time: the last close waits until all is acknowledged, or the time is over. */
+  /** SO_LINGER with a time: the last close waits until all is acknowledged, or the time is over, O_NONBLOCK or not (inet_release). */
   override linger(call: Call): Outcome<undefined> {
-    const { lingerNs } = this.endpoint;
-    if (lingerNs <= 0 || this.nonblock) return undefined;
+    const { onoff, seconds } = this.endpoint.linger;
+    if (!onoff || seconds === 0) return undefined;
     if (!this.lingering) {
       this.lingering = true;
       this.endpoint.close();
-      call.expireAt(this.services.clock.now + lingerNs);
+      if (seconds > 0) call.expireAt(this.services.clock.now + seconds * 1_000_000_000);
     }
     if (this.endpoint.lingerDone || call.expired) return undefined;
     call.waitOn(this.waiters);

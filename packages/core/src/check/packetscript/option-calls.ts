@@ -8,6 +8,8 @@ import { CannotRun } from './problem.ts';
 import { namesOf, numberOf } from './values.ts';
 
 const INT_BYTES = 4;
+const LINGER_BYTES = 8;
+const TIMEVAL_BYTES = 16;
 
 /** Options that can be read or written only: there, "protocol not available" is the host's answer (sk_setsockopt, sk_getsockopt). */
 const ONE_WAY: Readonly<Record<'set' | 'get', ReadonlySet<string>>> = {
@@ -42,10 +44,18 @@ function levelOf(e: Expression): string {
   return level;
 }
 
-/** SOL_SOCKET and SOL_TCP ask for a whole int (sk_setsockopt, do_tcp_setsockopt); SOL_IP is content with one byte. */
+/** SOL_SOCKET and SOL_TCP ask for a whole int or structure (sk_setsockopt, do_tcp_setsockopt); SOL_IP is content with one byte. */
 function isTooShort(level: string, value: Expression, length: Expression | undefined): boolean {
-  if (length === undefined || length.kind === 'ellipsis' || value.kind !== 'list') return false;
-  return numberOf(length) < (level === 'ip' ? 1 : INT_BYTES);
+  if (length === undefined || length.kind === 'ellipsis') return false;
+  const needed = sizeOf(level, value);
+  return needed !== undefined && numberOf(length) < needed;
+}
+
+/** Undefined for a text, which has any length. */
+function sizeOf(level: string, value: Expression): number | undefined {
+  if (value.kind === 'list') return level === 'ip' ? 1 : INT_BYTES;
+  if (value.kind !== 'struct') return undefined;
+  return value.fields.some(({ name }) => name.startsWith('tv_')) ? TIMEVAL_BYTES : LINGER_BYTES;
 }
 
 function optionValue(e: Expression): OptionValue {

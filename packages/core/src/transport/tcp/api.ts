@@ -98,6 +98,12 @@ export interface TcpListing {
   info(): TcpInfo;
 }
 
+/** SO_LINGER. */
+export interface Linger {
+  readonly onoff: boolean;
+  readonly seconds: number;
+}
+
 export interface TcpEndpoint extends TcpListing {
   owner: TcpOwner | undefined;
   uid: number;
@@ -161,8 +167,8 @@ export interface TcpEndpoint extends TcpListing {
   /** A socket option by its name, SOL_TCP and those of SOL_SOCKET and SOL_IP that TCP honours. ENOPROTOOPT, EINVAL, EISCONN ... */
   setOption(name: TcpOptionName, value: number): Errno | undefined;
   getOption(name: TcpOptionName): number | Errno;
-  /** SO_LINGER: -1 is off. */
-  lingerNs: DurationNs;
+  readonly linger: Linger;
+  setLinger(linger: Linger): void;
   /** TCP_CONGESTION: ENOENT for an unknown algorithm. */
   setCongestion(name: string): Errno | undefined;
   readonly congestionName: string;

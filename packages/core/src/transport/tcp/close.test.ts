@@ -97,7 +97,7 @@ test('RFC 2525 section 2.17: close with unread data sends RST', () => {
 test('SO_LINGER with time 0: close is an abort, one RST', () => {
   const t = new Scenario();
   const c = t.accepted();
-  c.lingerNs = 0;
+  c.setLinger({ onoff: true, seconds: 0 });
   c.close();
   t.expect({ flags: 'R.', seq: 1, ack: 1 }).expectNothing();
 });

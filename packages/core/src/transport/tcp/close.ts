@@ -110,7 +110,7 @@ export function close(c: ControlBlock): void {
     const active = c.state !== STATE.SYN_SENT;
     if (active) sendReset(c);
     finish(c, 'close-with-unread-data');
-  } else if (c.settings.lingerNs === 0) abort(c);
+  } else if (c.settings.lingers && c.settings.lingerSeconds === 0) abort(c);
   else if (closeState(c)) queueFin(c);
   c.orphan = true;
   afterOrphaned(c);
@@ -124,7 +124,12 @@ function afterOrphaned(c: ControlBlock): void {
   }
   c.countedOrphan = true;
   c.tcp.orphans++;
-  if (c.state === STATE.FIN_WAIT_2) orphanInFinWait2(c);
+  if (c.state === STATE.FIN_WAIT_2) {
+    if (c.settings.finWait2Ns < 0) {
+      sendReset(c);
+      finish(c, 'linger2');
+    } else orphanInFinWait2(c);
+  }
   // A host that is flooded with ownerless connections resets the next one (tcp_check_oom).
   if ((c.state as State) !== STATE.CLOSED && c.tcp.orphans > c.tcp.config.maxOrphans.number) {
     sendReset(c);
@@ -135,11 +140,6 @@ function afterOrphaned(c: ControlBlock): void {
 /** FIN-WAIT-2 without an owner does not wait for ever: net.ipv4.tcp_fin_timeout, or TCP_LINGER2. */
 export function orphanInFinWait2(c: ControlBlock): void {
   const wait = c.settings.finWait2Ns;
-  if (wait < 0) {
-    sendReset(c);
-    finish(c, 'linger2');
-    return;
-  }
   const time = wait > 0 ? wait : c.tcp.config.finTimeoutNs;
   if (time > TIME_WAIT_NS) armSlowTimer(c, time - TIME_WAIT_NS);
   else enterTimeWait(c, STATE.FIN_WAIT_2, time);

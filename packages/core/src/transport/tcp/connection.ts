@@ -8,6 +8,7 @@ import type { Payload } from '../../wire/payload.ts';
 import { READY } from '../readiness.ts';
 import type {
   EndOfStream,
+  Linger,
   ReceiveFlags,
   SendFlags,
   TcpEndpoint,
@@ -252,13 +253,14 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     return getTcpOption(this, name);
   }
 
-  get lingerNs(): number {
-    return this.settings.lingerNs;
+  get linger(): Linger {
+    return { onoff: this.settings.lingers, seconds: this.settings.lingerSeconds };
   }
 
-  set lingerNs(value: number) {
+  setLinger({ onoff, seconds }: Linger): void {
     this.settings = this.settings.copy();
-    this.settings.lingerNs = value;
+    this.settings.lingers = onoff;
+    this.settings.lingerSeconds = seconds;
   }
 
   setCongestion(name: string): Errno | undefined {

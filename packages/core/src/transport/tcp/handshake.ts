@@ -56,6 +56,9 @@ export function startConnect(c: ControlBlock): void {
   const id = ident(c);
   appendSent(c, new Sent(c.iss, c.sndNxt, TCP_FLAG.syn, EMPTY_PAYLOAD, now(c), id.id));
   c.packetsOut = 1;
+  // The time to give up counts from the first SYN (tcp_connect).
+  c.retransStamp = now(c);
+  c.retransTs = timestampNow(c) | 0;
   const ecn = tcp.config.ecn.number === 1 || c.path!.metrics?.ecn === true ? TCP_FLAG.ece | TCP_FLAG.cwr : 0;
   c.ecn = ecn === 0 ? 0 : ECN.OK;
   c.rtxHead!.flags |= ecn;
@@ -90,9 +93,7 @@ export function receiveInSynSent(c: ControlBlock, segment: TcpSegment): boolean 
 
 /** RFC 7323 section 5: an echo of something that this connection never sent is another connection's. */
 function echoIsOurs(c: ControlBlock, echo: number): boolean {
-  const first = c.retransStamp >= 0 ? c.retransTs : timestampNow(c);
-  const oldest = (first - 200_000) >>> 0; // longer than any handshake lasts
-  return seqBetween(oldest, echo, seqAdd(timestampNow(c), 1));
+  return seqBetween(c.retransTs >>> 0, echo, seqAdd(timestampNow(c), 1));
 }
 
 /** What the peer's SYN offers, where we offered the same (RFC 7323 section 2.2 and 3.2, RFC 2018 section 2). */

@@ -197,9 +197,10 @@ function finAcknowledged(c: ControlBlock, segment: TcpSegment): boolean | undefi
 }
 
 function orphanReachedFinWait2(c: ControlBlock, segment: TcpSegment): boolean | undefined {
+  if (c.settings.finWait2Ns < 0) return reset(c, 'linger2');
   const endSeq = seqAdd(segment.seq, segment.payload.length);
   // Data, or a FIN out of order, which stands for data that is missing.
-  if (segment.seqLength > 0 && seqGt(endSeq, c.rcvNxt)) return dataAfterClose(c);
+  if (segment.seqLength > 0 && seqGt(endSeq, c.rcvNxt)) return reset(c, 'data-after-close');
   if (segment.has(TCP_FLAG.fin)) {
     armSlowTimer(c, c.tcp.config.finTimeoutNs);
     return undefined;
@@ -208,9 +209,9 @@ function orphanReachedFinWait2(c: ControlBlock, segment: TcpSegment): boolean | 
   return false;
 }
 
-/** RFC 9293 section 3.6.1: data for a program that has closed cannot be delivered, so the peer is told by RST. */
-function dataAfterClose(c: ControlBlock): boolean {
-  finish(c, 'data-after-close');
+/** RFC 9293 section 3.6.1: data for a program that has closed cannot be delivered, so RST is the answer; so it is where TCP_LINGER2 waits for nobody. */
+function reset(c: ControlBlock, reason: 'data-after-close' | 'linger2'): boolean {
+  finish(c, reason);
   purgeSending(c);
   return true;
 }

@@ -12,8 +12,9 @@ export class Settings {
   /** SO_RCVBUF or SO_SNDBUF were set: no auto-tuning. */
   receiveBufferLocked = false;
   sendBufferLocked = false;
-  /** -1: off. */
-  lingerNs = -1;
+  /** SO_LINGER, and its seconds, which stay when it is switched off. */
+  lingers = false;
+  lingerSeconds = 0;
   tos = 0;
   /** 0: the host's (net.ipv4.ip_default_ttl). */
   ttl = 0;
