@@ -50,6 +50,8 @@ const SLOTS_MAX = 1 << 17;
 const NO_FLOWS: readonly (Flow | undefined)[] = [undefined];
 
 export class Flows {
+  // The last answer: packets come in trains.
+  private recent: Flow | undefined = undefined;
   private slots: readonly (Flow | undefined)[] = NO_FLOWS;
   private mask = 0;
   private used = 0;
@@ -67,20 +69,26 @@ export class Flows {
       this.clear();
       return undefined;
     }
-    const { slots, mask } = this;
+    const { recent } = this;
     const srcKey = src.key | 0;
     const dstKey = dst.key | 0;
+    if (recent !== undefined && recent.dstKey === dstKey && recent.srcKey === srcKey && recent.on === on) return recent;
+    const { slots, mask } = this;
     let at = hash(srcKey, dstKey) & mask;
     for (;;) {
       const flow = slots[at];
       if (flow === undefined) return undefined;
-      if (flow.dstKey === dstKey && flow.srcKey === srcKey && flow.on === on) return flow;
+      if (flow.dstKey === dstKey && flow.srcKey === srcKey && flow.on === on) {
+        this.recent = flow;
+        return flow;
+      }
       at = (at + 1) & mask;
     }
   }
 
   private clear(): void {
     this.generation = this.fib.generation;
+    this.recent = undefined;
     this.slots = NO_FLOWS;
     this.mask = 0;
     this.used = 0;

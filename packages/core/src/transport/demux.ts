@@ -27,6 +27,8 @@ export function addressHash(address: IpAddress): number {
 export class FlowTable<T extends FlowEntry> {
   private buckets: (T | undefined)[] = new Array<T | undefined>(16).fill(undefined);
   private mask = 15;
+  // The last answer: segments come in trains, and most hosts have one connection that talks. Neither hash nor chain is read for it.
+  private recent: T | undefined = undefined;
   size = 0;
 
   private index(localPort: number, remote: IpAddress, remotePort: number): number {
@@ -40,19 +42,13 @@ export class FlowTable<T extends FlowEntry> {
   }
 
   find(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): T | undefined {
+    const { recent } = this;
+    if (recent !== undefined && isBetween(recent, local, localPort, remote, remotePort)) return recent;
     let entry = this.buckets[this.index(localPort, remote, remotePort)];
-    while (entry !== undefined) {
-      if (
-        entry.localPort === localPort &&
-        entry.remotePort === remotePort &&
-        entry.remoteAddress.key === remote.key &&
-        entry.localAddress.key === local.key
-      ) {
-        return entry;
-      }
+    while (entry !== undefined && !isBetween(entry, local, localPort, remote, remotePort))
       entry = entry.hashNext as T | undefined;
-    }
-    return undefined;
+    if (entry !== undefined) this.recent = entry;
+    return entry;
   }
 
   add(entry: T): void {
@@ -64,6 +60,7 @@ export class FlowTable<T extends FlowEntry> {
 
   /** Takes an entry out; nothing happens where it is not in. */
   remove(entry: T): void {
+    if (this.recent === entry) this.recent = undefined;
     const at = this.index(entry.localPort, entry.remoteAddress, entry.remotePort);
     let previous: T | undefined;
     for (let here = this.buckets[at]; here !== undefined; previous = here, here = here.hashNext as T | undefined) {
@@ -93,4 +90,13 @@ export class FlowTable<T extends FlowEntry> {
       this.buckets[at] = entry;
     }
   }
+}
+
+function isBetween(flow: Flow, local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
+  return (
+    flow.localPort === localPort &&
+    flow.remotePort === remotePort &&
+    flow.remoteAddress.key === remote.key &&
+    flow.localAddress.key === local.key
+  );
 }
