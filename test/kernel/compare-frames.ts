@@ -16,9 +16,9 @@ import { isRefused, OWN_MAC, PEER_MAC, type Sent } from './random-frames.ts';
 type Answer = readonly [port: number, frame: string];
 
 /** The real arm: one process for all cases. */
-function kernel(cases: readonly (readonly Sent[])[]): Answer[][] {
-  const asked = cases.map((sent) => sent.map(([port, bytes]) => [port, hex(bytes)]));
-  return askPython('inject.py', asked, 120_000);
+function kernel(cases: readonly (readonly Sent[])[], settings: readonly string[]): Answer[][] {
+  const frames = cases.map((sent) => sent.map(([port, bytes]) => [port, hex(bytes)]));
+  return askPython('inject.py', { settings, cases: frames }, 120_000);
 }
 
 /** The same router as inject.py builds. */
@@ -27,12 +27,17 @@ class Ours {
   private readonly answers: Answer[] = [];
   private readonly outside: NetworkCard[];
 
-  constructor() {
+  constructor(settings: readonly string[]) {
     const router = this.world.bareHost('router');
     new Udp(router.context, router.stack);
     this.outside = [0, 1].map((i) => this.port(router, i));
     router.stack.config.setMtu(router.eth('eth1').ifindex, 600);
     this.configure(router);
+    for (const setting of settings) {
+      const [key, value] = setting.split('=');
+      // Ours are of the host, not of the card.
+      router.set(`net.ipv4.${key!.replace(/^neigh\.eth\d/, 'neigh.default')}`, Number(value));
+    }
     this.world.run(1_000_000_000);
   }
 
@@ -140,10 +145,15 @@ export interface FrameComparison {
   readonly unstable: number;
 }
 
-export function compareFrames(cases: readonly (readonly Sent[])[], twice = false): FrameComparison {
-  const theirs = kernel(cases);
-  const again = twice ? kernel(cases) : theirs;
-  const ours = new Ours();
+/** `settings`: sysctl variables below net.ipv4 that both routers get beside their own, `conf.eth0.proxy_arp=1`. */
+export function compareFrames(
+  cases: readonly (readonly Sent[])[],
+  twice = false,
+  settings: readonly string[] = [],
+): FrameComparison {
+  const theirs = kernel(cases, settings);
+  const again = twice ? kernel(cases, settings) : theirs;
+  const ours = new Ours(settings);
   const differences: FrameDifference[] = [];
   let [answered, unstable] = [0, 0];
   cases.forEach((sent, number) => {

@@ -1,8 +1,8 @@
 """A real kernel as a router between two veth pairs: sends it frames, notes what it sends back.
 
-    python3 inject.py CASES.json ANSWERS.json
+    python3 inject.py QUESTION.json ANSWERS.json
 
-CASES is a list of lists of [port, hex], ANSWERS the same with what came out, case by case. After each case an echo request
+QUESTION has `settings`, sysctl variables below net.ipv4 with their values, and `cases`, a list of lists of [port, hex]; ANSWERS is the same with what came out, case by case. After each case an echo request
 on each port marks its end: one CPU handles all frames in order, so what came before its reply belongs to the case.
 """
 import ctypes
@@ -34,7 +34,7 @@ def sysctl(*settings):
         run(f"ip netns exec {KERNEL} sysctl -qw net.ipv4.{setting}")
 
 
-def build():
+def build(settings):
     for namespace in (KERNEL, OUTSIDE):
         run(f"ip netns add {namespace}")
         run(f"ip netns exec {namespace} sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1")
@@ -59,6 +59,7 @@ def build():
     run(f"ip -n {KERNEL} route add 9.9.9.0/24 via 10.0.0.1")
     for kind, prefix in (("unreachable", "10.7"), ("prohibit", "10.8"), ("blackhole", "10.10")):
         run(f"ip -n {KERNEL} route add {kind} {prefix}.0.0/16")
+    sysctl(*settings)
 
 
 def marker(port, number):
@@ -97,9 +98,10 @@ def collect(sockets, number):
 def main(cases_file, answers_file):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with open(cases_file) as file:
-        cases = json.load(file)
+        question = json.load(file)
+    cases = question["cases"]
     try:
-        build()
+        build(question["settings"])
         libc = ctypes.CDLL("libc.so.6", use_errno=True)
         descriptor = os.open(f"/var/run/netns/{OUTSIDE}", os.O_RDONLY)
         if libc.setns(descriptor, 0) != 0:

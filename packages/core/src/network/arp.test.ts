@@ -205,6 +205,15 @@ describe('sysctl', () => {
     expect(answers).toEqual([expect.stringContaining('10.9.0.1 is-at'), expect.stringContaining('10.0.0.1 is-at')]);
   });
 
+  test('arp_ignore 2 answers those of the subnet, and a probe (RFC 5227), which has none yet', () => {
+    const { world, a, b, onB } = pair();
+    a.set('net.ipv4.conf.all.arp_ignore', 2);
+    for (const sender of ['10.0.0.2', '192.0.2.1', '0.0.0.0'])
+      say(b.eth(), ARP_REQUEST, sender, b.eth().mac.key, '10.0.0.1', BROADCAST);
+    world.run(SECOND);
+    expect(onB.lines.filter((line) => line.includes('is-at'))).toHaveLength(2);
+  });
+
   test('arp_notify announces addresses when the link comes up', () => {
     const { world, a, onB } = pair();
     a.set('net.ipv4.conf.all.arp_notify', 1);

@@ -92,7 +92,8 @@ export class Arp {
       case 1:
         return mine === undefined;
       case 2:
-        return mine === undefined || !mine.covers(senderIp);
+        // Who only probes has no subnet yet (inet_confirm_addr).
+        return mine === undefined || !(senderIp.isUnspecified || mine.covers(senderIp));
       case 3:
         return this.isHostScope(targetIp);
       case 8:
