@@ -46,9 +46,10 @@ interface Agreement {
 
 class WrongOption extends Error {}
 
-function wholeNumber(name: string, text: string, most: number): number {
+function wholeNumber(name: string, text: string, most: number, least = 0): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= most)) throw new WrongOption(`--${name} ${text}: a whole number from 0 to ${most} is expected`);
+  if (!(value >= least && value <= most))
+    throw new WrongOption(`--${name} ${text}: a whole number from ${least} to ${most} is expected`);
   return value;
 }
 
@@ -57,10 +58,12 @@ function optionsOf(args: string[]) {
   const area = values.area;
   const areas = AREAS.filter((each) => area === undefined || each === area);
   if (areas.length === 0) throw new WrongOption(`--area ${area}: the areas are ${AREAS.join(', ')}`);
+  if (values.scripts !== undefined && !areas.includes('tcp'))
+    throw new WrongOption(`--scripts ${values.scripts}: packet scripts are written of --area tcp only`);
   return {
     areas,
     seed: wholeNumber('seed', values.seed, 0xffff_ffff),
-    count: Math.max(1, wholeNumber('count', values.count, COUNT_MAX)),
+    count: wholeNumber('count', values.count, COUNT_MAX, 1),
     examples: wholeNumber('examples', values.examples, COUNT_MAX),
     twice: values.twice,
     minimise: values.minimise || values.scripts !== undefined,
