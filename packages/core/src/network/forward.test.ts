@@ -334,6 +334,25 @@ describe('this host', () => {
     expect(b.received).toHaveLength(2);
   });
 
+  test('a member hears what its host sends to the group, unless IP_MULTICAST_LOOP is off; a TTL of 0 stays inside (RFC 1112 section 6.1)', () => {
+    const world = new TestWorld();
+    const a = world.host('a', { eth0: '10.0.0.1/24' }, '10.0.0.2');
+    const b = world.host('b', { eth0: '10.0.0.2/24' });
+    world.cable(a.eth(), b.eth());
+    for (const host of [a, b]) expect(host.stack.joinGroup(ip('239.1.2.3'), { name: 'eth0' })).toBeUndefined();
+    const heard = (ttl: number, multicastLoop: boolean): readonly number[] => {
+      const before = [a.received.length, b.received.length] as const;
+      a.send('239.1.2.3', new UdpDatagram(1000, 2000, payloadOf(Uint8Array.of(1))), 17, { ttl, multicastLoop });
+      world.run(world.queue.now + SECOND);
+      return [a.received.length - before[0], b.received.length - before[1]];
+    };
+    expect([heard(1, true), heard(1, false), heard(0, true)]).toEqual([
+      [1, 1],
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
   test('says protocol unreachable about what nobody handles, and port unreachable when a transport asks', () => {
     const world = new TestWorld();
     const a = world.host('a', { eth0: '10.0.0.1/24' });

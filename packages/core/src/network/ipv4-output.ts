@@ -55,11 +55,11 @@ export class Ipv4Output {
     const dst = path.dst as Ipv4Address;
     const service = serviceWord(protocol, o.ttl, o.tos);
     const place = fragmentWord(identification, o.dontFragment, false, 0);
-    return this.send(path, new Ipv4Packet(o.ident, src, dst, service, place, options, pdu));
+    return this.send(path, new Ipv4Packet(o.ident, src, dst, service, place, options, pdu), o.multicastLoop);
   }
 
   /** A finished datagram: what a raw socket with IP_HDRINCL gives. */
-  send(path: Path, packet: Ipv4Packet): Errno | undefined {
+  send(path: Path, packet: Ipv4Packet, multicastLoop = true): Errno | undefined {
     const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.output(packet, path.card);
@@ -76,8 +76,10 @@ export class Ipv4Output {
     if (!hop.on.card.up) return E.ENETDOWN;
     const mtu = path.mtu;
     if (packet.length > mtu && packet.dontFragment) return E.EMSGSIZE;
-    if (!this.transmit(hop, packet, mtu)) return E.ENOBUFS;
-    if (path.kind === 'broadcast' || path.kind === 'multicast') this.local.deliverCopy(packet, hop);
+    const multicast = path.kind === 'multicast';
+    // What goes to a group with a TTL of 0 does not leave the host (RFC 1112 section 6.1, ip_mc_output).
+    if (!(multicast && packet.ttl === 0) && !this.transmit(hop, packet, mtu)) return E.ENOBUFS;
+    if (path.kind === 'broadcast' || (multicast && multicastLoop)) this.local.deliverCopy(packet, hop);
     return undefined;
   }
 

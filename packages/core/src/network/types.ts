@@ -22,6 +22,8 @@ export interface OutputOptions {
   readonly identification?: number | undefined;
   /** Raw IP option bytes, padded to a multiple of four, at most 40. */
   readonly ipOptions?: Uint8Array | undefined;
+  /** IP_MULTICAST_LOOP: false where this host's own members of the group get no copy. */
+  readonly multicastLoop?: boolean;
 }
 
 /** The datagram that an ICMP error talks about. `bytes` is what is left behind its IP header: at least eight bytes (RFC 792). */

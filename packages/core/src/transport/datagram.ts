@@ -10,7 +10,7 @@ import { SysctlSet, type SysctlSpec, type SysctlTable } from '../base/sysctl.ts'
 import type { QuotedPacket } from '../network/types.ts';
 import type { Instant } from '../time/instant.ts';
 import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
-import { type Payload, payloadOf } from '../wire/payload.ts';
+import { EMPTY_PAYLOAD, type Payload, payloadOf } from '../wire/payload.ts';
 import { icmpErrno } from './icmp-errno.ts';
 import type { CardName, IpOutput, Path } from './ip-output.ts';
 import { READY } from './readiness.ts';
@@ -307,9 +307,13 @@ export abstract class DatagramSocket {
     this.owner?.error(entry.errno);
   }
 
-  /** What does not fit the path and must not be cut: with IP_RECVERR the error queue tells the path's MTU, as a local error (ip(7)). */
-  protected tooLong(mtu: number, to: IpAddress, toPort: number, payload: Payload): Errno {
+  /**
+   * What does not fit the path and must not be cut: with IP_RECVERR the error queue tells the path's MTU, as a local error (ip(7)), without the
+   * datagram's bytes, and the port of who is connected (ip_local_error).
+   */
+  protected tooLong(mtu: number, to: IpAddress): Errno {
     if (this.receiveErrors) {
+      const [toPort, payload] = [this.remotePort, EMPTY_PAYLOAD];
       this.errors.push({ errno: E.EMSGSIZE, type: 0, code: 0, info: mtu, offender: IPV4_ANY, to, toPort, payload });
       this.owner?.error(E.EMSGSIZE);
     }

@@ -116,12 +116,13 @@ export class PingSocket extends DatagramSocket {
     const rest = ((this.localPort << 16) | (header[6]! << 8) | header[7]!) >>> 0;
     const message = new IcmpMessage(ICMP.echoRequest, 0, rest, payload.slice(HEADER, payload.length));
     const fits = message.length + 20 <= path.mtu;
-    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst, 0, payload);
+    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst);
     const unable = this.unable();
     if (unable !== undefined) return unable;
     const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      multicastLoop: this.multicastLoop,
       dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
       ident: new PacketId(this.ping.context.ids.next()),
     });

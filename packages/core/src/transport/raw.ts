@@ -83,14 +83,14 @@ export class RawSocket extends DatagramSocket {
   }
 
   private sendBody(path: Path, payload: Payload): Errno | undefined {
-    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2)
-      return this.tooLong(path.mtu, path.dst, 0, payload);
+    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst);
     const unable = this.unable();
     if (unable !== undefined) return unable;
     const pdu = this.transportUnit(payload, path);
     return this.raw.ip.output(path, pdu, this.protocol, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      multicastLoop: this.multicastLoop,
       dontFragment: this.mtuDiscover >= 2,
       ident: new PacketId(this.raw.context.ids.next()),
     });

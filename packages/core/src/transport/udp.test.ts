@@ -82,6 +82,9 @@ test('IP_MTU_DISCOVER: DO refuses what does not fit, DONT never sets DF (ip(7))'
   const large = payloadOf(new Uint8Array(1473));
   socket.mtuDiscover = 2;
   expect(socket.send(large, ip4('10.0.0.2'), 53)).toBe(E.EMSGSIZE);
+  socket.receiveErrors = true;
+  expect(socket.send(large, ip4('10.0.0.2'), 53)).toBe(E.EMSGSIZE);
+  expect(socket.receiveError()).toMatchObject({ info: 1500, toPort: 0, payload: EMPTY_PAYLOAD });
   expect(socket.send(hello, ip4('10.0.0.2'), 53)).toBe(2);
   socket.mtuDiscover = 0;
   expect(socket.send(large, ip4('10.0.0.2'), 53)).toBe(1473);

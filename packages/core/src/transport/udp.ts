@@ -214,13 +214,13 @@ export class UdpSocket extends DatagramSocket {
     const datagram = new UdpDatagram(this.localPort, port, payload, !this.noChecksum);
     const fits = datagram.length + 20 <= path.mtu;
     // IP_PMTUDISC_DO never fragments (ip(7)); WANT sets DF where the datagram fits, and fragments where it does not.
-    if (payload.length > UDP_PAYLOAD_MAX || (!fits && this.mtuDiscover === 2))
-      return this.tooLong(path.mtu, path.dst, port, payload);
+    if (payload.length > UDP_PAYLOAD_MAX || (!fits && this.mtuDiscover === 2)) return this.tooLong(path.mtu, path.dst);
     const unable = this.unable();
     if (unable !== undefined) return unable;
     return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, {
       tos: this.tos,
       ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      multicastLoop: this.multicastLoop,
       dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
       ident: new PacketId(this.udp.context.ids.next()),
     });
