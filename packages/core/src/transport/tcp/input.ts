@@ -222,9 +222,9 @@ function isBeyondFin(c: ControlBlock, segment: TcpSegment): boolean {
   return closed && !seqLt(segment.seq, c.rcvNxt);
 }
 
-/** Data for a program that does not read any more, or from beyond the peer's own FIN: the connection is reset, as if the peer had done it (Linux). */
+/** Data for a program that does not read any more, or a FIN that tells of some: the connection is reset, as if the peer had done it (Linux). */
 function resetsData(c: ControlBlock, segment: TcpSegment): boolean {
-  if (c.state === STATE.ESTABLISHED || !(c.shutdown & SHUT.READ) || segment.payload.length === 0) return false;
+  if (c.state === STATE.ESTABLISHED || !(c.shutdown & SHUT.READ) || segment.seqLength === 0) return false;
   if (isBeyondFin(c, segment) || !seqGt(seqAdd(segment.seq, segment.payload.length), c.rcvNxt)) return false;
   resetReceived(c);
   return true;

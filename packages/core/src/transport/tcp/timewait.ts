@@ -97,14 +97,17 @@ export class TimeWait implements FlowEntry, PortHolder {
   private inFinWait2(segment: TcpSegment, packet: Ipv4Packet, paws: boolean): TimeWaitVerdict {
     const endSeq = seqAdd(segment.seq, segment.seqLength);
     if (paws || !this.inWindow(segment.seq, endSeq)) {
-      if (!segment.has(TCP_FLAG.rst)) this.limitedAck(segment, packet);
+      this.limitedAck(segment, packet); // also a RST, as Linux does
       return 'done';
     }
     if (segment.has(TCP_FLAG.rst)) {
       this.kill('reset');
       return 'done';
     }
-    if (segment.has(TCP_FLAG.syn) && !seqLt(segment.seq, this.rcvNxt)) return 'reset';
+    if (segment.has(TCP_FLAG.syn) && !seqLt(segment.seq, this.rcvNxt)) {
+      this.kill('syn-in-window');
+      return 'reset';
+    }
     if (!segment.has(TCP_FLAG.ack) || !seqGt(endSeq, this.rcvNxt) || endSeq === segment.seq) return 'done';
     // Data for a program that is gone (RFC 9293 section 3.6.1): reset. Only the FIN is awaited.
     if (!segment.has(TCP_FLAG.fin) || endSeq !== seqAdd(this.rcvNxt, 1)) {
