@@ -175,20 +175,26 @@ export class Tcp implements TransportHandler {
     this.report.packet = packet.ident.id;
     this.arrivedEcn = packet.tos & ECN_FIELD;
     const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
-    // No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset); TIME-WAIT does not ask.
     const signed = segment.options !== undefined && isSigned(segment.options);
-    if (signed && !(entry instanceof TimeWait && entry.receive(segment, packet) === 'done')) {
-      this.report.packetDrop(0, packet, segment.seq, 'tcp-signed');
-    } else if (entry instanceof ControlBlock) {
+    if (signed && !(entry instanceof TimeWait)) this.dropSigned(packet, segment);
+    else if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
-    } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment);
+    } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment, signed);
     else if (entry instanceof HalfOpen) this.receiveHalfOpen(entry, packet, segment);
     else this.receiveForListener(packet, segment, 0);
   }
 
-  private receiveInTimeWait(entry: TimeWait, packet: Ipv4Packet, segment: TcpSegment): void {
+  /** No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset). */
+  private dropSigned(packet: Ipv4Packet, segment: TcpSegment): void {
+    this.report.packetDrop(0, packet, segment.seq, 'tcp-signed');
+  }
+
+  /** TIME-WAIT itself asks for no key; whom it hands the segment to does. */
+  private receiveInTimeWait(entry: TimeWait, packet: Ipv4Packet, segment: TcpSegment, signed: boolean): void {
     const verdict = entry.receive(segment, packet);
-    if (verdict === 'reset') this.reset(packet, segment);
+    if (verdict === 'done') return;
+    if (signed) this.dropSigned(packet, segment);
+    else if (verdict === 'reset') this.reset(packet, segment);
     else if (verdict === 'new-connection') {
       // A sequence number above all that the old incarnation used (RFC 9293 section 3.10.7.4, MAY-2).
       const isn = seqAdd(entry.sndNxt, 65_535 + 2);
