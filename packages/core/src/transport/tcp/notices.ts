@@ -4,7 +4,7 @@
  */
 import type { Ipv4Address } from '../../base/address.ts';
 import { E, type Errno } from '../../base/errno.ts';
-import { type Seq, seqDiff, seqGt } from '../../base/sequence.ts';
+import { type Seq, seqGt } from '../../base/sequence.ts';
 import type { OutputOptions } from '../../network/types.ts';
 import { encodeNetwork } from '../../wire/codec.ts';
 import { fragmentWord, IP_PROTOCOL, Ipv4Packet, serviceWord, type TcpSegment } from '../../wire/packet.ts';
@@ -13,6 +13,7 @@ import { ERROR_ORIGIN } from '../error-origin.ts';
 import type { SendFlags, TcpNotice } from './api.ts';
 import { type ControlBlock, now, WAKE } from './control-block.ts';
 import { askedOf, SendStamps, STAMPING } from './send-stamps.ts';
+import { firstOfBuffer } from './sent.ts';
 import { ZeroCopy } from './zero-copy.ts';
 
 export class Notices {
@@ -105,16 +106,19 @@ export class Notices {
     this.zeroCopy.queued(from, this.c.writeSeq, this.unsentFrom, joined);
   }
 
-  /** The call's last byte is queued, and not yet sent (tcp_tx_timestamp). */
+  /** The last byte that the call brings is queued, and perhaps sent already (tcp_tx_timestamp). */
   queuedAll(): void {
-    if (this.asked !== 0) this.stamps.watch((this.c.writeSeq - 1) | 0, this.asked, this.unsentFrom);
+    if (this.asked === 0) return;
+    const { c } = this;
+    let from = this.unsentFrom;
+    if (c.writeSeq === c.sndNxt && c.rtxTail !== undefined) from = firstOfBuffer(c.rtxTail).seq;
+    this.stamps.watch((c.writeSeq - 1) | 0, this.asked, from);
     this.asked = 0;
   }
 
-  /** The call returns; where it took a part, that part's end is stamped while it is unsent. */
+  /** The call returns; where it took a part, that part's end is watched. */
   returned(): void {
-    if (seqDiff(this.c.writeSeq, this.c.sndNxt) > 0) this.queuedAll();
-    this.asked = 0;
+    this.queuedAll();
     this.zeroCopy.returned(this.c.sndUna);
   }
 

@@ -27,6 +27,8 @@ export interface Insertion {
   readonly dupLeft: Seq;
   readonly dupRight: Seq;
   readonly stored: boolean;
+  /** What the segment is charged. */
+  readonly memory: number;
 }
 
 const MAX_BLOCKS = 4;
@@ -50,13 +52,15 @@ export class ReassemblyQueue {
     let { seq, endSeq, payload } = segment;
     let at = this.segments.length;
     while (at > 0 && seqGt(this.segments[at - 1]!.seq, seq)) at--;
+    const same = this.segments[at - 1];
+    if (same !== undefined && same.seq === seq && seqGt(endSeq, same.endSeq)) at--;
     let dupLeft = 0;
     let dupRight = 0;
     const before = this.segments[at - 1];
     if (before !== undefined && seqGt(before.endSeq, seq)) {
       if (seqLeq(endSeq, before.endSeq)) {
         this.remember(seq, endSeq);
-        return { dupLeft: seq, dupRight: endSeq, stored: false };
+        return { dupLeft: seq, dupRight: endSeq, stored: false, memory: 0 };
       }
       dupLeft = seq;
       dupRight = before.endSeq;
@@ -88,7 +92,7 @@ export class ReassemblyQueue {
     this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room, cut: seq !== segment.seq });
     this.memory += memory;
     this.remember(segment.seq, segment.endSeq);
-    return { dupLeft, dupRight, stored: true };
+    return { dupLeft, dupRight, stored: true, memory };
   }
 
   /** How many blocks stand before the one that an arrival would grow, or all of them where it grows none. */

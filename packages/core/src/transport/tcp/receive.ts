@@ -131,12 +131,11 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   measureReceiveMss(c, segment);
   const { seq, payload } = segment;
   tellBeforeOverflow(c, queue.blocksApart(seq, endSeq));
-  const before = queue.memory;
   const result = queue.insert({ seq, endSeq, payload, fin }, timestampBytes(c));
   if (result.dupLeft !== result.dupRight) setDsack(c, result.dupLeft, result.dupRight);
   if (!result.stored) c.tcp.report.drop(c, seq, 'tcp-old-duplicate');
   // Without SACK the window stays, so that the answer is a duplicate ACK (RFC 5681 section 2).
-  else if (c.sackOn) growWindow(c, payload.length, Math.max(0, queue.memory - before));
+  else if (c.sackOn) growWindow(c, payload.length, result.memory);
   if (!c.orphan) growReceiveBuffer(c, c.space);
 }
 

@@ -302,6 +302,18 @@ function givesUp(c: ControlBlock): boolean {
   return timedOut(c, retries, c.settings.userTimeoutNs);
 }
 
+/** Data that was sent before the window closed goes unanswered for too long (tcp_rtx_probe0_timed_out): for twice the longest time-out, or as long as the program gives it. */
+function probedInVain(c: ControlBlock, head: Sent): boolean {
+  const { userTimeoutNs } = c.settings;
+  const since = now(c) - (c.retransStamp >= 0 ? c.retransStamp : head.sentAt);
+  let limit = 2 * c.tcp.config.rtoMaxNs;
+  if (userTimeoutNs > 0) {
+    if (since >= userTimeoutNs) return true;
+    limit = Math.min(limit, userTimeoutNs);
+  }
+  return since > limit && now(c) - Math.max(c.lastAckReceivedAt, 0) > limit;
+}
+
 /** The retransmission timer ran out. */
 export function retransmissionTimeout(c: ControlBlock): void {
   const head = c.rtxHead;
@@ -309,10 +321,7 @@ export function retransmissionTimeout(c: ControlBlock): void {
   const handshake = c.state === STATE.SYN_SENT || c.state === STATE.SYN_RECEIVED;
   if (c.sndWnd === 0 && !c.orphan && !handshake) {
     // The peer took its window back: these are probes, and a peer that answers keeps the connection (RFC 9293 MUST-37).
-    if (
-      now(c) - Math.max(c.lastAckReceivedAt, 0) > c.tcp.config.rtoMaxNs &&
-      timedOut(c, c.tcp.config.retries2.number, c.settings.userTimeoutNs)
-    ) {
+    if (probedInVain(c, head)) {
       timeOut(c);
       return;
     }

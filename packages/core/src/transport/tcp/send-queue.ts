@@ -17,7 +17,7 @@ const ENDS = END_OF_RECORD | APART;
 export class SendQueue {
   /** Unsent bytes. */
   length = 0;
-  /** Set by `take`: the bytes taken end where a push was marked. */
+  /** Set by `take`: a group that ends among the bytes taken, or with them, had a push marked. */
   tookPush = false;
   /** Set by `take`: they end a record, too. */
   tookRecord = false;
@@ -147,7 +147,7 @@ export class SendQueue {
   }
 
   private dropHead(): void {
-    this.tookPush = (this.marks[this.head]! & PUSH) !== 0;
+    this.tookPush ||= (this.marks[this.head]! & PUSH) !== 0;
     this.tookRecord = (this.marks[this.head]! & END_OF_RECORD) !== 0;
     if (this.marks[this.head]! & ENDS) this.ends--;
     this.headOffset = 0;

@@ -62,6 +62,12 @@ export function joinedTo(sent: Sent): Sent | undefined {
   return next !== undefined && next.marks & SENT.JOINED ? next : undefined;
 }
 
+export function firstOfBuffer(sent: Sent): Sent {
+  let first = sent;
+  while (first.marks & SENT.JOINED) first = first.previous!;
+  return first;
+}
+
 export function lastOfBuffer(sent: Sent): Sent {
   let last = sent;
   for (let next = joinedTo(sent); next !== undefined; next = joinedTo(next)) last = next;

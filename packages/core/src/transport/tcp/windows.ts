@@ -204,7 +204,7 @@ export function growWindow(c: ControlBlock, length: number, ahead = 0): void {
   const step = share <= length ? 2 * c.advertisedMss : stepForSmall(c, length, share);
   if (step === 0) return;
   c.rcvSsthresh += Math.min(room, Math.max(step, 2 * length));
-  if (c.quickAcks === 0) c.quickAcks = 1;
+  c.quickAcks |= 1;
 }
 
 /** Segments that waste memory make the window grow only while it is far below what the largest buffer would allow. */
