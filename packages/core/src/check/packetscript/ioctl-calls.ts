@@ -13,11 +13,16 @@ import { namesOf, numberOf } from './values.ts';
 const STREAM_REQUESTS = new Map<string, (endpoint: TcpEndpoint) => number>([
   ['SIOCINQ', (endpoint) => endpoint.readableLength],
   ['FIONREAD', (endpoint) => endpoint.readableLength],
-  ['SIOCOUTQ', (endpoint) => endpoint.sendQueueLength],
-  ['TIOCOUTQ', (endpoint) => endpoint.sendQueueLength],
+  ['SIOCOUTQ', unacknowledged],
+  ['TIOCOUTQ', unacknowledged],
   ['SIOCOUTQNSD', (endpoint) => endpoint.info().notsent_bytes as number],
   ['SIOCATMARK', (endpoint) => (endpoint.atMark ? 1 : 0)],
 ]);
+
+/** A SYN is not counted (tcp_ioctl). */
+function unacknowledged(endpoint: TcpEndpoint): number {
+  return /^SYN-/.test(endpoint.stateName) ? 0 : endpoint.sendQueueLength;
+}
 
 export function ioctlCall(args: readonly Expression[], { fds, line }: CallContext): Plan {
   const [fdArg, requestArg, wanted] = args;

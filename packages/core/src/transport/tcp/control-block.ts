@@ -209,7 +209,7 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
 
   // Round trips and timer (RFC 6298)
   srttUs8 = 0;
-  mdevUs4 = 0;
+  mdevUs4 = 1_000_000; // of RTO_INITIAL_NS, until there is a sample
   mdevMaxUs = 0;
   rttvarUs = 0;
   rttSeq: Seq = 0;

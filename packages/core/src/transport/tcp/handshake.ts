@@ -4,16 +4,19 @@
 import { Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween, seqGt, seqLt } from '../../base/sequence.ts';
 import type { TcpStateReason } from '../../record/catalogue.ts';
+import { US } from '../../time/instant.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import { processAck } from './ack.ts';
 import { ACKED } from './ack-flags.ts';
 import {
+  CA,
   DELACK_MAX_NS,
   JIFFY_NS,
   MSS_DEFAULT,
   PENDING,
   RTO_INITIAL_NS,
+  SENT,
   STATE,
   TIMESTAMP_OPTION_BYTES,
   WINDOW_SCALE_MAX,
@@ -27,7 +30,7 @@ import { setState, wake } from './outcome.ts';
 import { ident, sendAck, syncMss, transmitSyn } from './output.ts';
 import { resetReceived } from './reset.ts';
 import { initialCwnd, offeredMss } from './route-metrics.ts';
-import { firstRtt, noFirstRtt } from './rtt.ts';
+import { firstRtt, noFirstRtt, updateRtt } from './rtt.ts';
 import { hasUnsent, isPingpong, pushAfterAck } from './send.ts';
 import { appendSent, Sent } from './sent.ts';
 import type { HalfOpen } from './syn-queue.ts';
@@ -156,7 +159,10 @@ function simultaneousOpen(c: ControlBlock, segment: TcpSegment): void {
   const setup = TCP_FLAG.ece | TCP_FLAG.cwr;
   if ((segment.flags & setup) !== setup) c.ecn = 0;
   const flags = TCP_FLAG.syn | TCP_FLAG.ack | (c.ecn === 0 ? 0 : TCP_FLAG.ece);
-  if (c.rtxHead !== undefined) c.rtxHead.flags = flags;
+  if (c.rtxHead !== undefined) {
+    c.rtxHead.flags = flags;
+    c.rtxHead.sentAt = now(c);
+  }
   transmitSyn(c, flags, ident(c, 'reply', c.lastPacket));
 }
 
@@ -206,9 +212,25 @@ export function initChild(c: ControlBlock, request: HalfOpen, window: number, pa
   c.state = STATE.SYN_RECEIVED;
   syncMss(c, pathMtu);
   initReceiveMss(c);
+  c.totalRetransmissions = request.retransmissions;
+  c.totalTimeouts = request.timeouts;
   // Karn: a repeated SYN-ACK gives no sample.
-  if (!request.retransmitted) firstRtt(c, now(c) - request.sentAt);
-  else c.totalTimeouts = request.timeouts;
+  if (request.retransmissions === 0 && request.sentAt >= 0) firstRtt(c, now(c) - request.sentAt);
+}
+
+/** The SYN-ACK of a simultaneous open is on the list of what is out; the echo of a stamp is left where the SYN-ACK gives no sample (tcp_synack_rtt_meas). */
+function sampleSyn(c: ControlBlock): void {
+  const head = c.rtxHead;
+  const acked = head !== undefined && c.sndUna !== c.iss;
+  if (acked) {
+    c.delivered++;
+    c.caState = CA.OPEN;
+    c.retransmits = 0;
+  }
+  if (c.srttUs8 > 0) return;
+  const once = acked && !(head.marks & SENT.EVER_RETRANSMITTED);
+  const sequence = once ? Math.floor((now(c) - head.sentAt) / US) : -1;
+  updateRtt(c, { sequence, sack: -1, congestion: sequence }, true, false);
 }
 
 /**
@@ -219,6 +241,7 @@ export function acknowledgeSyn(c: ControlBlock, segment: TcpSegment): boolean {
   if (seqLt(segment.ack, c.sndUna) || seqGt(segment.ack, c.sndNxt)) return false;
   c.sndUna = segment.ack;
   c.delivered++; // the SYN-ACK
+  sampleSyn(c);
   // Idle time counts from here (keepalive_time_elapsed).
   c.lastAckReceivedAt = now(c);
   c.sndWnd = segment.window * (1 << (segment.has(TCP_FLAG.syn) ? 0 : c.sndScale));

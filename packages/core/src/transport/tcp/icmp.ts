@@ -4,7 +4,7 @@
  */
 import type { Errno } from '../../base/errno.ts';
 import { seqGeq, seqGt } from '../../base/sequence.ts';
-import type { IcmpMessage } from '../../wire/packet.ts';
+import { ICMP, ICMP_UNREACHABLE, type IcmpMessage } from '../../wire/packet.ts';
 import { icmpErrno } from '../icmp-errno.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
@@ -13,6 +13,7 @@ import { currentMss } from './output.ts';
 import { resendTooLarge } from './recovery.ts';
 import { revertBackoff } from './retransmit.ts';
 import { heedsPathMtu } from './settings.ts';
+import type { HalfOpen } from './syn-queue.ts';
 
 /** `seq` is the quoted sequence number: an error about something not outstanding is stale or forged. */
 export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: number): void {
@@ -28,6 +29,13 @@ export function icmpForConnection(c: ControlBlock, icmp: IcmpMessage, seq: numbe
     else c.softError = mapped.errno;
   }
   flushWakes(c);
+}
+
+/** Who offers a connection and cannot be reached is forgotten, where the message quotes our SYN-ACK (tcp_req_err). */
+export function icmpForHalfOpen(request: HalfOpen, { type, code }: IcmpMessage, seq: number): void {
+  const unreachable = type === ICMP.unreachable && (code === ICMP_UNREACHABLE.net || code === ICMP_UNREACHABLE.host);
+  const lost = unreachable || type === ICMP.timeExceeded || type === ICMP.parameterProblem;
+  if (lost && seq === request.iss) request.listener.listener!.drop(request, 'icmp-error');
 }
 
 /** IP_RECVERR: the program hears of it at its next call, and the connection goes on (tcp_v4_err). */

@@ -7,11 +7,24 @@ import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { ECN } from './ecn.ts';
 
+const TOLD_OF_LISTENERS: ReadonlySet<string> = new Set(['state', 'pacing_rate', 'reordering', 'snd_cwnd']);
+
 export function tcpInfo(c: ControlBlock): TcpInfo {
+  const info = connectionInfo(c);
+  const { listener } = c;
+  if (listener === undefined) return info;
+  // tcp_get_info: of a listener the queue and the queue's room are told, and what its connections begin with.
+  const isUntold = ([name, value]: [string, number | string | boolean]): boolean =>
+    typeof value === 'number' && !TOLD_OF_LISTENERS.has(name);
+  const rest = Object.entries(info).map((entry) => (isUntold(entry) ? ([entry[0], 0] as const) : entry));
+  return { ...Object.fromEntries(rest), unacked: listener.accepted.length, sacked: listener.backlog };
+}
+
+function connectionInfo(c: ControlBlock): TcpInfo {
   const at = now(c);
   settleBusy(c);
   const since = (when: number): number => Math.floor((at - when) / MS);
-  const listener = c.listener;
+  const begun = c.segmentsOut > 0 || c.segmentsIn > 0;
   return {
     state: c.state,
     ca_state: c.caState,
@@ -28,9 +41,9 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     rto: Math.floor(c.rtoNs / US),
     ato: Math.floor(c.atoNs / US),
     snd_mss: c.mss,
-    rcv_mss: c.rcvMss,
-    unacked: listener === undefined ? c.packetsOut : listener.accepted.length,
-    sacked: listener === undefined ? c.sackedOut : listener.backlog,
+    rcv_mss: begun ? c.rcvMss : 0,
+    unacked: c.packetsOut,
+    sacked: c.sackedOut,
     lost: c.lostOut,
     retrans: c.retransOut,
     last_data_sent: since(c.lastSentAt),
@@ -42,7 +55,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     rttvar: c.mdevUs4 >> 2,
     snd_ssthresh: c.ssthresh,
     snd_cwnd: c.cwnd,
-    advmss: c.advertisedMss,
+    advmss: begun ? c.advertisedMss : 0,
     reordering: c.reordering,
     rcv_rtt: c.rcvRttUs >> 3,
     rcv_space: c.space,
@@ -66,7 +79,7 @@ export function tcpInfo(c: ControlBlock): TcpInfo {
     delivered: c.delivered,
     delivered_ce: c.deliveredCe,
     bytes_acked: (c.sndUna - c.ackedFrom) >>> 0,
-    bytes_received: (c.rcvNxt - c.irs - 1) >>> 0,
+    bytes_received: c.rcvNxt === c.irs ? 0 : (c.rcvNxt - c.irs - 1) >>> 0,
     rcv_wnd: c.rcvWnd,
     snd_wnd: c.sndWnd,
     ca_name: c.congestion.name,

@@ -144,7 +144,7 @@ export class Listener {
   receiveCookie(segment: TcpSegment, packet: Ipv4Packet): ControlBlock | 'full' | 'abort' | undefined {
     const request = this.redeem(segment, packet);
     if (request === undefined) return undefined;
-    request.retransmitted = true; // when the SYN-ACK left is not known: no round-trip sample
+    request.sentAt = -1;
     this.c.tcp.report.state(request, STATE.LISTEN, STATE.SYN_RECEIVED, 'syn-cookie');
     const child = this.complete(request, packet);
     // Who came by a cookie is not told that there is no room (tcp_get_cookie_sock).

@@ -281,7 +281,7 @@ export function sendNext(
   const sent = new Sent(seq, endSeq, flags, payload ?? EMPTY_PAYLOAD, now(c), id.id);
   if (flags & TCP_FLAG.psh && queue?.tookRecord === true) sent.marks = SENT.END_OF_RECORD;
   if (joins) sent.marks |= SENT.JOINED;
-  else noteDataSent(c);
+  else if (length > 0) noteDataSent(c);
   if (length < mss) c.sndSmall = endSeq;
   // The push that ends a burst belongs to this transmission only.
   transmit(c, seq, push ? flags | TCP_FLAG.psh : flags, sent.payload, id);

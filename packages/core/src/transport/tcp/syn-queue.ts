@@ -32,8 +32,9 @@ export class HalfOpen implements FlowEntry {
   acked = false;
   readonly timer: Timer;
   tsRecent: number;
+  /** Below 0: not known. */
   sentAt: Instant = 0;
-  retransmitted = false;
+  retransmissions = 0;
   /** The time stamp of a SYN cookie, in place of the clock's. */
   private cookieStamp: number | undefined;
   private ackAt = -1;
@@ -108,7 +109,7 @@ export class HalfOpen implements FlowEntry {
   /** Sends the SYN-ACK again, for the timer or for a repeated SYN. */
   repeat(reason: RetransmitReason): void {
     const { tcp } = this.listener;
-    this.retransmitted = true;
+    this.retransmissions++;
     const id = tcp.context.ids.next();
     tcp.context.recorder.emit('tcp.retransmit', tcp.context.name, {
       socket: this.id,

@@ -32,7 +32,7 @@ import { TcpConnection } from './connection.ts';
 import { STATE } from './constants.ts';
 import { ControlBlock } from './control-block.ts';
 import { initChild } from './handshake.ts';
-import { icmpForConnection } from './icmp.ts';
+import { icmpForConnection, icmpForHalfOpen } from './icmp.ts';
 import { receiveSegment } from './input.ts';
 import { SequenceSource } from './isn.ts';
 import { Notices } from './notices.ts';
@@ -251,8 +251,10 @@ export class Tcp implements TransportHandler {
     const { bytes } = quoted;
     if (bytes.length < 8) return;
     const entry = this.flows.find(quoted.src, get16(bytes, 0), quoted.dst, get16(bytes, 2));
-    // Half-open connections and TIME-WAIT take no notice: an attacker could forge these too easily.
-    if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, get32(bytes, 4) | 0);
+    const seq = get32(bytes, 4) | 0;
+    // TIME-WAIT takes no notice: an attacker could forge these too easily.
+    if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, seq);
+    else if (entry instanceof HalfOpen) icmpForHalfOpen(entry, icmp, seq);
   }
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
