@@ -128,7 +128,10 @@ export class Notices {
   }
 
   grown(length: number): void {
-    this.stamps.joined(this.c.sndNxt, (this.c.sndNxt + length) | 0);
+    const { sndNxt, writeSeq } = this.c;
+    const end = (sndNxt + length) | 0;
+    this.stamps.joined(sndNxt, end);
+    if (seqGt(end, this.bufferFrom)) this.bufferFrom = end === writeSeq ? sndNxt : end;
   }
 
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {

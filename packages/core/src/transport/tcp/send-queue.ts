@@ -113,6 +113,49 @@ export class SendQueue {
     return length;
   }
 
+  /** The first group takes bytes over from those behind it until it holds so many, as far as nothing keeps them apart; a push moves to its new end. */
+  grow(bytes: number): void {
+    let length = -this.headOffset;
+    for (let i = this.head; this.groups > 1; i++) {
+      length += this.parts[i]!.length;
+      if (this.marks[i]! & ENDS) break;
+      if (!(this.marks[i + 1]! & FIRST)) continue;
+      if (length >= bytes) break;
+      this.marks[i + 1]! &= ~FIRST;
+      const end = this.moveGroup(i + 1, bytes - length);
+      if (this.marks[i]! & PUSH) {
+        this.marks[i]! &= ~PUSH;
+        this.marks[end]! |= PUSH;
+      }
+    }
+    let last = this.parts.length - 1;
+    let size = this.parts[last]!.length;
+    for (; last > this.head && !(this.marks[last]! & FIRST); last--) size += this.parts[last - 1]!.length;
+    this.groupBytes = size;
+  }
+
+  /** The group that began at the part `from` begins `bytes` later, or is no more: the last part before that. */
+  private moveGroup(from: number, bytes: number): number {
+    let left = bytes;
+    for (let end = from; ; end++) {
+      const part = this.parts[end]!;
+      if (left < part.length) {
+        this.parts.splice(end, 1, part.slice(0, left), part.slice(left, part.length));
+        this.marks.splice(end, 1, 0, this.marks[end]! | FIRST);
+        return end;
+      }
+      left -= part.length;
+      if (end + 1 === this.parts.length || this.marks[end + 1]! & FIRST) {
+        this.groups--;
+        return end;
+      }
+      if (left === 0) {
+        this.marks[end + 1]! |= FIRST;
+        return end;
+      }
+    }
+  }
+
   /** Takes `count` bytes; one part is a slice of the program's chunk, several are copied together. */
   take(count: number): Payload {
     assert(count <= this.length, 'more bytes taken than queued');

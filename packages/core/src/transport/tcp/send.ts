@@ -163,6 +163,7 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
       const length = nextLength(c, record, mss, space, nagle);
       if (length < 0) {
         windowLimited = length === NO_WINDOW;
+        growWaiting(c, mss, room);
         break;
       }
       sendNext(c, length, mss, false);
@@ -173,12 +174,14 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
     // A segment waits until it fits whole (RFC 9293 section 3.8.6.2.1, condition 1).
     if (space < mss) {
       windowLimited = true;
+      growWaiting(c, mss, room);
       break;
     }
     const most = burstSegments(c, mss);
     if (limit === 0 && shouldDefer(c, mss, most, space)) {
       deferred = (c.cwnd - inFlight(c)) * mss < space;
       windowLimited = !deferred;
+      growWaiting(c, mss, room);
       break;
     }
     const quota = Math.min(room, most, halfWindow);
@@ -202,6 +205,15 @@ export function sendWhatFits(c: ControlBlock, mss: number, nagle: number, limit 
   }
   if (limited) validateCwnd(c, true);
   return c.packetsOut === 0 && hasUnsent(c);
+}
+
+/** What may not go yet is made one buffer all the same, as far as the congestion window would let it go (tcp_grow_skb comes before the other tests). */
+function growWaiting(c: ControlBlock, mss: number, room: number): void {
+  const queue = c.sendQueue;
+  if (queue === undefined || queue.groups < 2) return;
+  const bytes = mss * Math.min(room, burstSegments(c, mss), Math.max(c.cwnd >> 1, 1));
+  queue.grow(bytes);
+  if (c.notices !== undefined) c.notices.grown(Math.min(queue.recordLength, bytes));
 }
 
 /** Bytes of the next burst: whole segments, and a last small one where the queue or the window ends and Nagle does not hold it (tcp_mss_split_point). */
