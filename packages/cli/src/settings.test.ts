@@ -13,6 +13,8 @@ const lab: LabDefinition = {
     delay: { default: '10ms' },
     nagle: { default: true },
     mode: { default: 'a', choices: ['a', 'b'] },
+    part: { default: 0.5, min: 0, max: 1 },
+    address: { default: '10.0.1.255', pattern: /^\d+(\.\d+){3}$/ },
   },
 };
 
@@ -23,18 +25,21 @@ test('parameters are typed and bounded by their specification', () => {
     nagle: false,
     mode: 'b',
   });
+  expect(paramsOf(['part=0.25', 'address=10.0.1.2'], lab, m, 'run')).toEqual({ part: 0.25, address: '10.0.1.2' });
   expect(paramsOf([], { id: 'x', machines: {} }, m, 'run')).toEqual({});
 });
 
 test.each([
   ['lost', 'write name=value'],
   ['=1', 'write name=value'],
-  ['lots=1', 'it has lost, delay, nagle, mode'],
+  ['lots=1', 'it has lost, delay, nagle, mode, part, address'],
   ['toString=1', 'no such parameter'],
   ['lost=many', 'not a number'],
   ['lost=1e3', 'not a number'],
   ['lost=', 'not a number'],
   ['lost=1001', '0 to 1000'],
+  ['lost=1.5', 'not a whole number'],
+  ['address=everybody', 'not of the form 10.0.1.255'],
   ['nagle=yes', 'not true or false'],
   ['mode=c', 'none of a, b'],
 ])('--set %s', (setting, problem) => expect(() => paramsOf([setting], lab, m, 'run')).toThrow(problem));

@@ -1,5 +1,6 @@
 /** Values of options, from the words that a person typed. Anything that does not fit is a usage error that says what would. */
 import type { LabDefinition, ParamSpec } from '@netarium/core/check/lab.ts';
+import { isWhole } from '@netarium/core/check/run-lab.ts';
 import { formatInstant, type Instant, parseDuration } from '@netarium/core/time/instant.ts';
 import type { ParamValue } from '@netarium/core/world/topology.ts';
 import type { Messages } from '@netarium/view/messages/messages.ts';
@@ -90,6 +91,10 @@ function paramOf(name: string, text: string, spec: ParamSpec, m: Messages, comma
   if (typeof value === 'number' && (value < min || value > max)) {
     throw new UsageError(m.errors.setRange(name, text, String(spec.min ?? '-∞'), String(spec.max ?? '∞')), command);
   }
+  if (typeof value === 'number' && isWhole(spec) && !Number.isInteger(value))
+    throw new UsageError(m.errors.setWhole(name, text), command);
+  if (spec.pattern?.test(text) === false)
+    throw new UsageError(m.errors.setPattern(name, text, String(spec.default)), command);
   if (choices !== undefined && !choices.includes(value))
     throw new UsageError(m.errors.setChoice(name, text, choices.join(', ')), command);
   return value;

@@ -11,6 +11,8 @@ export interface SysctlSpec {
   readonly initial: number | readonly number[] | string;
   readonly min?: number;
   readonly max?: number;
+  /** A range: no number may be below the one before it. */
+  readonly ascending?: boolean;
 }
 
 export class SysctlCell {
@@ -60,7 +62,9 @@ export class SysctlCell {
     const kept = this.numbers;
     const numbers = words.slice(0, kept.length).map(numberIn);
     if (numbers.some((n) => !this.allows(n))) return false;
-    if (this.vector !== undefined) this.vector = [...numbers, ...kept.slice(numbers.length)];
+    const vector = [...numbers, ...kept.slice(numbers.length)];
+    if (this.spec.ascending === true && vector.some((n, i) => n < (vector[i - 1] ?? n))) return false;
+    if (this.vector !== undefined) this.vector = vector;
     this.number = numbers[0]!;
     this.changed?.(this);
     return true;

@@ -28,8 +28,11 @@ export interface Text {
 
 export interface ParamSpec {
   readonly default: ParamValue;
+  /** Bounds of a number. Where they and the default are whole, so are its values. */
   readonly min?: number;
   readonly max?: number;
+  /** What a text has to look like; the default shows it. */
+  readonly pattern?: RegExp;
   readonly choices?: readonly ParamValue[];
   readonly text?: Text;
 }

@@ -14,7 +14,7 @@ import { Checks } from './checks.ts';
 import { cableControl, hostControl } from './controls.ts';
 import type { Exploration } from './explore/explore.ts';
 import { exploreAll } from './explore/lab-explorations.ts';
-import type { LabDefinition, Text } from './lab.ts';
+import type { LabDefinition, ParamSpec, Text } from './lab.ts';
 import type { LabContext, LabTools } from './lab-context.ts';
 import { imageWith, type LabEnvironment } from './lab-environment.ts';
 import type { LabRun, RunListener, RunSettings, StoryLine } from './lab-run.ts';
@@ -41,6 +41,10 @@ export interface OpenLab {
   finish(): Promise<LabRun>;
 }
 
+/** Of a number's default and bounds: all that there are are whole. */
+export const isWhole = ({ default: value, min = 0, max = 0 }: ParamSpec): boolean =>
+  [value, min, max].every(Number.isInteger);
+
 /** The parameters of a run: defaults, changed by `set`. Unknown names and values out of bounds are a `SpecError`. */
 export function paramsOf(
   definition: LabDefinition,
@@ -64,6 +68,10 @@ export function paramsOf(
         `${value} is out of bounds (${spec.min ?? 'no minimum'} to ${spec.max ?? 'no maximum'})`,
       );
     }
+    if (typeof value === 'number' && isWhole(spec) && !Number.isInteger(value))
+      throw new SpecError(path, `${value} is not a whole number`);
+    if (spec.pattern?.test(String(value)) === false)
+      throw new SpecError(path, `${JSON.stringify(value)} is not of the form ${JSON.stringify(spec.default)}`);
     if (spec.choices !== undefined && !spec.choices.includes(value))
       throw new SpecError(path, `${JSON.stringify(value)} is none of ${spec.choices.join(', ')}`);
     params.set(name, value);

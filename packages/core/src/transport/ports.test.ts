@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { E } from '../base/errno.ts';
-import { ip4 } from './testing/fake-ip.ts';
+import { SysctlTable } from '../base/sysctl.ts';
+import { PortSettings } from './ports.ts';
+import { ip4, TestClock } from './testing/fake-ip.ts';
 import { bytes, rst, Scenario } from './testing/scenario.ts';
 
 const ANY = ip4('0.0.0.0');
@@ -35,6 +37,17 @@ test('one port serves connects to different peers; the same peer is EADDRNOTAVAI
   expect(b.connect(ip4('10.0.0.3'), 80)).toBe(E.EINPROGRESS);
   expect([a.localPort, b.localPort]).toEqual([40_000, 40_000]);
   expect(c.connect(ip4('10.0.0.2'), 80)).toBe(E.EADDRNOTAVAIL);
+});
+
+test('ip_local_port_range does not run backwards; a single number is its lower end (proc_dointvec_minmax)', () => {
+  const range = new SysctlTable();
+  new PortSettings({ ...new TestClock().context('host'), sysctl: range });
+  const cell = range.get('net.ipv4.ip_local_port_range')!;
+  expect([cell.set('50000 40000'), cell.set('61000'), cell.set('0 40000'), cell.text]).toEqual([
+    ...[false, false, false],
+    '32768\t60999',
+  ]);
+  expect([cell.set('50000'), cell.text]).toEqual([true, '50000\t60999']);
 });
 
 test('bind: EADDRINUSE, shared with SO_REUSEADDR until one listens', () => {

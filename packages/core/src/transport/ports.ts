@@ -40,7 +40,7 @@ const PERTURB_SLOTS = 256;
 const NONE: readonly never[] = Object.freeze([]);
 
 const PORT_SET = new SysctlSet({
-  range: { key: 'net.ipv4.ip_local_port_range', initial: [32768, 60999], min: 1, max: 65535 },
+  range: { key: 'net.ipv4.ip_local_port_range', initial: [32768, 60999], min: 1, max: 65535, ascending: true },
   unprivilegedStart: { key: 'net.ipv4.ip_unprivileged_port_start', initial: 1024, min: 0, max: 65535 },
 });
 

@@ -96,7 +96,8 @@ async function fill({ client, lazy, params, on, seen, say, sleep, check }: Conte
   const serving = lazy.start(`${params.server} 80 ${n}`);
   await sleep('10ms');
   const { stdout } = await client.sh(`callers ${LAZY} 80 ${params.callers} 2500`);
-  say(text(`The clients see ${stdout.trim()} connected`, `客户端看到 ${stdout.trim()} 已连接`));
+  const [standing, called] = stdout.trim().split(' of ');
+  say(text(`The clients see ${standing} of ${called} connected`, `${called} 个客户端中 ${standing} 个看到已连接`));
   const byPort = knocks(seen(`${SYN} && ip.dst == ${LAZY}`, 'client.eth0').packets);
   const wanted = Math.min(n + 1, Number(params.callers));
   check('established', () => ({

@@ -208,10 +208,11 @@ async function fall(context: Context): Promise<void> {
   const full = await client.sh(`ping -c 1 -W 2 -M do -s ${1500 - PING_HEADERS} ${SERVER}`);
   const told = seen('icmp.type == 3', 'client.eth0');
   const answers = [plain, full].map(({ status }) => (status === 0 ? 'answered' : 'no answer'));
+  const zhAnswers = [plain, full].map(({ status }) => (status === 0 ? '有应答' : '无应答'));
   say(
     text(
       `ping: ${answers[0]}; ping -M do -s 1472: ${answers[1]}`,
-      `ping：${answers[0]}；ping -M do -s 1472：${answers[1]}`,
+      `ping：${zhAnswers[0]}；ping -M do -s 1472：${zhAnswers[1]}`,
     ),
   );
   check(

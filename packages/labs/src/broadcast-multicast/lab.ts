@@ -19,7 +19,11 @@ export default lab({
     '一台交换机上的四台主机。Ann 先向所有主机发一个数据报，再向只有部分主机加入的组发一个，然后试着用 TCP 连接这两个地址。一个 UDP 数据报能到达多台主机；一条 TCP 连接只有两端。',
   ),
   params: {
-    address: { default: '10.0.1.255', text: text('The address that is meant for all', '发给所有主机的地址') },
+    address: {
+      default: '10.0.1.255',
+      pattern: /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?=\d)|$)){4}$/,
+      text: text('The address that is meant for all', '发给所有主机的地址'),
+    },
     allowed: {
       default: true,
       text: text('Ann sets SO_BROADCAST for the second attempt', 'Ann 第二次尝试时是否设置 SO_BROADCAST'),

@@ -1,6 +1,7 @@
 /** Slow start and congestion avoidance: the congestion window of one flow that fills a bottleneck alone. */
 import { cable, host, lab, param, router } from '@netarium/core/check/lab.ts';
 import type { LabContext, SeenPacket } from '@netarium/core/check/lab-context.ts';
+import { SSTHRESH_INFINITE } from '@netarium/core/transport/tcp/constants.ts';
 import { sink, source } from '../lib/transfer.ts';
 
 type Context = LabContext<'ann' | 'gate' | 'server'>;
@@ -101,8 +102,10 @@ function plot({ on, say }: Context): { ended: boolean; point(at: number, cwnd: n
     },
   };
   on('tcp.recovery', ({ host: where, values: { what, cwnd, ssthresh } }) => {
+    const known = Number(ssthresh) < SSTHRESH_INFINITE;
+    const [en, zh] = known ? [`, ssthresh ${ssthresh}`, `，ssthresh ${ssthresh}`] : ['', ''];
     if (where === 'ann' && !curve.ended && told < 20)
-      say(text(`${what}: cwnd ${cwnd}, ssthresh ${ssthresh}`, `${what}：cwnd ${cwnd}，ssthresh ${ssthresh}`));
+      say(text(`${what}: cwnd ${cwnd}${en}`, `${what}：cwnd ${cwnd}${zh}`));
   });
   return curve;
 }

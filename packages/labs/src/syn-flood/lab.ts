@@ -14,8 +14,8 @@ export default lab({
   id: 'syn-flood',
   title: text('SYN flood, with and without SYN cookies', 'SYN 洪水攻击：有无 SYN cookie'),
   text: text(
-    'An attacker floods two servers with SYNs from addresses that nobody has; each leaves a half-open connection behind. The first server has SYN cookies off: its queue fills and honest clients get no answer. The second has them on: it keeps nothing for a half-open connection, and honest clients still connect.',
-    '攻击者用没人使用的源地址向两台服务器发送大量 SYN，每个都留下一条半开连接。第一台关闭 SYN cookie：队列被填满，正常客户端得不到回答。第二台打开：不为半开连接保存任何东西，正常客户端仍能连接。',
+    'An attacker floods two servers with SYNs from addresses that nobody has; each leaves a half-open connection behind. The first server has SYN cookies off: its queue fills and honest clients get no answer. The second has them on: once its queue is full it keeps nothing more for half-open connections, answers with cookies, and honest clients still connect.',
+    '攻击者用没人使用的源地址向两台服务器发送大量 SYN，每个都留下一条半开连接。第一台关闭 SYN cookie：队列被填满，正常客户端得不到回答。第二台打开：队列满后不再为半开连接保存任何东西，改用 cookie 回答，正常客户端仍能连接。',
   ),
   params: {
     flood: {
@@ -96,11 +96,12 @@ async function flooded({ client, attacker, params, seen, say, sleep, check }: Co
   const attack = attacker.start(`syn-flood ${address} 80 ${params.flood} 10`);
   await sleep('500ms');
   const { stdout, endNs } = await client.sh(`callers ${address} 80 4 800`);
+  const [standing, called] = stdout.trim().split(' of ');
   await attack.wait();
   const answers = seen(`ip.src == ${address} && ip.dst == 198.51.100.0/24`, 'attacker.eth0');
   say({
     en: `${answers.count} SYN+ACKs to nobody; of the honest clients ${stdout.trim()} are connected`,
-    zh: `${answers.count} 个 SYN+ACK 发给了没人使用的地址；正常客户端中 ${stdout.trim()} 已连接`,
+    zh: `${answers.count} 个 SYN+ACK 发给了没人使用的地址；${called} 个正常客户端中 ${standing} 个已连接`,
   });
   const evidence = { atNs: endNs };
   if (guarded) check('cookies', () => ({ met: stdout.trim() === '4 of 4', saw: stdout.trim() }), evidence);

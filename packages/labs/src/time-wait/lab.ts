@@ -1,6 +1,7 @@
 /** TIME-WAIT: who rests in it, how long, what it keeps busy, what frees it, and what it is good for. */
 import { cable, host, lab, nth, param, router } from '@netarium/core/check/lab.ts';
 import type { LabContext } from '@netarium/core/check/lab-context.ts';
+import { SpecError } from '@netarium/core/world/topology.ts';
 import { type Transition, transitions } from '../lib/states.ts';
 import { caller, claim, ghost, station } from './programs.ts';
 
@@ -47,6 +48,7 @@ export default lab({
     },
     ports: {
       default: '40000 40009',
+      pattern: /^\d{1,5} \d{1,5}$/,
       text: text('net.ipv4.ip_local_port_range of the busy client', '繁忙客户端的 net.ipv4.ip_local_port_range'),
     },
     'tw-reuse': {
@@ -297,7 +299,8 @@ async function claims(context: Context): Promise<void> {
 
 async function manyCalls(context: Context): Promise<void> {
   const { client, params, say, sleep, check } = context;
-  await client.sh(`echo ${params.ports} > /proc/sys/net/ipv4/ip_local_port_range`);
+  const range = await client.sh(`echo ${params.ports} > /proc/sys/net/ipv4/ip_local_port_range`);
+  if (range.status !== 0) throw new SpecError('params.ports', `the client's kernel refuses '${params.ports}'`);
   const results = (await calls(context, PORT.many, 12, 'client close')).split(', ');
   const connected = results.filter((result) => result === '8 bytes').length;
   say(

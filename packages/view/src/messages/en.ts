@@ -190,6 +190,8 @@ export const en = {
       `--set ${name}=${value}: the value is not ${kinds[kind] ?? kind}`,
     setRange: (name: string, value: string, min: string, max: string) =>
       `--set ${name}=${value}: out of bounds (${min} to ${max})`,
+    setWhole: (name: string, value: string) => `--set ${name}=${value}: not a whole number`,
+    setPattern: (name: string, value: string, like: string) => `--set ${name}=${value}: not of the form ${like}`,
     setChoice: (name: string, value: string, choices: string) => `--set ${name}=${value}: none of ${choices}`,
     duration: (option: string, value: string) => `${option} ${value}: write a duration such as 5s or 200ms`,
     speed: (value: string) => `--speed ${value}: write 1x, 10x, 0.5x or max`,

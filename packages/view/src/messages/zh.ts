@@ -181,6 +181,8 @@ export const zh: Messages = {
     setUnknown: (name, known) => `--set ${name}：实验没有这个参数；${known ? `现有 ${known}` : '它没有参数'}`,
     setKind: (name, value, kind) => `--set ${name}=${value}：值不是${kinds[kind] ?? kind}`,
     setRange: (name, value, min, max) => `--set ${name}=${value}：超出范围（${min} 到 ${max}）`,
+    setWhole: (name, value) => `--set ${name}=${value}：值不是整数`,
+    setPattern: (name, value, like) => `--set ${name}=${value}：写法应如 ${like}`,
     setChoice: (name, value, choices) => `--set ${name}=${value}：不在 ${choices} 之中`,
     duration: (option, value) => `${option} ${value}：请写时长，如 5s 或 200ms`,
     speed: (value) => `--speed ${value}：请写 1x、10x、0.5x 或 max`,
