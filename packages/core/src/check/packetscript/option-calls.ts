@@ -7,6 +7,10 @@ import { LEVELS } from './constants.ts';
 import { CannotRun } from './problem.ts';
 import { namesOf, numberOf } from './values.ts';
 
+/** Algorithms that a Linux host may have; any other name is no algorithm, and ENOENT its answer. */
+const OTHER_CONGESTION: ReadonlySet<string> = new Set(
+  'bbr bic cdg dctcp highspeed htcp hybla illinois lp nv scalable vegas veno westwood yeah'.split(' '),
+);
 const INT_BYTES = 4;
 const LINGER_BYTES = 8;
 const TIMEVAL_BYTES = 16;
@@ -30,7 +34,9 @@ export function optionCall(what: 'set' | 'get', args: readonly Expression[], { l
       ? `the socket option ${name}`
       : errno.code === 'EOPNOTSUPP'
         ? `this value of the socket option ${name}`
-        : undefined;
+        : errno.code === 'ENOENT' && value.kind === 'string' && OTHER_CONGESTION.has(value.value)
+          ? `the congestion control ${value.value}`
+          : undefined;
   if (what === 'set') {
     if (isTooShort(level, value, length)) return { run: () => E.EINVAL };
     return { name: 'setsockopt', args: [fd, level, name, optionValue(value)], refused };

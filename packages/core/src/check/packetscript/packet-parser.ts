@@ -14,6 +14,10 @@ const ECN: ReadonlySet<string> = new Set<EcnMark>(['noecn', 'ect0', 'ect1', 'ect
 const INBOUND_MARKS: ReadonlySet<string> = new Set(['src', 'dst', 'ipopt', 'badsum']);
 const TUNNELS: ReadonlySet<string> = new Set(['ipv4', 'ipv6', 'gre', 'mpls', 'esp', 'psp']);
 
+/** The most that fields of one and two bytes hold. */
+const BYTE = 0xff;
+const WORD = 0xffff;
+
 interface Start {
   readonly kind: 'packet';
   readonly inbound: boolean;
@@ -39,8 +43,8 @@ function ipInfo(t: TokenStream, inbound: boolean): IpInfo {
     const { text, line } = t.take('word', 'an IP mark such as ect0');
     if (text === 'ect01' && inbound) throw new CannotRun(line, 'syntax: [ect01] on a packet that comes in');
     if (ECN.has(text)) info = { ...info, ecn: text as EcnMark };
-    else if (text === 'ttl') info = { ...info, ttl: t.integer('a TTL') };
-    else if (text === 'tos') info = { ...info, tos: t.integer('a type of service') };
+    else if (text === 'ttl') info = { ...info, ttl: t.integer('a TTL', BYTE) };
+    else if (text === 'tos') info = { ...info, tos: t.integer('a type of service', BYTE) };
     else if (INBOUND_MARKS.has(text) && !inbound)
       throw new CannotRun(line, `the IP mark ${text} of an expected packet`);
     else if (text === 'src') info = { ...info, src: address(t) };
@@ -68,9 +72,9 @@ function hexBytes(t: TokenStream): string {
 
 function ports(t: TokenStream): Ports | undefined {
   if (t.peek().kind !== 'number') return undefined;
-  const from = t.integer('a port');
+  const from = t.integer('a port', WORD);
   t.expect('>');
-  return { from, to: t.integer('a port') };
+  return { from, to: t.integer('a port', WORD) };
 }
 
 function udp(t: TokenStream, start: Start): PacketSpec {
@@ -92,8 +96,8 @@ function icmp(t: TokenStream, start: Start): PacketSpec {
     if (known === undefined) throw new CannotRun(line, `the ICMP code ${name} of ${text}`);
     code = known;
   }
-  const mtu = t.accept('mtu') ? t.integer('an MTU') : undefined;
-  const id = t.accept('id') ? t.integer('an identifier') : undefined;
+  const mtu = t.accept('mtu') ? t.integer('an MTU', WORD) : undefined;
+  const id = t.accept('id') ? t.integer('an identifier', WORD) : undefined;
   return { ...start, protocol: 'icmp', ports: undefined, type, code, mtu, id, quoted: quoted(t) };
 }
 
@@ -127,8 +131,8 @@ function tcp(t: TokenStream, start: Start & { readonly ports: Ports | undefined 
     throw new CannotRun(line, 'syntax: the sequence numbers and the length do not agree', `${seq}:${end}(${length})`);
   if (length > 65_495) throw new CannotRun(line, 'a segment longer than an IPv4 datagram', String(length));
   const ack = t.accept('ack') ? t.integer('an acknowledgement number') : undefined;
-  const window = t.accept('win') ? t.integer('a window') : undefined;
-  const urgent = t.accept('urg') ? t.integer('an urgent pointer') : undefined;
+  const window = t.accept('win') ? t.integer('a window', WORD) : undefined;
+  const urgent = t.accept('urg') ? t.integer('an urgent pointer', WORD) : undefined;
   const options = t.is('<') && isOptionList(t) ? tcpOptions(t) : undefined;
   return { ...start, protocol: 'tcp', flags, seq, length, ack, window, urgent, options };
 }
@@ -197,9 +201,9 @@ function tcpOption(t: TokenStream): TcpOption {
   const { text, line } = t.take('word', 'a TCP option');
   switch (text) {
     case 'mss':
-      return { kind: 'mss', value: t.integer('a segment size') };
+      return { kind: 'mss', value: t.integer('a segment size', WORD) };
     case 'wscale':
-      return { kind: 'wscale', value: t.integer('a shift count') };
+      return { kind: 'wscale', value: t.integer('a shift count', BYTE) };
     case 'nop':
     case 'eol':
     case 'sackOK':

@@ -47,6 +47,11 @@ describe('runPacketScript', () => {
     ['--wire_client=1', 'the in-script option --wire_client'],
     ['+0 setsockopt(3, SOL_SOCKET, SO_MARK, [1], 4) = 0', 'the socket option SO_MARK'],
     ['+0 sendto(3, ..., 1, MSG_FASTOPEN, ..., ...) = 1', 'the message flag MSG_FASTOPEN'],
+    ['+0 < . 1:1(0) ack 1 win 65536', 'syntax: a window expected'],
+    ['+0 < . 1:1(0) ack 1 win 9 urg 65536', 'syntax: an urgent pointer expected'],
+    ['+0 < S 0:0(0) win 9 <mss 65536>', 'syntax: a segment size expected'],
+    ['+0 < S 0:0(0) win 9 <wscale 256>', 'syntax: a shift count expected'],
+    ['+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, "bbr", 3) = 0', 'the congestion control bbr'],
   ])('cannot run %s', (row, missing) => {
     expect(runPacketScript(`${SERVER}${row}`)).toMatchObject({ verdict: 'cannot run', line: 5, missing });
   });
@@ -70,6 +75,7 @@ describe('runPacketScript', () => {
     ['abs(tcpi_snd_cwnd - 12) <= 2 and max(1, min(3, 4)) == 3', 'pass'],
     ['not (tcpi_options & TCPI_OPT_SACK) and int(7 / 2) == 3', 'pass'],
     ['tcpi_snd_cwnd in', 'cannot run'],
+    ['tcpi_fackets == 0 and tcpi_last_ack_sent == 0', 'pass'],
     ['sum(1, 2) == 3', 'cannot run'],
   ])('assert %s: %s', (condition, verdict) => {
     expect(runPacketScript(`${OPEN}+0 %{ assert ${condition} }%`).verdict).toBe(verdict);

@@ -38,11 +38,11 @@ export class TokenStream {
     return this.next();
   }
 
-  /** A whole number within 32 bits. */
-  integer(what: string): number {
-    const { text } = this.take('number', what);
+  /** A whole number that a field holds: 32 bits where `most` does not say otherwise. */
+  integer(what: string, most = 0xffff_ffff): number {
+    const { text, line } = this.take('number', what);
     const value = Number(text);
-    if (!Number.isInteger(value) || value > 0xffff_ffff) this.refuse(what);
+    if (!Number.isInteger(value) || value > most) throw new CannotRun(line, `syntax: ${what} expected`, text);
     return value;
   }
 
