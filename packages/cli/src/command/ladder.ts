@@ -5,7 +5,7 @@ import { textOf } from '@netarium/view/files/file-piece.ts';
 import { type Ladder, type Selection, selected } from '@netarium/view/ladder/ladder.ts';
 import { LadderLog, type PacketTest } from '@netarium/view/ladder/ladder-log.ts';
 import { ladderSvg } from '@netarium/view/ladder/svg.ts';
-import { type LadderLine, ladderLines } from '@netarium/view/ladder/terminal.ts';
+import { INDENT, type LadderLine, ladderLines } from '@netarium/view/ladder/terminal.ts';
 import { type Language, titleIn } from '@netarium/view/language.ts';
 import { filterOf } from '@netarium/view/packets/packet-list.ts';
 import { UsageError } from '../exit.ts';
@@ -74,8 +74,10 @@ function draw(ladder: Ladder, io: Io): void {
     return;
   }
   const width = io.stdout.isTTY === true ? io.stdout.columns : undefined;
-  const { head, lines } = ladderLines(ladder, { width, timeTitle: m.ladder.time, transitTitle: m.ladder.transit });
-  io.out(colors.bold(joined(head)));
+  const titles = { timeTitle: m.ladder.time, transitTitle: m.ladder.transit };
+  const { head, lines, beneath } = ladderLines(ladder, { width, ...titles });
+  const joined = beneath ? inTwo : inOne;
+  io.out(colors.bold(joined(beneath ? { ...head, transit: '' } : head)));
   for (const line of lines)
     io.out(
       joined({
@@ -89,6 +91,11 @@ function draw(ladder: Ladder, io: Io): void {
   io.out(`\n${m.ladder.count(String(ladder.rows.length), String(ladder.hosts.length))}`);
 }
 
-function joined({ time, transit, lanes, text, dropped }: LadderLine): string {
+function inOne({ time, transit, lanes, text, dropped }: LadderLine): string {
   return `${time}  ${transit}  ${lanes}  ${text}${dropped}`.trimEnd();
+}
+
+function inTwo({ time, transit, lanes, text, dropped }: LadderLine): string {
+  const said = `${transit}  ${text}${dropped}`.trimEnd();
+  return `${time}  ${lanes}`.trimEnd() + (said === '' ? '' : `\n${' '.repeat(INDENT)}${said}`);
 }

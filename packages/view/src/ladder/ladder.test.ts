@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { displayWidth } from '../draw/width.ts';
 import { textOf } from '../files/file-piece.ts';
 import { dropPlace } from './drop-place.ts';
 import type { Drop, Ladder, LadderRow } from './ladder.ts';
 import { selected } from './ladder.ts';
 import { columnsText, flagsText } from './packet-text.ts';
 import { ladderSvg } from './svg.ts';
-import { ladderLines } from './terminal.ts';
+import { INDENT, ladderLines } from './terminal.ts';
 
 const MS = 1_000_000;
 const LAYOUT = { timeTitle: 'time', transitTitle: 'on the way' };
@@ -76,6 +77,30 @@ describe('in the terminal', () => {
     expect(head.time).toBe('       时间');
     expect(lines[0]!.text).toMatch(/^很+…$/);
     expect(drawn([long])[1]).toContain('很'.repeat(90));
+  });
+
+  test('where too little is left behind the arrow, the text goes beneath it, and the lanes are narrower', () => {
+    const dropped = row(1, { text: 'x'.repeat(90), arrivals: [], drops: [{ ...lost, detail: 'y'.repeat(90) }] });
+    const hosts = ['pc', 'gw', 'web', 'other', 'last'];
+    for (const width of [60, 80]) {
+      const { head, lines, beneath } = ladderLines(
+        { hosts, rows: [row(2, {}), dropped], timers: [] },
+        { ...LAYOUT, width },
+      );
+      expect(beneath).toBe(true);
+      expect(displayWidth(`${head.time}  ${head.lanes.trimEnd()}`)).toBeLessThanOrEqual(width);
+      expect(head.lanes).toMatch(/pc +gw +web +other +last/);
+      for (const { transit, text, dropped: reason } of lines)
+        expect(INDENT + displayWidth(`${transit}  ${text}${reason}`)).toBeLessThanOrEqual(width);
+      expect(lines[1]!.dropped).toMatch(/^ ✗ lost \(gw: y+…$/);
+    }
+    expect(ladderLines({ hosts, rows: [dropped], timers: [] }, { ...LAYOUT, width: 120 }).beneath).toBe(false);
+  });
+
+  test('what no host took begins at its sender all the same', () => {
+    const [, first, last] = drawn([row(1, { arrivals: [] }), row(2, { from: 'web', arrivals: [] })]);
+    expect(first).toMatch(/^ +├─+ +│ +│ \|/);
+    expect(last).toMatch(/^ +│ +│ +─+┤ \|/);
   });
 
   test('the time on the way is that of the last copy', () => {

@@ -1,6 +1,7 @@
 /**
  * A ladder as lines of a terminal: instant, time on the way, lifelines with the arrow between them, and what the packet says. Given a width,
- * the text behind the arrow is cut to it; without one (a pipe) lines keep their length, so that `grep` finds all of it.
+ * the text behind the arrow is cut to it, and stands beneath the arrow with the time on the way where it is narrow; without one (a pipe) lines keep
+ * their length, so that `grep` finds all of it.
  */
 import { formatDuration, formatInstant } from '@netarium/core/time/instant.ts';
 import { displayWidth, padded, paddedLeft, truncated } from '../draw/width.ts';
@@ -25,32 +26,54 @@ export interface LadderLayout {
 const CROSS = '✗';
 const GAP = 2;
 const LANE_MIN = 10;
+const LANE_LEAST = 6;
 const LANE_MAX = 22;
 const TEXT_MIN = 40;
+/** Where behind the arrow less than this is left, the text goes beneath it. */
+const ROOM_MIN = 24;
+/** What a long reason leaves to the text. */
+const SAID_MIN = 12;
 const TRANSIT_MIN = 9;
 
-export function ladderLines(ladder: Ladder, layout: LadderLayout): { head: LadderLine; lines: LadderLine[] } {
+export interface LadderLines {
+  readonly head: LadderLine;
+  readonly lines: readonly LadderLine[];
+  /** Time on the way and text stand on a line of their own, `INDENT` from the edge. */
+  readonly beneath: boolean;
+}
+
+export const INDENT = 2;
+
+export function ladderLines(ladder: Ladder, layout: LadderLayout): LadderLines {
   const { hosts, rows } = ladder;
   const times = rows.map((row) => formatInstant(row.fromNs));
   const transits = rows.map(transitText);
   const timeWidth = widest([layout.timeTitle, ...times]);
   const transitWidth = Math.max(TRANSIT_MIN, widest([layout.transitTitle, ...transits]));
-  const columns = columnsOf(hosts, layout.width, timeWidth + transitWidth + 3 * GAP);
+  const { width = Number.POSITIVE_INFINITY } = layout;
+  const others = timeWidth + transitWidth + 3 * GAP;
+  const beneath = width - others - hosts.length * LANE_MIN < ROOM_MIN;
+  const columns = beneath
+    ? columnsOf(hosts, width - timeWidth - GAP, LANE_LEAST)
+    : columnsOf(hosts, width - others - TEXT_MIN, LANE_MIN);
   const lanesWidth = (columns.at(-1) ?? 0) + Math.ceil((columns[1] ?? LANE_MIN) / 2);
-  const room = layout.width === undefined ? undefined : layout.width - timeWidth - transitWidth - lanesWidth - 3 * GAP;
-  const line = (time: string, transit: string, lanes: string, text: string, dropped: string): LadderLine => ({
-    time: paddedLeft(time, timeWidth),
-    transit: paddedLeft(transit, transitWidth),
-    lanes: padded(lanes, lanesWidth),
-    text: room === undefined ? text : truncated(text, Math.max(12, room - displayWidth(dropped))),
-    dropped,
-  });
+  const room = beneath ? width - INDENT - transitWidth - GAP : width - others - lanesWidth;
+  const line = (time: string, transit: string, lanes: string, text: string, dropped: string): LadderLine => {
+    const reason = truncated(dropped, room - SAID_MIN);
+    return {
+      time: paddedLeft(time, timeWidth),
+      transit: paddedLeft(transit, transitWidth),
+      lanes: padded(lanes, lanesWidth),
+      text: truncated(text, room - displayWidth(reason)),
+      dropped: reason,
+    };
+  };
   const head = line(layout.timeTitle, layout.transitTitle, headOf(hosts, columns, lanesWidth), '', '');
   const lines = rows.map((row, i) => {
     const dropped = row.drops.map((drop) => ` ${CROSS} ${reasonText(drop)}`).join('');
     return line(times[i]!, transits[i]!, lanesOf(row, hosts, columns), row.text, dropped);
   });
-  return { head, lines };
+  return { head, lines, beneath };
 }
 
 export function reasonText({ host, reason, detail }: Drop): string {
@@ -72,9 +95,8 @@ function widest(texts: readonly string[]): number {
 }
 
 /** Where the lifelines stand, from 0 as the left edge of all lanes. */
-function columnsOf(hosts: readonly string[], width: number | undefined, others: number): number[] {
-  const free = width === undefined ? Number.POSITIVE_INFINITY : width - others - TEXT_MIN;
-  const lane = Math.max(LANE_MIN, Math.min(LANE_MAX, Math.floor(free / Math.max(1, hosts.length))));
+function columnsOf(hosts: readonly string[], free: number, least: number): number[] {
+  const lane = Math.max(least, Math.min(LANE_MAX, Math.floor(free / Math.max(1, hosts.length))));
   return hosts.map((_, i) => Math.floor(lane / 2) + i * lane);
 }
 
@@ -104,6 +126,9 @@ function lanesOf(row: LadderRow, hosts: readonly string[], columns: readonly num
     else arrow(cells, from, to);
   }
   for (const drop of row.drops) cross(cells, drop, from, at, columns);
+  // To a group, say, that nobody else has joined: it left, and no host took it.
+  if (from !== undefined && row.arrivals.length === 0 && row.drops.length === 0)
+    dash(cells, from, Math.floor((from + neighbour(from, columns)) / 2));
   for (const { host } of row.through) {
     const x = at(host);
     if (x !== undefined && cells[x] === '│' && (cells[x - 1] === '─' || cells[x + 1] === '─')) cells[x] = '┼';
