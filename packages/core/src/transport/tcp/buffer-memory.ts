@@ -10,9 +10,23 @@ export const PAGE_BYTES = 4096;
 /** Payload that lies in a buffer of one page; what is more lies in pages of its own. */
 const LINEAR_BYTES = PAGE_BYTES - HEAD_BYTES;
 
+/** What is kept behind the bytes of any buffer (struct skb_shared_info). */
+const SHARED_BYTES = 320;
+/** Bytes that a buffer holds which was made to copy others into it, one page less what stands behind them. */
+export const COPIED_MAX = PAGE_BYTES - SHARED_BYTES;
+const LINE_BYTES = 64;
+
 /** The allocator's size for a segment's buffer. */
 function bufferSize(length: number): number {
-  const needed = length + HEAD_BYTES;
+  return allocated(length + HEAD_BYTES);
+}
+
+/** The same for a buffer without room for headers. */
+function copiedSize(length: number): number {
+  return allocated(Math.ceil(length / LINE_BYTES) * LINE_BYTES + SHARED_BYTES);
+}
+
+function allocated(needed: number): number {
   if (needed <= 576) return 576;
   if (needed <= 1024) return 1024;
   return needed <= 2048 ? 2048 : PAGE_BYTES;
@@ -33,4 +47,13 @@ export const EMPTY_BUFFER = segmentMemory(0);
 /** Bytes that fit behind a segment's own in its buffer. */
 export function tailRoom(length: number): number {
   return length > LINEAR_BYTES ? 0 : bufferSize(length) - HEAD_BYTES - length;
+}
+
+/** What bytes are charged with that were copied together, and the room behind them (tcp_collapse). */
+export function copiedMemory(length: number): number {
+  return DESCRIPTOR_BYTES + copiedSize(length);
+}
+
+export function copiedRoom(length: number): number {
+  return copiedSize(length) - SHARED_BYTES - length;
 }

@@ -4,7 +4,7 @@
  * fits behind the last is copied there and costs nothing (tcp_try_coalesce).
  */
 import { joinPayloads, type Payload } from '../../wire/payload.ts';
-import { segmentMemory, tailRoom } from './buffer-memory.ts';
+import { COPIED_MAX, copiedMemory, copiedRoom, segmentMemory, tailRoom } from './buffer-memory.ts';
 
 export class ReceiveQueue {
   length = 0;
@@ -78,18 +78,40 @@ export class ReceiveQueue {
     }
   }
 
-  /** Copies small segments together, as Linux does before it gives up received data (tcp_collapse). */
-  collapse(): void {
-    if (this.parts.length - this.head < 2) return;
-    const parts = this.parts.slice(this.head);
-    parts[0] = parts[0]!.slice(this.headOffset, parts[0]!.length);
-    const whole = joinPayloads(parts);
-    this.parts = [whole];
-    this.head = 0;
-    this.headOffset = 0;
-    this.memory = segmentMemory(whole.length);
-    this.charges = [this.memory];
-    this.room = 0;
+  /**
+   * Copies segments together before received data is given up (tcp_collapse): from the first on that was read in part, or whose buffer is too large for its
+   * bytes (`wasteful`).
+   */
+  collapse(wasteful: (memory: number, length: number) => boolean): void {
+    const from = this.headOffset > 0 ? this.head : this.firstBuffer(wasteful);
+    if (from === this.parts.length) return;
+    const old = this.parts.slice(from);
+    if (from === this.head) old[0] = old[0]!.slice(this.headOffset, old[0]!.length);
+    const whole = joinPayloads(old);
+    for (const charge of this.charges.splice(from)) this.memory -= charge;
+    this.parts.length = from;
+    if (from === this.head) this.headOffset = 0;
+    for (let at = 0; at < whole.length; at += COPIED_MAX) {
+      const part = whole.slice(at, Math.min(at + COPIED_MAX, whole.length));
+      this.parts.push(part);
+      this.charges.push(copiedMemory(part.length));
+      this.memory += copiedMemory(part.length);
+      this.room = copiedRoom(part.length);
+    }
+  }
+
+  /** Where the first buffer begins of which this is so. What shares a buffer is charged at its last part. */
+  private firstBuffer(is: (memory: number, length: number) => boolean): number {
+    let begin = this.head;
+    let length = 0;
+    for (let i = this.head; i < this.parts.length; i++) {
+      length += this.parts[i]!.length;
+      if (this.charges[i] === 0) continue;
+      if (is(this.charges[i]!, length)) return begin;
+      begin = i + 1;
+      length = 0;
+    }
+    return begin;
   }
 
   /** Passes over one byte (urgent data that is read out of band). */

@@ -132,8 +132,9 @@ test('the FIN of an out-of-order segment waits for its turn', () => {
 
 test('RFC 9293 SHLD-14: the window closes as data waits, and its right edge never moves back', () => {
   const t = new Scenario();
-  const c = t.accepted();
-  c.setOption('SO_RCVBUF', 8192);
+  const listener = t.listen();
+  listener.setOption('SO_RCVBUF', 8192);
+  const c = acceptFrom(t, listener);
   let edge = 0;
   let seq = 1;
   for (let i = 0; i < 20; i++) {

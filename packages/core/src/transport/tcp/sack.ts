@@ -10,7 +10,7 @@ import { ANY_RETRANSMISSION, CA, SENT } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { advanceRack } from './rack.ts';
 import { checkSackReordering, forwardAck } from './reordering.ts';
-import { lastOfBuffer, removeTimed, type Sent, separate } from './sent.ts';
+import { joinedTo, removeTimed, type Sent, separate } from './sent.ts';
 
 /** What Linux calls TCPCB_TAGBITS. */
 const TAGS = SENT.SACKED | SENT.RETRANSMITTED | SENT.LOST;
@@ -128,7 +128,7 @@ function regroup(c: ControlBlock, sent: Sent, mayMerge: boolean, grown: boolean)
     separate(c, sent);
     return false;
   } else if (!grown) return false;
-  movePush(previous, sent);
+  unite(previous, sent);
   return true;
 }
 
@@ -138,7 +138,8 @@ function endReported(c: ControlBlock, last: Sent, grown: boolean): void {
   if (next === undefined) return;
   if (next.marks & SENT.JOINED) {
     if (!(next.marks & SENT.SACKED)) separate(c, next);
-  } else if (grown && (next.marks & TAGS) === SENT.SACKED && merge(c, last, next)) movePush(last, lastOfBuffer(next));
+  } else if (grown && (next.marks & TAGS) === SENT.SACKED && merge(c, last, next))
+    for (let sent: Sent | undefined = next; sent !== undefined; sent = joinedTo(sent)) unite(sent.previous!, sent);
 }
 
 function merge(c: ControlBlock, previous: Sent, sent: Sent): boolean {
@@ -153,10 +154,16 @@ function merge(c: ControlBlock, previous: Sent, sent: Sent): boolean {
   return true;
 }
 
-/** A push is at a buffer's end. */
-function movePush(from: Sent, to: Sent): void {
-  to.flags |= from.flags & TCP_FLAG.psh;
-  from.flags &= ~TCP_FLAG.psh;
+/** A push is at the end of a buffer, and what was ever sent again makes all of it so (tcp_shifted_skb). */
+function unite(previous: Sent, sent: Sent): void {
+  sent.flags |= previous.flags & TCP_FLAG.psh;
+  previous.flags &= ~TCP_FLAG.psh;
+  if (!((previous.marks ^ sent.marks) & SENT.EVER_RETRANSMITTED)) return;
+  sent.marks |= SENT.EVER_RETRANSMITTED;
+  for (let one = sent; one.marks & SENT.JOINED && !(one.previous!.marks & SENT.EVER_RETRANSMITTED); ) {
+    one = one.previous!;
+    one.marks |= SENT.EVER_RETRANSMITTED;
+  }
 }
 
 function tagOne(c: ControlBlock, sent: Sent, dup: boolean, tagging: Tagging): void {

@@ -83,7 +83,7 @@ export function makeRoom(c: ControlBlock): boolean {
   if (!c.settings.receiveBufferLocked && c.receiveBuffer < most) c.receiveBuffer = Math.min(receiveMemory(c), most);
   if (receiveMemory(c) <= c.receiveBuffer) return true;
   c.rcvSsthresh = Math.min(c.windowClamp, 2 * c.advertisedMss);
-  c.receiveQueue?.collapse();
+  c.receiveQueue?.collapse((memory, length) => windowFromSpace(c, memory) > length);
   if (receiveMemory(c) <= c.receiveBuffer) return true;
   c.reassembly?.prune(Math.max(0, c.receiveBuffer - (c.receiveQueue?.memory ?? 0)));
   return receiveMemory(c) <= c.receiveBuffer;
