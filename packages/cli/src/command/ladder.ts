@@ -35,14 +35,15 @@ export async function ladderCommand(name: string, options: LadderOptions, io: Io
     return { cards: (cards) => log.attach(cards), recorder: (recorder) => log.listen(recorder) };
   });
   const ladder = selected(log.ladder(passes), selection);
-  if (options.svg !== undefined) writeWhole(options.svg, textOf(ladderSvg(ladder, m.run.title(title, run.seed))), m);
+  const svg = ladder.rows.length === 0 ? undefined : options.svg;
+  if (svg !== undefined) writeWhole(svg, textOf(ladderSvg(ladder, m.run.title(title, run.seed))), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, ...ladder }, undefined, 2));
   } else {
     io.out(io.colors.bold(m.run.title(title, run.seed)));
     draw(ladder, io);
-    if (options.svg !== undefined) io.out(m.ladder.wrote(options.svg));
+    if (svg !== undefined) io.out(m.ladder.wrote(svg));
   }
   return endOf(run, io);
 }

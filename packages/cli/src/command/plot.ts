@@ -12,6 +12,7 @@ import { plotLines } from '@netarium/view/plot/terminal.ts';
 import { UsageError } from '../exit.ts';
 import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
+import { paragraph } from '../output/table.ts';
 import { endOf, type WatchOptions, watchedRun } from '../watched-run.ts';
 
 export interface PlotOptions extends WatchOptions {
@@ -45,14 +46,15 @@ export async function plotCommand(name: string, what: string, options: PlotOptio
   const { units, time, samples } = m.plot;
   const threshold = kind === 'goodput' ? m.plot.throughput : m.plot.threshold;
   const words = { title: heading, unit: units[kind], timeTitle: time, threshold, samples };
-  if (options.svg !== undefined) writeWhole(options.svg, textOf(plotSvg(curves, words)), m);
+  const svg = curves.length === 0 ? undefined : options.svg;
+  if (svg !== undefined) writeWhole(svg, textOf(plotSvg(curves, words)), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, kind, unit: UNITS[kind], curves }, undefined, 2));
   } else {
     io.out(io.colors.bold(heading));
     draw(curves, kind, io);
-    if (options.svg !== undefined) io.out(m.ladder.wrote(options.svg));
+    if (svg !== undefined) io.out(m.ladder.wrote(svg));
   }
   return endOf(run, io);
 }
@@ -84,14 +86,15 @@ async function sequenceCommand(name: string, options: PlotOptions, io: Io): Prom
   const sequences = chosen(sequencesOf(log.ladder()), options.only, io);
   const heading = `${m.plot.sequence.title}: ${m.run.title(title, run.seed)}`;
   const words = { ...m.plot.sequence, title: heading, timeTitle: m.plot.time };
-  if (options.svg !== undefined) writeWhole(options.svg, textOf(sequenceSvg(sequences, words)), m);
+  const svg = sequences.length === 0 ? undefined : options.svg;
+  if (svg !== undefined) writeWhole(svg, textOf(sequenceSvg(sequences, words)), m);
   if (options.json === true) {
     const { lab, seed, params, wireDigest } = run;
     io.out(JSON.stringify({ lab, seed, params, wireDigest, kind: 'sequence', unit: 'bytes', sequences }, undefined, 2));
   } else {
     io.out(io.colors.bold(heading));
     drawSequences(sequences, io);
-    if (options.svg !== undefined) io.out(m.ladder.wrote(options.svg));
+    if (svg !== undefined) io.out(m.ladder.wrote(svg));
   }
   return endOf(run, io);
 }
@@ -105,7 +108,8 @@ function drawSequences(sequences: readonly Sequence[], io: Io): void {
   const { unit, summary, legend } = m.plot.sequence;
   const layout = { width: widthOf(io), height: SEQUENCE_LINES, unit, timeTitle: m.plot.time, summary };
   for (const line of sequenceLines(sequences.slice(0, PANELS_MAX), layout)) io.out(line);
-  io.out(io.colors.dim(legend(SEQUENCE_MARKS.again, SEQUENCE_MARKS.lost, SEQUENCE_MARKS.sack)));
+  const said = legend(SEQUENCE_MARKS.again, SEQUENCE_MARKS.lost, SEQUENCE_MARKS.sack);
+  for (const line of paragraph(said, widthOf(io))) io.out(io.colors.dim(line));
   if (sequences.length > PANELS_MAX) io.out(`\n${m.plot.more(String(sequences.length - PANELS_MAX))}`);
 }
 

@@ -14,6 +14,8 @@ const TIME_WIDTH = 110;
 const LANE = 220;
 const RIGHT = 120;
 const INK = INKS.text;
+/** White around the letters, where they cross lifelines and arrows. */
+const HALO = { 'paint-order': 'stroke', stroke: '#ffffff', 'stroke-width': 3 };
 const FAINT = INKS['muted-text'];
 const LOST = INKS.error;
 
@@ -57,12 +59,14 @@ function rowParts(row: LadderRow, y: number, columns: ReadonlyMap<string, number
       parts.push(lineFrom(from, y, end, y + SLOPE, { stroke: LOST, 'stroke-dasharray': '4 3' }));
     parts.push(
       ...crossParts(end, y + SLOPE),
-      textAt(end + 8, y + SLOPE + 10, reasonText(drop), { fill: LOST, 'font-size': 10 }),
+      textAt(end + 8, y + SLOPE + 10, reasonText(drop), { fill: LOST, 'font-size': 10, ...HALO }),
     );
   }
   const start = from ?? ends[0] ?? TIME_WIDTH;
   const far = ends.at(-1) ?? start;
-  parts.push(textAt((start + far) / 2, y - 2, row.text, { 'text-anchor': 'middle', 'font-size': 10, fill: INK }));
+  parts.push(
+    textAt((start + far) / 2, y - 2, row.text, { 'text-anchor': 'middle', 'font-size': 10, fill: INK, ...HALO }),
+  );
   return parts;
 }
 

@@ -73,10 +73,11 @@ describe('in the terminal', () => {
   });
 });
 
-test('the SVG has a path per curve, a dashed one per bound, and escaped names', () => {
+test('the SVG has a path per curve, a dotted one per bound, dashes that its legend shows, and escaped names', () => {
   const words = { title: 'a < b', unit: 'x', timeTitle: 't', threshold: 'bound' };
   const svg = textOf(plotSvg([saw, { name: '<&>', points: [[0, 0]] }], words));
-  expect([svg.match(/<path/g)?.length, svg.match(/dasharray/g)?.length]).toEqual([3, 1]);
+  expect(svg.match(/<path/g)).toHaveLength(3);
+  expect([svg.match(/dasharray="1 3"/g)?.length, svg.match(/dasharray="6 3"/g)?.length]).toEqual([1, 2]);
   expect(svg).toContain('&lt;&amp;&gt;');
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   expect(textOf(plotSvg([], words))).not.toMatch(/NaN|Infinity/);

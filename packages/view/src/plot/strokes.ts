@@ -1,4 +1,4 @@
-/** How curves, and the parts of a time-sequence diagram, are told apart: by colour, and by width and dashes too. Curves in files have their colours only. */
+/** How curves, and the parts of a time-sequence diagram, are told apart: by colour, and by width and dashes too. */
 import type { INKS } from '../draw/inks.ts';
 
 /** A colour by its name: the page has one of each for either theme, files those of `INKS`. */

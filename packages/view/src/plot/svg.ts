@@ -43,9 +43,11 @@ function* curveLines(
   range: Range,
   words: PlotWords,
 ): Generator<string> {
-  const stroke = INKS[curveStroke(place).ink];
-  if (bound !== undefined) yield* pathLine(stairs(bound, range), { fill: 'none', stroke, 'stroke-dasharray': '3 4' });
-  yield* pathLine(stairs(points, range), { fill: 'none', stroke, 'stroke-width': 1.5 });
+  const { ink, dash } = curveStroke(place);
+  const stroke = INKS[ink];
+  const dashes = dash.length === 0 ? {} : { 'stroke-dasharray': dash.join(' ') };
+  if (bound !== undefined) yield* pathLine(stairs(bound, range), { fill: 'none', stroke, 'stroke-dasharray': '1 3' });
+  yield* pathLine(stairs(points, range), { fill: 'none', stroke, 'stroke-width': 1.5, ...dashes });
   for (const [, some] of slicesOf(samples ?? [], SLICE))
     yield pictureLines(
       some.map(([atNs, value]) =>
@@ -58,7 +60,10 @@ function* curveLines(
   ];
   const y = HEIGHT + place * LEGEND_ROW;
   const said = beside.length === 0 ? name : `${name} (${beside.join(', ')})`;
-  yield pictureLines([lineFrom(LEFT, y, LEFT + 24, y, { stroke, 'stroke-width': 3 }), textAt(LEFT + 32, y + 4, said)]);
+  yield pictureLines([
+    lineFrom(LEFT, y, LEFT + 24, y, { stroke, 'stroke-width': 3, ...dashes }),
+    textAt(LEFT + 32, y + 4, said),
+  ]);
 }
 
 export const xOf = (atNs: number, { fromNs, toNs }: Range): number =>
