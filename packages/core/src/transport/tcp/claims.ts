@@ -1,11 +1,15 @@
 /** Ports and places in the table: what bind, listen and an active open take, and when they may not (tcp(7), socket(7)). */
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import { E, Errno } from '../../base/errno.ts';
+import { seqAdd } from '../../base/sequence.ts';
 import type { TcpConnection } from './connection.ts';
 import { STATE } from './constants.ts';
 import { ControlBlock } from './control-block.ts';
 import type { Tcp } from './tcp.ts';
 import { TimeWait } from './timewait.ts';
+
+/** From the last number of a connection in TIME-WAIT to the first of the next (tcp_twsk_unique). */
+const NUMBERS_BETWEEN = 65_537;
 
 /** bind(2): EADDRNOTAVAIL for a foreign address, EINVAL where there is a port already, EACCES, EADDRINUSE. */
 export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
@@ -64,12 +68,12 @@ export function claimConnect(tcp: Tcp, c: TcpConnection, address: IpAddress, por
   const local = anySource ? path.src : localAddress;
   if (c.localPort === 0) {
     const chosen = tcp.ports.anyForConnect(local, path.dst, port, (candidate, held) =>
-      connectable(tcp, local, candidate, path.dst, port, held),
+      connectable(c, local, candidate, path.dst, port, held),
     );
     if (chosen instanceof Errno) return chosen;
     c.localPort = chosen;
     tcp.ports.hold(chosen, c);
-  } else if (!tupleFree(tcp, local, c.localPort, path.dst, port)) return E.EADDRNOTAVAIL;
+  } else if (!tupleFree(c, local, c.localPort, path.dst, port, true)) return E.EADDRNOTAVAIL;
   c.localAddress = local;
   c.remoteAddress = path.dst;
   c.remotePort = port;
@@ -82,7 +86,7 @@ export function claimConnect(tcp: Tcp, c: TcpConnection, address: IpAddress, por
 
 /** A port that a program bound is not for connects; one that only connects use is, towards another peer. */
 function connectable(
-  tcp: Tcp,
+  c: ControlBlock,
   local: IpAddress,
   candidate: number,
   remote: IpAddress,
@@ -90,20 +94,32 @@ function connectable(
   held: boolean,
 ): boolean {
   if (!held) return true;
-  for (const holder of tcp.ports.at(candidate)) {
+  for (const holder of c.tcp.ports.at(candidate)) {
     if ((holder instanceof ControlBlock || holder instanceof TimeWait) && holder.portFromBind) return false;
   }
-  return tupleFree(tcp, local, candidate, remote, port);
+  return tupleFree(c, local, candidate, remote, port, false);
 }
 
-function tupleFree(tcp: Tcp, local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): boolean {
+/** TIME-WAIT gives way where time stamps tell the incarnations apart: at once to who `bound` the port, else as net.ipv4.tcp_tw_reuse says (RFC 6191, tcp_twsk_unique). */
+function tupleFree(
+  c: ControlBlock,
+  local: IpAddress,
+  localPort: number,
+  remote: IpAddress,
+  remotePort: number,
+  bound: boolean,
+): boolean {
+  const { tcp } = c;
   const entry = tcp.flows.find(local, localPort, remote, remotePort);
   if (entry === undefined) return true;
   if (!(entry instanceof TimeWait) || entry.state !== STATE.TIME_WAIT) return false;
-  // net.ipv4.tcp_tw_reuse: 2 allows it on the loopback only; time stamps must have moved on (RFC 6191).
   const mode = tcp.config.twReuse.number;
-  const allowed = mode === 1 || (mode === 2 && remote.isLoopback);
-  if (!allowed || tcp.config.timestamps.number === 0 || !entry.stampsMovedOn) return false;
+  const allowed = bound ? entry.timestampsOn : (mode === 1 || (mode === 2 && remote.isLoopback)) && entry.stampsMovedOn;
+  if (!allowed || (!bound && tcp.config.timestamps.number === 0)) return false;
+  // What follows is told from what went before: by its numbers, and by stamps that go on.
+  c.iss = seqAdd(entry.sndNxt, NUMBERS_BETWEEN);
+  c.tsRecent = entry.tsRecent;
+  c.tsRecentAt = tcp.queue.now;
   entry.kill('reused');
   return true;
 }

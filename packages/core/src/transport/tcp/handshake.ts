@@ -44,9 +44,11 @@ export function startConnect(c: ControlBlock): void {
   c.peerMss = c.settings.userMss > 0 ? c.settings.userMss : 65_535;
   c.advertisedMss = offeredMss(c.path, c.settings.userMss);
   c.tsOffset = tcp.sequences.timestampOffset(c.localAddress, c.remoteAddress);
-  c.iss = tcp.sequences.initial(c.localAddress, c.localPort, c.remoteAddress, c.remotePort, now(c));
+  // A connection that was in TIME-WAIT says where this one begins.
+  if (c.iss === 0) c.iss = tcp.sequences.initial(c.localAddress, c.localPort, c.remoteAddress, c.remotePort, now(c));
   syncMss(c, c.path!.mtu);
-  const initial = initialWindow(c, c.advertisedMss, c.path!.metrics?.initrwnd);
+  const stamped = c.tsRecentAt >= 0 ? TIMESTAMP_OPTION_BYTES : 0;
+  const initial = initialWindow(c, c.advertisedMss - stamped, c.path!.metrics?.initrwnd);
   c.rcvWnd = initial.window;
   c.windowClamp = initial.clamp;
   c.rcvScale = initial.scale;

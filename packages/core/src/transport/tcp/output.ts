@@ -178,7 +178,7 @@ export function transmitSyn(c: ControlBlock, flags: number, id: PacketId): Errno
     Math.min(c.rcvWnd, 65_535), // never scaled in a SYN (RFC 7323 section 2.2)
     0,
     timestamps ? timestampNow(c) : -1,
-    withAck && timestamps ? c.tsRecent : 0,
+    timestamps ? c.tsRecent : 0,
     options,
     EMPTY_PAYLOAD,
   );

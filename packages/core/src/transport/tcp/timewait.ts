@@ -40,7 +40,7 @@ export class TimeWait implements FlowEntry, PortHolder {
   private readonly rcvWnd: number;
   private readonly rcvScale: number;
   private readonly tsOffset: number;
-  private readonly timestampsOn: boolean;
+  readonly timestampsOn: boolean;
   private readonly since: Instant;
   private ackAt = -1;
 
