@@ -191,8 +191,11 @@ export default lab({
     },
     'no-reuse': {
       set: { 'tw-reuse': 0 },
-      flips: ['tw-reuse', 'old-duplicate'],
-      text: text('Nothing is used again before its 60 seconds are over.', '60 秒之内什么都不能重用。'),
+      flips: ['tw-reuse'],
+      text: text(
+        'No port is chosen again before its 60 seconds are over; one that a program binds may be.',
+        '60 秒之内端口不会再被选用；程序自己绑定的端口仍可再用。',
+      ),
     },
     'no-timestamps': {
       set: { timestamps: 0 },
