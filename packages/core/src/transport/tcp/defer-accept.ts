@@ -11,6 +11,10 @@ export function deferRounds(seconds: number): number {
 
 export function deferSeconds(rounds: number): number {
   let seconds = 0;
-  for (let round = 0; round < rounds; round++) seconds += Math.min(2 ** round, INTERVAL_MAX_SECONDS);
+  let interval = 1;
+  for (let round = 0; round < rounds; round++) {
+    seconds += interval;
+    interval = Math.min(2 * interval, INTERVAL_MAX_SECONDS);
+  }
   return seconds;
 }
