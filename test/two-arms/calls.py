@@ -73,7 +73,8 @@ def step(call, name, *args):
         return sent if sent == len(data) else "part"
     if call == "recv":
         flags = {"peek": socket.MSG_PEEK, "waitall": socket.MSG_WAITALL}
-        return shown(s.recv(int(args[0]), flags[args[1]] if len(args) > 1 else 0))
+        # recv(0) would answer without asking the kernel.
+        return shown(s.recvmsg(int(args[0]), 0, flags[args[1]] if len(args) > 1 else 0)[0])
     if call == "recvfrom":
         data, peer = s.recvfrom(int(args[0]))
         return f"{shown(data)} from {peer[0]}"

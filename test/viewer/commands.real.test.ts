@@ -256,9 +256,9 @@ describe('the menu of what is pointed at', () => {
     await page.keyboard.press('f');
     expect((await address()).get('f')).toMatch(/^tcp\.stream == 0$/);
     const rows = page.getByRole('listbox', { name: 'Ladder' }).getByRole('option');
-    await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe('203');
+    await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe('205');
     await page.keyboard.press('x');
-    await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe('211');
+    await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe('213');
     await page.getByRole('button', { name: 'ARP, DHCP and below' }).click();
     await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe('8');
   });

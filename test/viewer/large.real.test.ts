@@ -38,7 +38,7 @@ function middleOf(values: readonly number[]): number {
 }
 
 /** A collection of garbage falls on some task or other, and who shares the core slows it: what is not below its level is measured again. */
-const TRIES = 3;
+const TRIES = 5;
 
 /** Of the tries that it takes to be below a level the least. */
 async function least(level: number, measured: (again: number) => Promise<number>): Promise<number> {
