@@ -16,7 +16,7 @@ import { recordedByCommand } from './recorded-by-command.ts';
 const STEP_MS = 16;
 const SEEK_MS = 200;
 const FRAME_MS = 100;
-/** A task of a page that opens takes 70 to 110 ms, by who shares the core; at half a second somebody notices. */
+/** A task of a page that opens takes 70 to 110 ms, by who shares the core. */
 const OPENING_MS = 200;
 /** In rows of 26 pixels higher than any browser draws. */
 const EVENTS = 700_000;

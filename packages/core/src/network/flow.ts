@@ -31,6 +31,10 @@ export class Flow {
     this.srcKey = src.key | 0;
     this.dstKey = dst.key | 0;
   }
+
+  is(on: Interface, srcKey: number, dstKey: number): boolean {
+    return this.dstKey === dstKey && this.srcKey === srcKey && this.on === on;
+  }
 }
 
 /** Why a datagram goes nowhere. */
@@ -72,13 +76,13 @@ export class Flows {
     const { recent } = this;
     const srcKey = src.key | 0;
     const dstKey = dst.key | 0;
-    if (recent !== undefined && recent.dstKey === dstKey && recent.srcKey === srcKey && recent.on === on) return recent;
+    if (recent?.is(on, srcKey, dstKey) === true) return recent;
     const { slots, mask } = this;
     let at = hash(srcKey, dstKey) & mask;
     for (;;) {
       const flow = slots[at];
       if (flow === undefined) return undefined;
-      if (flow.dstKey === dstKey && flow.srcKey === srcKey && flow.on === on) {
+      if (flow.is(on, srcKey, dstKey)) {
         this.recent = flow;
         return flow;
       }
