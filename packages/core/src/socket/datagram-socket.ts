@@ -5,11 +5,12 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import type { DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
+import type { Datagram, DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
 import { ERROR_ORIGIN } from '../transport/error-origin.ts';
 import type { Payload } from '../wire/payload.ts';
-import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
-import { inetAddress, timeval } from './stream-socket.ts';
+import { withTypeOfService } from './generic-options.ts';
+import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices } from './socket-file.ts';
+import { inetAddress } from './stream-socket.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel, SocketType } from './types.ts';
 
 /** What UDP, ping and raw sockets offer beside the queue that they share. */
@@ -125,23 +126,30 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
 
   receive(call: Call, length: number, flags: MessageFlags): Outcome<Received> {
     if (flags.errqueue === true) return this.receiveError(length);
+    const { peekOffset } = this.generic;
+    if (peekOffset >= 0 && this.protocol === 'udp') return this.receiveAtOffset(call, length, flags, peekOffset);
     const datagram = this.endpoint.receive(flags.peek);
     if (datagram instanceof Errno) return datagram;
-    if (datagram === undefined) {
-      // A reader that would not wait learns nothing of the end (__skb_recv_udp).
-      if (this.endpoint.atEnd && !this.nonblock && flags.dontwait !== true)
-        return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.services.clock.now };
-      return this.waitExclusively(call, flags, this.receiveTimeoutNs, this.services.clock.now);
-    }
-    const { payload } = datagram;
-    return {
-      data: payload.bytes().slice(0, length),
-      from: { family: 'inet', address: String(datagram.from), port: datagram.fromPort },
-      truncated: payload.length > length,
-      length: payload.length,
-      atNs: datagram.at,
-      ttl: datagram.ttl,
-    };
+    return datagram === undefined ? this.noDatagram(call, flags) : received(datagram, length, 0);
+  }
+
+  /** SO_PEEK_OFF: looks go on where the last one ended, from datagram to datagram; what is read takes its bytes off (udp_recvmsg). */
+  private receiveAtOffset(call: Call, length: number, flags: MessageFlags, offset: number): Outcome<Received> {
+    const peek = flags.peek === true;
+    const [datagram, at] = peek ? this.endpoint.peekAt(offset) : [this.endpoint.receive(), 0];
+    if (datagram instanceof Errno) return datagram;
+    if (datagram === undefined) return this.noDatagram(call, flags);
+    const told = received(datagram, length, at);
+    const moved = flags.trunc === true ? told.length : told.data.length;
+    this.movePeekOffset(peek ? moved : -moved);
+    return told;
+  }
+
+  private noDatagram(call: Call, flags: MessageFlags): Outcome<Received> {
+    // A reader that would not wait learns nothing of the end (__skb_recv_udp).
+    if (this.endpoint.atEnd && !this.nonblock && flags.dontwait !== true)
+      return { data: new Uint8Array(0), from: undefined, truncated: false, length: 0, atNs: this.services.clock.now };
+    return this.waitExclusively(call, flags, this.receiveTimeoutNs, this.services.clock.now);
   }
 
   private receiveError(length: number): Outcome<Received> {
@@ -172,12 +180,9 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     }
     if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP'))
       return this.membership(name, value);
-    if (level === 'socket' && name === 'SO_RCVTIMEO') {
-      const ns = timevalNs(value);
-      if (ns === undefined) return E.EDOM;
-      this.receiveTimeoutNs = ns;
-      return undefined;
-    }
+    if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
+    const generic = this.setGeneric(level, name, value);
+    if (generic !== false) return generic;
     if (key === 'socket SO_LINGER') {
       const asked = lingerOf(value);
       if (asked === undefined) return E.EINVAL;
@@ -211,12 +216,18 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       endpoint[setting[0]] = number;
       return undefined;
     }
-    if (key === 'ip IP_TOS') endpoint.tos = number & 255;
+    if (key === 'ip IP_TOS') this.setTypeOfService(number & 255);
     else if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
     else if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
     else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
     else if (!ALWAYS_TOLD.has(key)) return E.ENOPROTOOPT;
     return undefined;
+  }
+
+  private setTypeOfService(tos: number): void {
+    if (tos === this.endpoint.tos) return;
+    this.endpoint.tos = tos;
+    this.generic = withTypeOfService(this.generic, tos);
   }
 
   private membership(name: string, value: OptionValue): Errno | undefined {
@@ -237,6 +248,9 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (flag !== undefined && flag in endpoint) return (endpoint as unknown as Record<Flag, boolean>)[flag] ? 1 : 0;
     const setting = SETTINGS.get(key);
     if (setting !== undefined) return endpoint[setting[0]];
+    if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
+    const generic = this.getGeneric(level, name);
+    if (generic !== undefined) return generic;
     switch (key) {
       case 'ip IP_TOS':
         return endpoint.tos;
@@ -250,8 +264,6 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
         return endpoint.receiveBuffer;
       case 'socket SO_SNDBUF':
         return endpoint.sendBuffer;
-      case 'socket SO_RCVTIMEO':
-        return timeval(this.receiveTimeoutNs);
       case 'socket SO_BINDTODEVICE':
         return endpoint.boundCard ?? '';
       case 'socket SO_ACCEPTCONN':
@@ -275,4 +287,16 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
 /** An error that no ICMP message brought was made here. */
 function originOf(offender: IpAddress): number {
   return offender.isUnspecified ? ERROR_ORIGIN.LOCAL : ERROR_ORIGIN.ICMP;
+}
+
+/** A datagram as recvmsg(2) tells it, from byte `at` on. */
+function received({ payload, from, fromPort, at: atNs, ttl }: Datagram, length: number, at: number): Received {
+  return {
+    data: payload.bytes().slice(at, at + length),
+    from: { family: 'inet', address: String(from), port: fromPort },
+    truncated: payload.length > at + length,
+    length: payload.length,
+    atNs,
+    ttl,
+  };
 }

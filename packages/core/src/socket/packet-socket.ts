@@ -12,7 +12,7 @@ import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import { decodeFrame, encodeFrame } from '../wire/codec.ts';
 import { ETHERNET_HEADER_LENGTH, type Frame, PacketId } from '../wire/packet.ts';
-import { numberOf, SocketFile, type SocketIdentity, timevalNs } from './socket-file.ts';
+import { numberOf, SocketFile, type SocketIdentity } from './socket-file.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SockAddrLl, SocketLevel } from './types.ts';
 
 export const ETH_P_ALL = 0x0003;
@@ -161,12 +161,9 @@ export class PacketSocket extends SocketFile implements Tap {
       this.promiscuous.push(card);
       return undefined;
     }
-    if (level === 'socket' && name === 'SO_RCVTIMEO') {
-      const ns = timevalNs(value);
-      if (ns === undefined) return E.EDOM;
-      this.receiveTimeoutNs = ns;
-      return undefined;
-    }
+    if (level === 'socket' && name === 'SO_PEEK_OFF') return E.EOPNOTSUPP;
+    const generic = this.setGeneric(level, name, value);
+    if (generic !== false) return generic;
     if (level === 'socket' && (name === 'SO_RCVBUF' || name === 'SO_BROADCAST'))
       return numberOf(value) === undefined ? E.EINVAL : undefined;
     return E.ENOPROTOOPT;
@@ -175,7 +172,8 @@ export class PacketSocket extends SocketFile implements Tap {
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     if (level === 'packet' && name === 'PACKET_STATISTICS') return { packets: this.packets, drops: this.drops };
     if (level === 'socket' && name === 'SO_ERROR') return 0;
-    return E.ENOPROTOOPT;
+    if (level === 'socket' && name === 'SO_PEEK_OFF') return E.EOPNOTSUPP;
+    return this.getGeneric(level, name) ?? E.ENOPROTOOPT;
   }
 
   protected release(): void {

@@ -1,10 +1,11 @@
 /** What all sockets have in common: the operations of the socket calls, each refused by name where a kind of socket does not have it. */
-import { E, type Errno } from '../base/errno.ts';
+import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { type FileStatus, OpenFile } from '../kernel/open-file.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import type { Clock } from '../record/recorder.ts';
 import type { PayloadStore } from '../wire/payload.ts';
+import { GENERIC, type Generic, isGeneric, optionOf, withOption } from './generic-options.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketFamily, SocketLevel, SocketType } from './types.ts';
 
 /** What a host gives to all of its sockets. */
@@ -30,9 +31,7 @@ export abstract class SocketFile extends OpenFile {
   readonly ino: number;
   readonly uid: number;
   private readonly createdNs: number;
-  /** SO_RCVTIMEO and SO_SNDTIMEO; 0 waits for ever. */
-  receiveTimeoutNs = 0;
-  sendTimeoutNs = 0;
+  protected generic: Generic = GENERIC;
 
   constructor(identity: SocketIdentity) {
     super();
@@ -82,9 +81,38 @@ export abstract class SocketFile extends OpenFile {
     return this.send(call, data, undefined, NO_FLAGS);
   }
 
+  /** SO_RCVTIMEO and SO_SNDTIMEO; 0 waits for ever, less not at all. */
+  get receiveTimeoutNs(): number {
+    return this.generic.receiveTimeoutNs;
+  }
+
+  get sendTimeoutNs(): number {
+    return this.generic.sendTimeoutNs;
+  }
+
+  /** False where the option is not one that all sockets keep. */
+  setGeneric(level: SocketLevel, name: string, value: OptionValue): Errno | undefined | false {
+    if (!isGeneric(level, name)) return false;
+    const generic = withOption(this.generic, name, value, this.uid);
+    if (generic instanceof Errno) return generic;
+    this.generic = generic;
+    return undefined;
+  }
+
+  getGeneric(level: SocketLevel, name: string): OptionValue | undefined {
+    return isGeneric(level, name) ? optionOf(this.generic, name) : undefined;
+  }
+
+  /** SO_PEEK_OFF goes with what was looked at or, by less than 0, read (sk_peek_offset_fwd, sk_peek_offset_bwd). */
+  protected movePeekOffset(bytes: number): void {
+    const { peekOffset } = this.generic;
+    if (peekOffset < 0 || bytes === 0) return;
+    this.generic = { ...this.generic, peekOffset: Math.max(peekOffset + bytes, 0) };
+  }
+
   /** Waits like `block`, for at most `timeoutNs` (SO_RCVTIMEO, SO_SNDTIMEO: EAGAIN afterwards). */
   protected wait(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
-    if (this.nonblock || flags.dontwait === true || call.expired) return E.EAGAIN;
+    if (this.nonblock || flags.dontwait === true || call.expired || timeoutNs < 0) return E.EAGAIN;
     if (timeoutNs > 0) call.expireAt(now + timeoutNs);
     call.waitOn(this.waiters);
     return BLOCKED;
@@ -92,7 +120,7 @@ export abstract class SocketFile extends OpenFile {
 
   /** The same where one of the waiting calls takes what comes: accept(2), and receivers of datagrams. */
   protected waitExclusively(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
-    if (this.nonblock || flags.dontwait === true || call.expired) return E.EAGAIN;
+    if (this.nonblock || flags.dontwait === true || call.expired || timeoutNs < 0) return E.EAGAIN;
     if (timeoutNs > 0) call.expireAt(now + timeoutNs);
     call.waitExclusivelyOn(this.waiters);
     return BLOCKED;
@@ -110,12 +138,4 @@ export function lingerOf(value: OptionValue): { readonly onoff: number; readonly
   const { onoff, linger } = value as { onoff?: unknown; linger?: unknown };
   if (typeof onoff !== 'number' || typeof linger !== 'number') return undefined;
   return { onoff, linger };
-}
-
-/** A `struct timeval` given as { sec, usec }, in nanoseconds. */
-export function timevalNs(value: OptionValue): number | undefined {
-  if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;
-  const { sec, usec } = value as { sec?: unknown; usec?: unknown };
-  if (typeof sec !== 'number' || typeof usec !== 'number' || sec < 0 || usec < 0 || usec >= 1_000_000) return undefined;
-  return sec * 1_000_000_000 + usec * 1_000;
 }

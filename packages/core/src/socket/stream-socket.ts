@@ -5,13 +5,15 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import { END_OF_STREAM, type TcpEndpoint, type TcpOwner } from '../transport/tcp/api.ts';
+import { END_OF_STREAM, type ReceiveFlags, type TcpEndpoint, type TcpOwner } from '../transport/tcp/api.ts';
 import type { Payload } from '../wire/payload.ts';
-import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices, timevalNs } from './socket-file.ts';
+import { AT_ONCE, inherited, withTypeOfService } from './generic-options.ts';
+import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices } from './socket-file.ts';
 import { isTcpOption } from './stream-options.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
 
 const EMPTY = new Uint8Array(0);
+const PEEK: ReceiveFlags = { peek: true };
 
 interface SendProgress {
   readonly payload: Payload;
@@ -83,7 +85,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     if (parsed instanceof Errno) return parsed;
     const outcome = this.endpoint.connect(parsed.address, parsed.port);
     if (outcome !== E.EINPROGRESS && outcome !== E.EALREADY) return outcome;
-    if (this.nonblock) return outcome;
+    if (this.nonblock || this.sendTimeoutNs === AT_ONCE) return outcome;
     // A blocking connect() that timed out by SO_SNDTIMEO answers EINPROGRESS (socket(7)).
     if (call.expired) return E.EINPROGRESS;
     if (this.sendTimeoutNs > 0) call.expireAt(this.services.clock.now + this.sendTimeoutNs);
@@ -94,7 +96,10 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   override accept(call: Call): Outcome<SocketFile> {
     const child = this.endpoint.accept();
     if (child === undefined) return this.waitExclusively(call, {}, this.receiveTimeoutNs, this.services.clock.now);
-    return child instanceof Errno ? child : new StreamSocket(child, this.services, this.identify, this.identify());
+    if (child instanceof Errno) return child;
+    const socket = new StreamSocket(child, this.services, this.identify, this.identify());
+    socket.generic = inherited(this.generic);
+    return socket;
   }
 
   localAddress(): SockAddr {
@@ -148,8 +153,9 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     let have = parts.reduce((sum, part) => sum + part.length, 0);
     for (;;) {
       const { pendingError } = this.endpoint;
-      const data = this.endpoint.receive(length - have, flags.peek === true ? { peek: true } : undefined);
+      const data = this.endpoint.receive(length - have, flags.peek === true ? this.peeking : undefined);
       if (data instanceof Uint8Array) {
+        this.movePeekOffset(flags.peek === true ? data.length : -data.length);
         if (have === 0 && data.length >= wanted) return this.received(data);
         parts.push(data);
         have += data.length;
@@ -167,6 +173,12 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       call.progress = parts;
       return waited;
     }
+  }
+
+  /** A look begins where the last one ended, where the program has set SO_PEEK_OFF. */
+  private get peeking(): ReceiveFlags {
+    const { peekOffset } = this.generic;
+    return peekOffset > 0 ? { peek: true, offset: peekOffset } : PEEK;
   }
 
   /** What a read waits for: SO_RCVLOWAT, or all that it asks for where that is less (sock_rcvlowat). */
@@ -218,13 +230,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     const { endpoint } = this;
     if (level === 'tcp' && name === 'TCP_CONGESTION')
       return typeof value === 'string' ? endpoint.setCongestion(value) : E.EINVAL;
-    if (level === 'socket' && (name === 'SO_RCVTIMEO' || name === 'SO_SNDTIMEO')) {
-      const ns = timevalNs(value);
-      if (ns === undefined) return E.EDOM;
-      if (name === 'SO_RCVTIMEO') this.receiveTimeoutNs = ns;
-      else this.sendTimeoutNs = ns;
-      return undefined;
-    }
+    const generic = this.setGeneric(level, name, value);
+    if (generic !== false) return generic;
     if (level === 'socket' && name === 'SO_LINGER') return this.setLinger(value);
     if (level === 'tcp' && name === 'TCP_INQ') {
       if (value !== 0 && value !== 1) return E.EINVAL;
@@ -237,7 +244,12 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       return undefined;
     }
     if (!isTcpOption(level, name)) return E.ENOPROTOOPT;
-    return number === undefined ? E.EINVAL : endpoint.setOption(name, number);
+    if (number === undefined) return E.EINVAL;
+    const before = name === 'IP_TOS' ? endpoint.getOption(name) : undefined;
+    const failed = endpoint.setOption(name, number);
+    const after = before === undefined ? undefined : endpoint.getOption('IP_TOS');
+    if (typeof after === 'number' && after !== before) this.generic = withTypeOfService(this.generic, after);
+    return failed;
   }
 
   private setLinger(value: OptionValue): Errno | undefined {
@@ -261,9 +273,9 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_BROADCAST') return this.broadcast;
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER') return { onoff: endpoint.linger.onoff ? 1 : 0, linger: endpoint.linger.seconds };
-      if (name === 'SO_RCVTIMEO') return timeval(this.receiveTimeoutNs);
-      if (name === 'SO_SNDTIMEO') return timeval(this.sendTimeoutNs);
     }
+    const generic = this.getGeneric(level, name);
+    if (generic !== undefined) return generic;
     return isTcpOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
   }
 
@@ -285,11 +297,6 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     this.endpoint.owner = undefined;
     if (!this.lingering) this.endpoint.close();
   }
-}
-
-export function timeval(ns: number): Readonly<Record<string, number>> {
-  const sec = Math.floor(ns / 1_000_000_000);
-  return { sec, usec: Math.floor((ns - sec * 1_000_000_000) / 1_000) };
 }
 
 /** EAFNOSUPPORT for other families; EINVAL for an address or a port that is none. */

@@ -251,6 +251,9 @@ export class UnixSocket extends SocketFile {
   }
 
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
+    // A look at an offset is not here.
+    const generic = name === 'SO_PEEK_OFF' ? false : this.setGeneric(level, name, value);
+    if (generic !== false) return generic;
     return level === 'socket' &&
       (name === 'SO_REUSEADDR' || name === 'SO_SNDBUF' || name === 'SO_RCVBUF') &&
       numberOf(value) !== undefined
@@ -261,7 +264,8 @@ export class UnixSocket extends SocketFile {
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     if (level !== 'socket') return E.ENOPROTOOPT;
     if (name === 'SO_ERROR') return this.takeError()?.number ?? 0;
-    return name === 'SO_TYPE' ? (this.type === 'stream' ? 1 : 2) : E.ENOPROTOOPT;
+    if (name === 'SO_TYPE') return this.type === 'stream' ? 1 : 2;
+    return (name === 'SO_PEEK_OFF' ? undefined : this.getGeneric(level, name)) ?? E.ENOPROTOOPT;
   }
 
   meet(other: UnixSocket): void {

@@ -129,6 +129,7 @@ export abstract class DatagramSocket {
   private queued: Datagram[] = [];
   private queuedFrom = 0;
   private memory = 0;
+  private peekedEmpty: Set<Datagram> | undefined = undefined;
   private errors: QueuedError[] = [];
   private pending: Errno | undefined = undefined;
   private readShut = false;
@@ -223,6 +224,7 @@ export abstract class DatagramSocket {
     if (error !== undefined) return error;
     const datagram = this.queued[this.queuedFrom];
     if (datagram === undefined || peek) return datagram;
+    if (this.peekedEmpty !== undefined) this.peekedEmpty.delete(datagram);
     this.memory -= truesize(datagram.payload.length);
     if (++this.queuedFrom === this.queued.length) {
       // Most often one datagram waits: taking it out by `pop` keeps the array's memory, which a length of 0 would give away.
@@ -234,6 +236,24 @@ export abstract class DatagramSocket {
       this.queuedFrom = 0;
     }
     return datagram;
+  }
+
+  /** The datagram that holds the byte at `offset` of those that wait, and where in it; one without bytes is seen once (__skb_try_recv_from_queue). */
+  peekAt(offset: number): readonly [Datagram | Errno | undefined, at: number] {
+    const error = this.takeError();
+    if (error !== undefined) return [error, 0];
+    let at = offset;
+    for (let i = this.queuedFrom; i < this.queued.length; i++) {
+      const datagram = this.queued[i]!;
+      const { length } = datagram.payload;
+      if (at < length) return [datagram, at];
+      if (length === 0 && at === 0 && this.peekedEmpty?.has(datagram) !== true) {
+        (this.peekedEmpty ??= new Set()).add(datagram);
+        return [datagram, 0];
+      }
+      at -= length;
+    }
+    return [undefined, 0];
   }
 
   /** MSG_ERRQUEUE: the oldest queued ICMP error. */

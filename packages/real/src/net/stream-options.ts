@@ -1,7 +1,7 @@
 /** Options of stream sockets, as far as Node can set them; the others are ENOPROTOOPT by name. */
 import type { Socket } from 'node:net';
 import { E, type Errno } from '@netarium/core/base/errno.ts';
-import { lingerOf, numberOf, type SocketFile, timevalNs } from '@netarium/core/socket/socket-file.ts';
+import { lingerOf, numberOf, type SocketFile } from '@netarium/core/socket/socket-file.ts';
 import type { OptionValue, SocketLevel } from '@netarium/core/socket/types.ts';
 
 /** What was set before there was a socket to set it on. */
@@ -22,16 +22,12 @@ interface Stream extends SocketFile {
 
 /** SO_RCVTIMEO and SO_SNDTIMEO: kept by all sockets alike. */
 export function setTimeLimit(file: SocketFile, name: string, value: OptionValue): Errno | undefined {
-  const ns = timevalNs(value);
-  if (ns === undefined) return E.EINVAL;
-  if (name === 'SO_RCVTIMEO') file.receiveTimeoutNs = ns;
-  else file.sendTimeoutNs = ns;
-  return undefined;
+  const failed = file.setGeneric('socket', name, value);
+  return failed === false ? E.ENOPROTOOPT : failed;
 }
 
 export function timeLimit(file: SocketFile, name: string): OptionValue {
-  const ns = name === 'SO_RCVTIMEO' ? file.receiveTimeoutNs : file.sendTimeoutNs;
-  return { sec: Math.floor(ns / 1_000_000_000), usec: Math.floor((ns % 1_000_000_000) / 1_000) };
+  return file.getGeneric('socket', name)!;
 }
 
 export function setStreamOption(

@@ -45,7 +45,7 @@ describe('runPacketScript', () => {
     ['+0 open("/tmp/a", O_SYNC) = 4', 'the flag O_SYNC of open'],
     ['+0 %{ import os }%', 'code other than assert, assignments and if'],
     ['--wire_client=1', 'the in-script option --wire_client'],
-    ['+0 setsockopt(3, SOL_SOCKET, SO_MARK, [1], 4) = 0', 'the socket option SO_MARK'],
+    ['+0 setsockopt(3, SOL_SOCKET, SO_BUSY_POLL, [1], 4) = 0', 'the socket option SO_BUSY_POLL'],
     ['+0 sendto(3, ..., 1, MSG_FASTOPEN, ..., ...) = 1', 'the message flag MSG_FASTOPEN'],
     ['+0 < . 1:1(0) ack 1 win 65536', 'syntax: a window expected'],
     ['+0 < . 1:1(0) ack 1 win 9 urg 65536', 'syntax: an urgent pointer expected'],

@@ -72,6 +72,8 @@ export interface TcpNotice {
 
 export interface ReceiveFlags {
   readonly peek?: boolean;
+  /** Of a peek: it begins behind so many bytes. */
+  readonly offset?: number;
 }
 
 /** What `ss` lists of an endpoint. */

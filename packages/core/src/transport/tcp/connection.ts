@@ -150,7 +150,7 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
   }
 
   receive(max: number, flags?: ReceiveFlags): Uint8Array | EndOfStream | Errno | undefined {
-    const result = readData(this, max, flags?.peek === true);
+    const result = readData(this, max, flags?.peek === true, flags?.offset);
     forgetPassedMark(this);
     return result;
   }

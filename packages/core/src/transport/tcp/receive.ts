@@ -139,12 +139,17 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
   if (!c.orphan) growReceiveBuffer(c, c.space);
 }
 
-/** recv(2) into new memory: data, the end, an error, or nothing yet, in that order of precedence. */
-export function readData(c: ControlBlock, max: number, peek: boolean): Uint8Array | EndOfStream | Errno | undefined {
+/** recv(2) into new memory: data, the end, an error, or nothing yet, in that order of precedence. A peek may begin behind `offset` bytes. */
+export function readData(
+  c: ControlBlock,
+  max: number,
+  peek: boolean,
+  offset = 0,
+): Uint8Array | EndOfStream | Errno | undefined {
   const queue = readable(c);
-  const passed = queue === undefined ? 0 : passUrgent(c, queue, peek);
-  if (queue === undefined || queue.length === passed) return nothingToRead(c);
-  const size = readableSize(c, queue.length - passed, max);
+  const passed = queue === undefined || offset > 0 ? offset : passUrgent(c, queue, peek);
+  if (queue === undefined || queue.length <= passed) return nothingToRead(c);
+  const size = readableSize(c, queue.length - passed, max, offset);
   const out = c.tcp.arena.take(size);
   readQueued(c, queue, out, size, peek, passed);
   return out;
@@ -179,8 +184,8 @@ function nothingToRead(c: ControlBlock): EndOfStream | Errno | undefined {
 }
 
 /** RFC 9293 section 3.8.5: a read stops at the urgent mark. */
-function readableSize(c: ControlBlock, waiting: number, max: number): number {
-  const distance = c.urgentState === 0 ? 0 : seqDiff(c.urgentSeq, c.copiedSeq);
+function readableSize(c: ControlBlock, waiting: number, max: number, offset = 0): number {
+  const distance = c.urgentState === 0 ? 0 : seqDiff(c.urgentSeq, c.copiedSeq) - offset;
   return Math.min(waiting, max, distance > 0 ? distance : max);
 }
 
