@@ -154,6 +154,18 @@ describe('a router', () => {
     expect(a.stack.route(ip('10.0.2.2'))).toMatchObject({ mtu: 552, mtuLocked: true });
   });
 
+  test.each([
+    [true, [1028]],
+    [false, [596, 452]],
+  ])("of a path whose MTU is known, a datagram may go by the card's: %s", (byLinkMtu, lengths) => {
+    const { world, a } = narrow();
+    a.ping('10.0.2.2', 1, 1000, { dontFragment: true });
+    world.run(SECOND);
+    const onA = new Watch(a.eth());
+    a.ping('10.0.2.2', 2, 1000, { byLinkMtu });
+    expect(onA.packets.map((packet) => packet.length)).toEqual(lengths);
+  });
+
   test('a protocol that does not know the quoted packet keeps its path MTU', () => {
     const { world, a } = narrow();
     a.stack.register(99, { receive: () => {}, error: () => {}, knows: () => false });

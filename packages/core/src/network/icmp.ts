@@ -127,19 +127,36 @@ export class Icmp {
     if (this.parts.fib.typeOf(quoted.dst) === 'broadcast') return;
     const needsFragmentation =
       message.type === ICMP.unreachable && message.code === ICMP_UNREACHABLE.fragmentationNeeded;
-    if (needsFragmentation && !this.learnMtu(message.rest & 0xffff, quoted)) return;
-    this.parts.protocols.tell(message, quoted, packet.src);
+    if (!needsFragmentation) {
+      this.parts.protocols.tell(message, quoted, packet.src);
+      return;
+    }
+    const mtu = this.believedMtu(message.rest & 0xffff, quoted.protocol);
+    if (mtu === undefined) return;
+    this.learnMtu(mtu, quoted);
+    const told = new IcmpMessage(message.type, message.code, mtu, message.payload);
+    this.parts.protocols.tell(told, quoted, packet.src);
   }
 
-  /** False where path-MTU discovery is off by sysctl and the error is to be ignored altogether. */
-  private learnMtu(mtu: number, quoted: QuotedPacket): boolean {
-    const { sysctl, protocols, fib, routes, exceptions } = this.parts;
-    if (sysctl.host.noPmtuDisc.number === 2) return false;
-    if (sysctl.host.noPmtuDisc.number === 1) return true;
-    if (!protocols.know(quoted) || !fib.isLocal(quoted.src)) return true;
+  /** net.ipv4.ip_no_pmtu_disc: 2 ignores reports altogether, 3 those whose protocol cannot check them, anything else but 0 the number in them. */
+  private believedMtu(mtu: number, protocol: number): number | undefined {
+    switch (this.parts.sysctl.host.noPmtuDisc.number) {
+      case 0:
+        return mtu;
+      case 2:
+        return undefined;
+      case 3:
+        return protocol === IP_PROTOCOL.tcp ? mtu : undefined;
+      default:
+        return 0;
+    }
+  }
+
+  private learnMtu(mtu: number, quoted: QuotedPacket): void {
+    const { protocols, fib, routes, exceptions } = this.parts;
+    if (!protocols.know(quoted) || !fib.isLocal(quoted.src)) return;
     const path = routes.find(quoted.dst, undefined, undefined);
     if (path instanceof Path) exceptions.learnMtu(quoted.dst, mtu, path.card.mtu);
-    return true;
   }
 
   /** __ip_do_redirect: believed from our present gateway, for a new one on the same link. */

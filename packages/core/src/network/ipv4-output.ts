@@ -55,11 +55,16 @@ export class Ipv4Output {
     const dst = path.dst as Ipv4Address;
     const service = serviceWord(protocol, o.ttl, o.tos);
     const place = fragmentWord(identification, o.dontFragment, false, 0);
-    return this.send(path, new Ipv4Packet(o.ident, src, dst, service, place, options, pdu), o.multicastLoop);
+    return this.send(
+      path,
+      new Ipv4Packet(o.ident, src, dst, service, place, options, pdu),
+      o.multicastLoop,
+      o.byLinkMtu,
+    );
   }
 
   /** A finished datagram: what a raw socket with IP_HDRINCL gives. */
-  send(path: Path, packet: Ipv4Packet, multicastLoop = true): Errno | undefined {
+  send(path: Path, packet: Ipv4Packet, multicastLoop = true, byLinkMtu = false): Errno | undefined {
     const { hooks } = this;
     if (hooks !== undefined) {
       const passed = hooks.output(packet, path.card);
@@ -74,7 +79,7 @@ export class Ipv4Output {
     }
     const { hop } = path;
     if (!hop.on.card.up) return E.ENETDOWN;
-    const mtu = path.mtu;
+    const mtu = byLinkMtu ? path.linkMtu : path.mtu;
     if (packet.length > mtu && packet.dontFragment) return E.EMSGSIZE;
     const multicast = path.kind === 'multicast';
     // What goes to a group with a TTL of 0 does not leave the host (RFC 1112 section 6.1, ip_mc_output).

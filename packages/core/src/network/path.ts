@@ -57,6 +57,11 @@ export class Path {
     return Math.min(mtu, IP_MAX_LENGTH);
   }
 
+  /** The card's MTU, for who does not believe reports (ip_sk_use_pmtu). */
+  get linkMtu(): number {
+    return Math.min(this.hop.on.card.mtu, IP_MAX_LENGTH);
+  }
+
   /** The path reported less than min_pmtu: senders leave DF clear (ip_dont_fragment). */
   get mtuLocked(): boolean {
     return this.exceptions.mtuLocked(this.dst);

@@ -72,7 +72,7 @@ function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
 
 const HOST_SPECS = {
   defaultTtl: spec('ip_default_ttl', 64, 1, 255),
-  noPmtuDisc: spec('ip_no_pmtu_disc', 0, 0, 3),
+  noPmtuDisc: spec('ip_no_pmtu_disc', 0, 0, 255),
   minPmtu: spec('route.min_pmtu', 552, 68),
   mtuExpires: spec('route.mtu_expires', 600),
   ipfragTime: spec('ipfrag_time', 30),

@@ -22,6 +22,8 @@ export interface OutputOptions {
   readonly identification?: number | undefined;
   /** Raw IP option bytes, padded to a multiple of four, at most 40. */
   readonly ipOptions?: Uint8Array | undefined;
+  /** It is cut to the card's MTU and not to the path's (IP_PMTUDISC_PROBE, INTERFACE and OMIT). */
+  readonly byLinkMtu?: boolean;
   /** IP_MULTICAST_LOOP: false where this host's own members of the group get no copy. */
   readonly multicastLoop?: boolean;
 }

@@ -50,7 +50,7 @@ type Setting = 'ttl' | 'multicastTtl' | 'mtuDiscover';
 const SETTINGS = new Map<string, readonly [Setting, min: number, max: number]>([
   ['ip IP_TTL', ['ttl', 1, 255]],
   ['ip IP_MULTICAST_TTL', ['multicastTtl', 0, 255]],
-  ['ip IP_MTU_DISCOVER', ['mtuDiscover', 0, 3]],
+  ['ip IP_MTU_DISCOVER', ['mtuDiscover', 0, 5]],
 ]);
 
 /** Ancillary data that `recvfrom` always tells; the options only switch it on for the real thing. */

@@ -7,9 +7,9 @@
 import { IPV4_ANY, type IpAddress } from '../base/address.ts';
 import { E, Errno } from '../base/errno.ts';
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../base/sysctl.ts';
-import type { QuotedPacket } from '../network/types.ts';
+import type { OutputOptions, QuotedPacket } from '../network/types.ts';
 import type { Instant } from '../time/instant.ts';
-import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet } from '../wire/packet.ts';
+import { ICMP, ICMP_UNREACHABLE, type IcmpMessage, type Ipv4Packet, type PacketId } from '../wire/packet.ts';
 import { EMPTY_PAYLOAD, type Payload, payloadOf } from '../wire/payload.ts';
 import { icmpErrno } from './icmp-errno.ts';
 import type { CardName, IpOutput, Path } from './ip-output.ts';
@@ -77,6 +77,9 @@ export class BufferSettings {
 const SHARED_INFO_BYTES = 320;
 const DESCRIPTOR_BYTES = 256;
 const HEADROOM_BYTES = 106;
+/** IP_PMTUDISC_… of ip(7). */
+export const DISCOVER = { DONT: 0, WANT: 1, DO: 2, PROBE: 3, INTERFACE: 4, OMIT: 5 } as const;
+
 /** A packet's length has 16 bits, whatever the card could carry (ip_dst_mtu_maybe_forward). */
 const IP_MAX_MTU = 65_535;
 const SOCK_MIN_RCVBUF = 2304;
@@ -121,8 +124,8 @@ export abstract class DatagramSocket {
   multicastLoop = true;
   multicastCard: string | undefined = undefined;
   receiveErrors = false;
-  /** IP_MTU_DISCOVER: 0 DONT, 1 WANT, 2 DO, 3 PROBE. */
-  mtuDiscover = 1;
+  /** IP_MTU_DISCOVER: `DISCOVER`. */
+  mtuDiscover: number;
 
   readonly listening = false;
   dropped = 0;
@@ -145,6 +148,7 @@ export abstract class DatagramSocket {
     this.receiveBuffer = buffers.rmemDefault.number;
     this.sendBuffer = buffers.wmemDefault.number;
     this.defaultTtl = ip.defaultTtl;
+    this.mtuDiscover = ip.noPathMtuDiscovery ? DISCOVER.DONT : DISCOVER.WANT;
     this.ttl = ip.defaultTtl;
   }
 
@@ -275,6 +279,33 @@ export abstract class DatagramSocket {
     return this.takeError() ?? (this.writeShut ? E.EPIPE : undefined);
   }
 
+  /** Reports of routers count for this socket, and move the path's MTU (ip_sk_use_pmtu, ip_sk_accept_pmtu). */
+  get believesReports(): boolean {
+    return this.mtuDiscover < DISCOVER.INTERFACE;
+  }
+
+  /** The longest datagram that the socket may send, headers included, where it may not be cut here; EMSGSIZE beyond (__ip_append_data). */
+  protected checkLength(path: Path, length: number): Errno | undefined {
+    const { mtuDiscover } = this;
+    const mayBeCut = mtuDiscover < DISCOVER.DO || mtuDiscover === DISCOVER.OMIT;
+    const mtu = mtuDiscover < DISCOVER.PROBE ? path.mtu : path.linkMtu;
+    return length > (mayBeCut ? IP_MAX_MTU : mtu) ? this.tooLong(mtu, path.dst) : undefined;
+  }
+
+  /** How the network layer is to send it (__ip_make_skb): WANT sets DF where the datagram fits and the path's MTU is believed. */
+  protected outputOptions(path: Path, length: number, ident: PacketId): OutputOptions {
+    const { mtuDiscover } = this;
+    const wants = mtuDiscover === DISCOVER.WANT && length <= path.mtu && !path.mtuLocked;
+    const options = {
+      tos: this.tos,
+      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
+      multicastLoop: this.multicastLoop,
+      dontFragment: wants || mtuDiscover === DISCOVER.DO || mtuDiscover === DISCOVER.PROBE,
+      ident,
+    };
+    return mtuDiscover < DISCOVER.PROBE ? options : { ...options, byLinkMtu: true };
+  }
+
   /** IP_MTU: of the way to the peer (ip(7)); ENOTCONN without one. */
   pathMtu(): number | Errno {
     if (!this.connected) return E.ENOTCONN;
@@ -380,7 +411,7 @@ export abstract class DatagramSocket {
         toPort,
         payload: payloadOf(payload.slice()),
       },
-      tooBig ? this.mtuDiscover !== 0 : mapped.hard,
+      tooBig ? this.mtuDiscover !== DISCOVER.DONT : mapped.hard,
     );
   }
 

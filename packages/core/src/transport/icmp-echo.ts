@@ -12,7 +12,7 @@ import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
 import { sumBytes } from '../wire/checksum.ts';
 import { putIcmp } from '../wire/icmp.ts';
-import { ICMP, IcmpMessage, IP_PROTOCOL, type Ipv4Packet, PacketId } from '../wire/packet.ts';
+import { ICMP, IcmpMessage, IP_PROTOCOL, IPV4_HEADER_LENGTH, type Ipv4Packet, PacketId } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
 import type { CardName, IpOutput, TransportHandler } from './ip-output.ts';
@@ -115,17 +115,11 @@ export class PingSocket extends DatagramSocket {
     if (path.kind === 'broadcast' && !this.broadcast) return E.EACCES;
     const rest = ((this.localPort << 16) | (header[6]! << 8) | header[7]!) >>> 0;
     const message = new IcmpMessage(ICMP.echoRequest, 0, rest, payload.slice(HEADER, payload.length));
-    const fits = message.length + 20 <= path.mtu;
-    if (!fits && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst);
-    const unable = this.unable();
+    const length = message.length + IPV4_HEADER_LENGTH;
+    const unable = this.checkLength(path, length) ?? this.unable();
     if (unable !== undefined) return unable;
-    const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, {
-      tos: this.tos,
-      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
-      multicastLoop: this.multicastLoop,
-      dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
-      ident: new PacketId(this.ping.context.ids.next()),
-    });
+    const options = this.outputOptions(path, length, new PacketId(this.ping.context.ids.next()));
+    const failed = this.ping.ip.output(path, message, IP_PROTOCOL.icmp, options);
     return failed ?? payload.length;
   }
 

@@ -22,6 +22,8 @@ export interface Path {
   readonly dst: IpAddress;
   /** The path MTU known now (RFC 1191); changes in place with path-MTU discovery. */
   readonly mtu: number;
+  /** The MTU of the card alone, whatever routers said; a packet's length has 16 bits. */
+  readonly linkMtu: number;
   /** The reported MTU was too small to believe: datagrams may be fragmented on the way, so DF stays clear. */
   readonly mtuLocked: boolean;
   /** False after routes or addresses changed. */

@@ -83,17 +83,12 @@ export class RawSocket extends DatagramSocket {
   }
 
   private sendBody(path: Path, payload: Payload): Errno | undefined {
-    if (payload.length + MIN_HEADER > path.mtu && this.mtuDiscover === 2) return this.tooLong(path.mtu, path.dst);
-    const unable = this.unable();
+    const length = payload.length + MIN_HEADER;
+    const unable = this.checkLength(path, length) ?? this.unable();
     if (unable !== undefined) return unable;
     const pdu = this.transportUnit(payload, path);
-    return this.raw.ip.output(path, pdu, this.protocol, {
-      tos: this.tos,
-      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
-      multicastLoop: this.multicastLoop,
-      dontFragment: this.mtuDiscover >= 2,
-      ident: new PacketId(this.raw.context.ids.next()),
-    });
+    const options = this.outputOptions(path, length, new PacketId(this.raw.context.ids.next()));
+    return this.raw.ip.output(path, pdu, this.protocol, options);
   }
 
   /** The bytes as the value that they are, so that the receiving stack and the packet tree see a header and not a blob. */
@@ -105,7 +100,7 @@ export class RawSocket extends DatagramSocket {
 
   /** The kernel fills in what raw(7) lists: total length, checksum, and source and identification where they are zero. */
   private sendOwnHeader(path: Path, payload: Payload): Errno | undefined {
-    if (payload.length > path.mtu) return E.EMSGSIZE;
+    if (payload.length > path.linkMtu) return this.tooLong(path.linkMtu, path.dst);
     if (payload.length < MIN_HEADER) return E.EINVAL;
     const unable = this.unable();
     if (unable !== undefined) return unable;

@@ -271,3 +271,38 @@ test('a socket is in twenty groups at most (igmp_max_memberships): ENOBUFS', () 
   expect(socket.join(ip4('239.1.1.21'))).toBe(E.ENOBUFS);
   expect(socket.join(ip4('239.1.1.1'))).toBe(E.EADDRINUSE);
 });
+
+// The kernel's answers on a card of 1500 bytes, where the path takes 600 (6.18; a route with mtu 600).
+test.each([
+  ['DONT', 0, 'goes', false, 'goes', undefined],
+  ['WANT', 1, 'goes', true, 'goes', undefined],
+  ['DO', 2, E.EMSGSIZE, true, E.EMSGSIZE, undefined],
+  ['PROBE', 3, 'goes', true, E.EMSGSIZE, true],
+  ['INTERFACE', 4, 'goes', false, E.EMSGSIZE, true],
+  ['OMIT', 5, 'goes', false, 'goes', true],
+] as const)(
+  'IP_PMTUDISC_%s: DF, what is too long, and by which MTU it is cut',
+  (_name, value, middle, df, large, byLinkMtu) => {
+    const host = new Host();
+    const socket = host.bound(5000);
+    socket.mtuDiscover = value;
+    socket.send(hello, ip4('10.0.0.2'), 53);
+    host.ip.setMtu(600);
+    const send = (bytes: number) => socket.send(payloadOf(new Uint8Array(bytes)), ip4('10.0.0.2'), 53);
+    expect(send(1000)).toBe(middle === 'goes' ? 1000 : middle);
+    expect(send(2000)).toBe(large === 'goes' ? 2000 : large);
+    send(100);
+    expect(host.sent.at(-1)!.dontFragment).toBe(df);
+    expect(host.ip.lastOptions?.byLinkMtu).toBe(byLinkMtu);
+    // A path that reports too little to be believed carries no DF for who only wants it.
+    host.ip.setMtu(552, true);
+    send(100);
+    expect(host.sent.at(-1)!.dontFragment).toBe(df && value !== 1);
+  },
+);
+
+test('ip_no_pmtu_disc: a new socket does no path-MTU discovery', () => {
+  const host = new Host();
+  host.ip.noPathMtuDiscovery = true;
+  expect(host.udp.socket().mtuDiscover).toBe(0);
+});

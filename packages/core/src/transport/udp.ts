@@ -8,9 +8,11 @@ import { SysctlSet } from '../base/sysctl.ts';
 import type { QuotedPacket } from '../network/types.ts';
 import type { HostContext } from '../record/host-context.ts';
 import type { Instant } from '../time/instant.ts';
+import { get16 } from '../wire/buffer.ts';
 import {
   type IcmpMessage,
   IP_PROTOCOL,
+  IPV4_HEADER_LENGTH,
   type Ipv4Packet,
   PacketId,
   UDP_HEADER_LENGTH,
@@ -121,12 +123,17 @@ export class Udp implements TransportHandler {
   }
 
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void {
-    const { bytes } = quoted;
-    if (bytes.length < UDP_HEADER_LENGTH) return;
-    const srcPort = (bytes[0]! << 8) | bytes[1]!;
-    const dstPort = (bytes[2]! << 8) | bytes[3]!;
-    const socket = this.lookup(quoted.src, srcPort, quoted.dst, dstPort, '');
-    socket?.icmp(icmp, quoted, dstPort, from);
+    this.sender(quoted)?.icmp(icmp, quoted, get16(quoted.bytes, 2), from);
+  }
+
+  /** Whether the sender of a quoted datagram is still here, and lets a report lower the path's MTU (ipv4_sk_update_pmtu). */
+  knows(quoted: QuotedPacket): boolean {
+    return this.sender(quoted)?.believesReports === true;
+  }
+
+  private sender({ bytes, src, dst }: QuotedPacket): UdpSocket | undefined {
+    if (bytes.length < UDP_HEADER_LENGTH) return undefined;
+    return this.lookup(src, get16(bytes, 0), dst, get16(bytes, 2), '');
   }
 
   private drop(
@@ -212,18 +219,11 @@ export class UdpSocket extends DatagramSocket {
 
   private transmit(path: Path, payload: Payload, port: number): Errno | undefined {
     const datagram = new UdpDatagram(this.localPort, port, payload, !this.noChecksum);
-    const fits = datagram.length + 20 <= path.mtu;
-    // IP_PMTUDISC_DO never fragments (ip(7)); WANT sets DF where the datagram fits, and fragments where it does not.
-    if (payload.length > UDP_PAYLOAD_MAX || (!fits && this.mtuDiscover === 2)) return this.tooLong(path.mtu, path.dst);
-    const unable = this.unable();
+    const length = datagram.length + IPV4_HEADER_LENGTH;
+    const unable = this.checkLength(path, length) ?? this.unable();
     if (unable !== undefined) return unable;
-    return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, {
-      tos: this.tos,
-      ttl: path.kind === 'multicast' ? this.multicastTtl : this.ttl,
-      multicastLoop: this.multicastLoop,
-      dontFragment: this.mtuDiscover >= 2 || (this.mtuDiscover === 1 && fits),
-      ident: new PacketId(this.udp.context.ids.next()),
-    });
+    const options = this.outputOptions(path, length, new PacketId(this.udp.context.ids.next()));
+    return this.udp.ip.output(path, datagram, IP_PROTOCOL.udp, options);
   }
 
   protected override routeTo(to: IpAddress): Path | Errno {

@@ -80,6 +80,8 @@ export const NUMBERS = new Map<string, number>([
   ['IP_PMTUDISC_WANT', 1],
   ['IP_PMTUDISC_DO', 2],
   ['IP_PMTUDISC_PROBE', 3],
+  ['IP_PMTUDISC_INTERFACE', 4],
+  ['IP_PMTUDISC_OMIT', 5],
 ]);
 
 export const LEVELS = new Map<string, 'socket' | 'ip' | 'tcp'>([

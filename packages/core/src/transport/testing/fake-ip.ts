@@ -46,13 +46,22 @@ export class FakeIp implements IpOutput {
   noPathMtuDiscovery = false;
   readonly handlers = new Map<number, TransportHandler>();
   unreachable: Ipv4Packet[] = [];
+  lastOptions: OutputOptions | undefined;
   mtu = 1500;
   /** What `route` answers instead of a path. */
   routeError: Errno | undefined;
   outputError: Errno | undefined;
   private readonly paths = new Map<
     IpAddress['key'],
-    { src: IpAddress; dst: IpAddress; mtu: number; mtuLocked: boolean; valid: boolean; kind: Path['kind'] }
+    {
+      src: IpAddress;
+      dst: IpAddress;
+      mtu: number;
+      linkMtu: number;
+      mtuLocked: boolean;
+      valid: boolean;
+      kind: Path['kind'];
+    }
   >();
 
   constructor(
@@ -76,6 +85,7 @@ export class FakeIp implements IpOutput {
       src: src === undefined || src.isUnspecified ? this.address : src,
       dst: target,
       mtu: this.mtu,
+      linkMtu: this.mtu,
       mtuLocked: false,
       valid: true,
       kind,
@@ -102,6 +112,7 @@ export class FakeIp implements IpOutput {
 
   output(path: Path, pdu: TransportPdu, protocol: number, options: OutputOptions): Errno | undefined {
     if (this.outputError !== undefined) return this.outputError;
+    this.lastOptions = options;
     this.wire(
       Ipv4Packet.of({
         ident: options.ident,
