@@ -78,12 +78,22 @@ function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
   );
 }
 
+/** Linux's fast path takes the time stamp and the data of the next segment in order whatever its ACK says (tcp_rcv_established). */
+function isOnFastPath(c: ControlBlock, segment: TcpSegment): boolean {
+  return (
+    segment.options === undefined &&
+    c.urgentState === 0 &&
+    (c.reassembly === undefined || c.reassembly.empty) &&
+    !leavesFastPath(c, segment)
+  );
+}
+
 /**
- * Linux's fast path is left where memory for the segment has to be asked for, and not yet entered at the peer's first data where our SYN was answered with a
+ * Linux's fast path is left where memory for data has to be asked for, and not yet entered at the peer's first data where our SYN was answered with a
  * scaled window (tcp_finish_connect).
  */
 function leavesFastPath(c: ControlBlock, segment: TcpSegment): boolean {
-  return (c.scalingOn && c.sndWl1 === c.irs) || asksForMemory(c, segment);
+  return (c.scalingOn && c.sndWl1 === c.irs) || (segment.payload.length > 0 && asksForMemory(c, segment));
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */
@@ -101,12 +111,12 @@ function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): bool
   if (predicted && sameWindow && segment.options === undefined) {
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;
-  // Linux's fast path takes the data of a predicted segment whatever its ACK says; it is left where memory for the segment has to be asked for.
-  const plain = predicted && hasData && sameWindow && segment.options === undefined;
-  const lenient = plain && seqLt(segment.ack, c.sndUna) && !asksForMemory(c, segment);
-  const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS | (lenient ? ACKED.NO_CHALLENGE : 0));
+  const lenient = predicted && sameWindow && seqLt(segment.ack, c.sndUna) && isOnFastPath(c, segment);
+  if (lenient && c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
+  if (lenient && hasData) flags |= ACKED.NO_CHALLENGE;
+  const outcome = processAck(c, segment, flags | ACKED.UPDATE_TS);
   if (outcome === 'accepted' || outcome === 'old') return true;
-  if (outcome === 'too-old' && lenient) {
+  if (outcome === 'too-old' && lenient && hasData) {
     receiveData(c, segment);
     challengeAck(c);
     afterSegment(c);
