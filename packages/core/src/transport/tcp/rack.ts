@@ -62,13 +62,13 @@ function detectLoss(c: ControlBlock): number {
   return wait;
 }
 
-/** After each ACK. True where the timer now waits for reordering to resolve. */
+/** After each ACK. True where the timer now waits for reordering to resolve, for a time-out at most (tcp_rack_mark_lost). */
 function rackMarkLost(c: ControlBlock): boolean {
   if (!c.rackAdvanced) return false;
   c.rackAdvanced = false;
   const wait = detectLoss(c);
   if (wait === 0) return false;
-  setPending(c, PENDING.REORDER, wait + TIMEOUT_MIN_NS);
+  setPending(c, PENDING.REORDER, Math.min(wait + TIMEOUT_MIN_NS, c.rtoNs));
   return true;
 }
 
