@@ -136,7 +136,7 @@ export class Notices {
 
   left(segment: TcpSegment, { ident, ttl, tos, dontFragment, identification }: OutputOptions): void {
     const { c } = this;
-    this.stamps.left(segment.seq, segment.payload, now(c), c.settings.stamping, () => {
+    this.stamps.left(segment.seq, segment.seqLength, segment.payload, now(c), c.settings.stamping, () => {
       const [src, dst] = [c.localAddress as Ipv4Address, c.remoteAddress as Ipv4Address];
       const service = serviceWord(IP_PROTOCOL.tcp, ttl, tos);
       const place = fragmentWord(identification ?? 0, dontFragment, false, 0);

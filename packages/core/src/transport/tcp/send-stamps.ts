@@ -93,10 +93,13 @@ export class SendStamps {
     }
   }
 
-  /** A segment left, for the first time or again, with the byte or without what of its buffer is acknowledged. `whole` makes the bytes of its packet. */
-  left(seq: Seq, payload: Payload, at: Instant, flags: number, whole: () => Payload): void {
+  /**
+   * A segment of so many sequence numbers left, for the first time or again, with the byte or without what of its buffer is acknowledged: that may leave
+   * the FIN alone. `whole` makes the bytes of its packet.
+   */
+  left(seq: Seq, seqLength: number, payload: Payload, at: Instant, flags: number, whole: () => Payload): void {
     for (const one of this.watched) {
-      if (seqLt(one.anchor, seq) || seqDiff(one.anchor, seq) >= payload.length) continue;
+      if (seqLt(one.anchor, seq) || seqDiff(one.anchor, seq) >= seqLength) continue;
       one.payload = payload;
       if ((one.flags & STAMPING.TX_SCHED) !== 0) this.stamp(one, KIND.SCHEDULED, at, flags, whole);
       if ((one.flags & STAMPING.TX_SOFTWARE) !== 0) this.stamp(one, KIND.SENT, at, flags, whole);
