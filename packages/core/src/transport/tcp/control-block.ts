@@ -228,6 +228,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   sendTimer: Timer | undefined = undefined;
   ackTimer: Timer | undefined = undefined;
   slowTimer: Timer | undefined = undefined;
+  /** What is stamped now was so much earlier, by the clock that the connection reads (`icmp.ts`). */
+  clockBehindNs: DurationNs = START;
 
   // Congestion
   congestion: CongestionControl;
@@ -328,5 +330,5 @@ export function now(c: ControlBlock): Instant {
 
 /** The TCP timestamp clock: milliseconds, from an offset that differs per pair of hosts (RFC 7323 section 5.4). */
 export function timestampNow(c: ControlBlock): number {
-  return (Math.floor(c.tcp.queue.now / 1_000_000) + c.tsOffset) >>> 0;
+  return (Math.floor((c.tcp.queue.now - c.clockBehindNs) / 1_000_000) + c.tsOffset) >>> 0;
 }

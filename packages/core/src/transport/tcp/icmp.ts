@@ -7,7 +7,7 @@ import { seqGeq, seqGt } from '../../base/sequence.ts';
 import { ICMP, ICMP_UNREACHABLE, type IcmpMessage } from '../../wire/packet.ts';
 import { icmpErrno } from '../icmp-errno.ts';
 import { STATE } from './constants.ts';
-import { type ControlBlock, WAKE } from './control-block.ts';
+import { type ControlBlock, now, WAKE } from './control-block.ts';
 import { fail, flushWakes, wake } from './outcome.ts';
 import { currentMss } from './output.ts';
 import { resendTooLarge } from './recovery.ts';
@@ -44,9 +44,15 @@ function report(c: ControlBlock, error: Errno): void {
   wake(c, WAKE.ERROR);
 }
 
-/** The path has learnt its new MTU already; what is out and too large goes again, cut smaller. */
+/**
+ * The path has learnt its new MTU already; what is out and too large goes again, cut smaller. Linux reads no clock here (tcp_v4_mtu_reduced): what goes again
+ * has the time at which the connection last sent or received, as its time stamp too.
+ */
 function shrink(c: ControlBlock): void {
   const before = c.mss;
   const mss = currentMss(c);
-  if (mss < before && c.state !== STATE.SYN_SENT && heedsPathMtu(c.tcp, c.settings)) resendTooLarge(c);
+  if (mss >= before || c.state === STATE.SYN_SENT || !heedsPathMtu(c.tcp, c.settings)) return;
+  c.clockBehindNs = now(c) - Math.max(c.transmittedAt, c.lastReceivedAt, c.lastAckReceivedAt);
+  resendTooLarge(c);
+  c.clockBehindNs = 0;
 }

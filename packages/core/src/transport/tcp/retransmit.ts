@@ -232,7 +232,7 @@ function noteRetransmitted(c: ControlBlock, sent: Sent, probe = false): void {
     c.undoRetrans++;
   }
   sent.marks |= SENT.EVER_RETRANSMITTED;
-  sent.sentAt = now(c);
+  sent.sentAt = now(c) - c.clockBehindNs;
   removeTimed(c, sent);
   appendTimed(c, sent);
 }

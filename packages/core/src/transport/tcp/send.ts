@@ -81,8 +81,9 @@ export function queueData(
     if (taken < payload.length && !urgent && full) pushFullGroup(c, mss);
   }
   if (taken === 0) return 0;
-  // Who has to wait for room pushes what is there (tcp_sendmsg_locked, wait_for_space).
+  // Who has to wait for room pushes what is there, and may find room by that (tcp_sendmsg_locked, wait_for_space).
   const waits = taken < payload.length;
+  if (waits) c.noSpace = true;
   if (!more || waits || forcedPush(c)) markPush(c);
   if (endOfRecord && !waits) queue.markEndOfRecord();
   if (urgent) c.sndUp = c.writeSeq;
