@@ -3,7 +3,7 @@ import ctypes
 import struct
 
 from .libc import invoke
-from .values import given, number
+from .values import address_bytes, given, number
 
 ROOM = 512
 
@@ -12,10 +12,17 @@ def encoded(e, length):
     kind = e["kind"]
     if kind == "string":
         return e["value"].encode()
+    if kind == "struct" and is_membership(e):
+        return b"".join(number(f["value"]).to_bytes(4, "little") if f["name"] == "imr_ifindex" else address_bytes(f["value"]) for f in e["fields"])
     if kind == "struct":
         values = [number(field["value"]) for field in e["fields"]]
         return struct.pack(layout(e), *values)
     return number(e).to_bytes(length, "little", signed=number(e) < 0)
+
+
+def is_membership(e):
+    """struct ip_mreq has two addresses, struct ip_mreqn an int behind them."""
+    return any(field["name"].startswith("imr_") for field in e["fields"])
 
 
 def layout(e):
@@ -50,5 +57,5 @@ def differs(wanted, seen):
     elif inner["kind"] == "string":
         a, b = seen.split(b"\0")[0].decode(), inner["value"]
     else:
-        a, b = int.from_bytes(seen, "little", signed=True), number(inner)
+        a, b = int.from_bytes(seen, "little", signed=inner["kind"] != "call"), number(inner)
     return None if a == b else (f"[{a}]", f"[{b}]")

@@ -15,7 +15,7 @@ EXTRA = {
     "IP_PMTUDISC_PROBE": 3, "IP_PMTUDISC_INTERFACE": 4, "IP_PMTUDISC_OMIT": 5, "SIOCINQ": 0x541B, "SIOCOUTQ": 0x5411, "FIONREAD": 0x541B, "SIOCATMARK": 0x8905, "SIOCOUTQNSD": 0x894B, "FIONBIO": 0x5421, "NULL": 0, "TCP_NOTSENT_LOWAT": 25,
     "TCP_USER_TIMEOUT": 18, "TCP_THIN_LINEAR_TIMEOUTS": 16, "TCP_THIN_DUPACK": 17, "TCP_TIMESTAMP": 24, "TCP_INQ": 36,
     "TCP_CM_INQ": 36, "TCP_TX_DELAY": 37, "SO_PEEK_OFF": 42, "SO_MAX_PACING_RATE": 47, "SO_ZEROCOPY": 60, "SO_RCVLOWAT": 18,
-    "SO_SNDLOWAT": 19, "SO_TIMESTAMPING": 37, "MSG_EOR": 0x80, "MSG_ZEROCOPY": 0x4000000, "TCP_MD5SIG": 14,
+    "SO_SNDLOWAT": 19, "SO_BINDTODEVICE": 25, "IP_MULTICAST_ALL": 49, "SO_TIMESTAMPING": 37, "MSG_EOR": 0x80, "MSG_ZEROCOPY": 0x4000000, "TCP_MD5SIG": 14,
     "SO_EE_ORIGIN_TIMESTAMPING": 4, "SO_EE_ORIGIN_ZEROCOPY": 5, "SO_EE_CODE_ZEROCOPY_COPIED": 1,
     "SO_EE_ORIGIN_NONE": 0, "SO_EE_ORIGIN_LOCAL": 1, "SO_EE_ORIGIN_ICMP": 2, "EPOLL_CTL_ADD": 1, "EPOLL_CTL_DEL": 2, "EPOLL_CTL_MOD": 3,
 }
@@ -53,6 +53,8 @@ def number(e):
         return total
     if kind == "call" and len(e["args"]) == 1 and e["name"] in ("htons", "htonl", "ntohs", "ntohl"):
         return number(e["args"][0])
+    if kind == "call" and e["name"] == "inet_addr":
+        return int.from_bytes(address_bytes(e), "little")
     if kind == "name":
         return constant(e["value"], e["line"])
     raise CannotRun(e["line"], f"a number is expected, not {kind}")
@@ -74,6 +76,10 @@ def address_text(e):
         inner = e["args"][0]
         return inner["value"] if inner["kind"] == "string" else address_text(inner)
     return "0.0.0.0"
+
+
+def address_bytes(e):
+    return socket.inet_aton(address_text(e))
 
 
 def address_of(e):

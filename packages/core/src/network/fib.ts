@@ -23,9 +23,9 @@ export class Fib {
     private readonly interfaceByIndex: (ifindex: number) => Interface | undefined,
   ) {}
 
-  /** The route for a destination, by a card (`ifindex`) or by any (0). A refusing route is an answer too. */
-  lookup(dst: Ipv4Address, ifindex = 0): Route | undefined {
-    return this.table.lookup(dst.key, ifindex);
+  /** The route for a destination, by a card (`ifindex`) or by any (0), of all or of what is `onLink`. A refusing route is an answer too. */
+  lookup(dst: Ipv4Address, ifindex = 0, onLink = false): Route | undefined {
+    return this.table.lookup(dst.key, ifindex, onLink);
   }
 
   /** What an address is to this host, or to one of its cards (inet_addr_type). */

@@ -105,11 +105,17 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     return this.sysctl.host.noPmtuDisc.number !== 0;
   }
 
-  /** A path to `dst`, from `src` and by `card` where given. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (blackhole). */
-  route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno {
-    if (card === undefined) return this.routes.find(dst, src, undefined);
+  /** A path to `dst`, from `src`, by `card` and without a gateway where asked for. ENETUNREACH, EHOSTUNREACH, EACCES (prohibited), EINVAL (blackhole). */
+  route(dst: IpAddress, src?: IpAddress, card?: CardName, onLink = false): Path | Errno {
+    if (card === undefined) return this.routes.find(dst, src, undefined, onLink);
     const on = this.byName.get(card.name);
-    return on === undefined ? E.ENODEV : this.routes.find(dst, src, on);
+    return on === undefined ? E.ENODEV : this.routes.find(dst, src, on, onLink);
+  }
+
+  cardOf(which: string | number | IpAddress): CardName | undefined {
+    if (typeof which === 'string') return this.byName.get(which)?.card;
+    if (typeof which === 'number') return this.interfaces.get(which)?.card;
+    return which.family === 4 && this.fib.isLocal(which) ? this.routes.owner(which)?.card : undefined;
   }
 
   /** EMSGSIZE (over the path MTU with DF), ENETDOWN, ENOBUFS, EPERM (filtered), EINVAL (bad IP options). */

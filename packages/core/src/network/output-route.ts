@@ -29,6 +29,8 @@ interface Query {
   readonly dst: Ipv4Address;
   readonly src: Ipv4Address | undefined;
   readonly on: Interface | undefined;
+  /** Only what needs no gateway. */
+  readonly onLink: boolean;
 }
 
 export class OutputRoutes {
@@ -44,13 +46,14 @@ export class OutputRoutes {
   ) {}
 
   /** A path, or why there is none: ENETUNREACH (also for a source that is not ours), EHOSTUNREACH, EACCES, EINVAL (a group as source, a blackhole). */
-  find(dst: IpAddress, src: IpAddress | undefined, on: Interface | undefined): Path | Errno {
+  find(dst: IpAddress, src: IpAddress | undefined, on: Interface | undefined, onLink = false): Path | Errno {
     // A host without IPv6 has no route to it.
     if (dst.family !== 4 || (src !== undefined && src.family !== 4)) return E.ENETUNREACH;
     const wanted = src?.isUnspecified === true ? undefined : src;
+    if (onLink) return this.resolve({ dst, src: wanted, on, onLink });
     if (this.cachedGeneration !== this.fib.generation) this.forget();
     for (const path of this.cache.get(dst.key) ?? NO_PATHS) if (answers(path, wanted, on) && path.valid) return path;
-    const path = this.resolve({ dst, src: wanted, on });
+    const path = this.resolve({ dst, src: wanted, on, onLink });
     return path instanceof Errno || path.dst !== dst ? path : this.remember(path);
   }
 
@@ -93,7 +96,7 @@ export class OutputRoutes {
   }
 
   /** The card that has this address; the one that got it last where several have, the one of its route where none has (__ip_dev_find). */
-  private owner(src: Ipv4Address): Interface | undefined {
+  owner(src: Ipv4Address): Interface | undefined {
     let owner: Interface | undefined;
     let serial = -1;
     for (const on of this.interfaces.values()) {
@@ -107,7 +110,7 @@ export class OutputRoutes {
 
   private byRoute(query: Query, on: Interface | undefined): Path | Errno {
     const { dst, src } = query;
-    const route = this.fib.lookup(dst, on?.ifindex ?? 0);
+    const route = this.fib.lookup(dst, on?.ifindex ?? 0, query.onLink);
     const refusal = route === undefined ? E.ENETUNREACH : route.refusal;
     if (route === undefined || refusal !== undefined) {
       // A socket bound to a card knows better than the tables: the destination is taken to be on that link.

@@ -34,7 +34,8 @@ type Flag =
   | 'multicastLoop'
   | 'receiveErrors'
   | 'headerIncluded'
-  | 'multicastAll';
+  | 'multicastAll'
+  | 'dontRoute';
 const FLAGS = new Map<string, Flag>([
   ['socket SO_BROADCAST', 'broadcast'],
   ['socket SO_REUSEADDR', 'reuseAddress'],
@@ -44,6 +45,7 @@ const FLAGS = new Map<string, Flag>([
   ['ip IP_RECVERR', 'receiveErrors'],
   ['ip IP_HDRINCL', 'headerIncluded'],
   ['ip IP_MULTICAST_ALL', 'multicastAll'],
+  ['socket SO_DONTROUTE', 'dontRoute'],
 ]);
 
 type Setting = 'ttl' | 'multicastTtl' | 'mtuDiscover';
@@ -173,11 +175,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
     const key = `${level} ${name}`;
     const { endpoint } = this;
-    if (name === 'SO_BINDTODEVICE' && level === 'socket') {
-      if (typeof value !== 'string') return E.EINVAL;
-      endpoint.boundCard = value === '' ? undefined : value;
-      return undefined;
-    }
+    if (name === 'SO_BINDTODEVICE' && level === 'socket') return this.bindToCard(value, endpoint);
+    if (key === 'ip IP_MULTICAST_IF') return this.setMulticastCard(value);
     if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP'))
       return this.membership(name, value);
     if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
@@ -230,15 +229,34 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     this.generic = withTypeOfService(this.generic, tos);
   }
 
+  /** A `struct ip_mreqn` as { address, ifindex }, or a `struct in_addr` as text. */
+  private setMulticastCard(value: OptionValue): Errno | undefined {
+    const asked = typeof value === 'string' ? { address: value } : value;
+    if (typeof asked !== 'object' || asked instanceof Uint8Array) return E.EINVAL;
+    const { address = '0.0.0.0', ifindex = 0 } = asked as { address?: unknown; ifindex?: unknown };
+    const parsed = typeof address === 'string' ? parseIp(address) : undefined;
+    if (parsed === undefined || typeof ifindex !== 'number') return E.EINVAL;
+    return this.endpoint.setMulticastCard(ifindex, parsed);
+  }
+
   private membership(name: string, value: OptionValue): Errno | undefined {
     if (typeof value !== 'object' || value instanceof Uint8Array) return E.EINVAL;
     const { group, interface: card } = value as { group?: unknown; interface?: unknown };
     const address = typeof group === 'string' ? parseIp(group) : undefined;
     if (address === undefined) return E.EINVAL;
     const { endpoint } = this;
-    const cardName = typeof card === 'string' ? card : undefined;
+    const cardName = typeof card === 'string' ? card : this.cardOfMembership(value);
+    if (cardName instanceof Errno) return cardName;
     const change = name === 'IP_ADD_MEMBERSHIP' ? endpoint.join : endpoint.leave;
     return change === undefined ? E.ENOPROTOOPT : change.call(endpoint, address, cardName);
+  }
+
+  /** The card that a `struct ip_mreqn` names, by index before address; undefined where it leaves that to the routes (ip_mc_find_dev). */
+  private cardOfMembership(value: Readonly<Record<string, unknown>>): string | Errno | undefined {
+    const { address, ifindex } = value;
+    const on = typeof address === 'string' ? parseIp(address) : undefined;
+    const which = typeof ifindex === 'number' && ifindex !== 0 ? ifindex : on?.isUnspecified === false ? on : undefined;
+    return which === undefined ? undefined : (this.endpoint.cardNamed(which) ?? E.ENODEV);
   }
 
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
@@ -254,6 +272,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     switch (key) {
       case 'ip IP_TOS':
         return endpoint.tos;
+      case 'ip IP_MULTICAST_IF':
+        return String(endpoint.multicastAddress);
       case 'ip IP_MTU':
         return endpoint.pathMtu();
       case 'socket SO_ERROR':

@@ -21,6 +21,12 @@ export interface SocketIdentity {
   readonly wallNs: number;
 }
 
+/** A transport's end that can be bound to one card. */
+interface Bound {
+  readonly boundCard: string | undefined;
+  bindToCard(name: string | undefined): Errno | undefined;
+}
+
 const NO_FLAGS: MessageFlags = {};
 const EMPTY = new Uint8Array(0);
 
@@ -101,6 +107,14 @@ export abstract class SocketFile extends OpenFile {
 
   getGeneric(level: SocketLevel, name: string): OptionValue | undefined {
     return isGeneric(level, name) ? optionOf(this.generic, name) : undefined;
+  }
+
+  /** SO_BINDTODEVICE: a name, up to its NUL; only who administers the network changes a card that is set (sock_bindtoindex_locked). */
+  protected bindToCard(value: OptionValue, endpoint: Bound): Errno | undefined {
+    if (typeof value !== 'string') return E.EINVAL;
+    if (endpoint.boundCard !== undefined && this.uid !== 0) return E.EPERM;
+    const [name = ''] = value.split('\0');
+    return endpoint.bindToCard(name === '' ? undefined : name);
   }
 
   /** SO_PEEK_OFF goes with what was looked at or, by less than 0, read (sk_peek_offset_fwd, sk_peek_offset_bwd). */

@@ -36,6 +36,7 @@ const OPTIONS = new Map<SocketLevel, ReadonlySet<string>>([
       'SO_OOBINLINE',
       'SO_ZEROCOPY',
       'SO_TIMESTAMPING',
+      'SO_DONTROUTE',
     ]),
   ],
   ['ip', new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_RECVERR', 'IP_MTU', 'IP_MTU_DISCOVER'])],

@@ -238,11 +238,13 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       this.tellsQueue = value === 1;
       return undefined;
     }
+    if (level === 'socket' && name === 'SO_BINDTODEVICE') return this.bindToCard(value, endpoint);
     const number = numberOf(value);
     if (level === 'socket' && name === 'SO_BROADCAST' && number !== undefined) {
       this.broadcast = number === 0 ? 0 : 1;
       return undefined;
     }
+    if (level === 'ip' && (name === 'IP_MULTICAST_IF' || name === 'IP_MULTICAST_TTL')) return E.EINVAL;
     if (!isTcpOption(level, name)) return E.ENOPROTOOPT;
     if (number === undefined) return E.EINVAL;
     const before = name === 'IP_TOS' ? endpoint.getOption(name) : undefined;
@@ -271,6 +273,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_DOMAIN') return 2;
       if (name === 'SO_PROTOCOL') return 6;
       if (name === 'SO_BROADCAST') return this.broadcast;
+      if (name === 'SO_BINDTODEVICE') return endpoint.boundCard ?? '';
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER') return { onoff: endpoint.linger.onoff ? 1 : 0, linger: endpoint.linger.seconds };
     }

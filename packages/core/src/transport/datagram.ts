@@ -122,7 +122,11 @@ export abstract class DatagramSocket {
   ttl: number;
   multicastTtl = 1;
   multicastLoop = true;
+  /** IP_MULTICAST_IF: the card, and the source of who is bound to none. */
   multicastCard: string | undefined = undefined;
+  multicastAddress: IpAddress = IPV4_ANY;
+  /** SO_DONTROUTE: only to who is on a link of this host. */
+  dontRoute = false;
   receiveErrors = false;
   /** IP_MTU_DISCOVER: `DISCOVER`. */
   mtuDiscover: number;
@@ -203,7 +207,35 @@ export abstract class DatagramSocket {
     const { ip, localAddress } = this;
     const anySource = localAddress.isUnspecified || localAddress.isMulticast || ip.isBroadcast(localAddress);
     const name = this.boundCard ?? (to.isMulticast ? this.multicastCard : undefined);
-    return ip.route(to, anySource ? undefined : localAddress, name === undefined ? undefined : { name });
+    const source = anySource ? (to.isMulticast ? this.multicastAddress : undefined) : localAddress;
+    return ip.route(to, source, name === undefined ? undefined : { name }, this.dontRoute);
+  }
+
+  cardNamed(which: number | IpAddress): string | undefined {
+    return this.ip.cardOf(which)?.name;
+  }
+
+  /** SO_BINDTODEVICE: ENODEV. */
+  bindToCard(name: string | undefined): Errno | undefined {
+    if (name !== undefined && this.ip.cardOf(name) === undefined) return E.ENODEV;
+    this.boundCard = name;
+    this.path = undefined;
+    return undefined;
+  }
+
+  /** IP_MULTICAST_IF, by a card's index or by the address of one: EADDRNOTAVAIL, and EINVAL for who is bound to another card. */
+  setMulticastCard(ifindex: number, address: IpAddress): Errno | undefined {
+    if (ifindex === 0 && address.isUnspecified) {
+      this.multicastCard = undefined;
+      this.multicastAddress = address;
+      return undefined;
+    }
+    const card = this.ip.cardOf(ifindex === 0 ? address : ifindex);
+    if (card === undefined) return E.EADDRNOTAVAIL;
+    if (this.boundCard !== undefined && this.boundCard !== card.name) return E.EINVAL;
+    this.multicastCard = card.name;
+    this.multicastAddress = address;
+    return undefined;
   }
 
   close(): void {

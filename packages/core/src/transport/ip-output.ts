@@ -46,8 +46,13 @@ export interface IpOutput {
   readonly defaultTtl: number;
   /** net.ipv4.ip_no_pmtu_disc: new sockets do no path-MTU discovery. */
   readonly noPathMtuDiscovery: boolean;
-  /** ENETUNREACH (no route, or a source address that is not ours), EHOSTUNREACH, EACCES (prohibited), EINVAL (a blackhole, or a group as source), ENODEV. */
-  route(dst: IpAddress, src?: IpAddress, card?: CardName): Path | Errno;
+  /**
+   * ENETUNREACH (no route, or a source address that is not ours), EHOSTUNREACH, EACCES (prohibited), EINVAL (a blackhole, or a group as source), ENODEV.
+   * `onLink`: only without a gateway (SO_DONTROUTE).
+   */
+  route(dst: IpAddress, src?: IpAddress, card?: CardName, onLink?: boolean): Path | Errno;
+  /** A card of this host, by its name, its index or an address that it has. */
+  cardOf(which: string | number | IpAddress): CardName | undefined;
   output(path: Path, pdu: TransportPdu, protocol: number, options: OutputOptions): Errno | undefined;
   /** A protocol's handler. The one for ICMP is given echo replies, and errors that quote an echo request. */
   register(protocol: number, handler: TransportHandler): void;

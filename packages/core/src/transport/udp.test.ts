@@ -306,3 +306,25 @@ test('ip_no_pmtu_disc: a new socket does no path-MTU discovery', () => {
   host.ip.noPathMtuDiscovery = true;
   expect(host.udp.socket().mtuDiscover).toBe(0);
 });
+
+test('IP_MULTICAST_IF is the way to groups alone, SO_BINDTODEVICE and a bound address come before it', () => {
+  const host = new Host();
+  const socket = host.bound(5000);
+  const asked = (to: string) => {
+    socket.send(hello, ip4(to), 53);
+    return host.ip.asked;
+  };
+  expect(socket.setMulticastCard(7, IPV4_ANY)).toBe(E.EADDRNOTAVAIL);
+  expect(socket.setMulticastCard(1, ip4('10.0.0.9'))).toBeUndefined();
+  expect(asked('239.1.1.1')).toEqual(['10.0.0.9', 'eth0', false]);
+  expect(asked('10.0.0.2')).toEqual([undefined, undefined, false]);
+  expect(socket.bindToCard('none')).toBe(E.ENODEV);
+  socket.boundCard = 'eth1';
+  expect(socket.setMulticastCard(1, IPV4_ANY)).toBe(E.EINVAL);
+  expect(asked('239.1.1.2')).toEqual(['10.0.0.9', 'eth1', false]);
+  socket.boundCard = undefined;
+  socket.dontRoute = true;
+  expect(asked('10.0.0.2')).toEqual([undefined, undefined, true]);
+  socket.localAddress = ip4('10.0.0.1');
+  expect(asked('239.1.1.3')).toEqual(['10.0.0.1', 'eth0', true]);
+});

@@ -227,7 +227,7 @@ export class UdpSocket extends DatagramSocket {
   }
 
   protected override routeTo(to: IpAddress): Path | Errno {
-    const plain = this.boundCard === undefined && this.localAddress.isUnspecified && !to.isMulticast;
+    const plain = this.boundCard === undefined && this.localAddress.isUnspecified && !to.isMulticast && !this.dontRoute;
     if (plain && to === this.recentPeer && this.recentPath?.valid === true) return this.recentPath;
     const path = super.routeTo(to);
     if (plain && !(path instanceof Errno)) {

@@ -5,7 +5,7 @@ import type { Expression } from './ast.ts';
 import type { CallContext, Plan } from './calls.ts';
 import { LEVELS } from './constants.ts';
 import { CannotRun } from './problem.ts';
-import { namesOf, numberOf } from './values.ts';
+import { addressText, namesOf, numberOf } from './values.ts';
 
 /** Algorithms that a Linux host may have; any other name is no algorithm, and ENOENT its answer. */
 const OTHER_CONGESTION: ReadonlySet<string> = new Set(
@@ -13,6 +13,7 @@ const OTHER_CONGESTION: ReadonlySet<string> = new Set(
 );
 const INT_BYTES = 4;
 const LINGER_BYTES = 8;
+const MREQN_BYTES = 12;
 const TIMEVAL_BYTES = 16;
 
 /** Options that can be read or written only: there, "protocol not available" is the host's answer (sk_setsockopt, sk_getsockopt). */
@@ -61,19 +62,34 @@ function isTooShort(level: string, value: Expression, length: Expression | undef
 function sizeOf(level: string, value: Expression): number | undefined {
   if (value.kind === 'list') return level === 'ip' ? 1 : INT_BYTES;
   if (value.kind !== 'struct') return undefined;
+  if (isMembership(value)) return value.fields.length < 3 ? LINGER_BYTES : MREQN_BYTES;
   return value.fields.some(({ name }) => name.startsWith('tv_')) ? TIMEVAL_BYTES : LINGER_BYTES;
+}
+
+/** A `struct ip_mreq` or `ip_mreqn`. */
+function isMembership(e: Expression & { kind: 'struct' }): boolean {
+  return e.fields.some(({ name }) => name.startsWith('imr_'));
 }
 
 function optionValue(e: Expression): OptionValue {
   if (e.kind === 'string') return e.value;
+  if (e.kind === 'list' && e.items.length === 1) return optionValue(e.items[0]!);
+  if (e.kind === 'call' && e.name === 'inet_addr') return addressText(e);
   if (e.kind !== 'struct') return numberOf(e);
-  const fields = new Map(e.fields.map((field) => [FIELD_NAMES.get(field.name) ?? field.name, numberOf(field.value)]));
+  const fields = e.fields.map(({ name, value }) => {
+    const text = name.startsWith('imr_') && name !== 'imr_ifindex';
+    return [FIELD_NAMES.get(name) ?? name, text ? addressText(value) : numberOf(value)] as const;
+  });
   return Object.fromEntries(fields);
 }
 
 const FIELD_NAMES = new Map([
   ['l_onoff', 'onoff'],
   ['l_linger', 'linger'],
+  ['imr_multiaddr', 'group'],
+  ['imr_address', 'address'],
+  ['imr_interface', 'address'],
+  ['imr_ifindex', 'ifindex'],
   ['tv_sec', 'sec'],
   ['tv_usec', 'usec'],
 ]);

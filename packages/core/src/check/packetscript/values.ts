@@ -64,7 +64,8 @@ export function addressOf(e: Expression): SockAddrIn {
   return { family: 'inet', address: addressText(address), port: numberOf(port) };
 }
 
-function addressText(e: Expression): string {
+/** `inet_addr("a.b.c.d")` and INADDR_ANY. */
+export function addressText(e: Expression): string {
   if (e.kind === 'call' && e.args.length === 1) {
     const [inner] = e.args;
     if (inner!.kind === 'string' && parseIpv4(inner!.value) !== undefined) return inner!.value;

@@ -172,6 +172,9 @@ export interface TcpEndpoint extends TcpListing {
   readonly linger: Linger;
   setLinger(linger: Linger): void;
   /** TCP_CONGESTION: ENOENT for an unknown algorithm. */
+  readonly boundCard: string | undefined;
+  /** SO_BINDTODEVICE: sends and receives by this card alone; ENODEV. */
+  bindToCard(name: string | undefined): Errno | undefined;
   setCongestion(name: string): Errno | undefined;
   readonly congestionName: string;
 }
@@ -202,6 +205,7 @@ export type TcpOptionName =
   | 'SO_OOBINLINE'
   | 'SO_ZEROCOPY'
   | 'SO_TIMESTAMPING'
+  | 'SO_DONTROUTE'
   | 'IP_TOS'
   | 'IP_TTL'
   | 'IP_RECVERR'

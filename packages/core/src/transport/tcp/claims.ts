@@ -47,6 +47,7 @@ export function startListening(tcp: Tcp, c: ControlBlock): Errno | undefined {
 function sharesWithListener(tcp: Tcp, c: ControlBlock): boolean {
   for (const other of tcp.listeners.get(c.localPort) ?? []) {
     if (other === c || (c.reusePort && other.reusePort && c.uid === other.uid)) continue;
+    if (c.boundCard !== undefined && other.boundCard !== undefined && c.boundCard !== other.boundCard) continue;
     const mine = c.localAddress;
     const theirs = other.localAddress;
     if (mine.isUnspecified || theirs.isUnspecified || mine.key === theirs.key) return true;
@@ -57,11 +58,10 @@ function sharesWithListener(tcp: Tcp, c: ControlBlock): boolean {
 /** Route, source address, port and place in the table for an active open. */
 export function claimConnect(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
   // connect(2) to the wildcard reaches this host, as on Linux.
-  const card = c.settings.boundCard === undefined ? undefined : { name: c.settings.boundCard };
   // A group or a broadcast that is bound says nothing about the source (__inet_bind).
   const { localAddress } = c;
   const anySource = localAddress.isUnspecified || localAddress.isMulticast || tcp.ip.isBroadcast(localAddress);
-  const path = tcp.ip.route(address, anySource ? undefined : localAddress, card);
+  const path = tcp.routeFor(c.settings, address, anySource ? undefined : localAddress);
   if (path instanceof Errno) return path;
   // RFC 9293 MUST-57 and section 3.9.2.3: one peer, no groups.
   if (path.kind === 'broadcast' || path.kind === 'multicast') return E.ENETUNREACH;

@@ -263,6 +263,18 @@ export class TcpConnection extends ControlBlock implements TcpEndpoint {
     this.settings.lingerSeconds = seconds;
   }
 
+  bindToCard(name: string | undefined): Errno | undefined {
+    if (name !== undefined && this.tcp.ip.cardOf(name) === undefined) return E.ENODEV;
+    this.settings = this.settings.copy();
+    this.settings.boundCard = name;
+    this.tcp.cardsMatter ||= name !== undefined;
+    // The way is looked up anew (sk_dst_reset).
+    const path =
+      this.path === undefined ? undefined : this.tcp.routeFor(this.settings, this.remoteAddress, this.localAddress);
+    if (!(path instanceof Errno)) this.path = path;
+    return undefined;
+  }
+
   setCongestion(name: string): Errno | undefined {
     const algorithm = congestionNamed(name);
     if (algorithm === undefined) return E.ENOENT;

@@ -114,7 +114,7 @@ export class Listener {
     windowMss?: number,
   ): HalfOpen | undefined {
     const { tcp } = this.c;
-    const path = tcp.ip.route(packet.src, packet.dst);
+    const path = tcp.routeFor(this.c.settings, packet.src, packet.dst);
     if (path instanceof Errno) return undefined;
     const mss = offeredMss(path, this.c.settings.userMss);
     const { initrwnd, ecn } = path.metrics ?? {};

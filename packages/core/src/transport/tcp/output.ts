@@ -18,8 +18,7 @@ const NO_OPTIONS_BYTES = 40;
 export function currentPath(c: ControlBlock): ControlBlock['path'] {
   const { path } = c;
   if (path?.valid) return path;
-  const card = c.settings.boundCard;
-  const fresh = c.tcp.ip.route(c.remoteAddress, c.localAddress, card === undefined ? undefined : { name: card });
+  const fresh = c.tcp.routeFor(c.settings, c.remoteAddress, c.localAddress);
   if (fresh instanceof Errno) {
     c.softError = fresh;
     return undefined;

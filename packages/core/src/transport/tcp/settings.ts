@@ -5,7 +5,9 @@ import type { Tcp } from './tcp.ts';
 export class Settings {
   reuseAddress = false;
   reusePort = false;
+  /** SO_BINDTODEVICE, SO_DONTROUTE */
   boundCard: string | undefined = undefined;
+  dontRoute = false;
   keepalive = false;
   outOfBandInline = false;
   receiveLowat = 1;

@@ -255,6 +255,12 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       s.zeroCopy = v === 1;
     },
   ),
+  SO_DONTROUTE: flag(
+    (s) => s.dontRoute,
+    (s, on) => {
+      s.dontRoute = on;
+    },
+  ),
   SO_TIMESTAMPING: {
     get: (c) => c.settings.stamping,
     set: setStamping,

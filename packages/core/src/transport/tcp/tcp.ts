@@ -50,6 +50,15 @@ const UNLIMITED = 0x7fff_ffff;
 /** Settings of sockets that changed nothing. */
 const DEFAULT_SETTINGS: Settings = Object.freeze(new Settings());
 
+const NOBODY: readonly TcpConnection[] = [];
+
+/** Whoever is bound to a card hears nothing from another (inet_match). */
+function takesFrom(entry: FlowEntry, card: CardName): boolean {
+  const holder = entry instanceof HalfOpen ? entry.listener : entry;
+  const bound = holder instanceof ControlBlock || holder instanceof TimeWait ? holder.boundCard : undefined;
+  return bound === undefined || bound === card.name;
+}
+
 interface MutableSendOptions {
   tos: number;
   ttl: number;
@@ -85,6 +94,8 @@ export class Tcp implements TransportHandler {
   /** Connections in TIME-WAIT, and ownerless ones: both bounded. */
   timeWaits = 0;
   orphans = 0;
+  /** A socket of this host has been bound to a card: until then nobody asks by which one a segment came. */
+  cardsMatter = false;
   /** The ECN field of the packet that is being processed (RFC 3168 section 5). */
   arrivedEcn = 0;
 
@@ -157,7 +168,7 @@ export class Tcp implements TransportHandler {
 
   // --- packets in ----------------------------------------------------------------------------------------------------------------
 
-  receive(packet: Ipv4Packet, _card: CardName, group: boolean): void {
+  receive(packet: Ipv4Packet, card: CardName, group: boolean): void {
     const segment = packet.payload;
     if (segment.kind !== 'tcp') {
       const reason =
@@ -174,14 +185,15 @@ export class Tcp implements TransportHandler {
     }
     this.report.packet = packet.ident.id;
     this.arrivedEcn = packet.tos & ECN_FIELD;
-    const entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
+    let entry = this.flows.find(packet.dst, segment.dstPort, packet.src, segment.srcPort);
+    if (this.cardsMatter && entry !== undefined && !takesFrom(entry, card)) entry = undefined;
     const signed = segment.options !== undefined && isSigned(segment.options);
     if (signed && !(entry instanceof TimeWait)) this.dropSigned(packet, segment);
     else if (entry instanceof ControlBlock) {
       if (receiveSegment(entry, segment, packet.ident.id)) this.reset(packet, segment);
-    } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment, signed);
+    } else if (entry instanceof TimeWait) this.receiveInTimeWait(entry, packet, segment, signed, card);
     else if (entry instanceof HalfOpen) this.receiveHalfOpen(entry, packet, segment);
-    else this.receiveForListener(packet, segment, 0);
+    else this.receiveForListener(packet, segment, 0, card);
   }
 
   /** No socket here has a key, so none expects a signature, and a stray one is not answered (tcp_inbound_hash, tcp_v4_send_reset). */
@@ -190,7 +202,13 @@ export class Tcp implements TransportHandler {
   }
 
   /** TIME-WAIT itself asks for no key; whom it hands the segment to does. */
-  private receiveInTimeWait(entry: TimeWait, packet: Ipv4Packet, segment: TcpSegment, signed: boolean): void {
+  private receiveInTimeWait(
+    entry: TimeWait,
+    packet: Ipv4Packet,
+    segment: TcpSegment,
+    signed: boolean,
+    card: CardName,
+  ): void {
     const verdict = entry.receive(segment, packet);
     if (verdict === 'done') return;
     if (signed) this.dropSigned(packet, segment);
@@ -198,7 +216,7 @@ export class Tcp implements TransportHandler {
     else if (verdict === 'new-connection') {
       // A sequence number above all that the old incarnation used (RFC 9293 section 3.10.7.4, MAY-2).
       const isn = seqAdd(entry.sndNxt, 65_535 + 2);
-      this.receiveForListener(packet, segment, isn === 0 ? 1 : isn);
+      this.receiveForListener(packet, segment, isn === 0 ? 1 : isn, card);
     }
   }
 
@@ -211,8 +229,8 @@ export class Tcp implements TransportHandler {
     this.opened(listener.complete(entry, packet), segment, packet);
   }
 
-  private receiveForListener(packet: Ipv4Packet, segment: TcpSegment, isn: number): void {
-    const listener = this.findListener(packet.dst, segment.dstPort, packet.src, segment.srcPort);
+  private receiveForListener(packet: Ipv4Packet, segment: TcpSegment, isn: number, card: CardName): void {
+    const listener = this.findListener(packet.dst, segment.dstPort, packet.src, segment.srcPort, card);
     if (listener === undefined) {
       this.report.packetDrop(0, packet, segment.seq, 'tcp-no-listener');
       this.reset(packet, segment);
@@ -232,17 +250,21 @@ export class Tcp implements TransportHandler {
     else if (child !== 'full' && receiveSegment(child, segment, packet.ident.id)) this.reset(packet, segment);
   }
 
-  /** An exact address beats the wildcard; a group of SO_REUSEPORT listeners shares by a hash of the peer. */
+  /** An exact address beats the wildcard, then who is bound to the card beats who is not; a group of SO_REUSEPORT listeners shares by a hash of the peer. */
   private findListener(
     local: IpAddress,
     port: number,
     remote: IpAddress,
     remotePort: number,
+    card: CardName,
   ): TcpConnection | undefined {
-    const candidates = this.listeners.get(port);
-    if (candidates === undefined) return undefined;
+    const listening = this.listeners.get(port);
+    if (listening === undefined) return undefined;
+    const candidates = this.cardsMatter ? listening.filter((l) => takesFrom(l, card)) : listening;
     const exact = candidates.filter((l) => l.localAddress.key === local.key);
-    const group = exact.length > 0 ? exact : candidates.filter((l) => l.localAddress.isUnspecified);
+    const near = exact.length > 0 ? exact : candidates.filter((l) => l.localAddress.isUnspecified);
+    const bound = this.cardsMatter ? near.filter((l) => l.boundCard !== undefined) : NOBODY;
+    const group = bound.length > 0 ? bound : near;
     if (group.length <= 1) return group[0];
     return group[this.ports.flowHash(local, remote, remotePort) % group.length];
   }
@@ -255,6 +277,11 @@ export class Tcp implements TransportHandler {
     // TIME-WAIT takes no notice: an attacker could forge these too easily.
     if (entry instanceof ControlBlock) icmpForConnection(entry, icmp, seq);
     else if (entry instanceof HalfOpen) icmpForHalfOpen(entry, icmp, seq);
+  }
+
+  /** The way of a socket's segments: by the card that it is bound to, and by no gateway where it is told so. */
+  routeFor({ boundCard, dontRoute }: Settings, to: IpAddress, from: IpAddress | undefined): Path | Errno {
+    return this.ip.route(to, from, boundCard === undefined ? undefined : { name: boundCard }, dontRoute);
   }
 
   // --- packets out without a connection ------------------------------------------------------------------------------------------
@@ -304,7 +331,7 @@ export class Tcp implements TransportHandler {
     card = settings.boundCard,
     tos = settings.tos,
   ): void {
-    const path = this.ip.route(to, from, card === undefined ? undefined : { name: card });
+    const path = this.ip.route(to, from, card === undefined ? undefined : { name: card }, settings.dontRoute);
     if (path instanceof Errno) return;
     this.sendOptions(path, settings, ident).tos = tos;
     this.ip.output(path, segment, IP_PROTOCOL.tcp, this.options);
@@ -326,7 +353,7 @@ export class Tcp implements TransportHandler {
     child.receiveBuffer = parent.receiveBuffer;
     child.nagle = parent.nagle;
     if (parent.settings.stamping !== 0) child.notices = new Notices(child);
-    const path = this.ip.route(child.remoteAddress, child.localAddress);
+    const path = this.routeFor(child.settings, child.remoteAddress, child.localAddress);
     child.path = path instanceof Errno ? undefined : path;
     child.ipId = this.sequences.identification();
     if (request.tos !== parent.settings.tos) {

@@ -47,6 +47,8 @@ export class FakeIp implements IpOutput {
   readonly handlers = new Map<number, TransportHandler>();
   unreachable: Ipv4Packet[] = [];
   lastOptions: OutputOptions | undefined;
+  /** What `route` was last asked for, beside the destination. */
+  asked: readonly [src: string | undefined, card: string | undefined, onLink: boolean] | undefined;
   mtu = 1500;
   /** What `route` answers instead of a path. */
   routeError: Errno | undefined;
@@ -69,7 +71,8 @@ export class FakeIp implements IpOutput {
     private readonly wire: (packet: Ipv4Packet) => void,
   ) {}
 
-  route(dst: IpAddress, src?: IpAddress): Path | Errno {
+  route(dst: IpAddress, src?: IpAddress, card?: CardName, onLink = false): Path | Errno {
+    this.asked = [src?.toString(), card?.name, onLink];
     if (this.routeError !== undefined) return this.routeError;
     const target = dst.isUnspecified ? this.address : dst;
     const known = this.paths.get(target.key);
@@ -131,6 +134,10 @@ export class FakeIp implements IpOutput {
 
   register(protocol: number, handler: TransportHandler): void {
     this.handlers.set(protocol, handler);
+  }
+
+  cardOf(which: string | number | IpAddress): CardName | undefined {
+    return which === 'eth0' || which === 1 || this.address === which ? { name: 'eth0' } : undefined;
   }
 
   joinGroup(): Errno | undefined {
