@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MacAddress } from '../base/address.ts';
+import { Errno } from '../base/errno.ts';
 import type { NetworkCard } from '../link/card.ts';
 import { MS, SECOND } from '../time/instant.ts';
 import { ARP_REPLY, ARP_REQUEST, ArpPacket, ETHERTYPE, Frame, ICMP, PacketId } from '../wire/packet.ts';
@@ -234,6 +235,38 @@ describe('sysctl', () => {
     const answers = onB.lines.filter((line) => line.includes('is-at'));
     expect(answers).toEqual([expect.stringContaining('10.9.0.77 is-at 02:00:00:00:00:01 unicast')]);
     expect(Number(answers[0]!.split(' ')[0])).toBeLessThan(810 * MS);
+  });
+});
+
+// The kernel's answers (6.18).
+describe('what a host may be told about odd addresses', () => {
+  test('drop_gratuitous_arp: who announces itself is not heard, requests and replies alike', () => {
+    for (const [value, last] of [
+      [0, '10'],
+      [1, 'aa'],
+    ] as const) {
+      const { world, a, b } = pair();
+      a.set('net.ipv4.conf.eth0.drop_gratuitous_arp', value);
+      const mac = new MacAddress(0x0200_0000_00aa);
+      a.stack.config.addNeighbour({ ifindex: a.eth().ifindex, address: ip('10.0.0.9'), mac, state: 'STALE' });
+      say(b.eth(), ARP_REQUEST, '10.0.0.9', 0x0200_0000_0010, '10.0.0.9', BROADCAST);
+      say(b.eth(), ARP_REPLY, '10.0.0.9', 0x0200_0000_0011, '10.0.0.9', BROADCAST);
+      world.run(SECOND);
+      expect(a.neighbours()).toEqual([`10.0.0.9 02:00:00:00:00:${last} STALE`]);
+    }
+  });
+
+  test('route_localnet: 127/8 is answered for, and may be a source', () => {
+    for (const value of [0, 1]) {
+      const { world, a, b } = pair();
+      for (const host of [a, b]) host.set('net.ipv4.conf.eth0.route_localnet', value);
+      const answers = new Watch(a.eth());
+      say(b.eth(), ARP_REQUEST, '10.0.0.2', 0x0200_0000_0002, '127.0.0.1', BROADCAST);
+      world.run(SECOND);
+      expect(answers.lines.filter((line) => line.includes('127.0.0.1 is-at'))).toHaveLength(value);
+      const path = a.stack.route(ip('10.0.0.2'), ip('127.0.0.1'));
+      expect(path instanceof Errno ? path.code : 'a way').toBe(value === 0 ? 'EINVAL' : 'a way');
+    }
   });
 });
 

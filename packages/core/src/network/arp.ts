@@ -45,7 +45,8 @@ export class Arp {
   receive(on: Interface, frame: Frame, arp: ArpPacket): void {
     const { operation, senderIp, targetIp } = arp;
     if (operation !== ARP_REQUEST && operation !== ARP_REPLY) return;
-    if (targetIp.isMulticast || targetIp.isLoopback) return;
+    if (targetIp.isMulticast || (targetIp.isLoopback && !on.routesLocalnet)) return;
+    if (senderIp.key === targetIp.key && on.dropsGratuitousArp) return;
     if (operation === ARP_REQUEST && this.answer(on, frame, arp)) return;
     if (!senderIp.isUnspecified) this.learn(on, frame, arp);
   }

@@ -122,9 +122,9 @@ export class Flows {
     // Only 0.0.0.0 itself: Linux takes the rest of 0/8 for unicast addresses since 5.3.
     if (src.isUnspecified) return martianSource('0.0.0.0 is no source here');
     if (dst.isUnspecified) return martianDestination('0.0.0.0 is no destination');
-    if (!on.card.loopback) {
+    if ((dst.isLoopback || src.isLoopback) && !on.card.loopback && !on.routesLocalnet) {
       if (dst.isLoopback) return martianDestination('127/8 came over a wire');
-      if (src.isLoopback) return martianSource('127/8 came over a wire');
+      return martianSource('127/8 came over a wire');
     }
     if (dst.isMulticast) return this.keep(new Flow(on, src, dst, FLOW.multicast, undefined, false));
     return this.byRoute(on, src, dst);
@@ -150,7 +150,8 @@ export class Flows {
     if (!out.up) return { reason: 'no-route', code: 0, detail: `${out.card.name} is down` };
     const learnt = this.exceptions.gateway(dst);
     const hop = this.routes.hopTo(out, 'unicast', learnt?.gateway ?? route.nextHop(dst));
-    const redirect = out === on && on.sendsRedirects && this.isOnLink(on, src);
+    const shared = out === on && on.sendsRedirects && (on.sharedMedia || on.hasOnLink(src, route.gateway));
+    const redirect = shared && this.isOnLink(on, src);
     const flow = new Flow(on, src, dst, FLOW.forward, hop, redirect);
     // A redirect's word ends by itself, so nothing is kept that stands on it.
     return learnt === undefined ? this.keep(flow) : flow;
@@ -180,7 +181,7 @@ export class Flows {
       return martianSource(`rp_filter ${mode}: the way back is ${back.type}`);
     }
     if (mode === 0) return undefined;
-    const fits = back !== undefined && (back.on === on || (mode === 2 && back.on !== undefined));
+    const fits = back !== undefined && (back.on === on || (mode !== 1 && back.on !== undefined));
     return fits ? undefined : martianSource(`rp_filter ${mode}: the way back is not by ${on.card.name}`);
   }
 }

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { type Ipv4Address, MacAddress } from '../base/address.ts';
 import { MS, SECOND } from '../time/instant.ts';
-import { ETHERTYPE, Frame, ICMP, IcmpMessage, Ipv4Packet, PacketId, RawPdu, UdpDatagram } from '../wire/packet.ts';
+import { encodeNetwork } from '../wire/codec.ts';
+import {
+  ETHERTYPE,
+  Frame,
+  ICMP,
+  IcmpMessage,
+  IP_PROTOCOL,
+  Ipv4Packet,
+  PacketId,
+  RawPdu,
+  UdpDatagram,
+} from '../wire/packet.ts';
 import { payloadOf } from '../wire/payload.ts';
 import { ip, type TestHost, TestWorld, Watch } from './hosts.test-kit.ts';
+import type { Path } from './path.ts';
 import type { PacketHooks } from './types.ts';
 
 /** a - r1 - r2 - b, 10 ms per cable. */
@@ -186,6 +198,20 @@ function chainMac(a: TestHost): MacAddress {
   return neighbour.mac!;
 }
 
+test('route_localnet: 127/8 is delivered from a wire and answered by it; as a source it is a martian still', () => {
+  const { world, a, r1 } = chain();
+  warm({ world, a });
+  r1.set('net.ipv4.conf.eth0.route_localnet', 1);
+  const onA = new Watch(a.eth());
+  const echo = { payload: new IcmpMessage(ICMP.echoRequest, 0, 1, payloadOf(new Uint8Array(8))), protocol: 1 };
+  inject(a, 'eth0', r1, 'eth0', { ...echo, src: ip('10.0.1.2') as Ipv4Address, dst: ip('127.0.0.1') as Ipv4Address });
+  inject(a, 'eth0', r1, 'eth0', { ...echo, src: ip('127.0.0.7') as Ipv4Address, dst: ip('10.0.1.1') as Ipv4Address });
+  world.run(world.queue.now + SECOND);
+  expect(onA.lines.filter((line) => line.includes(' in ')).map((line) => line.split(' ')[2])).toEqual([
+    '127.0.0.1>10.0.1.2',
+  ]);
+});
+
 describe('redirects', () => {
   /** a, r1 and r2 on one wire cannot be cabled without a switch: r1 answers for a third router by hand. */
   function link() {
@@ -234,6 +260,62 @@ describe('redirects', () => {
     inject(a, 'eth0', r1, 'eth0', { src: ip('10.77.0.1') as Ipv4Address, dst: ip('10.9.0.1') as Ipv4Address });
     world.run(SECOND);
     expect(world.reported('icmp.send', 'r1')).toEqual([]);
+  });
+
+  /** Where a sends after its router has named `gateway` to it, which is its neighbour where it is `known`. */
+  function told(gateway: string, settings: Readonly<Record<string, number>>, known = true, route = ''): string {
+    const { world, a, r1 } = link();
+    for (const [name, value] of Object.entries(settings))
+      for (const card of ['all', 'eth0']) a.set(`net.ipv4.conf.${card}.${name}`, value);
+    const mac = new MacAddress(0x0200_0000_0044);
+    if (known) a.stack.config.addNeighbour({ ifindex: 2, address: ip(gateway), mac, state: 'PERMANENT' });
+    if (route !== '') a.route(route, gateway);
+    const quote = a.stack.route(ip('10.9.0.1')) as Path;
+    for (let i = 0; i < 2; i++) {
+      const request = Ipv4Packet.of({
+        ident: new PacketId(1),
+        src: quote.src as Ipv4Address,
+        dst: ip('10.9.0.1') as Ipv4Address,
+        protocol: IP_PROTOCOL.icmp,
+        ttl: 64,
+        payload: new IcmpMessage(ICMP.echoRequest, 0, 1, payloadOf(new Uint8Array(8))),
+      });
+      const message = new IcmpMessage(ICMP.redirect, 1, ip(gateway).key as number, payloadOf(encodeNetwork(request)));
+      r1.send('10.0.1.2', message, IP_PROTOCOL.icmp);
+      world.run(world.queue.now + SECOND);
+    }
+    const path = a.stack.route(ip('10.9.0.1')) as Path;
+    return path.hop.address.toString();
+  }
+
+  // Each as the kernel does it (6.18).
+  test.each([
+    ['10.0.1.4', {}, '10.0.1.4'],
+    ['10.5.0.4', {}, '10.5.0.4'],
+    ['10.0.1.255', {}, '10.0.1.1'],
+    ['224.0.0.5', {}, '10.0.1.1'],
+    ['10.0.1.4', { shared_media: 0 }, '10.0.1.1'],
+    ['10.0.1.4', { shared_media: 0, secure_redirects: 0 }, '10.0.1.4'],
+    ['10.5.0.4', { shared_media: 0, secure_redirects: 0 }, '10.0.1.1'],
+  ])('to %s with %o: a sends to %s', (gateway, settings, next) => {
+    expect(told(gateway, settings)).toBe(next);
+  });
+
+  test('secure_redirects believes in a gateway that a route has', () => {
+    expect(told('10.0.1.4', { shared_media: 0 }, true, '10.77.0.0/16')).toBe('10.0.1.4');
+  });
+
+  test('to a gateway that does not answer are not followed', () => {
+    expect(told('10.0.1.9', {}, false)).toBe('10.0.1.1');
+  });
+
+  test('a router that begins to forward believes none', () => {
+    const { a } = link();
+    a.set('net.ipv4.ip_forward', 5);
+    expect(a.context.sysctl.get('net.ipv4.conf.all.accept_redirects')!.text).toBe('0');
+    expect(a.context.sysctl.get('net.ipv4.conf.eth0.forwarding')!.text).toBe('5');
+    a.set('net.ipv4.ip_forward', 0);
+    expect(a.context.sysctl.get('net.ipv4.conf.all.accept_redirects')!.text).toBe('1');
   });
 
   test('come at growing distances and nine times at most', () => {

@@ -14,6 +14,7 @@ import type { Fib } from './fib.ts';
 import { readQuote } from './icmp-quote.ts';
 import type { Interface } from './interface.ts';
 import type { Ipv4Output } from './ipv4-output.ts';
+import { NUD_VALID } from './neighbour.ts';
 import type { NeighbourTable } from './neighbour-table.ts';
 import { echoOptions } from './options.ts';
 import type { OutputRoutes } from './output-route.ts';
@@ -154,30 +155,49 @@ export class Icmp {
 
   private learnMtu(mtu: number, quoted: QuotedPacket): void {
     const { protocols, fib, routes, exceptions } = this.parts;
-    if (!protocols.know(quoted) || !fib.isLocal(quoted.src)) return;
+    if (!protocols.know(quoted, true) || !fib.isLocal(quoted.src)) return;
     const path = routes.find(quoted.dst, undefined, undefined);
     if (path instanceof Path) exceptions.learnMtu(quoted.dst, mtu, path.card.mtu);
   }
 
   /** __ip_do_redirect: believed from our present gateway, for a new one on the same link. */
   private redirect(packet: Ipv4Packet, message: IcmpMessage, on: Interface): void {
-    const { fib, routes, exceptions, neighbours } = this.parts;
+    const { fib, routes, exceptions, neighbours, protocols } = this.parts;
     const quoted = readQuote(message.payload);
     if (quoted === undefined) {
       this.drop(packet, 'icmp-invalid', 'quotes less than a header and eight bytes');
       return;
     }
     if (message.code > REDIRECT_CODE_MAX || !on.acceptsRedirects || !fib.isLocal(quoted.src)) return;
+    if (!protocols.know(quoted)) return;
     const gateway = new Ipv4Address(message.rest >>> 0);
     const path = routes.find(quoted.dst, quoted.src, undefined);
     if (!(path instanceof Path) || path.kind !== 'unicast' || path.hop.on !== on) return;
     if (path.hop.address.key !== packet.src.key || gateway.key === packet.src.key) return;
-    if (gateway.key === IPV4_ANY.key || fib.typeOf(gateway) !== 'unicast' || !onLink(on, gateway)) return;
+    if (!this.mayBeGateway(on, gateway, packet.src)) return;
+    const neighbour = neighbours.get(on, gateway);
+    if (neighbour === undefined) return;
+    // A gateway that nobody has heard of is asked first; the next redirect to it counts.
+    if ((neighbour.nud & NUD_VALID) === 0) {
+      neighbours.ask(neighbour);
+      return;
+    }
     exceptions.learnGateway(quoted.dst, gateway);
     fib.generation++;
-    const neighbour = neighbours.get(on, gateway);
-    if (neighbour !== undefined) neighbours.ask(neighbour);
     this.redirected(quoted.dst, gateway, on);
+  }
+
+  /**
+   * shared_media: any host may be a gateway on this link. Without it, one in the old gateway's subnet, and with secure_redirects one that a route has
+   * already (ip_fib_check_default).
+   */
+  private mayBeGateway(on: Interface, gateway: Ipv4Address, old: IpAddress): boolean {
+    const { fib } = this.parts;
+    if (gateway.key === IPV4_ANY.key || gateway.isMulticast || gateway.isLimitedBroadcast) return false;
+    if (on.sharedMedia) return fib.typeOf(gateway) === 'unicast';
+    if (!on.hasOnLink(gateway, old)) return false;
+    const isKnown = fib.routes('main').some((route) => route.on === on && route.gateway?.key === gateway.key);
+    return !on.secureRedirects || isKnown;
   }
 
   private redirected(dst: IpAddress, gateway: IpAddress, on: Interface): void {
@@ -190,8 +210,4 @@ export class Icmp {
   private drop(packet: Ipv4Packet, reason: DropReason, detail?: string): void {
     this.parts.ipv4.dropped(packet, reason, detail);
   }
-}
-
-function onLink(on: Interface, gateway: IpAddress): boolean {
-  return on.addresses.some((local) => local.covers(gateway));
 }

@@ -89,6 +89,11 @@ export class Interface implements FrameReceiver {
     return undefined;
   }
 
+  /** An address of this card has both in its subnet (inet_addr_onlink). */
+  hasOnLink(one: IpAddress, other: IpAddress | undefined): boolean {
+    return this.addresses.some((local) => local.covers(one) && (other === undefined || local.covers(other)));
+  }
+
   /** Linux's inet_select_addr for one device: a primary address in `towards`'s subnet, else the first that is not too narrow. */
   primaryFor(towards: IpAddress | undefined, scope: Scope): LocalAddress | undefined {
     let first: LocalAddress | undefined;
@@ -112,6 +117,22 @@ export class Interface implements FrameReceiver {
 
   get acceptLocal(): boolean {
     return this.conf.accept_local !== 0 || this.sysctl.all.accept_local !== 0;
+  }
+
+  get sharedMedia(): boolean {
+    return this.conf.shared_media !== 0 || this.sysctl.all.shared_media !== 0;
+  }
+
+  get secureRedirects(): boolean {
+    return this.conf.secure_redirects !== 0 || this.sysctl.all.secure_redirects !== 0;
+  }
+
+  get routesLocalnet(): boolean {
+    return this.conf.route_localnet !== 0 || this.sysctl.all.route_localnet !== 0;
+  }
+
+  get dropsGratuitousArp(): boolean {
+    return this.conf.drop_gratuitous_arp !== 0 || this.sysctl.all.drop_gratuitous_arp !== 0;
   }
 
   get sendsRedirects(): boolean {
@@ -146,17 +167,20 @@ export class Interface implements FrameReceiver {
     return this.conf.arp_filter !== 0 || this.sysctl.all.arp_filter !== 0;
   }
 
+  /** Anything else is 0 (arp_solicit). */
   get arpAnnounce(): number {
-    return Math.max(this.conf.arp_announce, this.sysctl.all.arp_announce);
+    const level = Math.max(this.conf.arp_announce, this.sysctl.all.arp_announce);
+    return level === 1 || level === 2 ? level : 0;
   }
 
   get arpIgnore(): number {
     return Math.max(this.conf.arp_ignore, this.sysctl.all.arp_ignore);
   }
 
-  /** 1, 2 or 3; 0 follows the queriers. `all` wins, as in the kernel. */
+  /** 1, 2 or 3; anything else follows the queriers. `all` wins, as in the kernel. */
   get forcedIgmpVersion(): number {
-    return this.sysctl.all.force_igmp_version || this.conf.force_igmp_version;
+    const version = this.sysctl.all.force_igmp_version || this.conf.force_igmp_version;
+    return version >= 1 && version <= 3 ? version : 0;
   }
 
   get arpAccept(): number {

@@ -101,6 +101,10 @@ export class IpStack implements FrameInput, NeighbourPort, ReassemblyPort {
     return this.sysctl.host.defaultTtl.number;
   }
 
+  get nonlocalBind(): boolean {
+    return this.sysctl.host.nonlocalBind.number !== 0;
+  }
+
   get noPathMtuDiscovery(): boolean {
     return this.sysctl.host.noPmtuDisc.number !== 0;
   }

@@ -172,8 +172,8 @@ export class OutputRoutes {
     route: Route | undefined,
   ): Path | Errno {
     if (on === undefined) return E.ENETUNREACH;
-    // RFC 1122 section 3.2.1.3: 127/8 never appears outside a host.
-    if (src.isLoopback && !on.card.loopback) return E.EINVAL;
+    // RFC 1122 section 3.2.1.3: 127/8 never appears outside a host, unless it is told otherwise (route_localnet).
+    if (src.isLoopback && !on.card.loopback && !on.routesLocalnet) return E.EINVAL;
     const { dst, fib, exceptions } = { dst: query.dst, fib: this.fib, exceptions: this.exceptions };
     const redirect = kind === 'unicast' ? exceptions.gateway(dst) : undefined;
     const hop = this.hopTo(on, kind, redirect?.gateway ?? next);

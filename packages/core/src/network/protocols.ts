@@ -54,11 +54,11 @@ export class Protocols {
     return taken;
   }
 
-  /** Whether somebody here may have sent the quoted packet. */
-  know(quoted: QuotedPacket): boolean {
+  /** Whether somebody here may have sent the quoted packet, and lets a report lower the path's MTU where it is about that. */
+  know(quoted: QuotedPacket, aboutMtu = false): boolean {
     if (this.listeners(quoted.protocol).length > 0) return true;
     const handler = this.get(quoted.protocol);
-    return handler !== undefined && handler.knows?.(quoted) !== false;
+    return handler !== undefined && handler.knows?.(quoted, aboutMtu) !== false;
   }
 
   /** An ICMP error, to whoever sent the quoted packet. */

@@ -16,7 +16,14 @@ import {
 export class CardVariables {
   forwarding = 0;
   accept_redirects = 1;
+  secure_redirects = 1;
+  shared_media = 1;
   send_redirects = 1;
+  /** Of `all`, 0, and that switches it off: source routes are not here. */
+  accept_source_route = 1;
+  route_localnet = 0;
+  /** What it would write goes to the kernel's log, which no program of ours reads; a recording has every martian (`ip.drop`). */
+  log_martians = 0;
   rp_filter = 0;
   accept_local = 0;
   proxy_arp = 0;
@@ -26,6 +33,7 @@ export class CardVariables {
   arp_accept = 0;
   arp_notify = 0;
   arp_evict_nocarrier = 1;
+  drop_gratuitous_arp = 0;
   ignore_routes_with_linkdown = 0;
   promote_secondaries = 0;
   force_igmp_version = 0;
@@ -44,26 +52,7 @@ export class CardVariables {
 
 export type CardVariable = Exclude<keyof CardVariables, 'cells' | 'put'>;
 
-/** Upper bounds; the lower one is 0. */
-const CARD_MAX: readonly (readonly [CardVariable, number])[] = [
-  ['forwarding', 1],
-  ['accept_redirects', 1],
-  ['send_redirects', 1],
-  ['rp_filter', 2],
-  ['accept_local', 1],
-  ['proxy_arp', 1],
-  ['arp_announce', 2],
-  ['arp_ignore', 8],
-  ['arp_filter', 1],
-  ['arp_accept', 2],
-  ['arp_notify', 1],
-  ['arp_evict_nocarrier', 1],
-  ['ignore_routes_with_linkdown', 1],
-  ['promote_secondaries', 1],
-  ['force_igmp_version', 3],
-  ['igmpv2_unsolicited_report_interval', 0x7fff_ffff],
-  ['igmpv3_unsolicited_report_interval', 0x7fff_ffff],
-];
+const CARD_VARIABLES = Object.keys(new CardVariables()).filter((name) => name !== 'cells') as readonly CardVariable[];
 
 function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
   const full = `net.ipv4.${key}`;
@@ -72,6 +61,7 @@ function spec(key: string, initial: number, min = 0, max?: number): SysctlSpec {
 
 const HOST_SPECS = {
   defaultTtl: spec('ip_default_ttl', 64, 1, 255),
+  nonlocalBind: spec('ip_nonlocal_bind', 0, 0, 255),
   noPmtuDisc: spec('ip_no_pmtu_disc', 0, 0, 255),
   minPmtu: spec('route.min_pmtu', 552, 68),
   mtuExpires: spec('route.mtu_expires', 600),
@@ -130,20 +120,24 @@ class CardFamily implements SysctlFamily {
   declare(table: SysctlTable): void {
     const { owner, prefix, variables } = this;
     variables.cells = new Map();
-    for (const [variable, max] of CARD_MAX) {
-      const cell = table.declare({ key: prefix + variable, initial: variables[variable], min: 0, max });
+    for (const variable of CARD_VARIABLES) {
+      const initial = variables[variable];
+      // The kernel takes any int (devinet_conf_proc), and so do we where it means something.
+      const none = variable === 'accept_source_route' && variables === owner.all ? { max: 0 } : {};
+      const least = variable.endsWith('_interval') || variable === 'accept_source_route' ? { min: 0 } : {};
+      const cell = table.declare({ key: prefix + variable, initial, ...least, ...none });
       cell.onChange(({ number }) => owner.changed(variables, variable, number));
       variables.cells.set(variable, cell);
     }
   }
 }
 
-const IP_FORWARD = spec('ip_forward', 0, 0, 1);
+const IP_FORWARD = Object.freeze({ key: 'net.ipv4.ip_forward', initial: 0 });
 
 export class NetworkSysctl implements SysctlFamily {
   readonly host = { ...HOST_SET.initial };
   readonly neighbour: NeighbourCells = { ...NEIGHBOUR_SET.initial };
-  readonly all = new CardVariables();
+  readonly all = Object.assign(new CardVariables(), { accept_source_route: 0 });
   readonly defaults = new CardVariables();
   /** Told when a variable changed on which routing decisions depend. */
   routing: { sysctlChanged(): void } | undefined;
@@ -179,13 +173,18 @@ export class NetworkSysctl implements SysctlFamily {
 
   /** A variable of a card, of `all` or of `default` was set through /proc/sys. */
   changed(variables: CardVariables, variable: CardVariable, value: number): void {
+    if (variable === 'forwarding' && variables === this.all) {
+      this.spreadForwarding(value);
+      return;
+    }
     variables[variable] = value;
-    if (variable === 'forwarding' && variables === this.all) this.spreadForwarding(value);
-    else this.routing?.sysctlChanged();
+    this.routing?.sysctlChanged();
   }
 
-  /** net.ipv4.ip_forward and conf.all.forwarding are one variable that sets all cards' and the default (inet_forward_change). */
+  /** net.ipv4.ip_forward and conf.all.forwarding are one variable that sets all cards' and the default; a router believes no redirects (inet_forward_change). */
   private spreadForwarding(value: number): void {
+    if (value === this.all.forwarding) return;
+    this.all.put('accept_redirects', value === 0 ? 1 : 0);
     if (this.ipForward !== undefined) this.ipForward.number = value;
     for (const variables of [this.all, this.defaults, ...this.cards]) variables.put('forwarding', value);
     this.routing?.sysctlChanged();

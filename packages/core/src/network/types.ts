@@ -43,10 +43,11 @@ export interface TransportHandler {
   /** An ICMP error about a packet that this host sent; a reduced path MTU is already in the path. `from` is the sender of the error. */
   error(icmp: IcmpMessage, quoted: QuotedPacket, from: IpAddress): void;
   /**
-   * Whether the quoted packet is one of ours in flight (RFC 5927 section 4), asked before "fragmentation needed" lowers a path MTU.
+   * Whether the quoted packet is one of ours in flight (RFC 5927 section 4), asked before a redirect changes the first hop or
+   * "fragmentation needed" lowers a path MTU (`aboutMtu`).
    * A protocol without this method believes every quote.
    */
-  knows?(quoted: QuotedPacket): boolean;
+  knows?(quoted: QuotedPacket, aboutMtu: boolean): boolean;
 }
 
 /** Sees every datagram of one protocol that is delivered to this host, before the protocol's handler (raw(7)). */

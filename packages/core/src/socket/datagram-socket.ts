@@ -35,7 +35,8 @@ type Flag =
   | 'receiveErrors'
   | 'headerIncluded'
   | 'multicastAll'
-  | 'dontRoute';
+  | 'dontRoute'
+  | 'freebind';
 const FLAGS = new Map<string, Flag>([
   ['socket SO_BROADCAST', 'broadcast'],
   ['socket SO_REUSEADDR', 'reuseAddress'],
@@ -46,6 +47,7 @@ const FLAGS = new Map<string, Flag>([
   ['ip IP_HDRINCL', 'headerIncluded'],
   ['ip IP_MULTICAST_ALL', 'multicastAll'],
   ['socket SO_DONTROUTE', 'dontRoute'],
+  ['ip IP_FREEBIND', 'freebind'],
 ]);
 
 type Setting = 'ttl' | 'multicastTtl' | 'mtuDiscover';

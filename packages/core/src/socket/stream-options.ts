@@ -39,7 +39,7 @@ const OPTIONS = new Map<SocketLevel, ReadonlySet<string>>([
       'SO_DONTROUTE',
     ]),
   ],
-  ['ip', new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_RECVERR', 'IP_MTU', 'IP_MTU_DISCOVER'])],
+  ['ip', new Set<TcpOptionName>(['IP_TOS', 'IP_TTL', 'IP_RECVERR', 'IP_FREEBIND', 'IP_MTU', 'IP_MTU_DISCOVER'])],
 ]);
 
 export function isTcpOption(level: SocketLevel, name: string): name is TcpOptionName {

@@ -128,6 +128,8 @@ export abstract class DatagramSocket {
   /** SO_DONTROUTE: only to who is on a link of this host. */
   dontRoute = false;
   receiveErrors = false;
+  /** IP_FREEBIND: an address that is not (yet) this host's may be bound. */
+  freebind = false;
   /** IP_MTU_DISCOVER: `DISCOVER`. */
   mtuDiscover: number;
 

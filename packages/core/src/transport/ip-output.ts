@@ -59,10 +59,24 @@ export interface IpOutput {
   /** Starts (stops) receiving a multicast group on a card, or on the one that the route to the group names. ENODEV, EADDRINUSE, EADDRNOTAVAIL. */
   joinGroup(group: IpAddress, card?: CardName): Errno | undefined;
   leaveGroup(group: IpAddress, card?: CardName): Errno | undefined;
+  /** net.ipv4.ip_nonlocal_bind: any address may be bound. */
+  readonly nonlocalBind: boolean;
   /** True for an address of this host. */
   isLocal(address: IpAddress): boolean;
   /** True for a directed or limited broadcast address of this host's links. */
   isBroadcast(address: IpAddress): boolean;
   /** Answers `packet` with an ICMP port unreachable, where RFC 1122 section 3.2.2 lets it. */
   unreachablePort(packet: Ipv4Packet): void;
+}
+
+/** An address that a socket may be bound to (inet_addr_valid_or_nonlocal). */
+export function mayBind(ip: IpOutput, address: IpAddress, freebind: boolean): boolean {
+  return (
+    address.isUnspecified ||
+    address.isMulticast ||
+    ip.isLocal(address) ||
+    ip.isBroadcast(address) ||
+    freebind ||
+    ip.nonlocalBind
+  );
 }

@@ -11,7 +11,7 @@ import { decodeNetwork, decodeTransport, encodeNetwork } from '../wire/codec.ts'
 import { ETHERTYPE, type IcmpMessage, Ipv4Packet, PacketId, type TransportPdu } from '../wire/packet.ts';
 import { type Payload, payloadOf } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, Path } from './ip-output.ts';
+import { type CardName, type IpOutput, mayBind, type Path } from './ip-output.ts';
 
 export const IPPROTO_RAW = 255;
 const LARGEST = 65_535;
@@ -67,7 +67,7 @@ export class RawSocket extends DatagramSocket {
   /** Only packets to this address; the port means nothing (`ss` shows the protocol). */
   bind(address: IpAddress, _port: number): Errno | undefined {
     if (this.closed) return E.EINVAL;
-    if (!address.isUnspecified && !address.isMulticast && !this.raw.ip.isLocal(address)) return E.EADDRNOTAVAIL;
+    if (!mayBind(this.raw.ip, address, this.freebind)) return E.EADDRNOTAVAIL;
     this.localAddress = address;
     return undefined;
   }

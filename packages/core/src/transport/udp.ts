@@ -20,7 +20,7 @@ import {
 } from '../wire/packet.ts';
 import type { Payload } from '../wire/payload.ts';
 import { BufferSettings, DatagramSocket } from './datagram.ts';
-import type { CardName, IpOutput, Path, TransportHandler } from './ip-output.ts';
+import { type CardName, type IpOutput, mayBind, type Path, type TransportHandler } from './ip-output.ts';
 import { PortSettings, PortTable } from './ports.ts';
 
 /** 65,535 less the IP and UDP headers. */
@@ -127,8 +127,9 @@ export class Udp implements TransportHandler {
   }
 
   /** Whether the sender of a quoted datagram is still here, and lets a report lower the path's MTU (ipv4_sk_update_pmtu). */
-  knows(quoted: QuotedPacket): boolean {
-    return this.sender(quoted)?.believesReports === true;
+  knows(quoted: QuotedPacket, aboutMtu: boolean): boolean {
+    const sender = this.sender(quoted);
+    return sender !== undefined && (!aboutMtu || sender.believesReports);
   }
 
   private sender({ bytes, src, dst }: QuotedPacket): UdpSocket | undefined {
@@ -188,8 +189,7 @@ export class UdpSocket extends DatagramSocket {
   /** EINVAL when already bound; EADDRNOTAVAIL for a foreign address; EACCES, EADDRINUSE. Port 0 picks one. */
   bind(address: IpAddress, port: number): Errno | undefined {
     const { ip, ports } = this.udp;
-    const usable = address.isUnspecified || address.isMulticast || ip.isLocal(address) || ip.isBroadcast(address);
-    if (!usable) return E.EADDRNOTAVAIL;
+    if (!mayBind(ip, address, this.freebind)) return E.EADDRNOTAVAIL;
     if (this.localPort !== 0 || this.closed) return E.EINVAL;
     const previous = this.localAddress;
     this.localAddress = address;

@@ -206,6 +206,7 @@ export type TcpOptionName =
   | 'SO_ZEROCOPY'
   | 'SO_TIMESTAMPING'
   | 'SO_DONTROUTE'
+  | 'IP_FREEBIND'
   | 'IP_TOS'
   | 'IP_TTL'
   | 'IP_RECVERR'

@@ -2,6 +2,7 @@
 import { IPV4_ANY, type IpAddress } from '../../base/address.ts';
 import { E, Errno } from '../../base/errno.ts';
 import { seqAdd } from '../../base/sequence.ts';
+import { mayBind } from '../ip-output.ts';
 import type { TcpConnection } from './connection.ts';
 import { STATE } from './constants.ts';
 import { ControlBlock } from './control-block.ts';
@@ -13,8 +14,7 @@ const NUMBERS_BETWEEN = 65_537;
 
 /** bind(2): EADDRNOTAVAIL for a foreign address, EINVAL where there is a port already, EACCES, EADDRINUSE. */
 export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: number): Errno | undefined {
-  const usable = address.isUnspecified || address.isMulticast || tcp.ip.isLocal(address) || tcp.ip.isBroadcast(address);
-  if (!usable) return E.EADDRNOTAVAIL;
+  if (!mayBind(tcp.ip, address, c.settings.freebind)) return E.EADDRNOTAVAIL;
   // A port that connect or listen chose, or that accept gave, went with its connection.
   if (c.state !== STATE.CLOSED || (c.localPort !== 0 && c.boundByProgram)) return E.EINVAL;
   c.localAddress = address;

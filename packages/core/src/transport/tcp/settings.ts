@@ -8,6 +8,8 @@ export class Settings {
   /** SO_BINDTODEVICE, SO_DONTROUTE */
   boundCard: string | undefined = undefined;
   dontRoute = false;
+  /** IP_FREEBIND */
+  freebind = false;
   keepalive = false;
   outOfBandInline = false;
   receiveLowat = 1;

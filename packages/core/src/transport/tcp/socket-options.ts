@@ -281,6 +281,12 @@ const OPTIONS: Readonly<Record<TcpOptionName, Option>> = {
       return undefined;
     },
   },
+  IP_FREEBIND: flag(
+    (s) => s.freebind,
+    (s, on) => {
+      s.freebind = on;
+    },
+  ),
   IP_RECVERR: flag(
     (s) => s.receiveErrors,
     (s, on) => {

@@ -44,6 +44,7 @@ export class TestClock {
 export class FakeIp implements IpOutput {
   readonly defaultTtl = 64;
   noPathMtuDiscovery = false;
+  nonlocalBind = false;
   readonly handlers = new Map<number, TransportHandler>();
   unreachable: Ipv4Packet[] = [];
   lastOptions: OutputOptions | undefined;
