@@ -152,6 +152,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     const parts = (call.progress as Uint8Array[] | undefined) ?? [];
     let have = parts.reduce((sum, part) => sum + part.length, 0);
     for (;;) {
+      // The urgent mark ends a read that has brought something, however much was asked for (tcp_recvmsg_locked).
+      if (have > 0 && this.endpoint.atMark) return this.received(join(parts));
       const { pendingError } = this.endpoint;
       const data = this.endpoint.receive(length - have, flags.peek === true ? this.peeking : undefined);
       if (data instanceof Uint8Array) {
