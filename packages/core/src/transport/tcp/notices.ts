@@ -29,6 +29,7 @@ export class Notices {
     const tell = (notice: TcpNotice): void => this.tell(notice);
     this.zeroCopy = new ZeroCopy(tell);
     this.stamps = new SendStamps(tell);
+    if (c.sendQueue !== undefined) this.bufferFrom = (c.writeSeq - c.sendQueue.waitingInGroup) | 0;
   }
 
   get waiting(): boolean {

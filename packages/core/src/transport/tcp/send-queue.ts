@@ -41,7 +41,7 @@ export class SendQueue {
   }
 
   /** What of the last group has not been sent: a large buffer that went out in part has room again (tcp_sendmsg_locked, tso_fragment). */
-  private get waitingInGroup(): number {
+  get waitingInGroup(): number {
     return Math.min(this.groupBytes, this.length);
   }
 

@@ -21,8 +21,8 @@ interface SharedCalls {
   readonly first: number;
   count: number;
   bytes: number;
-  /** Begin of the first buffer that holds bytes of theirs, and end of the last. */
-  readonly fromSeq: Seq;
+  /** Begin of the first buffer that holds bytes of theirs, as far as that was unsent, and end of the last. */
+  fromSeq: Seq;
   endSeq: Seq;
 }
 
@@ -73,7 +73,11 @@ export class ZeroCopy {
   /** Bytes (or a FIN) were queued: the call's own, or what came into the buffer that holds its last ones, unsent from `start`. */
   queued(from: Seq, to: Seq, start: Seq, joined: boolean): void {
     const last = this.calls.at(-1);
-    if (last !== undefined && (this.calling || (joined && last.endSeq === from))) last.endSeq = to;
+    if (last !== undefined && (this.calling || (joined && last.endSeq === from))) {
+      // What leaves of their buffer is copied, whether or not it holds bytes of theirs (skb_zerocopy_clone).
+      if (joined && last.fromSeq === from) last.fromSeq = start;
+      last.endSeq = to;
+    }
     this.buffers.queued(from, to, start, joined, this.calling);
   }
 
