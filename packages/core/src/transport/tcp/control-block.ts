@@ -284,6 +284,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   /** `BUSY` of `chronograph.ts`. */
   busy: number = 0;
   chronograph: Chronograph | undefined = undefined;
+  /** Read in the round trips measured so far (`spaceSeq`), in more bits than sequence numbers have. */
+  bytesMeasured = 0;
 
   /** The packet being processed, or the last one: the cause of replies. */
   lastPacket = 0;

@@ -7,7 +7,16 @@ import { PENDING, STATE } from './constants.ts';
 import { type ControlBlock, now } from './control-block.ts';
 import { ECN } from './ecn.ts';
 
-const TOLD_OF_LISTENERS: ReadonlySet<string> = new Set(['state', 'pacing_rate', 'reordering', 'snd_cwnd']);
+const TOLD_OF_LISTENERS: ReadonlySet<string> = new Set([
+  'state',
+  'pacing_rate',
+  'max_pacing_rate',
+  'reordering',
+  'snd_cwnd',
+]);
+/** All ones in 64 bits, as near as a number comes to it. */
+const NO_LIMIT = 0x1_0000_0000 * 0x1_0000_0000;
+const WRAP = 0x1_0000_0000;
 
 export function tcpInfo(c: ControlBlock): TcpInfo {
   const info = connectionInfo(c);
@@ -61,6 +70,8 @@ function connectionInfo(c: ControlBlock): TcpInfo {
     rcv_space: c.space,
     total_retrans: c.totalRetransmissions,
     pacing_rate: pacingRate(c),
+    // SO_MAX_PACING_RATE is not here, so there is no limit.
+    max_pacing_rate: NO_LIMIT,
     segs_out: c.segmentsOut,
     segs_in: c.segmentsIn,
     data_segs_out: c.dataSegmentsOut,
@@ -78,12 +89,31 @@ function connectionInfo(c: ControlBlock): TcpInfo {
     min_rtt: c.minRttUs,
     delivered: c.delivered,
     delivered_ce: c.deliveredCe,
-    bytes_acked: (c.sndUna - c.ackedFrom) >>> 0,
-    bytes_received: c.rcvNxt === c.irs ? 0 : (c.rcvNxt - c.irs - 1) >>> 0,
+    bytes_acked: bytesAcked(c),
+    bytes_received: bytesReceived(c),
     rcv_wnd: c.rcvWnd,
     snd_wnd: c.sndWnd,
     ca_name: c.congestion.name,
   };
+}
+
+/**
+ * In 64 bits, which sequence numbers do not have: what was sent and is not out any more, FIN and SYN aside, says how often they have come round. Exact in
+ * the lower 32.
+ */
+function bytesAcked(c: ControlBlock): number {
+  const low = (c.sndUna - c.ackedFrom) >>> 0;
+  const about = c.bytesSent - c.bytesRetransmitted - ((c.sndNxt - c.sndUna) >>> 0);
+  return low + Math.max(0, Math.round((about - low) / WRAP)) * WRAP;
+}
+
+/** The same of what came: read in the measured round trips, and since. */
+function bytesReceived(c: ControlBlock): number {
+  if (c.rcvNxt === c.irs) return 0;
+  const low = (c.rcvNxt - c.irs - 1) >>> 0;
+  if (c.bytesMeasured === 0) return low;
+  const about = c.bytesMeasured + ((c.rcvNxt - c.spaceSeq) >>> 0);
+  return low + Math.max(0, Math.round((about - low) / WRAP)) * WRAP;
 }
 
 /** The timer with its time left; on a connection with none running, keep-alive if that is on. */

@@ -64,6 +64,12 @@ export function receiveData(c: ControlBlock, segment: TcpSegment): void {
   } else aheadOfTurn(c, segment, endSeq, fin);
 }
 
+/** The next segment in order on Linux's fast path, which looks at the memory that the socket has, and not at how full its buffer is (tcp_rcv_established). */
+export function receivePredicted(c: ControlBlock, segment: TcpSegment): void {
+  queueData(c, segment, segment.payload, false);
+  if (c.settings.receiveLowat <= 1 || hasData(c)) wake(c, WAKE.READ);
+}
+
 /** Dropped, and answered at once, so that the sender learns what we have. */
 function refuse(c: ControlBlock, segment: TcpSegment, reason: 'tcp-window-full' | 'tcp-old-duplicate'): void {
   enterQuickAck(c);
@@ -79,11 +85,7 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
     wake(c, WAKE.READ);
     return;
   }
-  if (payload.length > 0) {
-    const size = segment.payload.length + timestampBytes(c);
-    accept(c, payload, segmentMemory(size), tailRoom(size), cut);
-    noteDataReceived(c, segment);
-  }
+  if (payload.length > 0) queueData(c, segment, payload, cut);
   if (fin) {
     c.rcvNxt = seqAdd(c.rcvNxt, 1);
     finReceived(c);
@@ -95,6 +97,12 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
   }
   // tcp_data_ready
   if (fin || c.settings.receiveLowat <= 1 || hasData(c)) wake(c, WAKE.READ);
+}
+
+function queueData(c: ControlBlock, segment: TcpSegment, payload: Payload, cut: boolean): void {
+  const size = segment.payload.length + timestampBytes(c);
+  accept(c, payload, segmentMemory(size), tailRoom(size), cut);
+  noteDataReceived(c, segment);
 }
 
 /** The last three are what `ReceiveQueue.add` asks for. */

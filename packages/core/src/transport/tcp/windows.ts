@@ -255,6 +255,7 @@ export function tuneReceiveBuffer(c: ControlBlock): void {
   const unread = (c.rcvNxt - c.copiedSeq) >>> 0;
   const copied = ((c.copiedSeq - c.spaceSeq) >>> 0) - unread;
   if (copied > c.space) growReceiveBuffer(c, copied);
+  c.bytesMeasured += (c.copiedSeq - c.spaceSeq) >>> 0;
   c.spaceSeq = c.copiedSeq;
   c.spaceAt = at;
 }
