@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { carriedPage } from '../../packages/real/src/carried.ts';
 import type { CoverageSection, OptionSpec, ProgramOptions } from '../../packages/userland/src/lib/options.ts';
+import { kernelPage } from './kernel-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = join(root, 'packages/userland/src');
@@ -101,6 +102,7 @@ async function coveragePages(): Promise<ReadonlyMap<string, string>> {
   const pages = await collect();
   const files = new Map([...pages].map(([name, page]) => [`${name === '[' ? 'test' : name}.md`, render(name, page)]));
   files.set('real.md', carriedPage());
+  files.set('kernel.md', kernelPage());
   const index = [...files.keys(), ...OTHERS].sort().map((file) => `- [${file.replace(/\.md$/, '')}](${file})`);
   files.set(
     'README.md',

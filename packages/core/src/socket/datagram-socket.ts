@@ -22,8 +22,9 @@ export type DatagramEndpoint = DatagramSocket & {
   close(): void;
   join?(group: IpAddress, card?: string): Errno | undefined;
   leave?(group: IpAddress, card?: string): Errno | undefined;
-  /** IP_HDRINCL of raw sockets. */
+  /** IP_HDRINCL and the protocol of raw sockets. */
   headerIncluded?: boolean;
+  readonly protocol?: number;
 };
 
 type Flag =
@@ -57,7 +58,7 @@ const SETTINGS = new Map<string, readonly [Setting, min: number, max: number]>([
   ['ip IP_MTU_DISCOVER', ['mtuDiscover', 0, 5]],
 ]);
 
-/** Ancillary data that `recvfrom` always tells; the options only switch it on for the real thing. */
+/** Ancillary data that `recvfrom` always tells; the options only switch it on for the real thing, and are kept. */
 const ALWAYS_TOLD: ReadonlySet<string> = new Set([
   'ip IP_RECVTTL',
   'ip IP_RECVTOS',
@@ -65,12 +66,16 @@ const ALWAYS_TOLD: ReadonlySet<string> = new Set([
   'socket SO_TIMESTAMP',
   'socket SO_TIMESTAMPNS',
 ]);
+const STAMPS = ['socket SO_TIMESTAMP', 'socket SO_TIMESTAMPNS'] as const;
+const PROTOCOLS = { udp: 17, icmp: 1 } as const;
 
 export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   readonly family = 'inet';
   /** SO_KEEPALIVE and SO_LINGER: any socket keeps them (sk_setsockopt), one of datagrams has no use for them. */
   private keepalive = 0;
   private lingerTime = { onoff: 0, linger: 0 };
+  /** Of `ALWAYS_TOLD`, what the program asked for. */
+  private asked: Set<string> | undefined = undefined;
 
   constructor(
     readonly endpoint: DatagramEndpoint,
@@ -221,8 +226,17 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     else if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
     else if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
     else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
-    else if (!ALWAYS_TOLD.has(key)) return E.ENOPROTOOPT;
+    else if (ALWAYS_TOLD.has(key)) this.ask(key, number !== 0);
+    else return E.ENOPROTOOPT;
     return undefined;
+  }
+
+  /** Of the two time stamps a socket tells one, and none once either is switched off (__sock_set_timestamps). */
+  private ask(key: string, on: boolean): void {
+    const asked = (this.asked ??= new Set());
+    if ((STAMPS as readonly string[]).includes(key)) for (const stamp of STAMPS) asked.delete(stamp);
+    if (on) asked.add(key);
+    else asked.delete(key);
   }
 
   private setTypeOfService(tos: number): void {
@@ -268,6 +282,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (flag !== undefined && flag in endpoint) return (endpoint as unknown as Record<Flag, boolean>)[flag] ? 1 : 0;
     const setting = SETTINGS.get(key);
     if (setting !== undefined) return endpoint[setting[0]];
+    if (ALWAYS_TOLD.has(key)) return this.asked?.has(key) === true ? 1 : 0;
     if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
     const generic = this.getGeneric(level, name);
     if (generic !== undefined) return generic;
@@ -282,6 +297,10 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
         return endpoint.takeError()?.number ?? 0;
       case 'socket SO_TYPE':
         return this.type === 'raw' ? 3 : 2;
+      case 'socket SO_DOMAIN':
+        return 2;
+      case 'socket SO_PROTOCOL':
+        return this.protocol === 'raw' ? endpoint.protocol! : PROTOCOLS[this.protocol];
       case 'socket SO_RCVBUF':
         return endpoint.receiveBuffer;
       case 'socket SO_SNDBUF':
