@@ -88,7 +88,7 @@ export function kernelPage(): string {
   return `${[
     '# What a simulated host has of Linux',
     'Socket options and variables, asked of a host. Written by `npx tsx scripts/coverage.ts`. Their values and errors are compared with the kernel by the scripts of ' +
-      '`test/packetscripts` ([tcp](tcp.md)) and by `npm run oracle -- --area calls`.',
+      '`test/packetscripts` ([tcp](tcp.md)) and by `test/kernel/options.real.test.ts`, value by value.',
     '## Socket options',
     ['| option | TCP | UDP | raw |', '|---|---|---|---|', ...here.map(row)].join('\n'),
     `Not here, an error by name: ${absent.map(({ name }) => `\`${name}\``).join(', ')}.`,

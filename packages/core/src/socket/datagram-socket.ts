@@ -6,9 +6,10 @@ import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
 import type { Datagram, DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
+import { FORCED_MAX } from '../transport/datagram.ts';
 import { ERROR_ORIGIN } from '../transport/error-origin.ts';
 import type { Payload } from '../wire/payload.ts';
-import { withTypeOfService } from './generic-options.ts';
+import { UNUSED, withTypeOfService } from './generic-options.ts';
 import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices } from './socket-file.ts';
 import { inetAddress } from './stream-socket.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel, SocketType } from './types.ts';
@@ -71,8 +72,8 @@ const PROTOCOLS = { udp: 17, icmp: 1 } as const;
 
 export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   readonly family = 'inet';
-  /** SO_KEEPALIVE and SO_LINGER: any socket keeps them (sk_setsockopt), one of datagrams has no use for them. */
-  private keepalive = 0;
+  /** SO_LINGER and SO_RCVLOWAT: any socket keeps them (sk_setsockopt), one of datagrams has no use for them. */
+  private receiveLowat = 1;
   private lingerTime = { onoff: 0, linger: 0 };
   /** Of `ALWAYS_TOLD`, what the program asked for. */
   private asked: Set<string> | undefined = undefined;
@@ -203,10 +204,13 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   private setNumber(key: string, number: number): Errno | undefined {
     const { endpoint } = this;
     const flag = FLAGS.get(key);
+    if (flag === 'multicastAll' && number !== 0 && number !== 1) return E.EINVAL;
     if (flag !== undefined && flag in endpoint) {
       (endpoint as unknown as Record<Flag, boolean>)[flag] = number !== 0;
       return undefined;
     }
+    const unused = this.setUnused(UNUSED.datagram, key, number);
+    if (unused !== false) return unused;
     const setting = SETTINGS.get(key);
     // -1 is the default of both (do_ip_setsockopt).
     if (key === 'ip IP_TTL' && number === -1) {
@@ -223,11 +227,21 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       return undefined;
     }
     if (key === 'ip IP_TOS') this.setTypeOfService(number & 255);
-    else if (key === 'socket SO_KEEPALIVE') this.keepalive = number === 0 ? 0 : 1;
+    else if (key === 'socket SO_RCVLOWAT') this.receiveLowat = number < 0 ? 0x7fff_ffff : number || 1;
+    else if (key === 'socket SO_RCVBUFFORCE' || key === 'socket SO_SNDBUFFORCE') return this.force(key, number);
     else if (key === 'socket SO_RCVBUF') endpoint.setReceiveBuffer(number);
     else if (key === 'socket SO_SNDBUF') endpoint.setSendBuffer(number);
     else if (ALWAYS_TOLD.has(key)) this.ask(key, number !== 0);
     else return E.ENOPROTOOPT;
+    return undefined;
+  }
+
+  /** Beyond net.core.rmem_max and wmem_max, for who administers the network (socket(7)). */
+  private force(key: string, number: number): Errno | undefined {
+    if (this.uid !== 0) return E.EPERM;
+    const bytes = Math.max(0, number);
+    if (key === 'socket SO_RCVBUFFORCE') this.endpoint.setReceiveBuffer(bytes, FORCED_MAX);
+    else this.endpoint.setSendBuffer(bytes, FORCED_MAX);
     return undefined;
   }
 
@@ -285,7 +299,8 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (ALWAYS_TOLD.has(key)) return this.asked?.has(key) === true ? 1 : 0;
     if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
     const generic = this.getGeneric(level, name);
-    if (generic !== undefined) return generic;
+    const kept = generic ?? this.getUnused(UNUSED.datagram, key);
+    if (kept !== undefined) return kept;
     switch (key) {
       case 'ip IP_TOS':
         return endpoint.tos;
@@ -309,8 +324,10 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
         return endpoint.boundCard ?? '';
       case 'socket SO_ACCEPTCONN':
         return 0;
-      case 'socket SO_KEEPALIVE':
-        return this.keepalive;
+      case 'socket SO_RCVLOWAT':
+        return this.receiveLowat;
+      case 'ip IP_HDRINCL':
+        return 0;
       case 'socket SO_LINGER':
         return this.lingerTime;
       default:

@@ -90,3 +90,20 @@ export function timeval(ns: number): Readonly<Record<string, number>> {
   const sec = Math.floor(ns / SECOND);
   return { sec, usec: Math.floor((ns - sec * SECOND) / US) };
 }
+
+/** Options that a socket of this kind keeps and has no use for, with what they begin with; each is 0 or 1. */
+export const UNUSED = {
+  stream: new Map([
+    ['socket SO_BROADCAST', 0],
+    ['socket SO_NO_CHECK', 0],
+    ['ip IP_MULTICAST_LOOP', 1],
+    ['ip IP_RECVTTL', 0],
+    ['ip IP_RECVTOS', 0],
+    ['ip IP_PKTINFO', 0],
+  ]),
+  datagram: new Map([
+    ['socket SO_KEEPALIVE', 0],
+    ['socket SO_OOBINLINE', 0],
+    ['socket SO_NO_CHECK', 0],
+  ]),
+} as const;

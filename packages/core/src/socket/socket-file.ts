@@ -38,6 +38,8 @@ export abstract class SocketFile extends OpenFile {
   readonly uid: number;
   private readonly createdNs: number;
   protected generic: Generic = GENERIC;
+  /** Values of `UNUSED` options that a program has set. */
+  private unused: Map<string, number> | undefined = undefined;
 
   constructor(identity: SocketIdentity) {
     super();
@@ -107,6 +109,23 @@ export abstract class SocketFile extends OpenFile {
 
   getGeneric(level: SocketLevel, name: string): OptionValue | undefined {
     return isGeneric(level, name) ? optionOf(this.generic, name) : undefined;
+  }
+
+  /** False where the option is not one that sockets of this kind only keep. */
+  protected setUnused(
+    options: ReadonlyMap<string, number>,
+    key: string,
+    value: OptionValue,
+  ): Errno | undefined | false {
+    if (!options.has(key)) return false;
+    const number = numberOf(value);
+    if (number === undefined) return E.EINVAL;
+    (this.unused ??= new Map()).set(key, number === 0 ? 0 : 1);
+    return undefined;
+  }
+
+  protected getUnused(options: ReadonlyMap<string, number>, key: string): number | undefined {
+    return this.unused?.get(key) ?? options.get(key);
   }
 
   /** SO_BINDTODEVICE: a name, up to its NUL; only who administers the network changes a card that is set (sock_bindtoindex_locked). */

@@ -7,7 +7,7 @@ import { BLOCKED, type Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
 import { END_OF_STREAM, type ReceiveFlags, type TcpEndpoint, type TcpOwner } from '../transport/tcp/api.ts';
 import type { Payload } from '../wire/payload.ts';
-import { AT_ONCE, inherited, withTypeOfService } from './generic-options.ts';
+import { AT_ONCE, inherited, UNUSED, withTypeOfService } from './generic-options.ts';
 import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices } from './socket-file.ts';
 import { isTcpOption } from './stream-options.ts';
 import type { MessageFlags, OptionValue, Received, SockAddr, SocketLevel } from './types.ts';
@@ -26,8 +26,6 @@ export class StreamSocket extends SocketFile implements TcpOwner {
   private lingering = false;
   /** TCP_INQ */
   private tellsQueue = false;
-  /** SO_BROADCAST: any socket keeps it (sk_setsockopt), a stream has no use for it. */
-  private broadcast = 0;
 
   constructor(
     readonly endpoint: TcpEndpoint,
@@ -242,10 +240,8 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     }
     if (level === 'socket' && name === 'SO_BINDTODEVICE') return this.bindToCard(value, endpoint);
     const number = numberOf(value);
-    if (level === 'socket' && name === 'SO_BROADCAST' && number !== undefined) {
-      this.broadcast = number === 0 ? 0 : 1;
-      return undefined;
-    }
+    const unused = this.setUnused(UNUSED.stream, `${level} ${name}`, value);
+    if (unused !== false) return unused;
     if (level === 'ip' && (name === 'IP_MULTICAST_IF' || name === 'IP_MULTICAST_TTL')) return E.EINVAL;
     if (!isTcpOption(level, name)) return E.ENOPROTOOPT;
     if (number === undefined) return E.EINVAL;
@@ -274,13 +270,14 @@ export class StreamSocket extends SocketFile implements TcpOwner {
       if (name === 'SO_TYPE') return 1;
       if (name === 'SO_DOMAIN') return 2;
       if (name === 'SO_PROTOCOL') return 6;
-      if (name === 'SO_BROADCAST') return this.broadcast;
       if (name === 'SO_BINDTODEVICE') return endpoint.boundCard ?? '';
       if (name === 'SO_ACCEPTCONN') return endpoint.stateName === 'LISTEN' ? 1 : 0;
       if (name === 'SO_LINGER') return { onoff: endpoint.linger.onoff ? 1 : 0, linger: endpoint.linger.seconds };
     }
-    const generic = this.getGeneric(level, name);
-    if (generic !== undefined) return generic;
+    const kept = this.getGeneric(level, name) ?? this.getUnused(UNUSED.stream, `${level} ${name}`);
+    if (kept !== undefined) return kept;
+    if (level === 'ip' && name === 'IP_HDRINCL') return 0;
+    if (level === 'ip' && name === 'IP_MULTICAST_TTL') return 1;
     return isTcpOption(level, name) ? endpoint.getOption(name) : E.ENOPROTOOPT;
   }
 

@@ -92,6 +92,9 @@ export function truesize(length: number): number {
   return bucket + DESCRIPTOR_BYTES;
 }
 
+/** Of SO_RCVBUFFORCE and SO_SNDBUFFORCE: twice as much is the largest int. */
+export const FORCED_MAX = 0x3fff_ffff;
+
 /** SO_RCVBUF keeps twice what was asked for, room for bookkeeping (socket(7)). */
 export function doubledReceiveBuffer(asked: number, max: number): number {
   return Math.max(SOCK_MIN_RCVBUF, 2 * Math.min(asked >>> 0, max));
@@ -248,12 +251,12 @@ export abstract class DatagramSocket {
     this.owner = undefined;
   }
 
-  setReceiveBuffer(bytes: number): void {
-    this.receiveBuffer = doubledReceiveBuffer(bytes, this.buffers.rmemMax.number);
+  setReceiveBuffer(bytes: number, most = this.buffers.rmemMax.number): void {
+    this.receiveBuffer = doubledReceiveBuffer(bytes, most);
   }
 
-  setSendBuffer(bytes: number): void {
-    this.sendBuffer = doubledSendBuffer(bytes, this.buffers.wmemMax.number);
+  setSendBuffer(bytes: number, most = this.buffers.wmemMax.number): void {
+    this.sendBuffer = doubledSendBuffer(bytes, most);
   }
 
   /** The next datagram; `undefined` when none waits; the pending error first (it is cleared). */

@@ -90,6 +90,7 @@ export class Ping implements TransportHandler {
 export class PingSocket extends DatagramSocket {
   constructor(private readonly ping: Ping) {
     super(ping.buffers, ping.ip);
+    this.reuseAddress = true; // INET_PROTOSW_REUSE
   }
 
   bind(address: IpAddress, identifier: number): Errno | undefined {

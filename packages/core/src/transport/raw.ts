@@ -60,6 +60,7 @@ export class RawSocket extends DatagramSocket {
     readonly protocol: number,
   ) {
     super(raw.buffers, raw.ip);
+    this.reuseAddress = true; // INET_PROTOSW_REUSE
     this.headerIncluded = protocol === IPPROTO_RAW;
     if (protocol !== IPPROTO_RAW) raw.ip.addRawListener(protocol, this.listener);
   }

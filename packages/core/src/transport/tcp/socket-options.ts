@@ -1,7 +1,7 @@
 /** Options of a TCP socket by name, with the bounds and errno of tcp(7), socket(7) and ip(7). */
 import { E, type Errno } from '../../base/errno.ts';
 import { MS, SECOND } from '../../time/instant.ts';
-import { doubledReceiveBuffer, doubledSendBuffer } from '../datagram.ts';
+import { doubledReceiveBuffer, doubledSendBuffer, FORCED_MAX } from '../datagram.ts';
 import type { TcpOptionName } from './api.ts';
 import { STATE } from './constants.ts';
 import { type ControlBlock, WAKE } from './control-block.ts';
@@ -17,9 +17,6 @@ import { tellOfSpace } from './send-buffer.ts';
 import { checkStamping, STAMPING } from './send-stamps.ts';
 import { mtuDiscovery, type Settings } from './settings.ts';
 import { makeSpaceFor, setWindowClamp } from './windows.ts';
-
-/** Twice as much is the largest int. */
-const FORCED_MAX = 0x3fff_ffff;
 
 function setSendBuffer(c: ControlBlock, value: number, most: number): undefined {
   own(c).sendBufferLocked = true;
