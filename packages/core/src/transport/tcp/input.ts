@@ -54,6 +54,7 @@ function established(c: ControlBlock, segment: TcpSegment): void {
   if (!predicted && lacksAck(c, segment)) return;
   if (!predicted && !isAcceptable(c, segment)) return;
   const plain = predicted && isPlainData(c, segment);
+  const keeps = predicted && keepsReport(c, segment);
   if (plain) {
     if (c.timestampsOn && seqLeq(segment.seq, c.rcvWup)) storeTsRecent(c);
     if (!leavesFastPath(c, segment)) {
@@ -64,7 +65,7 @@ function established(c: ControlBlock, segment: TcpSegment): void {
     c.lastAckReceivedAt = now(c);
   } else if (!takeAck(c, segment, predicted)) return;
   if (segment.flags & TCP_FLAG.urg || c.urgentState === 1) receiveUrgentPointer(c, segment);
-  if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment);
+  if (segment.payload.length > 0 || segment.flags & TCP_FLAG.fin) receiveData(c, segment, keeps);
   if (plain) checkAck(c);
   else afterSegment(c);
 }
@@ -93,6 +94,11 @@ function isOnFastPath(c: ControlBlock, segment: TcpSegment): boolean {
     (c.reassembly === undefined || c.reassembly.empty) &&
     !leavesFastPath(c, segment)
   );
+}
+
+/** A duplicate that is still to be reported outlasts data that comes on the fast path (`receiveData`). */
+function keepsReport(c: ControlBlock, segment: TcpSegment): boolean {
+  return c.dsackLeft !== c.dsackRight && segment.window * (1 << c.sndScale) === c.sndWnd && isOnFastPath(c, segment);
 }
 
 /**

@@ -17,8 +17,8 @@ export interface Segment {
 interface Queued extends Segment {
   readonly memory: number;
   room: number;
-  /** Its front was here before. */
-  readonly cut: boolean;
+  /** Its front was here before: a buffer before it overlaps with it. */
+  cut: boolean;
 }
 
 /** What an insertion came to. */
@@ -77,6 +77,7 @@ export class ReassemblyQueue {
         dupRight = endSeq;
         payload = payload.slice(0, Math.min(payload.length, seqDiff(later.seq, seq)));
         endSeq = later.seq;
+        later.cut = true;
         fin = false;
         break;
       }

@@ -17,11 +17,15 @@ export class ReceiveQueue {
   private headOffset = 0;
   /** Left in the last buffer. */
   private room = 0;
+  /** Parts that are no longer in the array, and the numbers of those whose front was here before, both counted from the first ever. */
+  private gone = 0;
+  private cuts: number[] | undefined = undefined;
 
   /** Bytes of a segment that is charged with `memory` and would leave `room`; `cut`: its front was here before, so that it keeps its buffer. */
   add(payload: Payload, memory = segmentMemory(payload.length), room = tailRoom(payload.length), cut = false): void {
     const { length } = payload;
     const last = this.parts.length - 1;
+    if (cut) (this.cuts ??= []).push(this.gone + last + 1);
     if (last >= this.head && !cut && length <= this.room) {
       this.charges.push(this.charges[last]!);
       this.charges[last] = 0;
@@ -65,6 +69,8 @@ export class ReceiveQueue {
     this.head = index;
     this.headOffset = offset;
     if (index === this.parts.length) {
+      this.gone += index;
+      this.cuts = undefined;
       // Most often one segment waits: `pop` keeps the array's memory, which a length of 0 would give away.
       if (index === 1) {
         this.parts.pop();
@@ -74,13 +80,14 @@ export class ReceiveQueue {
     } else if (index >= 32 && index * 2 > this.parts.length) {
       this.parts = this.parts.slice(index);
       this.charges = this.charges.slice(index);
+      this.gone += index;
       this.head = 0;
     }
   }
 
   /**
-   * Copies segments together before received data is given up (tcp_collapse): from the first on that was read in part, or whose buffer is too large for its
-   * bytes (`wasteful`).
+   * Copies segments together before received data is given up (tcp_collapse): from the first on that was read in part, whose buffer is too large for its bytes
+   * (`wasteful`), or that overlaps with the next.
    */
   collapse(wasteful: (memory: number, length: number) => boolean): void {
     const from = this.headOffset > 0 ? this.head : this.firstBuffer(wasteful);
@@ -89,6 +96,7 @@ export class ReceiveQueue {
     if (from === this.head) old[0] = old[0]!.slice(this.headOffset, old[0]!.length);
     const whole = joinPayloads(old);
     for (const charge of this.charges.splice(from)) this.memory -= charge;
+    this.cuts = undefined;
     this.parts.length = from;
     if (from === this.head) this.headOffset = 0;
     for (let at = 0; at < whole.length; at += COPIED_MAX) {
@@ -100,18 +108,23 @@ export class ReceiveQueue {
     }
   }
 
-  /** Where the first buffer begins of which this is so. What shares a buffer is charged at its last part. */
-  private firstBuffer(is: (memory: number, length: number) => boolean): number {
+  /** Where the first such buffer begins. What shares a buffer is charged at its last part. */
+  private firstBuffer(wasteful: (memory: number, length: number) => boolean): number {
     let begin = this.head;
     let length = 0;
+    if (this.isCut(begin)) return begin;
     for (let i = this.head; i < this.parts.length; i++) {
       length += this.parts[i]!.length;
       if (this.charges[i] === 0) continue;
-      if (is(this.charges[i]!, length)) return begin;
+      if (wasteful(this.charges[i]!, length) || this.isCut(i + 1)) return begin;
       begin = i + 1;
       length = 0;
     }
     return begin;
+  }
+
+  private isCut(index: number): boolean {
+    return this.cuts?.includes(this.gone + index) === true;
   }
 
   /** Passes over one byte (urgent data that is read out of band). */

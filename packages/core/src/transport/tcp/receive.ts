@@ -36,10 +36,14 @@ function extendDsack(c: ControlBlock, left: number, right: number): void {
   }
 }
 
-/** Takes a segment's text and FIN, after its sequence number was found acceptable. */
-export function receiveData(c: ControlBlock, segment: TcpSegment): void {
+/**
+ * Takes a segment's text and FIN, after its sequence number was found acceptable. A duplicate that no acknowledgement has reported yet is forgotten by that
+ * (tcp_data_queue), unless `keeps`.
+ */
+export function receiveData(c: ControlBlock, segment: TcpSegment, keeps = false): void {
   const length = segment.seqLength;
   if (length === 0) return;
+  if (!keeps) c.dsackLeft = c.dsackRight = 0;
   const { seq } = segment;
   const endSeq = seqAdd(seq, length);
   const fin = segment.has(TCP_FLAG.fin);

@@ -50,21 +50,20 @@ export function queueData(
     let room = queue.groupRoom(limit);
     let size = Math.min(room === 0 ? limit : room, payload.length - taken);
     const full = size === (room === 0 ? limit : room);
+    const apart = room === 0 && c.notices?.keepsApart === true;
     if (c.notices !== undefined) {
       const behind = c.notices.roomBehind(room);
       // A buffer that points to all the pages that it can ends there.
       if (behind === 0 && room > 0) {
         markPush(c);
         queue.markApart();
-      } else if (c.notices.keepsApart) {
-        if (room === 0) queue.markApart();
-        else queue.markGroupApart();
-      }
+      } else if (room > 0 && c.notices.keepsApart) queue.markGroupApart();
       room = behind;
       size = Math.min(size, room === 0 ? c.notices.roomInNew(limit) : room);
     }
     if (room === 0 && !hasSendSpace(c)) break;
     if (room === 0) {
+      if (apart) queue.markApart();
       if (c.packetsOut === 0) restartAfterIdle(c);
       c.nagle &= ~NAGLE.PUSH;
     }
