@@ -113,6 +113,7 @@ const KNOWN_GAPS = [
   '`SO_MAX_PACING_RATE` is not here, so `tcpi_max_pacing_rate` is always the largest number; `tcpi_pacing_rate` is worked out when it is read, Linux does it at each acknowledgment.',
   '`net.ipv4.conf.all.accept_source_route` is 0 and stays 0: a datagram with a source route is dropped.',
   '`net.ipv4.conf.*.log_martians` keeps its value; there is no kernel log that a program could read. A recording has every dropped martian (`ip.drop`).',
+  'Bounds of a variable that depend on another are not looked at: the kernel keeps `ip_local_port_range` above `ip_unprivileged_port_start`, and `ipfrag_high_thresh` above `ipfrag_low_thresh`, which is not here. Times below zero are refused, where the kernel keeps the number.',
   '`SO_PRIORITY` and `SO_MARK` are kept, and nothing here looks at them: a card has one queue, and routes have no rules.',
   '`SO_TIMESTAMP`, `SO_TIMESTAMPNS`, `IP_PKTINFO`, `IP_RECVTTL` and `IP_RECVTOS` of datagrams only switch on what `recvfrom` always tells. Streams have no time stamps of what arrives, nor `SCM_TIMESTAMPING_OPT_STATS`.',
   '`SO_PEEK_OFF` is of TCP and UDP, not of Unix sockets.',

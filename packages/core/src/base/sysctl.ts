@@ -11,6 +11,8 @@ export interface SysctlSpec {
   readonly initial: number | readonly number[] | string;
   readonly min?: number;
   readonly max?: number;
+  /** A time that is kept in whole ticks of so many of its units, rounded up. */
+  readonly tick?: number;
   /** A range: no number may be below the one before it. */
   readonly ascending?: boolean;
 }
@@ -60,8 +62,10 @@ export class SysctlCell {
     }
     // proc_dointvec: numbers fill the vector from its first on; those behind keep their values, and what is too much is not read.
     const kept = this.numbers;
-    const numbers = words.slice(0, kept.length).map(numberIn);
-    if (numbers.some((n) => !this.allows(n))) return false;
+    const told = words.slice(0, kept.length).map(numberIn);
+    if (told.some((n) => !this.allows(n))) return false;
+    const { tick = 1 } = this.spec;
+    const numbers = told.map((n) => Math.ceil(n / tick) * tick);
     const vector = [...numbers, ...kept.slice(numbers.length)];
     if (this.spec.ascending === true && vector.some((n, i) => n < (vector[i - 1] ?? n))) return false;
     if (this.vector !== undefined) this.vector = vector;

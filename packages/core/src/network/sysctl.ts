@@ -71,12 +71,12 @@ const HOST_SPECS = {
   echoIgnoreAll: spec('icmp_echo_ignore_all', 0, 0, 1),
   echoIgnoreBroadcasts: spec('icmp_echo_ignore_broadcasts', 1, 0, 1),
   errorsUseInboundIfaddr: spec('icmp_errors_use_inbound_ifaddr', 0, 0, 1),
-  icmpRatelimit: spec('icmp_ratelimit', 1000),
-  icmpRatemask: spec('icmp_ratemask', 6168),
+  icmpRatelimit: { ...spec('icmp_ratelimit', 1000), tick: 4 },
+  icmpRatemask: spec('icmp_ratemask', 6168, -0x8000_0000),
   icmpMsgsPerSec: spec('icmp_msgs_per_sec', 1000),
   icmpMsgsBurst: spec('icmp_msgs_burst', 50),
   igmpQrv: spec('igmp_qrv', 2, 1),
-  igmpLinkLocalReports: spec('igmp_link_local_mcast_reports', 1, 0, 1),
+  igmpLinkLocalReports: spec('igmp_link_local_mcast_reports', 1, 0, 255),
 } as const;
 
 /** `locktime` and `proxy_delay` are in hundredths of a second in /proc (USER_HZ). */

@@ -43,7 +43,7 @@ const TCP_SET = new SysctlSet({
   somaxconn: { key: 'net.core.somaxconn', initial: 4096, min: 0 },
   abortOnOverflow: byte('abort_on_overflow', 0),
   slowStartAfterIdle: byte('slow_start_after_idle', 1),
-  invalidRateLimitMs: tcp('invalid_ratelimit', 500),
+  invalidRateLimitMs: { ...tcp('invalid_ratelimit', 500), tick: 4 },
   reordering: tcp('reordering', 3, 1, 300),
   maxReordering: tcp('max_reordering', 300, 1),
   recovery: byte('recovery', 1),
