@@ -12,6 +12,11 @@ ERROR_FIELDS = ("ee_errno", "ee_origin", "ee_type", "ee_code", "ee_pad", "ee_inf
 IP_RECVERR = (socket.IPPROTO_IP, EXTRA["IP_RECVERR"])
 TCP_CM_INQ = (socket.IPPROTO_TCP, EXTRA["TCP_CM_INQ"])
 TIMESTAMPING = (socket.SOL_SOCKET, EXTRA["SCM_TIMESTAMPING"])
+TIMESTAMP = (socket.SOL_SOCKET, EXTRA["SCM_TIMESTAMP"])
+TIMESTAMPNS = (socket.SOL_SOCKET, EXTRA["SCM_TIMESTAMPNS"])
+#: With the nanoseconds of the unit that stands behind the seconds.
+STAMPS = {TIMESTAMPING: 1, TIMESTAMP: 1000, TIMESTAMPNS: 1}
+NUMBERS = (TCP_CM_INQ, (socket.IPPROTO_IP, socket.IP_TTL), (socket.IPPROTO_IP, socket.IP_TOS))
 
 
 def control_differs(message, room, flags, clock):
@@ -46,7 +51,7 @@ def list_differs(wanted, room, script_us, tolerance_us):
 
 
 def is_same(seen, expected, tolerance_us):
-    if seen[0] == expected[0] == TIMESTAMPING:
+    if seen[0] == expected[0] and seen[0] in STAMPS:
         return abs(seen[1] - expected[1]) <= tolerance_us
     return seen == expected
 
@@ -59,9 +64,9 @@ def messages(room):
 
 
 def message_of(kind, data, script_us):
-    if kind == TIMESTAMPING:
-        seconds, nanoseconds = struct.unpack_from("=qq", data)
-        return kind, script_us(seconds * 1_000_000_000 + nanoseconds)
+    if kind in STAMPS:
+        seconds, rest = struct.unpack_from("=qq", data)
+        return kind, script_us(seconds * 1_000_000_000 + rest * STAMPS[kind])
     if kind == IP_RECVERR:
         fields = dict(zip(ERROR_FIELDS, ERROR.unpack_from(data)))
         del fields["ee_pad"]
@@ -72,8 +77,8 @@ def message_of(kind, data, script_us):
 def expected_of(item):
     kind = (number(member(item, "cmsg_level")), number(member(item, "cmsg_type")))
     data = member(item, "cmsg_data")
-    if kind == TIMESTAMPING:
+    if kind in STAMPS:
         return kind, number(member(data, "scm_sec")) * 1e6 + number(member(data, "scm_nsec")) / 1e3
-    if kind not in (IP_RECVERR, TCP_CM_INQ):
+    if kind != IP_RECVERR and kind not in NUMBERS:
         raise CannotRun(item["line"], f"ancillary data of the type {kind}")
     return kind, {field["name"]: number(field["value"]) for field in data["fields"]} if kind == IP_RECVERR else number(data)

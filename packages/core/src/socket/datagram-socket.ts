@@ -140,7 +140,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (peekOffset >= 0 && this.protocol === 'udp') return this.receiveAtOffset(call, length, flags, peekOffset);
     const datagram = this.endpoint.receive(flags.peek);
     if (datagram instanceof Errno) return datagram;
-    return datagram === undefined ? this.noDatagram(call, flags) : received(datagram, length, 0);
+    return datagram === undefined ? this.noDatagram(call, flags) : this.received(datagram, length, 0);
   }
 
   /** SO_PEEK_OFF: looks go on where the last one ended, from datagram to datagram; what is read takes its bytes off (udp_recvmsg). */
@@ -149,10 +149,16 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     const [datagram, at] = peek ? this.endpoint.peekAt(offset) : [this.endpoint.receive(), 0];
     if (datagram instanceof Errno) return datagram;
     if (datagram === undefined) return this.noDatagram(call, flags);
-    const told = received(datagram, length, at);
+    const told = this.received(datagram, length, at);
     const moved = flags.trunc === true ? told.length : told.data.length;
     this.movePeekOffset(peek ? moved : -moved);
     return told;
+  }
+
+  private received(datagram: Datagram, length: number, at: number): Received {
+    const told = received(datagram, length, at);
+    if (this.asked === undefined || this.asked.size === 0) return told;
+    return { ...told, asked: [...this.asked].map((key) => key.split(' ')[1]!) };
   }
 
   private noDatagram(call: Call, flags: MessageFlags): Outcome<Received> {
@@ -348,7 +354,7 @@ function originOf(offender: IpAddress): number {
 }
 
 /** A datagram as recvmsg(2) tells it, from byte `at` on. */
-function received({ payload, from, fromPort, at: atNs, ttl }: Datagram, length: number, at: number): Received {
+function received({ payload, from, fromPort, at: atNs, ttl, tos }: Datagram, length: number, at: number): Received {
   return {
     data: payload.bytes().slice(at, at + length),
     from: { family: 'inet', address: String(from), port: fromPort },
@@ -356,5 +362,6 @@ function received({ payload, from, fromPort, at: atNs, ttl }: Datagram, length: 
     length: payload.length,
     atNs,
     ttl,
+    tos,
   };
 }

@@ -69,6 +69,10 @@ export interface Received {
   readonly atNs: number;
   /** Time to live of the packet that carried it (IP_RECVTTL). */
   readonly ttl?: number;
+  /** Type of service of the packet that carried it (IP_RECVTOS). */
+  readonly tos?: number;
+  /** Options by which the program has asked to be told of the three above, where it has. */
+  readonly asked?: readonly string[];
   /** SCM_TIMESTAMPING of an entry of the error queue, in nanoseconds since the start of the world. */
   readonly stampNs?: number | undefined;
   /** TCP_INQ: bytes that wait behind these; 1 at the end of the stream, so that a program reads on (TCP_CM_INQ). */

@@ -1,6 +1,6 @@
 /**
  * Ancillary data. What recvmsg(2) tells beside the data: msg_flags, the error queue's entries (IP_RECVERR, ip(7)) with their time stamps (SCM_TIMESTAMPING,
- * the kernel's networking/timestamping) and TCP_CM_INQ; a script that gives neither list is not asked. What sendmsg(2) is given: SO_TIMESTAMPING. Other kinds
+ * the kernel's networking/timestamping), TCP_CM_INQ, and what was asked for beside datagrams (SCM_TIMESTAMP, SCM_TIMESTAMPNS, IP_TTL, IP_TOS); a script that gives neither list is not asked. What sendmsg(2) is given: SO_TIMESTAMPING. Other kinds
  * are refused by name.
  */
 import type { Received } from '../../socket/types.ts';
@@ -9,6 +9,23 @@ import type { Expression, Field } from './ast.ts';
 import { NUMBERS } from './constants.ts';
 import { CannotRun } from './problem.ts';
 import { errnoNamed, member, namesOf, numberOf } from './values.ts';
+
+/** By both of their names, as the kernel has one number for them. */
+const STAMPS = new Map(
+  ['TIMESTAMPING', 'TIMESTAMP', 'TIMESTAMPNS'].flatMap((name) => [
+    [`SCM_${name}`, `SCM_${name}`],
+    [`SO_${name}`, `SCM_${name}`],
+  ]),
+);
+
+/** What a socket of datagrams tells beside them, in the kernel's order (udp_recvmsg). */
+const ASKED: readonly (readonly [string, (outcome: Received, startNs: number) => ControlMessage])[] = [
+  ['SO_TIMESTAMP', ({ atNs }, startNs) => stampMessage(atNs - startNs, 'SCM_TIMESTAMP')],
+  ['SO_TIMESTAMPNS', ({ atNs }, startNs) => stampMessage(atNs - startNs, 'SCM_TIMESTAMPNS')],
+  ['IP_PKTINFO', () => ({ kind: 'IP_PKTINFO', data: '' })],
+  ['IP_RECVTTL', ({ ttl }) => ({ kind: 'IP_TTL', data: String(ttl) })],
+  ['IP_RECVTOS', ({ tos }) => ({ kind: 'IP_TOS', data: String(tos) })],
+];
 
 type Difference = readonly [seen: string, wanted: string] | undefined;
 
@@ -93,7 +110,9 @@ function kindAndData(item: Expression): readonly [kind: string, data: Expression
 
 function messageOf(item: Expression): ControlMessage {
   const [kind, data] = kindAndData(item);
-  if (kind === 'SCM_TIMESTAMPING' || kind === 'SO_TIMESTAMPING') return stampMessage(stampNs(data));
+  const stamp = STAMPS.get(kind);
+  if (stamp !== undefined) return stampMessage(stampNs(data), stamp);
+  if (kind === 'IP_TTL' || kind === 'IP_TOS') return { kind, data: String(numberOf(data)) };
   if (kind === 'IP_RECVERR' && data.kind === 'struct') return { kind, data: data.fields.map(errorField).join(' ') };
   if (kind === 'TCP_CM_INQ' || kind === 'TCP_INQ') return { kind: 'TCP_CM_INQ', data: String(numberOf(data)) };
   throw new CannotRun(item.line, `ancillary data of the type ${kind}`);
@@ -106,8 +125,8 @@ function stampNs(data: Expression): number {
   return numberOf(seconds) * SECOND + numberOf(ns);
 }
 
-function stampMessage(atNs: number): ControlMessage {
-  return { kind: 'SCM_TIMESTAMPING', data: `${atNs} ns`, atNs };
+function stampMessage(atNs: number, kind = 'SCM_TIMESTAMPING'): ControlMessage {
+  return { kind, data: `${atNs} ns`, atNs };
 }
 
 function errorField({ name, value }: Field): string {
@@ -115,7 +134,10 @@ function errorField({ name, value }: Field): string {
   return `${name}=${errno?.number ?? numberOf(value)}`;
 }
 
-function messagesOf({ error, inQueue, stampNs }: Received, startNs: number): ControlMessage[] {
+function messagesOf(outcome: Received, startNs: number): ControlMessage[] {
+  const { error, inQueue, stampNs, asked } = outcome;
+  if (asked !== undefined)
+    return ASKED.filter(([name]) => asked.includes(name)).map(([, tell]) => tell(outcome, startNs));
   if (inQueue !== undefined) return [{ kind: 'TCP_CM_INQ', data: String(inQueue) }];
   if (error === undefined) return [];
   const { origin, type, code, info, data } = error;
