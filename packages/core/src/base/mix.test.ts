@@ -39,17 +39,6 @@ test('every byte and the length count', () => {
   );
 });
 
-test('words one by one or many at once are the same', () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer(), { maxLength: 40 }), (words) => {
-      const single = of((mix) => {
-        for (const word of words) mix.word(word);
-      });
-      expect(of((mix) => mix.words(Int32Array.from(words), words.length))).toBe(single);
-    }),
-  );
-});
-
 test('what was mixed in before matters', () => {
   const bytes = new Uint8Array(400).fill(3);
   expect(of((mix) => mix.bytes(bytes))).not.toBe(

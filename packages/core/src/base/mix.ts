@@ -14,21 +14,6 @@ export class Mix {
     this.b = b ^ (b >>> 13);
   }
 
-  /** Mixes in the first `count` of many words, as so many calls of `word` would. */
-  words(words: Int32Array, count: number): void {
-    let a = this.a;
-    let b = this.b;
-    for (let i = 0; i < count; i++) {
-      const value = words[i]!;
-      a = Math.imul(a ^ value, 0x9e37_79b1);
-      a ^= a >>> 15;
-      b = Math.imul((b + value) | 0, 0x85eb_ca77);
-      b ^= b >>> 13;
-    }
-    this.a = a;
-    this.b = b;
-  }
-
   /** Mixes in a non-negative safe integer, both halves. */
   wide(value: number): void {
     this.word(value | 0);

@@ -134,11 +134,12 @@ export class NetworkCard extends Port {
       this.drop(frame, 'frame-too-long', `MTU ${this.mtu}`);
       return;
     }
-    const mine = dst === this.mac || dst.key === this.mac.key || this.passes(dst);
+    const own = dst === this.mac;
+    const mine = own || dst.key === this.mac.key || this.passes(dst);
     if (!mine && this.promiscuity === 0) return;
     stats.rxPackets++;
     stats.rxBytes += length;
-    if (dst.isGroup) stats.multicast++;
+    if (!own && dst.isGroup) stats.multicast++;
     if (this.taps !== undefined) this.tell(frame, 'in', now);
     if (mine) this.receiver?.receiveFrame(this, frame, now);
   }

@@ -31,8 +31,8 @@ export class EventQueue {
   private sequence = 0;
   private size = 0;
   private cancelled = 0;
-  /** The entry at the top has fired. */
-  private vacant = false;
+  /** The entry at the top has fired; this was its slot. -1 while the top is pending. */
+  private vacant = -1;
   // Starts small: arrays of 64 bytes live in the young heap, and a small world costs little.
   private capacity = 8;
   // The heap, in heap order: time and sequence of each entry, and the slot that holds its event.
@@ -50,24 +50,25 @@ export class EventQueue {
 
   /** Events still to fire. */
   get pending(): number {
-    return this.size - this.cancelled - (this.vacant ? 1 : 0);
+    return this.size - this.cancelled - (this.vacant >= 0 ? 1 : 0);
   }
 
   /** Schedules `event` and answers a slot for `cancel`, valid until the event fires. */
   schedule(at: Instant, event: Event): number {
     if (!(at >= this.now && at <= HORIZON_NS) || !Number.isInteger(at)) this.refuse(at);
-    let slot: number;
+    let slot = this.vacant;
+    if (slot >= 0) {
+      this.vacant = -1;
+      this.events[slot] = event;
+      this.siftDown(at, this.sequence++, slot);
+      return slot;
+    }
     if (this.freeSlots.length > 0) {
       slot = this.freeSlots.pop()!;
       this.events[slot] = event;
     } else {
       slot = this.events.length;
       this.events.push(event);
-    }
-    if (this.vacant) {
-      this.vacant = false;
-      this.siftDown(at, this.sequence++, slot);
-      return slot;
     }
     if (this.size === this.capacity) this.grow();
     this.siftUp(this.size++, at, this.sequence++, slot);
@@ -95,7 +96,7 @@ export class EventQueue {
   }
 
   private dropCancelled(): void {
-    if (this.vacant) this.fill();
+    if (this.vacant >= 0) this.fill();
     while (this.size > 0 && this.events[this.slots[0]!] === CANCELLED) {
       this.cancelled--;
       this.take();
@@ -106,7 +107,7 @@ export class EventQueue {
   /** Fires the next event if it is due at or before `until`; moves the clock to it. */
   step(until: Instant): boolean {
     for (;;) {
-      if (this.vacant) this.fill();
+      if (this.vacant >= 0) this.fill();
       if (this.size === 0 || this.times[0]! > until) return false;
       const at = this.times[0]!;
       const event = this.take();
@@ -133,14 +134,14 @@ export class EventQueue {
     const slot = this.slots[0]!;
     const event = this.events[slot]!;
     this.events[slot] = FREE;
-    this.freeSlots.push(slot);
-    this.vacant = true;
+    this.vacant = slot;
     return event;
   }
 
   /** Closes the vacant place with the last entry. */
   private fill(): void {
-    this.vacant = false;
+    this.freeSlots.push(this.vacant);
+    this.vacant = -1;
     const last = --this.size;
     if (last > 0) this.siftDown(this.times[last]!, this.sequences[last]!, this.slots[last]!);
   }

@@ -157,6 +157,9 @@ export class Ipv4Packet {
   readonly kind = 'ipv4';
   /** Total length in bytes, header included. */
   readonly length: number;
+  /** Of what no router changes, by `digest.ts`: made on the first link and handed on to the copies. Zeros before. */
+  contentsA = 0;
+  contentsB = 0;
 
   constructor(
     readonly ident: PacketId,
@@ -241,7 +244,11 @@ export class Ipv4Packet {
   }
 
   private withService(service: number): Ipv4Packet {
-    return new Ipv4Packet(this.ident, this.src, this.dst, service, this.fragment, this.options, this.payload);
+    const { ident, src, dst, fragment, options, payload } = this;
+    const copy = new Ipv4Packet(ident, src, dst, service, fragment, options, payload);
+    copy.contentsA = this.contentsA;
+    copy.contentsB = this.contentsB;
+    return copy;
   }
 }
 

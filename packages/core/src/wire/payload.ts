@@ -26,8 +26,8 @@ export class Chunk {
     return sumBytes(this.bytes, start, end, this.words);
   }
 
-  /** Writes this chunk's digest, two words, to `words` at `at`. */
-  digestInto(words: Int32Array, at: number): void {
+  /** Mixes in this chunk's digest, two words. */
+  digestInto(mix: Mix): void {
     if (!this.summed) {
       const own = new Mix();
       own.bytes(this.bytes, this.from, this.to, this.words);
@@ -35,8 +35,8 @@ export class Chunk {
       this.sumB = own.b;
       this.summed = true;
     }
-    words[at] = this.sumA;
-    words[at + 1] = this.sumB;
+    mix.word(this.sumA);
+    mix.word(this.sumB);
   }
 }
 

@@ -32,6 +32,7 @@ export interface Insertion {
 }
 
 const MAX_BLOCKS = 4;
+const NO_BLOCK = [0, 0] as const;
 
 export class ReassemblyQueue {
   private segments: Queued[] = [];
@@ -90,7 +91,9 @@ export class ReassemblyQueue {
     const memory = joins ? 0 : segmentMemory(length + optionBytes);
     const room = joins ? before.room - length : tailRoom(length + optionBytes);
     if (joins) before.room = 0;
-    this.segments.splice(at, covered - at, { seq, endSeq, payload, fin, memory, room, cut: seq !== segment.seq });
+    const queued = { seq, endSeq, payload, fin, memory, room, cut: seq !== segment.seq };
+    if (at === this.segments.length) this.segments.push(queued);
+    else this.segments.splice(at, covered - at, queued);
     this.memory += memory;
     this.remember(segment.seq, segment.endSeq);
     return { dupLeft, dupRight, stored: true, memory };
@@ -104,14 +107,15 @@ export class ReassemblyQueue {
 
   /** The block of the latest arrival moves to the front, grown by whatever it touches. */
   private remember(left: Seq, right: Seq): void {
-    const kept: (readonly [Seq, Seq])[] = [];
+    // Its place, until it is known how far it reaches.
+    const kept: (readonly [Seq, Seq])[] = [NO_BLOCK];
     for (const block of this.blocks) {
       if (seqGeq(right, block[0]) && seqLeq(left, block[1])) {
         if (seqLt(block[0], left)) left = block[0];
         if (seqGt(block[1], right)) right = block[1];
       } else kept.push(block);
     }
-    kept.unshift([left, right]);
+    kept[0] = [left, right];
     if (kept.length > MAX_BLOCKS) kept.length = MAX_BLOCKS;
     this.blocks = kept;
   }
