@@ -17,8 +17,6 @@ interface PageBuffer {
   extra: number;
   /** Ends of its pieces of pages. */
   readonly pieces: Seq[];
-  /** The last piece is copied data, which more may be copied behind. */
-  copied: boolean;
   closed: boolean;
   /** Nothing was copied into it. */
   pure: boolean;
@@ -32,10 +30,13 @@ export class PageBuffers {
   private readonly buffers: PageBuffer[] = [];
   /** Pages of the present call that are not queued yet, with what each holds. */
   private coming: number[] = [];
+  /** The first of them is the rest of the page that the last piece points to. */
+  private split = false;
 
   /** A call brings bytes that lie in so long pieces. */
   expect(pieces: readonly number[]): void {
     this.coming = pieces.flatMap(pagesOf);
+    this.split = false;
   }
 
   /** The last buffer takes nothing more in. */
@@ -50,8 +51,8 @@ export class PageBuffers {
     if (last === undefined || last.end !== from) return this.coming.length === 0 ? room : this.fit(room, 1);
     if (last.closed) return 0;
     const used = last.pieces.reduce((sum, end) => (seqGt(end, nxt) ? sum + 1 : sum), 0);
-    if (this.coming.length > 0) return this.fit(room, used);
-    return last.copied || used < PIECES_MAX ? room : 0;
+    if (this.coming.length > 0) return this.fit(room, this.split ? used - 1 : used);
+    return used < PIECES_MAX ? room : 0;
   }
 
   /** Of `size` bytes, those that a buffer with so many pieces can point to. */
@@ -66,20 +67,17 @@ export class PageBuffers {
     const last = this.buffers.at(-1);
     const behind = joined && last !== undefined && last.end === from;
     if (!zeroCopy) {
-      if (behind) this.copyInto(last, to);
+      // What is copied is a piece of its own, as no other is (skb_can_coalesce).
+      if (behind) {
+        last.pure = false;
+        last.pieces.push(to);
+        last.end = to;
+      }
       return;
     }
     const buffer = behind ? last : newBuffer(start, to, joined ? [from] : []);
     if (!behind) this.buffers.push(buffer);
     this.pointTo(buffer, from, to);
-  }
-
-  private copyInto(buffer: PageBuffer, to: Seq): void {
-    if (buffer.copied) buffer.pieces.pop();
-    buffer.pure = false;
-    buffer.pieces.push(to);
-    buffer.copied = true;
-    buffer.end = to;
   }
 
   private pointTo(buffer: PageBuffer, from: Seq, to: Seq): void {
@@ -89,12 +87,13 @@ export class PageBuffers {
       if (this.coming.length === 0) this.coming = pagesOf(seqDiff(to, at));
       const length = Math.min(this.coming[0]!, seqDiff(to, at));
       at = (at + length) | 0;
+      if (this.split && buffer.end === from) buffer.pieces.pop();
       buffer.pieces.push(at);
       buffer.extra += PAGE_BYTES - length;
-      if (length === this.coming[0]) this.coming.shift();
-      else this.coming[0]! -= length;
+      this.split = length < this.coming[0]!;
+      if (this.split) this.coming[0]! -= length;
+      else this.coming.shift();
     }
-    buffer.copied = false;
     buffer.end = to;
     this.extra += buffer.extra - before;
   }
@@ -139,7 +138,7 @@ export class PageBuffers {
 
 /** `pieces`: what was copied there before. */
 function newBuffer(from: Seq, end: Seq, pieces: Seq[]): PageBuffer {
-  return { from, end, extra: 0, pieces, copied: false, closed: false, pure: pieces.length === 0, anchor: from };
+  return { from, end, extra: 0, pieces, closed: false, pure: pieces.length === 0, anchor: from };
 }
 
 /** What of a piece lies in each page. */
