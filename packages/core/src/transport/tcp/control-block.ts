@@ -175,6 +175,8 @@ export abstract class ControlBlock implements FlowEntry, PortHolder {
   rcvRttEcho: Seq = 0;
   rcvRttSeq: Seq = 0;
   rcvRttAt: Instant = START;
+  /** Data came ahead of its turn, and since then no data in order found the buffer with room: Linux's fast path is off (tcp_fast_path_check). */
+  slowPath = false;
 
   // Acknowledging
   ackScheduled = false;

@@ -102,11 +102,11 @@ function keepsReport(c: ControlBlock, segment: TcpSegment): boolean {
 }
 
 /**
- * Linux's fast path is left where memory for data has to be asked for, and not yet entered at the peer's first data where our SYN was answered with a
- * scaled window (tcp_finish_connect).
+ * Linux's fast path is left where it is off, where memory for data has to be asked for, and not yet entered at the peer's first data where our SYN was
+ * answered with a scaled window (tcp_finish_connect).
  */
 function leavesFastPath(c: ControlBlock, segment: TcpSegment): boolean {
-  return (c.scalingOn && c.sndWl1 === c.irs) || (segment.payload.length > 0 && asksForMemory(c, segment));
+  return c.slowPath || (c.scalingOn && c.sndWl1 === c.irs) || (segment.payload.length > 0 && asksForMemory(c, segment));
 }
 
 /** Every segment of a synchronised connection carries ACK, but RST and SYN; others are dropped unseen (RFC 9293 section 3.10.7.4, fifth; Linux first). */

@@ -19,7 +19,7 @@ import { ReceiveQueue } from './receive-queue.ts';
 import { tellBeforeOverflow } from './sack-compression.ts';
 import { timestampBytes } from './timestamps.ts';
 import { readPasses } from './urgent.ts';
-import { growReceiveBuffer, growWindow, makeRoom, tuneReceiveBuffer } from './windows.ts';
+import { growReceiveBuffer, growWindow, makeRoom, receiveMemory, tuneReceiveBuffer } from './windows.ts';
 
 export function setDsack(c: ControlBlock, left: number, right: number): void {
   if (!c.sackOn || c.tcp.config.dsack.number === 0) return;
@@ -99,6 +99,8 @@ function inOrder(c: ControlBlock, segment: TcpSegment, payload: Payload, fin: bo
     // RFC 5681 section 4.2: an ACK at once when a gap is filled.
     if (c.reassembly === undefined || c.reassembly.empty) c.ackNow = true;
   }
+  if (c.slowPath && (c.reassembly === undefined || c.reassembly.empty))
+    c.slowPath = receiveMemory(c) >= c.receiveBuffer || c.rcvWnd === 0;
   // tcp_data_ready
   if (fin || c.settings.receiveLowat <= 1 || hasData(c)) wake(c, WAKE.READ);
 }
@@ -138,6 +140,7 @@ function aheadOfTurn(c: ControlBlock, segment: TcpSegment, endSeq: number, fin: 
     c.tcp.report.drop(c, segment.seq, 'socket-buffer-full');
     return;
   }
+  c.slowPath = true;
   const queue = (c.reassembly ??= new ReassemblyQueue());
   c.outOfOrderSegments++;
   measureReceiveMss(c, segment);
