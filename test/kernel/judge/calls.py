@@ -1,5 +1,6 @@
 """System calls of a script as calls of the C library: what to call, and what its output must be."""
 import ctypes
+import mmap
 import socket
 import struct
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from .values import address_of, given, member, number, read_sockaddr, sockaddr
 
 UNKNOWN_FD = 1_000_000
 CONTROL_ROOM = 512
-PAGE = 4096
+PAGE = mmap.PAGESIZE
 
 
 @dataclass
@@ -261,8 +262,7 @@ def flags_of(args, i):
 
 def room_of(length):
     """Memory that begins in the middle of a page, where our host takes a program's bytes to begin: a zero-copy call is charged by the page."""
-    area = ctypes.create_string_buffer(length + 2 * PAGE)
-    return (ctypes.c_char * length).from_buffer(area, (PAGE // 2 - ctypes.addressof(area)) % PAGE)
+    return (ctypes.c_char * length).from_buffer(mmap.mmap(-1, PAGE // 2 + length), PAGE // 2)
 
 
 def content(e, length):
