@@ -29,30 +29,21 @@ export function bind(tcp: Tcp, c: TcpConnection, address: IpAddress, port: numbe
   return undefined;
 }
 
-/** A place among the listeners of the port; a port is chosen where none was bound. */
+/**
+ * A place among the listeners of the port; a port is chosen where none was bound. Sockets with SO_REUSEADDR may share a port, but only one may listen, unless
+ * all have SO_REUSEPORT (socket(7)); connections that an earlier listener accepted hold it too (inet_csk_listen_start).
+ */
 export function startListening(tcp: Tcp, c: ControlBlock): Errno | undefined {
   if (c.localPort === 0) {
     const port = tcp.ports.anyForBind(c);
     if (port instanceof Errno) return port;
     c.localPort = port;
     c.portFromBind = true;
-  } else if (sharesWithListener(tcp, c)) return E.EADDRINUSE;
+  } else if (tcp.ports.inConflict(c.localPort, c)) return E.EADDRINUSE;
   const list = tcp.listeners.get(c.localPort);
   if (list === undefined) tcp.listeners.set(c.localPort, [c as TcpConnection]);
   else list.push(c as TcpConnection);
   return undefined;
-}
-
-/** Two sockets with SO_REUSEADDR may share a port, but only one may listen, unless both have SO_REUSEPORT (socket(7)). */
-function sharesWithListener(tcp: Tcp, c: ControlBlock): boolean {
-  for (const other of tcp.listeners.get(c.localPort) ?? []) {
-    if (other === c || (c.reusePort && other.reusePort && c.uid === other.uid)) continue;
-    if (c.boundCard !== undefined && other.boundCard !== undefined && c.boundCard !== other.boundCard) continue;
-    const mine = c.localAddress;
-    const theirs = other.localAddress;
-    if (mine.isUnspecified || theirs.isUnspecified || mine.key === theirs.key) return true;
-  }
-  return false;
 }
 
 /** Route, source address, port and place in the table for an active open. */
