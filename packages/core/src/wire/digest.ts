@@ -3,7 +3,7 @@
  * Two frames that differ in any field differ here; identities (`PacketId`) are not part of a frame on the wire and are left out.
  *
  * This runs once per hop. What no router changes of a datagram is digested on its first link and goes with its copies. Fields are read before
- * the first word of a group is mixed: the engine then keeps both halves of the mix in registers, 16 instructions a word in place of 27.
+ * the first word of a group is mixed: the engine then keeps both halves of the mix in registers, some 17 instructions a word in place of 27.
  */
 import { Mix } from '../base/mix.ts';
 import type { ArpPacket, Frame, Ipv4Packet, NetworkPdu, TcpOptions, TcpSegment, TransportPdu } from './packet.ts';
