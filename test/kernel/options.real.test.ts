@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Errno } from '../../packages/core/src/base/errno.ts';
 import { DEFAULT_ADDRESSES, Testbed } from '../../packages/core/src/check/packetscript/testbed.ts';
-import { SocketLayer } from '../../packages/core/src/socket/socket-layer.ts';
 import type { SocketLevel } from '../../packages/core/src/socket/types.ts';
+import { KINDS, socketsOf } from './host-sockets.ts';
 import { askPython } from './python.ts';
 
 /** With their numbers in the kernel's headers. */
@@ -50,28 +50,18 @@ const MACHINES = [
   ...['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'],
 ];
 
-const KINDS = [
-  ['TCP', 'stream', 6],
-  ['UDP', 'dgram', 17],
-  ['raw', 'raw', 1],
-] as const;
-
 function ours(): string[] {
   const bed = new Testbed(DEFAULT_ADDRESSES);
   for (const name of MACHINES) {
     const value = readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8');
     expect(bed.ctx.sysctl.get(name)!.set(value), name).toBe(true);
   }
-  const sockets = new SocketLayer(bed.ctx, bed.network);
-  const names = { bind: () => undefined, find: () => expect.unreachable() };
-  let ino = 1;
-  const identify = () => ({ ino: ino++, uid: 0, wallNs: 0 });
+  const sockets = socketsOf(bed);
   const text = (outcome: unknown) => (outcome instanceof Errno ? outcome.code : String(outcome ?? 'ok'));
-  return KINDS.flatMap(([kind, type, protocol]) =>
+  return KINDS.flatMap((kind) =>
     Object.entries(OPTIONS).flatMap(([level, options]) =>
       Object.keys(options).flatMap((name) => {
-        const socket = sockets.create('inet', type, protocol, identify(), identify, names);
-        if (socket instanceof Errno) return [];
+        const socket = sockets(kind);
         const get = () => text(socket.getOption(level as SocketLevel, name));
         const first = `${kind} ${name} at first: ${get()}`;
         const set = (value: number) => text(socket.setOption(level as SocketLevel, name, value));

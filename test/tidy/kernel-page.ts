@@ -5,8 +5,8 @@
 import { Errno } from '../../packages/core/src/base/errno.ts';
 import { DEFAULT_ADDRESSES, Testbed } from '../../packages/core/src/check/packetscript/testbed.ts';
 import type { SocketFile } from '../../packages/core/src/socket/socket-file.ts';
-import { SocketLayer } from '../../packages/core/src/socket/socket-layer.ts';
-import type { OptionValue, SocketLevel, SocketType } from '../../packages/core/src/socket/types.ts';
+import type { OptionValue, SocketLevel } from '../../packages/core/src/socket/types.ts';
+import { KINDS, socketsOf } from '../kernel/host-sockets.ts';
 
 /** Of socket(7), ip(7) and tcp(7), and what the headers have beside, without those of one family of hardware or of security modules. */
 const OPTIONS: readonly (readonly [SocketLevel, string])[] = [
@@ -52,12 +52,6 @@ const VALUES = new Map<string, OptionValue>([
   ['TCP_WINDOW_CLAMP', 10_000],
 ]);
 
-const KINDS: readonly (readonly [string, SocketType, number])[] = [
-  ['TCP', 'stream', 6],
-  ['UDP', 'dgram', 17],
-  ['raw', 'raw', 1],
-];
-
 /** `set` and `get`, where the socket knows the option. */
 function known(socket: SocketFile, level: SocketLevel, name: string): string {
   const outcomes = [socket.setOption(level, name, VALUES.get(name) ?? 1), socket.getOption(level, name)];
@@ -70,15 +64,9 @@ function isKnown(outcome: OptionValue | Errno | undefined): boolean {
 
 export function kernelPage(): string {
   const bed = new Testbed(DEFAULT_ADDRESSES);
-  const sockets = new SocketLayer(bed.ctx, bed.network);
-  let ino = 1;
-  const identify = () => ({ ino: ino++, uid: 0, wallNs: 0 });
-  const names = { bind: () => undefined, find: () => assertNever() };
+  const sockets = socketsOf(bed);
   const rows = OPTIONS.map(([level, name]) => {
-    const cells = KINDS.map(([, type, protocol]) => {
-      const socket = sockets.create('inet', type, protocol, identify(), identify, names);
-      return socket instanceof Errno ? '' : known(socket, level, name);
-    });
+    const cells = KINDS.map((kind) => known(sockets(kind), level, name));
     return { name, cells };
   });
   const here = rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
@@ -102,10 +90,6 @@ export function kernelPage(): string {
 
 function row({ name, cells }: { readonly name: string; readonly cells: readonly string[] }): string {
   return `| ${name} | ${cells.join(' | ')} |`;
-}
-
-function assertNever(): never {
-  throw new Error('no Unix sockets here');
 }
 
 const KNOWN_GAPS = [

@@ -7,9 +7,8 @@ import type { IpAddress } from '../base/address.ts';
 import { Mix } from '../base/mix.ts';
 import type { Stream } from '../random/random.ts';
 import type { HostContext } from '../record/host-context.ts';
-import { MS } from '../time/instant.ts';
+import { JIFFY_NS } from '../time/instant.ts';
 
-const TICK_NS = 4 * MS;
 const BUCKETS = 2048;
 
 class Bucket {
@@ -30,7 +29,7 @@ export class Identifications {
   }
 
   next(dst: IpAddress, src: IpAddress, protocol: number): number {
-    const tick = Math.floor(this.context.queue.now / TICK_NS);
+    const tick = Math.floor(this.context.queue.now / JIFFY_NS);
     const bucket = this.bucket(dst, src, protocol, tick);
     if (bucket.tick !== tick) {
       bucket.next += this.stream.below(Math.min(tick - bucket.tick, 0xffff_ffff));

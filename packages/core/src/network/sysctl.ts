@@ -11,6 +11,7 @@ import {
   type SysctlSpec,
   type SysctlTable,
 } from '../base/sysctl.ts';
+import { JIFFY_NS, MS } from '../time/instant.ts';
 
 /** The variables of one card, of `all`, or of `default`. rp_filter is 0 as in the kernel; distributions may set 1 or 2. */
 export class CardVariables {
@@ -71,7 +72,7 @@ const HOST_SPECS = {
   echoIgnoreAll: spec('icmp_echo_ignore_all', 0, 0, 1),
   echoIgnoreBroadcasts: spec('icmp_echo_ignore_broadcasts', 1, 0, 1),
   errorsUseInboundIfaddr: spec('icmp_errors_use_inbound_ifaddr', 0, 0, 1),
-  icmpRatelimit: { ...spec('icmp_ratelimit', 1000), tick: 4 },
+  icmpRatelimit: { ...spec('icmp_ratelimit', 1000), tick: JIFFY_NS / MS },
   icmpRatemask: spec('icmp_ratemask', 6168, -0x8000_0000),
   icmpMsgsPerSec: spec('icmp_msgs_per_sec', 1000),
   icmpMsgsBurst: spec('icmp_msgs_burst', 50),

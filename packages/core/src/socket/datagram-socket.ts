@@ -5,9 +5,9 @@ import { E, Errno } from '../base/errno.ts';
 import type { Call } from '../kernel/call.ts';
 import type { Outcome } from '../kernel/outcome.ts';
 import { READY } from '../kernel/readiness.ts';
-import type { Datagram, DatagramOwner, DatagramSocket } from '../transport/datagram.ts';
-import { FORCED_MAX } from '../transport/datagram.ts';
+import { type Datagram, type DatagramOwner, type DatagramSocket, FORCED_MAX } from '../transport/datagram.ts';
 import { ERROR_ORIGIN } from '../transport/error-origin.ts';
+import { IP_PROTOCOL } from '../wire/packet.ts';
 import type { Payload } from '../wire/payload.ts';
 import { UNUSED, withTypeOfService } from './generic-options.ts';
 import { lingerOf, numberOf, SocketFile, type SocketIdentity, type SocketServices } from './socket-file.ts';
@@ -68,7 +68,6 @@ const ALWAYS_TOLD: ReadonlySet<string> = new Set([
   'socket SO_TIMESTAMPNS',
 ]);
 const STAMPS = ['socket SO_TIMESTAMP', 'socket SO_TIMESTAMPNS'] as const;
-const PROTOCOLS = { udp: 17, icmp: 1 } as const;
 
 export class DatagramSocketFile extends SocketFile implements DatagramOwner {
   readonly family = 'inet';
@@ -186,6 +185,10 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     return this.endpoint.shut(how);
   }
 
+  protected override get withoutPeekOffset(): Errno | undefined {
+    return this.type === 'raw' ? E.EOPNOTSUPP : undefined;
+  }
+
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
     const key = `${level} ${name}`;
     const { endpoint } = this;
@@ -193,7 +196,6 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     if (key === 'ip IP_MULTICAST_IF') return this.setMulticastCard(value);
     if (level === 'ip' && (name === 'IP_ADD_MEMBERSHIP' || name === 'IP_DROP_MEMBERSHIP'))
       return this.membership(name, value);
-    if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
     const generic = this.setGeneric(level, name, value);
     if (generic !== false) return generic;
     if (key === 'socket SO_LINGER') {
@@ -303,9 +305,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
     const setting = SETTINGS.get(key);
     if (setting !== undefined) return endpoint[setting[0]];
     if (ALWAYS_TOLD.has(key)) return this.asked?.has(key) === true ? 1 : 0;
-    if (key === 'socket SO_PEEK_OFF' && this.type === 'raw') return E.EOPNOTSUPP;
-    const generic = this.getGeneric(level, name);
-    const kept = generic ?? this.getUnused(UNUSED.datagram, key);
+    const kept = this.getGeneric(level, name) ?? this.getUnused(UNUSED.datagram, key);
     if (kept !== undefined) return kept;
     switch (key) {
       case 'ip IP_TOS':
@@ -321,7 +321,7 @@ export class DatagramSocketFile extends SocketFile implements DatagramOwner {
       case 'socket SO_DOMAIN':
         return 2;
       case 'socket SO_PROTOCOL':
-        return this.protocol === 'raw' ? endpoint.protocol! : PROTOCOLS[this.protocol];
+        return this.protocol === 'raw' ? endpoint.protocol! : IP_PROTOCOL[this.protocol];
       case 'socket SO_RCVBUF':
         return endpoint.receiveBuffer;
       case 'socket SO_SNDBUF':

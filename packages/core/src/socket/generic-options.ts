@@ -1,7 +1,6 @@
 /** Options of SOL_SOCKET that every socket keeps, whatever it carries (socket(7), sk_setsockopt). */
 import { E, type Errno } from '../base/errno.ts';
-import { SECOND, US } from '../time/instant.ts';
-import { JIFFY_NS } from '../transport/tcp/constants.ts';
+import { JIFFY_NS, SECOND, US } from '../time/instant.ts';
 import type { OptionValue } from './types.ts';
 
 /** A time limit that is over before it begins: the call never waits. */

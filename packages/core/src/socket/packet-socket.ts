@@ -151,6 +151,10 @@ export class PacketSocket extends SocketFile implements Tap {
     return E.EOPNOTSUPP;
   }
 
+  protected override get withoutPeekOffset(): Errno {
+    return E.EOPNOTSUPP;
+  }
+
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
     if (level === 'packet' && name === 'PACKET_ADD_MEMBERSHIP') {
       const card = this.directory
@@ -161,7 +165,6 @@ export class PacketSocket extends SocketFile implements Tap {
       this.promiscuous.push(card);
       return undefined;
     }
-    if (level === 'socket' && name === 'SO_PEEK_OFF') return E.EOPNOTSUPP;
     const generic = this.setGeneric(level, name, value);
     if (generic !== false) return generic;
     if (level === 'socket' && (name === 'SO_RCVBUF' || name === 'SO_BROADCAST'))
@@ -172,7 +175,6 @@ export class PacketSocket extends SocketFile implements Tap {
   getOption(level: SocketLevel, name: string): OptionValue | Errno {
     if (level === 'packet' && name === 'PACKET_STATISTICS') return { packets: this.packets, drops: this.drops };
     if (level === 'socket' && name === 'SO_ERROR') return 0;
-    if (level === 'socket' && name === 'SO_PEEK_OFF') return E.EOPNOTSUPP;
     return this.getGeneric(level, name) ?? E.ENOPROTOOPT;
   }
 

@@ -98,27 +98,33 @@ export abstract class SocketFile extends OpenFile {
     return this.generic.sendTimeoutNs;
   }
 
+  /** What SO_PEEK_OFF answers where a look has no offset. */
+  protected get withoutPeekOffset(): Errno | undefined {
+    return undefined;
+  }
+
   /** False where the option is not one that all sockets keep. */
   setGeneric(level: SocketLevel, name: string, value: OptionValue): Errno | undefined | false {
     if (!isGeneric(level, name)) return false;
+    if (name === 'SO_PEEK_OFF' && this.withoutPeekOffset !== undefined) return this.withoutPeekOffset;
     const generic = withOption(this.generic, name, value, this.uid);
     if (generic instanceof Errno) return generic;
     this.generic = generic;
     return undefined;
   }
 
-  getGeneric(level: SocketLevel, name: string): OptionValue | undefined {
-    return isGeneric(level, name) ? optionOf(this.generic, name) : undefined;
+  getGeneric(level: SocketLevel, name: string): OptionValue | Errno | undefined {
+    if (!isGeneric(level, name)) return undefined;
+    return (name === 'SO_PEEK_OFF' ? this.withoutPeekOffset : undefined) ?? optionOf(this.generic, name);
   }
 
   /** False where the option is not one that sockets of this kind only keep. */
   protected setUnused(
     options: ReadonlyMap<string, number>,
     key: string,
-    value: OptionValue,
+    number: number | undefined,
   ): Errno | undefined | false {
     if (!options.has(key)) return false;
-    const number = numberOf(value);
     if (number === undefined) return E.EINVAL;
     (this.unused ??= new Map()).set(key, number === 0 ? 0 : 1);
     return undefined;
@@ -145,18 +151,22 @@ export abstract class SocketFile extends OpenFile {
 
   /** Waits like `block`, for at most `timeoutNs` (SO_RCVTIMEO, SO_SNDTIMEO: EAGAIN afterwards). */
   protected wait(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
-    if (this.nonblock || flags.dontwait === true || call.expired || timeoutNs < 0) return E.EAGAIN;
-    if (timeoutNs > 0) call.expireAt(now + timeoutNs);
+    if (!this.maySleep(call, flags, timeoutNs, now)) return E.EAGAIN;
     call.waitOn(this.waiters);
     return BLOCKED;
   }
 
   /** The same where one of the waiting calls takes what comes: accept(2), and receivers of datagrams. */
   protected waitExclusively(call: Call, flags: MessageFlags, timeoutNs: number, now: number): Errno | typeof BLOCKED {
-    if (this.nonblock || flags.dontwait === true || call.expired || timeoutNs < 0) return E.EAGAIN;
-    if (timeoutNs > 0) call.expireAt(now + timeoutNs);
+    if (!this.maySleep(call, flags, timeoutNs, now)) return E.EAGAIN;
     call.waitExclusivelyOn(this.waiters);
     return BLOCKED;
+  }
+
+  private maySleep(call: Call, flags: MessageFlags, timeoutNs: number, now: number): boolean {
+    if (this.nonblock || flags.dontwait === true || call.expired || timeoutNs < 0) return false;
+    if (timeoutNs > 0) call.expireAt(now + timeoutNs);
+    return true;
   }
 }
 

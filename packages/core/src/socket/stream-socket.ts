@@ -240,7 +240,7 @@ export class StreamSocket extends SocketFile implements TcpOwner {
     }
     if (level === 'socket' && name === 'SO_BINDTODEVICE') return this.bindToCard(value, endpoint);
     const number = numberOf(value);
-    const unused = this.setUnused(UNUSED.stream, `${level} ${name}`, value);
+    const unused = this.setUnused(UNUSED.stream, `${level} ${name}`, number);
     if (unused !== false) return unused;
     if (level === 'ip' && (name === 'IP_MULTICAST_IF' || name === 'IP_MULTICAST_TTL')) return E.EINVAL;
     if (!isTcpOption(level, name)) return E.ENOPROTOOPT;

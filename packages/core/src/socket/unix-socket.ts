@@ -250,9 +250,13 @@ export class UnixSocket extends SocketFile {
     return undefined;
   }
 
+  /** Not here, though the kernel has it. */
+  protected override get withoutPeekOffset(): Errno {
+    return E.ENOPROTOOPT;
+  }
+
   setOption(level: SocketLevel, name: string, value: OptionValue): Errno | undefined {
-    // A look at an offset is not here.
-    const generic = name === 'SO_PEEK_OFF' ? false : this.setGeneric(level, name, value);
+    const generic = this.setGeneric(level, name, value);
     if (generic !== false) return generic;
     return level === 'socket' &&
       (name === 'SO_REUSEADDR' || name === 'SO_SNDBUF' || name === 'SO_RCVBUF') &&
@@ -265,7 +269,7 @@ export class UnixSocket extends SocketFile {
     if (level !== 'socket') return E.ENOPROTOOPT;
     if (name === 'SO_ERROR') return this.takeError()?.number ?? 0;
     if (name === 'SO_TYPE') return this.type === 'stream' ? 1 : 2;
-    return (name === 'SO_PEEK_OFF' ? undefined : this.getGeneric(level, name)) ?? E.ENOPROTOOPT;
+    return this.getGeneric(level, name) ?? E.ENOPROTOOPT;
   }
 
   meet(other: UnixSocket): void {

@@ -4,11 +4,9 @@
  */
 import { INFINITY } from '../os/limits.ts';
 import type { Process } from '../os/process.ts';
-import { SECOND } from '../time/instant.ts';
+import { JIFFY_NS, SECOND } from '../time/instant.ts';
 import { Timer } from '../time/timer.ts';
 import type { Kernel } from './kernel.ts';
-
-const TICK_NS = 4_000_000;
 
 /** The process has got a limit, or lost it. */
 export function watchCpuLimit(kernel: Kernel, process: Process): void {
@@ -38,5 +36,5 @@ export function watchCpuLimit(kernel: Kernel, process: Process): void {
 /** The earliest that the process can have used so much: all its threads at work, each on a core of its own. */
 function waitNs(kernel: Kernel, process: Process, untilNs: number): number {
   const workers = Math.max(1, Math.min(process.threads.length, kernel.cpu.cores.length));
-  return Math.max(TICK_NS, Math.floor((untilNs - process.cpuNs) / workers));
+  return Math.max(JIFFY_NS, Math.floor((untilNs - process.cpuNs) / workers));
 }

@@ -19,6 +19,8 @@ export const MS = 1_000_000;
 export const SECOND = 1_000_000_000;
 export const MINUTE = 60 * SECOND;
 export const DAY = 86_400 * SECOND;
+/** The kernel's tick, 250 a second (CONFIG_HZ). */
+export const JIFFY_NS = 4 * MS;
 
 /** No run goes past this instant. */
 export const HORIZON_NS = 100 * DAY;

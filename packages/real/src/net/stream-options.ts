@@ -26,7 +26,7 @@ export function setTimeLimit(file: SocketFile, name: string, value: OptionValue)
   return failed === false ? E.ENOPROTOOPT : failed;
 }
 
-export function timeLimit(file: SocketFile, name: string): OptionValue {
+export function timeLimit(file: SocketFile, name: string): OptionValue | Errno {
   return file.getGeneric('socket', name)!;
 }
 

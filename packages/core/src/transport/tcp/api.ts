@@ -171,10 +171,10 @@ export interface TcpEndpoint extends TcpListing {
   getOption(name: TcpOptionName): number | Errno;
   readonly linger: Linger;
   setLinger(linger: Linger): void;
-  /** TCP_CONGESTION: ENOENT for an unknown algorithm. */
   readonly boundCard: string | undefined;
   /** SO_BINDTODEVICE: sends and receives by this card alone; ENODEV. */
   bindToCard(name: string | undefined): Errno | undefined;
+  /** TCP_CONGESTION: ENOENT for an unknown algorithm. */
   setCongestion(name: string): Errno | undefined;
   readonly congestionName: string;
 }

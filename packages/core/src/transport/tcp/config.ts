@@ -1,6 +1,6 @@
 /** The sysctl variables that TCP honours (Documentation/networking/ip-sysctl), one set per host. Only what has an effect is declared. */
 import { SysctlSet, type SysctlSpec, type SysctlTable } from '../../base/sysctl.ts';
-import { MS, SECOND } from '../../time/instant.ts';
+import { JIFFY_NS, MS, SECOND } from '../../time/instant.ts';
 import { CONGESTION_NAMES } from './congestion/registry.ts';
 
 const tcp = (name: string, initial: number | readonly number[], min = 0, max?: number): SysctlSpec => ({
@@ -43,7 +43,7 @@ const TCP_SET = new SysctlSet({
   somaxconn: { key: 'net.core.somaxconn', initial: 4096, min: 0 },
   abortOnOverflow: byte('abort_on_overflow', 0),
   slowStartAfterIdle: byte('slow_start_after_idle', 1),
-  invalidRateLimitMs: { ...tcp('invalid_ratelimit', 500), tick: 4 },
+  invalidRateLimitMs: { ...tcp('invalid_ratelimit', 500), tick: JIFFY_NS / MS },
   reordering: tcp('reordering', 3, 1, 300),
   maxReordering: tcp('max_reordering', 300, 1),
   recovery: byte('recovery', 1),

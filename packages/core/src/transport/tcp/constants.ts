@@ -40,8 +40,6 @@ export const SENT = {
 } as const;
 export const ANY_RETRANSMISSION = SENT.RETRANSMITTED | SENT.EVER_RETRANSMITTED;
 
-/** The kernel's tick, 250 a second. */
-export const JIFFY_NS = 4 * MS;
 export const RTO_INITIAL_NS = SECOND; // RFC 6298 section 2.1
 /** Shortest loss probe and reorder timer: two ticks of a 1000 Hz kernel. */
 export const TIMEOUT_MIN_NS = 2 * MS;

@@ -2,10 +2,10 @@
  * When to acknowledge (RFC 5681 section 4.2, RFC 9293 MUST-58 and MUST-59), as Linux adapts it: at once while a connection is young or after
  * trouble ("quick ACK"), every second full segment, else after 40 to 200 ms; and not at all alone where the program answers in time ("ping-pong").
  */
-import { US } from '../../time/instant.ts';
+import { JIFFY_NS, US } from '../../time/instant.ts';
 import { Timer } from '../../time/timer.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
-import { ATO_MIN_NS, DELACK_MAX_NS, DELACK_MIN_NS, JIFFY_NS, MSS_DEFAULT, QUICK_ACKS_MAX, STATE } from './constants.ts';
+import { ATO_MIN_NS, DELACK_MAX_NS, DELACK_MIN_NS, MSS_DEFAULT, QUICK_ACKS_MAX, STATE } from './constants.ts';
 import { type ControlBlock, now, receiveWindow, SHUT } from './control-block.ts';
 import { checkMark } from './ecn.ts';
 import { flushWakes } from './outcome.ts';

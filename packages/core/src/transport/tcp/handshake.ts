@@ -4,7 +4,7 @@
 import { Errno } from '../../base/errno.ts';
 import { seqAdd, seqBetween, seqGt, seqLt } from '../../base/sequence.ts';
 import type { TcpStateReason } from '../../record/catalogue.ts';
-import { US } from '../../time/instant.ts';
+import { JIFFY_NS, US } from '../../time/instant.ts';
 import { TCP_FLAG, type TcpSegment } from '../../wire/packet.ts';
 import { EMPTY_PAYLOAD } from '../../wire/payload.ts';
 import { processAck } from './ack.ts';
@@ -12,7 +12,6 @@ import { ACKED } from './ack-flags.ts';
 import {
   CA,
   DELACK_MAX_NS,
-  JIFFY_NS,
   MSS_DEFAULT,
   PENDING,
   RTO_INITIAL_NS,

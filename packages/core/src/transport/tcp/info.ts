@@ -102,9 +102,8 @@ function connectionInfo(c: ControlBlock): TcpInfo {
  * the lower 32.
  */
 function bytesAcked(c: ControlBlock): number {
-  const low = (c.sndUna - c.ackedFrom) >>> 0;
   const about = c.bytesSent - c.bytesRetransmitted - ((c.sndNxt - c.sndUna) >>> 0);
-  return low + Math.max(0, Math.round((about - low) / WRAP)) * WRAP;
+  return unwrapped((c.sndUna - c.ackedFrom) >>> 0, about);
 }
 
 /** The same of what came: read in the measured round trips, and since. */
@@ -112,7 +111,11 @@ function bytesReceived(c: ControlBlock): number {
   if (c.rcvNxt === c.irs) return 0;
   const low = (c.rcvNxt - c.irs - 1) >>> 0;
   if (c.bytesMeasured === 0) return low;
-  const about = c.bytesMeasured + ((c.rcvNxt - c.spaceSeq) >>> 0);
+  return unwrapped(low, c.bytesMeasured + ((c.rcvNxt - c.spaceSeq) >>> 0));
+}
+
+/** The number with these lower 32 bits that lies nearest to `about`. */
+function unwrapped(low: number, about: number): number {
   return low + Math.max(0, Math.round((about - low) / WRAP)) * WRAP;
 }
 

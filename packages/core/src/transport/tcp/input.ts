@@ -78,27 +78,30 @@ function isPlainData(c: ControlBlock, segment: TcpSegment): boolean {
   return (
     segment.ack === c.sndUna &&
     segment.payload.length > 0 &&
-    segment.options === undefined &&
-    segment.window * (1 << c.sndScale) === c.sndWnd &&
-    c.urgentState === 0 &&
-    (c.reassembly === undefined || c.reassembly.empty) &&
+    isOrdinary(c, segment) &&
+    keepsWindow(c, segment) &&
     !((c.caState !== CA.OPEN || hasUnsent(c)) && leavesFastPath(c, segment))
   );
 }
 
 /** Linux's fast path takes the time stamp and the data of the next segment in order whatever its ACK says (tcp_rcv_established). */
 function isOnFastPath(c: ControlBlock, segment: TcpSegment): boolean {
-  return (
-    segment.options === undefined &&
-    c.urgentState === 0 &&
-    (c.reassembly === undefined || c.reassembly.empty) &&
-    !leavesFastPath(c, segment)
-  );
+  return isOrdinary(c, segment) && !leavesFastPath(c, segment);
+}
+
+/** No options but the time stamp, nothing urgent, and nothing that waits ahead of its turn. */
+function isOrdinary(c: ControlBlock, segment: TcpSegment): boolean {
+  return segment.options === undefined && c.urgentState === 0 && (c.reassembly === undefined || c.reassembly.empty);
+}
+
+/** It offers the window that we know of. */
+function keepsWindow(c: ControlBlock, segment: TcpSegment): boolean {
+  return segment.window * (1 << c.sndScale) === c.sndWnd;
 }
 
 /** A duplicate that is still to be reported outlasts data that comes on the fast path (`receiveData`). */
 function keepsReport(c: ControlBlock, segment: TcpSegment): boolean {
-  return c.dsackLeft !== c.dsackRight && segment.window * (1 << c.sndScale) === c.sndWnd && isOnFastPath(c, segment);
+  return c.dsackLeft !== c.dsackRight && keepsWindow(c, segment) && isOnFastPath(c, segment);
 }
 
 /**
@@ -120,7 +123,7 @@ function lacksAck(c: ControlBlock, segment: TcpSegment): boolean {
 function takeAck(c: ControlBlock, segment: TcpSegment, predicted: boolean): boolean {
   const hasData = segment.payload.length > 0;
   let flags: number = hasData ? ACKED.DATA : 0;
-  const sameWindow = segment.window * (1 << c.sndScale) === c.sndWnd;
+  const sameWindow = keepsWindow(c, segment);
   if (predicted && sameWindow && segment.options === undefined) {
     if (!seqGt(segment.ack, c.sndUna)) flags |= ACKED.SLOW_PATH;
   } else flags |= ACKED.SLOW_PATH;

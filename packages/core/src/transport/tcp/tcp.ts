@@ -280,7 +280,11 @@ export class Tcp implements TransportHandler {
   }
 
   /** The way of a socket's segments: by the card that it is bound to, and by no gateway where it is told so. */
-  routeFor({ boundCard, dontRoute }: Settings, to: IpAddress, from: IpAddress | undefined): Path | Errno {
+  routeFor(
+    { boundCard, dontRoute }: Pick<Settings, 'boundCard' | 'dontRoute'>,
+    to: IpAddress,
+    from: IpAddress | undefined,
+  ): Path | Errno {
     return this.ip.route(to, from, boundCard === undefined ? undefined : { name: boundCard }, dontRoute);
   }
 
@@ -331,7 +335,7 @@ export class Tcp implements TransportHandler {
     card = settings.boundCard,
     tos = settings.tos,
   ): void {
-    const path = this.ip.route(to, from, card === undefined ? undefined : { name: card }, settings.dontRoute);
+    const path = this.routeFor({ boundCard: card, dontRoute: settings.dontRoute }, to, from);
     if (path instanceof Errno) return;
     this.sendOptions(path, settings, ident).tos = tos;
     this.ip.output(path, segment, IP_PROTOCOL.tcp, this.options);

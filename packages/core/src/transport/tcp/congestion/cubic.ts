@@ -3,14 +3,14 @@
  * clock of 250 ticks a second. Departs from Linux only in the cube root, which is exact here and within 0.2 % there.
  */
 import { seqGt } from '../../../base/sequence.ts';
+import { JIFFY_NS, SECOND } from '../../../time/instant.ts';
 import { CA } from '../constants.ts';
 import type { ControlBlock } from '../control-block.ts';
 import { inSlowStart, isCwndLimited } from '../cwnd.ts';
 import type { CongestionControl } from './interface.ts';
 import { additiveIncrease, slowStart } from './reno.ts';
 
-const HZ = 250;
-const JIFFY_NS = 1_000_000_000 / HZ;
+const HZ = SECOND / JIFFY_NS;
 const BETA = 717;
 const BETA_SCALE = 1024;
 /** 8 (1 + beta) / (3 (1 - beta)): packets that a Reno flow of the same share needs per increase, times 8 (RFC 9438 section 4.3). */
