@@ -60,6 +60,28 @@ describe('blocks', () => {
     );
   });
 
+  test('are in reach also where another thread grows the heap while the views are made', () => {
+    const buffer = emptyBuffer(1 << 17, 1 << 20);
+    const [reader, other] = [new Blocks(buffer), new Blocks(buffer)];
+    // The reader is behind from here on.
+    expect(other.allocate(150_000)).toBeGreaterThan(0);
+    let address = 0;
+    Object.defineProperty(buffer, 'byteLength', {
+      configurable: true,
+      get(this: SharedArrayBuffer) {
+        // The heap is measured, then it grows, then the measure is used.
+        Reflect.deleteProperty(this, 'byteLength');
+        const measured = this.byteLength;
+        address = other.allocate(200_000);
+        return measured;
+      },
+    });
+    reader.refresh();
+    reader.refresh();
+    expect(address).toBeGreaterThan(0);
+    expect(reader.bytes.length).toBeGreaterThanOrEqual(address + 200_000);
+  });
+
   test('end where the heap does', () => {
     const blocks = new Blocks(emptyBuffer(1 << 16, 1 << 17));
     expect(blocks.allocate(1 << 17)).toBe(0);

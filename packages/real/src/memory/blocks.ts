@@ -33,7 +33,7 @@ export function pages(bytes: number): number {
 }
 
 export class Blocks {
-  words!: Int32Array;
+  words: Int32Array;
   doubles!: Float64Array;
   bytes!: Uint8Array;
   private growths = -1;
@@ -41,6 +41,7 @@ export class Blocks {
 
   constructor(readonly buffer: SharedArrayBuffer) {
     this.maxBytes = buffer.maxByteLength;
+    this.words = new Int32Array(buffer, 0, HEADER_BYTES >> 2);
     this.makeViews();
   }
 
@@ -51,11 +52,12 @@ export class Blocks {
 
   private makeViews(): void {
     const { buffer } = this;
+    // Before the length: where another thread grows the heap in between, the views are longer than this says and are made once more; not ever too short.
+    this.growths = Atomics.load(this.words, HEADER.GROWTHS);
     const length = buffer.byteLength & ~7;
     this.words = new Int32Array(buffer, 0, length >> 2);
     this.doubles = new Float64Array(buffer, 0, length >> 3);
     this.bytes = new Uint8Array(buffer, 0, length);
-    this.growths = Atomics.load(this.words, HEADER.GROWTHS);
   }
 
   /** The address of a block, whose content is what was there before; 0 where memory is at its end. */
