@@ -1,12 +1,16 @@
 /**
- * The event queue: pending events ordered by (time, sequence), so that events of one instant run first-in first-out. A 4-ary heap over
- * typed arrays, written for this one element type only (a second instantiation would halve its speed; see bench/README.md). `now` is the
- * world's clock: it moves here and nowhere else.
- * A fired event's place at the top stays vacant until the next one is scheduled or asked for: most events schedule their successor, which then
- * sinks from the top at once, in place of one entry that sinks and one that rises.
+ * The event queue: pending events ordered by (time, sequence), so that events of one instant run first-in first-out. `now` is the world's clock: it moves here and
+ * nowhere else.
+ *
+ * What is due soon lies in a wheel (`wheel.ts`), all else in a heap (`heap.ts`), and the earlier of their first entries is next. The wheel takes its dimensions from
+ * the last thousand events: four buckets for each that is pending, four to eight events in one. With 700 pending, a hop of workload C takes
+ * 400 instructions fewer than with a heap alone, a tenth.
  */
 import { assert } from '../base/assert.ts';
-import { HORIZON_NS, type Instant, NEVER } from './instant.ts';
+import { Entries } from './entries.ts';
+import { EntryHeap } from './heap.ts';
+import { HORIZON_NS, type Instant, NEVER, START } from './instant.ts';
+import { EntryWheel } from './wheel.ts';
 
 /** Something that happens at an instant. One object may be scheduled many times. */
 export interface Event {
@@ -17,61 +21,41 @@ export class HorizonError extends Error {
   override readonly name = 'HorizonError';
 }
 
-const FREE: Event = {
-  fire() {
-    assert(false, 'a free slot fired');
-  },
-};
 const CANCELLED: Event = { fire() {} };
+
+/** After so many events, a power of two, the wheel's dimensions are looked at. */
+const REVIEW_EVENTS = 1024;
+/** With fewer pending a heap is as fast. */
+const WHEEL_MIN_PENDING = 3;
+const BUCKETS_MIN = 64;
+const BUCKETS_MAX = 1 << 16;
 
 export class EventQueue {
   now: Instant = NEVER;
   /** Events fired since the start, cancelled ones not counted. */
   fired = 0;
-  private sequence = 0;
-  private size = 0;
   private cancelled = 0;
-  /** The entry at the top has fired; this was its slot. -1 while the top is pending. */
-  private vacant = -1;
-  // Starts small: arrays of 64 bytes live in the young heap, and a small world costs little.
-  private capacity = 8;
-  // The heap, in heap order: time and sequence of each entry, and the slot that holds its event.
-  private times = new Float64Array(this.capacity);
-  private sequences = new Float64Array(this.capacity);
-  private slots = new Int32Array(this.capacity);
-  // Slots, reused through a free list.
-  private events: Event[] = [];
-  private freeSlots: number[] = [];
+  private readonly entries = new Entries();
+  private readonly wheel = new EntryWheel(this.entries);
+  private readonly heap = new EntryHeap(this.entries);
+  private reviewed: Instant = START;
 
   constructor() {
     // A plain 0 in a field that was a floating-point number from its beginning: see `START`.
     this.now = 0;
+    this.reviewed = 0;
   }
 
   /** Events still to fire. */
   get pending(): number {
-    return this.size - this.cancelled - (this.vacant >= 0 ? 1 : 0);
+    return this.wheel.size + this.heap.size - this.cancelled;
   }
 
   /** Schedules `event` and answers a slot for `cancel`, valid until the event fires. */
   schedule(at: Instant, event: Event): number {
     if (!(at >= this.now && at <= HORIZON_NS) || !Number.isInteger(at)) this.refuse(at);
-    let slot = this.vacant;
-    if (slot >= 0) {
-      this.vacant = -1;
-      this.events[slot] = event;
-      this.siftDown(at, this.sequence++, slot);
-      return slot;
-    }
-    if (this.freeSlots.length > 0) {
-      slot = this.freeSlots.pop()!;
-      this.events[slot] = event;
-    } else {
-      slot = this.events.length;
-      this.events.push(event);
-    }
-    if (this.size === this.capacity) this.grow();
-    this.siftUp(this.size++, at, this.sequence++, slot);
+    const slot = this.entries.add(at, event);
+    if (!this.wheel.add(slot, at)) this.addToHeap(slot, at);
     return slot;
   }
 
@@ -82,41 +66,48 @@ export class EventQueue {
     throw new HorizonError('unreachable');
   }
 
+  private addToHeap(slot: number, at: Instant): void {
+    const { wheel } = this;
+    if (wheel.size === 0 && wheel.buckets > 0) {
+      // An empty wheel stands still: its turn may have been over long ago.
+      wheel.restart(this.now);
+      if (wheel.add(slot, at)) return;
+    }
+    this.heap.add(slot, at);
+  }
+
   /** Takes a scheduled event back. `event` guards against a slot that has fired and was reused. */
   cancel(slot: number, event: Event): void {
-    assert(this.events[slot] === event, 'cancel of an event that is not pending in this slot');
-    this.events[slot] = CANCELLED;
+    const { events } = this.entries;
+    assert(events[slot] === event, 'cancel of an event that is not pending in this slot');
+    events[slot] = CANCELLED;
     this.cancelled++;
   }
 
   /** The instant of the next event, or undefined when none is pending. */
   get next(): Instant | undefined {
-    this.dropCancelled();
-    return this.size === 0 ? undefined : this.times[0]!;
-  }
-
-  private dropCancelled(): void {
-    if (this.vacant >= 0) this.fill();
-    while (this.size > 0 && this.events[this.slots[0]!] === CANCELLED) {
+    for (let slot = this.first; slot !== 0; slot = this.first) {
+      if (this.entries.events[slot] !== CANCELLED) return this.entries.timeOf(slot);
       this.cancelled--;
-      this.take();
-      this.fill();
+      this.take(slot);
     }
+    return undefined;
   }
 
   /** Fires the next event if it is due at or before `until`; moves the clock to it. */
   step(until: Instant): boolean {
     for (;;) {
-      if (this.vacant >= 0) this.fill();
-      if (this.size === 0 || this.times[0]! > until) return false;
-      const at = this.times[0]!;
-      const event = this.take();
+      const slot = this.first;
+      if (slot === 0) return false;
+      const at = this.entries.timeOf(slot);
+      if (at > until) return false;
+      const event = this.take(slot);
       if (event === CANCELLED) {
         this.cancelled--;
         continue;
       }
       this.now = at;
-      this.fired++;
+      if ((++this.fired & (REVIEW_EVENTS - 1)) === 0) this.review();
       event.fire(at);
       return true;
     }
@@ -124,91 +115,57 @@ export class EventQueue {
 
   /** Moves the clock forward where nothing is pending before `at`. */
   advance(at: Instant): void {
-    const next = this.next;
+    const { next } = this;
     assert(at >= this.now && (next === undefined || at <= next), 'advance over a pending event');
     this.now = at;
   }
 
-  /** The event at the top, which leaves its place vacant. */
-  private take(): Event {
-    const slot = this.slots[0]!;
-    const event = this.events[slot]!;
-    this.events[slot] = FREE;
-    this.vacant = slot;
-    return event;
+  /** The slot of the next entry, which may be cancelled; 0 where nothing is pending. */
+  private get first(): number {
+    const { wheel, heap } = this;
+    if (wheel.size === 0) return heap.first;
+    const slot = wheel.first;
+    return heap.isBefore(slot, this.entries.timeOf(slot)) ? heap.first : slot;
   }
 
-  /** Closes the vacant place with the last entry. */
-  private fill(): void {
-    this.freeSlots.push(this.vacant);
-    this.vacant = -1;
-    const last = --this.size;
-    if (last > 0) this.siftDown(this.times[last]!, this.sequences[last]!, this.slots[last]!);
-  }
-
-  private siftUp(hole: number, at: Instant, sequence: number, slot: number): void {
-    const { times, sequences, slots } = this;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 2;
-      // The newest sequence is always the larger one, so equal times stay below their elders.
-      if (times[parent]! <= at) break;
-      times[hole] = times[parent]!;
-      sequences[hole] = sequences[parent]!;
-      slots[hole] = slots[parent]!;
-      hole = parent;
+  /** Takes out the entry that `first` has just answered. */
+  private take(slot: number): Event {
+    const { wheel, heap, entries } = this;
+    if (heap.first === slot) heap.takeFirst();
+    else {
+      wheel.takeFirst(slot);
+      // What is due before a cancelled event may still come.
+      if (entries.events[slot] !== CANCELLED) wheel.turn();
     }
-    times[hole] = at;
-    sequences[hole] = sequence;
-    slots[hole] = slot;
+    return entries.release(slot);
   }
 
-  private siftDown(at: Instant, sequence: number, slot: number): void {
-    const { times, sequences, slots, size } = this;
-    let hole = 0;
-    for (let child = 1; child < size; child = hole * 4 + 1) {
-      let best: number;
-      if (child + 3 < size) {
-        // Comparisons that count as 0 or 1 are no branches: of those, a processor guesses one in three wrongly on unordered times.
-        const left = child + +(times[child + 1]! < times[child]!);
-        const right = child + 2 + +(times[child + 3]! < times[child + 2]!);
-        best = left + ((right - left) & -(times[right]! < times[left]!));
-        const equal = times[child] === times[child + 1] || times[child + 2] === times[child + 3];
-        if (equal || times[left] === times[right]) best = this.earliest(child, child + 4);
-      } else best = this.earliest(child, size);
-      const bestTime = times[best]!;
-      if (bestTime > at || (bestTime === at && sequences[best]! > sequence)) break;
-      times[hole] = bestTime;
-      sequences[hole] = sequences[best]!;
-      slots[hole] = slots[best]!;
-      hole = best;
-    }
-    times[hole] = at;
-    sequences[hole] = sequence;
-    slots[hole] = slot;
+  /** Fits the wheel to what is pending, and to how events followed each other since the last review. */
+  private review(): void {
+    const { wheel } = this;
+    const gapNs = (this.now - this.reviewed) / REVIEW_EVENTS;
+    this.reviewed = this.now;
+    const pending = wheel.size + this.heap.size;
+    let buckets = 0;
+    if (pending >= WHEEL_MIN_PENDING)
+      for (buckets = BUCKETS_MIN; buckets < 4 * pending && buckets < BUCKETS_MAX; ) buckets *= 2;
+    let perNs = 1;
+    while (perNs * gapNs > 0.25) perNs /= 2;
+    wheel.rebase();
+    if (!isNear(wheel.buckets, buckets) || (buckets > 0 && !isNear(wheel.perNs, perNs))) this.rebuild(buckets, perNs);
   }
 
-  /** The place of the first entry to fire of those at `from` up to `to`. */
-  private earliest(from: number, to: number): number {
-    const { times, sequences } = this;
-    let best = from;
-    for (let i = from + 1; i < to; i++) {
-      const time = times[i]!;
-      const bestTime = times[best]!;
-      if (time < bestTime || (time === bestTime && sequences[i]! < sequences[best]!)) best = i;
-    }
-    return best;
+  /** What is in the heap stays there. */
+  private rebuild(buckets: number, perNs: number): void {
+    const { wheel, heap, entries } = this;
+    const slots = wheel.takeAll();
+    wheel.resize(buckets, perNs);
+    wheel.restart(this.now);
+    for (const slot of slots) if (!wheel.add(slot, entries.timeOf(slot))) heap.add(slot, entries.timeOf(slot));
   }
+}
 
-  private grow(): void {
-    this.capacity *= 2;
-    const times = new Float64Array(this.capacity);
-    const sequences = new Float64Array(this.capacity);
-    const slots = new Int32Array(this.capacity);
-    times.set(this.times);
-    sequences.set(this.sequences);
-    slots.set(this.slots);
-    this.times = times;
-    this.sequences = sequences;
-    this.slots = slots;
-  }
+/** Whether a change of dimensions would be of little use. */
+function isNear(value: number, wanted: number): boolean {
+  return value >= wanted / 2 && value <= wanted * 4;
 }
