@@ -271,10 +271,24 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'events of the same instant fire last in, first out',
-    file: 'packages/core/src/time/queue.ts',
-    from: 'if (times[parent]! <= at) break;',
-    to: 'if (times[parent]! < at) break;',
+    file: 'packages/core/src/time/heap.ts',
+    from: 'return at < time || (at === time && this.entries.precedes(slot, at, this.slots[place]!));',
+    to: 'return at <= time;',
     tests: ['packages/core/src/time/queue.test.ts'],
+  },
+  {
+    name: 'so do those of one bucket of the wheel',
+    file: 'packages/core/src/time/wheel.ts',
+    from: 'if (next === 0 || at < keys[2 * next]!) {',
+    to: 'if (next === 0 || at <= keys[2 * next]!) {',
+    tests: ['packages/core/src/time/wheel.test.ts'],
+  },
+  {
+    name: 'the wheel turns to events that were cancelled, past what may still come',
+    file: 'packages/core/src/time/queue.ts',
+    from: 'if (entries.events[slot] !== CANCELLED) wheel.turn();',
+    to: 'wheel.turn();',
+    tests: ['packages/core/src/time/wheel.test.ts'],
   },
   {
     name: 'choices ignore the seed',

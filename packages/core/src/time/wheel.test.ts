@@ -54,11 +54,13 @@ describe('a queue whose wheel is in use', () => {
           while (queue.step(DAY * 99));
           const expected = scheduled.filter(([, number]) => !cancelled.has(number));
           expected.sort(([a, i], [b, k]) => a - b || i - k);
-          expect(fired).toEqual(expected.map(([, number]) => number));
+          // Told by the first that differs: thousands side by side would take longer to print than to run.
+          expect(expected.findIndex(([, number], i) => number !== fired[i])).toBe(-1);
+          expect(fired.length).toBe(expected.length);
           expect(queue.pending).toBe(0);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     );
   });
 
@@ -105,7 +107,7 @@ describe('the wheel', () => {
   test('refuses what would make a list long, not what belongs before it', () => {
     const { wheel, add, take } = wheelOf(64, 1);
     let taken = 0;
-    while (add(5)) taken++;
+    while (taken < 100 && add(5)) taken++;
     expect(taken).toBeGreaterThan(8);
     expect(taken).toBeLessThan(20);
     expect([add(4), add(6)]).toEqual([true, true]);
