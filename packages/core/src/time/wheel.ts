@@ -1,7 +1,7 @@
 /**
  * A wheel of buckets, each of them a stretch of time, for what is due soon: an entry finds its bucket by one multiplication, and the first bucket in use is found by
  * a bit for each. A bucket's entries form a list in the order in which they fire (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", scheme 6, with sorted
- * lists). Both take the same time however many are pending, where a heap's height counts.
+ * lists). Both take the same time however many are pending; with a heap its height counts.
  *
  * The wheel takes what is due within one turn, as long as a bucket's list is short; what it refuses belongs into the heap. So its dimensions decide about speed
  * alone, never about order.
@@ -35,7 +35,7 @@ export class EntryWheel {
     this.base = 0;
   }
 
-  /** Sets the dimensions of a wheel without entries; a multiple of 32 as number of buckets, a power of two, or 0. */
+  /** Sets the dimensions of a wheel without entries: how many buckets, a power of two from 32, or 0. */
   resize(buckets: number, perNs: number): void {
     this.buckets = buckets;
     this.perNs = perNs;
@@ -58,7 +58,10 @@ export class EntryWheel {
     this.cursor -= turns * this.buckets;
   }
 
-  /** False where the entry is due after this turn, or its bucket's list is long. No entry may be due in a bucket before the one that the wheel has turned to, or be older than one of its own instant. */
+  /**
+   * False where the entry is due after this turn, or its bucket's list is long. No entry may be due in a bucket before the one that the wheel has turned to, or be
+   * older than another one of its instant.
+   */
   add(slot: number, at: Instant): boolean {
     const bucket = (at - this.base) * this.perNs;
     return bucket < this.cursor + this.buckets && this.insert(slot, at, (bucket | 0) & this.mask);
