@@ -69,7 +69,7 @@ describe('a queue whose wheel is in use', () => {
     const fired: number[] = [];
     const note = { fire: (now: number) => void fired.push(now) };
     const ticks = { fire: (now: number) => void (now < 3 * SECOND && queue.schedule(now + MS, ticks)) };
-    for (let i = 0; i < 8; i++) queue.schedule(i * 1000, ticks);
+    for (let i = 0; i < 32; i++) queue.schedule(i * 1000, ticks);
     while (queue.step(2 * SECOND));
     queue.schedule(2 * SECOND + 700, note);
     expect(queue.next).toBe(2 * SECOND + 700);
